@@ -1,0 +1,89 @@
+"""What a model says of itself: the card that travels inside its ONNX file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+CARD_KEY = "latent_explorer.card"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """How to feed a model, how to read its pictures, and where it comes from.
+
+    Attributes
+    ----------
+    name : str
+        The model's name, for people.
+    kind : str
+        ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
+        ``translator`` (picture to picture) or ``unknown``.
+    latent_size : int
+        Dimensions of the latent.
+    distribution : str
+        Prior of each latent dimension, independently: ``normal`` (0, 1) or ``uniform`` (-1 to 1).
+    value_range : (float, float)
+        What black and white are in the network's own pictures.
+    layout : str
+        ``NCHW``, ``NHWC`` or ``flat``: the axes of the network's own pictures.
+    height, width, channels : int
+        Of one picture, in pixels.
+    classes : tuple of str
+        Names of the classes of a conditional model, by index; empty where there are none.
+    family, config, steps, seed :
+        How it was trained: family key, settings by name, number of training steps, random seed.
+    data, licence, attribution : str
+        What it was trained on, under which licence, and whom to thank.
+    frame : str
+        How the pictures were aligned, in words; "" where they were not.
+    parity : float or None
+        Largest difference from the torch original over batches of 1, 2 and 5, in steps of 1/255.
+    """
+
+    name: str = ""
+    kind: str = "unknown"
+    latent_size: int = 0
+    distribution: str = "normal"
+    value_range: tuple[float, float] = (-1.0, 1.0)
+    layout: str = "NCHW"
+    height: int = 0
+    width: int = 0
+    channels: int = 0
+    classes: tuple[str, ...] = ()
+    family: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    steps: int = 0
+    seed: int | None = None
+    data: str = ""
+    licence: str = ""
+    attribution: str = ""
+    frame: str = ""
+    parity: float | None = None
+
+    def to_json(self) -> str:
+        """The card as one JSON object, keys in a fixed order."""
+        return json.dumps(asdict(self), default=dict)
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelCard:
+        """The card that ``text`` describes; unknown keys are ignored, so newer cards can be read.
+
+        Raises
+        ------
+        ValueError
+            The text is not a JSON object, or a value is of the wrong type.
+        """
+        data = json.loads(text)
+        if not isinstance(data, dict):
+            raise ValueError("a model card is a JSON object")
+        known = {f.name for f in fields(cls)} & data.keys()
+        values = {name: data[name] for name in known}
+        low, high = (float(value) for value in values.get("value_range", (-1.0, 1.0)))
+        values["value_range"] = (low, high)
+        values["classes"] = tuple(str(name) for name in values.get("classes", ()))
+        for name in ("latent_size", "height", "width", "channels", "steps"):
+            values[name] = int(values.get(name, 0))
+        return cls(**values)
