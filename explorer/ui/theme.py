@@ -122,8 +122,8 @@ def _palette(c: Colours) -> QPalette:
 
 def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
     """``share`` of ``colour`` laid upon ``ground``, without transparency."""
-    parts = zip(colour.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
-    return QColor.fromRgbF(*(share * over + (1 - share) * under for over, under in parts))
+    parts = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
+    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
 
 
 @cache
