@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
+from string import Template
 from typing import Literal
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from explorer.paths import resources_folder
 
 Theme = Literal["dark", "light"]
 
@@ -44,57 +47,63 @@ class Colours:
     error: QColor
 
 
-_DARK = (
-    "#5b9dff",
-    "#0b1220",
-    "#1b1c20",
-    "#131417",
-    "#2a2c32",
-    "#e7e8ea",
-    "#989ca6",
-    "#383b43",
-    "#5fc48b",
-    "#e5b454",
-    "#f0716b",
+_DARK = Colours(
+    accent=QColor("#5b9dff"),
+    on_accent=QColor("#0b1220"),
+    window=QColor("#1b1c20"),
+    surface=QColor("#131417"),
+    raised=QColor("#2a2c32"),
+    text=QColor("#e7e8ea"),
+    muted=QColor("#989ca6"),
+    line=QColor("#383b43"),
+    good=QColor("#5fc48b"),
+    warning=QColor("#e5b454"),
+    error=QColor("#f0716b"),
 )
-_LIGHT = (
-    "#1f66d8",
-    "#ffffff",
-    "#f3f4f6",
-    "#ffffff",
-    "#ffffff",
-    "#1b1d22",
-    "#636974",
-    "#d2d5db",
-    "#1f8a54",
-    "#9a6700",
-    "#c8322b",
+_LIGHT = Colours(
+    accent=QColor("#1f66d8"),
+    on_accent=QColor("#ffffff"),
+    window=QColor("#f3f4f6"),
+    surface=QColor("#ffffff"),
+    raised=QColor("#ffffff"),
+    text=QColor("#1b1d22"),
+    muted=QColor("#636974"),
+    line=QColor("#d2d5db"),
+    good=QColor("#1f8a54"),
+    warning=QColor("#9a6700"),
+    error=QColor("#c8322b"),
 )
 
 
-@cache
 def colours(theme: Theme) -> Colours:
     """The colours of ``theme``."""
-    return Colours(*(QColor(name) for name in (_DARK if theme == "dark" else _LIGHT)))
+    return _DARK if theme == "dark" else _LIGHT
 
 
 def colours_of(palette: QPalette) -> Colours:
     """The colours of the theme that ``palette`` belongs to: what a widget paints itself with."""
-    dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
+    dark = palette.color(QPalette.ColorRole.WindowText).lightness() > 128
     return colours("dark" if dark else "light")
+
+
+def tinted(colour: QColor, opacity: float) -> QColor:
+    """``colour`` with an ``opacity`` from 0 to 1."""
+    faint = QColor(colour)
+    faint.setAlphaF(opacity)
+    return faint
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Show the whole program in ``theme``, at once and without rebuilding a widget."""
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette(colours(theme)))
-    app.setStyleSheet(_stylesheet(colours(theme)))
+    app.setStyleSheet(_stylesheet(theme))
 
 
 def _palette(c: Colours) -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette(c.raised, c.window)
-    for names, colour in (
+    for roles, colour in (
         ((role.Window,), c.window),
         ((role.Base,), c.surface),
         ((role.AlternateBase, role.Button, role.ToolTipBase), c.raised),
@@ -104,14 +113,29 @@ def _palette(c: Colours) -> QPalette:
         ((role.PlaceholderText,), c.muted),
         ((role.Mid, role.Midlight), c.line),
     ):
-        for name in names:
-            palette.setColor(name, colour)
-    faint = QColor(c.text)
-    faint.setAlphaF(0.38)
-    for name in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, name, faint)
+        for each in roles:
+            palette.setColor(each, colour)
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, mixed(c.text, c.window, 0.4))
     return palette
 
 
-def _stylesheet(c: Colours) -> str:
-    return f"QToolTip {{ border: 1px solid {c.line.name()}; padding: 4px; }}"
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """``share`` of ``colour`` laid upon ``ground``, without transparency."""
+    parts = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
+    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
+
+
+@cache
+def _stylesheet(theme: Theme) -> str:
+    c = colours(theme)
+    names = {field.name: getattr(c, field.name).name() for field in fields(c)}
+    names |= {
+        "theme": theme,
+        "icons": (resources_folder() / "icons").as_posix(),
+        "faint": mixed(c.text, c.window, 0.4).name(),
+        "hover": mixed(c.text, c.window, 0.08).name(),
+        "tint": mixed(c.accent, c.window, 0.18).name(),
+        "accent_hover": mixed(c.accent, c.text, 0.85).name(),
+    }
+    return Template((resources_folder() / "theme.qss").read_text("utf-8")).substitute(names)
