@@ -21,11 +21,14 @@ class NumberBox(QLineEdit):
     -------
     edited(value, gesture) : float, int
         The user typed or stepped to ``value``. One spin of the wheel or burst of keys is one gesture.
+    entered()
+        The box has the keyboard now.
     left()
         The user is done with the box: Enter or Esc was pressed in it.
     """
 
     edited = Signal(float, int)
+    entered = Signal()
     left = Signal()
 
     def __init__(
@@ -118,6 +121,7 @@ class NumberBox(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self.entered.emit()
         if event.reason() == Qt.FocusReason.MouseFocusReason:
             QTimer.singleShot(0, self, self.selectAll)  # after the press, which would put the cursor instead
 

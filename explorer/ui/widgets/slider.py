@@ -52,9 +52,12 @@ class Slider(QWidget):
     -------
     moved(value, gesture) : float, int
         The user moved it. All moves of one drag, spin or burst of keys, and only those, share a number.
+    pressed()
+        The user put a hand on it.
     """
 
     moved = Signal(float, int)
+    pressed = Signal()
 
     def __init__(
         self,
@@ -145,6 +148,7 @@ class Slider(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
+        self.pressed.emit()
         gesture = self._hand.begin()
         x = event.position().x()
         grabbed = abs(x - self._rail.x_of(self._value)) <= 1.5 * KNOB_PX
