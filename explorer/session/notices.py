@@ -10,6 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from types import TracebackType
 
@@ -144,6 +145,14 @@ class LogTail(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one line."""
         self.lines.append(self.format(record))
+
+
+@cache
+def log_tail() -> LogTail:
+    """The tail of this program's log, which begins with the first call."""
+    tail = LogTail()
+    logging.getLogger().addHandler(tail)
+    return tail
 
 
 def report(notice: Notice, device: str, log_lines: tuple[str, ...] = ()) -> str:

@@ -51,4 +51,4 @@ def file_name(scene: Scene) -> str:
 
 
 def _save(order: _Order) -> None:
-    save_png(order.renderer.render(order.scene).picture, order.scene, order.path)
+    save_png(order.path, order.renderer.render(order.scene).picture, order.scene)
