@@ -120,8 +120,12 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="latent-explorer", description="Feel the latent space of a generator.")
-    parser.add_argument("path", nargs="?", type=Path, help="a model, a training run or a saved picture to open")
+    parser = argparse.ArgumentParser(
+        prog="latent-explorer", description="Feel the latent space of a generator."
+    )
+    parser.add_argument(
+        "path", nargs="?", type=Path, help="a model, a training run or a saved picture to open"
+    )
     parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     return parser

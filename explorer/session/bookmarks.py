@@ -75,7 +75,9 @@ class Bookmarks:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             hint = "Allow writing there; the bookmarks you had are untouched."
-            raise Problem(f"There can be no folder for bookmarks at {self.folder} ({error}).", hint) from error
+            raise Problem(
+                f"There can be no folder for bookmarks at {self.folder} ({error}).", hint
+            ) from error
         with replace_file(self._file(model)) as file:
             file.write(text.encode())
         self._kept[model] = marks

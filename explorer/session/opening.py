@@ -68,7 +68,9 @@ class Opener:
             There is no model there that can be used; says what was found.
         """
         if not path.exists():
-            raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
+            raise Problem(
+                f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
+            )
         run = run_of(path)
         files = model_files(self._exported(run) if run else path)
         generator = Generator.open(files.generator, device, trusted=run is not None)
@@ -109,7 +111,9 @@ def scene_in_file(path: Path) -> Scene:
             raise Problem(f"{path.name} is too large to be a scene.", "Drop a picture saved by this program.")
         return scene_from_json(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Problem(f"{path.name} could not be read ({error}).", "Drop a picture saved by this program.") from error
+        raise Problem(
+            f"{path.name} could not be read ({error}).", "Drop a picture saved by this program."
+        ) from error
 
 
 def _fingerprint(run: Path) -> str:

@@ -40,7 +40,9 @@ class LatentSide(QWidget):
         distribution = self._studio.moves.card.distribution
         self.list.show_latent(after.z, distribution=distribution)
         self._studio.moves.locked = self.list.locks  # those of another model are forgotten
-        self.gauge.show_norm(float(np.linalg.norm(after.z)), *latents.typical_norm(after.z.size, distribution))
+        self.gauge.show_norm(
+            float(np.linalg.norm(after.z)), *latents.typical_norm(after.z.size, distribution)
+        )
 
     def _lay_out(self) -> None:
         title = QLabel("Latent")

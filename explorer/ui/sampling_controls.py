@@ -67,7 +67,9 @@ class SamplingControls(QWidget):
         return box
 
     def _truncation(self) -> tuple[Slider, NumberBox]:
-        tip = "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
+        tip = (
+            "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
+        )
         slider = Slider(0.0, LARGEST_PSI, home=1.0, step=0.05)
         box = NumberBox(0.0, LARGEST_PSI, step=0.05, home=1.0)
         box.setFixedWidth(7 * UNIT)
@@ -134,5 +136,7 @@ def _button_of(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setSizePolicy(button.sizePolicy().horizontalPolicy().Expanding, button.sizePolicy().verticalPolicy())
+    button.setSizePolicy(
+        button.sizePolicy().horizontalPolicy().Expanding, button.sizePolicy().verticalPolicy()
+    )
     return button

@@ -97,7 +97,9 @@ class Verbs(QObject):
         scene, renderer = self._studio.document.scene, self._studio.pictures.renderer
         folder = self._studio.settings.save_folder or Path.home()
         suggested = str(folder / file_name(scene))
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save picture", suggested, "PNG picture (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Save picture", suggested, "PNG picture (*.png)"
+        )
         if chosen and renderer is not None:
             path = Path(chosen)
             path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
@@ -161,7 +163,7 @@ class Verbs(QObject):
     def serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
         canvas.dropped.connect(lambda names: self.open_dropped([Path(name) for name in names]))
-        canvas.text_dropped.connect(self._on_scene_dropped)
+        canvas.scene_dropped.connect(self._on_scene_dropped)
         canvas.menu_wanted.connect(self._show_canvas_menu)
         canvas.png_for_drag = self._png
 
@@ -205,7 +207,18 @@ class Verbs(QObject):
 
     def _show_canvas_menu(self, where: QPoint) -> None:
         menu = QMenu(self._window)
-        for name in ("save", "copy_picture", "copy_scene", "paste", "", "bookmark", "sample", "", "fit", "smooth"):
+        for name in (
+            "save",
+            "copy_picture",
+            "copy_scene",
+            "paste",
+            "",
+            "bookmark",
+            "sample",
+            "",
+            "fit",
+            "smooth",
+        ):
             if name:
                 menu.addAction(self._window.commands[name])
             else:
