@@ -12,6 +12,7 @@ from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
 from explorer.session.latest import LatestOnly
 from explorer.session.opening import SCENE_FILES, Opener, OpenModel, scene_in_file
+from explorer.session.settings import Device
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class Wish:
     """
 
     path: Path | None
-    device: str
+    device: Device
     scene: Scene | None = None
     keeps_scene: bool = False
 
@@ -82,18 +83,18 @@ class Models(QObject):
         """SHA-256 of the open generator; "" while none is open."""
         return self.current.generator.hash if self.current else ""
 
-    def open(self, path: Path, device: str) -> None:
+    def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
         self._wish(Wish(path, device), path.stem)
 
-    def show(self, scene: Scene, device: str, *, is_there: bool = False) -> None:
+    def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
         """Open the model that ``scene`` was made with, wherever it is, to show the scene.
 
         ``is_there`` says that the document shows it already, after an undo that went past another model.
         """
         self._wish(Wish(None, device, scene, is_there), scene.model_name)
 
-    def reopen(self, device: str) -> None:
+    def reopen(self, device: Device) -> None:
         """Open the current model again, on another device."""
         if self.current is not None:
             self._wish(Wish(self.current.path, device, None, True), self.current.name)
@@ -117,7 +118,7 @@ class Models(QObject):
             return scene_in_file(wish.path)
         return self._opener.open(wish.path, wish.device)
 
-    def _open_for(self, scene: Scene, device: str) -> OpenModel:
+    def _open_for(self, scene: Scene, device: Device) -> OpenModel:
         model = self._opener.open(self._path_of(scene), device)
         if model.generator.hash != scene.model:
             model.generator.close()
@@ -141,7 +142,7 @@ class Models(QObject):
         self._paths[result.generator.hash] = result.path
         self.opened.emit(result, wish)
 
-    def _show_found(self, scene: Scene, device: str) -> None:
+    def _show_found(self, scene: Scene, device: Device) -> None:
         if scene.model == self.hash:
             self.found.emit(scene)
         else:

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -176,6 +175,8 @@ def report(notice: Notice, device: str, log_lines: tuple[str, ...] = ()) -> str:
 
 
 def _version(name: str) -> str:
+    from importlib import metadata  # rarely needed, and slow to import
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from explorer.core.generator import Generator
 from explorer.core.model import ModelFiles, model_files
-from explorer.core.pictures import scene_in_png
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene, scene_from_json
+from explorer.session.settings import Device
+
+if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
+    from explorer.core.generator import Generator
+    from explorer.core.renderer import Renderer
 
 RUN_FILE = "run.json"
 SCENE_FILES = (".png", ".json")
@@ -67,6 +70,9 @@ class Opener:
         Problem
             There is no model there that can be used; says what was found.
         """
+        from explorer.core.generator import Generator
+        from explorer.core.renderer import Renderer
+
         if not path.exists():
             raise Problem(
                 f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
@@ -101,6 +107,8 @@ def scene_in_file(path: Path) -> Scene:
         It carries none, or cannot be read.
     """
     if path.suffix.lower() == ".png":
+        from explorer.core.pictures import scene_in_png
+
         scene = scene_in_png(path)
         if scene is None:
             hint = "Pictures saved by this program carry theirs; other programs may have removed it."

@@ -1,4 +1,4 @@
-"""What the window can be told to do: every command with its words, its icon and its key, and the menus of them."""
+"""What the window can be told to do: every command with its words, icon and keys, and the menus of them."""
 
 from __future__ import annotations
 
