@@ -92,8 +92,7 @@ def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None
         made, more = _foreign_card(file, found, trial)
     if trial:
         more += _odd_values(found, trial)
-    size = "dynamic" if isinstance(batch, str) else batch
-    return Inspection(found.kind, made, size, file.inputs, file.outputs, problems + more, found)
+    return Inspection(found.kind, made, batch, file.inputs, file.outputs, problems + more, found)
 
 
 def require(inspection: Inspection, path: Path, kind: str) -> Roles:
@@ -234,7 +233,7 @@ def value_range_of(seen: Seen, dtype: str) -> tuple[tuple[float, float], tuple[s
         if black - 0.002 <= low and high <= white + 0.002:
             return (black, white), ()
     said = f"Its test pictures run from {low:.3g} to {high:.3g}; "
-    if -2.0 <= low and high <= 2.0:
+    if low >= -2.0 and high <= 2.0:
         return (-1.0, 1.0), (said + "-1 to 1 is shown and the rest is clipped.",)
     if low == high:
         return (low - 1.0, low + 1.0), (said + "they are all one colour.",)
