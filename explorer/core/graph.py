@@ -139,7 +139,7 @@ def check_policy(file: ModelFile) -> None:
     name, proto = file.path.name, file.proto
     if file.opset < _OLDEST_OPSET:
         raise Problem(
-            f"{name} uses operators of version {file.opset}; {_OLDEST_OPSET} is the oldest that is understood.",
+            f"{name} uses operators of version {file.opset}, but {_OLDEST_OPSET} is the oldest understood.",
             "Export it again with a newer opset.",
         )
     if proto.functions:

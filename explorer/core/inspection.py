@@ -92,8 +92,7 @@ def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None
         made, more = _foreign_card(file, found, trial)
     if trial:
         more += _odd_values(found, trial)
-    size = "dynamic" if isinstance(batch, str) else batch
-    return Inspection(found.kind, made, size, file.inputs, file.outputs, problems + more, found)
+    return Inspection(found.kind, made, batch, file.inputs, file.outputs, problems + more, found)
 
 
 def require(inspection: Inspection, path: Path, kind: str) -> Roles:

@@ -41,7 +41,7 @@ class _Reader:
         self._check(pictures)
         parts = [
             self._run(np.ascontiguousarray(pictures[part]), last=part.stop == len(pictures))
-            for part in chunks(len(pictures), self.batch, largest_chunk(*pictures.shape[1:3]))
+            for part in chunks(len(pictures), self.batch, largest_chunk(pictures.shape[1], pictures.shape[2], self.provider))
         ]
         return np.concatenate(parts) if parts else np.zeros((0, max(self.card.latent_size, 1)), np.float32)
 
@@ -57,9 +57,10 @@ class _Reader:
             w in (0, g) for w, g in zip(wanted, pictures.shape[1:], strict=True)
         )
         if not fits or pictures.dtype != np.uint8:
+            asked = " × ".join(str(size or "?") for size in wanted)
             given = " × ".join(str(size) for size in pictures.shape[1:])
             raise Problem(
-                f"{self.card.name} looks at pictures of {' × '.join(str(w or '?') for w in wanted)}, not {given}.",
+                f"{self.card.name} looks at pictures of {asked}, not {given}.",
                 "Resize the pictures first.",
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from explorer.core.graph import Port
 
@@ -48,7 +49,7 @@ class Sources:
     label: Port | None = None
 
     @property
-    def batch(self) -> int | str:
+    def batch(self) -> int | Literal["dynamic"]:
         """``dynamic``, or how many pictures every run takes."""
         if len(self.main.shape) in (1, 3):
             return 1

@@ -23,7 +23,7 @@ _LARGEST_RESULT = 2**28
 
 @dataclass(frozen=True)
 class Seen:
-    """What one output gave: its shape for the smallest batch, its extreme values and whether all were finite."""
+    """What one output gave: its shape for the smallest batch, its extremes, and whether all was finite."""
 
     name: str
     shape: tuple[int, ...]
