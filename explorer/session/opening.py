@@ -47,7 +47,8 @@ class OpenModel:
     @property
     def name(self) -> str:
         """What to call the model."""
-        return self.generator.card.name or self.files.name
+        said = self.generator.card.name
+        return self.files.name if said in ("", self.generator.path.stem) else said
 
 
 class Opener:
