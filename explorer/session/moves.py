@@ -13,6 +13,7 @@ from explorer.core.scene import Latent, Scene
 from explorer.core.walks import neighbours
 from explorer.session.document import Document
 
+NEW_SAMPLE, TRUNCATE = "New sample", "Truncate"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 
 
@@ -54,7 +55,7 @@ class Moves:
         """Go to the sample of ``seed``."""
         drawn = latents.sample(seed, self.card.latent_size, self.card.distribution)
         z = self._with_locks(drawn)
-        self.document.edit("New sample", z=z, seed=seed if np.array_equal(z, drawn) else None)
+        self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
 
     def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
         """Put one dimension of the latent to ``value``."""
@@ -80,7 +81,7 @@ class Moves:
     def set_truncation(self, psi: float, gesture: int = -1) -> None:
         """Keep the latent ``psi`` of the way from the prior's mean."""
         if psi != self.document.scene.truncation:
-            self.document.edit("Truncate", gesture=gesture, truncation=psi)
+            self.document.edit(TRUNCATE, gesture=gesture, truncation=psi)
 
     def go_to(self, z: Latent, label: str, gesture: int = -1) -> None:
         """Go to ``z``, but for what is locked."""

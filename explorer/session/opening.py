@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +64,10 @@ class Opener:
     def __init__(self, exports_folder: Path) -> None:
         self._exports_folder = exports_folder
 
-    def open(self, path: Path, device: Device) -> OpenModel:
+    def open(self, path: Path, device: Device, cancelled: Callable[[], bool] = lambda: False) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
+
+        ``cancelled`` is asked while a run is exported, which takes a while.
 
         Raises
         ------
@@ -79,16 +82,16 @@ class Opener:
                 f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
             )
         run = run_of(path)
-        files = model_files(self._exported(run) if run else path)
+        files = model_files(self._exported(run, cancelled) if run else path)
         generator = Generator.open(files.generator, device, trusted=run is not None)
         return OpenModel(path, files, generator, Renderer(generator), device)
 
-    def _exported(self, run: Path) -> Path:
+    def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
         from explorer.training.export import export_run
 
         out = self._exports_folder / _fingerprint(run)
         if not (out / "generator.onnx").is_file():
-            export_run(run, out)
+            export_run(run, out, cancelled=cancelled)
         return out
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QPushButton,
     QSizePolicy,
-    QSplitter,
     QStackedWidget,
     QToolBar,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +23,7 @@ from explorer.ui.clipboard import files_of
 from explorer.ui.commands import Commands
 from explorer.ui.device_button import DeviceButton
 from explorer.ui.icons import icon
+from explorer.ui.lines import line
 from explorer.ui.model_button import ModelButton
 from explorer.ui.panel import Panel
 from explorer.ui.panel_rail import PanelRail
@@ -103,7 +104,6 @@ class MainWindow(QMainWindow):
         """Remember the layout; ask everything to stop, wait, close."""
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
-        settings.remember_layout("body", self._body.saveState())
         settings.remember_layout("strips", self.strips.saveState())
         self.studio.notices.tell(None)
         for panel in self.panels:
@@ -144,14 +144,16 @@ class MainWindow(QMainWindow):
             rail.chosen.connect(self.show_panel)
             row.addWidget(rail)
         row.addWidget(self._stack, 1)
-        self._body = QSplitter(Qt.Orientation.Vertical)
-        self._body.setChildrenCollapsible(False)
-        self._body.addWidget(work)
-        self._body.addWidget(self.strips)
-        self._body.setStretchFactor(0, 1)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(work, 1)
+        column.addWidget(line())
+        column.addWidget(self.strips)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._welcome())
-        self._pages.addWidget(self._body)
+        self._pages.addWidget(body)
         self.setCentralWidget(self._pages)
 
     def _welcome(self) -> QWidget:
@@ -204,7 +206,6 @@ class MainWindow(QMainWindow):
         settings = self.studio.settings
         self.resize(*_FIRST_SIZE_PX)
         self.restoreGeometry(settings.layout("window"))
-        self._body.restoreState(settings.layout("body"))
         self.strips.restoreState(settings.layout("strips"))
 
     def _on_busy_changed(self, name: str) -> None:

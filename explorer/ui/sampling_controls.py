@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.card import ModelCard
 from explorer.core.scene import Scene
@@ -29,7 +28,7 @@ class SamplingControls(QWidget):
         self._moves = studio.moves
         self._player = studio.player
         self.setFixedWidth(_WIDTH_PX)
-        self.new_sample = QPushButton(icon("sample"), "New sample")
+        self.new_sample = QPushButton(icon("sample", QPalette.ColorRole.HighlightedText), "New sample")
         self.new_sample.setProperty("primary", True)
         self.new_sample.setToolTip("Draw a picture nobody has seen (Space)")
         self.new_sample.clicked.connect(self._moves.new_sample)
@@ -132,11 +131,11 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     return row
 
 
-def _button_of(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setSizePolicy(
-        button.sizePolicy().horizontalPolicy().Expanding, button.sizePolicy().verticalPolicy()
-    )
+def _button_of(action: QAction) -> QPushButton:
+    """A button that is pressed while ``action`` is on."""
+    button = QPushButton(action.icon(), action.text())
+    button.setToolTip(action.toolTip())
+    button.setCheckable(True)
+    button.clicked.connect(action.trigger)
+    action.toggled.connect(button.setChecked)
     return button
