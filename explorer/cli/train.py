@@ -26,24 +26,38 @@ _TOLD_EVERY = 20  # steps; reading the losses of each would make a GPU wait
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("family", metavar="FAMILY", help="what to train, such as dcgan or vae")
-    parser.add_argument("--data", metavar="SOURCE", help="folder, zip, IDX or npz of pictures, or portraits[:COUNT[:SEED]]")
+    parser.add_argument(
+        "--data", metavar="SOURCE", help="folder, zip, IDX or npz of pictures, or portraits[:COUNT[:SEED]]"
+    )
     parser.add_argument("--size", type=int, default=64, help="side of the pictures in pixels (default 64)")
-    parser.add_argument("--steps", type=int, default=10_000, help="how many steps to train in all (default 10000)")
+    parser.add_argument(
+        "--steps", type=int, default=10_000, help="how many steps to train in all (default 10000)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="decides every random choice (default 0)")
     parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
+    )
     parser.add_argument("--settings", action="store_true", help="list the family's settings and stop")
     parser.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
-    parser.add_argument("--hold-out", type=float, default=0.0, metavar="SHARE", help="share of pictures never trained on")
+    parser.add_argument(
+        "--hold-out", type=float, default=0.0, metavar="SHARE", help="share of pictures never trained on"
+    )
     parser.add_argument("--attributes", default="", metavar="FILE", help="label file (CSV, or CelebA's form)")
     parser.add_argument("--name", default="", help="the model's name (default: the run's folder)")
     parser.add_argument("--description", default="", help="what the pictures are, for the model card")
     parser.add_argument("--licence", default="", help="licence of the pictures, for the model card")
-    parser.add_argument("--attribution", default="", help="whom to thank for the pictures, for the model card")
+    parser.add_argument(
+        "--attribution", default="", help="whom to thank for the pictures, for the model card"
+    )
     parser.add_argument("--frame", default="", help="how the pictures are aligned, for the model card")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to train (default auto)")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to train (default auto)"
+    )
     parser.add_argument("--threads", type=int, default=0, help="processor threads (default: torch's choice)")
-    parser.add_argument("--save-every", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default 60)")
+    parser.add_argument(
+        "--save-every", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default 60)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 
@@ -80,9 +94,13 @@ def _run(options: argparse.Namespace) -> Run:
     if options.resume and (options.out / SPEC_FILE).exists():
         return Run.open(options.out)
     if not options.data:
-        raise Problem("No pictures were named to learn from.", "Add --data SOURCE, for instance --data portraits.")
+        raise Problem(
+            "No pictures were named to learn from.", "Add --data SOURCE, for instance --data portraits."
+        )
     if options.steps < 1 or not 0.0 <= options.hold_out <= 0.9:
-        raise Problem("--steps must be at least 1 and --hold-out between 0 and 0.9.", "Change the one that is not.")
+        raise Problem(
+            "--steps must be at least 1 and --hold-out between 0 and 0.9.", "Change the one that is not."
+        )
     spec = RunSpec(
         family=options.family,
         data=options.data,
@@ -127,7 +145,9 @@ def _pictures(training: Run) -> PictureSet:
         return training.pictures(progress=tell)
 
 
-def _train(training: Run, found: PictureSet, device: Any, save_every_s: float) -> tuple[Progress | None, bool]:
+def _train(
+    training: Run, found: PictureSet, device: Any, save_every_s: float
+) -> tuple[Progress | None, bool]:
     last: Progress | None = None
     steps = training.train(found, device, every_s=save_every_s)
     with closing(steps), _bar(training) as bar, _stopping() as stop:
@@ -135,7 +155,9 @@ def _train(training: Run, found: PictureSet, device: Any, save_every_s: float) -
             last = progress
             bar.update(progress.step - bar.n)
             if progress.step % _TOLD_EVERY == 0:
-                bar.set_postfix({name: f"{value:.3g}" for name, value in progress.losses.items()}, refresh=False)
+                bar.set_postfix(
+                    {name: f"{value:.3g}" for name, value in progress.losses.items()}, refresh=False
+                )
             if stop:
                 break
     return last, bool(stop)
@@ -149,7 +171,7 @@ def _bar(training: Run) -> Iterator[Any]:
 
 @contextmanager
 def _stopping() -> Iterator[deque[int]]:
-    """A mailbox that fills on the first Ctrl-C, so that the step under way ends and is saved; a second one breaks off."""
+    """A mailbox that fills on the first Ctrl-C: the step under way ends and is saved. A second one breaks off."""
     import signal
 
     asked: deque[int] = deque(maxlen=1)

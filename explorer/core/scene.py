@@ -62,7 +62,9 @@ def scene_to_json(scene: Scene) -> str:
             "format": FORMAT,
             "version": VERSION,
             "model": {"hash": scene.model, "name": scene.model_name},
-            "latent": [float(str(value)) for value in scene.z],  # the shortest digits that give the float32 back
+            "latent": [
+                float(str(value)) for value in scene.z
+            ],  # the shortest digits that give the float32 back
             "class": scene.label,
             "truncation": scene.truncation,
             "seed": scene.seed,
@@ -94,7 +96,9 @@ def scene_from_json(text: str) -> Scene:
     try:
         return _scene(data)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise Problem(f"This scene is damaged ({error}).", "Copy or save it again where it was made.") from None
+        raise Problem(
+            f"This scene is damaged ({error}).", "Copy or save it again where it was made."
+        ) from None
 
 
 def _scene(data: dict[str, Any]) -> Scene:

@@ -98,7 +98,10 @@ def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:
                 tensors[f"optimizer/{name}/{index}/{key}"] = torch.as_tensor(value).detach()
     tensors["random/learner"] = learner.rng.get_state()
     # Every tensor gets memory of its own, row by row: safetensors refuses shared or strided ones.
-    plain = {key: value.detach().cpu().clone(memory_format=torch.contiguous_format) for key, value in tensors.items()}
+    plain = {
+        key: value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for key, value in tensors.items()
+    }
     return plain, {"format": FORMAT, "version": VERSION, "step": learner.done_steps, "optimizers": groups}
 
 
@@ -129,7 +132,9 @@ def _optimizer_state(
     for key, value in _below(tensors, f"optimizer/{name}/").items():
         index, slot = key.split("/")
         parameter = parameters[int(index)]
-        if value.shape == parameter.shape:  # keep the parameter's memory format, which the fused kernels expect
+        if (
+            value.shape == parameter.shape
+        ):  # keep the parameter's memory format, which the fused kernels expect
             value = torch.empty_like(parameter).copy_(value)
         state.setdefault(int(index), {})[slot] = value
     return {"state": state, "param_groups": groups}

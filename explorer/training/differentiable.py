@@ -41,7 +41,9 @@ class OnnxNetwork(nn.Module):
     def __init__(self, model: onnx.ModelProto) -> None:
         super().__init__()
         graph = model.graph
-        self._nodes = [(node.op_type, list(node.input), node.output[0], _attributes(node)) for node in graph.node]
+        self._nodes = [
+            (node.op_type, list(node.input), node.output[0], _attributes(node)) for node in graph.node
+        ]
         unknown = sorted({kind for kind, *_ in self._nodes} - OPERATORS.keys() - {"Constant"})
         if unknown:
             raise Problem(
@@ -70,7 +72,9 @@ class OnnxNetwork(nn.Module):
         except FileNotFoundError:
             raise Problem(f"There is no file {path}.", "Check the path.") from None
         except (OSError, DecodeError, ValueError, IndexError) as error:
-            raise Problem(f"{path.name} cannot be read as an ONNX model ({error}).", "Export it again.") from None
+            raise Problem(
+                f"{path.name} cannot be read as an ONNX model ({error}).", "Export it again."
+            ) from None
 
     def forward(self, *given: Tensor) -> Tensor:
         """The first output for these inputs, in the order of the graph."""
@@ -87,7 +91,7 @@ class OnnxNetwork(nn.Module):
         return values
 
     def activations(self, *given: Tensor) -> list[Tensor]:
-        """What the network sees at each of its non-linear stages, (N, C, H, W) each: features for comparing pictures."""
+        """What the network sees at each non-linear stage, (N, C, H, W) each: features to compare pictures by."""
         values = self.run(*given)
         wanted = [out for kind, _, out, _ in self._nodes if kind in ("LeakyRelu", "Relu", "Elu", "Gelu")]
         return [values[name] for name in wanted if values[name].ndim == 4]
@@ -223,6 +227,17 @@ def _clip(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     return torch.clamp(x, low, high)
 
 
+def _slice(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
+    x, starts, ends = inputs[:3]
+    assert x is not None and starts is not None and ends is not None
+    axes = _ints(inputs[3]) if len(inputs) > 3 and inputs[3] is not None else range(x.ndim)
+    steps = _ints(inputs[4]) if len(inputs) > 4 and inputs[4] is not None else [1] * len(starts)
+    for start, end, axis, step in zip(_ints(starts), _ints(ends), axes, steps, strict=False):
+        span = range(*slice(start, end, step).indices(x.shape[axis]))
+        x = x.index_select(axis, torch.tensor(list(span), device=x.device))
+    return x
+
+
 def _unary(function: Callable[[Tensor], Tensor]) -> Operator:
     def apply(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
         assert inputs[0] is not None
@@ -270,6 +285,7 @@ OPERATORS: dict[str, Operator] = {
     "Reshape": _reshape,
     "Resize": _resize,
     "Sigmoid": _unary(torch.sigmoid),
+    "Slice": _slice,
     "Softplus": _unary(F.softplus),
     "Sqrt": _unary(torch.sqrt),
     "Squeeze": _squeeze,

@@ -80,7 +80,9 @@ def _move(scratch: Path, out: Path) -> None:
         for file in sorted(scratch.iterdir()):
             os.replace(file, out / file.name)
     except OSError as error:
-        raise Problem(f"The model could not be written to {out} ({error}).", "Choose another folder.") from None
+        raise Problem(
+            f"The model could not be written to {out} ({error}).", "Choose another folder."
+        ) from None
 
 
 # What follows runs in the child.
@@ -93,16 +95,16 @@ def _export_here(run_folder: Path, out: Path) -> None:
     learner = run.trained_learner()
     for name, export in learner.exports().items():
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
-        model = _exported(module, inputs, export.output, with_batch=True)
+        model = _exported(module, inputs, export.output)
         parity = _parity(model, module, inputs)
-        card = replace(_card(run, name, learner.latent_size, learner.done_steps), parity=parity)
+        card = replace(_card(run, name, learner, "class" in inputs), parity=parity)
         _refuse_unlike(name, card, parity)
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
 
 
-def _exported(module: Any, inputs: Mapping[str, Any], output: str, *, with_batch: bool) -> onnx.ModelProto:
+def _exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:
     import torch
 
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -114,7 +116,7 @@ def _exported(module: Any, inputs: Mapping[str, Any], output: str, *, with_batch
             args=tuple(inputs.values()),
             input_names=list(inputs),
             output_names=[output],
-            dynamic_shapes=tuple({0: batch} for _ in inputs) if with_batch else None,
+            dynamic_shapes=tuple({0: batch} for _ in inputs),
             dynamo=True,
             external_data=False,
             verbose=False,
@@ -149,7 +151,9 @@ def _parity(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> f
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
     largest = 0.0
     rng = torch.Generator().manual_seed(0)
     for count in PARITY_BATCHES:
@@ -172,7 +176,9 @@ def _example(tensor: Any, count: int, rng: Any) -> Any:
 
 def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
     if given.shape != wanted.shape:
-        raise Problem(f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this.")
+        raise Problem(
+            f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this."
+        )
     worst = float(np.abs(given - wanted).max())
     if wanted.ndim == 4:
         return worst * 127.5  # pictures span 2
@@ -187,7 +193,7 @@ def _refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
         )
 
 
-def _card(run: Any, kind: str, latent_size: int, steps: int) -> ModelCard:
+def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
     from explorer.training.families import family_called
     from explorer.training.knobs import configured
 
@@ -196,16 +202,17 @@ def _card(run: Any, kind: str, latent_size: int, steps: int) -> ModelCard:
     return ModelCard(
         name=spec.name or run.folder.name,
         kind=kind,
-        latent_size=latent_size,
+        latent_size=learner.latent_size,
+        distribution=learner.distribution,
         value_range=(-1.0, 1.0),
         layout="NCHW",
         height=spec.size,
         width=spec.size,
         channels=spec.channels,
-        classes=spec.classes,
+        classes=spec.classes if conditional else (),
         family=spec.family,
         config={name: getattr(config, name) for name in vars(config)},
-        steps=steps,
+        steps=learner.done_steps,
         seed=spec.seed,
         data=spec.description or Path(spec.data).name,
         licence=spec.licence,

@@ -42,7 +42,9 @@ class LossLog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             self.flush()
         finally:
@@ -69,7 +71,9 @@ class LossLog:
                 rows.writerows((progress.step, name, f"{value:.6g}") for name, value in losses.items())
             self._file.flush()
         except OSError as error:
-            raise Problem(f"The losses could not be written to {self._file.name} ({error}).", "Free some space.") from error
+            raise Problem(
+                f"The losses could not be written to {self._file.name} ({error}).", "Free some space."
+            ) from error
 
 
 def _rows_up_to(path: Path, step: int) -> str:

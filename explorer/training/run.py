@@ -124,9 +124,13 @@ class Run:
             spec = RunSpec(**{name: data[name] for name in known})
             return cls(folder, replace(spec, classes=tuple(spec.classes)))
         except (FileNotFoundError, NotADirectoryError):
-            raise Problem(f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder.") from None
+            raise Problem(
+                f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."
+            ) from None
         except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise Problem(f"The run in {folder} cannot be read ({error}).", f"Look at its {SPEC_FILE}.") from None
+            raise Problem(
+                f"The run in {folder} cannot be read ({error}).", f"Look at its {SPEC_FILE}."
+            ) from None
 
     def write_spec(self) -> None:
         """Write ``run.json``, whole or not at all."""
@@ -165,7 +169,9 @@ class Run:
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
         return open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, **how)
 
-    def train(self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0) -> Iterator[Progress]:
+    def train(
+        self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0
+    ) -> Iterator[Progress]:
         """Train, from the newest checkpoint on if there is one; yields every step, saves when closed.
 
         Raises
@@ -179,7 +185,9 @@ class Run:
             self.write_spec()
         seen = found.subset(~found.held_out(self.spec.hold_out)) if self.spec.hold_out else found
         if len(seen.pictures) < 2:
-            raise Problem("There are fewer than two pictures to learn from.", "Choose another source of pictures.")
+            raise Problem(
+                "There are fewer than two pictures to learn from.", "Choose another source of pictures."
+            )
         learner = self.learner(device)
         if newest := self.newest_checkpoint():
             load_checkpoint(learner, newest)
@@ -196,7 +204,9 @@ class Run:
             device=learner.task.device,
         )
 
-    def _recorded(self, learner: Learner, batches: Batches, seen: PictureSet, every_s: float) -> Iterator[Progress]:
+    def _recorded(
+        self, learner: Learner, batches: Batches, seen: PictureSet, every_s: float
+    ) -> Iterator[Progress]:
         samples = Samples(self.folder / "samples", learner, seen, self.spec.seed)
         with LossLog(self.folder / "losses.csv", learner.done_steps) as log:
 

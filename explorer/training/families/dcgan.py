@@ -16,6 +16,7 @@ Small sets are helped by differentiable augmentation; samples come from a moving
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -34,15 +35,21 @@ class Config:
     """Settings of a DCGAN run."""
 
     batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
-    mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
+    mirror: bool = switch(
+        False, "Flip half of the pictures left to right; doubles a set without writing in it."
+    )
     latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
-    loss: str = choice("relativistic", ("relativistic", "non-saturating"), "How critic and generator compete.")
+    loss: str = choice(
+        "relativistic", ("relativistic", "non-saturating"), "How critic and generator compete."
+    )
     learning_rate: float = knob(3e-4, 1e-6, 1e-2, "Step size of Adam, for both networks.")
     beta1: float = knob(0.0, 0.0, 0.99, "Momentum of Adam.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
-    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being learned by heart.")
+    augment: bool = switch(
+        True, "Alter what the critic sees, which saves small sets from being learned by heart."
+    )
     ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
 
 
@@ -65,7 +72,7 @@ class Generator(nn.Module):
         self.start = (widths[0], steps[0])
         self.dense = nn.Linear(config.latent_size, widths[0] * steps[0] ** 2, bias=False)
         stages: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]
-        for before, after in zip(widths[:-2], widths[1:-1], strict=True):
+        for before, after in pairwise(widths[:-1]):
             up = nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False)
             stages += [up, nn.BatchNorm2d(after), nn.ReLU()]
         last = nn.Conv2d(widths[-2], widths[-1], 3, 1, 1, bias=False)

@@ -1,4 +1,6 @@
-"""An encoder for a finished generator: in-domain inversion (Zhu et al., 2020), so that real pictures enter its latent space.
+"""An encoder for a finished generator: in-domain inversion (Zhu et al., 2020).
+
+It lets real pictures enter the latent space of a GAN.
 
 The generator G stays as it is; the encoder E learns from its samples and from real pictures at once, minimising
 
@@ -34,11 +36,15 @@ from explorer.training.stages import sides, width_at
 class Config:
     """Settings of an inversion run."""
 
-    generator: str = choice("", (), "The generator to invert: the name of a bundled model, a model folder or a file.")
+    generator: str = choice(
+        "", (), "The generator to invert: the name of a bundled model, a model folder or a file."
+    )
     batch_size: int = knob(32, 2, 1024, "Real pictures in one step, and as many samples.")
     mirror: bool = switch(False, "Flip half of the pictures left to right.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the encoder, as a multiple of the usual.")
-    learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end.")
+    learning_rate: float = knob(
+        1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
+    )
     latent_weight: float = knob(0.5, 0.0, 100.0, "How much it counts to find a sample's latent.")
     picture_weight: float = knob(6.0, 0.0, 100.0, "How much it counts to paint a real picture again.")
     feature_weight: float = knob(3.0, 0.0, 100.0, "How much it counts that the critic sees the same in both.")
@@ -57,7 +63,11 @@ class Encoder(nn.Module):
         before = task.channels
         for side in steps:
             after = width_at(side, usual, config.width)
-            stages += [nn.Conv2d(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), nn.LeakyReLU(0.2)]
+            stages += [
+                nn.Conv2d(before, after, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(after),
+                nn.LeakyReLU(0.2),
+            ]
             before = after
         stages += [nn.Flatten(), nn.Linear(before * steps[-1] ** 2, latent_size)]
         self.stages = nn.Sequential(*stages)
@@ -81,7 +91,9 @@ class Inversion(Learner):
         self.encoder = encoder.to(task.device, memory_format=torch.channels_last)
         self.average = frozen_copy(self.encoder)
         self.networks = {"encoder": self.encoder, "average": self.average}
-        self.optimizers = {"encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)}
+        self.optimizers = {
+            "encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)
+        }
 
     def _open(self, files: ModelFiles, task: Task) -> None:
         card = inspect(files.generator).card
@@ -94,7 +106,11 @@ class Inversion(Learner):
             )
         if card.classes:
             raise Problem(f"{files.name} draws classes; only generators without them can be inverted.", "")
-        self.latent_size, self.distribution, self._range = card.latent_size, card.distribution, card.value_range
+        self.latent_size, self.distribution, self._range = (
+            card.latent_size,
+            card.distribution,
+            card.value_range,
+        )
         self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
         self.critic = OnnxNetwork.load(files.critic).to(task.device) if files.critic else None
 
@@ -160,7 +176,9 @@ class Inversion(Learner):
 
 def _files(generator: str) -> ModelFiles:
     if not generator:
-        raise Problem("No generator was named to invert.", "Add --set generator=NAME, a model's name or path.")
+        raise Problem(
+            "No generator was named to invert.", "Add --set generator=NAME, a model's name or path."
+        )
     bundled = models_folder() / generator
     return model_files(bundled if bundled.is_dir() else Path(generator))
 

@@ -12,6 +12,7 @@ decoder is allowed, fixed. beta = 1 is the VAE; larger values give independent f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -28,13 +29,21 @@ class Config:
     """Settings of a VAE run."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
-    mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
+    mirror: bool = switch(
+        False, "Flip half of the pictures left to right; doubles a set without writing in it."
+    )
     latent_size: int = knob(32, 1, 1024, "Dimensions of the latent.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
-    beta: float = knob(1.0, 0.0, 100.0, "Weight of the KL term: higher gives simpler, more independent latents.")
+    beta: float = knob(
+        1.0, 0.0, 100.0, "Weight of the KL term: higher gives simpler, more independent latents."
+    )
     warm_up: float = knob(0.05, 0.0, 1.0, "Share of the run over which the KL term grows to its weight.")
-    noise: float = knob(0.15, 0.01, 2.0, "Standard deviation a pixel may be off, in [-1, 1]: lower is sharper.")
-    learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end.")
+    noise: float = knob(
+        0.15, 0.01, 2.0, "Standard deviation a pixel may be off, in [-1, 1]: lower is sharper."
+    )
+    learning_rate: float = knob(
+        1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
+    )
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
 
 
@@ -52,7 +61,11 @@ class Encoder(nn.Module):
         before = task.channels
         for side in steps:
             after = _channels(side, config.width)
-            stages += [nn.Conv2d(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), nn.LeakyReLU(0.1)]
+            stages += [
+                nn.Conv2d(before, after, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(after),
+                nn.LeakyReLU(0.1),
+            ]
             before = after
         self.stages = nn.Sequential(*stages, nn.Flatten())
         self.mean = nn.Linear(before * steps[-1] ** 2, config.latent_size)
@@ -85,7 +98,7 @@ class Decoder(nn.Module):
         self.start = (widths[0], steps[0])
         self.dense = nn.Linear(config.latent_size, widths[0] * steps[0] ** 2)
         stages: list[nn.Module] = [nn.ReLU()]
-        for before, after in zip(widths[:-2], widths[1:-1], strict=True):
+        for before, after in pairwise(widths[:-1]):
             up = nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False)
             stages += [up, nn.BatchNorm2d(after), nn.ReLU()]
         last = nn.Conv2d(widths[-2], widths[-1], 3, 1, 1)
@@ -129,7 +142,9 @@ class VAE(Learner):
         nn.utils.clip_grad_norm_(self.pair.parameters(), 1e4, foreach=True)
         self.optimizers["pair"].step()
         seen = (self.done_steps + 1) * len(pictures)
-        follow(self.average, self.pair, seen=seen, batch_size=len(pictures), half_life=self.config.ema_half_life)
+        follow(
+            self.average, self.pair, seen=seen, batch_size=len(pictures), half_life=self.config.ema_half_life
+        )
         pixel = (error / pictures[0].numel()).sqrt()
         told = {"loss": loss, "reconstruction": reconstruction, "KL": kl, "pixel error": pixel}
         return {name: value.detach() for name, value in told.items()}
@@ -170,6 +185,9 @@ def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 
 FAMILY = Family(
-    "vae", "VAE", "An autoencoder with a smooth latent space: quick to train, knows your pictures, a little soft.",
-    Config, VAE,
+    "vae",
+    "VAE",
+    "An autoencoder with a smooth latent space: quick to train, knows your pictures, a little soft.",
+    Config,
+    VAE,
 )

@@ -89,7 +89,7 @@ def _curve_weights(given: int, per: int) -> NDArray[np.float64]:
     weights = _weights(given + 2, per, given - 1, first=1)
     ends = np.zeros((given + 2, given))
     ends[1:-1] = np.eye(given)
-    ends[0, :2] = ends[-1, : -3 : -1] = (2, -1)  # beyond its ends a curve goes straight on
+    ends[0, :2] = ends[-1, :-3:-1] = (2, -1)  # beyond its ends a curve goes straight on
     return np.concatenate([weights @ ends, np.eye(given)[-1:]])
 
 

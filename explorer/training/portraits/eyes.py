@@ -53,7 +53,5 @@ def paint_brows(canvas: Canvas, head: Head) -> None:
     outer = y - 0.035 * f.brow_angle + 0.022
     for side in (-1, 1):
         path = [(x - 0.115, inner), (x, 0.5 * (inner + outer) - 0.03), (x + 0.125, outer)]
-        stroke = ribbon(
-            head.on_face(curve([(side * u, v) for u, v in path], 5), 0.02), (0.052, 0.056, 0.024)
-        )
+        stroke = ribbon(head.on_face(curve([(side * u, v) for u, v in path], 5), 0.02), (0.052, 0.056, 0.024))
         canvas.fill(stroke, shade(head.colours.brow, 0.1))

@@ -68,7 +68,11 @@ def paint_nose(canvas: Canvas, head: Head) -> None:
     skin, size = head.colours.skin, 1 + 0.42 * head.factors.nose_size
     away = -head.side_of_light[0]
     width, tip = 0.062 * size, 0.17 + 0.035 * size
-    canvas.fill(head.on_face(ellipse(0.03 * away, tip + 0.022, width * 1.1, width * 0.75, 20), 0.06), shade(skin, 0.4), 0.55)
+    canvas.fill(
+        head.on_face(ellipse(0.03 * away, tip + 0.022, width * 1.1, width * 0.75, 20), 0.06),
+        shade(skin, 0.4),
+        0.55,
+    )
     bridge = [(-0.02, -0.02), (0.02, -0.02), (width, tip), (0, tip + width * 0.7), (-width, tip)]
     canvas.fill(head.on_face(loop(bridge, 5), 0.07), mix(skin, head.colours.lip, 0.13))
     shine = ellipse(-0.35 * away * width, tip - 0.02, width * 0.35, width * 0.3, 12)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.training.portraits.canvas import Canvas
 from explorer.training.portraits.curves import Points, curve, ellipse, loop, mirrored, ribbon
@@ -92,7 +91,11 @@ def _paint_shine(canvas: Canvas, head: Head, outer: Points) -> None:
     if head.factors.hat:
         return
     across = np.array([-light[1], light[0]])
-    path = centre + np.linspace(-0.16, 0.16, 9)[:, None] * across - (np.linspace(-1, 1, 9) ** 2)[:, None] * light * 0.05
+    path = (
+        centre
+        + np.linspace(-0.16, 0.16, 9)[:, None] * across
+        - (np.linspace(-1, 1, 9) ** 2)[:, None] * light * 0.05
+    )
     canvas.fill(ribbon(head.beside(path, 0.1), (0.01, 0.07, 0.01)), tint(colour, 0.45), 0.55)
     for depth, opacity in ((0.10, 0.22), (0.05, 0.25)):
         canvas.fill(head.beside(_rim_shadow(outer[1:-1], head, depth)), shade(colour, 0.6), opacity)
@@ -109,7 +112,15 @@ def _curtain(width: float, end: float, flare: float) -> Callable[[Canvas, Head],
 
     def paint(canvas: Canvas, head: Head) -> None:
         w = head.half_width + width
-        half = [(0, -0.56), (0.62 * w, -0.46), (w, -0.08), (w + 0.5 * flare, 0.3), (w + flare, end - 0.08), (0.75 * w, end), (0.2, end - 0.03)]
+        half = [
+            (0, -0.56),
+            (0.62 * w, -0.46),
+            (w, -0.08),
+            (w + 0.5 * flare, 0.3),
+            (w + flare, end - 0.08),
+            (0.75 * w, end),
+            (0.2, end - 0.03),
+        ]
         canvas.fill(head.beside(loop(mirrored(half), 4), -0.10), shade(head.colours.hair, 0.3))
 
     return paint
@@ -119,7 +130,9 @@ def _cloud(canvas: Canvas, head: Head) -> None:
     """The round mass of an afro; a hat holds its top down."""
     angle = np.linspace(0, 2 * np.pi, 121)[:-1]
     radius = 1 + 0.03 * np.abs(np.sin(angle * 8))
-    ball = np.stack([np.cos(angle) * radius * (head.half_width + 0.27), np.sin(angle) * radius * 0.66 - 0.14], 1)
+    ball = np.stack(
+        [np.cos(angle) * radius * (head.half_width + 0.27), np.sin(angle) * radius * 0.66 - 0.14], 1
+    )
     ball = _pressed(ball, head) if head.factors.hat else ball
     canvas.fill(head.beside(ball, -0.06), shade(head.colours.hair, 0.22))
 
@@ -129,9 +142,17 @@ def _tails(canvas: Canvas, head: Head) -> None:
     colour = head.colours.hair
     for side in (-1, 1):
         x = side * (head.half_width + 0.13)
-        tail = [(x - 0.09 * side, 0.1), (x + 0.1 * side, 0.12), (x + 0.17 * side, 0.42), (x + 0.05 * side, 0.74), (x - 0.06 * side, 0.42)]
+        tail = [
+            (x - 0.09 * side, 0.1),
+            (x + 0.1 * side, 0.12),
+            (x + 0.17 * side, 0.42),
+            (x + 0.05 * side, 0.74),
+            (x - 0.06 * side, 0.42),
+        ]
         canvas.fill(head.beside(loop(tail), -0.08), shade(colour, 0.14))
-        canvas.fill(head.beside(ellipse(x - 0.01 * side, 0.13, 0.075, 0.055, 16), -0.08), head.colours.clothes)
+        canvas.fill(
+            head.beside(ellipse(x - 0.01 * side, 0.13, 0.075, 0.055, 16), -0.08), head.colours.clothes
+        )
 
 
 def _knot(canvas: Canvas, head: Head) -> None:
@@ -139,7 +160,11 @@ def _knot(canvas: Canvas, head: Head) -> None:
     x, y, radius = (0.0, -0.76, 0.19) if not head.factors.hat else (0.36, 0.5, 0.15)
     colour = head.colours.hair
     canvas.fill(head.beside(ellipse(x, y, radius, radius * 0.92), -0.08), shade(colour, 0.12))
-    canvas.fill(head.beside(ellipse(x - 0.05, y - 0.05, radius * 0.45, radius * 0.3, 16), -0.08), tint(colour, 0.3), 0.4)
+    canvas.fill(
+        head.beside(ellipse(x - 0.05, y - 0.05, radius * 0.45, radius * 0.3, 16), -0.08),
+        tint(colour, 0.3),
+        0.4,
+    )
 
 
 CUTS: dict[str, Cut | None] = {
@@ -152,14 +177,34 @@ CUTS: dict[str, Cut | None] = {
         ((0.99, 0.1), (0.9, -0.1), (0.84, -0.3), (0.62, -0.40)),
         ((0.99, 0.1), (0.92, -0.08), (0.86, -0.24), (0.4, -0.25), (-0.1, -0.28), (-0.45, -0.36)),
     ),
-    "curly": Cut(0.17, 0.11, 0.16, ((1.0, 0.16), (0.88, -0.02), (0.8, -0.2), (0.52, -0.25), (0.28, -0.33), (0, -0.28)), bumps=18),
-    "afro": Cut(0.16, 0.10, 0.05, ((0.99, 0.05), (0.9, -0.12), (0.8, -0.28), (0.45, -0.34), (0, -0.35)), back=_cloud),
+    "curly": Cut(
+        0.17,
+        0.11,
+        0.16,
+        ((1.0, 0.16), (0.88, -0.02), (0.8, -0.2), (0.52, -0.25), (0.28, -0.33), (0, -0.28)),
+        bumps=18,
+    ),
+    "afro": Cut(
+        0.16, 0.10, 0.05, ((0.99, 0.05), (0.9, -0.12), (0.8, -0.28), (0.45, -0.34), (0, -0.35)), back=_cloud
+    ),
     "bob": Cut(
-        0.12, 0.10, 0.36, ((1.06, 0.36), (0.86, 0.1), (0.82, -0.14), (0.6, -0.2), (0.3, -0.21), (0, -0.2)), back=_curtain(0.10, 0.52, 0.05)
+        0.12,
+        0.10,
+        0.36,
+        ((1.06, 0.36), (0.86, 0.1), (0.82, -0.14), (0.6, -0.2), (0.3, -0.21), (0, -0.2)),
+        back=_curtain(0.10, 0.52, 0.05),
     ),
     "long": Cut(
-        0.12, 0.085, 0.55, ((1.1, 0.55), (0.93, 0.2), (0.86, -0.08), (0.6, -0.27), (0.25, -0.38), (0, -0.43)), back=_curtain(0.10, 0.98, 0.10)
+        0.12,
+        0.085,
+        0.55,
+        ((1.1, 0.55), (0.93, 0.2), (0.86, -0.08), (0.6, -0.27), (0.25, -0.38), (0, -0.43)),
+        back=_curtain(0.10, 0.98, 0.10),
     ),
-    "pigtails": Cut(0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44)), back=_tails),
-    "bun": Cut(0.085, 0.03, 0.04, ((0.98, 0.04), (0.9, -0.12), (0.74, -0.3), (0.4, -0.39), (0, -0.41)), back=_knot),
+    "pigtails": Cut(
+        0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44)), back=_tails
+    ),
+    "bun": Cut(
+        0.085, 0.03, 0.04, ((0.98, 0.04), (0.9, -0.12), (0.74, -0.3), (0.4, -0.39), (0, -0.41)), back=_knot
+    ),
 }

@@ -48,7 +48,11 @@ def _paint_cap(canvas: Canvas, head: Head) -> None:
     _dome(canvas, head, -0.78, wide, colour, 0.9)
     canvas.fill(head.beside(ellipse(0, -0.775, 0.04, 0.025, 10)), shade(colour, 0.4))
     visor = [(0.8, -0.30), (0.93, -0.235), (0.6, -0.215), (0, -0.235)]
-    shape = loop(np.concatenate([mirrored(visor[:3]), [(-0.45, -0.37), (0, -0.39), (0.45, -0.37)]]) * (head.half_width, 1), 5)
+    shape = loop(
+        np.concatenate([mirrored(visor[:3]), [(-0.45, -0.37), (0, -0.39), (0.45, -0.37)]])
+        * (head.half_width, 1),
+        5,
+    )
     canvas.fill(head.beside(shape, 0.36), shade(colour, 0.35))
 
 
@@ -64,7 +68,16 @@ def _paint_sunhat(canvas: Canvas, head: Head) -> None:
 
 def _paint_beret(canvas: Canvas, head: Head) -> None:
     colour, wide = head.colours.hat, head.half_width
-    cap = [(-wide - 0.02, -0.30), (-wide - 0.06, -0.44), (-0.2, -0.74), (0.28, -0.80), (wide + 0.16, -0.62), (wide + 0.13, -0.42), (wide, -0.32), (0, -0.30)]
+    cap = [
+        (-wide - 0.02, -0.30),
+        (-wide - 0.06, -0.44),
+        (-0.2, -0.74),
+        (0.28, -0.80),
+        (wide + 0.16, -0.62),
+        (wide + 0.13, -0.42),
+        (wide, -0.32),
+        (0, -0.30),
+    ]
     canvas.fill(head.beside(loop(cap)), colour)
     canvas.fill(head.beside(ellipse(0.22, -0.8, 0.025, 0.05, 10)), shade(colour, 0.3))
     light = head.side_of_light

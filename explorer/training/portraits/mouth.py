@@ -28,7 +28,7 @@ def paint_mouth(canvas: Canvas, head: Head) -> None:
 
 def _lips(head: Head) -> tuple[Points, Points]:
     """The lines of the upper and lower lip, in the face's own coordinates."""
-    smile, opening = head.factors.smile, head.factors.mouth_open ** 1.5
+    smile, opening = head.factors.smile, head.factors.mouth_open**1.5
     half = 0.165 + 0.045 * max(smile, 0) - 0.02 * opening * (1 - max(smile, 0))
     corner = MOUTH_HEIGHT - 0.085 * smile
     middle = MOUTH_HEIGHT + 0.028 * smile - 0.035 * opening

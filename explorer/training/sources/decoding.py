@@ -30,8 +30,29 @@ FORMATS = tuple(name for name in _WANTED if name in Image.OPEN)
 """Pillow's readers that are used where this Pillow has them. EPS is left out on purpose: it starts another program."""
 
 SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .bmp .dib .tif .tiff .webp .ppm .pgm .pbm .pnm .tga .jp2 "
-    ".j2k .avif".split()  # noqa: SIM905
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".mpo",
+        ".png",
+        ".apng",
+        ".gif",
+        ".bmp",
+        ".dib",
+        ".tif",
+        ".tiff",
+        ".webp",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".tga",
+        ".jp2",
+        ".j2k",
+        ".avif",
+    ]
 )
 """Endings of names that are tried as pictures; a name without any ending is tried too."""
 
