@@ -20,3 +20,10 @@ def models_folder() -> Path:
 def resources_folder() -> Path:
     """Icons, pictures and other fixed files of the program. Read-only."""
     return _shipped("resources")
+
+
+def model_path(name: str) -> Path:
+    """Where the model called ``name`` lies: the bundled one of that name, else ``name`` taken as a path."""
+    bundled = models_folder() / name
+    plain = name not in ("", ".", "..") and not set(name) & {"/", "\\"}
+    return bundled if plain and bundled.is_dir() else Path(name)

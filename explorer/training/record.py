@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.core.files import replace_file
+from explorer.core.files import made_folder, replace_file
 from explorer.core.latents import sample
 from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
@@ -35,7 +35,8 @@ class LossLog:
     def __init__(self, path: Path, done_steps: int) -> None:
         self._waiting: list[Progress] = []
         kept = _rows_up_to(path, done_steps)
-        with replace_file(path, make_folder=True) as file:
+        made_folder(path.parent)
+        with replace_file(path) as file:
             file.write(kept.encode())
         self._file = path.open("a", encoding="utf-8", newline="")
 
@@ -108,7 +109,7 @@ class Samples:
             pairs = torch.stack([self._real, again.to(self._real)], 1).flatten(0, 1)
             made.append(to_uint8(pairs))
         page = sheet(np.concatenate(made), columns=_SHEET // 4)
-        save_png(self._folder / f"step-{learner.done_steps:08d}.png", page, None, make_folder=True)
+        save_png(made_folder(self._folder) / f"step-{learner.done_steps:08d}.png", page, None)
 
 
 def to_uint8(pictures: Tensor) -> NDArray[np.uint8]:

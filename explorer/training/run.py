@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from explorer.core.files import replace_file
+from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
 from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint
@@ -134,7 +134,8 @@ class Run:
 
     def write_spec(self) -> None:
         """Write ``run.json``, whole or not at all."""
-        with replace_file(self.folder / SPEC_FILE, make_folder=True) as file:
+        made_folder(self.folder)
+        with replace_file(self.folder / SPEC_FILE) as file:
             content = {"format": FORMAT, "version": VERSION, **asdict(self.spec)}
             file.write(json.dumps(content, indent=1).encode())
 

@@ -15,7 +15,6 @@ Any generator that can be run by torch will do (see `OnnxNetwork`), not only one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +23,7 @@ from torch.nn import functional as F
 from explorer.core.inspection import inspect
 from explorer.core.model import ModelFiles, model_files
 from explorer.core.problem import Problem
-from explorer.paths import models_folder
+from explorer.paths import model_path
 from explorer.training.differentiable import OnnxNetwork
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
@@ -179,8 +178,7 @@ def _files(generator: str) -> ModelFiles:
         raise Problem(
             "No generator was named to invert.", "Add --set generator=NAME, a model's name or path."
         )
-    bundled = models_folder() / generator
-    return model_files(bundled if bundled.is_dir() else Path(generator))
+    return model_files(model_path(generator))
 
 
 FAMILY = Family(
