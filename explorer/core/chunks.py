@@ -1,0 +1,28 @@
+"""Many pictures in few sizes of batch, so that memory stays bounded and a provider meets few shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_LARGEST = 16  # beyond it a batch outgrows the processor's caches and gains nothing
+_PIXELS = 16 * 128 * 128  # of one batch
+
+
+def largest_chunk(height: int, width: int) -> int:
+    """How many pictures of a size one run should take: a power of two, at least 1."""
+    fitting = max(_PIXELS // max(height * width, 1), 1)
+    return min(_LARGEST, 1 << (fitting.bit_length() - 1))
+
+
+def chunks(count: int, batch: int | str, largest: int) -> Iterator[slice]:
+    """Which of ``count`` pictures each run makes.
+
+    A model of a fixed batch size gets that size every time, and the last slice may be short of it: pad it.
+    Others get powers of two, from ``largest`` down, so that nothing is calculated for nothing.
+    """
+    start = 0
+    while start < count:
+        left = count - start
+        size = batch if isinstance(batch, int) else min(largest, 1 << (left.bit_length() - 1))
+        yield slice(start, min(start + size, count))
+        start += size

@@ -1,0 +1,114 @@
+"""Files read and replaced whole, with every failure said in words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from explorer.core.problem import Problem
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def read_file(path: Path, largest_bytes: int) -> bytes:
+    """The bytes of an ordinary file of at most ``largest_bytes``.
+
+    Raises
+    ------
+    Problem
+        There is nothing there, it is a folder or a device, it may not be read, or it is too large.
+    """
+    try:
+        _check_ordinary(path)
+        with open(os.open(path, _READING), "rb") as file:  # a pipe put there meanwhile must not block us
+            data = file.read(largest_bytes + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except ValueError:  # a zero byte in the name
+        raise Problem("This is no file name.", "Choose another file.") from None
+    if len(data) > largest_bytes:
+        raise Problem(
+            f"{path.name} is larger than {largest_bytes / 2**20:,.0f} MB, the most that is read.",
+            "Choose a smaller file.",
+        )
+    return data
+
+
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _check_ordinary(path: Path) -> None:
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise Problem(f"{path.name or path} is a folder, not a file.", "Choose a file inside it.")
+    if not stat.S_ISREG(mode):
+        raise Problem(f"{path.name} is a device or a pipe, not a file.", "Choose an ordinary file.")
+
+
+def _unreadable(path: Path, error: OSError) -> Problem:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return Problem(f"There is no file {path}.", "It may have been moved or renamed.")
+    if error.errno in _LOCKED:
+        return Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
+    return Problem(
+        f"{path.name} could not be read ({error.strerror}).", "Copy it to another disk and try again."
+    )
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into that takes the place of ``path`` when the block ends, whole or not at all.
+
+    The bytes go to a hidden file in the same folder, reach the disk, and only then get the name. When the
+    block raises, what was under the name stays and the hidden file is removed.
+
+    Raises
+    ------
+    Problem
+        The disk is full, or the folder is missing or may not be written.
+    """
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+    try:
+        with open(draft, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        _remove(draft)
+
+
+def _remove(draft: Path) -> None:
+    try:
+        draft.unlink(missing_ok=True)
+    except OSError:
+        pass  # the disk is gone or read-only; the failure that led here is being reported already
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    if error.errno in _FULL:
+        return Problem(
+            f"{path.name} was not saved: the disk is full.", "Make room, or save it on another disk."
+        )
+    if error.errno in _LOCKED:
+        return Problem(
+            f"{path.name} was not saved: the folder {path.parent} may not be written.",
+            "Choose another folder.",
+        )
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return Problem(
+            f"{path.name} was not saved: there is no folder {path.parent}.", "Choose another folder."
+        )
+    if error.errno == errno.EISDIR:
+        return Problem(f"{path.name} was not saved: a folder has that name.", "Choose another name.")
+    return Problem(f"{path.name} was not saved ({error.strerror}).", "Choose another name or folder.")

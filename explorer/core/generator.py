@@ -1,0 +1,199 @@
+"""A generator ready to draw: latents in, pictures as bytes out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.card import ModelCard
+from explorer.core.chunks import chunks, largest_chunk
+from explorer.core.engine import Engine
+from explorer.core.graph import ModelFile, read_model
+from explorer.core.inspection import Inspection, examine, require
+from explorer.core.problem import Problem
+from explorer.core.providers import Device, open_session
+from explorer.core.scene import Latent
+from explorer.core.wrapping import CLASS, LATENT, wrapped_generator
+
+Pictures = NDArray[np.uint8]
+
+
+class Generator:
+    """An open generator. Any thread may use it; whoever opened it closes it.
+
+    Attributes
+    ----------
+    path : Path
+    hash : str
+        SHA-256 of the file's bytes, hexadecimal.
+    card : ModelCard
+    batch : int or "dynamic"
+        How many pictures one run of the file takes.
+    problems : tuple of str
+        What was wrong with the file, or had to be guessed.
+    provider : str
+        Where it really runs: ``CUDA`` or ``CPU``.
+    provider_reason : str
+        Why not on CUDA; "" where it is, or where the CPU was asked for.
+    """
+
+    def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
+        found = require(inspection, file.path, "generator")
+        self.path = file.path
+        self.hash = file.hash
+        self.card: ModelCard = inspection.card
+        self.batch = inspection.batch
+        self.problems = inspection.problems
+        self._device = device
+        self._conditional = found.sources.label is not None
+        self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
+        self._opening = threading.Lock()
+        self._one = self._engine(1 if self.batch == "dynamic" else None)
+        self._many = None if self.batch == "dynamic" else self._one
+        self.provider, self.provider_reason = self._one.provider, self._one.reason
+
+    @classmethod
+    def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Generator:
+        """The generator in an ONNX file, after its first run.
+
+        Parameters
+        ----------
+        path : Path
+        device : {"auto", "cpu", "cuda"}
+            ``cuda`` falls back to the CPU where it must; see ``provider_reason``.
+        trusted : bool
+            The file was made here, so that no child process tries it first.
+
+        Raises
+        ------
+        Problem
+            It cannot be read, is refused, is no generator or cannot run.
+        """
+        file = read_model(path)
+        generator = cls(file, examine(file, trusted=trusted), device)
+        generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
+        return generator
+
+    def _engine(self, batch: int | None) -> Engine:
+        if self._model is None:
+            raise Problem(f"{self.path.name} has been closed.", "Open it again.")
+        return Engine(open_session(self._model, self._device, batch=batch), self.path.name)
+
+    def picture(self, z: Latent, label: int | None = None) -> Pictures:
+        """The picture of one latent.
+
+        Parameters
+        ----------
+        z : (latent_size,) float32
+        label : int or None
+            The class of a conditional model, None being class 0; ignored by others.
+
+        Returns
+        -------
+        (height, width, channels) uint8
+
+        Raises
+        ------
+        Problem
+            The latent is of another size, the class is unknown, or the generator is closed.
+        """
+        latents = self._latents(np.asarray(z, np.float32)[None])
+        drawn: Pictures = self._run(self._one, latents, self._labels([label]), shrink=False)
+        return drawn[0]
+
+    def pictures(
+        self,
+        z: NDArray[np.float32],
+        labels: Sequence[int | None] | None = None,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Pictures:
+        """The pictures of many latents; the fastest way where nobody waits for the first.
+
+        Parameters
+        ----------
+        z : (N, latent_size) float32
+        labels : sequence of N int or None, or None
+            None stands for class 0.
+        cancelled : callable, optional
+            Asked between batches; once it says yes, only the finished pictures are given.
+
+        Returns
+        -------
+        (N, height, width, channels) uint8
+            Fewer than N where it was cancelled.
+        """
+        card = self.card
+        drawn = np.empty((len(z), card.height, card.width, card.channels), np.uint8)
+        done = 0
+        for pictures in self.stream(z, labels):
+            drawn[done : done + len(pictures)] = pictures
+            done += len(pictures)
+            if cancelled is not None and cancelled():
+                break
+        return drawn[:done]
+
+    def stream(
+        self, z: NDArray[np.float32], labels: Sequence[int | None] | None = None
+    ) -> Iterator[Pictures]:
+        """The pictures of `pictures`, in order, a batch at a time as each is drawn."""
+        latents = self._latents(np.asarray(z, np.float32))
+        numbers = self._labels([None] * len(latents) if labels is None else labels)
+        if len(numbers) != len(latents):
+            raise Problem(
+                f"There are {len(latents)} latents but {len(numbers)} classes.", "Give one class each."
+            )
+        largest = largest_chunk(self.card.height, self.card.width)
+        for part in chunks(len(latents), self.batch, largest):
+            last = part.stop == len(latents)
+            yield self._run(self._batches(), latents[part], numbers[part], shrink=last)
+
+    def _batches(self) -> Engine:
+        with self._opening:
+            if self._many is None:
+                self._many = self._engine(None)
+            return self._many
+
+    def _latents(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
+        if z.ndim != 2 or z.shape[1] != self.card.latent_size:
+            given = " × ".join(str(size) for size in z.shape[1:])
+            raise Problem(
+                f"{self.card.name} takes latents of {self.card.latent_size} numbers, not {given}.",
+                "Choose the model that the latent was made with.",
+            )
+        return np.ascontiguousarray(z)
+
+    def _labels(self, labels: Sequence[int | None]) -> NDArray[np.int64]:
+        count = len(self.card.classes)
+        numbers = np.array([0 if label is None else label for label in labels], np.int64)
+        if self._conditional and len(numbers) and not (0 <= numbers.min() and numbers.max() < max(count, 1)):
+            raise Problem(
+                f"{self.card.name} has {count} classes; there is no class {numbers.max()}.",
+                f"Choose a class from 0 to {count - 1}.",
+            )
+        return numbers
+
+    def _run(
+        self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], *, shrink: bool
+    ) -> Pictures:
+        count = len(z)
+        if isinstance(self.batch, int) and count < self.batch:
+            z = np.pad(z, ((0, self.batch - count), (0, 0)))
+            labels = np.pad(labels, (0, self.batch - count))
+        feeds: dict[str, NDArray[Any]] = {LATENT: z}
+        if self._conditional:
+            feeds[CLASS] = labels
+        return engine.run(feeds, shrink=shrink)[:count]
+
+    def close(self) -> None:
+        """Waits for what is being drawn, then lets the sessions go. May be called again."""
+        with self._opening:
+            self._model = None
+            self._one.close()
+            if self._many is not None:
+                self._many.close()

@@ -1,0 +1,70 @@
+"""A model on disk: a folder with its generator and what belongs to it, or a bare ONNX file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.core.problem import Problem
+
+GENERATOR = "generator.onnx"
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """Where the parts of a model lie.
+
+    Attributes
+    ----------
+    name : str
+        The folder's name, or the file's without its ending.
+    generator : Path
+    encoder, critic, directions, preview : Path or None
+        None where there is none.
+    """
+
+    name: str
+    generator: Path
+    encoder: Path | None = None
+    critic: Path | None = None
+    directions: Path | None = None
+    preview: Path | None = None
+
+
+def model_files(path: Path) -> ModelFiles:
+    """The parts of the model at ``path``, a folder or an ONNX file. Opens none of them.
+
+    A file called ``generator.onnx`` stands for the folder that it lies in.
+
+    Raises
+    ------
+    Problem
+        There is nothing there, or the folder has no generator.
+    """
+    if path.name == GENERATOR and path.is_file():
+        return _folder(path.parent)
+    if path.is_dir():
+        return _folder(path)
+    if not path.exists():
+        raise Problem(f"There is no model {path}.", "It may have been moved or renamed.")
+    return ModelFiles(path.stem, path)
+
+
+def _folder(folder: Path) -> ModelFiles:
+    generator = folder / GENERATOR
+    if not generator.is_file():
+        raise Problem(
+            f"The folder {folder.name} has no {GENERATOR}.",
+            "Choose a model's folder, or export the run that it belongs to.",
+        )
+    parts = {part: folder / file for part, file in _PARTS.items()}
+    found = {part: file if file.is_file() else None for part, file in parts.items()}
+    return ModelFiles(folder.resolve().name, generator, **found)
+
+
+_PARTS = {
+    "encoder": "encoder.onnx",
+    "critic": "critic.onnx",
+    "directions": "directions.npz",
+    "preview": "preview.png",
+}

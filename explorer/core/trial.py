@@ -1,0 +1,145 @@
+"""One test run of a model: what really comes out of it, in which shape and range."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.graph import ModelFile, Port
+from explorer.core.problem import Problem
+from explorer.core.providers import NATIVE_ERRORS, open_session
+from explorer.core.roles import Sources, sources
+
+_PICTURES = 4  # enough for a range; each is one run
+_OPEN_SIDE = 64  # for pictures of any size
+_LARGEST_RESULT = 2**28
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one output gave: its shape for the smallest batch, its extreme values and whether all were finite."""
+
+    name: str
+    shape: tuple[int, ...]
+    low: float
+    high: float
+    finite: bool
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a model gave for a few random inputs.
+
+    Attributes
+    ----------
+    outputs : tuple of Seen
+        Empty where the inputs were not understood, so that nothing ran.
+    dynamic : bool
+        Whether a batch of two gave two results.
+    """
+
+    outputs: tuple[Seen, ...] = ()
+    dynamic: bool = False
+
+    def to_json(self) -> str:
+        """The serial form that `from_json` reads."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Trial:
+        """The trial that ``text`` describes; ValueError where it describes none."""
+        try:
+            data = json.loads(text)
+            seen = [
+                Seen(s["name"], tuple(s["shape"]), s["low"], s["high"], s["finite"]) for s in data["outputs"]
+            ]
+            return cls(tuple(seen), bool(data["dynamic"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no trial: {error}") from None
+
+
+def run_trial(file: ModelFile) -> Trial:
+    """Runs a model a few times on the CPU, in this process.
+
+    Raises
+    ------
+    Problem
+        onnxruntime cannot load or run it.
+    """
+    wanted = sources(file.inputs)
+    if wanted is None:
+        return Trial()
+    session = open_session(file.proto.SerializeToString(), "cpu").session
+    draw = np.random.RandomState(0)
+    batch = 1 if wanted.batch == "dynamic" else int(wanted.batch)
+    names = [port.name for port in file.outputs]
+    try:
+        runs = [session.run(names, _feeds(wanted, batch, draw)) for _ in range(_PICTURES)]
+    except NATIVE_ERRORS as error:
+        raise _failed(file, error) from None
+    seen = tuple(_seen(name, [run[i] for run in runs]) for i, name in enumerate(names))
+    return Trial(seen, wanted.batch == "dynamic" and _doubles(session, wanted, seen, draw))
+
+
+def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState) -> Mapping[str, NDArray[Any]]:
+    """Random values for every input: standard normal latents or noise pictures, and class 0."""
+    feeds = {wanted.main.name: _test_value(wanted.main, batch, draw)}
+    if wanted.label is not None:
+        shape = _concrete(wanted.label, batch)
+        label = np.zeros(shape, wanted.label.dtype)
+        if wanted.one_hot:
+            label[..., 0] = 1
+        feeds[wanted.label.name] = label
+    return feeds
+
+
+def _test_value(port: Port, batch: int, draw: np.random.RandomState) -> NDArray[Any]:
+    shape = _concrete(port, batch)
+    if math.prod(shape) > _LARGEST_RESULT:
+        raise Problem(f"Its input {port.name} is absurdly large.", "Choose another model.")
+    if port.dtype == "uint8":
+        return draw.randint(0, 256, shape).astype(np.uint8)
+    return draw.standard_normal(shape).astype(port.dtype)
+
+
+def _concrete(port: Port, batch: int) -> tuple[int, ...]:
+    """Sizes for every axis: ``batch`` for an open first one, a usual side for others."""
+    first = batch if len(port.shape) != 3 else _OPEN_SIDE
+    return tuple(
+        size if isinstance(size, int) else (first if axis == 0 else _OPEN_SIDE)
+        for axis, size in enumerate(port.shape)
+    )
+
+
+def _seen(name: str, values: list[Any]) -> Seen:
+    array = np.stack([np.asarray(value) for value in values])
+    if array.size == 0 or array.dtype.kind not in "fiub":
+        return Seen(name, array.shape[1:], 0.0, 0.0, False)
+    low, high = float(array.min()), float(array.max())
+    finite = math.isfinite(low) and math.isfinite(high)
+    return Seen(name, array.shape[1:], low if finite else 0.0, high if finite else 0.0, finite)
+
+
+def _doubles(session: Any, wanted: Sources, seen: tuple[Seen, ...], draw: np.random.RandomState) -> bool:
+    try:
+        results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
+    except NATIVE_ERRORS:
+        return False
+    return all(
+        np.shape(r)[:1] == (2,) and np.shape(r)[1:] == s.shape[1:] for r, s in zip(results, seen, strict=True)
+    )
+
+
+def _failed(file: ModelFile, error: Exception) -> Problem:
+    words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    if "alloc" in words or isinstance(error, MemoryError):
+        return Problem(
+            f"{file.path.name} needs more memory than a test run may take.", "Choose a smaller model."
+        )
+    return Problem(f"{file.path.name} fails when it runs: {words}", "Export it again.")

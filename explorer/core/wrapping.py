@@ -1,0 +1,189 @@
+"""Every model brought to one form, inside its graph: the same names, and pictures as bytes.
+
+Generators take ``latent`` (N, d) float32, and ``class`` (N,) int64 where they have classes, and give
+``pictures`` (N, H, W, C) uint8. What looks at pictures takes those and gives ``result`` (N, d) float32.
+Done in the graph, the conversion costs a fraction of what it costs outside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+
+from explorer.core.card import ModelCard
+from explorer.core.graph import ModelFile, Port
+from explorer.core.providers import BATCH
+from explorer.core.roles import Frame, Roles, Sources
+
+LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
+
+Batch = int | str
+"""A number of pictures, or "dynamic"."""
+
+
+def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:
+    """The serialised model from latents (and classes) to pictures as bytes.
+
+    Parameters
+    ----------
+    file : ModelFile
+    found : Roles
+        Of a generator.
+    card : ModelCard
+        Whose value range is taken for black and white.
+    batch : int or "dynamic"
+    """
+    if found.drawn is None:
+        raise ValueError("only a generator draws pictures")
+    before, after = _Nodes("before"), _Nodes("after")
+    size = BATCH if isinstance(batch, str) else batch
+    inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, found.sources.width])]
+    _feed_latent(before, found.sources.main)
+    if found.sources.label is not None:
+        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
+        _feed_class(before, found.sources, found.sources.label)
+    _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
+    sides = [size, found.drawn.height, found.drawn.width, card.channels]
+    return _joined(
+        file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
+    )
+
+
+def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:
+    """The serialised model from pictures as bytes to vectors: an encoder's latents, a critic's scores.
+
+    Parameters are those of `wrapped_generator`, for a model that is shown pictures.
+    """
+    frame = found.shown
+    if frame is None:
+        raise ValueError("only what is shown pictures reads them")
+    before, after = _Nodes("before"), _Nodes("after")
+    size = BATCH if isinstance(batch, str) else batch
+    numbers = math.prod(int(n) for n in found.result.shape[1:]) if found.kind == "encoder" else 1
+    _feed_pictures(before, found.sources.main, frame, card.value_range)
+    result = after.add("Cast", [found.result.name], to=TensorProto.FLOAT)
+    after.add("Reshape", [result, after.ints((-1, numbers))], RESULT)
+    sides = [size, frame.height or None, frame.width or None, frame.channels]
+    inputs = [helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)]
+    return _joined(
+        file, before, after, inputs, helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, numbers])
+    )
+
+
+class _Nodes:
+    """Nodes to put before or after a graph, with names that clash with none of its own."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self.nodes: list[NodeProto] = []
+
+    def add(self, kind: str, inputs: Sequence[str], result: str = "", **attributes: Any) -> str:
+        """Adds a node and gives the name of its result."""
+        result = result or f"latent-explorer/{self._place}/{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [result], **attributes))
+        return result
+
+    def floats(self, value: float) -> str:
+        """The name of a constant number. Constants are nodes: old files count initialisers as inputs."""
+        return self.add("Constant", [], value=numpy_helper.from_array(np.array(value, np.float32)))
+
+    def ints(self, values: Sequence[int] | range) -> str:
+        """The name of a constant row of whole numbers."""
+        return self.add("Constant", [], value=numpy_helper.from_array(np.array(values, np.int64)))
+
+    def cast(self, name: str, port: Port) -> None:
+        """Feeds an input of the graph, in its own type."""
+        self.add("Cast", [name], port.name, to=helper.np_dtype_to_tensor_dtype(np.dtype(port.dtype)))
+
+
+def _feed_latent(before: _Nodes, port: Port) -> None:
+    own = [int(size) for size in port.shape[1:]]
+    shape = (-1, *own) if own else (-1,)
+    before.cast(before.add("Reshape", [LATENT, before.ints(shape)]), port)
+
+
+def _feed_class(before: _Nodes, inputs: Sources, port: Port) -> None:
+    column = before.add("Reshape", [CLASS, before.ints((-1, 1)[: max(len(port.shape), 1)])])
+    if inputs.one_hot:
+        column = before.add("Equal", [column, before.ints(range(inputs.classes))])
+    elif not port.shape:
+        column = before.add("Reshape", [CLASS, before.ints(())])
+    before.cast(column, port)
+
+
+def _feed_pictures(before: _Nodes, port: Port, frame: Frame, value_range: tuple[float, float]) -> None:
+    name = PICTURES
+    if frame.layout != "NHWC":
+        name = before.add("Transpose", [name], perm=[0, 3, 1, 2])
+    if port.dtype != "uint8":
+        low, high = value_range
+        name = before.add("Cast", [name], to=TensorProto.FLOAT)
+        name = before.add("Mul", [name, before.floats((high - low) / 255)])
+        name = before.add("Add", [name, before.floats(low)])
+    if len(port.shape) == 3:  # one picture, without an axis for the batch
+        axes = (frame.channels, frame.height, frame.width)
+        shape = axes if frame.layout == "NCHW" else (*axes[1:], axes[0])
+        name = before.add("Reshape", [name, before.ints(shape)])
+    if frame.layout == "flat":
+        name = before.add("Reshape", [name, before.ints((-1, frame.channels * frame.height * frame.width))])
+    before.cast(name, port)
+
+
+def _emit_bytes(
+    after: _Nodes, port: Port, frame: Frame, value_range: tuple[float, float], opset: int
+) -> None:
+    name = port.name
+    if port.dtype != "uint8":
+        scale, shift = _to_bytes(value_range)
+        name = after.add("Cast", [name], to=TensorProto.FLOAT)
+        name = after.add("Mul", [name, after.floats(scale)])
+        name = after.add("Add", [name, after.floats(shift)])
+        name = after.add("Cast", [_clipped(after, name, opset)], to=TensorProto.UINT8)
+    sides = (frame.height, frame.width)
+    shape = (-1, *sides, frame.channels) if frame.layout == "NHWC" else (-1, frame.channels, *sides)
+    name = after.add("Reshape", [name, after.ints(shape)])
+    if frame.layout != "NHWC":
+        name = after.add("Transpose", [name], perm=[0, 2, 3, 1])
+    if frame.channels == 4:
+        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=3)  # alpha is left out
+    after.add("Identity", [name], PICTURES)
+
+
+def _to_bytes(value_range: tuple[float, float]) -> tuple[float, float]:
+    """Scale and shift to 0 to 255, and a half for rounding."""
+    low, high = value_range
+    scale = 255.0 / (high - low)
+    return scale, 0.5 - low * scale
+
+
+def _clipped(after: _Nodes, name: str, opset: int) -> str:
+    """Values kept in 0 to 255.5; the fraction falls away with the cast."""
+    if opset < 11:
+        return after.add("Clip", [name], min=0.0, max=255.5)
+    return after.add("Clip", [name, after.floats(0.0), after.floats(255.5)])
+
+
+def _joined(
+    file: ModelFile, before: _Nodes, after: _Nodes, inputs: Sequence[ValueInfoProto], output: ValueInfoProto
+) -> bytes:
+    """The model between the nodes, with the inputs that the first of them feed replaced."""
+    model = ModelProto()
+    model.CopyFrom(file.proto)
+    graph = model.graph
+    fed = {name for node in before.nodes for name in node.output}
+    own = [value for value in graph.input if value.name not in fed]
+    nodes = [*before.nodes, *graph.node, *after.nodes]
+    parts: Sequence[tuple[Any, Sequence[Any]]] = (
+        (graph.node, nodes),
+        (graph.input, [*inputs, *own]),
+        (graph.output, [output]),
+        (graph.value_info, []),  # speaks of the batch size by another name
+    )
+    for part, content in parts:
+        del part[:]
+        part.extend(content)
+    return bytes(model.SerializeToString())

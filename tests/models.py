@@ -1,0 +1,209 @@
+"""Real ONNX models of a few nodes, whose pictures visibly follow their latents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from explorer.core.card import CARD_KEY, ModelCard
+
+Range = tuple[float, float]
+
+
+def tiny_generator(
+    path: Path,
+    latent: int = 4,
+    size: int = 8,
+    channels: int = 3,
+    classes: int = 0,
+    value_range: Range = (-1.0, 1.0),
+    layout: str = "NCHW",
+    batch: int | str = "N",
+    card: bool = True,
+    *,
+    one_hot: bool = False,
+    latent_axes: int = 2,
+    distribution: str = "normal",
+    opset: int = 17,
+    seed: int = 0,
+) -> Path:
+    """Writes a generator: sigmoid(z W + b + class row), stretched to its value range. Returns ``path``.
+
+    Every latent dimension paints its own smooth wave over the whole picture, and every class its own shade.
+    ``latent_axes`` 4 takes (N, d, 1, 1), 1 takes (d,). ``one_hot`` classes are (N, k) floats instead of (N,) int64.
+    """
+    low, high = value_range
+    pixels = channels * size * size
+    nodes, inputs, weights = [], [_port("z", _latent_shape(latent, latent_axes, batch))], {}
+    weights["flat"] = np.array([-1, latent], np.int64)
+    weights["waves"] = _waves(latent, channels, size, layout, seed)
+    weights["bias"] = np.zeros(pixels, np.float32)
+    nodes.append(helper.make_node("Reshape", ["z", "flat"], ["rows"]))
+    nodes.append(helper.make_node("Gemm", ["rows", "waves", "bias"], ["painted"]))
+    last = "painted"
+    if classes:
+        shades = np.linspace(-2, 2, classes, dtype=np.float32)[:, None] * np.ones(pixels, np.float32)
+        weights["shades"] = shades
+        inputs.append(_class_port(classes, one_hot, batch))
+        look_up = ("MatMul", ["label", "shades"]) if one_hot else ("Gather", ["shades", "label"])
+        nodes.append(helper.make_node(look_up[0], look_up[1], ["shade"]))
+        nodes.append(helper.make_node("Add", ["painted", "shade"], ["shaded"]))
+        last = "shaded"
+    weights |= {"span": np.float32(high - low), "low": np.float32(low)}
+    nodes.append(helper.make_node("Sigmoid", [last], ["unit"]))
+    nodes.append(helper.make_node("Mul", ["unit", "span"], ["wide"]))
+    nodes.append(helper.make_node("Add", ["wide", "low"], ["values"]))
+    shape = _picture_shape(channels, size, layout, batch if latent_axes > 1 else 1)
+    weights["shape"] = np.array([-1, *shape[1:]], np.int64)
+    nodes.append(helper.make_node("Reshape", ["values", "shape"], ["picture"]))
+    own = ModelCard(
+        name=path.stem,
+        kind="generator",
+        latent_size=latent,
+        distribution=distribution,
+        value_range=value_range,
+        layout=layout,
+        height=size,
+        width=size,
+        channels=channels,
+        classes=tuple(f"class {index}" for index in range(classes)),
+    )
+    return _write(path, nodes, inputs, [_port("picture", shape)], weights, own if card else None, opset)
+
+
+def tiny_encoder(
+    path: Path,
+    latent: int = 4,
+    size: int = 8,
+    channels: int = 3,
+    value_range: Range = (-1.0, 1.0),
+    layout: str = "NCHW",
+    batch: int | str = "N",
+    card: bool = True,
+    seed: int = 0,
+) -> Path:
+    """Writes an encoder: the picture's projections on the waves of `tiny_generator`. Returns ``path``."""
+    waves = _waves(latent, channels, size, layout, seed).T / (channels * size * size)
+    return _reader(path, "encoder", waves, (channels, size, value_range, layout, batch), card)
+
+
+def tiny_critic(
+    path: Path,
+    size: int = 8,
+    channels: int = 3,
+    value_range: Range = (-1.0, 1.0),
+    layout: str = "NCHW",
+    batch: int | str = "N",
+    card: bool = True,
+) -> Path:
+    """Writes a critic: the mean of the picture's values. Returns ``path``."""
+    mean = np.full((channels * size * size, 1), 1 / (channels * size * size), np.float32)
+    return _reader(path, "critic", mean, (channels, size, value_range, layout, batch), card)
+
+
+def tiny_translator(
+    path: Path, size: int = 8, channels: int = 3, value_range: Range = (-1.0, 1.0), batch: int | str = "N"
+) -> Path:
+    """Writes a translator: the picture's negative. Returns ``path``."""
+    shape = [batch, channels, size, size]
+    nodes = [helper.make_node("Neg", ["x"], ["minus"]), helper.make_node("Add", ["minus", "sum"], ["y"])]
+    weights = {"sum": np.float32(sum(value_range))}
+    return _write(path, nodes, [_port("x", shape)], [_port("y", shape)], weights, None)
+
+
+def write_model(
+    path: Path,
+    nodes: Sequence[onnx.NodeProto],
+    inputs: Sequence[onnx.ValueInfoProto],
+    outputs: Sequence[onnx.ValueInfoProto],
+    weights: dict[str, Any] | None = None,
+    opset: int = 17,
+) -> Path:
+    """Writes any graph without a card, for tests that need an odd one. Returns ``path``."""
+    return _write(path, nodes, inputs, outputs, weights or {}, None, opset)
+
+
+def port(name: str, shape: Sequence[int | str], dtype: str = "float32") -> onnx.ValueInfoProto:
+    """An input or output for `write_model`."""
+    return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), shape)
+
+
+_port = port
+
+
+def _reader(
+    path: Path, kind: str, matrix: np.ndarray, form: tuple[int, int, Range, str, int | str], card: bool
+) -> Path:
+    channels, size, value_range, layout, batch = form
+    weights = {"flat": np.array([-1, channels * size * size], np.int64), "matrix": matrix}
+    nodes = [
+        helper.make_node("Reshape", ["x", "flat"], ["rows"]),
+        helper.make_node("MatMul", ["rows", "matrix"], ["result"]),
+    ]
+    own = ModelCard(
+        name=path.stem,
+        kind=kind,
+        latent_size=matrix.shape[1] if kind == "encoder" else 0,
+        value_range=value_range,
+        layout=layout,
+        height=size,
+        width=size,
+        channels=channels,
+    )
+    inputs = [_port("x", _picture_shape(channels, size, layout, batch))]
+    outputs = [_port("result", [batch, matrix.shape[1]])]
+    return _write(path, nodes, inputs, outputs, weights, own if card else None)
+
+
+def _waves(latent: int, channels: int, size: int, layout: str, seed: int) -> np.ndarray:
+    """One smooth pattern a latent dimension, (latent, pixels) float32, pixels in the order of the layout."""
+    draw = np.random.RandomState(seed)
+    down, across = np.mgrid[0:size, 0:size] / size
+    waves = []
+    for _ in range(latent):
+        steep, turn = draw.uniform(1, 7, (2, channels, 1, 1)), draw.uniform(0, 6.28, (channels, 1, 1))
+        waves.append(np.cos(steep[0] * down + steep[1] * across + turn))
+    stacked = np.stack(waves)
+    if layout == "NHWC":
+        stacked = stacked.transpose(0, 2, 3, 1)
+    return stacked.reshape(latent, -1).astype(np.float32)
+
+
+def _latent_shape(latent: int, axes: int, batch: int | str) -> list[int | str]:
+    return {1: [latent], 2: [batch, latent], 4: [batch, latent, 1, 1]}[axes]
+
+
+def _picture_shape(channels: int, size: int, layout: str, batch: int | str) -> list[int | str]:
+    shapes: dict[str, list[int | str]] = {
+        "NCHW": [batch, channels, size, size],
+        "NHWC": [batch, size, size, channels],
+        "flat": [batch, channels * size * size],
+    }
+    return shapes[layout]
+
+
+def _class_port(classes: int, one_hot: bool, batch: int | str) -> onnx.ValueInfoProto:
+    return _port("label", [batch, classes]) if one_hot else _port("label", [batch], "int64")
+
+
+def _write(
+    path: Path,
+    nodes: Sequence[onnx.NodeProto],
+    inputs: Sequence[onnx.ValueInfoProto],
+    outputs: Sequence[onnx.ValueInfoProto],
+    weights: dict[str, Any],
+    card: ModelCard | None,
+    opset: int = 17,
+) -> Path:
+    tensors = [numpy_helper.from_array(np.asarray(value), name) for name, value in weights.items()]
+    graph = helper.make_graph(nodes, "tiny", inputs, outputs, tensors)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    if card is not None:
+        helper.set_model_props(model, {CARD_KEY: card.to_json()})
+    path.write_bytes(model.SerializeToString())
+    return path
