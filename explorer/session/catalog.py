@@ -1,0 +1,100 @@
+"""The models at hand: the bundled ones, and those the user opened before."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.session.settings import Settings
+
+PREVIEW = "preview.png"
+GENERATOR = "generator.onnx"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the catalog.
+
+    Attributes
+    ----------
+    name : str
+    path : Path
+        What to open.
+    preview : Path or None
+        A picture of what it makes.
+    bundled : bool
+        Whether it came with the program.
+    """
+
+    name: str
+    path: Path
+    preview: Path | None
+    bundled: bool
+
+
+class Catalog:
+    """Knows the models at hand.
+
+    Parameters
+    ----------
+    models_folder : Path
+        The bundled models, one folder each.
+    previews_folder : Path
+        Where pictures of the user's own models are kept.
+    settings : Settings
+    """
+
+    def __init__(self, models_folder: Path, previews_folder: Path, settings: Settings) -> None:
+        self._models_folder = models_folder
+        self._previews_folder = previews_folder
+        self._settings = settings
+        self._hashes: dict[tuple[Path, int, int], str] = {}
+
+    def bundled(self) -> tuple[Entry, ...]:
+        """The models that came with the program, by name."""
+        folders = sorted(found.parent for found in self._models_folder.glob(f"*/{GENERATOR}"))
+        return tuple(Entry(folder.name, folder, _existing(folder / PREVIEW), True) for folder in folders)
+
+    def recent(self) -> tuple[Entry, ...]:
+        """What the user opened and what is still there, newest first, without the bundled models."""
+        paths = [path for path in self._settings.recent if not self.is_bundled(path) and path.exists()]
+        return tuple(Entry(path.stem, path, self._preview_of(path), False) for path in paths)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every model at hand, the bundled ones first."""
+        return self.bundled() + self.recent()
+
+    def is_bundled(self, path: Path) -> bool:
+        """Whether ``path`` belongs to a model that came with the program, and so is trusted."""
+        return path.resolve().is_relative_to(self._models_folder.resolve())
+
+    def find(self, model_hash: str) -> Path | None:
+        """Where the model whose generator has this SHA-256 lies. Reads files: not for the GUI thread."""
+        for entry in self.entries():
+            file = entry.path / GENERATOR if entry.path.is_dir() else entry.path
+            if file.suffix == ".onnx" and self._hash(file) == model_hash:
+                return entry.path
+        return None
+
+    def preview_file(self, path: Path) -> Path:
+        """Where the preview of the user's own model at ``path`` is kept, whether or not it exists."""
+        return self._previews_folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.png"
+
+    def _preview_of(self, path: Path) -> Path | None:
+        return _existing(path / PREVIEW) or _existing(self.preview_file(path))
+
+    def _hash(self, file: Path) -> str | None:
+        try:
+            state = file.stat()
+            key = (file, state.st_mtime_ns, state.st_size)
+            if key not in self._hashes:
+                with file.open("rb") as content:
+                    self._hashes[key] = hashlib.file_digest(content, "sha256").hexdigest()
+            return self._hashes[key]
+        except OSError:  # gone or unreadable: then it is not the one that is looked for
+            return None
+
+
+def _existing(file: Path) -> Path | None:
+    return file if file.is_file() else None

@@ -1,0 +1,148 @@
+"""Keeps the document, the open model and the pictures in step; needs no window to do so."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from explorer.core.renderer import Rendering
+from explorer.core.scene import Scene
+from explorer.session.catalog import Catalog
+from explorer.session.document import Document
+from explorer.session.models import Models, Wish
+from explorer.session.moves import Moves
+from explorer.session.notices import DEGRADED, Notice, Notices
+from explorer.session.opening import Opener, OpenModel
+from explorer.session.pictures import Pictures, Thumbnails
+from explorer.session.player import Player
+from explorer.session.settings import Settings
+
+_FIRST_SEEDS = 1000
+
+
+class Conductor(QObject):
+    """Asks for the picture of every scene the document shows, with the model it belongs to.
+
+    Attributes
+    ----------
+    document : Document
+    moves : Moves
+    models : Models
+    pictures : Pictures
+        Of the document's scene.
+    thumbnails : Thumbnails
+        Of the history and the bookmarks.
+    player : Player
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        opener: Opener,
+        settings: Settings,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalog, self._settings, self._notices = catalog, settings, notices
+        self.document = Document(parent=self)
+        self.moves = Moves(self.document)
+        self.models = Models(catalog, opener, self)
+        self.pictures = Pictures(self)
+        self.thumbnails = Thumbnails(self)
+        self.player = Player(self.moves, self)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.document.changed.connect(self._on_changed)
+        self.models.opened.connect(self._on_opened)
+        self.models.found.connect(lambda scene: self.document.show("Open a picture", scene))
+        self.models.failed.connect(self._on_failed_to_open)
+        self.pictures.shown.connect(self._on_shown)
+        self.pictures.failed.connect(self._on_failed_to_draw)
+        self.thumbnails.failed.connect(self._notices.show_error_once)
+
+    def open(self, path: Path) -> None:
+        """Open what lies at ``path``: a model, a run of ours, or a picture that carries its scene."""
+        self.models.open(path, self._settings.device)
+
+    def use_device(self, device: str) -> None:
+        """Make pictures there from now on, and remember it."""
+        self._settings.device = device  # type: ignore[assignment]
+        self.models.reopen(device)
+
+    def paste(self, scene: Scene) -> None:
+        """Show a ``scene`` that came from elsewhere, opening its model if another one is open."""
+        if scene.model == self.models.hash:
+            self.document.show("Paste a scene", scene)
+        else:
+            self.models.show(scene, self._settings.device)
+
+    def close(self) -> None:
+        """Ask everything to stop, wait until it has, then close the model."""
+        self.player.stop()
+        self.pictures.close()
+        self.thumbnails.close()
+        self.models.close()
+
+    def _on_changed(self, _before: Scene, after: Scene) -> None:
+        if after.model == self.models.hash:
+            self.pictures.request(after)
+        elif after.model:
+            self.player.stop()
+            self.models.show(after, self._settings.device, is_there=True)
+
+    def _on_opened(self, model: OpenModel, wish: Wish) -> None:
+        self.player.stop()
+        self.thumbnails.cancel()
+        self.pictures.renderer = model.renderer
+        self.moves.card = model.generator.card
+        self._remember(model)
+        self._tell_device(model)
+        scene = self.document.scene
+        if wish.keeps_scene and scene.model == model.generator.hash:
+            self.pictures.request(scene)
+        elif wish.scene is not None:
+            self.document.show("Open a picture", wish.scene)
+        else:
+            self._show_first(model)
+
+    def _show_first(self, model: OpenModel) -> None:
+        seed = random.randrange(_FIRST_SEEDS)
+        scene = self.moves.first_scene(model.generator.hash, model.name, seed)
+        if self.document.scene.model:
+            self.document.show(f"Open {model.name}", scene)
+        else:
+            self.document.begin(scene)
+
+    def _remember(self, model: OpenModel) -> None:
+        self._settings.last_model = model.path
+        if not self._catalog.is_bundled(model.path):
+            self._settings.remember_recent(model.path)
+
+    def _tell_device(self, model: OpenModel) -> None:
+        reason = model.generator.provider_reason
+        if model.device == "cuda" and reason:
+            self._notices.show_once(Notice(DEGRADED, "Pictures are made on the CPU.", reason))
+
+    def _on_failed_to_open(self, _wish: Wish, error: Exception) -> None:
+        self._notices.show_error(error)
+        if self.models.current is not None and self.document.scene.model != self.models.hash:
+            self._go_back()
+
+    def _go_back(self) -> None:
+        """Return to the nearest step of the history that the open model can draw."""
+        scenes, here = self.document.scenes(), self.document.history.index()
+        steps = [step for step, scene in enumerate(scenes) if scene.model == self.models.hash]
+        if steps:
+            self.document.go_to(min(steps, key=lambda step: abs(step - here)))
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if rendering.scene is self.document.scene:
+            self.player.frame_shown()
+
+    def _on_failed_to_draw(self, error: Exception) -> None:
+        self.player.stop()
+        self._notices.show_error_once(error)

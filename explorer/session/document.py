@@ -1,0 +1,104 @@
+"""The one mutable thing the whole window agrees on: the current scene and those before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from explorer.core.scene import Scene
+
+STEPS_KEPT = 500
+
+
+class Document(QObject):
+    """Holds the current scene and remembers the ones before it.
+
+    Signals
+    -------
+    changed(before, after) : Scene, Scene
+        After every edit, undo and redo, in the GUI thread.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, scene: Scene | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scene = scene if scene is not None else Scene()
+        self._jumping = False
+        self.history = QUndoStack(self)
+        self.history.setUndoLimit(STEPS_KEPT)
+
+    @property
+    def scene(self) -> Scene:
+        """The scene as it is now."""
+        return self._scene
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """The scene at every step of the history, oldest first; ``history.index()`` says which is now."""
+        edits = [self.history.command(index) for index in range(self.history.count())]
+        first = edits[0].before if edits else self._scene  # type: ignore[attr-defined]
+        return (first, *(edit.after for edit in edits))  # type: ignore[attr-defined]
+
+    def edit(self, label: str, *, gesture: int = -1, **changes: Any) -> None:
+        """Change the scene, undoably; changes that leave every field as it is are no edit.
+
+        Parameters
+        ----------
+        label : str
+            What the edit does, as the Edit menu says it: "New sample".
+        gesture : int
+            Edits that carry the same number (one drag, one wheel spin) undo together as one step;
+            -1 is a step of its own.
+        **changes
+            Fields of the scene and their new values.
+        """
+        if any(getattr(self._scene, name) is not value for name, value in changes.items()):
+            self.show(label, replace(self._scene, **changes), gesture=gesture)
+
+    def show(self, label: str, scene: Scene, *, gesture: int = -1) -> None:
+        """Make ``scene`` the current one, undoably."""
+        self.history.push(_Edit(self, label, gesture, scene))
+
+    def begin(self, scene: Scene) -> None:
+        """Make ``scene`` the current one and the first of a new history."""
+        self._show(scene)
+        self.history.clear()
+
+    def go_to(self, step: int) -> None:
+        """Go to one step of the history, announcing one change however many steps lie between."""
+        before = self._scene
+        self._jumping = True
+        try:
+            self.history.setIndex(step)
+        finally:
+            self._jumping = False
+        if self._scene is not before:
+            self.changed.emit(before, self._scene)
+
+    def _show(self, scene: Scene) -> None:
+        before, self._scene = self._scene, scene
+        if not self._jumping:
+            self.changed.emit(before, scene)
+
+
+class _Edit(QUndoCommand):
+    def __init__(self, document: Document, label: str, gesture: int, after: Scene) -> None:
+        super().__init__(label)
+        self._document, self._gesture = document, gesture
+        self.before, self.after = document.scene, after
+
+    def redo(self) -> None:
+        self._document._show(self.after)
+
+    def undo(self) -> None:
+        self._document._show(self.before)
+
+    def id(self) -> int:
+        return self._gesture
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        self.after = other.after  # type: ignore[attr-defined]
+        return True

@@ -1,0 +1,108 @@
+"""Run slow work off the GUI thread, always on the newest request."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+
+class LatestOnly(QObject):
+    """Calls ``work`` on the newest request and forgets those it overtook.
+
+    One call runs at a time. While it runs, only the most recent request waits; the
+    ones before it are dropped, so a fast drag never builds a queue, and what does get
+    finished is always shown, so a slow model never starves the canvas.
+
+    Everything here except ``work`` itself runs in the GUI thread, so there are no locks.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a request, gives a result or raises; called in the worker thread.
+    name : str
+        What the worker thread is called in reports.
+
+    Signals
+    -------
+    done(request, result)
+        A call returned.
+    failed(request, error)
+        A call raised.
+    idle()
+        Nothing is running and nothing waits.
+    """
+
+    done = Signal(object, object)
+    failed = Signal(object, object)
+    idle = Signal()
+    _returned = Signal(object, object)
+
+    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "latest") -> None:
+        super().__init__(parent)
+        self._work = work
+        self._waiting: deque[Any] = deque(maxlen=1)
+        self._running = self._closed = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is running or waits."""
+        return self._running
+
+    def request(self, what: Any) -> None:
+        """Ask for ``work(what)``, replacing whatever was still waiting."""
+        if self._closed:
+            return
+        self._waiting.append(what)
+        if not self._running:
+            self._start()
+
+    def drop_waiting(self) -> None:
+        """Forget what waits; what runs goes on."""
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """Drop what waits and let what runs finish; nothing is announced any more."""
+        self._closed = True
+        self._waiting.clear()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _start(self) -> None:
+        request = self._waiting.popleft()
+        self._running = True
+        future = self._thread.submit(self._work, request)
+        future.add_done_callback(lambda future: self._returned.emit(request, future))
+
+    def _on_returned(self, request: Any, future: Future[Any]) -> None:
+        if self._closed:  # the signal was already in the post when close() was called
+            return
+        self._running = False
+        if self._waiting:  # before anything is announced: the worker need not wait for the screen
+            self._start()
+        if error := future.exception():
+            self.failed.emit(request, error)
+        else:
+            self.done.emit(request, future.result())
+        if not self._running:
+            self.idle.emit()
+
+
+class InTurn(LatestOnly):
+    """Calls ``work`` on every request, one after the other, in the order they came."""
+
+    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "in-turn") -> None:
+        super().__init__(work, parent, name=name)
+        self._waiting = deque()
+
+    def finish(self) -> None:
+        """Wait until everything asked for has been done, then close; nothing is announced any more."""
+        self._closed = True
+        for request in self._waiting:
+            self._thread.submit(self._work, request)
+        self._waiting.clear()
+        self._thread.shutdown(wait=True)

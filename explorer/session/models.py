@@ -1,0 +1,148 @@
+"""The model that is open, and the opening of another while the window lives on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+from explorer.session.catalog import Catalog
+from explorer.session.latest import LatestOnly
+from explorer.session.opening import SCENE_FILES, Opener, OpenModel, scene_in_file
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What is to be opened.
+
+    Attributes
+    ----------
+    path : Path or None
+        What the user chose; None to look for the model of ``scene``.
+    device : str
+    scene : Scene or None
+        What to show once the model is open; None for a sample, or for what is there.
+    keeps_scene : bool
+        Whether the document's scene is of this model already, and only waits to be drawn.
+    """
+
+    path: Path | None
+    device: str
+    scene: Scene | None = None
+    keeps_scene: bool = False
+
+
+class Models(QObject):
+    """Holds the open model and opens others, one at a time, in a worker thread.
+
+    The model that is open stays so until the new one is ready; if opening fails, nothing has changed.
+
+    Attributes
+    ----------
+    current : OpenModel or None
+
+    Signals
+    -------
+    opened(OpenModel, Wish)
+        A model is open, as it was wished.
+    found(scene)
+        A file held this scene of the model that is open.
+    failed(wish, error)
+        Opening failed; what was open still is.
+    busy_changed(name)
+        What is being opened now; "" when nothing is.
+    """
+
+    opened = Signal(object, object)
+    found = Signal(object)
+    failed = Signal(object, object)
+    busy_changed = Signal(str)
+
+    def __init__(self, catalog: Catalog, opener: Opener, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current: OpenModel | None = None
+        self._catalog = catalog
+        self._opener = opener
+        self._paths: dict[str, Path] = {}
+        self._work = LatestOnly(self._open, self, name="models")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self.failed)
+        self._work.idle.connect(lambda: self.busy_changed.emit(""))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._work.is_busy
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the open generator; "" while none is open."""
+        return self.current.generator.hash if self.current else ""
+
+    def open(self, path: Path, device: str) -> None:
+        """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
+        self._wish(Wish(path, device), path.stem)
+
+    def show(self, scene: Scene, device: str, *, is_there: bool = False) -> None:
+        """Open the model that ``scene`` was made with, wherever it is, to show the scene.
+
+        ``is_there`` says that the document shows it already, after an undo that went past another model.
+        """
+        self._wish(Wish(None, device, scene, is_there), scene.model_name)
+
+    def reopen(self, device: str) -> None:
+        """Open the current model again, on another device."""
+        if self.current is not None:
+            self._wish(Wish(self.current.path, device, None, True), self.current.name)
+
+    def close(self) -> None:
+        """Wait for what is being opened, then close the model."""
+        self._work.close()
+        if self.current is not None:
+            self.current.generator.close()
+            self.current = None
+
+    def _wish(self, wish: Wish, name: str) -> None:
+        self.busy_changed.emit(name or "model")
+        self._work.request(wish)
+
+    def _open(self, wish: Wish) -> OpenModel | Scene:
+        if wish.path is None and wish.scene is not None:
+            return self._open_for(wish.scene, wish.device)
+        assert wish.path is not None
+        if wish.path.suffix.lower() in SCENE_FILES and wish.path.is_file():
+            return scene_in_file(wish.path)
+        return self._opener.open(wish.path, wish.device)
+
+    def _open_for(self, scene: Scene, device: str) -> OpenModel:
+        model = self._opener.open(self._path_of(scene), device)
+        if model.generator.hash != scene.model:
+            model.generator.close()
+            hint = f"Put the file back that {model.path} was when the scene was made."
+            raise Problem(f"{scene.model_name or 'The model'} has changed since this scene was made.", hint)
+        return model
+
+    def _path_of(self, scene: Scene) -> Path:
+        path = self._paths.get(scene.model) or self._catalog.find(scene.model)
+        if path is None or not path.exists():
+            name = scene.model_name or "a model without a name"
+            hint = "Open that model once; then drop the picture again."
+            raise Problem(f"This scene was made with {name}, which is not among your models.", hint)
+        return path
+
+    def _on_done(self, wish: Wish, result: OpenModel | Scene) -> None:
+        if isinstance(result, Scene):
+            self._show_found(result, wish.device)
+            return
+        self.current = result
+        self._paths[result.generator.hash] = result.path
+        self.opened.emit(result, wish)
+
+    def _show_found(self, scene: Scene, device: str) -> None:
+        if scene.model == self.hash:
+            self.found.emit(scene)
+        else:
+            self.show(scene, device)

@@ -1,0 +1,101 @@
+"""The moves of an explorer: every way the user changes the scene, whatever control it comes from."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+
+from explorer.core import latents
+from explorer.core.card import ModelCard
+from explorer.core.scene import Latent, Scene
+from explorer.core.walks import neighbours
+from explorer.session.document import Document
+
+_FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
+
+
+class Moves:
+    """Turns intentions into edits of the document, for the model that is open.
+
+    Attributes
+    ----------
+    card : ModelCard
+        Of the open model: how large its latent is, from which prior, and which classes it has.
+    locked : frozenset of int
+        Dimensions that samples, walks, neighbours and resets leave where they are.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.card = ModelCard()
+        self.locked: frozenset[int] = frozenset()
+
+    def first_scene(self, model: str, name: str, seed: int) -> Scene:
+        """The scene that a model is shown with when it opens: a sample, of its first class.
+
+        Parameters
+        ----------
+        model, name : str
+            Its hash, and what it is called.
+        seed : int
+        """
+        card = self.card
+        z = latents.sample(seed, card.latent_size, card.distribution)
+        label = 0 if card.classes else None
+        return Scene(model=model, model_name=name, z=z, label=label, seed=seed)
+
+    def new_sample(self) -> None:
+        """Go to a point of the prior where nobody has been."""
+        self.sample(random.randrange(_FRESH_SEEDS))
+
+    def sample(self, seed: int) -> None:
+        """Go to the sample of ``seed``."""
+        drawn = latents.sample(seed, self.card.latent_size, self.card.distribution)
+        z = self._with_locks(drawn)
+        self.document.edit("New sample", z=z, seed=seed if np.array_equal(z, drawn) else None)
+
+    def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
+        """Put one dimension of the latent to ``value``."""
+        z = self.document.scene.z.copy()
+        if not np.isfinite(np.float32(value)) or z[dimension] == np.float32(value):
+            return
+        z[dimension] = value
+        self.document.edit(f"Move z{dimension}", gesture=gesture, z=z, seed=None)
+
+    def reset_one(self, dimension: int) -> None:
+        """Put one dimension of the latent to the prior's mean, locked or not."""
+        self.set_value(dimension, 0.0)
+
+    def reset_all(self) -> None:
+        """Go to the prior's mean in every dimension that is not locked."""
+        self.go_to(np.zeros_like(self.document.scene.z), "Reset the latent")
+
+    def set_label(self, label: int) -> None:
+        """Draw the class ``label``."""
+        if label != self.document.scene.label:
+            self.document.edit("Change the class", label=label)
+
+    def set_truncation(self, psi: float, gesture: int = -1) -> None:
+        """Keep the latent ``psi`` of the way from the prior's mean."""
+        if psi != self.document.scene.truncation:
+            self.document.edit("Truncate", gesture=gesture, truncation=psi)
+
+    def go_to(self, z: Latent, label: str, gesture: int = -1) -> None:
+        """Go to ``z``, but for what is locked."""
+        self.document.edit(label, gesture=gesture, z=self._with_locks(z), seed=None)
+
+    def around(self, spread: float, seed: int) -> tuple[Scene, ...]:
+        """Eight scenes around the current one."""
+        scene = self.document.scene
+        points = neighbours(scene.z, spread, seed, 8, self.card.distribution)
+        return tuple(replace(scene, z=self._with_locks(z.copy()), seed=None) for z in points)
+
+    def _with_locks(self, z: Latent) -> Latent:
+        here = self.document.scene.z
+        held = [dimension for dimension in self.locked if dimension < min(z.size, here.size)]
+        if held:
+            z = z.copy()
+            z[held] = here[held]
+        return z

@@ -1,0 +1,170 @@
+"""The one door through which everything that must be said reaches the person at the screen."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from explorer import __version__
+from explorer.core.problem import Problem
+
+PROBLEM, BUG, DEGRADED, DONE = "problem", "bug", "degraded", "done"
+LOG_LINES_KEPT = 200
+_LEVELS = {PROBLEM: logging.INFO, BUG: logging.ERROR, DEGRADED: logging.WARNING, DONE: logging.INFO}
+
+log = logging.getLogger("explorer")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to say.
+
+    Attributes
+    ----------
+    kind : {"problem", "bug", "degraded", "done"}
+        The user can act on it; the program is at fault; it works, but not as asked; it went well.
+    what : str
+        One sentence.
+    hint : str
+        What to try, or "".
+    details : str
+        The traceback of a bug, or "".
+    """
+
+    kind: str
+    what: str
+    hint: str = ""
+    details: str = ""
+
+
+def notice_of(error: BaseException) -> Notice:
+    """What to say of ``error``: a `Problem` in its own words, anything else as a bug with its traceback."""
+    if isinstance(error, Problem):
+        return Notice(PROBLEM, error.what, error.hint)
+    last_line = "".join(traceback.format_exception_only(error)).strip()
+    details = "".join(traceback.format_exception(error))
+    return Notice(BUG, f"Something went wrong in the program: {last_line}", "", details)
+
+
+class Notices(QObject):
+    """Takes notices from any thread and hands them to whoever shows them, losing none.
+
+    Signals
+    -------
+    _arrived(Notice)
+        Brings a notice to the GUI thread; connect through `tell`.
+    """
+
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader: Callable[[Notice], None] | None = None
+        self._kept: list[Notice] = []
+        self._said: set[Notice] = set()
+        self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+
+    def tell(self, reader: Callable[[Notice], None] | None) -> None:
+        """From now on hand every notice to ``reader``, beginning with those that came before it did."""
+        self._reader = reader
+        if reader is not None:
+            kept, self._kept = self._kept, []
+            for notice in kept:
+                reader(notice)
+
+    def show(self, notice: Notice) -> None:
+        """Show ``notice``. May be called from any thread."""
+        log.log(_LEVELS[notice.kind], "%s %s%s", notice.what, notice.hint, notice.details)
+        self._arrived.emit(notice)
+
+    def show_once(self, notice: Notice) -> None:
+        """Show ``notice`` unless the very same has been shown by this call before."""
+        if notice not in self._said:
+            self._said.add(notice)
+            self.show(notice)
+
+    def show_error(self, error: BaseException) -> None:
+        """Show what happened in the words of `notice_of`. May be called from any thread."""
+        self.show(notice_of(error))
+
+    def show_error_once(self, error: BaseException) -> None:
+        """Show what happened unless the same has been shown by this call before."""
+        self.show_once(notice_of(error))
+
+    def say(self, what: str) -> None:
+        """Say that something went well."""
+        self.show(Notice(DONE, what))
+
+    def _pass_on(self, notice: Notice) -> None:
+        if self._reader is None:
+            self._kept.append(notice)
+        else:
+            self._reader(notice)
+
+
+def install_hooks(notices: Notices) -> Callable[[], None]:
+    """Lead every exception nobody caught, in any thread, to ``notices``; gives what undoes this."""
+    before = sys.excepthook, threading.excepthook
+
+    def in_main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            notices.show_error(error.with_traceback(trace))
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    def in_thread(found: threading.ExceptHookArgs) -> None:
+        if isinstance(found.exc_value, Exception):
+            notices.show_error(found.exc_value)
+
+    def restore() -> None:
+        sys.excepthook, threading.excepthook = before
+
+    sys.excepthook, threading.excepthook = in_main, in_thread
+    return restore
+
+
+class LogTail(logging.Handler):
+    """Remembers the last lines of the log, for reports."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.lines: deque[str] = deque(maxlen=LOG_LINES_KEPT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        self.lines.append(self.format(record))
+
+
+def report(notice: Notice, device: str, log_lines: tuple[str, ...] = ()) -> str:
+    """Everything a developer needs to look into ``notice``, as text to be sent to one."""
+    lines = [
+        f"Latent explorer {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        *(f"{name} {_version(name)}" for name in ("PySide6", "numpy", "onnxruntime", "onnxruntime-gpu", "torch")),
+        f"Device: {device}",
+        "",
+        notice.what,
+        notice.hint,
+        notice.details,
+        "Log:",
+        *log_lines,
+    ]
+    return "\n".join(lines)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,126 @@
+"""Opening whatever the user chose: a file, a folder, a run of ours, or a picture that carries its scene."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.core.generator import Generator
+from explorer.core.model_files import ModelFiles, model_files
+from explorer.core.pictures import scene_in_png
+from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
+from explorer.core.scene import Scene, scene_from_json
+
+RUN_FILE = "run.json"
+SCENE_FILES = (".png", ".json")
+_LARGEST_SCENE_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class OpenModel:
+    """A model that is open, and what it was opened from.
+
+    Attributes
+    ----------
+    path : Path
+        What the user chose.
+    files : ModelFiles
+        The parts of the model.
+    generator : Generator
+    renderer : Renderer
+        Draws scenes with it.
+    device : str
+        Where it was asked to run; ``generator.provider`` says where it does.
+    """
+
+    path: Path
+    files: ModelFiles
+    generator: Generator
+    renderer: Renderer
+    device: str
+
+    @property
+    def name(self) -> str:
+        """What to call the model."""
+        return self.generator.card.name or self.files.name
+
+
+class Opener:
+    """Opens things, slowly: to be called in a worker thread.
+
+    Parameters
+    ----------
+    exports_folder : Path
+        Where the models exported from run folders are kept.
+    is_trusted : callable
+        Whether the file at a path needs no test in a process of its own.
+    """
+
+    def __init__(self, exports_folder: Path, is_trusted: Callable[[Path], bool]) -> None:
+        self._exports_folder = exports_folder
+        self._is_trusted = is_trusted
+
+    def open(self, path: Path, device: str) -> OpenModel:
+        """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
+
+        Raises
+        ------
+        Problem
+            There is no model there that can be used; says what was found.
+        """
+        if not path.exists():
+            raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
+        run = run_of(path)
+        files = model_files(self._exported(run) if run else path)
+        generator = Generator.open(files.generator, device, trusted=self._is_trusted(files.generator))
+        return OpenModel(path, files, generator, Renderer(generator), device)
+
+    def _exported(self, run: Path) -> Path:
+        from explorer.training.export import export_run
+
+        out = self._exports_folder / _fingerprint(run)
+        if not (out / "generator.onnx").is_file():
+            export_run(run, out)
+        return out
+
+
+def run_of(path: Path) -> Path | None:
+    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run."""
+    if path.suffix == ".onnx":
+        return None
+    return next((folder for folder in (path, *path.parents[:2]) if (folder / RUN_FILE).is_file()), None)
+
+
+def scene_in_file(path: Path) -> Scene:
+    """The scene that a saved picture or a scene file carries.
+
+    Raises
+    ------
+    Problem
+        It carries none, or cannot be read.
+    """
+    if path.suffix.lower() == ".png":
+        scene = scene_in_png(path)
+        if scene is None:
+            hint = "Pictures saved by this program carry theirs; other programs may have removed it."
+            raise Problem(f"{path.name} carries no scene.", hint)
+        return scene
+    try:
+        if path.stat().st_size > _LARGEST_SCENE_BYTES:
+            raise Problem(f"{path.name} is too large to be a scene.", "Drop a picture saved by this program.")
+        return scene_from_json(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"{path.name} could not be read ({error}).", "Drop a picture saved by this program.") from error
+
+
+def _fingerprint(run: Path) -> str:
+    """What tells the state of a run from every other: its place, and the age and size of its files."""
+    found = hashlib.sha256(str(run.resolve()).encode())
+    for file in sorted(run.rglob("*")):
+        if file.suffix in (".safetensors", ".json"):
+            state = file.stat()
+            found.update(f"{file.relative_to(run)} {state.st_mtime_ns} {state.st_size}\n".encode())
+    return found.hexdigest()[:24]

@@ -1,0 +1,126 @@
+"""What the program remembers between two runs: every setting by name, with its type and its default."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT_KEPT = 12
+
+Theme = Literal["dark", "light"]
+Device = Literal["auto", "cpu", "cuda"]
+
+
+def user_folder(kind: Literal["config", "data", "cache"]) -> Path:
+    """Where this user's settings, own work, or what can be made again belong on this system."""
+    import platformdirs
+
+    folders = {
+        "config": platformdirs.user_config_path,
+        "data": platformdirs.user_data_path,
+        "cache": platformdirs.user_cache_path,
+    }
+    return folders[kind]("latent-explorer", appauthor=False)
+
+
+class Settings:
+    """Remembers; what was never set, or is damaged, has its default.
+
+    Parameters
+    ----------
+    file : Path
+        The INI file that holds the settings; made when first written to.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._stored = QSettings(str(file), QSettings.Format.IniFormat)
+
+    def save(self) -> None:
+        """Write to the file what was set since the last time."""
+        self._stored.sync()
+
+    @property
+    def theme(self) -> Theme:
+        """The look."""
+        return "light" if self._text("theme") == "light" else "dark"
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._stored.setValue("theme", theme)
+
+    @property
+    def device(self) -> Device:
+        """Where pictures are to be made."""
+        text = self._text("device")
+        return text if text in ("cpu", "cuda") else "auto"  # type: ignore[return-value]
+
+    @device.setter
+    def device(self, device: Device) -> None:
+        self._stored.setValue("device", device)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether pictures are enlarged smoothly rather than shown pixel by pixel."""
+        return self._text("smooth") != "no"
+
+    @smooth.setter
+    def smooth(self, smooth: bool) -> None:
+        self._stored.setValue("smooth", "yes" if smooth else "no")
+
+    @property
+    def last_model(self) -> Path | None:
+        """The model that was open last."""
+        text = self._text("last_model")
+        return Path(text) if text else None
+
+    @last_model.setter
+    def last_model(self, path: Path | None) -> None:
+        self._stored.setValue("last_model", str(path) if path else "")
+
+    @property
+    def save_folder(self) -> Path | None:
+        """Where a picture was saved last."""
+        text = self._text("save_folder")
+        return Path(text) if text else None
+
+    @save_folder.setter
+    def save_folder(self, folder: Path) -> None:
+        self._stored.setValue("save_folder", str(folder))
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """What the user opened, newest first."""
+        names = self._json("recent")
+        return tuple(Path(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+
+    def remember_recent(self, path: Path) -> None:
+        """Put ``path`` in front of what was opened recently."""
+        names = [str(path), *(str(other) for other in self.recent if other != path)]
+        self._stored.setValue("recent", json.dumps(names[:RECENT_KEPT]))
+
+    def forget_recent(self, path: Path) -> None:
+        """Take ``path`` from what was opened recently."""
+        self._stored.setValue("recent", json.dumps([str(other) for other in self.recent if other != path]))
+
+    def layout(self, name: str) -> QByteArray:
+        """The state of the window part ``name``, in Qt's own form; empty if it was never remembered."""
+        found = self._stored.value(f"layout/{name}")
+        return found if isinstance(found, QByteArray) else QByteArray()
+
+    def remember_layout(self, name: str, state: QByteArray) -> None:
+        """Remember the state of the window part ``name``."""
+        self._stored.setValue(f"layout/{name}", state)
+
+    def _text(self, name: str) -> str:
+        found = self._stored.value(name)
+        return found if isinstance(found, str) else ""
+
+    def _json(self, name: str) -> Any:
+        try:
+            return json.loads(self._text(name) or "null")
+        except ValueError:
+            return None

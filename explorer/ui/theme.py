@@ -1,0 +1,141 @@
+"""The look: one spacing unit, one accent colour, a dark and a light theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from string import Template
+from typing import Literal
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from explorer.paths import resources_folder
+
+Theme = Literal["dark", "light"]
+
+UNIT = 8  # px; every gap, margin and row height is a multiple or a half of it
+RADIUS = 4  # px; the corners of everything that has corners
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The colours of one theme, by what they are for.
+
+    Attributes
+    ----------
+    accent, on_accent : QColor
+        The one colour that marks what is chosen, filled or focused, and the text upon it.
+    window, surface, raised : QColor
+        The background, the fields that lie in it, and the buttons that stand out from it.
+    text, muted, line : QColor
+        Words, words of less weight, and hairlines.
+    good, warning, error : QColor
+        What is said in colour, always together with words or a shape.
+    """
+
+    accent: QColor
+    on_accent: QColor
+    window: QColor
+    surface: QColor
+    raised: QColor
+    text: QColor
+    muted: QColor
+    line: QColor
+    good: QColor
+    warning: QColor
+    error: QColor
+
+
+_DARK = Colours(
+    accent=QColor("#5b9dff"),
+    on_accent=QColor("#0b1220"),
+    window=QColor("#1b1c20"),
+    surface=QColor("#131417"),
+    raised=QColor("#2a2c32"),
+    text=QColor("#e7e8ea"),
+    muted=QColor("#989ca6"),
+    line=QColor("#383b43"),
+    good=QColor("#5fc48b"),
+    warning=QColor("#e5b454"),
+    error=QColor("#f0716b"),
+)
+_LIGHT = Colours(
+    accent=QColor("#1f66d8"),
+    on_accent=QColor("#ffffff"),
+    window=QColor("#f3f4f6"),
+    surface=QColor("#ffffff"),
+    raised=QColor("#ffffff"),
+    text=QColor("#1b1d22"),
+    muted=QColor("#636974"),
+    line=QColor("#d2d5db"),
+    good=QColor("#1f8a54"),
+    warning=QColor("#9a6700"),
+    error=QColor("#c8322b"),
+)
+
+
+def colours(theme: Theme) -> Colours:
+    """The colours of ``theme``."""
+    return _DARK if theme == "dark" else _LIGHT
+
+
+def colours_of(palette: QPalette) -> Colours:
+    """The colours of the theme that ``palette`` belongs to: what a widget paints itself with."""
+    dark = palette.color(QPalette.ColorRole.WindowText).lightness() > 128
+    return colours("dark" if dark else "light")
+
+
+def tinted(colour: QColor, opacity: float) -> QColor:
+    """``colour`` with an ``opacity`` from 0 to 1."""
+    faint = QColor(colour)
+    faint.setAlphaF(opacity)
+    return faint
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Show the whole program in ``theme``, at once and without rebuilding a widget."""
+    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setPalette(_palette(colours(theme)))
+    app.setStyleSheet(_stylesheet(theme))
+
+
+def _palette(c: Colours) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette(c.raised, c.window)
+    for roles, colour in (
+        ((role.Window,), c.window),
+        ((role.Base,), c.surface),
+        ((role.AlternateBase, role.Button, role.ToolTipBase), c.raised),
+        ((role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText), c.text),
+        ((role.Highlight, role.Link, role.LinkVisited, role.Accent), c.accent),
+        ((role.HighlightedText,), c.on_accent),
+        ((role.PlaceholderText,), c.muted),
+        ((role.Mid, role.Midlight), c.line),
+    ):
+        for each in roles:
+            palette.setColor(each, colour)
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, mixed(c.text, c.window, 0.4))
+    return palette
+
+
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """``share`` of ``colour`` laid upon ``ground``, without transparency."""
+    parts = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
+    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
+
+
+@cache
+def _stylesheet(theme: Theme) -> str:
+    c = colours(theme)
+    names = {field.name: getattr(c, field.name).name() for field in fields(c)}
+    names |= {
+        "theme": theme,
+        "icons": (resources_folder() / "icons").as_posix(),
+        "faint": mixed(c.text, c.window, 0.4).name(),
+        "hover": mixed(c.text, c.window, 0.08).name(),
+        "tint": mixed(c.accent, c.window, 0.18).name(),
+        "accent_hover": mixed(c.accent, c.text, 0.85).name(),
+    }
+    return Template((resources_folder() / "theme.qss").read_text("utf-8")).substitute(names)
