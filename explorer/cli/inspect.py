@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from explorer.cli.models import device_option, find_model
+from explorer.cli.models import located, model_argument
+
+if TYPE_CHECKING:
+    from explorer.core.providers import Device
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument("model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run")
-    device_option(parser)
+    model_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -23,16 +25,17 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def inspected(model: str, device: str) -> dict[str, Any]:
+def inspected(model: str, device: Device) -> dict[str, Any]:
     """What `inspect --json` prints."""
-    from explorer.core.inspection import inspect
-    from explorer.core.placement import provider_of
+    from explorer.core.graph import read_model
+    from explorer.core.inspection import examine
+    from explorer.core.providers import open_session
 
-    path = find_model(model)
-    found = inspect(path)
+    file = read_model(located(model))
+    found = examine(file)
     card = found.card
-    provider, reason = provider_of(path, found, device)
-    problems = [*found.problems, *([reason] if reason else [])]
+    placed = open_session(file.proto.SerializeToString(), device)
+    problems = [*found.problems, *([placed.reason] if placed.reason else [])]
     return {
         "kind": found.kind,
         "latent": {"size": card.latent_size, "distribution": card.distribution},
@@ -44,7 +47,7 @@ def inspected(model: str, device: str) -> dict[str, Any]:
             "layout": card.layout,
         },
         "batch": found.batch,
-        "provider": provider,
+        "provider": placed.provider,
         "card": json.loads(card.to_json()),
         "problems": problems,
     }

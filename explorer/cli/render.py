@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.cli.models import device_option, open_model
+from explorer.cli.models import model_argument, open_model
 from explorer.core.files import made_folder, replace_file
 from explorer.core.generator import Generator
 from explorer.core.latents import LARGEST_SEED, sample
@@ -20,7 +20,7 @@ from explorer.session.opening import scene_in_file
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument("model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run")
+    model_argument(parser)
     parser.add_argument("--seed", type=int, default=0, help="of the first picture; the next ones count up (default 0)")
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     parser.add_argument("--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)")
@@ -28,7 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder")
-    device_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
