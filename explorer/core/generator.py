@@ -171,7 +171,7 @@ class Generator:
     def _labels(self, labels: Sequence[int | None]) -> NDArray[np.int64]:
         count = len(self.card.classes)
         numbers = np.array([0 if label is None else label for label in labels], np.int64)
-        if self._conditional and len(numbers) and not (0 <= numbers.min() and numbers.max() < max(count, 1)):
+        if self._conditional and len(numbers) and not (numbers.min() >= 0 and numbers.max() < max(count, 1)):
             raise Problem(
                 f"{self.card.name} has {count} classes; there is no class {numbers.max()}.",
                 f"Choose a class from 0 to {count - 1}.",

@@ -234,7 +234,7 @@ def value_range_of(seen: Seen, dtype: str) -> tuple[tuple[float, float], tuple[s
         if black - 0.002 <= low and high <= white + 0.002:
             return (black, white), ()
     said = f"Its test pictures run from {low:.3g} to {high:.3g}; "
-    if -2.0 <= low and high <= 2.0:
+    if low >= -2.0 and high <= 2.0:
         return (-1.0, 1.0), (said + "-1 to 1 is shown and the rest is clipped.",)
     if low == high:
         return (low - 1.0, low + 1.0), (said + "they are all one colour.",)

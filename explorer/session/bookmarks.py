@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
-from explorer.core.files import replace_file
+from explorer.core.files import read_file, replace_file
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json, scene_to_json
 
 FORMAT = "latent-explorer/bookmarks"
+_LARGEST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,23 +73,22 @@ class Bookmarks:
         text = json.dumps({"format": FORMAT, "version": 1, "bookmarks": rows}, indent=1)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            replace_file(self._file(model), text.encode())
         except OSError as error:
-            hint = "Free some space, or allow writing there; the bookmarks you had are untouched."
-            raise Problem(f"The bookmarks could not be written to {self.folder} ({error}).", hint) from error
+            hint = "Allow writing there; the bookmarks you had are untouched."
+            raise Problem(
+                f"There can be no folder for bookmarks at {self.folder} ({error}).", hint
+            ) from error
+        with replace_file(self._file(model)) as file:
+            file.write(text.encode())
         self._kept[model] = marks
 
     def _read(self, model: str) -> tuple[Bookmark, ...]:
-        try:
-            text = self._file(model).read_text("utf-8")
-        except FileNotFoundError:
+        if not self._file(model).exists():
             return ()
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._set_aside(model, error) from error
         try:
-            data = json.loads(text)
+            data = json.loads(read_file(self._file(model), _LARGEST_BYTES))
             return tuple(_bookmark(row) for row in data["bookmarks"])
-        except (ValueError, KeyError, TypeError, RecursionError, Problem) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Problem) as error:
             raise self._set_aside(model, error) from error
 
     def _set_aside(self, model: str, error: Exception) -> Problem:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 from explorer.core.renderer import Rendering
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
+from explorer.session.comparison import compare_devices
 from explorer.session.document import Document
+from explorer.session.latest import LatestOnly
 from explorer.session.models import Models, Wish
 from explorer.session.moves import Moves
 from explorer.session.notices import DEGRADED, Notice, Notices
@@ -53,6 +55,7 @@ class Conductor(QObject):
         self.pictures = Pictures(self)
         self.thumbnails = Thumbnails(self)
         self.player = Player(self.moves, self)
+        self._comparisons = LatestOnly(lambda asked: compare_devices(*asked), self, name="comparison")
         self._connect()
 
     def _connect(self) -> None:
@@ -63,6 +66,8 @@ class Conductor(QObject):
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(self._on_failed_to_draw)
         self.thumbnails.failed.connect(self._notices.show_error_once)
+        self._comparisons.done.connect(lambda _asked, sentence: self._notices.say(sentence))
+        self._comparisons.failed.connect(lambda _asked, error: self._notices.show_error(error))
 
     def open(self, path: Path) -> None:
         """Open what lies at ``path``: a model, a run of ours, or a picture that carries its scene."""
@@ -80,11 +85,17 @@ class Conductor(QObject):
         else:
             self.models.show(scene, self._settings.device)
 
+    def compare_devices(self) -> None:
+        """Say how far the pictures of the current scene on the CPU and with CUDA differ."""
+        if self.models.current is not None:
+            self._comparisons.request((self.models.current.files.generator, self.document.scene))
+
     def close(self) -> None:
         """Ask everything to stop, wait until it has, then close the model."""
         self.player.stop()
         self.pictures.close()
         self.thumbnails.close()
+        self._comparisons.close()
         self.models.close()
 
     def _on_changed(self, _before: Scene, after: Scene) -> None:

@@ -41,7 +41,9 @@ class LatestOnly(QObject):
     idle = Signal()
     _returned = Signal(object, object)
 
-    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "latest") -> None:
+    def __init__(
+        self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "latest"
+    ) -> None:
         super().__init__(parent)
         self._work = work
         self._waiting: deque[Any] = deque(maxlen=1)
@@ -95,7 +97,9 @@ class LatestOnly(QObject):
 class InTurn(LatestOnly):
     """Calls ``work`` on every request, one after the other, in the order they came."""
 
-    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "in-turn") -> None:
+    def __init__(
+        self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "in-turn"
+    ) -> None:
         super().__init__(work, parent, name=name)
         self._waiting = deque()
 

@@ -10,6 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from types import TracebackType
 
@@ -146,12 +147,23 @@ class LogTail(logging.Handler):
         self.lines.append(self.format(record))
 
 
+@cache
+def log_tail() -> LogTail:
+    """The tail of this program's log, which begins with the first call."""
+    tail = LogTail()
+    logging.getLogger().addHandler(tail)
+    return tail
+
+
 def report(notice: Notice, device: str, log_lines: tuple[str, ...] = ()) -> str:
     """Everything a developer needs to look into ``notice``, as text to be sent to one."""
     lines = [
         f"Latent explorer {__version__}",
         f"Python {platform.python_version()} on {platform.platform()}",
-        *(f"{name} {_version(name)}" for name in ("PySide6", "numpy", "onnxruntime", "onnxruntime-gpu", "torch")),
+        *(
+            f"{name} {_version(name)}"
+            for name in ("PySide6", "numpy", "onnxruntime", "onnxruntime-gpu", "torch")
+        ),
         f"Device: {device}",
         "",
         notice.what,

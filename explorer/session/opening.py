@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.core.generator import Generator
-from explorer.core.model_files import ModelFiles, model_files
+from explorer.core.model import ModelFiles, model_files
 from explorer.core.pictures import scene_in_png
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
@@ -40,7 +39,7 @@ class OpenModel:
     files: ModelFiles
     generator: Generator
     renderer: Renderer
-    device: str
+    device: Device
 
     @property
     def name(self) -> str:
@@ -55,15 +54,12 @@ class Opener:
     ----------
     exports_folder : Path
         Where the models exported from run folders are kept.
-    is_trusted : callable
-        Whether the file at a path needs no test in a process of its own.
     """
 
-    def __init__(self, exports_folder: Path, is_trusted: Callable[[Path], bool]) -> None:
+    def __init__(self, exports_folder: Path) -> None:
         self._exports_folder = exports_folder
-        self._is_trusted = is_trusted
 
-    def open(self, path: Path, device: str) -> OpenModel:
+    def open(self, path: Path, device: Device) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
 
         Raises
@@ -72,10 +68,12 @@ class Opener:
             There is no model there that can be used; says what was found.
         """
         if not path.exists():
-            raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
+            raise Problem(
+                f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
+            )
         run = run_of(path)
         files = model_files(self._exported(run) if run else path)
-        generator = Generator.open(files.generator, device, trusted=self._is_trusted(files.generator))
+        generator = Generator.open(files.generator, device, trusted=run is not None)
         return OpenModel(path, files, generator, Renderer(generator), device)
 
     def _exported(self, run: Path) -> Path:
@@ -113,7 +111,9 @@ def scene_in_file(path: Path) -> Scene:
             raise Problem(f"{path.name} is too large to be a scene.", "Drop a picture saved by this program.")
         return scene_from_json(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Problem(f"{path.name} could not be read ({error}).", "Drop a picture saved by this program.") from error
+        raise Problem(
+            f"{path.name} could not be read ({error}).", "Drop a picture saved by this program."
+        ) from error
 
 
 def _fingerprint(run: Path) -> str:

@@ -28,7 +28,9 @@ class Saver(QObject):
     def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work = InTurn(_save, self, name="saver")
-        self._work.done.connect(lambda order, _: notices.say(f"Saved {order.path.name} in {order.path.parent}."))
+        self._work.done.connect(
+            lambda order, _: notices.say(f"Saved {order.path.name} in {order.path.parent}.")
+        )
         self._work.failed.connect(lambda _, error: notices.show_error(error))
 
     def save(self, renderer: Renderer, scene: Scene, path: Path) -> None:
@@ -51,4 +53,4 @@ def file_name(scene: Scene) -> str:
 
 
 def _save(order: _Order) -> None:
-    save_png(order.renderer.render(order.scene).picture, order.scene, order.path)
+    save_png(order.path, order.renderer.render(order.scene).picture, order.scene)

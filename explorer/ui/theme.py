@@ -82,7 +82,7 @@ def colours(theme: Theme) -> Colours:
 
 def colours_of(palette: QPalette) -> Colours:
     """The colours of the theme that ``palette`` belongs to: what a widget paints itself with."""
-    dark = palette.color(QPalette.ColorRole.WindowText).lightness() > 128
+    dark = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Window).lightness() < 128
     return colours("dark" if dark else "light")
 
 
@@ -112,6 +112,7 @@ def _palette(c: Colours) -> QPalette:
         ((role.HighlightedText,), c.on_accent),
         ((role.PlaceholderText,), c.muted),
         ((role.Mid, role.Midlight), c.line),
+        ((role.Dark,), mixed(c.text, c.window, 0.35)),
     ):
         for each in roles:
             palette.setColor(each, colour)

@@ -1,84 +1,96 @@
-"""The canvas: one picture, painted as fast as it comes."""
+"""The canvas: the picture of the scene, which can be dragged in and out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDropEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_view import PictureView
 
-class Canvas(QWidget):
-    """Shows one picture, fitted, zoomed or panned.
+_DRAG_MARK_PX = 12 * UNIT
+
+
+class Canvas(PictureView):
+    """The picture of the scene: what `PictureView` does, and dragging in and out.
+
+    A picture that is all in sight is dragged out as a PNG; with Ctrl, any picture is.
 
     Signals
     -------
-    hovered(x, y, colour) : int, int, tuple of int
-        The pointer is over this pixel, whose red, green and blue are 0 to 255.
-    left()
-        The pointer is over no pixel any more.
-    zoomed(factor) : float
-        Screen (device) pixels per picture pixel.
     dropped(paths) : list of str
         Files were dropped.
-    text_dropped(text) : str
+    scene_dropped(text) : str
         A scene was dropped that was dragged out of a strip, in its serial form.
     drag_wanted()
         The picture is about to be dragged out; ``png_for_drag`` is asked for the bytes next.
     menu_wanted(where) : QPoint
         A context menu is asked for at this place of the screen.
-    painted()
-        A frame is on the screen.
     """
 
-    hovered = Signal(int, int, tuple)
-    left = Signal()
-    zoomed = Signal(float)
     dropped = Signal(list)
-    text_dropped = Signal(str)
+    scene_dropped = Signal(str)
     drag_wanted = Signal()
     menu_wanted = Signal(QPoint)
-    painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.png_for_drag: Callable[[], bytes] | None = None
-        self.painted_count = 0
+        self._wanted_drop = False
+        self.setAcceptDrops(True)
 
-    @property
-    def picture(self) -> NDArray[np.uint8] | None:
-        """The picture that is shown, (height, width, 1 or 3) uint8."""
-        return None
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
-    @property
-    def zoom(self) -> float:
-        """Screen (device) pixels per picture pixel."""
-        return 1.0
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if event.source() is not self and (mime.hasUrls() or mime.hasFormat(SCENE_MIME)):
+            event.acceptProposedAction()
+            self._wanted_drop = True
+            self.update()
 
-    @property
-    def fitted(self) -> bool:
-        """Whether the picture fills the canvas, whatever its size."""
-        return True
+    def dragLeaveEvent(self, event: QEvent) -> None:
+        self._wanted_drop = False
+        self.update()
 
-    def show_picture(self, picture: NDArray[np.uint8]) -> None:
-        """Show ``picture``, (height, width, 1 or 3) uint8. It is copied."""
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._wanted_drop = False
+        self.update()
+        mime = event.mimeData()
+        event.acceptProposedAction()
+        if mime.hasFormat(SCENE_MIME):
+            self.scene_dropped.emit(bytes(mime.data(SCENE_MIME).data()).decode("utf-8", "replace"))
+        elif paths := [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]:
+            self.dropped.emit(paths)
 
-    def clear(self) -> None:
-        """Show no picture, but the words of `set_empty`."""
+    def mime_for_drag(self) -> QMimeData | None:
+        """What is dragged out: the picture as a PNG; None where there is nothing to drag."""
+        self.drag_wanted.emit()
+        if self.png_for_drag is None or self._picture is None:
+            return None
+        mime = QMimeData()
+        mime.setData("image/png", self.png_for_drag())
+        mime.setImageData(self._image.copy())
+        return mime
 
-    def set_empty(self, text: str, hint: str = "") -> None:
-        """Say this while there is no picture."""
+    def _pull_out(self) -> None:
+        mime = self.mime_for_drag()
+        if mime is not None:
+            drag = QDrag(self)
+            drag.setMimeData(mime)
+            mark = self._image.scaled(_DRAG_MARK_PX, _DRAG_MARK_PX, Qt.AspectRatioMode.KeepAspectRatio)
+            drag.setPixmap(QPixmap.fromImage(mark))
+            drag.exec(Qt.DropAction.CopyAction)
 
-    def set_smooth(self, smooth: bool) -> None:
-        """Enlarge smoothly, or show the pixels as they are."""
-
-    def fit(self) -> None:
-        """Show the whole picture, as large as it goes."""
-
-    def zoom_to(self, factor: float) -> None:
-        """Show ``factor`` screen pixels per picture pixel, about the middle."""
-
-    def zoom_by(self, ratio: float) -> None:
-        """Zoom in or out about the middle."""
+    def _ring_px(self) -> int:
+        return 3 if self._wanted_drop else super()._ring_px()

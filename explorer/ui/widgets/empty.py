@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from explorer.ui.icons import icon_pixmap
+from explorer.ui.theme import UNIT, Colours, colours_of
+
+_ICON_PX = 5 * UNIT
+_WIDEST_PX = 48 * UNIT
 
 
 class EmptyState(QWidget):
@@ -19,6 +27,75 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._icon = icon
+        self.picture, self.title, self.hint = QLabel(), QLabel(title), QLabel(hint)
+        self.title.setProperty("role", "title")
+        self.hint.setProperty("role", "muted")
+        for label in (self.picture, self.title, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+        self.hint.setMaximumWidth(_WIDEST_PX)
+        self.hint.setMinimumWidth(min(_WIDEST_PX, 30 * UNIT))
+        self._lay_out(buttons)
+        self.say(title, hint)
+        self._draw_icon()
 
     def say(self, title: str, hint: str = "") -> None:
         """Say something else."""
+        self.title.setText(title)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(hint)
+
+    def _lay_out(self, buttons: Sequence[QAbstractButton]) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
+        layout.setSpacing(UNIT)
+        layout.addStretch(1)
+        for label in (self.picture, self.title):
+            layout.addWidget(label)
+        layout.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        if buttons:
+            row = QHBoxLayout()
+            row.setSpacing(UNIT)
+            row.addStretch(1)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            layout.addSpacing(UNIT)
+            layout.addLayout(row)
+        layout.addStretch(1)
+
+    def _draw_icon(self) -> None:
+        colour = colours_of(self.palette()).muted
+        self.picture.setPixmap(icon_pixmap(self._icon, _ICON_PX, colour, self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+
+
+def paint_words(painter: QPainter, place: QRectF, title: str, hint: str, c: Colours) -> None:
+    """Paint a title and a hint in the middle of ``place``, for widgets that paint themselves."""
+    plain = QFont(painter.font())
+    bold = QFont(plain)
+    bold.setWeight(QFont.Weight.DemiBold)
+    width = min(place.width() - 4 * UNIT, _WIDEST_PX)
+    wrap = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+    room = QRectF(place.center().x() - width / 2, 0, width, 1e4)
+    painter.setFont(bold)
+    title_box = painter.boundingRect(room, wrap, title)
+    painter.setFont(plain)
+    hint_box = painter.boundingRect(room, wrap, hint) if hint else QRectF()
+    gap = UNIT if hint else 0
+    top = place.center().y() - (title_box.height() + gap + hint_box.height()) / 2
+    painter.setPen(c.muted)
+    painter.drawText(
+        QRectF(room.x(), top + title_box.height() + gap, width, hint_box.height() + 2), wrap, hint
+    )
+    painter.setPen(c.text)
+    painter.setFont(bold)
+    painter.drawText(QRectF(room.x(), top, width, title_box.height() + 2), wrap, title)
+    painter.setFont(plain)

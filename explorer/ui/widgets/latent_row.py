@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from explorer.ui.icons import icon
@@ -178,4 +178,4 @@ def _toggle(name: str, row: QWidget) -> QToolButton:
 
 def _show_toggle(button: QToolButton, on: bool, name: str) -> None:
     button.setChecked(on)
-    button.setIcon(icon(name))
+    button.setIcon(icon(name, QPalette.ColorRole.Dark))

@@ -68,7 +68,7 @@ class NumberBox(QLineEdit):
 
     def sizeHint(self) -> QSize:
         widest = self.fontMetrics().horizontalAdvance("-00." + "0" * self._decimals)
-        return QSize(widest + 3 * UNIT, super().sizeHint().height())
+        return QSize(widest + 2 * UNIT, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

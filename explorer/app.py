@@ -1,0 +1,140 @@
+"""Builds the program out of its parts, shows its window, and ends it in order."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "win32":  # there, Qt's libraries would hide those that onnxruntime needs
+    import onnxruntime  # noqa: F401
+
+import argparse
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from explorer import __version__, paths
+from explorer.session.bookmarks import Bookmarks
+from explorer.session.catalog import Catalog
+from explorer.session.conductor import Conductor
+from explorer.session.garbage import GarbageTimer
+from explorer.session.notices import Notices, install_hooks, log_tail
+from explorer.session.opening import Opener
+from explorer.session.saving import Saver
+from explorer.session.settings import Settings, Theme, user_folder
+from explorer.ui.icons import icon
+from explorer.ui.main_window import MainWindow
+from explorer.ui.studio import Studio
+
+NAME = "Latent explorer"
+
+log = logging.getLogger("explorer")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; gives its exit code."""
+    wanted = _arguments().parse_args(argv)
+    log_tail()
+    qInstallMessageHandler(_log_qt)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName(NAME)
+    app.setApplicationVersion(__version__)
+    app.setWindowIcon(icon("explore"))
+    window = build(theme=wanted.theme)
+    restore_hooks = install_hooks(window.studio.notices)
+    window.show()
+    garbage = GarbageTimer(window)
+    path = wanted.path or first_model(window.studio)
+    if path is not None:
+        window.open(path)
+    code = app.exec()
+    garbage.stop()
+    restore_hooks()
+    return code
+
+
+def build(
+    settings_file: Path | None = None,
+    *,
+    data_folder: Path | None = None,
+    cache_folder: Path | None = None,
+    models_folder: Path | None = None,
+    theme: Theme | None = None,
+) -> MainWindow:
+    """The window with everything behind it, nothing opened yet.
+
+    Parameters
+    ----------
+    settings_file : Path, optional
+        Where settings are remembered; the user's own by default.
+    data_folder, cache_folder : Path, optional
+        Where bookmarks, and what can be made again, are kept. They lie beside ``settings_file`` where one
+        is given, else where this user's belong.
+    models_folder : Path, optional
+        The bundled models.
+    theme : {"dark", "light"}, optional
+        The look; the remembered one by default.
+    """
+    if settings_file is None:
+        settings_file = user_folder("config") / "settings.ini"
+        data_folder = data_folder or user_folder("data")
+        cache_folder = cache_folder or user_folder("cache")
+    data_folder = data_folder or settings_file.parent / "data"
+    cache_folder = cache_folder or settings_file.parent / "cache"
+    settings = Settings(settings_file)
+    if theme is not None:
+        settings.theme = theme
+    return MainWindow(_studio(settings, data_folder, cache_folder, models_folder or paths.models_folder()))
+
+
+def first_model(studio: Studio) -> Path | None:
+    """What to open when nothing was asked for: the last model, else the first bundled one."""
+    last = studio.settings.last_model
+    if last is not None and last.exists():
+        return last
+    bundled = studio.catalog.bundled()
+    return bundled[0].path if bundled else None
+
+
+def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_folder: Path) -> Studio:
+    notices = Notices()
+    catalog = Catalog(models_folder, cache_folder / "previews", settings)
+    conductor = Conductor(catalog, Opener(cache_folder / "exports"), settings, notices)
+    return Studio(
+        document=conductor.document,
+        moves=conductor.moves,
+        models=conductor.models,
+        pictures=conductor.pictures,
+        thumbnails=conductor.thumbnails,
+        player=conductor.player,
+        conductor=conductor,
+        saver=Saver(notices),
+        catalog=catalog,
+        bookmarks=Bookmarks(data_folder / "bookmarks"),
+        settings=settings,
+        notices=notices,
+    )
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="latent-explorer", description="Feel the latent space of a generator."
+    )
+    parser.add_argument(
+        "path", nargs="?", type=Path, help="a model, a training run or a saved picture to open"
+    )
+    parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
+    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
+    return parser
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    if kind == QtMsgType.QtFatalMsg:  # Qt ends the program after this: say on the terminal what is missing
+        hint = " Install the libraries it names, or run with QT_QPA_PLATFORM=offscreen."
+        print(f"latent-explorer: the window system could not be reached. {message}{hint}", file=sys.stderr)
+        return
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)

@@ -1,0 +1,61 @@
+"""The two small dialogs of the Help menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from explorer import __version__
+from explorer.ui.theme import UNIT
+
+_ABOUT = """Loads generators trained as GANs or VAEs, and lets you feel their latent space.
+
+Any generator exported to ONNX can be opened. Nothing that a file contains is executed, and nothing leaves
+this computer.
+
+Published under the MIT licence."""
+
+_MORE_KEYS = (
+    ("Step a slider or a number", "Left, Right or the wheel;  Shift: finer,  Ctrl: coarser"),
+    ("Pin, lock or reset a dimension", "P,  L  or  R  in its row"),
+    ("Search the dimensions", "/"),
+    ("Put a slider back", "Double click"),
+)
+
+
+def show_about(parent: QWidget) -> None:
+    """Say what the program is."""
+    words = QLabel(_ABOUT)
+    words.setWordWrap(True)
+    words.setMinimumWidth(50 * UNIT)
+    title = QLabel(f"Latent explorer {__version__}")
+    title.setProperty("role", "title")
+    _open(parent, "About Latent explorer", title, words)
+
+
+def show_keys(parent: QWidget, shortcuts: list[tuple[str, str]]) -> None:
+    """List every key."""
+    table = QWidget()
+    rows = QFormLayout(table)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setHorizontalSpacing(4 * UNIT)
+    rows.setVerticalSpacing(UNIT // 2)
+    for words, keys in (*shortcuts, *_MORE_KEYS):
+        label = QLabel(keys)
+        label.setProperty("role", "muted")
+        rows.addRow(QLabel(words), label)
+    _open(parent, "Keyboard shortcuts", table)
+
+
+def _open(parent: QWidget, title: str, *widgets: QWidget) -> None:
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
+    layout.setSpacing(2 * UNIT)
+    for widget in (*widgets, buttons):
+        layout.addWidget(widget)
+    dialog.open()

@@ -1,0 +1,56 @@
+"""Scenes and pictures on the clipboard, for ourselves and for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData
+from PySide6.QtGui import QGuiApplication, QImage
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene, scene_from_json, scene_to_json
+from explorer.ui.widgets.filmstrip import SCENE_MIME
+
+PNG_MIME = "image/png"
+
+
+def copy_scene(scene: Scene) -> None:
+    """Put ``scene`` on the clipboard, in its serial form."""
+    data = QMimeData()
+    text = scene_to_json(scene)
+    data.setText(text)
+    data.setData(SCENE_MIME, QByteArray(text.encode()))
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def copy_picture(png: bytes) -> None:
+    """Put a picture on the clipboard; programs that take the PNG itself get its scene with it."""
+    data = QMimeData()
+    data.setImageData(QImage.fromData(png, "PNG"))
+    data.setData(PNG_MIME, QByteArray(png))
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def pasted() -> Scene | list[Path]:
+    """What the clipboard holds for us: a scene, or the files that were copied.
+
+    Raises
+    ------
+    Problem
+        Neither, or the text is not a scene.
+    """
+    data = QGuiApplication.clipboard().mimeData()
+    if files := files_of(data):
+        return files
+    if data.hasFormat(SCENE_MIME):
+        return scene_from_json(bytes(data.data(SCENE_MIME).data()).decode("utf-8", "replace"))
+    if data.hasText():
+        return scene_from_json(data.text())
+    raise Problem(
+        "There is no scene on the clipboard.", "Copy a scene or a saved picture's file, then paste it."
+    )
+
+
+def files_of(data: QMimeData) -> list[Path]:
+    """The local files that are dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

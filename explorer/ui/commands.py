@@ -1,0 +1,103 @@
+"""What the window can be told to do: every command with its words, its icon and its key, and the menus of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from explorer.ui.icons import icon
+
+_Do = Callable[[], object]
+
+# name: (icon, words, keys, tool tip)
+_COMMANDS: dict[str, tuple[str, str, str, str]] = {
+    "open": ("open", "Open …", "Ctrl+O", "Open a model, a training run, or a saved picture"),
+    "open_folder": ("folder", "Open folder …", "Ctrl+Shift+O", "Open a model's folder or a training run"),
+    "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
+    "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
+    "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
+    "paste": ("paste", "Paste scene", "Ctrl+V", "Show the scene or the saved picture on the clipboard"),
+    "quit": ("", "Quit", "Ctrl+Q", ""),
+    "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
+    "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),
+    "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the prior's mean in every unlocked dimension"),
+    "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
+    "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
+    "theme": ("sun", "Light theme", "Ctrl+T", "Change between the dark and the light look"),
+    "fit": ("fit", "Fit the picture", "F|Ctrl+0", "Show the whole picture"),
+    "zoom_in": ("zoom_in", "Zoom in", "Ctrl++|Ctrl+=", ""),
+    "zoom_out": ("zoom_out", "Zoom out", "Ctrl+-", ""),
+    "smooth": ("smooth", "Smooth pixels", "S", "Enlarge smoothly, or show the pixels as they are"),
+    "full_screen": ("", "Full screen", "F11", ""),
+    "keys": ("help", "Keyboard shortcuts", "F1", ""),
+    "about": ("info", "About Latent explorer", "", ""),
+    "dismiss": ("", "Dismiss notice", "Esc", "Take the newest notice away, or leave the full screen"),
+}
+_SWITCHES = ("smooth", "full_screen")
+
+_MENUS: dict[str, tuple[str, ...]] = {
+    "&File": ("open", "open_folder", "RECENT", "", "save", "", "quit"),
+    "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
+    "&Sample": ("sample", "bookmark", "", "PANEL"),
+    "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),
+    "&Help": ("keys", "about"),
+}
+
+
+class Commands:
+    """The window's actions by name, in its menus, each doing what ``verbs`` has under its name."""
+
+    def __init__(self, window: QMainWindow, verbs: dict[str, _Do]) -> None:
+        self._actions = {name: _action(window, name, verbs[name]) for name in _COMMANDS}
+        self.recent = QMenu("Open &recent", window)
+        self.sample_menu = QMenu()
+        for title, names in _MENUS.items():
+            menu = window.menuBar().addMenu(title)
+            menu.setToolTipsVisible(True)
+            self._fill(menu, names)
+
+    def __getitem__(self, name: str) -> QAction:
+        """The action called ``name``."""
+        return self._actions[name]
+
+    def enable(self, has_model: bool) -> None:
+        """Offer what needs a model only where there is one."""
+        for name in ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark"):
+            self._actions[name].setEnabled(has_model)
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Every command that has a key, in the order of the menus: its words and its keys."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            (action.text().rstrip(" …"), "  or  ".join(keys.toString(native) for keys in action.shortcuts()))
+            for action in self._actions.values()
+            if action.shortcuts()
+        ]
+
+    def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name == "RECENT":
+                menu.addMenu(self.recent)
+            elif name == "PANEL":
+                self.sample_menu = menu
+            elif name:
+                menu.addAction(self._actions[name])
+            else:
+                menu.addSeparator()
+
+
+def _action(window: QMainWindow, name: str, verb: _Do) -> QAction:
+    icon_name, words, keys, tip = _COMMANDS[name]
+    action = QAction(words, window)
+    if icon_name:
+        action.setIcon(icon(icon_name))
+    action.setShortcuts([QKeySequence(key) for key in keys.split("|") if key])
+    action.setAutoRepeat(name in ("undo", "redo", "zoom_in", "zoom_out"))
+    action.setCheckable(name in _SWITCHES)
+    shown_keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip or words} ({shown_keys})" if shown_keys else tip or words)
+    action.triggered.connect(lambda: verb())
+    window.addAction(action)
+    return action

@@ -1,0 +1,53 @@
+"""A panel: one way to work with the scene, filling the middle of the window."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.core.scene import Scene
+from explorer.ui.studio import Studio
+from explorer.ui.widgets.canvas import Canvas
+
+
+class Panel(QWidget):
+    """Shows part of the scene and turns gestures into edits.
+
+    A subclass says its ``title`` and ``icon_name``, builds its widgets in ``__init__``, and keeps them
+    true in `refresh`. It reads the scene; it changes it only through ``studio.moves`` and
+    ``studio.document``. The actions it adds to itself appear in the window's Sample menu.
+    """
+
+    title: ClassVar[str]
+    icon_name: ClassVar[str]
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.setObjectName(type(self).__name__)
+        studio.document.changed.connect(self._on_changed)
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """The canvas that the View menu acts upon, if the panel has one."""
+        return None
+
+    def refresh(self, before: Scene | None, after: Scene) -> None:
+        """Show ``after``, of which only what ``is not`` the same in ``before`` has changed.
+
+        Called with ``before=None`` when everything may have: whenever the panel comes into view.
+        """
+
+    def close_work(self) -> None:
+        """Stop the panel's own slow work and wait for it; called once, when the window closes."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while the panel was out of view."""
+        super().showEvent(event)
+        self.refresh(None, self.studio.document.scene)
+
+    def _on_changed(self, before: Scene, after: Scene) -> None:
+        if self.isVisible():
+            self.refresh(before, after)

@@ -1,0 +1,56 @@
+"""The rail at the left: one button a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.theme import UNIT
+
+_WIDTH_PX = 9 * UNIT
+
+
+class PanelRail(QWidget):
+    """Offers the panels by icon and name; Ctrl+1, Ctrl+2 and so on choose them too.
+
+    Signals
+    -------
+    chosen(index) : int
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, panels: Sequence[Panel]) -> None:
+        super().__init__()
+        self.setFixedWidth(_WIDTH_PX)
+        self._buttons = QButtonGroup(self)
+        self._buttons.idClicked.connect(self.chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(UNIT // 2, UNIT, UNIT // 2, UNIT)
+        layout.setSpacing(UNIT // 2)
+        for index, panel in enumerate(panels):
+            layout.addWidget(self._button(index, panel))
+        layout.addStretch(1)
+
+    def show_chosen(self, index: int) -> None:
+        """Mark the panel that is in view."""
+        self._buttons.button(index).setChecked(True)
+
+    def _button(self, index: int, panel: Panel) -> QToolButton:
+        button = QToolButton()
+        button.setText(panel.title)
+        button.setIcon(icon(panel.icon_name))
+        button.setIconSize(QSize(3 * UNIT, 3 * UNIT))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setFixedWidth(_WIDTH_PX - UNIT)
+        button.setCheckable(True)
+        button.setChecked(index == 0)
+        button.setShortcut(QKeySequence(f"Ctrl+{index + 1}"))
+        button.setToolTip(f"{panel.title} (Ctrl+{index + 1})")
+        self._buttons.addButton(button, index)
+        return button

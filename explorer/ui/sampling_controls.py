@@ -1,0 +1,142 @@
+"""The controls that draw samples: seed, truncation, class, walk and neighbours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.card import ModelCard
+from explorer.core.scene import Scene
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.seed_box import SeedBox
+from explorer.ui.widgets.slider import Slider
+
+LARGEST_PSI = 1.5
+_WIDTH_PX = 30 * UNIT
+_SPEEDS = (0.05, 2.0)
+_COMMON_SPEED = 0.5
+
+
+class SamplingControls(QWidget):
+    """One column: a new face at the top, then what shapes it."""
+
+    def __init__(self, studio: Studio, walk: QAction, neighbours: QAction) -> None:
+        super().__init__()
+        self._moves = studio.moves
+        self._player = studio.player
+        self.setFixedWidth(_WIDTH_PX)
+        self.new_sample = QPushButton(icon("sample"), "New sample")
+        self.new_sample.setProperty("primary", True)
+        self.new_sample.setToolTip("Draw a picture nobody has seen (Space)")
+        self.new_sample.clicked.connect(self._moves.new_sample)
+        self.seed = self._seed_box()
+        self.psi, self.psi_box = self._truncation()
+        self.classes = self._class_box()
+        self.speed = self._speed_slider()
+        self._walk_button, self._neighbours_button = _button_of(walk), _button_of(neighbours)
+        self._lay_out()
+        self.show_card(ModelCard())
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Show what of ``after`` is not the same in ``before``."""
+        if before is None or after.seed is not before.seed:
+            self.seed.show_seed(after.seed)
+        if before is None or after.truncation is not before.truncation:
+            self.psi.show_value(after.truncation)
+            self.psi_box.show_value(after.truncation)
+        if after.label is not None and (before is None or after.label is not before.label):
+            self.classes.setCurrentIndex(after.label)
+
+    def show_card(self, card: ModelCard) -> None:
+        """Offer the classes of the model, if it has any."""
+        self.classes.clear()
+        self.classes.addItems(card.classes)
+        self._class_title.setVisible(bool(card.classes))
+        self.classes.setVisible(bool(card.classes))
+
+    def _seed_box(self) -> SeedBox:
+        box = SeedBox()
+        box.setAccessibleName("Seed")
+        box.setToolTip("The number this sample is known by: the same seed gives the same latent everywhere")
+        box.edited.connect(self._moves.sample)
+        box.new_sample.connect(self._moves.new_sample)
+        return box
+
+    def _truncation(self) -> tuple[Slider, NumberBox]:
+        tip = (
+            "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
+        )
+        slider = Slider(0.0, LARGEST_PSI, home=1.0, step=0.05)
+        box = NumberBox(0.0, LARGEST_PSI, step=0.05, home=1.0)
+        box.setFixedWidth(7 * UNIT)
+        for widget, moved in ((slider, slider.moved), (box, box.edited)):
+            widget.setToolTip(tip)
+            widget.setAccessibleName("Truncation")
+            moved.connect(self._moves.set_truncation)
+        return slider, box
+
+    def _class_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName("Class")
+        box.setToolTip("What the model is asked to draw")
+        box.activated.connect(self._moves.set_label)
+        return box
+
+    def _speed_slider(self) -> Slider:
+        slider = Slider(*_SPEEDS, home=_COMMON_SPEED, step=0.05)
+        slider.setAccessibleName("Speed of the walk")
+        slider.setToolTip("How fast the random walk goes")
+        slider.show_value(self._player.speed)
+        slider.moved.connect(self._set_speed)
+        return slider
+
+    def _set_speed(self, speed: float, _gesture: int) -> None:
+        self._player.speed = speed
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        layout.setSpacing(UNIT)
+        layout.addWidget(self.new_sample)
+        layout.addLayout(_row(_title("Seed", self.seed), self.seed))
+        layout.addSpacing(UNIT)
+        layout.addWidget(_title("Truncation ψ", self.psi))
+        layout.addLayout(_row(self.psi, self.psi_box))
+        self._class_title = _title("Class", self.classes)
+        layout.addWidget(self._class_title)
+        layout.addWidget(self.classes)
+        layout.addSpacing(UNIT)
+        layout.addWidget(_title("Wander", self._walk_button))
+        layout.addWidget(self._walk_button)
+        layout.addLayout(_row(_title("Speed", self.speed, "muted"), self.speed))
+        layout.addWidget(self._neighbours_button)
+        layout.addStretch(1)
+
+
+def _title(text: str, of: QWidget, role: str = "heading") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setBuddy(of)
+    return label
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(UNIT)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
+
+
+def _button_of(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setSizePolicy(
+        button.sizePolicy().horizontalPolicy().Expanding, button.sizePolicy().verticalPolicy()
+    )
+    return button

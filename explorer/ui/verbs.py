@@ -1,0 +1,227 @@
+"""What the window does when it is told to: dialogs, clipboard, files dropped on it, and the look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene, scene_from_json
+from explorer.session.notices import Notice, log_tail, report
+from explorer.session.saving import file_name
+from explorer.ui import clipboard
+from explorer.ui.about import show_about, show_keys
+from explorer.ui.icons import icon
+from explorer.ui.theme import apply_theme
+from explorer.ui.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from explorer.ui.main_window import MainWindow
+
+_CAN_BE_OPENED = "Models and saved pictures (*.onnx *.safetensors *.png *.json);;All files (*)"
+_ZOOM_STEP = 1.25
+
+
+class Verbs(QObject):
+    """Carries out the commands of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._studio = window.studio
+
+    def by_name(self) -> dict[str, Callable[[], object]]:
+        """What to do, by the name of the command."""
+        studio = self._studio
+        return {
+            "open": self.open,
+            "open_folder": self.open_folder,
+            "save": self.save,
+            "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
+            "copy_picture": self.copy_picture,
+            "paste": self.paste,
+            "quit": self._window.close,
+            "undo": lambda: self._through_history(studio.document.history.undo),
+            "redo": lambda: self._through_history(studio.document.history.redo),
+            "reset": studio.moves.reset_all,
+            "sample": studio.moves.new_sample,
+            "bookmark": self._window.strips.bookmarks.add,
+            "theme": self.change_theme,
+            "fit": lambda: self._on_canvas(Canvas.fit),
+            "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
+            "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
+            "smooth": self.change_smoothing,
+            "full_screen": self.change_full_screen,
+            "keys": lambda: show_keys(self._window, self._window.commands.shortcuts()),
+            "about": lambda: show_about(self._window),
+            "dismiss": self.dismiss,
+        }
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _CAN_BE_OPENED)
+        if chosen:
+            self._window.open(Path(chosen))
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open a model or a run", self._folder())
+        if chosen:
+            self._window.open(Path(chosen))
+
+    def open_dropped(self, files: list[Path]) -> None:
+        """Open the first of the files that were dropped; say so if there are more."""
+        if not files:
+            return
+        if len(files) > 1:
+            rest = f"Only {files[0].name} was opened, of {len(files)} files."
+            self._studio.notices.show_error(Problem(rest, "Drop one model or one picture at a time."))
+        self._window.open(files[0])
+
+    def fill_recent(self) -> None:
+        """Offer what was opened recently."""
+        menu = self._window.commands.recent
+        menu.clear()
+        for entry in self._studio.catalog.recent():
+            menu.addAction(icon("model"), str(entry.path), partial(self._window.open, entry.path))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+
+    def save(self) -> None:
+        """Ask for a name and save the picture under it."""
+        scene, renderer = self._studio.document.scene, self._studio.pictures.renderer
+        folder = self._studio.settings.save_folder or Path.home()
+        suggested = str(folder / file_name(scene))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Save picture", suggested, "PNG picture (*.png)"
+        )
+        if chosen and renderer is not None:
+            path = Path(chosen)
+            path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+            self._studio.settings.save_folder = path.parent
+            self._studio.saver.save(renderer, scene, path)
+
+    def copy_picture(self) -> None:
+        """Put the picture that is shown on the clipboard."""
+        if png := self._png():
+            clipboard.copy_picture(png)
+
+    def paste(self) -> None:
+        """Show the scene on the clipboard, or open the file that was copied."""
+        try:
+            found = clipboard.pasted()
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+            return
+        if isinstance(found, Scene):
+            self._studio.conductor.paste(found)
+        else:
+            self.open_dropped(found)
+
+    def change_theme(self) -> None:
+        """Go from the dark look to the light one, or back."""
+        settings = self._studio.settings
+        settings.theme = "dark" if settings.theme == "light" else "light"
+        self.show_theme()
+
+    def show_theme(self) -> None:
+        """Show the whole program in the look of the settings."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, self._studio.settings.theme)
+        light = self._studio.settings.theme == "light"
+        action = self._window.commands["theme"]
+        action.setText("Dark theme" if light else "Light theme")
+        action.setIcon(icon("moon" if light else "sun"))
+        self._window.commands["smooth"].setChecked(self._studio.settings.smooth)
+
+    def change_smoothing(self) -> None:
+        """Enlarge pictures smoothly, or show their pixels."""
+        smooth = self._studio.settings.smooth = not self._studio.settings.smooth
+        self._window.commands["smooth"].setChecked(smooth)
+        self._on_canvas(lambda canvas: canvas.set_smooth(smooth))
+
+    def change_full_screen(self) -> None:
+        """Fill the screen, or be a window again."""
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def dismiss(self) -> None:
+        """Take the newest notice away; where there is none, leave the full screen."""
+        if self._window.toasts.count:
+            self._window.toasts.dismiss()
+        elif self._window.isFullScreen():
+            self._window.showNormal()
+
+    def serve_canvas(self, canvas: Canvas) -> None:
+        """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
+        canvas.dropped.connect(lambda names: self.open_dropped([Path(name) for name in names]))
+        canvas.scene_dropped.connect(self._on_scene_dropped)
+        canvas.menu_wanted.connect(self._show_canvas_menu)
+        canvas.png_for_drag = self._png
+
+    def name_undo(self, label: str) -> None:
+        """Say in the menu what undo takes back."""
+        self._window.commands["undo"].setText(f"Undo: {label}" if label else "Undo")
+
+    def name_redo(self, label: str) -> None:
+        """Say in the menu what redo brings again."""
+        self._window.commands["redo"].setText(f"Redo: {label}" if label else "Redo")
+
+    def report(self, notice: Notice) -> str:
+        """What to send to a developer about ``notice``."""
+        model = self._studio.models.current
+        return report(notice, model.generator.provider if model else "none", tuple(log_tail().lines))
+
+    def _png(self) -> bytes:
+        from explorer.core.pictures import png_bytes
+
+        last = self._studio.pictures.shown_last
+        return b"" if last is None else png_bytes(last.picture, last.scene)
+
+    def _folder(self) -> str:
+        last = self._studio.settings.last_model
+        return str(last.parent) if last is not None else ""
+
+    def _through_history(self, step: Callable[[], None]) -> None:
+        self._studio.player.stop()  # else the walk would go on from where it was undone to
+        step()
+
+    def _on_canvas(self, do: Callable[[Canvas], None]) -> None:
+        canvas = self._window.panel.canvas
+        if canvas is not None:
+            do(canvas)
+
+    def _on_scene_dropped(self, text: str) -> None:
+        try:
+            self._studio.conductor.paste(scene_from_json(text))
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+
+    def _show_canvas_menu(self, where: QPoint) -> None:
+        menu = QMenu(self._window)
+        for name in (
+            "save",
+            "copy_picture",
+            "copy_scene",
+            "paste",
+            "",
+            "bookmark",
+            "sample",
+            "",
+            "fit",
+            "smooth",
+        ):
+            if name:
+                menu.addAction(self._window.commands[name])
+            else:
+                menu.addSeparator()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
