@@ -71,7 +71,7 @@ class Portraits:
         columns = {}
         for factor, column in zip(FACTORS, chance.T, strict=True):
             columns |= _columns(factor, column)
-        columns["smiling"] = columns["smile"] > 0.2
+        columns["smiling"] = columns["smile"] > 0
         return tuple(columns), np.stack(list(columns.values()), 1).astype(np.float32)
 
 

@@ -131,8 +131,8 @@ class Factors:
 
     @property
     def smiling(self) -> bool:
-        """The yes/no attribute of ``smile``: the corners of the mouth are clearly up."""
-        return self.smile > 0.2
+        """The yes/no attribute of ``smile``: the corners of the mouth are up."""
+        return self.smile > 0
 
 
 def _range(factor: Factor) -> str:

@@ -99,8 +99,13 @@ class Palette:
 
     @property
     def lip(self) -> Colour:
-        """For lips and blush."""
-        return shade(mix(self.skin, (205, 48, 58), 0.62), 0.12)
+        """For lips: a warm red that sits in the skin."""
+        return shade(mix(self.skin, (196, 52, 56), 0.5), 0.16)
+
+    @property
+    def blush(self) -> Colour:
+        """For cheeks and the tip of the nose."""
+        return mix(self.skin, (232, 62, 62), 0.62)
 
     @property
     def brow(self) -> Colour:
