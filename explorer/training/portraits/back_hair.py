@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.training.portraits.canvas import Canvas
-from explorer.training.portraits.curves import ellipse, loop, mirrored
+from explorer.training.portraits.curves import ellipse, loop, mirrored, moved
 from explorer.training.portraits.hair import pressed
 from explorer.training.portraits.head import Head, beside
 from explorer.training.portraits.palette import shade, tint
@@ -40,24 +40,30 @@ def _paint_curtain(canvas: Canvas, head: Head, end: float, flare: float) -> None
         (0.8 * wide, end),
         (0.2, end - 0.03),
     ]
-    canvas.fill(pressed(loop(mirrored(half), 4), head), beside(-0.08), shade(head.colours.hair, 0.3))
+    canvas.fill(pressed(loop(mirrored(half), 4), head), beside(-0.08), shade(head.colours.hair, 0.24))
 
 
 def _paint_cloud(canvas: Canvas, head: Head) -> None:
     cloud = pressed(_CLOUD * (head.half_width + 0.25, 0.64) + (0, -0.12), head)
-    canvas.fill(cloud, beside(-0.04), shade(head.colours.hair, 0.2))
+    canvas.fill(cloud, beside(-0.02), head.colours.hair)
+    start = int(np.argmax(cloud @ head.light))
+    rim = np.roll(cloud, -start, 0)
+    facing = -(rim @ head.light).clip(max=0)[:, None]
+    for reach in (0.45, 0.22):
+        dim = np.concatenate([rim, (rim * (1 - reach * facing))[::-1]])
+        canvas.fill(dim, beside(-0.02), shade(head.colours.hair, 0.55), 0.22)
 
 
 def _paint_tails(canvas: Canvas, head: Head) -> None:
-    x, behind = head.half_width + 0.14, beside(-0.06)
+    x, behind = head.half_width + 0.12, beside(-0.06)
     for side in (-1, 1):
-        canvas.fill((_TAIL + (x, 0)) * (side, 1), behind, shade(head.colours.hair, 0.12))
+        canvas.fill(moved(_TAIL, x, 0) * (side, 1), behind, shade(head.colours.hair, 0.12))
         canvas.fill(ellipse(side * (x - 0.02), 0.115, 0.085, 0.06, 16), behind, head.colours.clothes)
 
 
 def _paint_knot(canvas: Canvas, head: Head) -> None:
     """On the crown; with a hat, low in the neck."""
-    x, y, radius = (0.36, 0.5, 0.15) if head.factors.hat else (0.0, -0.72, 0.20)
+    x, y, radius = (0.31, 0.43, 0.17) if head.factors.hat else (0.0, -0.72, 0.20)
     colour, behind = head.colours.hair, beside(-0.06)
     canvas.fill(ellipse(x, y, radius, radius * 0.92), behind, shade(colour, 0.15))
     shine = ellipse(x + 0.06 * head.light[0], y - 0.06, radius * 0.5, radius * 0.3, 16)

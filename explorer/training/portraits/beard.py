@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.training.portraits.canvas import Canvas
-from explorer.training.portraits.curves import curve, loop, ribbon
+from explorer.training.portraits.curves import curve, loop, moved, ribbon
 from explorer.training.portraits.head import OUTLINE, Head, on_face
 from explorer.training.portraits.mouth import MOUTH_HEIGHT
 from explorer.training.portraits.palette import Colour, shade
 
-_CHEEK = np.array([(0.96, 0.06), (0.82, 0.25), (0.62, 0.325), (0.42, 0.275), (0.0, 0.245)])
+_CHEEK = np.array([(0.96, 0.06), (0.82, 0.25), (0.62, 0.34), (0.42, 0.295), (0.0, 0.27)])
 _INNER = curve(np.concatenate([_CHEEK * (-1, 1), _CHEEK[-2::-1]]), 4)  # from the left ear to the right
-_GOATEE = loop([(-0.1, 0.5), (0, 0.475), (0.1, 0.5), (0.12, 0.585), (0, 0.68), (-0.12, 0.585)], 5)
-_MOUSTACHE = curve([(-0.01, -0.075), (0.1, -0.08), (0.205, -0.015)]) + (0, MOUTH_HEIGHT)
+_GOATEE = loop([(-0.13, 0.5), (0, 0.47), (0.13, 0.5), (0.155, 0.58), (0, 0.69), (-0.155, 0.58)], 5)
+_MOUSTACHE = moved(curve([(-0.01, -0.075), (0.1, -0.08), (0.205, -0.015)]), 0, MOUTH_HEIGHT)
 
 
 def paint_beard(canvas: Canvas, head: Head) -> None:

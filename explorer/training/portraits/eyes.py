@@ -7,7 +7,7 @@ from explorer.training.portraits.curves import curve, ellipse, ribbon
 from explorer.training.portraits.head import Head, on_face
 from explorer.training.portraits.palette import INK, WHITE, mix
 
-EYE_HEIGHT = 0.03
+EYE_HEIGHT = 0.06
 _PUPIL = (28, 18, 24)
 
 
@@ -51,7 +51,7 @@ def _paint_lid(canvas: Canvas, head: Head, side: int, wide: float, high: float) 
 def paint_brows(canvas: Canvas, head: Head) -> None:
     """Brows in a darker tone of the hair; height and angle carry much of the mood."""
     f, x = head.factors, eye_distance(head)
-    y = -0.162 - 0.05 * f.brow_height
+    y = -0.132 - 0.05 * f.brow_height
     inner = y + 0.06 * f.brow_angle
     outer = y - 0.032 * f.brow_angle + 0.022
     path = curve([(x - 0.115, inner), (x, 0.5 * (inner + outer) - 0.032), (x + 0.125, outer)], 5)

@@ -10,7 +10,7 @@ from explorer.training.portraits.head import OUTLINE, STILL, Head, beside, on_fa
 from explorer.training.portraits.palette import mix, shade, tint
 
 _FRECKLES = (
-    (0.10, 0.21), (0.17, 0.16), (0.20, 0.25), (0.27, 0.19), (0.13, 0.29), (0.27, 0.28), (0.035, 0.13),
+    (0.11, 0.24), (0.17, 0.20), (0.21, 0.28), (0.27, 0.22), (0.14, 0.32), (0.28, 0.31), (0.035, 0.16),
 )  # fmt: skip
 _NECK_TOP = np.array([(-0.17, 0.25), (0.17, 0.25)])
 _NECK_FOOT = np.array([(0.2, 0.9), (-0.2, 0.9)])
@@ -55,21 +55,21 @@ def _crescent(outline: Points, towards: Points, depth: float) -> Points:
 def paint_cheeks(canvas: Canvas, head: Head) -> None:
     """Blush, which a smile lifts and warms."""
     smile = head.factors.smile
-    glow = 0.16 + 0.09 * smile
+    glow = 0.14 + 0.06 * smile
     for side in (-1, 1):
         for radius in (0.135, 0.09):
-            spot = ellipse(side * 0.58 * head.half_width, 0.25 - 0.02 * smile, radius, radius * 0.75, 20)
+            spot = ellipse(side * 0.58 * head.half_width, 0.28 - 0.02 * smile, radius, radius * 0.75, 20)
             canvas.fill(spot, on_face(), head.colours.blush, glow)
 
 
 def paint_nose(canvas: Canvas, head: Head) -> None:
     """A rounded nose with a shine towards the light and a small shadow away from it."""
-    skin, size = head.colours.skin, 1 + 0.45 * head.factors.nose_size
+    skin, size = head.colours.skin, 1 + 0.55 * head.factors.nose_size
     away = -float(head.light[0])
-    width, tip = 0.068 * size, 0.16 + 0.04 * size
+    width, tip = 0.07 * size, 0.185 + 0.04 * size
     shadow = ellipse(0.03 * away, tip + 0.025, width * 1.12, width * 0.78, 20)
     canvas.fill(shadow, on_face(0.06), shade(skin, 0.45), 0.6)
-    bridge = [(-0.022, -0.02), (0.022, -0.02), (width, tip), (0, tip + width * 0.7), (-width, tip)]
+    bridge = [(-0.022, 0.02), (0.022, 0.02), (width, tip), (0, tip + width * 0.7), (-width, tip)]
     canvas.fill(loop(bridge, 5), on_face(0.08), mix(skin, head.colours.blush, 0.2))
     shine = ellipse(-0.3 * away * width, tip - 0.25 * width, width * 0.36, width * 0.3, 12)
     canvas.fill(shine, on_face(0.1), tint(skin, 0.75), 0.75)
@@ -101,10 +101,10 @@ def paint_age_lines(canvas: Canvas, head: Head) -> None:
 def _age_lines(a: float) -> list[tuple[list[tuple[float, float]], float]]:
     """Paths and widths on the right half of a face that is ``a`` wide to one side."""
     return [
-        ([(0, -0.305), (0.10, -0.31), (0.19, -0.295)], 0.024),
-        ([(0, -0.25), (0.12, -0.255), (0.23, -0.235)], 0.024),
-        ([(0.19 * a, 0.215), (0.41 * a, 0.265), (0.54 * a, 0.375)], 0.03),
-        ([(0.24 * a, 0.145), (0.43 * a, 0.185), (0.62 * a, 0.15)], 0.022),
-        ([(0.75 * a, 0.0), (0.86 * a, -0.035)], 0.022),
-        ([(0.75 * a, 0.04), (0.86 * a, 0.05)], 0.022),
+        ([(0, -0.285), (0.10, -0.29), (0.19, -0.275)], 0.024),
+        ([(0, -0.23), (0.12, -0.235), (0.23, -0.215)], 0.024),
+        ([(0.21 * a, 0.245), (0.42 * a, 0.29), (0.55 * a, 0.39)], 0.03),
+        ([(0.24 * a, 0.175), (0.43 * a, 0.215), (0.62 * a, 0.18)], 0.022),
+        ([(0.75 * a, 0.03), (0.86 * a, -0.005)], 0.022),
+        ([(0.75 * a, 0.07), (0.86 * a, 0.08)], 0.022),
     ]

@@ -23,8 +23,9 @@ class Cut:
     """A way to wear hair.
 
     ``volume`` is how far it stands off the crown and ``sides`` off the temples; ``ends`` how far
-    down it frames the face; ``line`` the hairline on the right half of the forehead, and ``left``
-    that on the left where the two differ; ``curls`` how many of them show around the crown.
+    down it frames the face and ``flare`` how far its ends stand off; ``line`` the hairline on the
+    right half of the forehead, and ``left`` that on the left where the two differ; ``curls`` how many
+    of them show on each side of the crown; ``glossy`` whether light plays on it.
     """
 
     volume: float
@@ -32,7 +33,9 @@ class Cut:
     ends: float
     line: Half
     left: Half = ()
+    flare: float = 0.0
     curls: int = 0
+    glossy: bool = True
 
 
 def paint_hair(canvas: Canvas, head: Head) -> None:
@@ -45,7 +48,7 @@ def paint_hair(canvas: Canvas, head: Head) -> None:
     skin = shade(head.colours.skin, 0.5)
     canvas.fill_between(((outer, beside()), (line + drop, on_face())), skin, 0.45)
     canvas.fill_between(((outer, beside()), (line, on_face())), head.colours.hair)
-    if not head.factors.hat:
+    if cut.glossy and not head.factors.hat:
         _paint_light(canvas, head, outer[1:-1])
 
 
@@ -57,7 +60,8 @@ def pressed(points: Points, head: Head) -> Points:
     under = under * under * (3 - 2 * under)
     most = np.array([head.half_width + 0.03, -CROWN + 0.05])
     reach = np.sqrt(((points / most) ** 2).sum(1, keepdims=True)).clip(1)
-    return points + (points / reach - points) * under
+    flat: Points = points + (points / reach - points) * under
+    return flat
 
 
 def _outer(head: Head, cut: Cut) -> Points:
@@ -66,15 +70,14 @@ def _outer(head: Head, cut: Cut) -> Points:
     arc = np.stack([np.cos(_OVER_CROWN) * side, np.sin(_OVER_CROWN) * (cut.volume - CROWN)], 1)
     if cut.curls:
         arc *= 1 + 0.075 * np.abs(np.sin(_OVER_CROWN * cut.curls))[:, None]
-    end = np.array([(0.97 * side, cut.ends), (1.01 * side, 0.5 * cut.ends)])
+    end = np.array([(0.97 * side + cut.flare, cut.ends), (1.01 * side + 0.4 * cut.flare, 0.5 * cut.ends)])
     return np.concatenate([end * (-1, 1), pressed(arc, head), end[::-1]])
 
 
 def _hairline(head: Head, cut: Cut) -> Points:
     """The inner edge from the right end over the forehead to the left end."""
-    right, left = np.asarray(cut.line), np.asarray(cut.left or cut.line) * (-1, 1)
-    shared = 1 if right[-1, 0] == 0 and not cut.left else 0
-    return curve(np.concatenate([right, left[::-1][shared:]]) * (head.half_width, 1), 4)
+    left = np.array(cut.left or cut.line[:-1]) * (-1, 1)
+    return curve(np.concatenate([cut.line, left[::-1]]) * (head.half_width, 1), 4)
 
 
 def _paint_light(canvas: Canvas, head: Head, arc: Points) -> None:
@@ -83,7 +86,9 @@ def _paint_light(canvas: Canvas, head: Head, arc: Points) -> None:
     facing = outward @ head.light
     middle = int(np.argmax(facing))
     path = arc[max(middle - 6, 1) : middle + 7] * 0.86
-    canvas.fill(ribbon(path, (0.01, 0.055, 0.06, 0.055, 0.01)), beside(0.12), tint(head.colours.hair, 0.4), 0.6)
+    canvas.fill(
+        ribbon(path, (0.01, 0.055, 0.06, 0.055, 0.01)), beside(0.12), tint(head.colours.hair, 0.4), 0.6
+    )
     dim = (0.3 - facing).clip(0, 1)[:, None]
     for depth in (0.13, 0.06):
         crescent = np.concatenate([arc, (arc - outward * dim * depth)[::-1]])
@@ -106,9 +111,27 @@ CUTS = {
         line=((0.98, 0.14), (0.86, -0.03), (0.8, -0.2), (0.55, -0.24), (0.3, -0.32), (0, -0.28)),
         curls=10,
     ),
-    "afro": Cut(0.16, 0.10, 0.05, ((0.99, 0.05), (0.9, -0.12), (0.8, -0.28), (0.45, -0.34), (0, -0.35))),
-    "bob": Cut(0.12, 0.10, 0.38, ((1.06, 0.38), (0.87, 0.1), (0.82, -0.14), (0.6, -0.2), (0.3, -0.215), (0, -0.21))),
-    "long": Cut(0.12, 0.085, 0.6, ((1.12, 0.6), (0.94, 0.2), (0.86, -0.08), (0.6, -0.27), (0.25, -0.38), (0, -0.43))),
+    "afro": Cut(
+        volume=0.16,
+        sides=0.10,
+        ends=0.05,
+        line=((0.99, 0.05), (0.9, -0.12), (0.8, -0.28), (0.45, -0.34), (0, -0.35)),
+        glossy=False,
+    ),
+    "bob": Cut(
+        volume=0.12,
+        sides=0.10,
+        ends=0.42,
+        line=((1.0, 0.44), (0.9, 0.25), (0.86, 0.06), (0.82, -0.14), (0.6, -0.2), (0.3, -0.215), (0, -0.21)),
+        flare=0.03,
+    ),
+    "long": Cut(
+        volume=0.12,
+        sides=0.085,
+        ends=0.92,
+        line=((0.98, 0.97), (1.0, 0.6), (0.95, 0.2), (0.86, -0.08), (0.6, -0.27), (0.25, -0.38), (0, -0.43)),
+        flare=0.07,
+    ),
     "pigtails": Cut(0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44))),
     "bun": Cut(0.085, 0.03, 0.04, ((0.98, 0.04), (0.9, -0.12), (0.74, -0.3), (0.4, -0.39), (0, -0.41))),
 }

@@ -86,8 +86,8 @@ class Head:
         return _MOST_TILT * self.factors.head_tilt
 
     def outline(self, grow: float = 0.0) -> Points:
-        """The face's own outline, ``grow`` wider all round, from the right over chin and left; shape (56, 2)."""
-        power = 2 / (2.2 + (0.5 if self.factors.jaw > 0 else 0.32) * self.factors.jaw)
+        """The face's own outline, ``grow`` wider all round, from the right over the chin; shape (56, 2)."""
+        power = 2 / (2.2 + (0.9 if self.factors.jaw > 0 else 0.42) * self.factors.jaw)
         across = np.sign(_ACROSS) * np.abs(_ACROSS) ** np.where(_BELOW, power, 1.0)
         down = np.where(_BELOW, (CHIN + grow) * _DOWN**power, (CROWN - grow) * _DOWN)
         return np.stack([across * (self.half_width + grow), down], 1)

@@ -57,7 +57,7 @@ def draw(factors: Factors, size: int) -> NDArray[np.uint8]:
 
 def check_size(size: int) -> None:
     """Raise the `Problem` that `draw` would raise at this size, if any."""
-    if not (isinstance(size, int) and SMALLEST_PX <= size <= LARGEST_PX):
+    if type(size) is not int or not (SMALLEST_PX <= size <= LARGEST_PX):
         raise Problem(f"Portraits cannot be {size} pixels wide.", f"Choose {SMALLEST_PX} to {LARGEST_PX}.")
 
 

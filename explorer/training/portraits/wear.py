@@ -10,8 +10,8 @@ from explorer.training.portraits.eyes import EYE_HEIGHT, eye_distance
 from explorer.training.portraits.head import STILL, Head, beside, on_face
 from explorer.training.portraits.palette import INK, WHITE, shade, tint
 
-_SHOULDERS = curve([(0, 0.755), (0.2, 0.765), (0.5, 0.82), (0.74, 0.89), (0.88, 1.1)], 5)
-_COLLAR = ribbon(curve([(-0.225, 0.765), (0, 0.855), (0.225, 0.765)]), 0.085)
+_SHOULDERS = curve([(0, 0.71), (0.2, 0.72), (0.5, 0.77), (0.76, 0.85), (0.9, 1.1)], 5)
+_COLLAR = ribbon(curve([(-0.225, 0.72), (0, 0.815), (0.225, 0.72)]), 0.085)
 _GOLD, _GLINT = (236, 176, 44), (255, 238, 178)
 _LENS_RADIUS = 0.166
 
@@ -34,7 +34,9 @@ def paint_glasses(canvas: Canvas, head: Head) -> None:
     x, front = eye_distance(head), on_face(0.07)
     lens = ellipse(x, EYE_HEIGHT + 0.01, _LENS_RADIUS, _LENS_RADIUS * 0.96, 32)
     frame = ribbon(np.concatenate([lens, lens[:1]]), 0.036)
-    arm = ribbon(np.array([(x + _LENS_RADIUS, EYE_HEIGHT - 0.02), (head.half_width, EYE_HEIGHT - 0.03)]), 0.034)
+    arm = ribbon(
+        np.array([(x + _LENS_RADIUS, EYE_HEIGHT - 0.02), (0.96 * head.half_width, EYE_HEIGHT - 0.03)]), 0.034
+    )
     for side in (-1, 1):
         canvas.fill(lens * (side, 1), front, WHITE, 0.16)
         canvas.fill(frame * (side, 1), front, INK)
