@@ -17,18 +17,26 @@ _CATMULL_ROM = 0.5 * np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1,
 def loop(points: ArrayLike, per: int = 6) -> Points:
     """A smooth closed curve through ``points``, ``per`` points for each given."""
     given = np.asarray(points, float)
-    return _loop_weights(len(given), per) @ given
+    smooth: Points = _loop_weights(len(given), per) @ given
+    return smooth
 
 
 def curve(points: ArrayLike, per: int = 6) -> Points:
     """A smooth open curve from the first of ``points`` through all of them to the last."""
     given = np.asarray(points, float)
-    return _curve_weights(len(given), per) @ given
+    smooth: Points = _curve_weights(len(given), per) @ given
+    return smooth
+
+
+def moved(points: Points, right: float, down: float) -> Points:
+    """``points`` shifted by that much."""
+    shifted: Points = points + np.array([right, down])
+    return shifted
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, count: int = 28) -> Points:
     """An ellipse about (x, y) with half-axes ``rx`` and ``ry``."""
-    return _circle(count) * (rx, ry) + (x, y)
+    return moved(_circle(count) * (rx, ry), x, y)
 
 
 def ribbon(path: Points, widths: float | Sequence[float]) -> Points:
@@ -54,11 +62,13 @@ def _round_end(along: NDArray[np.float64], across: NDArray[np.float64]) -> Point
     """A half circle from ``across`` over ``along`` to ``-across``, about the origin."""
     radius = np.hypot(*across)
     turns = _half_turns()
-    return turns[:, :1] * across + turns[:, 1:] * (along * radius)
+    end: Points = turns[:, :1] * across + turns[:, 1:] * (along * radius)
+    return end
 
 
 def _spread(widths: Sequence[float], count: int) -> NDArray[np.float64]:
-    return _linear_weights(len(widths), count) @ np.asarray(widths, float)
+    spread: NDArray[np.float64] = _linear_weights(len(widths), count) @ np.asarray(widths, float)
+    return spread
 
 
 @cache
@@ -81,7 +91,7 @@ def _linear_weights(given: int, count: int) -> NDArray[np.float64]:
 
 @cache
 def _loop_weights(given: int, per: int) -> NDArray[np.float64]:
-    return _weights(given, per, given) @ np.eye(given)
+    return _weights(given, per, given)
 
 
 @cache
@@ -99,6 +109,6 @@ def _weights(given: int, per: int, spans: int, first: int = 0) -> NDArray[np.flo
     blend = np.stack([step**k for k in range(4)], 1) @ _CATMULL_ROM
     weights = np.zeros((spans * per, given))
     for span in range(spans):
-        columns = [(first + span + k) % given for k in (-1, 0, 1, 2)]
-        np.add.at(weights[span * per : (span + 1) * per], (slice(None), columns), blend)
+        for k in range(4):
+            weights[span * per : (span + 1) * per, (first + span + k - 1) % given] += blend[:, k]
     return weights

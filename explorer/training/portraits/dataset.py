@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,13 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.portraits.factors import FACTORS, Factor, Factors
 from explorer.training.portraits.portrait import check_size, draw
-from explorer.training.portraits.sampling import Correlations, check_correlations, sampled_factors, uniforms
+from explorer.training.portraits.sampling import (
+    Correlations,
+    check_correlations,
+    check_seed,
+    sampled_factors,
+    uniforms,
+)
 
 
 class Portraits:
@@ -36,11 +43,11 @@ class Portraits:
     def __init__(
         self, count: int, size: int = 64, seed: int = 0, correlations: Correlations | None = None
     ) -> None:
-        if not (isinstance(count, int) and 1 <= count <= 10_000_000):
+        if type(count) is not int or not 1 <= count <= 10_000_000:
             raise Problem(f"There cannot be {count} portraits.", "Ask for 1 to 10,000,000.")
         check_size(size)
         check_correlations(correlations or {})
-        uniforms(seed, 0, 1)
+        check_seed(seed)
         self._count, self.size, self.seed = count, size, seed
         self._correlations = dict(correlations or {})
 
@@ -68,14 +75,14 @@ class Portraits:
             Continuous factors in their range, yes/no and choices as 0 or 1.
         """
         chance = uniforms(self.seed, 0, self._count, self._correlations)
-        columns = {}
+        columns: dict[str, NDArray[Any]] = {}
         for factor, column in zip(FACTORS, chance.T, strict=True):
             columns |= _columns(factor, column)
-        columns["smiling"] = columns["smile"] > 0.2
+        columns["smiling"] = columns["smile"] > 0
         return tuple(columns), np.stack(list(columns.values()), 1).astype(np.float32)
 
 
-def _columns(factor: Factor, chance: NDArray[np.float64]) -> dict[str, NDArray[np.generic]]:
+def _columns(factor: Factor, chance: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     if factor.kind != "category":
         return {factor.name: factor.at(chance)}
     chosen = factor.at(chance)

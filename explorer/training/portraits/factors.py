@@ -38,7 +38,9 @@ class Factor:
             return value in self.choices
         if self.kind == "yes/no":
             return isinstance(value, bool)
-        return isinstance(value, int | float) and self.low <= value <= self.high
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return False
+        return self.low <= value <= self.high
 
     def at(self, chance: NDArray[np.float64]) -> NDArray[Any]:
         """The values that ``chance``, uniform in (0, 1), stands for: floats, bools or words."""
@@ -137,8 +139,8 @@ class Factors:
 
     @property
     def smiling(self) -> bool:
-        """The yes/no attribute of ``smile``: the corners of the mouth are clearly up."""
-        return self.smile > 0.2
+        """The yes/no attribute of ``smile``: the corners of the mouth are up."""
+        return self.smile > 0
 
 
 def _range(factor: Factor) -> str:

@@ -15,8 +15,8 @@ _SKIN = (
     (233, 182, 143),
     (208, 150, 108),
     (174, 115, 77),
-    (134, 85, 57),
-    (98, 61, 45),
+    (140, 90, 61),
+    (106, 66, 48),
 )
 _BACKDROP = (
     (249, 187, 143),
@@ -37,7 +37,7 @@ _CLOTHES = (
 )
 _HAIR = {
     "black": (46, 38, 44),
-    "brown": (98, 62, 42),
+    "brown": (82, 53, 42),
     "chestnut": (142, 70, 44),
     "ginger": (214, 104, 38),
     "blond": (240, 196, 96),
@@ -99,13 +99,18 @@ class Palette:
 
     @property
     def lip(self) -> Colour:
-        """For lips and blush."""
-        return shade(mix(self.skin, (205, 48, 58), 0.62), 0.12)
+        """For lips: a warm red that sits in the skin."""
+        return shade(mix(self.skin, (196, 52, 56), 0.5), 0.16)
+
+    @property
+    def blush(self) -> Colour:
+        """For cheeks and the tip of the nose."""
+        return mix(self.skin, (232, 62, 62), 0.62)
 
     @property
     def brow(self) -> Colour:
         """For brows: the hair's colour, dark enough to be read."""
-        return shade(self.hair, 0.5)
+        return shade(mix(self.hair, (88, 66, 58), 0.4), 0.22)
 
 
 def palette(factors: Factors) -> Palette:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
+from explorer.training.portraits.back_hair import paint_back_hair
 from explorer.training.portraits.beard import paint_beard
 from explorer.training.portraits.canvas import Canvas
-from explorer.training.portraits.curves import ellipse
 from explorer.training.portraits.eyes import paint_brows, paint_eyes
 from explorer.training.portraits.face import (
     paint_age_lines,
@@ -20,11 +20,10 @@ from explorer.training.portraits.face import (
     paint_skin,
 )
 from explorer.training.portraits.factors import Factors
-from explorer.training.portraits.hair import paint_back_hair, paint_hair
+from explorer.training.portraits.hair import paint_hair
 from explorer.training.portraits.hats import paint_hat
 from explorer.training.portraits.head import Head
 from explorer.training.portraits.mouth import paint_mouth
-from explorer.training.portraits.palette import tint
 from explorer.training.portraits.wear import paint_clothes, paint_earrings, paint_glasses
 
 SMALLEST_PX, LARGEST_PX = 32, 256
@@ -50,8 +49,7 @@ def draw(factors: Factors, size: int) -> NDArray[np.uint8]:
     """
     check_size(size)
     head = Head(factors)
-    canvas = Canvas(size, head.colours.backdrop)
-    _paint_halo(canvas, head)
+    canvas = Canvas(size, head)
     for paint in _BACK_TO_FRONT:
         paint(canvas, head)
     return canvas.picture()
@@ -59,15 +57,8 @@ def draw(factors: Factors, size: int) -> NDArray[np.uint8]:
 
 def check_size(size: int) -> None:
     """Raise the `Problem` that `draw` would raise at this size, if any."""
-    if not (isinstance(size, int) and SMALLEST_PX <= size <= LARGEST_PX):
+    if type(size) is not int or not (SMALLEST_PX <= size <= LARGEST_PX):
         raise Problem(f"Portraits cannot be {size} pixels wide.", f"Choose {SMALLEST_PX} to {LARGEST_PX}.")
-
-
-def _paint_halo(canvas: Canvas, head: Head) -> None:
-    """A glow behind the head, drawn towards the light."""
-    x = 0.28 * head.factors.light
-    for radius in (1.02, 0.88, 0.74):
-        canvas.fill(ellipse(x, -0.1, radius, radius, 40), tint(head.colours.backdrop, 0.6), 0.22)
 
 
 _BACK_TO_FRONT = (

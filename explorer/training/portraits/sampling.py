@@ -38,10 +38,9 @@ def uniforms(
     Raises
     ------
     Problem
-        The seed or the index is negative or too large, or the correlations cannot hold.
+        The seed is out of range, or the correlations cannot hold.
     """
-    if not (0 <= seed < 2**64 and 0 <= first < 2**48):
-        raise Problem(f"Seed {seed} with picture {first} is out of range.", "Use whole numbers from 0 up.")
+    check_seed(seed)
     stream = np.random.Philox(key=seed, counter=first * _COUNTS_PER_PICTURE)
     raw = stream.random_raw(count * _NUMBERS_PER_PICTURE).reshape(count, _NUMBERS_PER_PICTURE)
     chance = ((raw[:, : len(FACTORS)] >> 11).astype(np.float64) + 0.5) * 2.0**-53
@@ -67,6 +66,12 @@ def sampled_factors(seed: int, index: int, correlations: Correlations | None = N
     return Factors(**{f.name: f.at(u).item() for f, u in zip(FACTORS, row, strict=True)})
 
 
+def check_seed(seed: int) -> None:
+    """Raise the `Problem` that `sampled_factors` would raise with this seed, if any."""
+    if type(seed) is not int or not 0 <= seed < 2**64:
+        raise Problem(f"The seed cannot be {seed!r}.", "Use a whole number from 0 up.")
+
+
 def check_correlations(correlations: Correlations) -> None:
     """Raise the `Problem` that `sampled_factors` would raise with these correlations, if any."""
     if correlations:
@@ -76,12 +81,12 @@ def check_correlations(correlations: Correlations) -> None:
 def _joined(chance: NDArray[np.float64], correlations: Correlations) -> NDArray[np.float64]:
     columns, mixing = _mixing(tuple(sorted(correlations.items())))
     joined = chance.copy()
-    joined[:, columns] = _cumulative(_normal(chance[:, columns]).astype(np.float64) @ mixing)
+    joined[:, columns] = _cumulative(_normal(chance[:, columns]) @ mixing)
     return joined
 
 
-_normal = np.frompyfunc(NormalDist().inv_cdf, 1, 1)
-_cumulative = np.frompyfunc(NormalDist().cdf, 1, 1)
+_normal = np.vectorize(NormalDist().inv_cdf, otypes=[np.float64])
+_cumulative = np.vectorize(NormalDist().cdf, otypes=[np.float64])
 
 
 @cache
@@ -92,6 +97,8 @@ def _mixing(pairs: tuple[tuple[tuple[str, str], float], ...]) -> tuple[list[int]
     for (one, other), value in pairs:
         _check_pair(one, other, value)
         i, j = names.index(one), names.index(other)
+        if matrix[i, j]:
+            raise Problem(f"{one} and {other} are given twice.", "Give each pair once, in either order.")
         matrix[i, j] = matrix[j, i] = value
     strengths, axes = np.linalg.eigh(matrix)
     if strengths.min() < -1e-9:
