@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.paths import model_path, models_folder, user_folder
+from explorer.paths import model_path, user_folder
 from explorer.session.opening import Opener, OpenModel
 
 if TYPE_CHECKING:
@@ -41,14 +41,8 @@ def located(name: str) -> Path:
         There is none.
     """
     path = model_path(name)
-    if path.is_file() or not path.exists():
-        return path
-    return _opener().files(path).generator
+    return path if path.is_file() or not path.exists() else _opener().files(path).generator
 
 
 def _opener() -> Opener:
-    return Opener(user_folder("cache") / "exports", _is_bundled)
-
-
-def _is_bundled(path: Path) -> bool:
-    return path.resolve().is_relative_to(models_folder().resolve())
+    return Opener(user_folder("cache") / "exports")

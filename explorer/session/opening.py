@@ -67,14 +67,24 @@ class Opener:
         Problem
             There is no model there that can be used; says what was found.
         """
+        files = self.files(path)
+        generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
+        return OpenModel(path, files, generator, Renderer(generator), device)
+
+    def files(self, path: Path) -> ModelFiles:
+        """The parts of the model at ``path``; a run is exported first, unless it was before.
+
+        Raises
+        ------
+        Problem
+            There is nothing there, or no model.
+        """
         if not path.exists():
             raise Problem(
                 f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
             )
         run = run_of(path)
-        files = model_files(self._exported(run) if run else path)
-        generator = Generator.open(files.generator, device, trusted=run is not None)
-        return OpenModel(path, files, generator, Renderer(generator), device)
+        return model_files(self._exported(run) if run else path)
 
     def _exported(self, run: Path) -> Path:
         from explorer.training.export import export_run
