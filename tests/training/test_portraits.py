@@ -29,6 +29,7 @@ def test_a_picture_is_the_same_bytes_twice_and_in_any_order() -> None:
     assert first.tobytes() == other.picture(7).tobytes()
     assert first.shape == (64, 64, 3)
     assert first.dtype == np.uint8
+    assert first.flags.writeable
 
 
 def test_the_factors_of_a_seed_never_change() -> None:

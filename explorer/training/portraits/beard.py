@@ -18,7 +18,7 @@ _MOUSTACHE = moved(curve([(-0.01, -0.075), (0.1, -0.08), (0.205, -0.015)]), 0, M
 
 def paint_beard(canvas: Canvas, head: Head) -> None:
     """Stubble, moustache, goatee or a full beard in the hair's colour; nothing for none."""
-    kind, colour = head.factors.beard, shade(head.colours.hair, 0.12)
+    kind, colour = head.factors.beard, shade(head.colours.hair, 0.08)
     if kind == "stubble":
         _paint_jaw(canvas, head, 0.0, shade(head.colours.hair, 0.45), 0.34)
     if kind == "full":

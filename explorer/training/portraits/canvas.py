@@ -29,6 +29,8 @@ class Canvas:
     ----------
     size : int
         Side of the finished picture in pixels.
+    head : Head
+        Gives the shapes their places and the backdrop its colour and light.
     """
 
     def __init__(self, size: int, head: Head) -> None:
@@ -67,7 +69,7 @@ class Canvas:
             end = start + 2 * sum(counts[piece : piece + pieces])
             (opaque if len(colour) == 3 else glaze).polygon(corners[start:end], colour)
             piece, start = piece + pieces, end
-        return np.asarray(image.reduce(self._per_pixel))
+        return np.array(image.reduce(self._per_pixel))
 
 
 def _backdrop(side: int, head: Head) -> Image.Image:

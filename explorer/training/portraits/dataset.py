@@ -26,7 +26,7 @@ class Portraits:
     Parameters
     ----------
     count : int
-        How many portraits there are, 1 or more.
+        How many portraits there are, 1 to 1,000,000.
     size : int
         Side of a picture in pixels, 32 to 256.
     seed : int
@@ -43,8 +43,8 @@ class Portraits:
     def __init__(
         self, count: int, size: int = 64, seed: int = 0, correlations: Correlations | None = None
     ) -> None:
-        if type(count) is not int or not 1 <= count <= 10_000_000:
-            raise Problem(f"There cannot be {count} portraits.", "Ask for 1 to 10,000,000.")
+        if type(count) is not int or not 1 <= count <= 1_000_000:
+            raise Problem(f"There cannot be {count} portraits.", "Ask for 1 to 1,000,000.")
         check_size(size)
         check_correlations(correlations or {})
         check_seed(seed)

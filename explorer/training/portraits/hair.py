@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.training.portraits.canvas import Canvas
-from explorer.training.portraits.curves import Points, curve, ribbon
+from explorer.training.portraits.curves import Points, curve, moved, ribbon
 from explorer.training.portraits.head import CROWN, Head, beside, on_face
 from explorer.training.portraits.palette import shade, tint
 
@@ -45,9 +45,11 @@ def paint_hair(canvas: Canvas, head: Head) -> None:
     outer, line = _outer(head, cut), _hairline(head, cut)
     drop = np.zeros_like(line)
     drop[4:-4, 1] = 0.035
-    skin = shade(head.colours.skin, 0.5)
-    canvas.fill_between(((outer, beside()), (line + drop, on_face())), skin, 0.45)
+    canvas.fill_between(((outer, beside()), (line + drop, on_face())), shade(head.colours.skin, 0.5), 0.45)
     canvas.fill_between(((outer, beside()), (line, on_face())), head.colours.hair)
+    # The edge catches light, which keeps dark hair apart from dark skin.
+    edge = moved(line[3:-3], 0, -0.012)
+    canvas.fill(ribbon(edge, (0.008, 0.024, 0.008)), on_face(), tint(head.colours.hair, 0.35), 0.55)
     if cut.glossy and not head.factors.hat:
         _paint_light(canvas, head, outer[1:-1])
 

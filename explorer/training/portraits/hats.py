@@ -31,15 +31,12 @@ def _paint_dome(canvas: Canvas, head: Head, top: float, wide: float, colour: Col
     rise = np.abs(np.sin(_OVER)) ** square
     dome = np.stack([across * wide, _BAND + 0.04 + (top - _BAND) * rise], 1)
     canvas.fill(dome, beside(0.02), colour)
-    facing = across * head.light[0] - 0.3 * rise * head.light[1]
-    for sign, reach, colouring in (
-        (-1, 0.5, shade(colour, 0.6)),
-        (-1, 0.25, shade(colour, 0.6)),
-        (1, 0.3, tint(colour, 0.6)),
-    ):
+    lit = across * head.light[0] - 0.3 * rise * head.light[1]
+    dark, bright = shade(colour, 0.6), tint(colour, 0.6)
+    for facing, reach, tone in ((-lit, 0.5, dark), (-lit, 0.25, dark), (lit, 0.3, bright)):
         inner = dome.copy()
-        inner[:, 0] -= across * (sign * facing).clip(0) * wide * reach
-        canvas.fill(np.concatenate([dome, inner[::-1]]), beside(0.02), colouring, 0.2)
+        inner[:, 0] -= across * facing.clip(0) * wide * reach
+        canvas.fill(np.concatenate([dome, inner[::-1]]), beside(0.02), tone, 0.2)
 
 
 def _paint_beanie(canvas: Canvas, head: Head) -> None:
@@ -76,24 +73,22 @@ def _paint_sunhat(canvas: Canvas, head: Head) -> None:
 
 def _paint_beret(canvas: Canvas, head: Head) -> None:
     colour, wide = head.colours.hat, head.half_width
-    cap = [
-        (-wide - 0.02, -0.30),
-        (-wide - 0.07, -0.45),
-        (-0.2, -0.74),
-        (0.28, -0.80),
-        (wide + 0.17, -0.62),
-        (wide + 0.13, -0.41),
-        (wide, -0.31),
-        (0, -0.30),
-    ]
+    cap = np.array(
+        [
+            (-wide - 0.02, -0.30),
+            (-wide - 0.07, -0.45),
+            (-0.2, -0.74),
+            (0.28, -0.80),
+            (wide + 0.17, -0.62),
+            (wide + 0.13, -0.41),
+            (wide, -0.31),
+            (0, -0.30),
+        ]
+    )
     canvas.fill(ribbon(np.array([(0.2, -0.76), (0.23, -0.86)]), 0.045), beside(0), shade(colour, 0.3))
     canvas.fill(loop(cap), beside(0), colour)
-    canvas.fill(
-        loop(np.array(cap) * (0.86, 0.75) + (0.05, -0.1)) + 0.06 * head.light,
-        beside(0.03),
-        tint(colour, 0.5),
-        0.2,
-    )
+    lit = moved(loop(cap * (0.86, 0.75)), 0.05, -0.1) + 0.06 * head.light
+    canvas.fill(lit, beside(0.03), tint(colour, 0.5), 0.2)
     shine = ellipse(0.08 + 0.25 * head.light[0], -0.64, 0.17, 0.06, 20)
     canvas.fill(shine, beside(0.03), tint(colour, 0.7), 0.3)
     band = ribbon(curve([(-wide + 0.02, -0.275), (0, -0.285), (wide - 0.02, -0.275)]), 0.085)
