@@ -17,7 +17,7 @@ from explorer.core.problem import Problem
 from explorer.training.sources.material import Material
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.report import Tally
-from explorer.training.sources.stacked import drawing_from
+from explorer.training.sources.stacked import as_bytes, drawing_from, with_channels_last
 
 PICTURES = {
     "train": ("x_train", "train_images", "pictures", "images", "x", "data", "imgs", "arr_0"),
@@ -34,7 +34,6 @@ LABELS = {
 BYTE_LIMIT = 32 << 30
 """Most bytes of one array."""
 
-_PIECE = 1024
 _FAILURES = (
     OSError,
     ValueError,
@@ -169,44 +168,13 @@ def _stack(array: _Array, path: Path) -> NDArray[np.uint8]:
         raise Problem(
             f"{array.name} in {path.name} holds {array.dtype}, or too much of it.", "Save it as uint8."
         )
-    stack = _with_channels_last(array.read())
+    stack = with_channels_last(array.read())
     if stack is None or 0 in stack.shape:
         raise Problem(
             f"{array.name} in {path.name} has the shape {array.shape}, which is not that of pictures.",
             "Pictures are (N, H, W), (N, H, W, C) or (N, C, H, W), with 1, 3 or 4 channels.",
         )
-    return _as_bytes(stack)
-
-
-def _with_channels_last(stack: NDArray[Any]) -> NDArray[Any] | None:
-    if stack.ndim == 3:
-        return stack[..., None]
-    if stack.ndim == 4 and stack.shape[-1] in (1, 3, 4):
-        return stack
-    if stack.ndim == 4 and stack.shape[1] in (1, 3, 4):
-        return np.moveaxis(stack, 1, -1)
-    return None
-
-
-def _as_bytes(stack: NDArray[Any]) -> NDArray[np.uint8]:
-    """Bytes as they are; anything else scaled from the range that holds all its values."""
-    if stack.dtype == np.uint8:
-        return np.ascontiguousarray(stack)
-    low, high = _range(stack)
-    result = np.empty(stack.shape, np.uint8)
-    for first in range(0, len(stack), _PIECE):
-        piece = stack[first : first + _PIECE].astype(np.float32)
-        scaled = (np.nan_to_num(piece, nan=low) - low) * np.float32(255 / (high - low))
-        result[first : first + _PIECE] = np.rint(np.clip(scaled, 0, 255))
-    return result
-
-
-def _range(stack: NDArray[Any]) -> tuple[float, float]:
-    """What black and white are: 0 or -1, and 1, 255 or, for integers, 65,535. NaN is passed over."""
-    lowest, highest = float(np.fmin.reduce(stack, axis=None)), float(np.fmax.reduce(stack, axis=None))
-    if highest <= 1.001:
-        return (-1.0, 1.0) if -1.001 <= lowest < 0 else (0.0, 1.0)
-    return (0.0, 65535.0) if stack.dtype.kind == "u" and highest > 255 else (0.0, 255.0)
+    return as_bytes(stack)
 
 
 def _labels(arrays: Mapping[str, _Array], part: str, count: int, tally: Tally) -> NDArray[np.int64] | None:

@@ -1,4 +1,4 @@
-"""What the words in a label file mean: numbers, classes, or whose picture it is."""
+"""What label files and folders say of pictures: numbers, classes, or whose picture it is."""
 
 from __future__ import annotations
 
@@ -144,3 +144,28 @@ def _coverage(table: Table, rows: NDArray[np.int64]) -> list[str]:
     parts = [f"says nothing about {missing:,} of them"] if missing else []
     parts += [f"has {left:,} rows for pictures that are not here"] if left else []
     return [f"{table.name} {' and '.join(parts)}."] if parts else []
+
+
+def classes_from_folders(paths: Sequence[str]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """(N,) labels and class names by the first folder in which the paths differ.
+
+    Folders that hold everything are looked through: ``animals/train/cat/1.png`` is a cat where all pictures
+    lie under ``animals/train``. Pictures beside the class folders are -1. None where there are not at least
+    two such folders.
+    """
+    folders = [path.split("/")[:-1] for path in paths]
+    depth = _common_depth(folders)
+    firsts = [folder[depth] if len(folder) > depth else "" for folder in folders]
+    classes = tuple(sorted({first for first in firsts if first}))
+    if len(classes) < 2:
+        return None, ()
+    index = {name: number for number, name in enumerate(classes)}
+    return np.array([index.get(first, -1) for first in firsts], np.int64), classes
+
+
+def _common_depth(folders: list[list[str]]) -> int:
+    """How many folders from the top are the same for all."""
+    first, last = min(folders, default=[]), max(folders, default=[])
+    return next(
+        (d for d, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )

@@ -10,9 +10,8 @@ from pathlib import Path
 from explorer.core.problem import Problem
 from explorer.training.sources.building import build, physical_memory_bytes
 from explorer.training.sources.cache import Kept, Place, default_cache
-from explorer.training.sources.classes import classes_from_folders
 from explorer.training.sources.drawing import Advance, Job
-from explorer.training.sources.facts import Facts, facts_from
+from explorer.training.sources.facts import Facts, classes_from_folders, facts_from
 from explorer.training.sources.folder import TABLE_LIMIT
 from explorer.training.sources.material import Material
 from explorer.training.sources.pictureset import PictureSet

@@ -127,7 +127,7 @@ def _best(parts: _Parts, rows: list[int], keys: list[_Parts]) -> tuple[int, _Lik
 
 
 def _likeness(one: _Parts, other: _Parts) -> _Likeness:
-    """Folders that agree, counted from the file upwards; then no contradiction, little left over, same ending."""
+    """Folders that agree, from the file upwards; then no contradiction, little left over, same ending."""
     pairs = list(zip(one[-2::-1], other[-2::-1], strict=False))
     agree = next((number for number, (mine, theirs) in enumerate(pairs) if mine != theirs), len(pairs))
     left_over = len(one) + len(other) - 2 * agree
