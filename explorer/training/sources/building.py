@@ -1,50 +1,27 @@
-"""From a listed source to decoded pictures: out of the cache, in memory, or in a file when there are too many."""
+"""From a listed source to decoded pictures: in memory, or in a file when there are too many."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.training.sources.cache import Kept, Place, opened
-from explorer.training.sources.drawing import Advance, Stop, draw_all
-from explorer.training.sources.material import NOT_READABLE, Material
+from explorer.training.sources.drawing import Job, draw_all
+from explorer.training.sources.material import NOT_READABLE
 from explorer.training.sources.report import Tally
 from explorer.training.sources.rows import FileRows, MemoryRows, NoRoom
-
-
-@dataclass(frozen=True)
-class Job:
-    """One source to decode: what to draw and how, and whom to tell."""
-
-    material: Material
-    size: int
-    channels: int | None
-    memory_limit: int
-    advance: Advance
-    stop: Stop
-
-    @property
-    def channels_drawn(self) -> int | None:
-        """As asked for, or as the source knows; None means that only decoding will tell."""
-        return self.channels or self.material.channels
-
-    @property
-    def need_bytes(self) -> int:
-        """Room for all pictures, in colour unless it is known that they are grey."""
-        return len(self.material.names) * self.size**2 * (self.channels_drawn or 3)
 
 
 def build(job: Job, place: Place, cache: Path) -> Kept:
     """Decode everything, once.
 
-    The tally of the result holds what was found while decoding; trouble with the disk is noted in the tally of
-    the material, which is not cached.
+    The tally of the result holds what was found while decoding; trouble with the disk is noted in the
+    material's tally, which is not cached.
 
     Raises
     ------
@@ -63,8 +40,8 @@ def build(job: Job, place: Place, cache: Path) -> Kept:
     except (NoRoom, OSError):
         if job.need_bytes > 2 * job.memory_limit:
             raise Problem(
-                f"{job.material.title} needs {_gb(job.need_bytes)} at {job.size}x{job.size} pixels, and there is no "
-                f"room for that in {cache}.",
+                f"{job.material.title} needs {_gb(job.need_bytes)} at {job.size}x{job.size} pixels, "
+                f"and there is no room for that in {cache}.",
                 "Free some disk space, choose another cache folder, or use a smaller size.",
             ) from None
         _note_no_room(job)
@@ -81,7 +58,7 @@ def physical_memory_bytes() -> int:
 def _in_memory(job: Job) -> Kept:
     rows = MemoryRows(len(job.material.names), job.size, job.channels_drawn or 3)
     tally = Tally()
-    kept = draw_all(job.material, job.size, job.channels_drawn, rows, tally, job.advance, job.stop)
+    kept = draw_all(job, rows, tally)
     rows.pictures.flags.writeable = False
     return Kept(rows.pictures, kept, tally)
 
@@ -116,7 +93,7 @@ def _drawn_into(partial: Path, job: Job) -> tuple[list[int], Tally]:
     tally = Tally()
     rows = FileRows(partial, job.size, job.channels_drawn or 3)
     try:
-        return draw_all(job.material, job.size, job.channels_drawn, rows, tally, job.advance, job.stop), tally
+        return draw_all(job, rows, tally), tally
     finally:
         rows.close()
 

@@ -62,7 +62,7 @@ class Place:
         self._note = folder / f"{self._name}.json"
 
     def load(self, memory_limit: int) -> Kept | None:
-        """What is kept, memory-mapped above ``memory_limit`` bytes; None where it is missing, old or damaged."""
+        """What is kept, memory-mapped above ``memory_limit`` bytes; None if missing, old or damaged."""
         try:
             note = json.loads(self._note.read_text("utf-8"))
             if note["stamp"] != self._stamp:
@@ -70,7 +70,7 @@ class Place:
             pictures = opened(self._folder / note["pictures"], memory_limit)
             kept = [int(index) for index in note["kept"]]
             tally = Tally.from_json(note["tally"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
             return None
         fits = pictures.ndim == 4 and pictures.dtype == np.uint8 and len(pictures) == len(kept) == tally.used
         return Kept(pictures, kept, tally) if fits else None
@@ -126,7 +126,7 @@ class Place:
 
 
 def opened(path: Path, memory_limit: int) -> NDArray[np.uint8]:
-    """The read-only array in the .npy file ``path``, memory-mapped where it is larger than ``memory_limit``."""
+    """The read-only array in the .npy file ``path``, memory-mapped if larger than ``memory_limit``."""
     mapped = path.stat().st_size > memory_limit
     pictures: NDArray[np.uint8] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     if not mapped:

@@ -27,32 +27,14 @@ PIXEL_LIMIT = 89_000_000
 _WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
 Image.init()
 FORMATS = tuple(name for name in _WANTED if name in Image.OPEN)
-"""Pillow's readers that are used where this Pillow has them. EPS is left out on purpose: it starts another program."""
+"""Pillow's readers that may be used, where it has them. EPS is not among them: it starts a program."""
 
 SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".mpo",
-        ".png",
-        ".apng",
-        ".gif",
-        ".bmp",
-        ".dib",
-        ".tif",
-        ".tiff",
-        ".webp",
-        ".ppm",
-        ".pgm",
-        ".pbm",
-        ".pnm",
-        ".tga",
-        ".jp2",
-        ".j2k",
-        ".avif",
-    ]
+    f".{ending}"
+    for ending in (
+        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "dib", "tif", "tiff", "webp"),
+        *("ppm", "pgm", "pbm", "pnm", "tga", "jp2", "j2k", "avif"),
+    )
 )
 """Endings of names that are tried as pictures; a name without any ending is tried too."""
 

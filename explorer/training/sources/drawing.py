@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from explorer.training.sources.decoding import quiet_pillow
 from explorer.training.sources.material import Cancelled, Drawn, Material, Unreadable
@@ -27,49 +28,64 @@ _THREADS = min(8, os.cpu_count() or 1)
 _Result = Drawn | str  # a picture, or the reason why there is none
 
 
-def draw_all(
-    material: Material,
-    size: int,
-    channels: int | None,
-    rows: Rows,
-    tally: Tally,
-    advance: Advance,
-    stop: Stop,
-) -> list[int]:
-    """Append every good picture to ``rows`` and give the candidates' indices that became one.
+@dataclass(frozen=True)
+class Job:
+    """One source to decode: what to draw and how, and whom to tell."""
 
-    With ``channels`` None, ``rows`` takes 3 channels and is told at the end whether all were grey.
+    material: Material
+    size: int
+    channels: int | None
+    memory_limit: int
+    advance: Advance
+    stop: Stop
+
+    @property
+    def channels_drawn(self) -> int | None:
+        """As asked for, or as the source knows; None means that only decoding will tell."""
+        return self.channels or self.material.channels
+
+    @property
+    def need_bytes(self) -> int:
+        """Room for all pictures, in colour unless it is known that they are grey."""
+        return len(self.material.names) * self.size**2 * (self.channels_drawn or 3)
+
+
+def draw_all(job: Job, rows: Rows, tally: Tally) -> list[int]:
+    """Append every good picture to ``rows`` and give the indices of the candidates that became one.
+
+    Where the number of channels is not known, ``rows`` takes 3 and is told at the end whether all are grey.
 
     Raises
     ------
     Cancelled
-        ``stop()`` became true.
+        ``job.stop()`` became true.
     """
-    total = len(material.names)
+    names = job.material.names
     kept: list[int] = []
     grey = True
-    advance(0, total)
-    for first, results in _pieces(material, size, channels or 3, stop):
+    job.advance(0, len(names))
+    for first, results in _pieces(job):
         for index, result in enumerate(results, first):
             if isinstance(result, str):
-                tally.skip(material.names[index], result)
+                tally.skip(names[index], result)
                 continue
             rows.append(result.pixels)
             tally.use(result.mode, result.width, result.height)
             kept.append(index)
             grey = grey and result.grey
-        advance(first + len(results), total)
-    rows.finish(grey=channels is None and grey)
+        job.advance(first + len(results), len(names))
+    rows.finish(grey=job.channels_drawn is None and grey)
     return kept
 
 
-def _pieces(material: Material, size: int, channels: int, stop: Stop) -> Iterator[tuple[int, list[_Result]]]:
+def _pieces(job: Job) -> Iterator[tuple[int, list[_Result]]]:
+    count = len(job.material.names)
+
     def draw(first: int) -> list[_Result]:
-        stretch = range(first, min(first + _PIECE, len(material.names)))
-        return [_result(material, index, size, channels) for index in stretch]
+        return [_result(job, index) for index in range(first, min(first + _PIECE, count))]
 
     waiting: deque[tuple[int, Future[list[_Result]]]] = deque()
-    starts = iter(range(0, len(material.names), _PIECE))
+    starts = iter(range(0, count, _PIECE))
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="decoding")
     with quiet_pillow():
         try:
@@ -78,16 +94,16 @@ def _pieces(material: Material, size: int, channels: int, stop: Stop) -> Iterato
                     waiting.append((start, pool.submit(draw, start)))
                 if not waiting:
                     return
-                if stop():
-                    raise Cancelled(f"Opening {material.title} was cancelled.")
+                if job.stop():
+                    raise Cancelled(f"Opening {job.material.title} was cancelled.")
                 first, future = waiting.popleft()
                 yield first, future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(material: Material, index: int, size: int, channels: int) -> _Result:
+def _result(job: Job, index: int) -> _Result:
     try:
-        return material.draw(index, size, channels)
+        return job.material.draw(index, job.size, job.channels_drawn or 3)
     except Unreadable as reason:
         return str(reason)

@@ -17,6 +17,7 @@ TABLES = ("labels.csv", "attributes.csv", "list_attr_celeba.txt", "list_attr_cel
 TABLE_LIMIT = 256 << 20
 """Most bytes of a label file that are read."""
 
+_CELEBA = tuple(name for name in TABLES if "celeba" in name)  # lies one folder above its pictures
 _COMPANIONS = ("readme", "license", "licence", "data.json", *TABLES)
 _LISTED = tuple[str, int, int]  # relative path, bytes, modification time in ns
 
@@ -36,7 +37,7 @@ def folder_material(folder: Path) -> Material:
         paths=paths,
         stamp="\n".join(f"{path}|{size}|{changed}" for path, size, changed in files),
         draw=draw,
-        table=_table_of(folder),
+        table=table_beside(folder, TABLES) or table_beside(folder.absolute().parent, _CELEBA),
         tally=tally,
         provenance=provenance_in(folder),
     )
@@ -52,12 +53,23 @@ def reason_to_skip(name: str) -> str | None:
 
 def is_hidden(name: str) -> bool:
     """A dot file, an AppleDouble twin (``._x.jpg``) or the ``__MACOSX`` folder of a zip."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+    return any(
+        part == "__MACOSX" or (part.startswith(".") and part not in (".", ".."))
+        for part in PurePosixPath(name).parts
+    )
 
 
 def is_companion(name: str) -> bool:
     """A file that tells about the pictures rather than being one: it is neither used nor skipped."""
     return PurePosixPath(name).name.lower().startswith(_COMPANIONS)
+
+
+def table_beside(folder: Path, names: tuple[str, ...]) -> tuple[str, str] | None:
+    """Name and text of the first of the label files ``names`` that is in ``folder``."""
+    for name in names:
+        if (folder / name).is_file():
+            return name, bounded_text(folder / name, TABLE_LIMIT)
+    return None
 
 
 def _walk(folder: Path, under: str, tally: Tally, seen: set[str]) -> Iterator[_LISTED]:
@@ -98,13 +110,3 @@ def _listed(entry: os.DirEntry[str], path: str, tally: Tally) -> Iterator[_LISTE
         tally.skip(path, NOT_READABLE)
         return
     yield path, stat.st_size, stat.st_mtime_ns
-
-
-def _table_of(folder: Path) -> tuple[str, str] | None:
-    """The label file beside the pictures; CelebA keeps its own one folder up."""
-    beside = [folder / name for name in TABLES]
-    above = [folder.absolute().parent / name for name in TABLES if "celeba" in name]
-    for path in (*beside, *above):
-        if path.is_file():
-            return path.name, bounded_text(path, TABLE_LIMIT)
-    return None

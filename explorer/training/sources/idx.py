@@ -10,8 +10,8 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def is_idx(path: Path) -> bool:
 
 
 def idx_in(folder: Path, part: str) -> Path | None:
-    """The images file in ``folder``: of ``part`` (``train``, ``test``) or else the training part; None if none."""
+    """The images file in ``folder``: that of ``part``, or else the training one; None if there is none."""
     found = [path for path in sorted(folder.iterdir()) if _is_images_name(path.name) and is_idx(path)]
     wanted = {"test": ("test", "t10k"), "": ("train", "")}.get(part, (part,))
     return next((path for word in wanted for path in found if word in path.name.lower()), None)
@@ -85,10 +85,10 @@ def idx_material(path: Path) -> Material:
     )
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
     with path.open("rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path) if zipped else path.open("rb")
+    return gzip.GzipFile(path) if zipped else path.open("rb")
 
 
 def _is_images_name(name: str) -> bool:
@@ -108,10 +108,10 @@ def _read(path: Path) -> tuple[tuple[int, ...], bytes]:
         return shape, _bytes(file, min(int(np.prod(shape, dtype=object)), BYTE_LIMIT))
 
 
-def _bytes(file: IO[bytes], wanted: int) -> bytes:
+def _bytes(file: gzip.GzipFile | BufferedReader, wanted: int) -> bytes:
     pieces = bytearray()
     try:
-        while len(pieces) < wanted and (piece := file.read(min(_PIECE, wanted - len(pieces)))):
+        while len(pieces) < wanted and (piece := file.read1(min(_PIECE, wanted - len(pieces)))):
             pieces += piece
     except (EOFError, OSError, zlib.error):
         pass  # a gzip that is cut short: what came before is good, and the caller counts it
@@ -127,9 +127,8 @@ def _pictures(path: Path, tally: Tally) -> NDArray[np.uint8]:
         raise Problem(f"{path.name} holds labels, not pictures.", "Open the images file that lies beside it.")
     height, width, depth = (*shape[1:], 1)[:3] if len(shape) > 2 else (0, 0, 0)
     if not (0 < height <= _SIDE_LIMIT and 0 < width <= _SIDE_LIMIT and depth in (1, 3, 4)):
-        raise Problem(
-            f"{path.name} does not hold pictures: its axes are {_times(shape)}.", "Choose an images file."
-        )
+        axes = " x ".join(str(length) for length in shape)
+        raise Problem(f"{path.name} does not hold pictures: its axes are {axes}.", "Choose an images file.")
     count = len(data) // (height * width * depth)
     if count == 0:
         raise Problem(f"{path.name} holds no whole picture.", "Download it again.")
@@ -138,10 +137,6 @@ def _pictures(path: Path, tally: Tally) -> NDArray[np.uint8]:
         tally.note(f"{path.name} announces {shape[0]:,} pictures and ends after {count:,}.")
     pixels = np.frombuffer(data, np.uint8, count * height * width * depth)
     return pixels.reshape(count, height, width, depth)
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(length) for length in shape)
 
 
 def _labels_beside(path: Path, count: int, tally: Tally) -> NDArray[np.int64] | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from explorer.core.problem import Problem
-from explorer.training.sources.building import Job, build, physical_memory_bytes
+from explorer.training.sources.building import build, physical_memory_bytes
 from explorer.training.sources.cache import Kept, Place, default_cache
-from explorer.training.sources.classes import classes_from_folders
-from explorer.training.sources.drawing import Advance
+from explorer.training.sources.drawing import Advance, Job
+from explorer.training.sources.facts import Facts, classes_from_folders, facts_from
+from explorer.training.sources.folder import TABLE_LIMIT
 from explorer.training.sources.material import Material
 from explorer.training.sources.pictureset import PictureSet
+from explorer.training.sources.provenance import bounded_text
 from explorer.training.sources.recognition import listed
+from explorer.training.sources.report import counted
+from explorer.training.sources.tables import Table, rows_for, table_from
 
 SIZE_LIMIT = 2048
 """Largest side of a picture that may be asked for, in pixels."""
@@ -62,7 +65,7 @@ def open_pictures(
     """
     _check(size, channels)
     limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
-    with closing(listed(source)) as material:
+    with closing(listed(source, size)) as material:
         job = Job(material, size, channels, limit, _forward(progress), cancelled or (lambda: False))
         return _assembled(material, _kept(job, source, cache or default_cache()), attributes)
 
@@ -105,25 +108,64 @@ def _kept(job: Job, source: str | Path, cache: Path) -> Kept:
 
 
 def _assembled(material: Material, kept: Kept, attributes: Path | None) -> PictureSet:
-    index = np.array(kept.kept, np.int64)
-    names = tuple(material.names[i] for i in kept.kept)
-    labels, classes = material.labels, material.classes
-    if labels is None:
-        labels, classes = classes_from_folders(
-            [material.paths[i] for i in kept.kept] if material.paths else []
-        )
-    else:
-        labels = labels[index]
-    kept.tally.merge(material.tally)
+    """The pictures with everything that the source, its folders and its label file say of them."""
+    names = tuple(material.names[index] for index in kept.kept)
+    facts = _facts(material, kept, names, attributes)
+    tally = kept.tally
+    tally.merge(material.tally)
+    for note in facts.notes:
+        tally.note(note)
     provenance = material.provenance
     return PictureSet(
         pictures=kept.pictures,
         names=names,
-        labels=labels,
-        classes=classes,
-        attributes=None,
-        report=kept.tally.report(),
-        description=provenance.description or f"{len(names):,} pictures from {material.title}",
+        labels=facts.labels,
+        classes=facts.classes,
+        attributes=facts.attributes,
+        report=tally.report(),
+        description=provenance.description or f"{counted(len(names))} from {material.title}",
         licence=provenance.licence,
         attribution=provenance.attribution,
+        groups=facts.groups,
     )
+
+
+def _facts(material: Material, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> Facts:
+    """The label file's word counts most, then the source's own, then that of the folders."""
+    told = _told(material, kept, names, attributes)
+    if told.labels is None and material.labels is not None:
+        told = replace(told, labels=material.labels[kept.kept], classes=material.classes)
+    if told.labels is None:
+        labels, classes = classes_from_folders(
+            [material.paths[i] for i in kept.kept] if material.paths else []
+        )
+        told = replace(told, labels=labels, classes=classes)
+    if told.attributes is None and material.attributes is not None:
+        own = material.attributes
+        told = replace(told, attributes=replace(own, values=own.values[kept.kept]))
+    return told
+
+
+def _told(material: Material, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> Facts:
+    """What the label file says. One found by chance may be unusable; one that was asked for may not."""
+    if attributes is None and material.table is None:
+        return Facts()
+    paths = [(material.paths or material.names)[index] for index in kept.kept]
+    try:
+        table = table_from(*(material.table or ("", ""))) if attributes is None else _table_at(attributes)
+    except Problem as problem:
+        if attributes is not None:
+            raise
+        return Facts(notes=(problem.what,))
+    rows = rows_for(paths, table)
+    if attributes is not None and (rows < 0).all():
+        raise Problem(
+            f"{table.name} names none of the pictures.", "Its first column must hold their file names."
+        )
+    return facts_from(table, rows, names)
+
+
+def _table_at(path: Path) -> Table:
+    if not path.is_file():
+        raise Problem(f"There is no label file {path}.", "Check the path.")
+    return table_from(path.name, bounded_text(path, TABLE_LIMIT))

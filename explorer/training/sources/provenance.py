@@ -1,4 +1,4 @@
-"""Where data comes from, so that the model card can say it: ``data.json`` or a licence file beside the data."""
+"""Where data comes from, for the model card: ``data.json`` or a licence file beside the data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def provenance_from(names: Iterable[str], read: Callable[[str], str]) -> Provena
 
 
 def bounded_text(path: Path, limit: int = _FILE_LIMIT) -> str:
-    """The first ``limit`` bytes of a text file; "" where it cannot be read. Bytes that are no UTF-8 are replaced."""
+    """The first ``limit`` bytes of a text file, what is no UTF-8 replaced; "" where it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(limit).decode("utf-8-sig", errors="replace")

@@ -40,9 +40,9 @@ class Report:
     def sentence(self) -> str:
         """One line, e.g. ``928 of 931 pictures used; skipped: 2 broken or cut short, 1 empty.``"""
         if not self.skipped:
-            return " ".join((f"{_pictures(self.used)} used.", *self.notes))
+            return " ".join((f"{counted(self.used)} used.", *self.notes))
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in self.skipped.items())
-        return " ".join((f"{self.used:,} of {_pictures(self.found)} used; skipped: {reasons}.", *self.notes))
+        return " ".join((f"{self.used:,} of {counted(self.found)} used; skipped: {reasons}.", *self.notes))
 
 
 @dataclass
@@ -117,5 +117,6 @@ class Tally:
         )
 
 
-def _pictures(count: int) -> str:
+def counted(count: int) -> str:
+    """``1 picture``, ``2,000 pictures``."""
     return f"{count:,} picture" if count == 1 else f"{count:,} pictures"

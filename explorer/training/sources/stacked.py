@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from explorer.training.sources.material import Drawn
 BORDER_LIMIT = 8
 """Pictures that lack at most this many pixels a side get a black border instead of being enlarged."""
 
+_PIECE = 1024
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
@@ -42,3 +44,35 @@ def _bordered(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
         return pixels
     before, after = missing // 2, missing - missing // 2
     return np.pad(pixels, ((before, after), (before, after), (0, 0)))
+
+
+def with_channels_last(stack: NDArray[Any]) -> NDArray[Any] | None:
+    """(N, H, W, C), C = 1, 3 or 4, from any layout of pictures; None if it is none."""
+    if stack.ndim == 3:
+        return stack[..., None]
+    if stack.ndim == 4 and stack.shape[-1] in (1, 3, 4):
+        return stack
+    if stack.ndim == 4 and stack.shape[1] in (1, 3, 4):
+        return np.moveaxis(stack, 1, -1)
+    return None
+
+
+def as_bytes(stack: NDArray[Any]) -> NDArray[np.uint8]:
+    """Bytes as they are; anything else scaled from the range that holds all its values."""
+    if stack.dtype == np.uint8:
+        return np.ascontiguousarray(stack)
+    low, high = _range(stack)
+    result = np.empty(stack.shape, np.uint8)
+    for first in range(0, len(stack), _PIECE):
+        piece = stack[first : first + _PIECE].astype(np.float32)
+        scaled = (np.nan_to_num(piece, nan=low) - low) * np.float32(255 / (high - low))
+        result[first : first + _PIECE] = np.rint(np.clip(scaled, 0, 255))
+    return result
+
+
+def _range(stack: NDArray[Any]) -> tuple[float, float]:
+    """What black and white are: 0 or -1, and 1, 255 or, for integers, 65,535. NaN is passed over."""
+    lowest, highest = float(np.fmin.reduce(stack, axis=None)), float(np.fmax.reduce(stack, axis=None))
+    if highest <= 1.001:
+        return (-1.0, 1.0) if -1.001 <= lowest < 0 else (0.0, 1.0)
+    return (0.0, 65535.0) if stack.dtype.kind == "u" and highest > 255 else (0.0, 255.0)
