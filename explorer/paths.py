@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 _PACKAGE = Path(__file__).parent
 
@@ -20,3 +21,22 @@ def models_folder() -> Path:
 def resources_folder() -> Path:
     """Icons, pictures and other fixed files of the program. Read-only."""
     return _shipped("resources")
+
+
+def model_path(name: str) -> Path:
+    """Where the model called ``name`` lies: the bundled one of that name, else ``name`` taken as a path."""
+    bundled = models_folder() / name
+    plain = name not in ("", ".", "..") and not set(name) & {"/", "\\"}
+    return bundled if plain and bundled.is_dir() else Path(name)
+
+
+def user_folder(kind: Literal["config", "data", "cache"]) -> Path:
+    """Where this user's settings, own work, or what can be made again belong on this system."""
+    import platformdirs
+
+    folders = {
+        "config": platformdirs.user_config_path,
+        "data": platformdirs.user_data_path,
+        "cache": platformdirs.user_cache_path,
+    }
+    return folders[kind]("latent-explorer", appauthor=False)

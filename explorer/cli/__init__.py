@@ -1,0 +1,65 @@
+"""The same work without a window: one verb, one module."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from explorer import __version__
+from explorer.core.problem import Problem
+
+#: Verb to what it does, in the order that the help shows them. Each has a module of its name here.
+VERBS = {
+    "inspect": "say what a model file is and where it runs",
+    "render": "draw pictures from seeds or from a scene",
+    "train": "train a model on pictures",
+    "export": "write a training run as ONNX models",
+    "shoot": "take a picture of the window, without a screen",
+    "bench": "measure this program against onnxruntime itself",
+}
+
+REFUSED = 2
+_INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that refuses in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(REFUSED, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def run_verb(arguments: Sequence[str]) -> int:
+    """Run one verb; gives the exit code: 0 done, 2 refused (a sentence on stderr says why), 130 interrupted."""
+    parser = _parser(arguments)
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        return code
+    except Problem as problem:
+        print(f"{parser.prog}: {problem.what} {problem.hint}".rstrip(), file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away, as `| head` does; nothing is left to say
+        return 0
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="latent-explorer",
+        description="Explore the latent spaces of generative models. Without a verb, the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, parser_class=_Parser)
+    for verb, summary in VERBS.items():
+        about = verbs.add_parser(verb, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if verb in arguments[:1]:  # only the verb asked for is imported: some need torch or Qt
+            module = import_module(f"explorer.cli.{verb}")
+            module.add_arguments(about)
+            about.set_defaults(run=module.run)
+    return parser

@@ -112,3 +112,20 @@ def _unwritable(path: Path, error: OSError) -> Problem:
     if error.errno == errno.EISDIR:
         return Problem(f"{path.name} was not saved: a folder has that name.", "Choose another name.")
     return Problem(f"{path.name} was not saved ({error.strerror}).", "Choose another name or folder.")
+
+
+def made_folder(path: Path) -> Path:
+    """``path``, made with all its parents where it was not there.
+
+    Raises
+    ------
+    Problem
+        It cannot be made there, or a file has that name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise Problem(f"{path} is a file, not a folder.", "Choose another name.") from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    return path

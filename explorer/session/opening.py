@@ -77,14 +77,22 @@ class Opener:
         from explorer.core.generator import Generator
         from explorer.core.renderer import Renderer
 
-        if not path.exists():
-            raise Problem(
-                f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
-            )
-        run = run_of(path)
-        files = model_files(self._exported(run, cancelled) if run else path)
-        generator = Generator.open(files.generator, device, trusted=run is not None)
+        files = self.files(path, cancelled)
+        generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
         return OpenModel(path, files, generator, Renderer(generator), device)
+
+    def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
+        """The parts of the model at ``path``; a run is exported first, unless it was before.
+
+        Raises
+        ------
+        Problem
+            There is nothing there, or no model.
+        """
+        if not path.exists():
+            raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
+        run = run_of(path)
+        return model_files(self._exported(run, cancelled) if run else path)
 
     def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
         from explorer.training.export import export_run

@@ -1,0 +1,21 @@
+"""`python -m explorer` and `latent-explorer`: a verb does its work without a window; anything else opens one."""
+
+from __future__ import annotations
+
+import sys
+
+from explorer.cli import VERBS, run_verb
+
+
+def main() -> int:
+    """Run the verb that the command line names, or the window."""
+    arguments = sys.argv[1:]
+    if arguments and (arguments[0] in VERBS or arguments[0] in ("-h", "--help", "--version")):
+        return run_verb(arguments)
+    from explorer.app import main as open_window
+
+    return open_window(sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""``bench``: this program measured against onnxruntime itself, as medians within one run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from explorer.core.problem import Problem
+
+Figures = dict[str, float]
+
+#: Benchmark to the module that has it, and its figures with what they mean.
+BENCHES: dict[str, tuple[str, dict[str, str]]] = {
+    "interactive": (
+        "inference",
+        {
+            "raw_ms": "one picture by InferenceSession.run",
+            "render_ms": "one picture from its scene, without the window",
+            "interactive_ms": "one picture in the window, from the change of the scene on",
+            "interactive_ratio": "(interactive_ms - 1) / raw_ms",
+        },
+    ),
+    "batch": ("inference", {"batch_ratio": "pictures a second in batches of 64, as a share of InferenceSession.run's"}),
+    "drag": (
+        "dragging",
+        {
+            "drag_shown": "share of the possible pictures that were shown, of a model that takes 30 ms",
+            "drag_last": "1 if the last value of the drag was shown",
+            "drag_gap_ms": "longest time that the window did not react",
+        },
+    ),
+    "startup": (
+        "startup",
+        {
+            "import_s": "importing the program's libraries",
+            "window_s": "from nothing to the first picture in the window",
+            "startup_ratio": "window_s / import_s",
+            "startup_torch": "1 if torch was loaded on the way",
+        },
+    ),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    known = ", ".join(BENCHES)
+    parser.add_argument("names", metavar="NAME", nargs="*", help=f"what to measure: {known} (default: all)")
+    parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure as asked."""
+    if unknown := [name for name in options.names if name not in BENCHES]:
+        raise Problem(f"There is no benchmark called {unknown[0]}.", f"The benchmarks are: {', '.join(BENCHES)}.")
+    figures: Figures = {}
+    for name in options.names or BENCHES:
+        print(f"measuring {name} …", file=sys.stderr)
+        measure: Callable[[str], Figures] = getattr(import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name)
+        figures |= measure(options.model)
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        meanings = {key: text for _, described in BENCHES.values() for key, text in described.items()}
+        for key, value in figures.items():
+            print(f"{key:<18} {value:10.3f}   {meanings[key]}")
+    return 0

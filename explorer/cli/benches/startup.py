@@ -1,0 +1,63 @@
+"""From nothing to the first picture, against importing the libraries alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from explorer.cli.bench import Figures
+
+_ROUNDS = 5
+
+_LIBRARIES = "import PySide6.QtWidgets, PySide6.QtSvg, numpy, onnx, onnxruntime, PIL.Image"
+
+_WINDOW = """
+import sys
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+import tempfile
+from pathlib import Path
+from explorer.app import build
+from explorer.paths import model_path
+window = build(Path(tempfile.mkdtemp()) / "settings.ini")
+window.studio.settings.device = "cpu"
+window.resize(1280, 720)
+window.show()
+window.studio.pictures.shown.connect(lambda _: app.processEvents() or app.quit())
+window.open(model_path(sys.argv[1]))
+app.exec()
+print("torch" in sys.modules, flush=True)
+window.close()
+"""
+
+
+def startup(model: str) -> Figures:
+    """The window with a first picture, over the import of its libraries; new processes, in turn."""
+    imports, windows, torch_loaded = [], [], False
+    for _ in range(_ROUNDS):
+        imports.append(_took_s("-c", _LIBRARIES)[0])
+        took_s, told = _took_s("-c", _WINDOW, model)
+        windows.append(took_s)
+        torch_loaded |= told.strip() == "True"
+    import_s, window_s = median(imports), median(windows)
+    return {
+        "import_s": import_s,
+        "window_s": window_s,
+        "startup_ratio": window_s / import_s,
+        "startup_torch": float(torch_loaded),
+    }
+
+
+def _took_s(*words: str) -> tuple[float, str]:
+    """Seconds that a new interpreter takes, from its start to its first line or its end, and that line."""
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": root}
+    started = time.perf_counter()
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        return time.perf_counter() - started, line

@@ -1,0 +1,30 @@
+"""``export``: a training run as ONNX models that describe themselves."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parser.add_argument("run_folder", metavar="RUN", type=Path, help="the run's folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the ONNX files go")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export as asked."""
+    from explorer.core.inspection import inspect
+    from explorer.training.export import export_run
+
+    out = export_run(options.run_folder, options.out)
+    cards = {path.stem: inspect(path).card for path in sorted(out.glob("*.onnx"))}
+    if options.json:
+        print(json.dumps({name: json.loads(card.to_json()) for name, card in cards.items()}))
+        return 0
+    for name, card in cards.items():
+        parity = "unknown" if card.parity is None else f"{card.parity:.2g}"
+        print(f"{out / name}.onnx: differs from torch by at most {parity} steps of 1/255.")
+    return 0

@@ -1,0 +1,70 @@
+"""``inspect``: what a model file is, what it takes and gives, and where it runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+from explorer.cli.models import located, model_argument
+
+if TYPE_CHECKING:
+    from explorer.core.providers import Device
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    model_argument(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Inspect as asked."""
+    told = inspected(options.model, options.device)
+    print(json.dumps(told) if options.json else _in_words(told))
+    return 0
+
+
+def inspected(model: str, device: Device) -> dict[str, Any]:
+    """What `inspect --json` prints."""
+    from explorer.core.graph import read_model
+    from explorer.core.inspection import examine
+    from explorer.core.providers import open_session
+
+    file = read_model(located(model))
+    found = examine(file)
+    card = found.card
+    placed = open_session(file.proto.SerializeToString(), device)
+    problems = [*found.problems, *([placed.reason] if placed.reason else [])]
+    return {
+        "kind": found.kind,
+        "latent": {"size": card.latent_size, "distribution": card.distribution},
+        "output": {
+            "height": card.height,
+            "width": card.width,
+            "channels": card.channels,
+            "range": list(card.value_range),
+            "layout": card.layout,
+        },
+        "batch": found.batch,
+        "provider": placed.provider,
+        "card": json.loads(card.to_json()),
+        "problems": problems,
+    }
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    card, output = told["card"], told["output"]
+    lines = [
+        f"{card['name']}: {told['kind']}, runs on {told['provider']}",
+        f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}",
+        f"  pictures  {output['width']} x {output['height']}, {output['channels']} channels, "
+        f"{output['layout']}, from {output['range'][0]:g} to {output['range'][1]:g}",
+        f"  batch     {told['batch']}",
+    ]
+    for key, word in (("classes", "classes"), ("family", "family"), ("steps", "steps"), ("data", "data"),
+                      ("licence", "licence"), ("attribution", "thanks to"), ("parity", "parity")):
+        if card[key]:
+            value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
+            lines.append(f"  {word:<9} {value}")
+    return "\n".join(lines + [f"  note      {problem}" for problem in told["problems"]])

@@ -1,0 +1,48 @@
+"""How the verbs name and open models."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.paths import model_path, user_folder
+from explorer.session.opening import Opener, OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.providers import Device
+
+
+def model_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take a model and the device it runs on."""
+    parser.add_argument("model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the model runs (default auto)"
+    )
+
+
+def open_model(name: str, device: Device) -> OpenModel:
+    """The model called ``name``, or that lies at the path ``name``; the caller closes its generator.
+
+    Raises
+    ------
+    Problem
+        There is none, or it cannot be used.
+    """
+    return _opener().open(model_path(name), device)
+
+
+def located(name: str) -> Path:
+    """The model file called ``name``, or that lies at the path ``name``; a folder's or a run's generator.
+
+    Raises
+    ------
+    Problem
+        There is none.
+    """
+    path = model_path(name)
+    return path if path.is_file() or not path.exists() else _opener().files(path).generator
+
+
+def _opener() -> Opener:
+    return Opener(user_folder("cache") / "exports")

@@ -1,0 +1,111 @@
+"""``shoot``: a picture of the window, drawn without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.problem import Problem
+from explorer.paths import model_path
+
+if TYPE_CHECKING:
+    from explorer.ui.main_window import MainWindow
+
+_PATIENCE_MS = 60_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parser.add_argument("panel", metavar="PANEL", help="which panel, such as explore")
+    parser.add_argument("--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)")
+    parser.add_argument("--seed", type=int, default=1, help="of the picture shown (default 1)")
+    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="default 1280x720")
+    parser.add_argument("--scale", type=float, default=1.0, help="screen pixels for each pixel of the size (default 1)")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="default dark")
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT.png")
+
+
+def _size(word: str) -> tuple[int, int]:
+    if not re.fullmatch(r"[1-9]\d{2,3}x[1-9]\d{2,3}", word):
+        raise argparse.ArgumentTypeError(f"{word} is no size; write 1280x720")
+    width, height = word.split("x")
+    return int(width), int(height)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Shoot as asked."""
+    if not 0.5 <= options.scale <= 4.0:
+        raise Problem(f"The scale {options.scale:g} is out of range.", "It runs from 0.5 to 4.")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = f"{options.scale:g}"
+    from PySide6.QtWidgets import QApplication
+
+    from explorer.app import build
+
+    app = QApplication.instance() or QApplication(["latent-explorer"])
+    with tempfile.TemporaryDirectory() as scratch:
+        window = build(Path(scratch) / "settings.ini", theme=options.theme)
+        try:
+            _show(window, options)
+            app.processEvents()
+            _save(window, options.out)
+        finally:
+            window.close()
+    return 0
+
+
+def _show(window: MainWindow, options: argparse.Namespace) -> None:
+    names = [panel.title.lower() for panel in window.panels]
+    if options.panel.lower() not in names:
+        raise Problem(f"There is no panel called {options.panel}.", f"The panels are: {', '.join(names)}.")
+    window.show_panel(names.index(options.panel.lower()))
+    window.resize(*options.size)
+    window.show()
+    entries = window.studio.catalog.bundled()
+    path = model_path(options.model) if options.model else (entries[0].path if entries else None)
+    if path is not None:
+        _open(window, path)
+        window.studio.moves.sample(options.seed)
+        _wait(window)
+
+
+def _open(window: MainWindow, path: Path) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    failures: list[Exception] = []
+    loop = QEventLoop()
+    window.studio.models.failed.connect(lambda _wish, error: (failures.append(error), loop.quit()))
+    window.studio.pictures.settled.connect(loop.quit)
+    QTimer.singleShot(_PATIENCE_MS, loop, loop.quit)
+    window.open(path)
+    loop.exec()
+    if failures:
+        raise failures[0]
+
+
+def _wait(window: MainWindow) -> None:
+    """Until the picture is shown and the small ones are drawn."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    deadline = QDeadlineTimer(_PATIENCE_MS)
+    studio, calm = window.studio, 0
+    while calm < 20 and not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+        calm = 0 if studio.pictures.is_busy else calm + 1
+
+
+def _save(window: MainWindow, out: Path) -> None:
+    from PySide6.QtCore import QBuffer, QIODevice
+
+    from explorer.core.files import replace_file
+
+    png = QBuffer()
+    png.open(QIODevice.OpenModeFlag.WriteOnly)
+    window.grab().save(png, "PNG")
+    with replace_file(out) as file:
+        file.write(png.data().data())

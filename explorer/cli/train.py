@@ -1,0 +1,200 @@
+"""``train``: from pictures to a run folder, with a progress bar; Ctrl-C saves and stops."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from explorer.core.problem import Problem
+
+if TYPE_CHECKING:
+    from explorer.training.progress import Progress
+    from explorer.training.run import Run
+    from explorer.training.sources import PictureSet
+
+_TOLD_EVERY = 20  # steps; reading the losses of each would make a GPU wait
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parser.add_argument("family", metavar="FAMILY", help="what to train, such as dcgan or vae")
+    parser.add_argument(
+        "--data", metavar="SOURCE", help="folder, zip, IDX or npz of pictures, or portraits[:COUNT[:SEED]]"
+    )
+    parser.add_argument("--size", type=int, default=64, help="side of the pictures in pixels (default 64)")
+    parser.add_argument(
+        "--steps", type=int, default=10_000, help="how many steps to train in all (default 10000)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="decides every random choice (default 0)")
+    parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
+    )
+    parser.add_argument("--settings", action="store_true", help="list the family's settings and stop")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
+    parser.add_argument(
+        "--hold-out", type=float, default=0.0, metavar="SHARE", help="share of pictures never trained on"
+    )
+    parser.add_argument("--attributes", default="", metavar="FILE", help="label file (CSV, or CelebA's form)")
+    parser.add_argument("--name", default="", help="the model's name (default: the run's folder)")
+    parser.add_argument("--description", default="", help="what the pictures are, for the model card")
+    parser.add_argument("--licence", default="", help="licence of the pictures, for the model card")
+    parser.add_argument(
+        "--attribution", default="", help="whom to thank for the pictures, for the model card"
+    )
+    parser.add_argument("--frame", default="", help="how the pictures are aligned, for the model card")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to train (default auto)"
+    )
+    parser.add_argument("--threads", type=int, default=0, help="processor threads (default: torch's choice)")
+    parser.add_argument(
+        "--save-every", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default 60)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train as asked."""
+    if options.settings:
+        return _list_settings(options.family)
+    import torch
+
+    if options.threads > 0:
+        torch.set_num_threads(options.threads)
+    training = _run(options)
+    found = _pictures(training)
+    print(found.report.sentence(), file=sys.stderr)
+    last, interrupted = _train(training, found, _device(options.device), options.save_every)
+    _say_the_end(training, last, interrupted, options.json)
+    return 0
+
+
+def _list_settings(family: str) -> int:
+    from explorer.training.families import family_called
+    from explorer.training.knobs import knobs
+
+    config = family_called(family).config
+    for name, knob in knobs(config).items():
+        span = f" ({', '.join(knob.choices)})" if knob.choices else ""
+        print(f"{name} = {getattr(config(), name)}{span}\n    {knob.help}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> Run:
+    from explorer.training.run import SPEC_FILE, Run, RunSpec
+
+    if options.resume and (options.out / SPEC_FILE).exists():
+        return Run.open(options.out)
+    if not options.data:
+        raise Problem(
+            "No pictures were named to learn from.", "Add --data SOURCE, for instance --data portraits."
+        )
+    if options.steps < 1 or not 0.0 <= options.hold_out <= 0.9:
+        raise Problem(
+            "--steps must be at least 1 and --hold-out between 0 and 0.9.", "Change the one that is not."
+        )
+    spec = RunSpec(
+        family=options.family,
+        data=options.data,
+        size=options.size,
+        steps=options.steps,
+        seed=options.seed,
+        settings=_settings(options.set),
+        hold_out=options.hold_out,
+        attributes=options.attributes,
+        name=options.name,
+        description=options.description,
+        licence=options.licence,
+        attribution=options.attribution,
+        frame=options.frame,
+    )
+    return Run.create(options.out, spec)
+
+
+def _settings(words: list[str]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in words]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise Problem(f"--set {name} gives no value.", "Write --set name=value.")
+    return {name: value for name, _, value in pairs}
+
+
+def _device(wanted: str) -> Any:
+    import torch
+
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise Problem("There is no CUDA device that torch can use here.", "Train on the CPU: --device cpu.")
+    return None if wanted == "auto" else torch.device(wanted)
+
+
+def _pictures(training: Run) -> PictureSet:
+    with tqdm(desc="pictures", unit=" pictures", leave=False, disable=None) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return training.pictures(progress=tell)
+
+
+def _train(
+    training: Run, found: PictureSet, device: Any, save_every_s: float
+) -> tuple[Progress | None, bool]:
+    last: Progress | None = None
+    steps = training.train(found, device, every_s=save_every_s)
+    with closing(steps), _bar(training) as bar, _stopping() as stop:
+        for progress in steps:
+            last = progress
+            bar.update(progress.step - bar.n)
+            if progress.step % _TOLD_EVERY == 0:
+                bar.set_postfix(
+                    {name: f"{value:.3g}" for name, value in progress.losses.items()}, refresh=False
+                )
+            if stop:
+                break
+    return last, bool(stop)
+
+
+@contextmanager
+def _bar(training: Run) -> Iterator[Any]:
+    with tqdm(total=training.spec.steps, desc=training.spec.family, unit=" steps", mininterval=1.0) as bar:
+        yield bar
+
+
+@contextmanager
+def _stopping() -> Iterator[deque[int]]:
+    """A mailbox that fills on the first Ctrl-C: the step under way ends and is saved. A second one breaks off."""
+    import signal
+
+    asked: deque[int] = deque(maxlen=1)
+
+    def note(number: int, frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    kept = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def _say_the_end(training: Run, last: Progress | None, interrupted: bool, as_json: bool) -> None:
+    newest = training.newest_checkpoint()
+    step = last.step if last else training.spec.steps
+    word = "Stopped" if interrupted else "Done"
+    print(f"{word} at step {step}; the run is in {training.folder}.", file=sys.stderr)
+    if as_json:
+        losses = last.losses if last else {}
+        told = {"run": str(training.folder), "step": step, "interrupted": interrupted, "losses": losses}
+        print(json.dumps(told | {"checkpoint": str(newest) if newest else None}))

@@ -1,0 +1,89 @@
+"""Batches as a function of the step alone, so that a resumed run sees what the unbroken one would have."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.training.family import Batch
+
+_RESIDENT_SHARE = 0.3  # of a GPU's free memory that the data set may take
+
+
+class Batches:
+    """Shuffled batches of a picture set, a new order every epoch.
+
+    The pictures stay uint8: on the GPU where they fit there, else where they lie (memory or disk).
+
+    Parameters
+    ----------
+    pictures : (N, H, W, C) uint8
+    labels : (N,) int64 or None
+    size : int
+        Pictures in a batch; may be larger than N, then pictures repeat.
+    mirror : bool
+        Flip each picture left to right with probability one half.
+    seed : int
+        Decides the order and the flips.
+    device : torch.device
+    """
+
+    def __init__(
+        self,
+        pictures: NDArray[np.uint8],
+        labels: NDArray[np.int64] | None,
+        *,
+        size: int,
+        mirror: bool,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self._pictures, self._labels = pictures, labels
+        self._size, self._mirror, self._seed, self._device = size, mirror, seed, device
+        self._orders: dict[int, NDArray[np.int64]] = {}
+        self._resident = torch.from_numpy(np.array(pictures)).to(device) if self._fits() else None
+
+    def batch(self, step: int) -> Batch:
+        """The batch of step ``step`` (0, 1, 2 …)."""
+        chosen = self._indices(step)
+        stored = self._stored(chosen)
+        floats = stored.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
+        if self._mirror:
+            floats = _mirrored(floats, self._stream("mirror", step).random_sample(self._size) < 0.5)
+        labels = None if self._labels is None else torch.from_numpy(self._labels[chosen]).to(self._device)
+        return Batch(floats.contiguous(memory_format=torch.channels_last), labels)
+
+    def _stored(self, chosen: NDArray[np.int64]) -> Tensor:
+        if self._resident is not None:
+            return self._resident[torch.from_numpy(chosen).to(self._device)]
+        return torch.from_numpy(self._pictures[chosen]).to(self._device)
+
+    def _indices(self, step: int) -> NDArray[np.int64]:
+        count = len(self._pictures)
+        positions = np.arange(step * self._size, (step + 1) * self._size)
+        epochs = positions // count
+        wanted = {int(epoch) for epoch in epochs}
+        self._orders = {e: self._orders[e] if e in self._orders else self._order(e) for e in sorted(wanted)}
+        return np.array([self._orders[int(e)][p % count] for e, p in zip(epochs, positions, strict=True)])
+
+    def _order(self, epoch: int) -> NDArray[np.int64]:
+        return self._stream("order", epoch).permutation(len(self._pictures)).astype(np.int64)
+
+    def _stream(self, purpose: str, number: int) -> np.random.RandomState:
+        digest = hashlib.sha256(f"{self._seed}:{purpose}:{number}".encode()).digest()
+        return np.random.RandomState(int.from_bytes(digest[:4], "little"))
+
+    def _fits(self) -> bool:
+        if self._device.type != "cuda":
+            return False
+        free, _ = torch.cuda.mem_get_info(self._device)
+        return self._pictures.nbytes < _RESIDENT_SHARE * free
+
+
+def _mirrored(pictures: Tensor, flips: NDArray[np.bool_]) -> Tensor:
+    mask = torch.from_numpy(flips).to(pictures.device)[:, None, None, None]
+    return torch.where(mask, pictures.flip(3), pictures)

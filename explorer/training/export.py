@@ -1,0 +1,236 @@
+"""From a run to ONNX files that describe themselves, made and checked in a process of their own.
+
+The exporter is seconds of pure Python that would hold the interpreter, so it runs as
+``python -m explorer.training.export RUN OUT``, which `export_run` starts and waits for.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.problem import Problem
+
+PARITY_BATCHES = (1, 2, 5)
+LARGEST_PARITY = 1.0  # steps of 1/255
+_SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
+_POLL_S = 0.2
+
+
+def export_run(run: Path, out: Path, *, cancelled: Callable[[], bool] | None = None) -> Path:
+    """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives ``out``.
+
+    Each file has a dynamic batch, carries its `ModelCard`, and has been compared with torch at batches of 1, 2
+    and 5. Nothing appears in ``out`` unless all went well.
+
+    Raises
+    ------
+    Problem
+        The run has no checkpoint, the comparison differs by more than 1/255, ``out`` cannot be written, or it
+        was cancelled.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as scratch:
+        _export_in_child(run, Path(scratch), cancelled or (lambda: False))
+        _move(Path(scratch), out)
+    return out
+
+
+def _export_in_child(run: Path, scratch: Path, cancelled: Callable[[], bool]) -> None:
+    command = [sys.executable, "-m", "explorer.training.export", str(run.resolve()), str(scratch.resolve())]
+    root = str(Path(__file__).parents[2])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as child:
+        while True:
+            try:
+                told, complaint = child.communicate(timeout=_POLL_S)
+                break
+            except subprocess.TimeoutExpired:
+                if cancelled():
+                    child.kill()
+                    raise Problem("The export was cancelled.", "") from None
+    try:
+        answer: dict[str, Any] = json.loads(told.splitlines()[-1])
+    except (IndexError, ValueError):
+        last = complaint.strip().splitlines()[-1:] or [f"exit code {child.returncode}"]
+        raise Problem(f"The export of {run.name} broke off ({last[0]}).", "Please report this.") from None
+    if "problem" in answer:
+        raise Problem(answer["problem"], answer["hint"])
+
+
+def _move(scratch: Path, out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for file in sorted(scratch.iterdir()):
+            os.replace(file, out / file.name)
+    except OSError as error:
+        raise Problem(
+            f"The model could not be written to {out} ({error}).", "Choose another folder."
+        ) from None
+
+
+# What follows runs in the child.
+
+
+def _export_here(run_folder: Path, out: Path) -> None:
+    from explorer.training.run import Run
+
+    run = Run.open(run_folder)
+    learner = run.trained_learner()
+    for name, export in learner.exports().items():
+        module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
+        model = _exported(module, inputs, export.output)
+        parity = _parity(model, module, inputs)
+        card = replace(_card(run, name, learner, "class" in inputs), parity=parity)
+        _refuse_unlike(name, card, parity)
+        entry = model.metadata_props.add()
+        entry.key, entry.value = CARD_KEY, card.to_json()
+        onnx.save_model(model, out / f"{name}.onnx")
+
+
+def _exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:
+    import torch
+
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    batch = torch.export.Dim("N", min=1, max=4096)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's remarks about its own internals
+        program = torch.onnx.export(
+            module,
+            args=tuple(inputs.values()),
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_shapes=tuple({0: batch} for _ in inputs),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    if program is None:
+        raise Problem("The exporter gave no model.", "Please report this.")
+    model: onnx.ModelProto = program.model_proto
+    _assert_dynamic(model)
+    del model.metadata_props[:]
+    for node in model.graph.node:
+        del node.metadata_props[:]  # stack traces with paths of this machine
+        node.doc_string = ""
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer):
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:]
+    return model
+
+
+def _assert_dynamic(model: onnx.ModelProto) -> None:
+    for value in (*model.graph.input, *model.graph.output):
+        if not value.type.tensor_type.shape.dim[0].dim_param:
+            raise Problem(
+                f"The exported network has a fixed batch at {value.name}.",
+                "A layer of this family ties its shape to the batch; please report this.",
+            )
+
+
+def _parity(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> float:
+    """Largest difference from torch over batches of 1, 2 and 5; pictures in steps of 1/255."""
+    import onnxruntime
+    import torch
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    largest = 0.0
+    rng = torch.Generator().manual_seed(0)
+    for count in PARITY_BATCHES:
+        fed = {name: _example(tensor, count, rng) for name, tensor in inputs.items()}
+        with torch.no_grad():
+            wanted = module(*fed.values()).numpy()
+        (given,) = session.run(None, {name: tensor.numpy() for name, tensor in fed.items()})
+        largest = max(largest, _difference(given, wanted))
+    return largest
+
+
+def _example(tensor: Any, count: int, rng: Any) -> Any:
+    import torch
+
+    shape = (count, *tensor.shape[1:])
+    if tensor.dtype == torch.int64:
+        return torch.randint(0, int(tensor.max()) + 1, shape, generator=rng)
+    return torch.randn(shape, generator=rng).to(tensor.dtype)
+
+
+def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
+    if given.shape != wanted.shape:
+        raise Problem(
+            f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this."
+        )
+    worst = float(np.abs(given - wanted).max())
+    if wanted.ndim == 4:
+        return worst * 127.5  # pictures span 2
+    return worst / max(1.0, float(np.abs(wanted).max())) / _SCORE_PARITY
+
+
+def _refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
+    if not parity <= LARGEST_PARITY:
+        raise Problem(
+            f"The exported {name} differs from the trained one by {parity:.2f} steps of 1/255.",
+            "Nothing was written; train on, or report this.",
+        )
+
+
+def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
+    from explorer.training.families import family_called
+    from explorer.training.knobs import configured
+
+    spec = run.spec
+    config = configured(family_called(spec.family).config, dict(spec.settings))
+    return ModelCard(
+        name=spec.name or run.folder.name,
+        kind=kind,
+        latent_size=learner.latent_size,
+        distribution=learner.distribution,
+        value_range=(-1.0, 1.0),
+        layout="NCHW",
+        height=spec.size,
+        width=spec.size,
+        channels=spec.channels,
+        classes=spec.classes if conditional else (),
+        family=spec.family,
+        config={name: getattr(config, name) for name in vars(config)},
+        steps=learner.done_steps,
+        seed=spec.seed,
+        data=spec.description or Path(spec.data).name,
+        licence=spec.licence,
+        attribution=spec.attribution,
+        frame=spec.frame,
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """The child: exports, then tells the outcome as one JSON object on the last line of its output."""
+    run, out = map(Path, arguments)
+    try:
+        _export_here(run, out)
+        print(json.dumps({"done": str(out)}))
+    except Problem as problem:
+        print(json.dumps({"problem": problem.what, "hint": problem.hint}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,190 @@
+"""An encoder for a finished generator: in-domain inversion (Zhu et al., 2020).
+
+It lets real pictures enter the latent space of a GAN.
+
+The generator G stays as it is; the encoder E learns from its samples and from real pictures at once, minimising
+
+    1/2 |E(G(z)) - z|^2 / d                         latents of samples are found again
+    + 6 |G(E(x)) - x|                               real pictures are painted again (mean absolute error)
+    + 3 sum_l |f_l(G(E(x))) - f_l(x)|^2 / |f_l(x)|^2    as the critic's layers f_l see them, where there is a critic
+    + 0.3 max(0, |E(x)|^2 / d - 1)                  and their latents stay where the prior is
+
+Any generator that can be run by torch will do (see `OnnxNetwork`), not only ones trained here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.core.inspection import inspect
+from explorer.core.model import ModelFiles, model_files
+from explorer.core.problem import Problem
+from explorer.paths import model_path
+from explorer.training.differentiable import OnnxNetwork
+from explorer.training.ema import follow, frozen_copy
+from explorer.training.family import Batch, Export, Family, Learner, Task
+from explorer.training.knobs import choice, knob, switch
+from explorer.training.stages import sides, width_at
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of an inversion run."""
+
+    generator: str = choice(
+        "", (), "The generator to invert: the name of a bundled model, a model folder or a file."
+    )
+    batch_size: int = knob(32, 2, 1024, "Real pictures in one step, and as many samples.")
+    mirror: bool = switch(False, "Flip half of the pictures left to right.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of the encoder, as a multiple of the usual.")
+    learning_rate: float = knob(
+        1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
+    )
+    latent_weight: float = knob(0.5, 0.0, 100.0, "How much it counts to find a sample's latent.")
+    picture_weight: float = knob(6.0, 0.0, 100.0, "How much it counts to paint a real picture again.")
+    feature_weight: float = knob(3.0, 0.0, 100.0, "How much it counts that the critic sees the same in both.")
+    prior_weight: float = knob(0.3, 0.0, 100.0, "How much it counts that latents stay within the prior.")
+    ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged encoder follows.", " pictures")
+
+
+class Encoder(nn.Module):
+    """Picture (N, C, H, W), -1 to 1, to latent (N, d)."""
+
+    def __init__(self, config: Config, task: Task, latent_size: int) -> None:
+        super().__init__()
+        usual = {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}
+        steps = sides(task.size)[-2::-1]
+        stages: list[nn.Module] = []
+        before = task.channels
+        for side in steps:
+            after = width_at(side, usual, config.width)
+            stages += [
+                nn.Conv2d(before, after, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(after),
+                nn.LeakyReLU(0.2),
+            ]
+            before = after
+        stages += [nn.Flatten(), nn.Linear(before * steps[-1] ** 2, latent_size)]
+        self.stages = nn.Sequential(*stages)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        latent: Tensor = self.stages(pictures)
+        return latent
+
+
+class Inversion(Learner):
+    """Trains an encoder against a generator that stays as it is."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        super().__init__(task, seed)
+        self.config = config
+        files = _files(config.generator)
+        self._open(files, task)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            encoder = Encoder(config, task, self.latent_size)
+        self.encoder = encoder.to(task.device, memory_format=torch.channels_last)
+        self.average = frozen_copy(self.encoder)
+        self.networks = {"encoder": self.encoder, "average": self.average}
+        self.optimizers = {
+            "encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)
+        }
+
+    def _open(self, files: ModelFiles, task: Task) -> None:
+        card = inspect(files.generator).card
+        made, wanted = (card.channels, card.height, card.width), (task.channels, task.size, task.size)
+        if made != wanted or card.layout != "NCHW":
+            raise Problem(
+                f"{files.name} makes pictures of {card.width} x {card.height} with {card.channels} channels; "
+                f"the data gives {task.size} x {task.size} with {task.channels}.",
+                f"Run it with --size {card.width}, on pictures of the same kind.",
+            )
+        if card.classes:
+            raise Problem(f"{files.name} draws classes; only generators without them can be inverted.", "")
+        self.latent_size, self.distribution, self._range = (
+            card.latent_size,
+            card.distribution,
+            card.value_range,
+        )
+        self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
+        self.critic = OnnxNetwork.load(files.critic).to(task.device) if files.critic else None
+
+    def _made(self, z: Tensor) -> Tensor:
+        low, high = self._range
+        pictures: Tensor = self.generator(z)
+        return (pictures - low) * (2.0 / (high - low)) - 1.0
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        self._set_pace()
+        config, real = self.config, batch.pictures
+        z = self.sample(len(real))
+        with torch.no_grad():
+            made = self._made(z)
+        found, latent = self.encoder(torch.cat([made, real])).chunk(2)
+        again = self._made(latent)
+        told = {
+            "latent": (found - z).square().mean(),
+            "picture": (again - real).abs().mean(),
+            "features": self._unlike(again, real),
+            "prior": F.relu(latent.square().mean(1) - 1).mean(),
+        }
+        loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
+        loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]
+        self.optimizers["encoder"].zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizers["encoder"].step()
+        seen = (self.done_steps + 1) * len(real)
+        follow(self.average, self.encoder, seen=seen, batch_size=len(real), half_life=config.ema_half_life)
+        return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
+
+    def _unlike(self, again: Tensor, real: Tensor) -> Tensor:
+        """Relative squared distance of what the critic sees, averaged over its layers."""
+        if self.critic is None:
+            return torch.zeros((), device=again.device)
+        with torch.no_grad():
+            wanted = self.critic.activations(real)
+        pairs = zip(self.critic.activations(again), wanted, strict=True)
+        return torch.stack([(a - b).square().mean() / b.square().mean() for a, b in pairs]).mean()
+
+    def _set_pace(self) -> None:
+        left = max(0.01, 1.0 - self.done_steps / self.task.steps)
+        for group in self.optimizers["encoder"].param_groups:
+            group["lr"] = self.config.learning_rate * left
+
+    def sample(self, count: int) -> Tensor:
+        if self.distribution == "uniform":
+            return torch.rand(count, self.latent_size, generator=self.rng, device=self.task.device) * 2 - 1
+        return super().sample(count)
+
+    @torch.no_grad()
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self._made(z)
+
+    @torch.no_grad()
+    def reconstructions(self, pictures: Tensor) -> Tensor:
+        return self._made(self.average(pictures))
+
+    def exports(self) -> dict[str, Export]:
+        pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
+        return {"encoder": Export(self.average.eval(), {"picture": pictures}, "z")}
+
+
+def _files(generator: str) -> ModelFiles:
+    if not generator:
+        raise Problem(
+            "No generator was named to invert.", "Add --set generator=NAME, a model's name or path."
+        )
+    return model_files(model_path(generator))
+
+
+FAMILY = Family(
+    "inversion",
+    "Encoder for a generator",
+    "Lets pictures of yours enter the latent space of a generator that has no encoder.",
+    Config,
+    Inversion,
+)

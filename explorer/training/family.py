@@ -1,0 +1,128 @@
+"""What a family of models is, and the small contract that its learner keeps with the training loop."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a learner is told about the data and the run.
+
+    Attributes
+    ----------
+    size, channels : int
+        Height (and width) of a picture in pixels, and 1 (grey) or 3 (RGB).
+    classes : tuple of str
+        Class names by index; empty where the data has none.
+    steps : int
+        How many steps the run is planned for; schedules look at it.
+    device : torch.device
+        Where the networks live.
+    """
+
+    size: int
+    channels: int
+    classes: tuple[str, ...] = ()
+    steps: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's worth of data.
+
+    Attributes
+    ----------
+    pictures : (B, C, H, W) float32, -1 to 1
+    labels : (B,) int64 or None
+        Class indices; -1 where unknown.
+    """
+
+    pictures: Tensor
+    labels: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """One network to write as ONNX.
+
+    Attributes
+    ----------
+    module : nn.Module
+        In evaluation mode; takes the ``inputs``, gives one tensor.
+    inputs : mapping of str to Tensor
+        Example inputs with a batch of two, by ONNX input name.
+    output : str
+        Name of the ONNX output.
+    """
+
+    module: nn.Module
+    inputs: Mapping[str, Tensor]
+    output: str
+
+
+class Learner(ABC):
+    """The networks of one run and how one step improves them.
+
+    A subclass puts everything that must survive a stop into ``networks`` (weights, buffers, moving averages)
+    and ``optimizers``; it draws every random number from ``rng``. The training loop saves exactly these.
+    """
+
+    latent_size: int
+    distribution = "normal"
+
+    def __init__(self, task: Task, seed: int) -> None:
+        self.task = task
+        self.networks: dict[str, nn.Module] = {}
+        self.optimizers: dict[str, torch.optim.Optimizer] = {}
+        self.rng = torch.Generator(task.device).manual_seed(seed)
+        self.done_steps = 0
+
+    @abstractmethod
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        """Learn from one batch; the losses by name, detached scalars left on the device."""
+
+    @abstractmethod
+    def exports(self) -> dict[str, Export]:
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, those that there are."""
+
+    @abstractmethod
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients."""
+
+    def reconstructions(self, pictures: Tensor) -> Tensor | None:
+        """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
+        return None
+
+    def sample(self, count: int) -> Tensor:
+        """``count`` latents of the prior, (count, d) float32 on the device."""
+        return torch.randn(count, self.latent_size, generator=self.rng, device=self.task.device)
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of model that can be trained.
+
+    Attributes
+    ----------
+    key, title : str
+        The word on the command line, and the name in the window.
+    summary : str
+        One sentence that says what this family is good for.
+    config : type
+        A frozen dataclass whose fields are knobs; it has ``batch_size`` and ``mirror``.
+    learner : callable (config, task, seed) -> Learner
+    """
+
+    key: str
+    title: str
+    summary: str
+    config: type
+    learner: Callable[[Any, Task, int], Learner]

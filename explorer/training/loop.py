@@ -1,0 +1,46 @@
+"""The training loop: a generator that yields one `Progress` a step and knows no thread, callback or window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from explorer.training.batches import Batches
+from explorer.training.family import Learner
+from explorer.training.progress import Progress
+
+
+def train(
+    learner: Learner,
+    batches: Batches,
+    *,
+    steps: int,
+    keep: Callable[[Learner], object],
+    every_s: float = 60.0,
+) -> Iterator[Progress]:
+    """Train until ``learner`` has done ``steps`` steps, or until the caller stops asking.
+
+    Closing the iterator is how training is stopped: the current step ends, and the state is kept in whichever
+    thread was iterating.
+
+    Parameters
+    ----------
+    keep : callable (Learner) -> None
+        Writes a checkpoint; called every ``every_s`` seconds, and at the end if anything new was learned.
+    """
+    kept_at, kept_step = time.monotonic(), learner.done_steps
+    whole = True
+    try:
+        while learner.done_steps < steps:
+            whole = False
+            losses = learner.step(batches.batch(learner.done_steps))
+            learner.done_steps += 1
+            whole = True
+            yield Progress(learner.done_steps, losses, kept_step)
+            if time.monotonic() - kept_at >= every_s:
+                keep(learner)
+                kept_at, kept_step = time.monotonic(), learner.done_steps
+    finally:
+        # After half a step the networks no longer belong together; then the last checkpoint is the truth.
+        if whole and learner.done_steps > kept_step:
+            keep(learner)

@@ -1,0 +1,134 @@
+"""Decoded pictures kept on disk, so that a source is decoded once.
+
+For each (source, size, channels) there is one note ``PLACE.json``, which names the .npy file that holds the
+pictures and the stamp of the files they came from. The note is written last and atomically: without it, or
+where the two do not agree, there is nothing, and the pictures are decoded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_cache_dir
+
+from explorer.training.sources.report import Tally
+
+CODE_VERSION = 1
+"""To be raised whenever the same files would give other pixels."""
+
+_STALE_S = 24 * 3600
+
+
+def default_cache() -> Path:
+    """Where pictures are kept unless the caller says otherwise."""
+    return Path(user_cache_dir("latent-explorer", appauthor=False)) / "pictures"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the cache holds of one source: the pictures' file, the candidates they came from, the counts."""
+
+    pictures: NDArray[np.uint8]
+    kept: list[int]
+    tally: Tally
+
+
+class Place:
+    """The place of one (source, size, channels) in the cache folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The cache; made when something is stored.
+    key : str
+        What was asked for: source, size, channels.
+    stamp : str
+        What it was made from: the files' names, sizes and times.
+    """
+
+    def __init__(self, folder: Path, key: str, stamp: str) -> None:
+        self._folder = folder
+        self._name = hashlib.sha256(key.encode()).hexdigest()[:20]
+        self._stamp = hashlib.sha256(f"{CODE_VERSION}\n{stamp}".encode(errors="replace")).hexdigest()
+        self._note = folder / f"{self._name}.json"
+
+    def load(self, memory_limit: int) -> Kept | None:
+        """What is kept, memory-mapped above ``memory_limit`` bytes; None if missing, old or damaged."""
+        try:
+            note = json.loads(self._note.read_text("utf-8"))
+            if note["stamp"] != self._stamp:
+                return None
+            pictures = opened(self._folder / note["pictures"], memory_limit)
+            kept = [int(index) for index in note["kept"]]
+            tally = Tally.from_json(note["tally"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        fits = pictures.ndim == 4 and pictures.dtype == np.uint8 and len(pictures) == len(kept) == tally.used
+        return Kept(pictures, kept, tally) if fits else None
+
+    def partial(self) -> Path:
+        """A fresh name for an .npy file that is not finished; also sweeps away what crashed runs left.
+
+        Raises
+        ------
+        OSError
+            The folder cannot be made.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for left in self._folder.glob("*.part"):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                left.unlink(missing_ok=True)
+        return self._folder / f"{self._name}.{secrets.token_hex(4)}.part"
+
+    def store(self, partial: Path, kept: list[int], tally: Tally) -> Path:
+        """Give the finished file ``partial`` its name, write the note, and drop what the place held before.
+
+        Raises
+        ------
+        OSError
+            The disk is full or may not be written; what was stored before is untouched.
+        """
+        path = self._folder / f"{self._name}-{secrets.token_hex(4)}.npy"
+        os.replace(partial, path)
+        note = {"stamp": self._stamp, "pictures": path.name, "kept": kept, "tally": tally.to_json()}
+        try:
+            self._write_note(note)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        self._drop_all_but(path)
+        return path
+
+    def _write_note(self, note: dict[str, Any]) -> None:
+        fresh = self._note.with_suffix(f".{secrets.token_hex(4)}.part")
+        try:
+            fresh.write_text(json.dumps(note), "utf-8")
+            os.replace(fresh, self._note)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _drop_all_but(self, path: Path) -> None:
+        for old in self._folder.glob(f"{self._name}-*.npy"):
+            try:
+                if old != path:
+                    old.unlink()
+            except OSError:
+                pass  # Windows keeps what another window has mapped; the next store tries again
+
+
+def opened(path: Path, memory_limit: int) -> NDArray[np.uint8]:
+    """The read-only array in the .npy file ``path``, memory-mapped if larger than ``memory_limit``."""
+    mapped = path.stat().st_size > memory_limit
+    pictures: NDArray[np.uint8] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+    if not mapped:
+        pictures.flags.writeable = False
+    return pictures

@@ -1,0 +1,119 @@
+"""Pictures ready for training, with everything that is known about them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.core.problem import Problem
+from explorer.training.sources.report import Report
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """Facts about each picture as numbers.
+
+    Attributes
+    ----------
+    names : tuple of str
+        One per column: ``smiling`` for a number or yes/no, ``ethnicity=asian`` for one word of several.
+    values : (N, A) float32
+        Yes is 1, no is 0, unknown is NaN.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """The (N,) values of one attribute.
+
+        Raises
+        ------
+        Problem
+            There is no attribute of that name.
+        """
+        if name not in self.names:
+            raise Problem(
+                f"The pictures have no attribute called {name}.",
+                f"They have: {', '.join(self.names) or 'none'}.",
+            )
+        return self.values[:, self.names.index(name)]
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """Square pictures of one size in memory, or memory-mapped where there are too many.
+
+    Attributes
+    ----------
+    pictures : (N, H, W, C) uint8
+        Read-only; H = W, C is 1 or 3. A `numpy.memmap` where the set is larger than the memory limit.
+    names : tuple of str
+        A stable name per picture: a relative path with forward slashes, ``archive.zip!member`` or an index.
+    labels : (N,) int64 or None
+        Class index, -1 where unknown; None where the source has no classes.
+    classes : tuple of str
+        Names of the classes, by index.
+    attributes : Attributes or None
+        Facts about each picture; None where the source has none.
+    report : Report
+        What was used and what was left out.
+    description, licence, attribution : str
+        For the model card: what the data is, under which licence, and whom to thank; "" where unknown.
+    groups : tuple of str or None
+        Whose picture each one is. Pictures of one group are held out together.
+    """
+
+    pictures: NDArray[np.uint8]
+    names: tuple[str, ...]
+    labels: NDArray[np.int64] | None
+    classes: tuple[str, ...]
+    attributes: Attributes | None
+    report: Report
+    description: str = ""
+    licence: str = ""
+    attribution: str = ""
+    groups: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def held_out(self, fraction: float, seed: int = 0) -> NDArray[np.bool_]:
+        """Which pictures to keep away from training: an (N,) mask of about ``fraction`` of them.
+
+        Whether a picture is held out depends on its group (or its name) and the seed alone, so it stays
+        held out whatever is added, removed or sorted differently.
+        """
+        keys = self.groups if self.groups is not None else self.names
+        return np.array([_share(f"{seed}:{key}") < fraction for key in keys], dtype=np.bool_)
+
+    def subset(self, chosen: ArrayLike) -> PictureSet:
+        """The pictures that an (N,) mask or a list of indices chooses, in that order.
+
+        The pictures are copied into memory; where they are memory-mapped because they do not fit, train on
+        indices instead.
+        """
+        which = np.asarray(chosen)
+        index = np.flatnonzero(which) if which.dtype == np.bool_ else which.astype(np.int64)
+        labels, attributes, groups = self.labels, self.attributes, self.groups
+        return replace(
+            self,
+            pictures=_read_only(np.asarray(self.pictures[index])),
+            names=tuple(self.names[i] for i in index),
+            labels=None if labels is None else labels[index],
+            attributes=None if attributes is None else replace(attributes, values=attributes.values[index]),
+            groups=None if groups is None else tuple(groups[i] for i in index),
+        )
+
+
+def _share(text: str) -> float:
+    """A number in [0, 1) that looks random and depends on ``text`` alone."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big") / 2**48
+
+
+def _read_only(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    pictures.flags.writeable = False
+    return pictures

@@ -1,0 +1,69 @@
+"""Portraits drawn on the spot: a face data set that needs no download."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from explorer.core.problem import Problem
+from explorer.training.sources.decoding import drawn_from_image
+from explorer.training.sources.material import Drawn, Material
+from explorer.training.sources.pictureset import Attributes
+from explorer.training.sources.provenance import Provenance
+
+if TYPE_CHECKING:
+    from explorer.training.portraits import Portraits
+
+DEFAULT_COUNT = 20_000
+"""How many portraits the bare word ``portraits`` means."""
+
+_FORM = re.compile(r"portraits(?::(\d{1,9}))?(?::(\d{1,9}))?", re.IGNORECASE | re.ASCII)
+_PROBES = 8
+
+
+def asks_for_portraits(source: str) -> bool:
+    """Whether ``source`` is the word ``portraits``, with or without a count and a seed."""
+    return source.split(":")[0].lower() == "portraits"
+
+
+def portraits_material(source: str, size: int) -> Material:
+    """``portraits[:COUNT[:SEED]]``, to be drawn at ``size`` pixels.
+
+    Raises
+    ------
+    Problem
+        The count or the seed is no number, or such a set cannot be drawn.
+    """
+    from explorer.training.portraits import Portraits  # a painter's shop that most sources do without
+
+    form = _FORM.fullmatch(source)
+    if form is None:
+        raise Problem(
+            f"{source} is not understood.", "Write portraits, portraits:20000 or portraits:20000:7."
+        )
+    count, seed = int(form[1] or DEFAULT_COUNT), int(form[2] or 0)
+    portraits = Portraits(count, size, seed)
+    names, values = portraits.attributes()
+
+    def draw(index: int, size: int, channels: int) -> Drawn:
+        return drawn_from_image(Image.fromarray(portraits.picture(index)), size, channels)
+
+    return Material(
+        title=f"{count:,} portraits with seed {seed}",
+        names=[f"portrait-{seed}-{index:07d}" for index in range(count)],
+        stamp=_stamp(portraits, count),
+        draw=draw,
+        attributes=Attributes(tuple(names), values),
+        provenance=Provenance(
+            f"{count:,} procedural portraits, seed {seed}", "MIT", "Drawn by Latent explorer itself"
+        ),
+    )
+
+
+def _stamp(portraits: Portraits, count: int) -> str:
+    """A few of the pictures, hashed: whatever changes the drawing code changes this."""
+    probes = range(0, count, max(1, count // _PROBES))
+    return hashlib.sha256(b"".join(portraits.picture(index).tobytes() for index in probes)).hexdigest()

@@ -1,0 +1,80 @@
+"""Which kind of source a word or a path is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from zipfile import is_zipfile
+
+from explorer.core.problem import Problem
+from explorer.training.sources.archive import zip_material
+from explorer.training.sources.arrays import arrays_material, is_npy, is_npz
+from explorer.training.sources.folder import folder_material
+from explorer.training.sources.idx import idx_in, idx_material, is_idx
+from explorer.training.sources.material import Material
+from explorer.training.sources.procedural import asks_for_portraits, portraits_material
+
+_KINDS = "Choose a folder or a zip of images, an IDX file, an .npz file, or write portraits."
+
+
+def listed(source: str | Path, size: int) -> Material:
+    """The source, recognised by what it is rather than by its name, and listed.
+
+    Raises
+    ------
+    Problem
+        There is nothing there, or nothing that can be used.
+    """
+    if isinstance(source, str) and asks_for_portraits(source):
+        return portraits_material(source, size)
+    path, part = _path_and_part(source)
+    try:
+        return _folder(path, part) if path.is_dir() else _file(path, part)
+    except OSError as error:
+        raise Problem(
+            f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it."
+        ) from error
+
+
+def _path_and_part(source: str | Path) -> tuple[Path, str]:
+    """``digits#test`` is the part ``test`` of ``digits``, unless something of that very name exists."""
+    path = Path(source).expanduser()
+    part = ""
+    if not path.exists() and "#" in path.name:
+        name, _, part = path.name.rpartition("#")
+        path = path.with_name(name)
+    if not path.exists():
+        raise Problem(f"There is no {path}.", _KINDS)
+    return path, part.lower()
+
+
+def _folder(folder: Path, part: str) -> Material:
+    if images := idx_in(folder, part):
+        return idx_material(images)
+    if part:
+        raise Problem(f"{folder} has no part called {part}.", "Leave out the # and what follows it.")
+    return _with_pictures(folder_material(folder))
+
+
+def _with_pictures(material: Material) -> Material:
+    if not material.names:
+        material.close()
+        raise Problem(f"There are no pictures in {material.title}.{_left_out(material)}", _KINDS)
+    return material
+
+
+def _left_out(material: Material) -> str:
+    reasons = [f"{count:,} {reason}" for reason, count in material.tally.skipped.most_common(3)]
+    return f" Left out: {', '.join(reasons)}." if reasons else ""
+
+
+def _file(path: Path, part: str) -> Material:
+    if not path.is_file() or os.path.getsize(path) == 0:
+        raise Problem(f"{path.name} is empty.", _KINDS)
+    if is_idx(path):
+        return idx_material(path)
+    if is_npz(path) or is_npy(path):
+        return arrays_material(path, part)
+    if path.suffix.lower() == ".zip" or is_zipfile(path):
+        return _with_pictures(zip_material(path))
+    raise Problem(f"{path.name} is no kind of file that pictures can be taken from.", _KINDS)

@@ -1,0 +1,91 @@
+"""train and export."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer.training.run import Run
+from tests.cli.conftest import Verb, refused
+
+SMALL = ("--size", 32, "--set", "width=0.1", "--set", "batch_size=4", "--set", "latent_size=4", "--device", "cpu")
+
+
+def test_train_export_and_inspect_in_three_commands(verb: Verb, tmp_path: Path) -> None:
+    run, out = tmp_path / "run", tmp_path / "model"
+    words = ("--data", "portraits:16", "--steps", 3, "--name", "Little ones", "--licence", "CC0", *SMALL)
+    trained = verb("train", "vae", *words, "--out", run, "--json")
+    assert trained.code == 0
+    told = json.loads(trained.out)
+    assert (told["step"], told["interrupted"]) == (3, False)
+    assert {"loss", "KL"} <= told["losses"].keys()
+    assert "16 pictures" in trained.err
+
+    exported = json.loads(verb("export", run, "--out", out, "--json").out)
+    assert exported.keys() == {"generator", "encoder"}
+    card = json.loads(verb("inspect", out, "--json").out)["card"]
+    assert (card["name"], card["licence"], card["steps"]) == ("Little ones", "CC0", 3)
+    assert card["config"]["latent_size"] == 4
+    assert card["parity"] < 0.5
+
+
+def test_a_run_can_be_rendered_without_exporting_it(verb: Verb, tmp_path: Path) -> None:
+    verb("train", "vae", "--data", "portraits:8", "--steps", 1, *SMALL, "--out", tmp_path / "run")
+    assert verb("render", tmp_path / "run", "--out", tmp_path / "one.png").code == 0
+    assert (tmp_path / "one.png").stat().st_size > 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
+def test_ctrl_c_saves_and_stops_and_the_run_goes_on_later(verb: Verb, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    words = ["train", "vae", "--data", "portraits:16", "--steps", "100000", *map(str, SMALL), "--threads", "1"]
+    command = [sys.executable, "-m", "explorer", *words, "--out", str(run)]
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stderr is not None
+        for line in child.stderr:  # tqdm ends its lines with \r, which text mode reads as line ends
+            if "loss=" in line:
+                child.send_signal(signal.SIGINT)
+                break
+        rest = child.stderr.read()
+    assert child.returncode == 0
+    assert "Stopped at step" in rest
+    assert "Traceback" not in rest
+    stopped = Run.open(run).trained_learner().done_steps
+    assert stopped >= 20
+    spec = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(spec | {"steps": stopped + 2}))
+    told = json.loads(verb("train", "vae", "--resume", "--out", run, "--json").out)
+    assert told["step"] == stopped + 2
+
+
+def test_wrong_arguments_are_refused_in_a_sentence(verb: Verb, tmp_path: Path) -> None:
+    data = ("--data", "portraits:8", "--out", tmp_path / "run")
+    refused(verb("train", "gna", *data), "no family called gna", "vae")
+    refused(verb("train", "vae", "--out", tmp_path / "run"), "No pictures")
+    refused(verb("train", "vae", *data, "--set", "width"), "no value")
+    refused(verb("train", "vae", *data, "--set", "widht=1"), "widht", "width")
+    refused(verb("train", "vae", *data, "--set", "width=fat"), "fat")
+    refused(verb("train", "vae", *data, "--set", "width=99"), "out of range")
+    refused(verb("train", "vae", *data, "--steps", 0), "--steps")
+    assert not (tmp_path / "run").exists()
+    refused(verb("train", "vae", "--data", tmp_path / "none", "--out", tmp_path / "run2"), "none")
+    refused(verb("export", tmp_path / "none", "--out", tmp_path / "out"), "none")
+
+
+def test_a_run_is_not_begun_over_another(verb: Verb, tmp_path: Path) -> None:
+    words = ("train", "vae", "--data", "portraits:8", "--steps", 1, *SMALL, "--out", tmp_path / "run")
+    assert verb(*words).code == 0
+    refused(verb(*words), "holds a run already", "--resume")
+
+
+def test_a_family_lists_its_settings(verb: Verb, tmp_path: Path) -> None:
+    listed = verb("train", "dcgan", "--settings", "--out", tmp_path).out
+    assert "latent_size = 64" in listed
+    assert "relativistic, non-saturating" in listed

@@ -1,0 +1,98 @@
+"""Checkpoints are whole or absent, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from explorer.core.problem import Problem
+from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint
+from explorer.training.families import family_called
+from explorer.training.family import Learner, Task
+from explorer.training.run import Run
+
+
+def small_learner() -> Learner:
+    family = family_called("vae")
+    return family.learner(family.config(width=0.1, latent_size=4), Task(32, 1), 0)
+
+
+def test_only_the_newest_are_kept(tmp_path: Path) -> None:
+    learner = small_learner()
+    for learner.done_steps in (1, 2, 30, 400):
+        save_checkpoint(learner, tmp_path, keep=2)
+    assert [path.name for path in checkpoints(tmp_path)] == ["step-00000030", "step-00000400"]
+
+
+@pytest.mark.parametrize("name", ["state.safetensors", "state.json"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    kept = save_checkpoint(small_learner(), tmp_path)
+    (kept / name).unlink()
+    with pytest.raises(Problem, match=name):
+        load_checkpoint(small_learner(), kept)
+
+
+@pytest.mark.parametrize("name", ["state.safetensors", "state.json"])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_truncated_file_is_refused(tmp_path: Path, name: str, share: float) -> None:
+    kept = save_checkpoint(small_learner(), tmp_path)
+    content = (kept / name).read_bytes()
+    (kept / name).write_bytes(content[: int(share * len(content))])
+    with pytest.raises(Problem, match="cannot be read"):
+        load_checkpoint(small_learner(), kept)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits on file sizes")
+def test_a_full_disk_leaves_the_earlier_checkpoint(tmp_path: Path) -> None:
+    import resource
+
+    learner = small_learner()
+    learner.done_steps = 1
+    save_checkpoint(learner, tmp_path)
+    learner.done_steps = 2
+    kept, ignored = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, kept[1]))
+    try:
+        with pytest.raises(Problem, match="could not be written"):
+            save_checkpoint(learner, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert [path.name for path in checkpoints(tmp_path)] == ["step-00000001"]
+    assert os.listdir(tmp_path) == ["step-00000001"]
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+from explorer.training.run import Run, RunSpec
+import torch
+torch.set_num_threads(1)
+settings = {"width": 0.1, "batch_size": 2, "latent_size": 4}
+run = Run.create(Path(sys.argv[1]), RunSpec("vae", sys.argv[2], size=32, steps=10**6, settings=settings))
+for progress in run.train(run.pictures(cache=Path(sys.argv[3])), torch.device("cpu"), every_s=0.0):
+    print(progress.step, flush=True)
+"""
+
+
+def test_a_killed_run_resumes_from_a_whole_checkpoint(tmp_path: Path, picture_folder: Path) -> None:
+    run = tmp_path / "run"
+    command = [sys.executable, "-c", ENDLESS, str(run), str(picture_folder), str(tmp_path / "cache")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if int(line) >= 8:
+                child.kill()  # wherever it is, most likely in the middle of a checkpoint
+                break
+    resumed = Run.open(run)
+    learner = resumed.trained_learner()
+    assert learner.done_steps >= 7
+    steps = resumed.train(resumed.pictures(cache=tmp_path / "cache"), torch.device("cpu"))
+    assert next(steps).step == learner.done_steps + 1
+    steps.close()

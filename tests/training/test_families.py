@@ -1,0 +1,162 @@
+"""Every family: trained two steps, kept, resumed to the last bit, exported, opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from explorer.core.generator import Generator
+from explorer.core.inspection import inspect
+from tests.models import tiny_generator
+
+from explorer.core.problem import Problem
+from explorer.training.checkpoint import load_checkpoint, save_checkpoint
+from explorer.training.export import export_run
+from explorer.training.families import families, family_called
+from explorer.training.families.vae import kl_to_prior
+from explorer.training.family import Task
+from explorer.training.knobs import configured, knobs
+from explorer.training.run import Run, RunSpec
+from explorer.training.stages import sides
+
+FAMILIES = sorted(families())
+SMALL = {"width": 0.25, "batch_size": 4}
+
+
+def small_run(folder: Path, key: str, pictures: Path, steps: int = 4) -> Run:
+    settings = {name: value for name, value in SMALL.items() if name in knobs(family_called(key).config)}
+    if key == "inversion":
+        generator = folder.parent / "generator" / "generator.onnx"
+        generator.parent.mkdir(exist_ok=True)
+        tiny_generator(generator, latent=6, size=32, channels=3)
+        settings["generator"] = str(generator.parent)
+    spec = RunSpec(key, str(pictures), size=32, steps=steps, seed=3, settings=settings)
+    return Run.create(folder, spec)
+
+
+def state(run: Run) -> dict[str, torch.Tensor]:
+    from safetensors.torch import load_file
+
+    newest = run.newest_checkpoint()
+    assert newest is not None
+    return load_file(newest / "state.safetensors")
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_a_resumed_run_equals_the_unbroken_one_to_the_last_bit(
+    key: str, tmp_path: Path, picture_folder: Path
+) -> None:
+    whole = small_run(tmp_path / "whole", key, picture_folder)
+    found = whole.pictures(cache=tmp_path / "cache")
+    unbroken = [p.losses for p in whole.train(found)]
+
+    broken = small_run(tmp_path / "broken", key, picture_folder)
+    steps = broken.train(found)
+    first = [next(steps).losses for _ in range(2)]
+    steps.close()
+    rest = [p.losses for p in Run.open(broken.folder).train(found)]
+
+    assert first + rest == unbroken
+    ours, theirs = state(broken), state(whole)
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    log = (broken.folder / "losses.csv").read_text()
+    assert log == (whole.folder / "losses.csv").read_text()
+    assert log.count("\n") > 4
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_what_a_family_exports_opens_and_paints_what_torch_paints(
+    key: str, tmp_path: Path, picture_folder: Path
+) -> None:
+    run = small_run(tmp_path / "run", key, picture_folder, steps=2)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    out = export_run(run.folder, tmp_path / "model")
+    learner = run.trained_learner()
+    for name in learner.exports():
+        found = inspect(out / f"{name}.onnx")
+        assert (found.kind, found.card.family, found.batch) == (name, key, "dynamic")
+        assert found.card.parity is not None
+        assert found.card.parity < 0.5
+    if "generator" in learner.exports():
+        z = np.random.RandomState(0).standard_normal((3, learner.latent_size)).astype(np.float32)
+        wanted = (learner.pictures(torch.from_numpy(z)) + 1) * 127.5
+        generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
+        given = generator.pictures(z).transpose(0, 3, 1, 2)
+        generator.close()
+        assert np.abs(given - wanted.numpy()).max() <= 1.0
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_every_setting_describes_itself(key: str) -> None:
+    family = family_called(key)
+    assert {"batch_size", "mirror"} <= knobs(family.config).keys()
+    for name, knob in knobs(family.config).items():
+        default = getattr(family.config(), name)
+        assert knob.help.endswith(".")
+        if not isinstance(default, str | bool):
+            assert knob.low <= default <= knob.high
+    assert configured(family.config, {}) == family.config()
+
+
+def test_an_unknown_family_is_refused_by_naming_the_known() -> None:
+    with pytest.raises(Problem, match="no family called gna"):
+        family_called("gna")
+
+
+def test_kl_agrees_with_a_monte_carlo_estimate() -> None:
+    mean, log_variance = torch.tensor(0.7), torch.tensor(-0.9)
+    q = torch.distributions.Normal(mean, (0.5 * log_variance).exp())
+    torch.manual_seed(0)
+    drawn = q.sample((200_000,))
+    estimate = (q.log_prob(drawn) - torch.distributions.Normal(0.0, 1.0).log_prob(drawn)).mean()
+    assert kl_to_prior(mean, log_variance).item() == pytest.approx(estimate.item(), abs=0.01)
+    assert kl_to_prior(torch.tensor(0.0), torch.tensor(0.0)).item() == 0.0
+
+
+def test_a_vae_learns_to_reconstruct(tmp_path: Path, picture_folder: Path) -> None:
+    settings = {"width": 0.25, "batch_size": 12, "latent_size": 8, "noise": 0.3}
+    run = Run.create(
+        tmp_path / "run", RunSpec("vae", str(picture_folder), size=32, steps=120, settings=settings)
+    )
+    errors = [p.losses["pixel error"] for p in run.train(run.pictures(cache=tmp_path / "cache"))]
+    assert np.mean(errors[-5:]) < 0.5 * errors[0]
+
+
+def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Path) -> None:
+    from explorer.training.batches import Batches
+    from explorer.training.families.dcgan import DCGAN, Config
+    from explorer.training.sources import open_pictures
+
+    pictures = open_pictures(str(picture_folder), size=32, cache=picture_folder.parent / "cache").pictures
+    config = Config(batch_size=12, width=0.25, augment=False, learning_rate=2e-3)
+    learner = DCGAN(config, Task(32, 3, steps=30), 0)
+    batches = Batches(pictures, None, size=12, mirror=False, seed=0, device=torch.device("cpu"))
+    made = learner.generator(learner.sample(12)).detach()
+    for step in range(30):  # the generator is left as it is, so the critic must win
+        learner._teach_critic(batches.batch(step).pictures)
+    assert learner.critic(batches.batch(0).pictures).mean() > learner.critic(made).mean() + 1.0
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"), [(64, [4, 8, 16, 32, 64]), (28, [7, 14, 28]), (96, [6, 12, 24, 48, 96])]
+)
+def test_stages_double_up_to_the_size(size: int, wanted: list[int]) -> None:
+    assert sides(size) == wanted
+
+
+@pytest.mark.parametrize("size", [8, 30, 33, 61])
+def test_a_size_that_cannot_be_reached_by_doubling_is_refused(size: int) -> None:
+    with pytest.raises(Problem, match="cannot make pictures"):
+        sides(size)
+
+
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
+    family = family_called("dcgan")
+    task = Task(32, 3)
+    small = family.learner(family.config(width=0.25), task, 0)
+    kept = save_checkpoint(small, tmp_path)
+    with pytest.raises(Problem, match="cannot be read"):
+        load_checkpoint(family.learner(family.config(width=0.5), task, 0), kept)
