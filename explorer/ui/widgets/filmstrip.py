@@ -89,6 +89,7 @@ class Filmstrip(QListView):
         self.setWrapping(False)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
         self.setDragEnabled(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -65,7 +65,11 @@ class NormGauge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = QRectF(0, 0, self.width(), self.fontMetrics().height())
         painter.setPen(c.muted)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"|z| {self._norm:.1f} of {self._mean:.1f}")
+        figures = f"|z| {self._norm:.1f} (usual {self._mean:.1f})"
+        measure = self.fontMetrics().horizontalAdvance
+        if measure(figures) + measure(self.words) + UNIT > self.width():
+            figures = f"|z| {self._norm:.1f}"
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figures)
         painter.setPen(self._colour(c))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.words)
         self._paint_scale(painter, self.height() - UNIT / 2 - 2, c)

@@ -43,12 +43,9 @@ class Toast(QWidget):
     -------
     closed()
         The user or the time wants it away.
-    resized()
-        It shows more or less than before.
     """
 
     closed = Signal()
-    resized = Signal()
 
     def __init__(self, kind: Kind, title: str, hint: str, details: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -124,7 +121,6 @@ class Toast(QWidget):
     def _show_report(self, shown: bool) -> None:
         self._timer.stop()
         self.report.setVisible(shown)
-        self.resized.emit()
 
     def _copy_report(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(filter(None, (self.title, self.hint, self.details))))

@@ -48,7 +48,6 @@ class Toasts(QWidget):
             self._drop(toast)
         toast = Toast(kind, title, hint, details, self)
         toast.closed.connect(partial(self._drop, toast))
-        toast.resized.connect(self._place)
         self._toasts.append(toast)
         self._layout.addWidget(toast)
         if self.count > _MOST:
@@ -65,6 +64,11 @@ class Toasts(QWidget):
         """Take all notices away."""
         for toast in self.shown:
             self._drop(toast)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a notice shows more or less than before
+            self._place()
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize:
