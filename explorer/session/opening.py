@@ -90,7 +90,9 @@ class Opener:
             There is nothing there, or no model.
         """
         if not path.exists():
-            raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
+            raise Problem(
+                f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
+            )
         run = run_of(path)
         return model_files(self._exported(run, cancelled) if run else path)
 
