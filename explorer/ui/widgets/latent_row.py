@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
@@ -100,6 +100,8 @@ class LatentRow(QWidget):
     def show_state(self, state: RowState) -> None:
         """Show ``state``, silently."""
         before, self._state = self._state, state
+        if state == before:
+            return
         if state.dimension != before.dimension:
             self.box.revert()
             self._name_parts(f"z{state.dimension}")
@@ -111,7 +113,8 @@ class LatentRow(QWidget):
             _show_toggle(self.lock, state.locked, "lock" if state.locked else "unlocked")
             self.slider.setEnabled(not state.locked)
             self.box.setEnabled(not state.locked)
-        self.update()
+        if replace(state, value=before.value) != before:  # a value is shown by the slider and the box alone
+            self.update()
 
     def set_prior(self, low: float, high: float, typical: float) -> None:
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
