@@ -52,7 +52,7 @@ class Catalog:
     models_folder : Path
         The bundled models, one folder each.
     previews_folder : Path
-        Where pictures of the user's own models are kept.
+        Where pictures of models that bring none are kept.
     settings : Settings
     """
 
@@ -65,7 +65,7 @@ class Catalog:
     def bundled(self) -> tuple[Entry, ...]:
         """The models that came with the program, by name."""
         folders = sorted(found.parent for found in self._models_folder.glob(f"*/{GENERATOR}"))
-        return tuple(Entry(folder.name, folder, _existing(folder / PREVIEW), True) for folder in folders)
+        return tuple(Entry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
 
     def recent(self) -> tuple[Entry, ...]:
         """What the user opened and what is still there, newest first, without the bundled models."""
@@ -89,18 +89,18 @@ class Catalog:
         return None
 
     def preview_file(self, path: Path) -> Path:
-        """Where the preview of the user's own model at ``path`` is kept, whether or not it exists."""
+        """Where the preview of a model that brings none is kept, whether or not it exists."""
         return self._previews_folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.png"
 
     def keep_preview(self, path: Path, generator: Generator) -> None:
-        """Keep a picture of what the user's own model at ``path`` makes, if there is none that is newer.
+        """Keep a picture of what the model at ``path`` makes, unless it brings one or there is a newer one.
 
         Draws and writes: not for the GUI thread.
         """
         from explorer.core.pictures import save_png
 
         file = self.preview_file(path)
-        if self.is_bundled(path) or (path / PREVIEW).is_file() or _is_newer(file, generator.path):
+        if (path / PREVIEW).is_file() or _is_newer(file, generator.path):
             return
         card = generator.card
         picture = generator.picture(sample(_PREVIEW_SEED, card.latent_size, card.distribution))

@@ -25,7 +25,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the prior's mean in every unlocked dimension"),
     "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
     "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
-    "theme": ("sun", "Light theme", "Ctrl+T", "Change between the dark and the light look"),
+    "theme": ("sun", "Light or dark theme", "Ctrl+T", "Change between the dark and the light look"),
     "fit": ("fit", "Fit the picture", "F|Ctrl+0", "Show the whole picture"),
     "zoom_in": ("zoom_in", "Zoom in", "Ctrl++|Ctrl+=", ""),
     "zoom_out": ("zoom_out", "Zoom out", "Ctrl+-", ""),
@@ -71,8 +71,11 @@ class Commands:
         """Every command that has a key, in the order of the menus: its words and its keys."""
         native = QKeySequence.SequenceFormat.NativeText
         return [
-            (action.text().rstrip(" …"), "  or  ".join(keys.toString(native) for keys in action.shortcuts()))
-            for action in self._actions.values()
+            (
+                _COMMANDS[name][1].rstrip(" …"),
+                "  or  ".join(keys.toString(native) for keys in action.shortcuts()),
+            )
+            for name, action in self._actions.items()
             if action.shortcuts()
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
 
     def _welcome(self) -> QWidget:
-        button = QPushButton(icon("open"), "Open …")
+        button = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
         button.setProperty("primary", True)
         button.clicked.connect(self.commands["open"].trigger)
         hint = "Any generator exported to ONNX will do: drop its file here, or open it."
