@@ -71,5 +71,5 @@ def test_a_copy_of_an_icon_lives_on_its_own(qapp: QApplication) -> None:
 
 
 def test_a_misspelt_icon_is_found_at_once(qapp: QApplication) -> None:
-    with pytest.raises(KeyError, match="oepn"):
-        icon("oepn")
+    with pytest.raises(KeyError, match="save_as"):
+        icon("save_as")

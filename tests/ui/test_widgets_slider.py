@@ -141,6 +141,7 @@ def test_keys_jump(slider: Slider, key: Qt.Key, value: float) -> None:
 
 def test_a_double_click_goes_home_in_the_gesture_of_its_first_click(slider: Slider) -> None:
     moves = heard(slider.moved)
+    drag(slider, 158)
     QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(158, 14))
     assert [value for value, _ in moves] == [pytest.approx(1.5), 0.0]
     assert moves[0][1] == moves[1][1]
