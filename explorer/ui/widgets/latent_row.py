@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
@@ -111,7 +111,8 @@ class LatentRow(QWidget):
             _show_toggle(self.lock, state.locked, "lock" if state.locked else "unlocked")
             self.slider.setEnabled(not state.locked)
             self.box.setEnabled(not state.locked)
-        self.update()
+        if replace(before, value=state.value) != state:  # the value is painted by the slider and the box
+            self.update()
 
     def set_prior(self, low: float, high: float, typical: float) -> None:
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
