@@ -69,8 +69,8 @@ _LIGHT = Colours(
     text=QColor("#1b1d22"),
     muted=QColor("#636974"),
     line=QColor("#d2d5db"),
-    good=QColor("#1f8a54"),
-    warning=QColor("#9a6700"),
+    good=QColor("#18703f"),
+    warning=QColor("#8f5f00"),
     error=QColor("#c8322b"),
 )
 

@@ -84,9 +84,7 @@ class LatentList(QWidget):
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
         """Show how much each dimension changes the picture, (d,) values of any scale; None hides the bars."""
-        known = strengths is not None and len(strengths) == len(self.rows.z)
-        self.rows.strengths = strengths if known else None
-        self.rows.rearrange()
+        self.rows.show_strengths(strengths)
 
     def set_pins(self, pins: Iterable[int]) -> None:
         """Pin these dimensions and no others, silently."""

@@ -100,8 +100,6 @@ class LatentRow(QWidget):
     def show_state(self, state: RowState) -> None:
         """Show ``state``, silently."""
         before, self._state = self._state, state
-        if state == before:
-            return
         if state.dimension != before.dimension:
             self.box.revert()
             self._name_parts(f"z{state.dimension}")
@@ -113,7 +111,7 @@ class LatentRow(QWidget):
             _show_toggle(self.lock, state.locked, "lock" if state.locked else "unlocked")
             self.slider.setEnabled(not state.locked)
             self.box.setEnabled(not state.locked)
-        if replace(state, value=before.value) != before:  # a value is shown by the slider and the box alone
+        if replace(before, value=state.value) != state:  # the value is painted by the slider and the box
             self.update()
 
     def set_prior(self, low: float, high: float, typical: float) -> None:

@@ -72,6 +72,14 @@ class RowView(QAbstractScrollArea):
         else:
             self._show_states()
 
+    def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
+        """Show ``strengths`` as shares of the largest; None, or another number of them, shows none."""
+        if strengths is None or len(strengths) != len(self.z):
+            self.strengths = None
+        else:
+            self.strengths = strengths / (strengths.max(initial=0.0) or 1.0)
+        self.rearrange()
+
     def rearrange(self) -> None:
         """Find out anew which rows are shown and in which order."""
         found = matching(self.sought, self.z, self.pins, self.locks)
@@ -127,8 +135,7 @@ class RowView(QAbstractScrollArea):
         return row
 
     def _state(self, dimension: int) -> RowState:
-        strongest = 0.0 if self.strengths is None else float(self.strengths.max(initial=0.0))
-        strength = None if self.strengths is None else float(self.strengths[dimension]) / (strongest or 1.0)
+        strength = None if self.strengths is None else float(self.strengths[dimension])
         return RowState(
             dimension,
             float(self.z[dimension]),
