@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from explorer.core.card import ModelCard
 from explorer.core.chunks import chunks, largest_chunk
 from explorer.core.engine import Engine
-from explorer.core.graph import ModelFile, read_model
+from explorer.core.graph import ModelFile
 from explorer.core.inspection import Inspection, examine, require
+from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.providers import Device, open_session
 from explorer.core.scene import Latent

@@ -78,7 +78,7 @@ def open_session(
     Parameters
     ----------
     model : bytes
-        A model that passed `explorer.core.graph.check_policy`.
+        A model that passed `explorer.core.policy.check_policy`.
     device : {"auto", "cpu", "cuda"}
         ``auto`` and ``cuda`` both take CUDA where it works and the CPU where it does not.
     batch : int or None
@@ -145,8 +145,10 @@ def _session(model: bytes, providers: list[Any], batch: int | None, threads: int
         options.add_session_config_entry(key, value)
     if batch is not None:
         options.add_free_dimension_override_by_name(BATCH, batch)
-    # A model may carry session settings of its own; they are not asked.
-    return ort.InferenceSession(model, options, providers=providers, read_config_from_model=0)
+    # A model may carry session settings of its own: they are not asked. onnxruntime's Python layer may go
+    # over to another provider when a run fails, and print that: it must not.
+    own = {"read_config_from_model": 0, "enable_fallback": 0}
+    return ort.InferenceSession(model, options, providers=providers, **own)
 
 
 def _threads() -> int:
