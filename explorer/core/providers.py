@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -109,9 +110,17 @@ def open_session(
         ) from None
 
 
-@functools.cache
 def cuda_problem() -> str:
     """Why CUDA cannot be used here, as one sentence; "" where it can. Tried once, with a one-node model."""
+    with _PROBING:
+        return _probe()
+
+
+_PROBING = threading.Lock()  # the probe borrows the standard output, which two threads would not give back
+
+
+@functools.cache
+def _probe() -> str:
     if _CUDA not in ort.get_available_providers():
         return "The installed onnxruntime has no CUDA support."
     ort.set_default_logger_severity(_SILENT)
