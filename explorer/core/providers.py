@@ -47,7 +47,7 @@ _CUDA_OPTIONS = {
 # long after the run: at 60 pictures a second that is 18 ms of processor time a picture instead of 2.4, and
 # beside a training it doubles every run. So they wait in a loop as long as nodes follow each other closely.
 _CONFIG = {
-    "session.intra_op.spin_duration_us": "20",
+    "session.intra_op.spin_duration_us": "50",
     "session.force_spinning_stop": "1",
     "session.inter_op.allow_spinning": "0",
 }
