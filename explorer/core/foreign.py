@@ -90,8 +90,8 @@ def value_range_of(seen: Seen | None, dtype: str) -> tuple[tuple[float, float], 
     said = f"Its test pictures run from {low:.3g} to {high:.3g}; "
     if max(-low, high) <= 2:
         return (-1.0, 1.0), (said + "-1 to 1 is shown and the rest is clipped.",)
-    if high - low < 1e-3:
-        return (low - 1, high + 1), (said + "they are all of one colour.",)
+    if high - low <= 1e-6 * max(high, -low):
+        return (low - abs(low), high + abs(high)), (said + "they are all of one colour.",)
     return (low, high), (said + "these are taken as black and white.",)
 
 

@@ -99,12 +99,17 @@ def parse_model(path: Path) -> ModelFile:
         proto = onnx.load_model_from_string(data)
     except DecodeError:
         proto = ModelProto()
-    if not proto.graph.node or not proto.graph.output:
+    if not proto.graph.node or not proto.graph.output or not _named(proto):
         raise Problem(
             f"{path.name} is not a complete ONNX model: it is damaged, cut off or something else.",
             "Copy or export the model again.",
         )
     return ModelFile(path, hashlib.sha256(data).hexdigest(), len(data), proto)
+
+
+def _named(proto: ModelProto) -> bool:
+    """Whether inputs and outputs have names that are text; protobuf gives what is not as bytes."""
+    return all(isinstance(value.name, str) for value in (*proto.graph.input, *proto.graph.output))
 
 
 def _known_start(data: bytes) -> str:
@@ -122,5 +127,7 @@ def port(value: ValueInfoProto) -> Port:
         dtype = str(onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)) if kind.elem_type else ""
     except (KeyError, TypeError):
         dtype = ""
-    sizes = (d.dim_value if d.WhichOneof("value") == "dim_value" else d.dim_param for d in kind.shape.dim)
+    sizes = (
+        d.dim_value if d.WhichOneof("value") == "dim_value" else str(d.dim_param) for d in kind.shape.dim
+    )
     return Port(value.name, dtype, tuple(sizes))

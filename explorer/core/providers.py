@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,7 +47,7 @@ _CUDA_OPTIONS = {
 # long after the run: at 60 pictures a second that is 18 ms of processor time a picture instead of 2.4, and
 # beside a training it doubles every run. So they wait in a loop as long as nodes follow each other closely.
 _CONFIG = {
-    "session.intra_op.spin_duration_us": "20",
+    "session.intra_op.spin_duration_us": "50",
     "session.force_spinning_stop": "1",
     "session.inter_op.allow_spinning": "0",
 }
@@ -109,9 +110,17 @@ def open_session(
         ) from None
 
 
-@functools.cache
 def cuda_problem() -> str:
     """Why CUDA cannot be used here, as one sentence; "" where it can. Tried once, with a one-node model."""
+    with _PROBING:
+        return _probe()
+
+
+_PROBING = threading.Lock()  # the probe borrows the standard output, which two threads would not give back
+
+
+@functools.cache
+def _probe() -> str:
     if _CUDA not in ort.get_available_providers():
         return "The installed onnxruntime has no CUDA support."
     ort.set_default_logger_severity(_SILENT)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer.core.graph import Port, parse_model
+from explorer.core.policy import read_model
 from explorer.core.problem import Problem
+from explorer.core.roles import roles, sources
 from tests.models import tiny_generator
 
 _NOT_MODELS = {
@@ -64,3 +67,27 @@ def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     file = parse_model(path)
     assert file.hash == hashlib.sha256(path.read_bytes()).hexdigest()
     assert file.size_bytes == path.stat().st_size
+
+
+def test_a_model_with_changed_bytes_is_read_or_refused_but_never_a_bug(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "model.onnx", latent=2, size=4, classes=2, one_hot=True)
+    whole, draw, refused = path.read_bytes(), np.random.RandomState(0), 0
+    for _ in range(400):
+        data = bytearray(whole)
+        for place in draw.randint(0, len(data), draw.randint(1, 6)):
+            data[place] = draw.randint(256)
+        path.write_bytes(data)
+        try:
+            file = read_model(path)
+            found = sources(file.inputs)
+            assert found is None or roles(found, file.outputs) is None or file.hash
+        except Problem:
+            refused += 1
+    assert refused > 50
+
+
+def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "model.onnx", card=False)
+    path.write_bytes(path.read_bytes().replace(b"picture", b"pictur\xff"))
+    with pytest.raises(Problem, match="not a complete ONNX model"):
+        parse_model(path)
