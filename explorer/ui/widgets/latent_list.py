@@ -79,7 +79,7 @@ class LatentList(QWidget):
         Another number of dimensions means another model: pins, locks and strengths are forgotten.
         """
         if len(z) != len(self.rows.z):
-            self.search.setPlaceholderText(f"Search {len(z)}: 17, 3-9, pinned, >2")
+            self.search.setPlaceholderText(f"Find in {len(z)}: 17, 3-9, >2")
         self.rows.show_latent(z, distribution)
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
