@@ -195,6 +195,14 @@ def test_slash_leads_to_the_search_and_enter_back(rows: LatentList) -> None:
     assert rows.rows.hasFocus()
 
 
+def test_escape_in_the_search_box_shows_all_rows_again(rows: LatentList) -> None:
+    press(rows, Key.Key_Slash)
+    QTest.keyClicks(rows.search, "17")
+    QTest.keyClick(rows.search, Key.Key_Escape)
+    assert len(rows.shown) == 512
+    assert rows.rows.hasFocus()
+
+
 def test_choosing_an_order_sorts_and_says_so_once(qtbot: QtBot, rows: LatentList) -> None:
     strengths = np.arange(512, dtype=np.float32)
     rows.show_strengths(strengths)

@@ -14,7 +14,7 @@ from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
 
 ROW_PX = 7 * UNIT // 2
-_NAME_PX = 6 * UNIT
+_NAME_PX = 11 * UNIT // 2
 _TIP = "Drag, or turn the wheel. Shift goes fine, Ctrl coarse; a double click resets."
 
 
@@ -161,7 +161,7 @@ class LatentRow(QWidget):
         return mixed(c.accent if self._state.focused else c.text, c.window, 0.1)
 
     def _paint_strength(self, painter: QPainter, c: Colours, strength: float) -> None:
-        width = _NAME_PX - 1.5 * UNIT
+        width = _NAME_PX - 2 * UNIT
         painter.fillRect(QRectF(UNIT, self.height() - 5, width, 2), mixed(c.text, c.window, 0.12))
         painter.fillRect(QRectF(UNIT, self.height() - 5, width * strength, 2), mixed(c.accent, c.window, 0.8))
 
