@@ -15,6 +15,7 @@ from explorer.session.document import Document
 
 NEW_SAMPLE, TRUNCATE = "New sample", "Truncate"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
+_LARGEST_VALUE = 1e6
 
 
 class Moves:
@@ -58,9 +59,9 @@ class Moves:
         self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
 
     def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
-        """Put one dimension of the latent to ``value``."""
+        """Put one dimension of the latent to ``value``; what is no number, or absurdly large, is ignored."""
         z = self.document.scene.z.copy()
-        if not np.isfinite(np.float32(value)) or z[dimension] == np.float32(value):
+        if not abs(value) <= _LARGEST_VALUE or z[dimension] == np.float32(value):  # "not": NaN is refused too
             return
         z[dimension] = value
         self.document.edit(f"Move z{dimension}", gesture=gesture, z=z, seed=None)

@@ -26,7 +26,11 @@ def test_an_edit_can_be_undone_and_done_again(document):
     document.history.redo()
 
     assert document.scene is edited
-    assert [(before is first, after is first) for before, after in seen] == [(True, False), (False, True), (True, False)]
+    assert [(before is first, after is first) for before, after in seen] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
 
 
 def test_an_edit_shares_what_it_leaves_alone(document):

@@ -4,10 +4,10 @@ import threading
 
 import numpy as np
 import pytest
-from tests.session.gate import Gate
 
 from explorer.core.scene import Scene
 from explorer.session.latest import InTurn, LatestOnly
+from tests.session.gate import Gate
 
 
 @pytest.fixture

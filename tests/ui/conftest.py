@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from tests.models import tiny_generator
 
 from explorer.app import build
 from explorer.ui.main_window import MainWindow
+from tests.models import tiny_generator
 
 BuildWindow = Callable[[], MainWindow]
 
@@ -19,7 +19,11 @@ BuildWindow = Callable[[], MainWindow]
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models: ``faces`` (4 numbers), ``fashion`` (3 classes) and ``large`` (512 numbers)."""
     folder = tmp_path_factory.mktemp("models")
-    for name, options in {"faces": {}, "fashion": {"classes": 3, "seed": 1}, "large": {"latent": 512}}.items():
+    for name, options in {
+        "faces": {},
+        "fashion": {"classes": 3, "seed": 1},
+        "large": {"latent": 512},
+    }.items():
         (folder / name).mkdir()
         tiny_generator(folder / name / "generator.onnx", **options)
     return folder

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from tests.ui.conftest import let_draw, open_and_wait
 
 from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
 from explorer.ui.main_window import PANELS
 from explorer.ui.widgets.gestures import new_gesture
+from tests.ui.conftest import let_draw, open_and_wait
 
 
 def test_importing_the_program_does_not_import_torch():
@@ -105,7 +105,9 @@ def test_escape_never_closes_the_window(opened, qtbot):
     assert opened.isVisible()
 
 
-def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(opened, qtbot, tmp_path, monkeypatch):
+def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(
+    opened, qtbot, tmp_path, monkeypatch
+):
     studio = opened.studio
     let_draw(opened, qtbot, lambda: studio.moves.sample(11))
     let_draw(opened, qtbot, lambda: studio.moves.set_truncation(0.7))
@@ -210,7 +212,9 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
         seeds.append(seed)
     strip.catch_up()
     assert strip.strip.keys == ("0", "1", "2", "3")
-    qtbot.waitUntil(lambda: all(studio.thumbnails.of(scene) is not None for scene in studio.document.scenes()))
+    qtbot.waitUntil(
+        lambda: all(studio.thumbnails.of(scene) is not None for scene in studio.document.scenes())
+    )
 
     let_draw(opened, qtbot, lambda: strip.strip.picked.emit("1"))
 
