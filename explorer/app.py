@@ -20,8 +20,9 @@ from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
 from explorer.session.garbage import GarbageTimer
-from explorer.session.notices import Notices, install_hooks, log_tail
+from explorer.session.notices import Notices, install_hooks
 from explorer.session.opening import Opener
+from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings, Theme
 from explorer.ui.icons import icon

@@ -73,6 +73,7 @@ class Models(QObject):
         self._opener = opener
         self._paths: dict[str, Path] = {}
         self._newest: Wish | None = None
+        self._opening = ""
         self._work = LatestOnly(self._open, self, name="models")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
@@ -82,6 +83,11 @@ class Models(QObject):
     def is_busy(self) -> bool:
         """Whether something is being opened."""
         return self._work.is_busy
+
+    @property
+    def opening(self) -> str:
+        """What is being opened; "" where nothing is."""
+        return self._opening if self.is_busy else ""
 
     @property
     def hash(self) -> str:
@@ -116,7 +122,8 @@ class Models(QObject):
         self._cancel()
         self._newest = wish
         self._work.request(wish)
-        self.busy_changed.emit(name or "model")
+        self._opening = name or "model"
+        self.busy_changed.emit(self._opening)
 
     def _cancel(self) -> None:
         if self._newest is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.ui.icons import icon
@@ -67,6 +68,17 @@ class Commands:
         for name in ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark"):
             self._actions[name].setEnabled(has_model)
 
+    def follow(self, history: QUndoStack) -> None:
+        """Offer undo and redo where there is something to undo or redo, and say what."""
+        for name, can, text in (
+            ("undo", history.canUndoChanged, history.undoTextChanged),
+            ("redo", history.canRedoChanged, history.redoTextChanged),
+        ):
+            action, words = self._actions[name], _COMMANDS[name][1]
+            action.setEnabled(False)
+            can.connect(action.setEnabled)
+            text.connect(partial(_show_words, action, words))
+
     def shortcuts(self) -> list[tuple[str, str]]:
         """Every command that has a key, in the order of the menus: its words and its keys."""
         native = QKeySequence.SequenceFormat.NativeText
@@ -89,6 +101,10 @@ class Commands:
                 menu.addAction(self._actions[name])
             else:
                 menu.addSeparator()
+
+
+def _show_words(action: QAction, words: str, label: str) -> None:
+    action.setText(f"{words}: {label}" if label else words)
 
 
 def _action(window: QMainWindow, name: str, verb: _Do) -> QAction:

@@ -7,17 +7,8 @@ import threading
 import pytest
 
 from explorer.core.problem import Problem
-from explorer.session.notices import (
-    BUG,
-    DONE,
-    PROBLEM,
-    LogTail,
-    Notice,
-    Notices,
-    install_hooks,
-    notice_of,
-    report,
-)
+from explorer.session.notices import BUG, DONE, PROBLEM, Notice, Notices, install_hooks, notice_of
+from explorer.session.reports import LogTail, report
 
 
 @pytest.fixture

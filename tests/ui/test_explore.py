@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
@@ -71,7 +73,7 @@ def test_the_walk_goes_on_until_it_is_stopped_and_undoes_as_one_step(opened, qtb
     panel.walk.trigger()
 
     assert not studio.player.is_playing
-    steps = [np.abs(later.z - earlier.z).max() for earlier, later in zip(shown, shown[1:], strict=False)]
+    steps = [np.abs(later.z - earlier.z).max() for earlier, later in pairwise(shown)]
     assert 0 < max(steps) < 0.3
     assert studio.document.history.count() == 1
     opened.commands["undo"].trigger()
