@@ -19,11 +19,12 @@ def copy_scene(scene: Scene) -> None:
     QGuiApplication.clipboard().setText(scene_to_json(scene))
 
 
-def copy_picture(png: bytes) -> None:
-    """Put a picture on the clipboard; programs that take the PNG itself get its scene with it."""
+def copy_picture(png: bytes, scene: Scene) -> None:
+    """Put a picture on the clipboard, and its scene with it for when it is pasted here."""
     data = QMimeData()
     data.setImageData(QImage.fromData(png))
     data.setData(PNG_MIME, QByteArray(png))
+    data.setData(SCENE_MIME, QByteArray(scene_to_json(scene).encode()))
     QGuiApplication.clipboard().setMimeData(data)
 
 
@@ -32,7 +33,8 @@ def leave() -> None:
     # WORKAROUND: where the platform keeps the clipboard in a static object (seen with PySide6 6.11, offscreen),
     # Qt destroys QMimeData that was made in Python after the interpreter has ended, and crashes.
     clipboard = QGuiApplication.clipboard()
-    if clipboard.ownsClipboard() and clipboard.mimeData().hasFormat(PNG_MIME):
+    held = clipboard.mimeData()
+    if held is not None and held.hasFormat(SCENE_MIME):
         clipboard.setImage(clipboard.image())
 
 
@@ -44,7 +46,7 @@ def pasted() -> Scene | list[Path]:
     Problem
         Neither, or the text is not a scene.
     """
-    data = QGuiApplication.clipboard().mimeData()
+    data = QGuiApplication.clipboard().mimeData() or QMimeData()
     if files := files_of(data):
         return files
     if data.hasFormat(SCENE_MIME):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from textwrap import shorten, wrap
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from explorer.core.card import ModelCard
 from explorer.ui.theme import UNIT
 
+_LONGEST = 110  # characters; the tool tip has the rest
+_TIP_COLUMNS = 80
+
 
 class ModelFacts(QWidget):
-    """The model's name, its sizes, what it was trained on, and whom to thank for that."""
+    """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,8 +37,12 @@ class ModelFacts(QWidget):
         """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""
         self._title.setText(name)
         self._facts.setText("\n".join(_facts(card)))
-        whole = [*problems, card.attribution, f"Licence of the data: {card.licence}" if card.licence else ""]
-        self.setToolTip("\n".join(text for text in whole if text))
+        whole = [*problems, card.data, card.licence, card.attribution]
+        self.setToolTip("\n".join(_wrapped(text) for text in whole if text))
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(wrap(text, _TIP_COLUMNS))
 
 
 def _facts(card: ModelCard) -> list[str]:
@@ -44,7 +53,6 @@ def _facts(card: ModelCard) -> list[str]:
         f"{card.width} × {card.height}, {colours}",
         f"{card.latent_size} {prior} dimensions",
         trained,
-        f"Data: {card.data}" if card.data else "",
-        f"Licence: {card.licence}" if card.licence else "",
+        shorten(f"Data: {card.data}", _LONGEST, placeholder=" …") if card.data else "",
     ]
     return [line for line in lines if line]

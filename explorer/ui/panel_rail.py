@@ -12,7 +12,7 @@ from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.theme import UNIT
 
-_WIDTH_PX = 9 * UNIT
+_WIDTH_PX = 11 * UNIT
 
 
 class PanelRail(QWidget):

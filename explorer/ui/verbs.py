@@ -70,8 +70,9 @@ class Verbs(QObject):
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""
-        if png := self._png():
-            clipboard.copy_picture(png)
+        last = self._studio.pictures.shown_last
+        if last is not None:
+            clipboard.copy_picture(self._png(), last.scene)
 
     def paste(self) -> None:
         """Show the scene on the clipboard, or open the file that was copied."""

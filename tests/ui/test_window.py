@@ -168,10 +168,14 @@ def test_scenes_are_copied_and_pasted(opened, qtbot):
     assert studio.document.scene.z.tobytes() == scene.z.tobytes()
 
 
-def test_a_copied_picture_carries_its_scene(opened, qapp, tmp_path):
+def test_a_copied_picture_carries_its_scene(opened, qapp, qtbot):
     opened.commands["copy_picture"].trigger()
     png = bytes(qapp.clipboard().mimeData().data("image/png").data())
-    assert png == png_bytes(opened.panel.canvas.picture, opened.studio.document.scene)
+    scene = opened.studio.document.scene
+    assert png == png_bytes(opened.panel.canvas.picture, scene)
+    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.commands["paste"].trigger)
+    assert opened.studio.document.scene.z.tobytes() == scene.z.tobytes()
 
 
 def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
