@@ -1,4 +1,4 @@
-"""What the core's tests share: a memory of passed models that is nobody's, and words of a refusal."""
+"""What the core's tests share: a memory of passed models that is nobody's."""
 
 from __future__ import annotations
 
