@@ -165,7 +165,9 @@ def _train(
 
 @contextmanager
 def _bar(training: Run) -> Iterator[Any]:
-    with tqdm(total=training.spec.steps, desc=training.spec.family, unit=" steps", mininterval=1.0) as bar:
+    done = training.done_steps()
+    how = {"total": training.spec.steps, "initial": done, "unit": " steps", "mininterval": 1.0}
+    with tqdm(desc=training.spec.family, **how) as bar:
         yield bar
 
 
