@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from explorer.core.card import CARD_KEY, ModelCard
 
@@ -35,7 +35,7 @@ def tiny_generator(
     """Writes a generator: sigmoid(z W + b + class row), stretched to its value range. Returns ``path``.
 
     Every latent dimension paints its own smooth wave over the whole picture, and every class its own shade.
-    ``latent_axes`` 4 takes (N, d, 1, 1), 1 takes (d,). ``one_hot`` classes are (N, k) floats instead of (N,) int64.
+    ``latent_axes`` 4 takes (N, d, 1, 1), 1 takes (d,). ``one_hot`` classes are (N, k) floats, not (N,) int64.
     """
     low, high = value_range
     pixels = channels * size * size

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 CARD_KEY = "latent_explorer.card"
+
+_WORDS = {
+    "kind": ("generator", "encoder", "critic", "translator", "unknown"),
+    "distribution": ("normal", "uniform"),
+    "layout": ("NCHW", "NHWC", "flat"),
+}
+_TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
+_SIZES = ("latent_size", "height", "width", "channels", "steps")
 
 
 @dataclass(frozen=True)
@@ -74,16 +83,33 @@ class ModelCard:
         Raises
         ------
         ValueError
-            The text is not a JSON object, or a value is of the wrong type.
+            The text is not a JSON object, or a value is of the wrong type or cannot be.
         """
-        data = json.loads(text)
-        if not isinstance(data, dict):
-            raise ValueError("a model card is a JSON object")
-        known = {f.name for f in fields(cls)} & data.keys()
-        values = {name: data[name] for name in known}
-        low, high = (float(value) for value in values.get("value_range", (-1.0, 1.0)))
-        values["value_range"] = (low, high)
-        values["classes"] = tuple(str(name) for name in values.get("classes", ()))
-        for name in ("latent_size", "height", "width", "channels", "steps"):
-            values[name] = int(values.get(name, 0))
-        return cls(**values)
+        try:
+            data = json.loads(text)
+            if not isinstance(data, dict):
+                raise ValueError("a model card is a JSON object")
+            known = {f.name for f in fields(cls)} & data.keys()
+            return cls(**_checked({name: data[name] for name in known}))
+        except (TypeError, OverflowError, AttributeError, RecursionError) as error:
+            raise ValueError(str(error)) from None
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a card in their own types; ValueError or TypeError where one cannot be."""
+    for name in values.keys() & set(_TEXTS):
+        if not isinstance(values[name], str) or values[name] not in _WORDS.get(name, (values[name],)):
+            raise ValueError(f"{name} cannot be {str(values[name])[:60]}")
+    for name in values.keys() & set(_SIZES):
+        values[name] = int(values[name])
+        if values[name] < 0:
+            raise ValueError(f"{name} cannot be negative")
+    low, high = (float(value) for value in values.get("value_range", (-1.0, 1.0)))
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"pictures cannot run from {low} to {high}")
+    values["value_range"] = (low, high)
+    values["classes"] = tuple(str(name) for name in values.get("classes", ()))
+    values["config"] = dict(values.get("config", {}))
+    for name, kind in (("seed", int), ("parity", float)):
+        values[name] = None if values.get(name) is None else kind(values[name])
+    return values

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_LARGEST = 16  # beyond it a batch outgrows the processor's caches and gains nothing
-_PIXELS = 16 * 128 * 128  # of one batch
+_LARGEST = {"CPU": 8, "CUDA": 64}  # beyond 8, a batch outgrows a processor's caches and only gets slower
+_SIDE = 128  # pictures with more pixels than this squared come in smaller batches
 
 
-def largest_chunk(height: int, width: int) -> int:
-    """How many pictures of a size one run should take: a power of two, at least 1."""
-    fitting = max(_PIXELS // max(height * width, 1), 1)
-    return min(_LARGEST, 1 << (fitting.bit_length() - 1))
+def largest_chunk(height: int, width: int, provider: str) -> int:
+    """How many pictures of a size one run should take there: a power of two, at least 1."""
+    most = _LARGEST[provider]
+    fitting = max(most * _SIDE**2 // max(height * width, 1), 1)
+    return min(most, 1 << (fitting.bit_length() - 1))
 
 
 def chunks(count: int, batch: int | str, largest: int) -> Iterator[slice]:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from explorer.core.card import ModelCard
 from explorer.core.chunks import chunks, largest_chunk
 from explorer.core.engine import Engine
-from explorer.core.graph import ModelFile, read_model
+from explorer.core.graph import ModelFile
 from explorer.core.inspection import Inspection, examine, require
+from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.providers import Device, open_session
 from explorer.core.scene import Latent
@@ -103,8 +104,8 @@ class Generator:
             The latent is of another size, the class is unknown, or the generator is closed.
         """
         latents = self._latents(np.asarray(z, np.float32)[None])
-        drawn: Pictures = self._run(self._one, latents, self._labels([label]), shrink=False)
-        return drawn[0]
+        drawn: Pictures = self._run(self._one, latents, self._labels([label]), shrink=False)[0]
+        return drawn
 
     def pictures(
         self,
@@ -148,7 +149,7 @@ class Generator:
             raise Problem(
                 f"There are {len(latents)} latents but {len(numbers)} classes.", "Give one class each."
             )
-        largest = largest_chunk(self.card.height, self.card.width)
+        largest = largest_chunk(self.card.height, self.card.width, self.provider)
         for part in chunks(len(latents), self.batch, largest):
             last = part.stop == len(latents)
             yield self._run(self._batches(), latents[part], numbers[part], shrink=last)

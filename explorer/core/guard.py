@@ -17,13 +17,14 @@ import platformdirs
 
 import explorer
 from explorer.core.files import read_file, replace_file
-from explorer.core.graph import ModelFile, check_sizes, parse_model
+from explorer.core.graph import ModelFile, parse_model
+from explorer.core.policy import check_sizes
 from explorer.core.problem import Problem
 from explorer.core.trial import Trial, run_trial
 from explorer.paths import models_folder
 
 TIMEOUT_S = 60.0
-MEMORY_BYTES = 6 * 2**30
+MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
 _MOST_REMEMBERED = 500
 _LARGEST_MEMORY_FILE = 16 * 2**20
 
@@ -44,7 +45,7 @@ def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT
     Parameters
     ----------
     file : ModelFile
-        A model that passed `explorer.core.graph.check_policy`.
+        A model that passed `explorer.core.policy.check_policy`.
     cache : Path or None
         Where passed files are remembered; None takes `cache_file`.
     timeout_s : float
@@ -63,16 +64,28 @@ def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT
     return trial
 
 
-def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S, memory_bytes: int = MEMORY_BYTES) -> Trial:
+def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S) -> Trial:
     """The test run of a file, always made in a child process. Raises as `tried` does."""
     name = file.path.name
     # -P: the folder we happen to stand in must not lend its modules to the child.
-    command = [sys.executable, "-P", "-m", "explorer.core.guard", str(file.path.resolve()), str(memory_bytes)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "explorer.core.guard",
+        str(file.path.resolve()),
+        str(MEMORY_BYTES + 8 * file.size_bytes),
+    ]
     package = str(Path(explorer.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")])}
     try:
         child = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s, env=environment
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would flash a console
         )
     except subprocess.TimeoutExpired:
         raise Problem(
@@ -95,7 +108,7 @@ def _verdict(file: ModelFile, status: int, said: bytes) -> Trial:
             raise Problem(f"{name} changed while it was being opened.", "Open it again.")
         return Trial.from_json(answer["trial"])
     except (ValueError, KeyError, TypeError, IndexError):
-        how = "ran out of memory" if status == 9 else f"ended with status {status}"
+        how = "ran out of memory" if status == -9 else f"ended with status {status}"
         raise Problem(
             f"{name} made onnxruntime crash in a test run, which {how}.", "Export it again."
         ) from None

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from explorer.core.chunks import chunks, largest_chunk
 from explorer.core.engine import Engine
 from explorer.core.generator import Pictures
-from explorer.core.graph import ModelFile, read_model
+from explorer.core.graph import ModelFile
 from explorer.core.inspection import Inspection, examine, require
+from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.providers import Device, open_session
 from explorer.core.wrapping import PICTURES, wrapped_reader
@@ -41,7 +42,9 @@ class _Reader:
         self._check(pictures)
         parts = [
             self._run(np.ascontiguousarray(pictures[part]), last=part.stop == len(pictures))
-            for part in chunks(len(pictures), self.batch, largest_chunk(*pictures.shape[1:3]))
+            for part in chunks(
+                len(pictures), self.batch, largest_chunk(pictures.shape[1], pictures.shape[2], self.provider)
+            )
         ]
         return np.concatenate(parts) if parts else np.zeros((0, max(self.card.latent_size, 1)), np.float32)
 
@@ -57,9 +60,10 @@ class _Reader:
             w in (0, g) for w, g in zip(wanted, pictures.shape[1:], strict=True)
         )
         if not fits or pictures.dtype != np.uint8:
+            asked = " × ".join(str(size or "?") for size in wanted)
             given = " × ".join(str(size) for size in pictures.shape[1:])
             raise Problem(
-                f"{self.card.name} looks at pictures of {' × '.join(str(w or '?') for w in wanted)}, not {given}.",
+                f"{self.card.name} looks at pictures of {asked}, not {given}.",
                 "Resize the pictures first.",
             )
 

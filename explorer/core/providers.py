@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ NATIVE_ERRORS: tuple[type[Exception], ...] = (
 )
 """Everything that onnxruntime raises; its own exceptions have no common ancestor."""
 
+_PROBE_ERRORS: tuple[type[Exception], ...] = (*NATIVE_ERRORS, OSError)
+
 _SILENT, _WARNING = 4, 2
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -40,8 +43,9 @@ _CUDA_OPTIONS = {
     "arena_extend_strategy": "kSameAsRequested",
 }
 
-# Threads that spin between the nodes of one run save a fifth of its time; threads that go on spinning
-# between runs burn two cores at 60 pictures a second. So: spin, but briefly, and stop with the run.
+# Threads that wait in a loop for the next node of a run spare it their wake-up. By default they go on
+# long after the run: at 60 pictures a second that is 18 ms of processor time a picture instead of 2.4, and
+# beside a training it doubles every run. So they wait in a loop as long as nodes follow each other closely.
 _CONFIG = {
     "session.intra_op.spin_duration_us": "50",
     "session.force_spinning_stop": "1",
@@ -75,7 +79,7 @@ def open_session(
     Parameters
     ----------
     model : bytes
-        A model that passed `explorer.core.graph.check_policy`.
+        A model that passed `explorer.core.policy.check_policy`.
     device : {"auto", "cpu", "cuda"}
         ``auto`` and ``cuda`` both take CUDA where it works and the CPU where it does not.
     batch : int or None
@@ -106,9 +110,17 @@ def open_session(
         ) from None
 
 
-@functools.cache
 def cuda_problem() -> str:
     """Why CUDA cannot be used here, as one sentence; "" where it can. Tried once, with a one-node model."""
+    with _PROBING:
+        return _probe()
+
+
+_PROBING = threading.Lock()  # the probe borrows the standard output, which two threads would not give back
+
+
+@functools.cache
+def _probe() -> str:
     if _CUDA not in ort.get_available_providers():
         return "The installed onnxruntime has no CUDA support."
     ort.set_default_logger_severity(_SILENT)
@@ -116,7 +128,7 @@ def cuda_problem() -> str:
         with contextlib.redirect_stdout(io.StringIO()) as said:
             ort.preload_dlls(directory="")
         session = _session(_one_node(), [(_CUDA, _CUDA_OPTIONS)], None, None)
-    except (*NATIVE_ERRORS, OSError) as error:
+    except _PROBE_ERRORS as error:
         return f"CUDA does not work here: {_first_line(error)}"
     finally:
         ort.set_default_logger_severity(_WARNING)
@@ -142,12 +154,14 @@ def _session(model: bytes, providers: list[Any], batch: int | None, threads: int
         options.add_session_config_entry(key, value)
     if batch is not None:
         options.add_free_dimension_override_by_name(BATCH, batch)
-    # A model may carry session settings of its own; they are not asked.
-    return ort.InferenceSession(model, options, providers=providers, read_config_from_model=0)
+    # A model may carry session settings of its own: they are not asked. onnxruntime's Python layer may go
+    # over to another provider when a run fails, and print that: it must not.
+    own = {"read_config_from_model": 0, "enable_fallback": 0}
+    return ort.InferenceSession(model, options, providers=providers, **own)
 
 
 def _threads() -> int:
-    """0, onnxruntime's own choice of one pinned thread a core, where every core is ours; else their number."""
+    """0, onnxruntime's own choice of a pinned thread a core, where every core is ours; else their number."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return 0 if allowed == os.cpu_count() else allowed or 0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 from explorer.core.graph import Port
 
@@ -48,7 +49,7 @@ class Sources:
     label: Port | None = None
 
     @property
-    def batch(self) -> int | str:
+    def batch(self) -> int | Literal["dynamic"]:
         """``dynamic``, or how many pictures every run takes."""
         if len(self.main.shape) in (1, 3):
             return 1
@@ -164,19 +165,15 @@ def _role(inputs: Sources, port: Port) -> Roles | None:
     latent = 0 < inputs.width <= _LARGEST_LATENT
     if drawn and latent and (drawn.layout != "flat" or numbers > inputs.width):
         return Roles("generator", inputs, port, drawn=drawn)
-    if shown is None or inputs.label is not None:
+    if shown is None or shown.channels == 4 or inputs.label is not None:
         return None
     if drawn and drawn.layout != "flat":
         return Roles("translator", inputs, port, shown=shown, drawn=drawn)
     if len(port.shape) == 1 or numbers == 1:
         return Roles("critic", inputs, port, shown=shown)
     wide = len(port.shape) == 2 or (len(port.shape) == 4 and port.shape[2:] == (1, 1))
-    return Roles("encoder", inputs, port, shown=shown) if wide and 1 < numbers <= _LARGEST_LATENT else None
-
-
-def with_shape(port: Port, shape: tuple[int, ...]) -> Port:
-    """The port with the sizes that a run showed."""
-    return replace(port, shape=shape)
+    most = inputs.width - 1 if shown.layout == "flat" else _LARGEST_LATENT
+    return Roles("encoder", inputs, port, shown=shown) if wide and 1 < numbers <= most else None
 
 
 def _whole(size: int | str) -> int:

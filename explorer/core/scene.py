@@ -105,7 +105,8 @@ def _scene(data: dict[str, Any]) -> Scene:
     latent = np.array(data["latent"], dtype=np.float64)
     if latent.ndim != 1 or latent.size > _LARGEST_LATENT:
         raise ValueError(f"its latent has shape {latent.shape}")
-    z = latent.astype(np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is refused below
+        z = latent.astype(np.float32)
     truncation = float(data["truncation"])
     directions = tuple((str(name), float(alpha)) for name, alpha in data.get("directions", []))
     if not np.isfinite([*z, truncation, *(alpha for _, alpha in directions)]).all():

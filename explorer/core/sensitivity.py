@@ -46,7 +46,9 @@ def strength(
             break
         part = wanted[start : start + _DIMENSIONS_AT_ONCE]
         moved = np.repeat(z[None], 2 * len(part), axis=0)
-        moved[np.arange(len(moved)), np.repeat(part, 2)] += np.tile(np.float32([step, -step]), len(part))
+        moved[np.arange(len(moved)), np.repeat(part, 2)] += np.tile(
+            np.array([step, -step], np.float32), len(part)
+        )
         change = np.abs(draw(moved).astype(np.int16) - here)
         found[part] = change.reshape(len(part), -1).mean(axis=1)
     return found

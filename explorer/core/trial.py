@@ -23,7 +23,7 @@ _LARGEST_RESULT = 2**28
 
 @dataclass(frozen=True)
 class Seen:
-    """What one output gave: its shape for the smallest batch, its extreme values and whether all were finite."""
+    """What one output gave: its shape for the smallest batch, its extremes, and whether all was finite."""
 
     name: str
     shape: tuple[int, ...]
@@ -56,12 +56,16 @@ class Trial:
         """The trial that ``text`` describes; ValueError where it describes none."""
         try:
             data = json.loads(text)
-            seen = [
-                Seen(s["name"], tuple(s["shape"]), s["low"], s["high"], s["finite"]) for s in data["outputs"]
-            ]
+            seen = [_read(output) for output in data["outputs"]]
             return cls(tuple(seen), bool(data["dynamic"]))
         except (KeyError, TypeError) as error:
             raise ValueError(f"no trial: {error}") from None
+
+
+def _read(output: dict[str, Any]) -> Seen:
+    shape = tuple(int(size) for size in output["shape"])
+    low, high = float(output["low"]), float(output["high"])
+    return Seen(str(output["name"]), shape, low, high, bool(output["finite"]))
 
 
 def run_trial(file: ModelFile) -> Trial:

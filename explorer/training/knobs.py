@@ -80,7 +80,7 @@ def _read_number(name: str, default: float, knob: Knob, given: Any) -> float:
     kind = type(default)
     try:
         value: float = kind(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         noun = "a whole number" if kind is int else "a number"
         raise Problem(f"{name} must be {noun}, not {given!r}.", knob.help) from None
     if not knob.low <= value <= knob.high:

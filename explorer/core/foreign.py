@@ -1,0 +1,106 @@
+"""A card made by looking at the model, and a sentence for everything that had to be guessed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from explorer.core.card import ModelCard
+from explorer.core.graph import ModelFile
+from explorer.core.roles import Frame, Roles
+from explorer.core.tables import table_rows
+from explorer.core.trial import Seen
+
+_USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
+_USUAL_NAMES = ("generator", "encoder", "critic")
+
+Said = tuple[str, ...]
+
+
+def card_by_looking(file: ModelFile, found: Roles, seen: Seen | None) -> tuple[ModelCard, Said]:
+    """A card for a model that brings none.
+
+    Parameters
+    ----------
+    file : ModelFile
+    found : Roles
+    seen : Seen or None
+        What its result was in a test run.
+
+    Returns
+    -------
+    (ModelCard, tuple of str)
+        The card, and what had to be guessed for it.
+    """
+    card, says = replace(ModelCard(name=name_of(file.path)), **facts(found)), picture_guesses(found)
+    if found.kind == "generator":
+        value_range, said = value_range_of(seen, found.result.dtype)
+        classes, more = class_names(file, found)
+        card = replace(card, value_range=value_range, classes=classes)
+        says += (*said, "It does not say how its latents are distributed; standard normal is assumed.", *more)
+    else:
+        says += ("It does not say which values its pictures have; -1 to 1 is assumed.",)
+    return card, says
+
+
+def name_of(path: Path) -> str:
+    """What to call a model without a card: its folder where all files are called alike, else its file."""
+    return path.parent.name if path.stem in _USUAL_NAMES and path.parent.name else path.stem
+
+
+def facts(found: Roles) -> dict[str, Any]:
+    """What the graph itself tells of a card, by field name."""
+    frame = found.drawn or found.shown or Frame("NCHW", 0, 0, 0)
+    known = {
+        "kind": found.kind,
+        "layout": frame.layout,
+        "height": frame.height,
+        "width": frame.width,
+        "channels": min(frame.channels, 3),  # a fourth is alpha
+    }
+    if found.kind == "generator":
+        known["latent_size"] = found.sources.width
+    if found.kind == "encoder":
+        known["latent_size"] = math.prod(int(size) for size in found.result.shape[1:])
+    return known
+
+
+def picture_guesses(found: Roles) -> Said:
+    """What is odd about the pictures."""
+    frame = found.drawn or found.shown
+    if frame and frame.channels == 4:
+        return ("Its pictures have an alpha channel, which is left out.",)
+    if frame and frame.layout == "flat" and frame.channels == 3:
+        return ("Its pictures are flat; channels are taken to come first.",)
+    return ()
+
+
+def value_range_of(seen: Seen | None, dtype: str) -> tuple[tuple[float, float], Said]:
+    """What black and white are, judged by a few pictures, and what had to be guessed."""
+    if dtype == "uint8":
+        return (0.0, 255.0), ()
+    if seen is None or not seen.finite:
+        return (-1.0, 1.0), ("Its test pictures have values that are no finite numbers.",)
+    low, high = seen.low, seen.high
+    for black, white in _USUAL_RANGES:
+        if black - 0.002 <= low and high <= white + 0.002:
+            return (black, white), ()
+    said = f"Its test pictures run from {low:.3g} to {high:.3g}; "
+    if max(-low, high) <= 2:
+        return (-1.0, 1.0), (said + "-1 to 1 is shown and the rest is clipped.",)
+    if high - low <= 1e-6 * max(high, -low):
+        return (low - abs(low), high + abs(high)), (said + "they are all of one colour.",)
+    return (low, high), (said + "these are taken as black and white.",)
+
+
+def class_names(file: ModelFile, found: Roles) -> tuple[tuple[str, ...], Said]:
+    """A name for each class, its number; none where the model takes no class."""
+    label = found.sources.label
+    if label is None:
+        return (), ()
+    count = found.sources.classes or table_rows(file.proto.graph, label.name)
+    if count:
+        return tuple(str(index) for index in range(count)), ()
+    return ("0",), ("It takes a class, but how many there are was not found; only class 0 is drawn.",)

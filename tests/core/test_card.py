@@ -1,0 +1,82 @@
+"""A card comes back as it was written, and a hostile one does no harm."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from explorer.core.card import ModelCard
+
+CARD = ModelCard(
+    name="faces",
+    kind="generator",
+    latent_size=64,
+    distribution="uniform",
+    value_range=(0.0, 1.0),
+    layout="NHWC",
+    height=64,
+    width=48,
+    channels=3,
+    classes=("cat", "dog"),
+    family="dcgan",
+    config={"beta": 0.5, "ema": True, "loss": "hinge"},
+    steps=1000,
+    seed=3,
+    data="faces",
+    licence="CC BY 4.0",
+    attribution="Many people",
+    frame="eyes level",
+    parity=0.25,
+)
+
+
+def test_a_card_comes_back_as_it_was() -> None:
+    assert ModelCard.from_json(CARD.to_json()) == CARD
+    assert ModelCard.from_json(ModelCard().to_json()) == ModelCard()
+
+
+def test_an_empty_card_has_the_usual_values() -> None:
+    assert ModelCard.from_json("{}") == ModelCard()
+
+
+def test_what_newer_cards_add_is_passed_over() -> None:
+    assert ModelCard.from_json('{"name": "a", "mood": "sunny"}') == ModelCard(name="a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        '"card"',
+        "[" * 100_000,
+        '{"name": 5}',
+        '{"kind": "virus"}',
+        '{"layout": "NWHC"}',
+        '{"distribution": []}',
+        '{"value_range": 5}',
+        '{"value_range": [1, 1]}',
+        '{"value_range": [1, -1]}',
+        '{"value_range": [0, NaN]}',
+        '{"value_range": [0, Infinity]}',
+        '{"value_range": [0, 1, 2]}',
+        '{"value_range": ["a", "b"]}',
+        '{"height": -1}',
+        '{"height": null}',
+        '{"height": 1e999}',
+        '{"latent_size": [64]}',
+        '{"classes": 5}',
+        '{"config": [1]}',
+        '{"seed": "x"}',
+        '{"parity": {}}',
+    ],
+)
+def test_a_hostile_card_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  the words come from wherever it went wrong
+        ModelCard.from_json(text)
+
+
+def test_a_card_is_one_json_object_with_its_keys_in_order() -> None:
+    assert list(json.loads(CARD.to_json()))[:3] == ["name", "kind", "latent_size"]

@@ -1,0 +1,134 @@
+"""Files are read within bounds and replaced whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer.core.files import read_file, replace_file
+from explorer.core.problem import Problem
+
+needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+
+
+def test_a_file_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert read_file(tmp_path / "a", 3) == b"abc"
+
+
+def test_a_file_above_the_limit_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abcd")
+    with pytest.raises(Problem, match="a is larger than"):
+        read_file(tmp_path / "a", 3)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"There is no file .*gone\.onnx"):
+        read_file(tmp_path / "gone.onnx", 10)
+
+
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="is a folder"):
+        read_file(tmp_path, 10)
+
+
+@needs_pipes
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Problem, match="pipe is a device or a pipe"):
+        read_file(tmp_path / "pipe", 10)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+def test_an_endless_device_is_refused_at_once() -> None:
+    with pytest.raises(Problem, match="zero is a device"):
+        read_file(Path("/dev/zero"), 10)
+
+
+def test_a_name_that_cannot_be_is_refused() -> None:
+    with pytest.raises(Problem, match="no file name"):
+        read_file(Path("a\0b"), 10)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "locked").write_bytes(b"abc")
+    (tmp_path / "locked").chmod(0)
+    with pytest.raises(Problem, match="locked may not be read"):
+        read_file(tmp_path / "locked", 10)
+
+
+def test_a_replaced_file_holds_the_new_bytes_alone(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"something longer")
+    with replace_file(tmp_path / "a") as file:
+        file.write(b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_the_old_file_stays_until_the_block_ends(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with replace_file(tmp_path / "a") as file:
+        file.write(b"new")
+        file.flush()
+        assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), replace_file(tmp_path / "a") as file:
+        file.write(bytes([1 // 0]))
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="there is no folder"), replace_file(tmp_path / "no" / "a"):
+        pass
+
+
+def test_a_folder_of_that_name_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(Problem, match="a was not saved"), replace_file(tmp_path / "a") as file:
+        file.write(b"new")
+    assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "may not be written"), (errno.EIO, "was not saved")],
+)
+def test_a_failing_disk_is_put_into_words(tmp_path: Path, code: int, words: str) -> None:
+    with pytest.raises(Problem, match=words), replace_file(tmp_path / "a"):
+        raise OSError(code, os.strerror(code))
+    assert os.listdir(tmp_path) == []
+
+
+_ON_A_SMALL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from explorer.core.files import replace_file
+from explorer.core.problem import Problem
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    with replace_file(Path(sys.argv[1])) as file:
+        file.write(bytes(100_000))
+except Problem as problem:
+    print(problem.what)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
+def test_a_file_that_does_not_fit_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    script = [sys.executable, "-c", _ON_A_SMALL_DISK, str(tmp_path / "a")]
+    said = subprocess.run(script, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert "a was not saved: the disk is full." in said.stdout
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]

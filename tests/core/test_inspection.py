@@ -1,0 +1,173 @@
+"""What a model is shows in what goes in and out, whatever it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.graph import Port
+from explorer.core.inspection import Inspection, inspect
+from explorer.core.roles import frame, roles, sources
+from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, tiny_translator, write_model
+
+
+def _look(path: Path) -> Inspection:
+    return inspect(path, trusted=True)
+
+
+def test_a_generator_with_a_card_is_what_its_card_says(tmp_path: Path) -> None:
+    found = _look(tiny_generator(tmp_path / "g.onnx", classes=3, distribution="uniform"))
+    assert (found.kind, found.batch, found.problems) == ("generator", "dynamic", ())
+    assert found.card.distribution == "uniform"
+    assert found.card.classes == ("class 0", "class 1", "class 2")
+
+
+@pytest.mark.parametrize("layout", ["NCHW", "NHWC", "flat"])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("latent_axes", [1, 2, 4])
+def test_a_foreign_generator_is_recognised(
+    tmp_path: Path, layout: str, channels: int, latent_axes: int
+) -> None:
+    path = tiny_generator(
+        tmp_path / "g.onnx", layout=layout, channels=channels, latent_axes=latent_axes, card=False
+    )
+    found = _look(path)
+    card = found.card
+    assert found.kind == "generator"
+    assert (card.layout, card.height, card.width, card.channels) == (layout, 8, 8, channels)
+    assert (card.name, card.latent_size) == ("g", 4)
+    assert found.batch == (1 if latent_axes == 1 else "dynamic")
+
+
+@pytest.mark.parametrize("value_range", [(-1.0, 1.0), (0.0, 1.0), (0.0, 255.0)])
+def test_a_foreign_value_range_is_measured(tmp_path: Path, value_range: tuple[float, float]) -> None:
+    found = _look(tiny_generator(tmp_path / "g.onnx", latent=16, card=False, value_range=value_range))
+    assert found.card.value_range == value_range
+    assert not any("test pictures" in said for said in found.problems)
+
+
+def test_an_odd_value_range_is_taken_and_said(tmp_path: Path) -> None:
+    found = _look(tiny_generator(tmp_path / "g.onnx", card=False, value_range=(-40, 90)))
+    low, high = found.card.value_range
+    assert -40 < low < -10
+    assert 50 < high < 90
+    assert any("are taken as black and white" in said for said in found.problems)
+
+
+def test_values_a_little_outside_the_usual_range_are_clipped_and_said(tmp_path: Path) -> None:
+    found = _look(tiny_generator(tmp_path / "g.onnx", card=False, value_range=(-1.4, 1.4)))
+    assert found.card.value_range == (-1, 1)
+    assert any("the rest is clipped" in said for said in found.problems)
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_classes_are_counted(tmp_path: Path, one_hot: bool) -> None:
+    found = _look(tiny_generator(tmp_path / "g.onnx", classes=5, card=False, one_hot=one_hot))
+    assert found.card.classes == ("0", "1", "2", "3", "4")
+
+
+def test_a_fixed_batch_is_found(tmp_path: Path) -> None:
+    assert _look(tiny_generator(tmp_path / "g.onnx", batch=6, card=False)).batch == 6
+
+
+def test_a_batch_that_is_only_said_to_be_open_is_found_out(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("MatMul", ["z", "w"], ["rows"]),
+        helper.make_node("Reshape", ["rows", "one"], ["picture"]),
+    ]
+    weights = {"w": np.eye(4, 64, dtype=np.float32), "one": np.array([1, 1, 8, 8])}
+    ports = [port("z", ["N", 4])], [port("picture", ["N", 1, 8, 8])]
+    found = _look(write_model(tmp_path / "g.onnx", nodes, *ports, weights))
+    assert (found.kind, found.batch) == ("generator", 1)
+    assert any("one picture at a time" in said for said in found.problems)
+
+
+def test_an_encoder_a_critic_and_a_translator_are_recognised(tmp_path: Path) -> None:
+    encoder = _look(tiny_encoder(tmp_path / "e.onnx", card=False))
+    assert (encoder.kind, encoder.card.latent_size, encoder.card.height) == ("encoder", 4, 8)
+    assert _look(tiny_critic(tmp_path / "c.onnx", card=False)).kind == "critic"
+    assert _look(tiny_translator(tmp_path / "t.onnx")).kind == "translator"
+
+
+def test_anything_else_is_unknown_and_described(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Add", ["a", "b"], ["s"]), helper.make_node("Add", ["s", "c"], ["y"])]
+    inputs = [port(name, ["N", 4]) for name in "abc"]
+    found = _look(write_model(tmp_path / "m.onnx", nodes, inputs, [port("y", ["N", 4])]))
+    assert found.kind == "unknown"
+    assert found.problems == (
+        "It takes a (N × 4 float32) and b (N × 4 float32) and c (N × 4 float32) and gives y (N × 4 float32).",
+    )
+
+
+def test_a_mapping_network_is_not_taken_for_a_generator(tmp_path: Path) -> None:
+    node = helper.make_node("MatMul", ["z", "w"], ["style"])
+    weights = {"w": np.ones((64, 512), np.float32)}
+    path = tmp_path / "mapping.onnx"
+    found = _look(write_model(path, [node], [port("z", ["N", 64])], [port("style", ["N", 512])], weights))
+    assert found.kind == "unknown"
+
+
+def test_a_model_that_draws_random_numbers_is_said_to(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("MatMul", ["z", "w"], ["rows"]),
+        helper.make_node("RandomNormalLike", ["rows"], ["noise"], seed=1.0),
+        helper.make_node("Add", ["rows", "noise"], ["picture"]),
+    ]
+    weights = {"w": np.ones((4, 64), np.float32)}
+    found = _look(
+        write_model(tmp_path / "g.onnx", nodes, [port("z", ["N", 4])], [port("picture", ["N", 64])], weights)
+    )
+    assert any("random numbers of its own" in said for said in found.problems)
+
+
+def test_a_card_that_contradicts_the_graph_is_corrected(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "g.onnx")
+    model = onnx.load_model_from_string(path.read_bytes())
+    wrong = ModelCard("Mine", "generator", latent_size=7, height=8, width=9, channels=3, classes=("a",))
+    helper.set_model_props(model, {CARD_KEY: wrong.to_json()})
+    path.write_bytes(model.SerializeToString())
+    found = _look(path)
+    assert (found.card.name, found.card.latent_size, found.card.width, found.card.classes) == (
+        "Mine",
+        4,
+        8,
+        (),
+    )
+    assert "Its card says latent_size 7, its graph 4." in found.problems
+
+
+def test_a_damaged_card_is_said_and_not_used(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "g.onnx")
+    model = onnx.load_model_from_string(path.read_bytes())
+    helper.set_model_props(model, {CARD_KEY: '{"value_range": [1, 1]}'})
+    path.write_bytes(model.SerializeToString())
+    found = _look(path)
+    assert found.kind == "generator"
+    assert any("card is damaged" in said for said in found.problems)
+
+
+def test_an_untrusted_file_gives_the_same_answer_through_the_child(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", card=False)
+    assert inspect(path) == _look(path)
+
+
+@pytest.mark.parametrize(
+    "shape", [(), (1,), (1, -5), (1, 0), (1, 2, 3, 4, 5), (1, 7, 8, 9), (1, 3, 10**6, 8)]
+)
+def test_shapes_that_hold_no_picture(shape: tuple[int, ...]) -> None:
+    assert frame(shape) is None
+
+
+def test_a_class_is_told_from_the_latent_by_its_name() -> None:
+    ports = (Port("y", "float32", ("N", 10)), Port("noise", "float32", ("N", 100)))
+    found = sources(ports)
+    assert found is not None
+    assert (found.main.name, found.classes, found.width) == ("noise", 10, 100)
+    whole = roles(found, (Port("x", "float32", (1, 3, 64, 64)),))
+    assert whole is not None
+    assert whole.kind == "generator"

@@ -1,0 +1,112 @@
+"""A saved picture carries its scene, and the same scene always gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from explorer.core.latents import sample
+from explorer.core.pictures import SCENE_KEY, png_bytes, save_png, scene_in_png, sheet
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene, scene_to_json
+
+PICTURE = np.random.RandomState(0).randint(0, 256, (16, 12, 3)).astype(np.uint8)
+SCENE = Scene("ab" * 32, "Gesichter ☺", sample(5, 512), 3, 0.7, 5, (("smile", -1.25),))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_png_holds_the_picture_itself(channels: int) -> None:
+    picture = PICTURE[:, :, :channels]
+    read = np.asarray(Image.open(io.BytesIO(png_bytes(picture, SCENE))))
+    assert (read.reshape(picture.shape) == picture).all()
+
+
+def test_the_same_picture_and_scene_give_the_same_bytes() -> None:
+    assert png_bytes(PICTURE, SCENE) == png_bytes(np.asfortranarray(PICTURE), SCENE)
+    assert png_bytes(PICTURE, SCENE) != png_bytes(PICTURE)
+
+
+def test_a_scene_comes_back_to_the_bit(tmp_path: Path) -> None:
+    save_png(tmp_path / "a.png", PICTURE, SCENE)
+    scene = scene_in_png(tmp_path / "a.png")
+    assert scene is not None
+    assert scene.z.tobytes() == SCENE.z.tobytes()
+    assert scene_to_json(scene) == scene_to_json(SCENE)
+
+
+def test_a_picture_without_a_scene_has_none(tmp_path: Path) -> None:
+    save_png(tmp_path / "a.png", PICTURE)
+    assert scene_in_png(tmp_path / "a.png") is None
+
+
+def test_a_scene_that_another_program_moved_into_itxt_is_found(tmp_path: Path) -> None:
+    text = PngInfo()
+    text.add_itxt(SCENE_KEY, scene_to_json(SCENE))
+    Image.fromarray(PICTURE).save(tmp_path / "a.png", pnginfo=text)
+    scene = scene_in_png(tmp_path / "a.png")
+    assert scene is not None
+    assert scene.model_name == SCENE.model_name
+
+
+def _png(*chunks: tuple[bytes, bytes]) -> bytes:
+    parts = [len(c).to_bytes(4, "big") + k + c + zlib.crc32(k + c).to_bytes(4, "big") for k, c in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+_BAD_PNGS = {
+    "is not a PNG picture": b"GIF89a",
+    "is damaged or cut off": png_bytes(PICTURE)[:-40],
+    "is damaged or cut off.": _png((b"IHDR", bytes(13)))[:-1] + b"x",
+    "is damaged or cut off.$": b"\x89PNG\r\n\x1a\n" + b"\xff\xff\xff\xfftEXt" + b"boo",
+    "text is not a scene": _png((b"tEXt", SCENE_KEY.encode() + b"\0{}")),
+    "scene is damaged": _png(
+        (b"tEXt", SCENE_KEY.encode() + b'\0{"format": "latent-explorer/scene", "version": 1}')
+    ),
+}
+
+
+@pytest.mark.parametrize("words", _BAD_PNGS)
+def test_a_bad_png_is_put_into_words(tmp_path: Path, words: str) -> None:
+    (tmp_path / "a.png").write_bytes(_BAD_PNGS[words])
+    with pytest.raises(Problem, match=words):
+        scene_in_png(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        (b"tEXt", b"Comment\0" + SCENE_KEY.encode()),
+        (b"tEXt", SCENE_KEY.encode() + b"\0" + bytes(5 * 2**20)),  # larger than any scene
+        (b"zTXt", SCENE_KEY.encode() + b"\0\0" + zlib.compress(bytes(10**7))),  # never decompressed
+        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0\0\0" + zlib.compress(b"{}")),
+    ],
+)
+def test_other_and_oversized_texts_are_passed_over(tmp_path: Path, chunk: tuple[bytes, bytes]) -> None:
+    (tmp_path / "a.png").write_bytes(_png(chunk, (b"IEND", b"")))
+    assert scene_in_png(tmp_path / "a.png") is None
+
+
+def test_a_picture_that_cannot_be_saved_is_put_into_words(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"a\.png was not saved: there is no folder"):
+        save_png(tmp_path / "gone" / "a.png", PICTURE)
+
+
+def test_a_sheet_places_pictures_row_by_row_on_white() -> None:
+    pictures = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 6, 3), np.uint8)
+    whole = sheet(pictures, columns=3, gap=2)
+    assert whole.shape == (4 * 2 + 2, 6 * 3 + 2 * 2, 3)
+    assert (whole[:4, 8:14] == 1).all()
+    assert (whole[6:, 8:14] == 4).all()
+    assert (whole[4:6] == 255).all()
+    assert (whole[6:, 16:] == 255).all()
+
+
+@pytest.mark.parametrize(("count", "shape"), [(1, (4, 6)), (2, (4, 14)), (4, (10, 14)), (5, (10, 22))])
+def test_a_sheet_is_as_square_as_it_can_be(count: int, shape: tuple[int, int]) -> None:
+    assert sheet(np.zeros((count, 4, 6, 1), np.uint8)).shape == (*shape, 1)

@@ -1,0 +1,65 @@
+"""A session says truthfully where it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from explorer.core.problem import Problem
+from explorer.core.providers import cuda_problem, open_session
+from tests.models import tiny_generator
+
+works = not cuda_problem()
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> bytes:
+    return tiny_generator(tmp_path / "g.onnx").read_bytes()
+
+
+def test_the_cpu_needs_no_reason(model: bytes) -> None:
+    placed = open_session(model, "cpu")
+    assert (placed.provider, placed.reason) == ("CPU", "")
+    assert placed.session.get_providers() == ["CPUExecutionProvider"]
+
+
+@pytest.mark.skipif(works, reason="CUDA works here")
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_without_cuda_the_cpu_is_taken_and_the_reason_given(
+    model: bytes, device: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    placed = open_session(model, device)  # type: ignore[arg-type]
+    assert placed.provider == "CPU"
+    assert placed.reason == cuda_problem()
+    assert placed.reason.endswith(".")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not works, reason="CUDA does not work here")
+def test_with_cuda_the_session_runs_there(model: bytes) -> None:
+    placed = open_session(model, "auto")
+    assert (placed.provider, placed.reason) == ("CUDA", "")
+
+
+def test_a_frozen_batch_takes_no_other(model: bytes) -> None:
+    session = open_session(model, "cpu", batch=1).session
+    assert session.get_inputs()[0].shape == [1, 4]
+    (one,) = session.run(None, {"z": np.zeros((1, 4), np.float32)})
+    assert one.shape == (1, 3, 8, 8)
+
+
+def test_settings_that_a_model_brings_are_not_asked(model: bytes) -> None:
+    proto = onnx.load_model_from_string(model)
+    helper.set_model_props(proto, {"ort_config": '{"session_options": {"intra_op_num_threads": "many"}}'})
+    assert open_session(proto.SerializeToString(), "cpu").provider == "CPU"
+
+
+def test_what_onnxruntime_cannot_load_is_put_into_words(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Problem, match="onnxruntime cannot load this model"):
+        open_session(b"nonsense", "cpu")
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,98 @@
+"""A scene has one serial form, from which it comes back to the bit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer.core.latents import sample
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene, scene_from_json, scene_to_json
+
+SCENE = Scene("ab" * 32, "faces", sample(7, 64), 2, 0.7, 7, (("smile", 1.5), ("age", -0.1)))
+
+
+def _changed(**changes: Any) -> str:
+    return json.dumps({**json.loads(scene_to_json(SCENE)), **changes})
+
+
+def test_a_scene_comes_back_to_the_bit() -> None:
+    back = scene_from_json(scene_to_json(SCENE))
+    assert back.z.dtype == np.float32
+    assert back.z.tobytes() == SCENE.z.tobytes()
+    for name in ("model", "model_name", "label", "truncation", "seed", "directions"):
+        assert getattr(back, name) == getattr(SCENE, name)
+
+
+def test_extreme_numbers_come_back_to_the_bit() -> None:
+    z = np.float32([0.0, -0.0, 1e-45, 3.4028235e38, -1.1754944e-38, 0.1, 1 / 3])
+    assert scene_from_json(scene_to_json(Scene(z=z))).z.tobytes() == z.tobytes()
+
+
+def test_the_empty_scene_comes_back() -> None:
+    back = scene_from_json(scene_to_json(Scene()))
+    assert (back.z.shape, back.label, back.seed, back.directions) == ((0,), None, None, ())
+
+
+def test_a_scene_s_latent_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        SCENE.z[0] = 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "[]", "3", "null", "{}", '{"format": "other"}', "[" * 100_000, '{"format":']
+)
+def test_text_that_is_no_scene_is_called_so(text: str) -> None:
+    with pytest.raises(Problem, match="not a scene of the latent explorer"):
+        scene_from_json(text)
+
+
+@pytest.mark.parametrize("version", [0, 2, None, "1"])
+def test_other_versions_are_refused(version: Any) -> None:
+    with pytest.raises(Problem, match="this program reads version 1"):
+        scene_from_json(_changed(version=version))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"latent": [1, float("nan")]},
+        {"latent": [1, float("inf")]},
+        {"latent": [1e300]},
+        {"latent": [[1, 2], [3, 4]]},
+        {"latent": [[1], [2, 3]]},
+        {"latent": ["a"]},
+        {"latent": {}},
+        {"latent": None},
+        {"latent": 3},
+        {"latent": [0] * 70_000},
+        {"model": None},
+        {"model": "faces"},
+        {"model": {"hash": "ab"}},
+        {"class": "first"},
+        {"class": [1]},
+        {"class": float("inf")},
+        {"truncation": None},
+        {"truncation": float("nan")},
+        {"truncation": "much"},
+        {"seed": {}},
+        {"directions": [["smile"]]},
+        {"directions": [["smile", float("inf")]]},
+        {"directions": 5},
+        {"directions": None},
+    ],
+)
+def test_a_damaged_scene_is_refused_in_words(changes: dict[str, Any]) -> None:
+    with pytest.raises(Problem, match="This scene is damaged"):
+        scene_from_json(_changed(**changes))
+
+
+@pytest.mark.parametrize("missing", ["latent", "model", "truncation"])
+def test_a_scene_with_a_missing_part_is_refused(missing: str) -> None:
+    data = json.loads(scene_to_json(SCENE))
+    del data[missing]
+    with pytest.raises(Problem, match=f"This scene is damaged .*{missing}"):
+        scene_from_json(json.dumps(data))
