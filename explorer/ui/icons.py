@@ -14,6 +14,10 @@ from explorer.ui.icon_drawings import DRAWINGS
 _PEN = 1.7
 _OTHER_NAMES: Final = {"dice": "sample", "grid": "neighbours", "device": "chip"}
 
+# WORKAROUND PySide6 6.11 does not hand a clone over to Qt (it does so in QIcon(engine)), so Python would
+# delete it under Qt's feet. Qt clones an engine only where a copied icon is changed, which is rare.
+_CLONES: list[QIconEngine] = []
+
 
 def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
     """The line icon ``name``, crisp at every size and scale.
@@ -46,7 +50,9 @@ class _LineIcon(QIconEngine):
         self._name, self._role = name, role
 
     def clone(self) -> QIconEngine:
-        return _LineIcon(self._name, self._role)
+        twin = _LineIcon(self._name, self._role)
+        _CLONES.append(twin)
+        return twin
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return _drawn(self._name, size, self._colour(mode, state))

@@ -28,6 +28,8 @@ class Colours:
         The one colour that marks what is chosen, filled or focused, and the text upon it.
     window, surface, raised : QColor
         The background, the fields that lie in it, and the buttons that stand out from it.
+    mat : QColor
+        What surrounds a picture: neither as white nor as black as pictures are at their edges.
     text, muted, line : QColor
         Words, words of less weight, and hairlines.
     good, warning, error : QColor
@@ -39,6 +41,7 @@ class Colours:
     window: QColor
     surface: QColor
     raised: QColor
+    mat: QColor
     text: QColor
     muted: QColor
     line: QColor
@@ -53,6 +56,7 @@ _DARK = Colours(
     window=QColor("#1b1c20"),
     surface=QColor("#131417"),
     raised=QColor("#2a2c32"),
+    mat=QColor("#131417"),
     text=QColor("#e7e8ea"),
     muted=QColor("#989ca6"),
     line=QColor("#383b43"),
@@ -66,11 +70,12 @@ _LIGHT = Colours(
     window=QColor("#f3f4f6"),
     surface=QColor("#ffffff"),
     raised=QColor("#ffffff"),
+    mat=QColor("#e3e5e9"),
     text=QColor("#1b1d22"),
     muted=QColor("#636974"),
     line=QColor("#d2d5db"),
-    good=QColor("#1f8a54"),
-    warning=QColor("#9a6700"),
+    good=QColor("#18703f"),
+    warning=QColor("#8f5f00"),
     error=QColor("#c8322b"),
 )
 

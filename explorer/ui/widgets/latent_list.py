@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup, QPalette
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui.icons import icon
@@ -26,7 +26,7 @@ class LatentList(QWidget):
     """Shows and edits a latent; pinned rows stay on top, and 512 dimensions are as quick as eight.
 
     Up and down go from row to row, left and right step the value (Shift fine, Ctrl coarse), digits type
-    one, P pins, L locks, R or Delete resets, / searches.
+    one, P pins, L locks, R or Delete resets, / searches and Esc shows all rows again.
 
     Signals
     -------
@@ -79,14 +79,12 @@ class LatentList(QWidget):
         Another number of dimensions means another model: pins, locks and strengths are forgotten.
         """
         if len(z) != len(self.rows.z):
-            self.search.setPlaceholderText(f"Search {len(z)}: 17, 3-9, pinned, >2")
+            self.search.setPlaceholderText(f"Find in {len(z)}: 17, 3-9, >2")
         self.rows.show_latent(z, distribution)
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
         """Show how much each dimension changes the picture, (d,) values of any scale; None hides the bars."""
-        known = strengths is not None and len(strengths) == len(self.rows.z)
-        self.rows.strengths = strengths if known else None
-        self.rows.rearrange()
+        self.rows.show_strengths(strengths)
 
     def set_pins(self, pins: Iterable[int]) -> None:
         """Pin these dimensions and no others, silently."""
@@ -113,6 +111,13 @@ class LatentList(QWidget):
         self.search.setFocus()
         self.search.selectAll()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus():
+            self.search.clear()
+            self.rows.setFocus()
+        else:
+            super().keyPressEvent(event)
+
     def _build_search(self) -> QLineEdit:
         box = QLineEdit(self)
         box.setClearButtonEnabled(True)
@@ -121,6 +126,9 @@ class LatentList(QWidget):
         box.addAction(
             icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition
         )
+        clear = box.findChild(QAction, "_q_qlineeditclearaction")
+        if clear is not None:  # Qt's own picture does not agree with the other icons
+            clear.setIcon(icon("close", QPalette.ColorRole.PlaceholderText))
         box.textChanged.connect(self._seek)
         box.returnPressed.connect(self.rows.setFocus)
         return box

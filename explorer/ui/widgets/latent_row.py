@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
@@ -14,7 +14,7 @@ from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
 
 ROW_PX = 7 * UNIT // 2
-_NAME_PX = 6 * UNIT
+_NAME_PX = 11 * UNIT // 2
 _TIP = "Drag, or turn the wheel. Shift goes fine, Ctrl coarse; a double click resets."
 
 
@@ -111,7 +111,8 @@ class LatentRow(QWidget):
             _show_toggle(self.lock, state.locked, "lock" if state.locked else "unlocked")
             self.slider.setEnabled(not state.locked)
             self.box.setEnabled(not state.locked)
-        self.update()
+        if replace(before, value=state.value) != state:  # the value is painted by the slider and the box
+            self.update()
 
     def set_prior(self, low: float, high: float, typical: float) -> None:
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
@@ -160,7 +161,7 @@ class LatentRow(QWidget):
         return mixed(c.accent if self._state.focused else c.text, c.window, 0.1)
 
     def _paint_strength(self, painter: QPainter, c: Colours, strength: float) -> None:
-        width = _NAME_PX - 1.5 * UNIT
+        width = _NAME_PX - 2 * UNIT
         painter.fillRect(QRectF(UNIT, self.height() - 5, width, 2), mixed(c.text, c.window, 0.12))
         painter.fillRect(QRectF(UNIT, self.height() - 5, width * strength, 2), mixed(c.accent, c.window, 0.8))
 

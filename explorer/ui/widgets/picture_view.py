@@ -231,7 +231,7 @@ class PictureView(QWidget):
         self._measure()  # the window may have gone to a screen of another ratio
         c = colours_of(self.palette())
         painter = QPainter(self)
-        painter.fillRect(self.rect(), c.surface)
+        painter.fillRect(self.rect(), c.mat)
         if self._image.isNull():
             paint_words(painter, QRectF(self.rect()), *self._empty, c)
         else:

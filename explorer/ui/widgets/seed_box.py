@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
+
+from explorer.core.latents import LARGEST_SEED
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
 
 
 class SeedBox(QLineEdit):
-    """Edits a seed.
+    """Edits a seed; up and down go to the next one, what is no seed goes back to what stood there.
 
     Signals
     -------
     edited(seed) : int
-        The user typed or pasted this seed. (Sent as object: a seed does not fit a C int.)
+        The user typed, pasted or stepped to this seed. (An object to Qt: a seed does not fit a C int.)
     new_sample()
         The dice was pressed.
     """
@@ -22,11 +27,60 @@ class SeedBox(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._seed: int | None = None
+        self.setPlaceholderText("edited")
+        self.setAccessibleName("Seed")
+        self.setToolTip("The number that the latent was drawn from: the same seed gives the same picture.")
+        dice = self.addAction(icon("dice"), QLineEdit.ActionPosition.TrailingPosition)
+        dice.setText("New sample")
+        dice.setToolTip("New sample")
+        dice.triggered.connect(self.new_sample)
+        self.editingFinished.connect(self._commit)
 
     @property
     def seed(self) -> int | None:
         """The seed shown; None where the latent is no sample any more."""
-        return None
+        return self._seed
 
     def show_seed(self, seed: int | None) -> None:
         """Show ``seed``, silently; None shows that the latent was edited by hand."""
+        self._seed = seed
+        if not (self.isModified() and self.hasFocus()):
+            self._show_text()
+
+    def sizeHint(self) -> QSize:
+        widest = self.fontMetrics().horizontalAdvance(str(LARGEST_SEED))
+        return QSize(widest + 7 * UNIT, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            step = 1 if key == Qt.Key.Key_Up else -1
+            self._take(((self._seed or 0) + step) % (LARGEST_SEED + 1))
+        elif key == Qt.Key.Key_Escape:
+            self._show_text()
+        else:
+            super().keyPressEvent(event)
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()
+                self.selectAll()
+
+    def _show_text(self) -> None:
+        self.setText("" if self._seed is None else str(self._seed))
+
+    def _commit(self) -> None:
+        if not self.isModified():
+            return
+        digits = "".join(self.text().replace(",", "").replace("_", "").split())
+        self._show_text()
+        if digits.isascii() and digits.isdigit() and int(digits[:20]) <= LARGEST_SEED:
+            self._take(int(digits))
+
+    def _take(self, seed: int) -> None:
+        if seed != self._seed:
+            self._seed = seed
+            self._show_text()
+            self.edited.emit(seed)

@@ -1,0 +1,166 @@
+"""One toast: an icon, a sentence, what to try, and the report behind it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QEnterEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.ui.icons import icon, icon_pixmap
+from explorer.ui.theme import RADIUS, UNIT, colours_of
+
+Kind = Literal["info", "warning", "error"]
+
+WIDTH_PX = 46 * UNIT
+_ICON_PX = 5 * UNIT // 2
+_INFO_MS = 5000
+
+
+class Toast(QWidget):
+    """A notice that stays until it is closed, or for some seconds if it is only information.
+
+    Signals
+    -------
+    closed()
+        The user or the time wants it away.
+    """
+
+    closed = Signal()
+
+    def __init__(self, kind: Kind, title: str, hint: str, details: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.kind, self.title, self.hint, self.details = kind, title, hint, details
+        self.setFixedWidth(WIDTH_PX)
+        self.setAccessibleName(f"{kind.capitalize()}: {title} {hint}".strip())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._timer = QTimer(self, interval=_INFO_MS, singleShot=True)
+        self._timer.timeout.connect(self.closed)
+        self._lay_out()
+        self._draw_icon()
+        if kind == "info":
+            self._timer.start()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def says(self, kind: Kind, title: str, hint: str) -> bool:
+        """Whether it says just this."""
+        return (self.kind, self.title, self.hint) == (kind, title, hint)
+
+    def _lay_out(self) -> None:
+        self._picture = QLabel()
+        close = QToolButton()
+        close.setIcon(icon("close"))
+        close.setIconSize(QSize(2 * UNIT, 2 * UNIT))
+        close.setAccessibleName("Dismiss")
+        close.setToolTip("Dismiss (Esc)")
+        close.clicked.connect(self.closed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, UNIT + UNIT // 2, UNIT, UNIT + UNIT // 2)
+        row.setSpacing(UNIT + UNIT // 2)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._words(), 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _words(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(UNIT // 2)
+        for words, role in ((self.title, "heading"), (self.hint, "muted")):
+            if words:
+                label = QLabel(words)
+                label.setProperty("role", role)
+                label.setWordWrap(True)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                column.addWidget(label)
+        if self.details:
+            self._add_details(column)
+        return column
+
+    def _add_details(self, column: QVBoxLayout) -> None:
+        self.report = QPlainTextEdit(self.details)
+        self.report.setReadOnly(True)
+        self.report.setAccessibleName("Details")
+        self.report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.report.setFixedHeight(16 * UNIT)
+        self.report.hide()
+        self.details_button = QPushButton("Details")
+        self.details_button.setCheckable(True)
+        self.details_button.setToolTip("Show the whole report")
+        self.details_button.toggled.connect(self._show_report)
+        self.copy_button = QPushButton("Copy report")
+        self.copy_button.setToolTip("Copy the whole report, to send it to somebody")
+        self.copy_button.clicked.connect(self._copy_report)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(UNIT)
+        buttons.addWidget(self.details_button)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
+        column.addSpacing(UNIT // 2)
+        column.addLayout(buttons)
+        column.addWidget(self.report)
+
+    def _show_report(self, shown: bool) -> None:
+        self._timer.stop()
+        self.report.setVisible(shown)
+
+    def _copy_report(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(filter(None, (self.title, self.hint, self.details))))
+        self.copy_button.setText("Copied")
+
+    def _draw_icon(self) -> None:
+        self._picture.setPixmap(icon_pixmap(self.kind, _ICON_PX, self._colour(), self.devicePixelRatioF()))
+
+    def _colour(self) -> QColor:
+        c = colours_of(self.palette())
+        return {"info": c.accent, "warning": c.warning, "error": c.error}[self.kind]
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()  # it is being read
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.kind == "info":
+            self._timer.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(c.accent if self.hasFocus() else c.line, 1))
+        painter.setBrush(c.raised)
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour())
+        painter.drawRoundedRect(QRectF(UNIT / 2, UNIT, 3, self.height() - 2 * UNIT), 1.5, 1.5)
+        painter.end()

@@ -1,0 +1,58 @@
+"""The two themes: complete, readable, and switched at once."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from explorer.ui.theme import Theme, apply_theme, colours, colours_of, mixed
+
+THEMES: tuple[Theme, ...] = ("dark", "light")
+
+
+def luminance(colour: QColor) -> float:
+    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in colour.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_can_be_read_on_every_ground(theme: Theme) -> None:
+    c = colours(theme)
+    for ground in (c.window, c.surface, c.raised):
+        for words in (c.text, c.muted, c.good, c.warning, c.error):
+            assert contrast(words, ground) >= 4.5, (words.name(), ground.name())
+    assert contrast(c.on_accent, c.accent) >= 4.5
+    assert contrast(c.accent, c.window) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_widget_knows_its_theme_from_its_palette(qapp: QApplication, qtbot: QtBot, theme: Theme) -> None:
+    label, button = QLabel("words"), QPushButton("press")
+    for widget in (label, button):
+        qtbot.addWidget(widget)
+        widget.setEnabled(False)
+    apply_theme(qapp, theme)
+    assert colours_of(label.palette()) is colours(theme)
+    assert colours_of(button.palette()) is colours(theme)
+    assert qapp.palette().color(QPalette.ColorRole.Highlight) == colours(theme).accent
+
+
+def test_the_themes_differ_in_every_colour() -> None:
+    for field in fields(colours("dark")):
+        assert getattr(colours("dark"), field.name) != getattr(colours("light"), field.name)
+
+
+def test_a_mixture_goes_from_the_ground_to_the_colour() -> None:
+    black, white = QColor("#000000"), QColor("#ffffff")
+    assert mixed(white, black, 0.0) == black
+    assert mixed(white, black, 1.0) == white
+    assert mixed(white, black, 0.5).red() == 128
