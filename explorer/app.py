@@ -20,10 +20,11 @@ from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
 from explorer.session.garbage import GarbageTimer
-from explorer.session.notices import Notices, install_hooks, log_tail
+from explorer.session.notices import Notices, install_hooks
 from explorer.session.opening import Opener
+from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
-from explorer.session.settings import Settings, Theme, user_folder
+from explorer.session.settings import Settings, Theme
 from explorer.ui.icons import icon
 from explorer.ui.main_window import MainWindow
 from explorer.ui.studio import Studio
@@ -79,9 +80,9 @@ def build(
         The look; the remembered one by default.
     """
     if settings_file is None:
-        settings_file = user_folder("config") / "settings.ini"
-        data_folder = data_folder or user_folder("data")
-        cache_folder = cache_folder or user_folder("cache")
+        settings_file = paths.user_folder("config") / "settings.ini"
+        data_folder = data_folder or paths.user_folder("data")
+        cache_folder = cache_folder or paths.user_folder("cache")
     data_folder = data_folder or settings_file.parent / "data"
     cache_folder = cache_folder or settings_file.parent / "cache"
     settings = Settings(settings_file)

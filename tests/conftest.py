@@ -5,10 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+        yield home
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +27,19 @@ def _no_thread_left_behind() -> Iterator[None]:
     yield
     left = [t.name for t in threading.enumerate() if t not in before and not t.name.startswith("Dummy")]
     assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture(autouse=True)
+def _no_window_or_timer_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "qapp" not in request.fixturenames:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    windows = QApplication.topLevelWidgets()
+    left = [widget for widget in windows if widget.isVisible()]
+    assert not left, f"windows left behind: {left}"
+    timers = [timer for widget in windows for timer in widget.findChildren(QTimer) if timer.isActive()]
+    assert not timers, f"timers left behind: {timers}"

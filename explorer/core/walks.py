@@ -13,7 +13,7 @@ from explorer.core.scene import Latent
 _WAVES = 4
 _SLOWEST, _FASTEST = 0.35, 1.05  # radians per unit of time
 _UNIFORM_DEVIATION = 1.0 / math.sqrt(3.0)
-_EDGE = 0.9995  # a uniform latent nearer to its bounds than this would be at infinity for the walk
+_EDGE = 0.999999  # a uniform latent nearer to its bounds than this would be at infinity for the walk
 
 _normal = NormalDist()
 _spread_evenly = np.frompyfunc(lambda value: 2.0 * _normal.cdf(value) - 1.0, 1, 1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import uuid4
 
 from explorer.core.files import read_file, replace_file
 from explorer.core.problem import Problem
@@ -52,7 +52,7 @@ class Bookmarks:
 
     def add(self, scene: Scene, name: str = "") -> Bookmark:
         """Remember ``scene``; gives the new bookmark. Raises `Problem` if it cannot be written."""
-        bookmark = Bookmark(scene, name, uuid4().hex)
+        bookmark = Bookmark(scene, name, secrets.token_hex(8))
         self._keep(scene.model, (*self.of(scene.model), bookmark))
         return bookmark
 
@@ -93,7 +93,7 @@ class Bookmarks:
 
     def _set_aside(self, model: str, error: Exception) -> Problem:
         file = self._file(model)
-        aside = file.with_name(f"{file.stem}.damaged-{uuid4().hex[:8]}.json")
+        aside = file.with_name(f"{file.stem}.damaged-{secrets.token_hex(4)}.json")
         hint = f"It was kept as {aside}; a new list begins."
         try:
             file.rename(aside)
@@ -104,4 +104,4 @@ class Bookmarks:
 
 def _bookmark(row: dict[str, object]) -> Bookmark:
     scene = scene_from_json(json.dumps(row["scene"]))
-    return Bookmark(scene, str(row.get("name", "")), uuid4().hex)
+    return Bookmark(scene, str(row.get("name", "")), secrets.token_hex(8))

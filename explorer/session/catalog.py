@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from explorer.core.latents import sample
+from explorer.core.problem import Problem
+from explorer.session.pictures import shrunk
 from explorer.session.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.core.generator import Generator
 
 PREVIEW = "preview.png"
 GENERATOR = "generator.onnx"
+_PREVIEW_SEED = 1
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Catalog:
     models_folder : Path
         The bundled models, one folder each.
     previews_folder : Path
-        Where pictures of the user's own models are kept.
+        Where pictures of models that bring none are kept.
     settings : Settings
     """
 
@@ -54,7 +65,7 @@ class Catalog:
     def bundled(self) -> tuple[Entry, ...]:
         """The models that came with the program, by name."""
         folders = sorted(found.parent for found in self._models_folder.glob(f"*/{GENERATOR}"))
-        return tuple(Entry(folder.name, folder, _existing(folder / PREVIEW), True) for folder in folders)
+        return tuple(Entry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
 
     def recent(self) -> tuple[Entry, ...]:
         """What the user opened and what is still there, newest first, without the bundled models."""
@@ -78,8 +89,26 @@ class Catalog:
         return None
 
     def preview_file(self, path: Path) -> Path:
-        """Where the preview of the user's own model at ``path`` is kept, whether or not it exists."""
+        """Where the preview of a model that brings none is kept, whether or not it exists."""
         return self._previews_folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.png"
+
+    def keep_preview(self, path: Path, generator: Generator) -> None:
+        """Keep a picture of what the model at ``path`` makes, unless it brings one or there is a newer one.
+
+        Draws and writes: not for the GUI thread.
+        """
+        from explorer.core.pictures import save_png
+
+        file = self.preview_file(path)
+        if (path / PREVIEW).is_file() or _is_newer(file, generator.path):
+            return
+        card = generator.card
+        picture = generator.picture(sample(_PREVIEW_SEED, card.latent_size, card.distribution))
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            save_png(file, shrunk(picture))
+        except (OSError, Problem) as error:  # the menu shows an icon instead
+            log.warning("no preview of %s: %s", path, error)
 
     def _preview_of(self, path: Path) -> Path | None:
         return _existing(path / PREVIEW) or _existing(self.preview_file(path))
@@ -94,6 +123,10 @@ class Catalog:
             return self._hashes[key]
         except OSError:  # gone or unreadable: then it is not the one that is looked for
             return None
+
+
+def _is_newer(file: Path, than: Path) -> bool:
+    return file.is_file() and file.stat().st_mtime >= than.stat().st_mtime
 
 
 def _existing(file: Path) -> Path | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from explorer.core.renderer import Rendering
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
 from explorer.session.comparison import compare_devices
@@ -19,7 +19,10 @@ from explorer.session.notices import DEGRADED, Notice, Notices
 from explorer.session.opening import Opener, OpenModel
 from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
-from explorer.session.settings import Settings
+from explorer.session.settings import Device, Settings
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Rendering
 
 _FIRST_SEEDS = 1000
 
@@ -73,9 +76,9 @@ class Conductor(QObject):
         """Open what lies at ``path``: a model, a run of ours, or a picture that carries its scene."""
         self.models.open(path, self._settings.device)
 
-    def use_device(self, device: str) -> None:
+    def use_device(self, device: Device) -> None:
         """Make pictures there from now on, and remember it."""
-        self._settings.device = device  # type: ignore[assignment]
+        self._settings.device = device
         self.models.reopen(device)
 
     def paste(self, scene: Scene) -> None:

@@ -42,12 +42,12 @@ class Document(QObject):
         first = edits[0].before if edits else self._scene  # type: ignore[attr-defined]
         return (first, *(edit.after for edit in edits))  # type: ignore[attr-defined]
 
-    def edit(self, label: str, *, gesture: int = -1, **changes: Any) -> None:
+    def edit(self, what: str, /, *, gesture: int = -1, **changes: Any) -> None:
         """Change the scene, undoably; changes that leave every field as it is are no edit.
 
         Parameters
         ----------
-        label : str
+        what : str
             What the edit does, as the Edit menu says it: "New sample".
         gesture : int
             Edits that carry the same number (one drag, one wheel spin) undo together as one step;
@@ -56,11 +56,11 @@ class Document(QObject):
             Fields of the scene and their new values.
         """
         if any(getattr(self._scene, name) is not value for name, value in changes.items()):
-            self.show(label, replace(self._scene, **changes), gesture=gesture)
+            self.show(what, replace(self._scene, **changes), gesture=gesture)
 
-    def show(self, label: str, scene: Scene, *, gesture: int = -1) -> None:
+    def show(self, what: str, scene: Scene, *, gesture: int = -1) -> None:
         """Make ``scene`` the current one, undoably."""
-        self.history.push(_Edit(self, label, gesture, scene))
+        self.history.push(_Edit(self, what, gesture, scene))
 
     def begin(self, scene: Scene) -> None:
         """Make ``scene`` the current one and the first of a new history."""
@@ -85,8 +85,8 @@ class Document(QObject):
 
 
 class _Edit(QUndoCommand):
-    def __init__(self, document: Document, label: str, gesture: int, after: Scene) -> None:
-        super().__init__(label)
+    def __init__(self, document: Document, what: str, gesture: int, after: Scene) -> None:
+        super().__init__(what)
         self._document, self._gesture = document, gesture
         self.before, self.after = document.scene, after
 

@@ -16,12 +16,12 @@ class GarbageTimer(QObject):
     What the start-up made is put aside for good, so that a collection stays far below the length of a frame.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, interval_ms: int = _INTERVAL_MS) -> None:
         super().__init__(parent)
         self._was_on = gc.isenabled()
         gc.disable()
         gc.freeze()
-        self._timer = QTimer(self, interval=_INTERVAL_MS)
+        self._timer = QTimer(self, interval=interval_ms)
         self._timer.timeout.connect(self._collect)
         self._timer.start()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,7 @@ from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
 from explorer.session.latest import LatestOnly
 from explorer.session.opening import SCENE_FILES, Opener, OpenModel, scene_in_file
+from explorer.session.settings import Device
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +29,15 @@ class Wish:
         What to show once the model is open; None for a sample, or for what is there.
     keeps_scene : bool
         Whether the document's scene is of this model already, and only waits to be drawn.
+    cancelled : Event
+        Set once nobody waits for it any more.
     """
 
     path: Path | None
-    device: str
+    device: Device
     scene: Scene | None = None
     keeps_scene: bool = False
+    cancelled: Event = field(default_factory=Event)
 
 
 class Models(QObject):
@@ -67,9 +72,11 @@ class Models(QObject):
         self._catalog = catalog
         self._opener = opener
         self._paths: dict[str, Path] = {}
+        self._newest: Wish | None = None
+        self._opening = ""
         self._work = LatestOnly(self._open, self, name="models")
         self._work.done.connect(self._on_done)
-        self._work.failed.connect(self.failed)
+        self._work.failed.connect(self._on_failed)
         self._work.idle.connect(lambda: self.busy_changed.emit(""))
 
     @property
@@ -78,47 +85,65 @@ class Models(QObject):
         return self._work.is_busy
 
     @property
+    def opening(self) -> str:
+        """What is being opened; "" where nothing is."""
+        return self._opening if self.is_busy else ""
+
+    @property
     def hash(self) -> str:
         """SHA-256 of the open generator; "" while none is open."""
         return self.current.generator.hash if self.current else ""
 
-    def open(self, path: Path, device: str) -> None:
+    def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
         self._wish(Wish(path, device), path.stem)
 
-    def show(self, scene: Scene, device: str, *, is_there: bool = False) -> None:
+    def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
         """Open the model that ``scene`` was made with, wherever it is, to show the scene.
 
         ``is_there`` says that the document shows it already, after an undo that went past another model.
         """
         self._wish(Wish(None, device, scene, is_there), scene.model_name)
 
-    def reopen(self, device: str) -> None:
+    def reopen(self, device: Device) -> None:
         """Open the current model again, on another device."""
         if self.current is not None:
             self._wish(Wish(self.current.path, device, None, True), self.current.name)
 
     def close(self) -> None:
-        """Wait for what is being opened, then close the model."""
+        """Cancel what is being opened, wait until that has ended, then close the model."""
+        self._cancel()
         self._work.close()
         if self.current is not None:
             self.current.generator.close()
             self.current = None
 
     def _wish(self, wish: Wish, name: str) -> None:
-        self.busy_changed.emit(name or "model")
+        self._cancel()
+        self._newest = wish
         self._work.request(wish)
+        self._opening = name or "model"
+        self.busy_changed.emit(self._opening)
+
+    def _cancel(self) -> None:
+        if self._newest is not None:
+            self._newest.cancelled.set()
 
     def _open(self, wish: Wish) -> OpenModel | Scene:
         if wish.path is None and wish.scene is not None:
-            return self._open_for(wish.scene, wish.device)
+            return self._open_for(wish.scene, wish)
         assert wish.path is not None
         if wish.path.suffix.lower() in SCENE_FILES and wish.path.is_file():
             return scene_in_file(wish.path)
-        return self._opener.open(wish.path, wish.device)
+        return self._opened(wish.path, wish)
 
-    def _open_for(self, scene: Scene, device: str) -> OpenModel:
-        model = self._opener.open(self._path_of(scene), device)
+    def _opened(self, path: Path, wish: Wish) -> OpenModel:
+        model = self._opener.open(path, wish.device, wish.cancelled.is_set)
+        self._catalog.keep_preview(model.path, model.generator)
+        return model
+
+    def _open_for(self, scene: Scene, wish: Wish) -> OpenModel:
+        model = self._opened(self._path_of(scene), wish)
         if model.generator.hash != scene.model:
             model.generator.close()
             hint = f"Put the file back that {model.path} was when the scene was made."
@@ -141,7 +166,11 @@ class Models(QObject):
         self._paths[result.generator.hash] = result.path
         self.opened.emit(result, wish)
 
-    def _show_found(self, scene: Scene, device: str) -> None:
+    def _on_failed(self, wish: Wish, error: Exception) -> None:
+        if wish is self._newest:  # else the user wanted something else meanwhile
+            self.failed.emit(wish, error)
+
+    def _show_found(self, scene: Scene, device: Device) -> None:
         if scene.model == self.hash:
             self.found.emit(scene)
         else:

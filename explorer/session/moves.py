@@ -13,7 +13,9 @@ from explorer.core.scene import Latent, Scene
 from explorer.core.walks import neighbours
 from explorer.session.document import Document
 
+NEW_SAMPLE, TRUNCATE = "New sample", "Truncate"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
+_LARGEST_VALUE = 1e6
 
 
 class Moves:
@@ -54,12 +56,12 @@ class Moves:
         """Go to the sample of ``seed``."""
         drawn = latents.sample(seed, self.card.latent_size, self.card.distribution)
         z = self._with_locks(drawn)
-        self.document.edit("New sample", z=z, seed=seed if np.array_equal(z, drawn) else None)
+        self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
 
     def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
-        """Put one dimension of the latent to ``value``."""
+        """Put one dimension of the latent to ``value``; what is no number, or absurdly large, is ignored."""
         z = self.document.scene.z.copy()
-        if not np.isfinite(np.float32(value)) or z[dimension] == np.float32(value):
+        if not abs(value) <= _LARGEST_VALUE or z[dimension] == np.float32(value):  # "not": NaN is refused too
             return
         z[dimension] = value
         self.document.edit(f"Move z{dimension}", gesture=gesture, z=z, seed=None)
@@ -80,7 +82,7 @@ class Moves:
     def set_truncation(self, psi: float, gesture: int = -1) -> None:
         """Keep the latent ``psi`` of the way from the prior's mean."""
         if psi != self.document.scene.truncation:
-            self.document.edit("Truncate", gesture=gesture, truncation=psi)
+            self.document.edit(TRUNCATE, gesture=gesture, truncation=psi)
 
     def go_to(self, z: Latent, label: str, gesture: int = -1) -> None:
         """Go to ``z``, but for what is locked."""

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
 import traceback
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from explorer import __version__
 from explorer.core.problem import Problem
 
 PROBLEM, BUG, DEGRADED, DONE = "problem", "bug", "degraded", "done"
-LOG_LINES_KEPT = 200
 _LEVELS = {PROBLEM: logging.INFO, BUG: logging.ERROR, DEGRADED: logging.WARNING, DONE: logging.INFO}
 
 log = logging.getLogger("explorer")
@@ -132,51 +126,3 @@ def install_hooks(notices: Notices) -> Callable[[], None]:
 
     sys.excepthook, threading.excepthook = in_main, in_thread
     return restore
-
-
-class LogTail(logging.Handler):
-    """Remembers the last lines of the log, for reports."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        self.lines: deque[str] = deque(maxlen=LOG_LINES_KEPT)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one line."""
-        self.lines.append(self.format(record))
-
-
-@cache
-def log_tail() -> LogTail:
-    """The tail of this program's log, which begins with the first call."""
-    tail = LogTail()
-    logging.getLogger().addHandler(tail)
-    return tail
-
-
-def report(notice: Notice, device: str, log_lines: tuple[str, ...] = ()) -> str:
-    """Everything a developer needs to look into ``notice``, as text to be sent to one."""
-    lines = [
-        f"Latent explorer {__version__}",
-        f"Python {platform.python_version()} on {platform.platform()}",
-        *(
-            f"{name} {_version(name)}"
-            for name in ("PySide6", "numpy", "onnxruntime", "onnxruntime-gpu", "torch")
-        ),
-        f"Device: {device}",
-        "",
-        notice.what,
-        notice.hint,
-        notice.details,
-        "Log:",
-        *log_lines,
-    ]
-    return "\n".join(lines)
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"

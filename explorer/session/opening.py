@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from explorer.core.generator import Generator
 from explorer.core.model import ModelFiles, model_files
-from explorer.core.pictures import scene_in_png
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene, scene_from_json
+from explorer.session.settings import Device
+
+if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
+    from explorer.core.generator import Generator
+    from explorer.core.renderer import Renderer
 
 RUN_FILE = "run.json"
 SCENE_FILES = (".png", ".json")
@@ -44,7 +48,8 @@ class OpenModel:
     @property
     def name(self) -> str:
         """What to call the model."""
-        return self.generator.card.name or self.files.name
+        said = self.generator.card.name
+        return self.files.name if said in ("", self.generator.path.stem) else said
 
 
 class Opener:
@@ -59,19 +64,24 @@ class Opener:
     def __init__(self, exports_folder: Path) -> None:
         self._exports_folder = exports_folder
 
-    def open(self, path: Path, device: Device) -> OpenModel:
+    def open(self, path: Path, device: Device, cancelled: Callable[[], bool] = lambda: False) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
+
+        ``cancelled`` is asked while a run is exported, which takes a while.
 
         Raises
         ------
         Problem
             There is no model there that can be used; says what was found.
         """
-        files = self.files(path)
+        from explorer.core.generator import Generator
+        from explorer.core.renderer import Renderer
+
+        files = self.files(path, cancelled)
         generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
         return OpenModel(path, files, generator, Renderer(generator), device)
 
-    def files(self, path: Path) -> ModelFiles:
+    def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
         """The parts of the model at ``path``; a run is exported first, unless it was before.
 
         Raises
@@ -84,14 +94,14 @@ class Opener:
                 f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
             )
         run = run_of(path)
-        return model_files(self._exported(run) if run else path)
+        return model_files(self._exported(run, cancelled) if run else path)
 
-    def _exported(self, run: Path) -> Path:
+    def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
         from explorer.training.export import export_run
 
         out = self._exports_folder / _fingerprint(run)
         if not (out / "generator.onnx").is_file():
-            export_run(run, out)
+            export_run(run, out, cancelled=cancelled)
         return out
 
 
@@ -111,6 +121,8 @@ def scene_in_file(path: Path) -> Scene:
         It carries none, or cannot be read.
     """
     if path.suffix.lower() == ".png":
+        from explorer.core.pictures import scene_in_png
+
         scene = scene_in_png(path)
         if scene is None:
             hint = "Pictures saved by this program carry theirs; other programs may have removed it."

@@ -1,19 +1,22 @@
-"""The picture of the current scene, made off the GUI thread, the newest first; and small ones of other scenes."""
+"""The picture of the current scene, newest first and off the GUI thread; and small ones of other scenes."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
 from time import perf_counter
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.renderer import Renderer, Rendering
 from explorer.core.scene import Scene
 from explorer.session.latest import InTurn, LatestOnly
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Renderer, Rendering
 
 THUMBNAIL_PX = 128
 _RATE_OVER = 60  # renderings

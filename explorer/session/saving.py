@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from explorer.core.pictures import save_png
-from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
 from explorer.session.latest import InTurn
 from explorer.session.notices import Notices
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Renderer
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,4 +55,6 @@ def file_name(scene: Scene) -> str:
 
 
 def _save(order: _Order) -> None:
+    from explorer.core.pictures import save_png
+
     save_png(order.path, order.renderer.render(order.scene).picture, order.scene)

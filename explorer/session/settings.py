@@ -14,18 +14,6 @@ Theme = Literal["dark", "light"]
 Device = Literal["auto", "cpu", "cuda"]
 
 
-def user_folder(kind: Literal["config", "data", "cache"]) -> Path:
-    """Where this user's settings, own work, or what can be made again belong on this system."""
-    import platformdirs
-
-    folders = {
-        "config": platformdirs.user_config_path,
-        "data": platformdirs.user_data_path,
-        "cache": platformdirs.user_cache_path,
-    }
-    return folders[kind]("latent-explorer", appauthor=False)
-
-
 class Settings:
     """Remembers; what was never set, or is damaged, has its default.
 

@@ -49,6 +49,11 @@ class Strengths(QObject):
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being measured, or is still stopping."""
+        return self._work.is_busy
+
     def measure(self, generator: Generator, scene: Scene) -> None:
         """Measure around ``scene``, instead of around any other."""
         self.cancel()

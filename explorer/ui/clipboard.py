@@ -26,7 +26,7 @@ def copy_scene(scene: Scene) -> None:
 def copy_picture(png: bytes) -> None:
     """Put a picture on the clipboard; programs that take the PNG itself get its scene with it."""
     data = QMimeData()
-    data.setImageData(QImage.fromData(png, "PNG"))
+    data.setImageData(QImage.fromData(png))
     data.setData(PNG_MIME, QByteArray(png))
     QGuiApplication.clipboard().setMimeData(data)
 

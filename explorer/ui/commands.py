@@ -1,10 +1,11 @@
-"""What the window can be told to do: every command with its words, its icon and its key, and the menus of them."""
+"""What the window can be told to do: every command with its words, icon and keys, and the menus of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.ui.icons import icon
@@ -25,7 +26,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the prior's mean in every unlocked dimension"),
     "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
     "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
-    "theme": ("sun", "Light theme", "Ctrl+T", "Change between the dark and the light look"),
+    "theme": ("sun", "Light or dark theme", "Ctrl+T", "Change between the dark and the light look"),
     "fit": ("fit", "Fit the picture", "F|Ctrl+0", "Show the whole picture"),
     "zoom_in": ("zoom_in", "Zoom in", "Ctrl++|Ctrl+=", ""),
     "zoom_out": ("zoom_out", "Zoom out", "Ctrl+-", ""),
@@ -67,12 +68,26 @@ class Commands:
         for name in ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark"):
             self._actions[name].setEnabled(has_model)
 
+    def follow(self, history: QUndoStack) -> None:
+        """Offer undo and redo where there is something to undo or redo, and say what."""
+        for name, can, text in (
+            ("undo", history.canUndoChanged, history.undoTextChanged),
+            ("redo", history.canRedoChanged, history.redoTextChanged),
+        ):
+            action, words = self._actions[name], _COMMANDS[name][1]
+            action.setEnabled(False)
+            can.connect(action.setEnabled)
+            text.connect(partial(_show_words, action, words))
+
     def shortcuts(self) -> list[tuple[str, str]]:
         """Every command that has a key, in the order of the menus: its words and its keys."""
         native = QKeySequence.SequenceFormat.NativeText
         return [
-            (action.text().rstrip(" …"), "  or  ".join(keys.toString(native) for keys in action.shortcuts()))
-            for action in self._actions.values()
+            (
+                _COMMANDS[name][1].rstrip(" …"),
+                "  or  ".join(keys.toString(native) for keys in action.shortcuts()),
+            )
+            for name, action in self._actions.items()
             if action.shortcuts()
         ]
 
@@ -86,6 +101,10 @@ class Commands:
                 menu.addAction(self._actions[name])
             else:
                 menu.addSeparator()
+
+
+def _show_words(action: QAction, words: str, label: str) -> None:
+    action.setText(f"{words}: {label}" if label else words)
 
 
 def _action(window: QMainWindow, name: str, verb: _Do) -> QAction:

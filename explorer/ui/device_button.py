@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from explorer.core.renderer import Rendering
 from explorer.session.opening import OpenModel
 from explorer.session.pictures import Pictures
 from explorer.ui.icons import icon
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Rendering
 
 _REFRESH_MS = 250
 _DEVICES = {
@@ -60,7 +65,7 @@ class DeviceButton(QToolButton):
         group = QActionGroup(menu)
         self._choices: dict[str, QAction] = {}
         for key, (title, tip) in _DEVICES.items():
-            choice = menu.addAction(title, lambda key=key: self.device_wanted.emit(key))
+            choice = menu.addAction(title, partial(self.device_wanted.emit, key))
             choice.setCheckable(True)
             choice.setToolTip(tip)
             group.addAction(choice)

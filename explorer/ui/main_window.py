@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMainWindow,
-    QPushButton,
-    QSizePolicy,
-    QSplitter,
-    QStackedWidget,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QWidget
 
+from explorer.core.scene import Scene
 from explorer.session.notices import Notice
 from explorer.session.opening import OpenModel
 from explorer.ui.clipboard import files_of
 from explorer.ui.commands import Commands
-from explorer.ui.device_button import DeviceButton
 from explorer.ui.icons import icon
-from explorer.ui.model_button import ModelButton
 from explorer.ui.panel import Panel
-from explorer.ui.panel_rail import PanelRail
 from explorer.ui.panels.explore import ExplorePanel
 from explorer.ui.space_key import SpaceKey
 from explorer.ui.strips import Strips
 from explorer.ui.studio import Studio
+from explorer.ui.top_bar import TopBar
 from explorer.ui.verbs import Verbs
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.toasts import Kind, Toasts
+from explorer.ui.workbench import Workbench
 
 PANELS: tuple[type[Panel], ...] = (ExplorePanel,)
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
 _TOAST_KINDS: dict[str, Kind] = {"problem": "warning", "bug": "error", "degraded": "info", "done": "info"}
-_LAYOUT_VERSION = 1
 
 
 class MainWindow(QMainWindow):
@@ -56,54 +46,49 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        self.setWindowTitle(TITLE)
+        for part in (studio.conductor, studio.saver, studio.notices):
+            part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
-        self.panels = tuple(panel(studio) for panel in PANELS)
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
-        self.model_button = ModelButton(studio.catalog)
-        self.device_button = DeviceButton(studio.pictures, studio.settings.device)
+        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips)
         self.verbs = Verbs(self)
         self.commands = Commands(self, self.verbs.by_name())
+        self.top_bar = TopBar(studio, self.commands)
+        self.addToolBar(self.top_bar)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(_welcome(self.commands))
+        self._pages.addWidget(self.workbench)
+        self.setCentralWidget(self._pages)
         self._space = SpaceKey(self)
-        self._build_middle()
-        self._build_toolbar()
         self._connect()
         self._restore_layout()
-        self.verbs.show_theme()
-        self.show_state()
+        self.verbs.show_look()
+        self._show_state()
+        studio.notices.tell(self._on_notice)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels, in the order of `PANELS`."""
+        return self.workbench.panels
 
     @property
     def panel(self) -> Panel:
         """The panel that is in view."""
-        return self.panels[self._stack.currentIndex()]
+        return self.workbench.panel
 
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
-        self._stack.setCurrentIndex(index)
+        self.workbench.show_panel(index)
 
     def open(self, path: Path) -> None:
         """Open a model, a run, or a picture that carries its scene."""
         self.studio.conductor.open(path)
 
-    def show_state(self) -> None:
-        """Show whether something is open, or being opened, and offer what can be done with it."""
-        model, busy = self.studio.models.current, self.studio.models.is_busy
-        ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
-        self._pages.setCurrentIndex(0 if model is None and not busy else 1)
-        self._stack.setEnabled(ready)
-        self.strips.setEnabled(ready)
-        self.commands.enable(ready)
-        self.device_button.show_model(model)
-        if not busy:
-            self.model_button.show_name(model.name if model else "")
-        self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; ask everything to stop, wait, close."""
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
-        settings.remember_layout("body", self._body.saveState())
         settings.remember_layout("strips", self.strips.saveState())
         self.studio.notices.tell(None)
         for panel in self.panels:
@@ -130,95 +115,48 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.WindowStateChange:
             self.commands["full_screen"].setChecked(self.isFullScreen())
 
-    def _build_middle(self) -> None:
-        self._stack = QStackedWidget()
-        for panel in self.panels:
-            self._stack.addWidget(panel)
-            self.commands.sample_menu.addActions(panel.actions())
-        work = QWidget()
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        if len(self.panels) > 1:
-            rail = PanelRail(self.panels)
-            rail.chosen.connect(self.show_panel)
-            row.addWidget(rail)
-        row.addWidget(self._stack, 1)
-        self._body = QSplitter(Qt.Orientation.Vertical)
-        self._body.setChildrenCollapsible(False)
-        self._body.addWidget(work)
-        self._body.addWidget(self.strips)
-        self._body.setStretchFactor(0, 1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._welcome())
-        self._pages.addWidget(self._body)
-        self.setCentralWidget(self._pages)
-
-    def _welcome(self) -> QWidget:
-        button = QPushButton(icon("open"), "Open …")
-        button.setProperty("primary", True)
-        button.clicked.connect(self.commands["open"].trigger)
-        hint = "Any generator exported to ONNX will do: drop its file here, or open it."
-        return EmptyState("model", "Open a generator", hint, [button])
-
-    def _build_toolbar(self) -> None:
-        bar = QToolBar("Main")
-        bar.setObjectName("main")
-        bar.setMovable(False)
-        bar.toggleViewAction().setVisible(False)
-        bar.addWidget(self.model_button)
-        for name in ("open", "", "sample", "", "undo", "redo", "", "save", "bookmark"):
-            if name:
-                bar.addAction(self.commands[name])
-            else:
-                bar.addSeparator()
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        bar.addWidget(self.device_button)
-        bar.addAction(self.commands["theme"])
-        self.addToolBar(bar)
-
     def _connect(self) -> None:
         studio = self.studio
-        self.model_button.chosen.connect(self.open)
-        self.model_button.open_wanted.connect(self.commands["open"].trigger)
-        self.device_button.device_wanted.connect(studio.conductor.use_device)
-        self.device_button.comparison_wanted.connect(studio.conductor.compare_devices)
-        self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
-        studio.models.busy_changed.connect(self._on_busy_changed)
+        studio.models.busy_changed.connect(self._show_state)
         studio.models.opened.connect(self._on_opened)
         studio.document.changed.connect(self._on_changed)
-        studio.document.history.canUndoChanged.connect(self.commands["undo"].setEnabled)
-        studio.document.history.canRedoChanged.connect(self.commands["redo"].setEnabled)
-        studio.document.history.undoTextChanged.connect(self.verbs.name_undo)
-        studio.document.history.redoTextChanged.connect(self.verbs.name_redo)
+        self.commands.follow(studio.document.history)
+        self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
         for panel in self.panels:
+            self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self.verbs.serve_canvas(panel.canvas)
-        self.commands["undo"].setEnabled(False)
-        self.commands["redo"].setEnabled(False)
-        studio.notices.tell(self._on_notice)
 
     def _restore_layout(self) -> None:
-        settings = self.studio.settings
         self.resize(*_FIRST_SIZE_PX)
-        self.restoreGeometry(settings.layout("window"))
-        self._body.restoreState(settings.layout("body"))
-        self.strips.restoreState(settings.layout("strips"))
+        self.restoreGeometry(self.studio.settings.layout("window"))
+        self.strips.restoreState(self.studio.settings.layout("strips"))
 
-    def _on_busy_changed(self, name: str) -> None:
-        if name:
-            self.model_button.show_busy(name)
-        self.show_state()
+    def _show_state(self, opening: str = "") -> None:
+        """Show what is open, or being opened, and offer what can be done with it."""
+        model = self.studio.models.current
+        ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
+        self._pages.setCurrentIndex(0 if model is None and not opening else 1)
+        self.workbench.set_ready(ready)
+        self.commands.enable(ready)
+        self.top_bar.show_model(model, opening)
+        self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
 
     def _on_opened(self, _model: OpenModel, _wish: object) -> None:
-        self.show_state()
+        self._show_state()
 
-    def _on_changed(self, before: object, after: object) -> None:
-        if before.model is not after.model:  # type: ignore[attr-defined]
-            self.show_state()
+    def _on_changed(self, before: Scene, after: Scene) -> None:
+        if before.model is not after.model:
+            self._show_state(self.studio.models.opening)
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.verbs.report(notice) if notice.details else ""
         self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details)
+
+
+def _welcome(commands: Commands) -> QWidget:
+    button = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
+    button.setProperty("primary", True)
+    button.clicked.connect(commands["open"].trigger)
+    hint = "Any generator exported to ONNX will do: drop its file here, or open it."
+    return EmptyState("model", "Open a generator", hint, [button])

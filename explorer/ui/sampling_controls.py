@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.core.card import ModelCard
 from explorer.core.scene import Scene
+from explorer.session.opening import OpenModel
 from explorer.ui.icons import icon
+from explorer.ui.model_facts import ModelFacts
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
@@ -29,7 +29,7 @@ class SamplingControls(QWidget):
         self._moves = studio.moves
         self._player = studio.player
         self.setFixedWidth(_WIDTH_PX)
-        self.new_sample = QPushButton(icon("sample"), "New sample")
+        self.new_sample = QPushButton(icon("sample", QPalette.ColorRole.HighlightedText), "New sample")
         self.new_sample.setProperty("primary", True)
         self.new_sample.setToolTip("Draw a picture nobody has seen (Space)")
         self.new_sample.clicked.connect(self._moves.new_sample)
@@ -38,8 +38,9 @@ class SamplingControls(QWidget):
         self.classes = self._class_box()
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = _button_of(walk), _button_of(neighbours)
+        self.facts = ModelFacts()
         self._lay_out()
-        self.show_card(ModelCard())
+        self._show_classes(())
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
@@ -51,12 +52,16 @@ class SamplingControls(QWidget):
         if after.label is not None and (before is None or after.label is not before.label):
             self.classes.setCurrentIndex(after.label)
 
-    def show_card(self, card: ModelCard) -> None:
-        """Offer the classes of the model, if it has any."""
+    def show_model(self, model: OpenModel) -> None:
+        """Offer the classes of ``model``, if it has any, and say what is worth knowing of it."""
+        self._show_classes(model.generator.card.classes)
+        self.facts.show_model(model.name, model.generator.card, model.generator.problems)
+
+    def _show_classes(self, classes: tuple[str, ...]) -> None:
         self.classes.clear()
-        self.classes.addItems(card.classes)
-        self._class_title.setVisible(bool(card.classes))
-        self.classes.setVisible(bool(card.classes))
+        self.classes.addItems(classes)
+        self._class_title.setVisible(bool(classes))
+        self.classes.setVisible(bool(classes))
 
     def _seed_box(self) -> SeedBox:
         box = SeedBox()
@@ -115,6 +120,7 @@ class SamplingControls(QWidget):
         layout.addLayout(_row(_title("Speed", self.speed, "muted"), self.speed))
         layout.addWidget(self._neighbours_button)
         layout.addStretch(1)
+        layout.addWidget(self.facts)
 
 
 def _title(text: str, of: QWidget, role: str = "heading") -> QLabel:
@@ -132,11 +138,11 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     return row
 
 
-def _button_of(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setSizePolicy(
-        button.sizePolicy().horizontalPolicy().Expanding, button.sizePolicy().verticalPolicy()
-    )
+def _button_of(action: QAction) -> QPushButton:
+    """A button that is pressed while ``action`` is on."""
+    button = QPushButton(action.icon(), action.text())
+    button.setToolTip(action.toolTip())
+    button.setCheckable(True)
+    button.clicked.connect(action.trigger)
+    action.toggled.connect(button.setChecked)
     return button

@@ -1,13 +1,13 @@
-"""The middle of the Explore panel: the picture, or the sheet of its neighbours, and what the pointer is on."""
+"""The middle of the Explore panel: the picture or the sheet of its neighbours, and a line about them."""
 
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.renderer import Rendering
 from explorer.core.scene import Scene
 from explorer.session.pictures import Picture, Thumbnails
 from explorer.ui.icons import icon
@@ -15,6 +15,9 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.neighbours import CENTRE, NeighbourSheet
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Rendering
 
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
 
@@ -99,6 +102,8 @@ class Neighbours(QObject):
         self._active = False
         self._seed = 0
         self._scenes: tuple[Scene, ...] = ()
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._draw)
         self.sheet = NeighbourSheet()
         self.sheet.picked.connect(self._go)
         self.sheet.spread_changed.connect(lambda _spread: self._rest.start())
@@ -106,8 +111,6 @@ class Neighbours(QObject):
         self.work = Thumbnails(self)
         self.work.drawn.connect(self._on_drawn)
         self.work.failed.connect(studio.notices.show_error_once)
-        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
-        self._rest.timeout.connect(self._draw)
 
     def set_active(self, active: bool) -> None:
         """Draw neighbours from now on, or no more."""

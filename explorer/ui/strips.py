@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
+from explorer.session.moves import NEW_SAMPLE, TRUNCATE
 from explorer.session.pictures import Picture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -52,7 +53,7 @@ class HistoryStrip(QWidget):
     def _item(self, step: int, scene: Scene) -> StripItem:
         history = self._studio.document.history
         label = history.text(step - 1) if step else "Start"
-        return StripItem(str(step), self._studio.thumbnails.of(scene), label)
+        return StripItem(str(step), self._studio.thumbnails.of(scene), _caption(label, scene))
 
     def _keep_picture(self) -> None:
         """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""
@@ -144,6 +145,14 @@ class Strips(QSplitter):
         self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 2)
         self.setChildrenCollapsible(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+def _caption(label: str, scene: Scene) -> str:
+    """What a step did, in a word or two."""
+    if label == NEW_SAMPLE and scene.seed is not None:
+        return f"Seed {scene.seed}"
+    return f"ψ {scene.truncation:.2f}" if label == TRUNCATE else label
 
 
 def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:

@@ -1,21 +1,21 @@
-"""What the window does when it is told to: dialogs, clipboard, files dropped on it, and the look."""
+"""What the window does when it is told to: clipboard, canvas, history and look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
-from explorer.session.notices import Notice, log_tail, report
-from explorer.session.saving import file_name
+from explorer.session.notices import Notice
+from explorer.session.reports import log_tail, report
 from explorer.ui import clipboard
 from explorer.ui.about import show_about, show_keys
+from explorer.ui.files import Files
 from explorer.ui.icons import icon
 from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.canvas import Canvas
@@ -23,7 +23,6 @@ from explorer.ui.widgets.canvas import Canvas
 if TYPE_CHECKING:
     from explorer.ui.main_window import MainWindow
 
-_CAN_BE_OPENED = "Models and saved pictures (*.onnx *.safetensors *.png *.json);;All files (*)"
 _ZOOM_STEP = 1.25
 
 
@@ -34,14 +33,13 @@ class Verbs(QObject):
         super().__init__(window)
         self._window = window
         self._studio = window.studio
+        self._files = Files(window.studio, window)
 
     def by_name(self) -> dict[str, Callable[[], object]]:
         """What to do, by the name of the command."""
         studio = self._studio
         return {
-            "open": self.open,
-            "open_folder": self.open_folder,
-            "save": self.save,
+            **self._files.verbs(),
             "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
@@ -62,49 +60,13 @@ class Verbs(QObject):
             "dismiss": self.dismiss,
         }
 
-    def open(self) -> None:
-        """Ask for a file and open it."""
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _CAN_BE_OPENED)
-        if chosen:
-            self._window.open(Path(chosen))
-
-    def open_folder(self) -> None:
-        """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open a model or a run", self._folder())
-        if chosen:
-            self._window.open(Path(chosen))
-
     def open_dropped(self, files: list[Path]) -> None:
-        """Open the first of the files that were dropped; say so if there are more."""
-        if not files:
-            return
-        if len(files) > 1:
-            rest = f"Only {files[0].name} was opened, of {len(files)} files."
-            self._studio.notices.show_error(Problem(rest, "Drop one model or one picture at a time."))
-        self._window.open(files[0])
+        """Open what was dropped on the window."""
+        self._files.open_dropped(files)
 
     def fill_recent(self) -> None:
         """Offer what was opened recently."""
-        menu = self._window.commands.recent
-        menu.clear()
-        for entry in self._studio.catalog.recent():
-            menu.addAction(icon("model"), str(entry.path), partial(self._window.open, entry.path))
-        if menu.isEmpty():
-            menu.addAction("Nothing yet").setEnabled(False)
-
-    def save(self) -> None:
-        """Ask for a name and save the picture under it."""
-        scene, renderer = self._studio.document.scene, self._studio.pictures.renderer
-        folder = self._studio.settings.save_folder or Path.home()
-        suggested = str(folder / file_name(scene))
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save picture", suggested, "PNG picture (*.png)"
-        )
-        if chosen and renderer is not None:
-            path = Path(chosen)
-            path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
-            self._studio.settings.save_folder = path.parent
-            self._studio.saver.save(renderer, scene, path)
+        self._files.fill_recent(self._window.commands.recent)
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""
@@ -121,16 +83,16 @@ class Verbs(QObject):
         if isinstance(found, Scene):
             self._studio.conductor.paste(found)
         else:
-            self.open_dropped(found)
+            self._files.open_dropped(found)
 
     def change_theme(self) -> None:
         """Go from the dark look to the light one, or back."""
         settings = self._studio.settings
         settings.theme = "dark" if settings.theme == "light" else "light"
-        self.show_theme()
+        self.show_look()
 
-    def show_theme(self) -> None:
-        """Show the whole program in the look of the settings."""
+    def show_look(self) -> None:
+        """Show the whole program in the theme of the settings, and the switches as they are."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, self._studio.settings.theme)
@@ -167,14 +129,6 @@ class Verbs(QObject):
         canvas.menu_wanted.connect(self._show_canvas_menu)
         canvas.png_for_drag = self._png
 
-    def name_undo(self, label: str) -> None:
-        """Say in the menu what undo takes back."""
-        self._window.commands["undo"].setText(f"Undo: {label}" if label else "Undo")
-
-    def name_redo(self, label: str) -> None:
-        """Say in the menu what redo brings again."""
-        self._window.commands["redo"].setText(f"Redo: {label}" if label else "Redo")
-
     def report(self, notice: Notice) -> str:
         """What to send to a developer about ``notice``."""
         model = self._studio.models.current
@@ -185,10 +139,6 @@ class Verbs(QObject):
 
         last = self._studio.pictures.shown_last
         return b"" if last is None else png_bytes(last.picture, last.scene)
-
-    def _folder(self) -> str:
-        last = self._studio.settings.last_model
-        return str(last.parent) if last is not None else ""
 
     def _through_history(self, step: Callable[[], None]) -> None:
         self._studio.player.stop()  # else the walk would go on from where it was undone to

@@ -38,7 +38,7 @@ class ExplorePanel(Panel):
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(self.stage.show_neighbours)
         studio.player.playing_changed.connect(self.walk.setChecked)
-        studio.models.opened.connect(lambda model, _wish: self.controls.show_card(model.generator.card))
+        studio.models.opened.connect(lambda model, _wish: self.controls.show_model(model))
 
     @property
     def canvas(self) -> Canvas:

@@ -55,7 +55,11 @@ class EmptyState(QWidget):
         layout.addStretch(1)
         for label in (self.picture, self.title):
             layout.addWidget(label)
-        layout.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # not an alignment: that would take the height of an unwrapped line
+        middle.addStretch(1)
+        middle.addWidget(self.hint, 100)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         if buttons:
             row = QHBoxLayout()
             row.setSpacing(UNIT)

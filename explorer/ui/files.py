@@ -1,0 +1,73 @@
+"""Files that come in and go out: the dialogs, what is dropped, what was open recently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from explorer.core.problem import Problem
+from explorer.session.saving import file_name
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+
+_CAN_BE_OPENED = "Models and saved pictures (*.onnx *.safetensors *.png *.json);;All files (*)"
+
+
+class Files:
+    """Asks for files and hands them on."""
+
+    def __init__(self, studio: Studio, window: QWidget) -> None:
+        self._studio, self._window = studio, window
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """What can be done with files, by the name of its command."""
+        return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _CAN_BE_OPENED)
+        if chosen:
+            self._studio.conductor.open(Path(chosen))
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open a model or a run", self._folder())
+        if chosen:
+            self._studio.conductor.open(Path(chosen))
+
+    def open_dropped(self, files: list[Path]) -> None:
+        """Open the first of the files that were dropped; say so if there are more."""
+        if len(files) > 1:
+            what = f"Only {files[0].name} was opened, of {len(files)} files."
+            self._studio.notices.show_error(Problem(what, "Drop one model or one picture at a time."))
+        if files:
+            self._studio.conductor.open(files[0])
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """Offer what was opened recently."""
+        menu.clear()
+        for entry in self._studio.catalog.recent():
+            menu.addAction(icon("model"), str(entry.path), partial(self._studio.conductor.open, entry.path))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+
+    def save(self) -> None:
+        """Ask for a name and save the picture under it."""
+        scene, renderer = self._studio.document.scene, self._studio.pictures.renderer
+        folder = self._studio.settings.save_folder or Path.home()
+        suggested = str(folder / file_name(scene))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Save picture", suggested, "PNG picture (*.png)"
+        )
+        if chosen and renderer is not None:
+            path = Path(chosen)
+            path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+            self._studio.settings.save_folder = path.parent
+            self._studio.saver.save(renderer, scene, path)
+
+    def _folder(self) -> str:
+        last = self._studio.settings.last_model
+        return str(last.parent) if last is not None else ""

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+from explorer.session.bookmarks import Bookmarks
+
+MODEL = "a" * 64
+
+
+@pytest.fixture
+def scene() -> Scene:
+    z = np.random.RandomState(0).standard_normal(4).astype(np.float32)
+    return Scene(model=MODEL, model_name="faces", z=z, truncation=0.7)
+
+
+def test_bookmarks_come_back_to_the_bit(tmp_path, scene):
+    Bookmarks(tmp_path / "marks").add(scene, "Smiling")
+    (mark,) = Bookmarks(tmp_path / "marks").of(MODEL)
+    assert mark.name == "Smiling"
+    assert mark.scene.z.tobytes() == scene.z.tobytes()
+    assert mark.scene.truncation == 0.7
+
+
+def test_bookmarks_can_be_renamed_and_removed(tmp_path, scene):
+    marks = Bookmarks(tmp_path)
+    first, second = marks.add(scene, "one"), marks.add(scene, "two")
+    marks.rename(MODEL, first.key, "renamed")
+    marks.remove(MODEL, second.key)
+    assert [mark.name for mark in Bookmarks(tmp_path).of(MODEL)] == ["renamed"]
+
+
+def test_every_model_has_its_own(tmp_path, scene):
+    marks = Bookmarks(tmp_path)
+    marks.add(scene)
+    assert marks.of("b" * 64) == ()
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"bookmarks": [1]}', '{"bookmarks": [{"scene": {}}]}'])
+def test_a_damaged_file_is_set_aside_and_told_never_lost(tmp_path, scene, damage):
+    file = tmp_path / f"{MODEL}.json"
+    file.write_text(damage)
+    marks = Bookmarks(tmp_path)
+
+    with pytest.raises(Problem):
+        marks.of(MODEL)
+    (aside,) = tmp_path.glob("*.damaged-*.json")
+    assert aside.read_text() == damage
+
+    marks.add(scene, "new")
+    assert len(Bookmarks(tmp_path).of(MODEL)) == 1
+    assert aside.exists()
+
+
+def test_bookmarks_that_cannot_be_written_are_a_problem_and_the_old_ones_stay(tmp_path, scene):
+    marks = Bookmarks(tmp_path)
+    marks.add(scene, "kept")
+    (tmp_path / f"{MODEL}.json").rename(tmp_path / "elsewhere")
+    (tmp_path / f"{MODEL}.json").mkdir()
+    with pytest.raises(Problem):
+        marks.add(scene, "lost")
+    assert [mark.name for mark in marks.of(MODEL)] == ["kept"]

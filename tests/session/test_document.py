@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+
+from explorer.core.scene import Scene
+from explorer.session.document import Document
+
+
+@pytest.fixture
+def document(qapp) -> Document:
+    return Document(Scene(z=np.zeros(4, np.float32)))
+
+
+def test_an_edit_can_be_undone_and_done_again(document):
+    seen = []
+    document.changed.connect(lambda before, after: seen.append((before, after)))
+    first = document.scene
+
+    document.edit("Pull in", truncation=0.5)
+    edited = document.scene
+    document.history.undo()
+    assert document.scene is first
+    document.history.redo()
+
+    assert document.scene is edited
+    assert seen == [(first, edited), (edited, first), (first, edited)]  # scenes compare by identity
+
+
+def test_an_edit_shares_what_it_leaves_alone(document):
+    before = document.scene
+    document.edit("Pull in", truncation=0.5)
+    assert document.scene.z is before.z
+    assert document.scene.truncation == 0.5
+
+
+def test_an_edit_of_the_class_is_not_taken_for_its_name(document):
+    document.edit("Change the class", label=3)
+    assert document.scene.label == 3
+    assert document.history.undoText() == "Change the class"
+
+
+def test_a_change_to_the_same_is_no_edit(document):
+    document.edit("Nothing", z=document.scene.z)
+    assert document.history.count() == 0
+
+
+def test_edits_of_one_gesture_undo_together(document):
+    first = document.scene
+    for psi in (0.9, 0.8, 0.7):
+        document.edit("Pull in", gesture=7, truncation=psi)
+        gc.collect()
+    document.edit("Pull in", gesture=8, truncation=0.1)
+
+    assert document.history.count() == 2
+    document.history.undo()
+    assert document.scene.truncation == 0.7
+    document.history.undo()
+    assert document.scene is first
+
+
+def test_every_step_of_the_history_can_be_seen_and_gone_to_at_once(document):
+    for psi in (0.9, 0.8, 0.7):
+        document.edit("Pull in", truncation=psi)
+    assert [scene.truncation for scene in document.scenes()] == [1.0, 0.9, 0.8, 0.7]
+    seen = []
+    document.changed.connect(lambda before, after: seen.append((before.truncation, after.truncation)))
+
+    document.go_to(0)
+    document.go_to(2)
+
+    assert seen == [(0.7, 1.0), (1.0, 0.8)]
+    assert document.scene.truncation == 0.8
+
+
+def test_going_to_where_one_is_announces_nothing(document, qtbot):
+    document.edit("Pull in", truncation=0.5)
+    with qtbot.assertNotEmitted(document.changed):
+        document.go_to(1)
+
+
+def test_beginning_leaves_nothing_to_undo(document):
+    document.edit("Pull in", truncation=0.5)
+    scene = Scene(truncation=0.2)
+    document.begin(scene)
+    assert document.scene is scene
+    assert not document.history.canUndo()
+    assert document.scenes() == (scene,)
+
+
+def test_hundreds_of_steps_survive_the_garbage_collector(document):
+    for step in range(700):
+        document.edit("Pull in", truncation=step / 700)
+        if step % 50 == 0:
+            gc.collect()
+    gc.collect()
+    assert document.history.count() == 500
+    while document.history.canUndo():
+        document.history.undo()
+    assert document.scene.truncation == 199 / 700

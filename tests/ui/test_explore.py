@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+
+from explorer.core.latents import sample
+from explorer.ui.widgets.neighbours import CENTRE
+from tests.ui.conftest import let_draw, open_and_wait
+
+
+def test_the_same_seed_gives_the_same_latent(opened, qtbot):
+    controls, document = opened.panel.controls, opened.studio.document
+    let_draw(opened, qtbot, lambda: controls.seed.edited.emit(7))
+    assert document.scene.z.tobytes() == sample(7, 4).tobytes()
+    assert controls.seed.seed == 7
+
+
+def test_moving_a_dimension_leaves_the_sample(opened, qtbot):
+    let_draw(opened, qtbot, lambda: opened.panel.latent.list.moved.emit(1, 0.5, 1))
+    assert opened.studio.document.scene.seed is None
+    assert opened.panel.controls.seed.seed is None
+
+
+def test_locked_dimensions_stay_put(opened, qtbot):
+    moves, document = opened.studio.moves, opened.studio.document
+    let_draw(opened, qtbot, lambda: moves.set_value(2, 1.25))
+    opened.panel.latent.list.set_locks({2})
+    opened.panel.latent.list.locks_changed.emit(frozenset({2}))
+
+    let_draw(opened, qtbot, moves.new_sample)
+    assert document.scene.z[2] == 1.25
+    assert document.scene.seed is None
+    let_draw(opened, qtbot, moves.reset_all)
+    assert document.scene.z.tolist() == [0.0, 0.0, 1.25, 0.0]
+    assert all(scene.z[2] == 1.25 for scene in moves.around(1.0, 0))
+
+
+def test_locks_of_one_model_do_not_reach_another(opened, qtbot, tiny_models):
+    opened.panel.latent.list.set_locks({2})
+    opened.panel.latent.list.locks_changed.emit(frozenset({2}))
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    assert opened.studio.moves.locked == frozenset()
+
+
+def test_classes_are_offered_only_where_there_are_some(opened, qtbot, tiny_models):
+    assert not opened.panel.controls.classes.isVisible()
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    classes = opened.panel.controls.classes
+    assert classes.isVisible()
+    assert classes.count() == 3
+    before = opened.panel.canvas.picture.copy()
+
+    let_draw(opened, qtbot, lambda: classes.activated.emit(2))
+
+    assert opened.studio.document.scene.label == 2
+    assert classes.currentIndex() == 2
+    assert (opened.panel.canvas.picture != before).any()
+    let_draw(opened, qtbot, opened.commands["undo"].trigger)
+    assert classes.currentIndex() == 0
+
+
+def test_the_walk_goes_on_until_it_is_stopped_and_undoes_as_one_step(opened, qtbot):
+    studio, panel = opened.studio, opened.panel
+    before, shown = studio.document.scene, []
+    studio.pictures.shown.connect(lambda rendering: shown.append(rendering.scene))
+
+    panel.walk.trigger()
+    assert studio.player.is_playing
+    qtbot.waitUntil(lambda: len(shown) >= 5)
+    panel.walk.trigger()
+
+    assert not studio.player.is_playing
+    steps = [np.abs(later.z - earlier.z).max() for earlier, later in pairwise(shown)]
+    assert 0 < max(steps) < 0.3
+    assert studio.document.history.count() == 1
+    opened.commands["undo"].trigger()
+    assert studio.document.scene is before
+    qtbot.waitUntil(lambda: not studio.pictures.is_busy)
+
+
+def test_undo_stops_the_walk(opened, qtbot):
+    studio = opened.studio
+    before = studio.document.scene
+    opened.panel.walk.trigger()
+    qtbot.waitUntil(lambda: studio.document.history.count() == 1)
+    opened.commands["undo"].trigger()
+    assert not opened.panel.walk.isChecked()
+    assert studio.document.scene is before
+    qtbot.waitUntil(lambda: not studio.pictures.is_busy)
+
+
+def test_neighbours_are_drawn_and_lead_on(opened, qtbot):
+    stage, studio = opened.panel.stage, opened.studio
+    shown = []
+    stage.neighbours.work.drawn.connect(lambda scene, _picture: shown.append(scene))
+    opened.panel.neighbours.trigger()
+    assert stage.shows_neighbours
+    qtbot.waitUntil(lambda: len(shown) == 8)
+    assert len({scene.z.tobytes() for scene in shown}) == 8
+
+    let_draw(opened, qtbot, lambda: stage.neighbours.sheet.picked.emit(CENTRE + 1))
+
+    assert studio.document.scene is shown[4]
+    qtbot.waitUntil(lambda: len(shown) == 16)
+    opened.panel.neighbours.trigger()
+    assert not stage.shows_neighbours
+
+
+def test_dimensions_are_sorted_by_how_much_they_change_the_picture(opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    latent = opened.panel.latent
+    with qtbot.waitSignal(latent.strengths.measured, timeout=20_000) as measured:
+        latent.list.set_sort("strength")
+        latent.list.sort_wanted.emit("strength")
+    strengths = measured.args[0]
+    assert strengths.shape == (512,)
+    assert np.isfinite(strengths).all()
+    assert latent.list.shown[0] == int(strengths.argmax())
+
+
+def test_measuring_can_be_called_off(opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    strengths = opened.panel.latent.strengths
+    with qtbot.assertNotEmitted(strengths.measured):
+        opened.panel.latent.list.sort_wanted.emit("strength")
+        opened.panel.latent.list.sort_wanted.emit("number")
+        qtbot.waitUntil(lambda: not strengths.is_busy)
+
+
+def test_measuring_stops_when_the_window_closes(opened, tiny_models, qtbot):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    opened.panel.latent.list.sort_wanted.emit("strength")
+    opened.close()
+
+
+def test_keys_switch_the_walk_and_the_neighbours(opened, qtbot):
+    opened.panel.canvas.setFocus()
+    qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_N)
+    assert opened.panel.stage.shows_neighbours
+    qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_N)
+    qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_W)
+    assert opened.studio.player.is_playing
+    qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_W)
+    assert not opened.studio.player.is_playing
+    qtbot.waitUntil(lambda: not opened.studio.pictures.is_busy)
+
+
+def test_every_control_has_a_name_for_those_who_hear_the_window(opened):
+    nameless = [
+        control
+        for kind in (QAbstractButton, QComboBox, QLineEdit)
+        for control in opened.findChildren(kind)
+        if control.isVisible() and not isinstance(control.parent(), QLineEdit)  # Qt's own icon in a box
+        if not (control.accessibleName() or getattr(control, "text", str)())
+    ]
+    assert not nameless

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from explorer.core.pictures import png_bytes
+from explorer.core.renderer import Renderer
+from explorer.ui.main_window import PANELS
+from explorer.ui.widgets.gestures import new_gesture
+from tests.ui.conftest import let_draw, open_and_wait
+
+
+def test_importing_the_program_does_not_import_torch():
+    code = "import sys, explorer.app; raise SystemExit('torch' in sys.modules or 'onnx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.__name__)
+def test_every_panel_opens_refreshes_and_closes(panel, opened, qtbot):
+    opened.show_panel(PANELS.index(panel))
+    assert isinstance(opened.panel, panel)
+    assert panel.title
+    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    opened.panel.refresh(None, opened.studio.document.scene)
+
+
+def test_a_window_without_a_model_says_what_to_do(window):
+    assert not window.panel.isVisible()
+    assert not window.commands["save"].isEnabled()
+    assert window.commands["open"].isEnabled()
+
+
+def test_opening_shows_a_picture_and_offers_what_can_be_done(opened):
+    assert opened.panel.isVisible()
+    assert opened.panel.isEnabled()
+    assert opened.panel.canvas.picture is not None
+    assert opened.commands["save"].isEnabled()
+    assert opened.windowTitle().startswith("faces")
+    assert not opened.studio.document.history.canUndo()
+
+
+def test_a_drag_is_one_undo_step(opened, qtbot):
+    document = opened.studio.document
+    before = document.scene
+    rows = opened.panel.latent.list
+    gesture = new_gesture()
+
+    def drag():
+        for value in (0.25, 0.5, 0.75):
+            rows.moved.emit(2, value, gesture)
+
+    let_draw(opened, qtbot, drag)
+    assert document.scene.z[2] == 0.75
+    assert document.history.count() == 1
+    let_draw(opened, qtbot, opened.commands["undo"].trigger)
+    assert document.scene is before
+    let_draw(opened, qtbot, opened.commands["redo"].trigger)
+    assert document.scene.z[2] == 0.75
+
+
+def test_a_drag_of_the_truncation_slider_is_one_undo_step(opened, qtbot):
+    slider = opened.panel.controls.psi
+    middle, end = slider.rect().center(), QPoint(4, slider.height() // 2)
+
+    def drag():
+        qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=middle)
+        for step in range(5):
+            qtbot.mouseMove(slider, middle + (end - middle) * step / 4)
+        qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=end)
+
+    let_draw(opened, qtbot, drag)
+    assert opened.studio.document.history.count() == 1
+    assert opened.studio.document.scene.truncation < 0.1
+
+
+def test_the_picture_on_the_canvas_is_that_of_the_scene(opened, qtbot):
+    let_draw(opened, qtbot, lambda: opened.studio.moves.sample(7))
+    generator = opened.studio.models.current.generator
+    expected = Renderer(generator).render(opened.studio.document.scene).picture
+    np.testing.assert_array_equal(opened.panel.canvas.picture, expected)
+
+
+def test_the_space_bar_draws_a_new_sample(opened, qtbot):
+    before = opened.studio.document.scene
+    opened.panel.canvas.setFocus()
+    let_draw(opened, qtbot, lambda: qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_Space))
+    assert opened.studio.document.scene.z is not before.z
+    assert opened.studio.document.scene.seed is not None
+
+
+def test_the_space_bar_still_presses_a_button_that_has_the_keyboard(opened, qtbot):
+    button = opened.panel.controls.new_sample
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    let_draw(opened, qtbot, lambda: qtbot.keyClick(button, Qt.Key.Key_Space))
+    assert opened.studio.document.history.count() == 1
+
+
+def test_escape_never_closes_the_window(opened, qtbot):
+    qtbot.keyClick(opened, Qt.Key.Key_Escape)
+    assert opened.isVisible()
+
+
+def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(
+    opened, qtbot, tmp_path, monkeypatch
+):
+    studio = opened.studio
+    let_draw(opened, qtbot, lambda: studio.moves.sample(11))
+    let_draw(opened, qtbot, lambda: studio.moves.set_truncation(0.7))
+    scene, path = studio.document.scene, tmp_path / "saved.png"
+    said = []
+    studio.notices.tell(said.append)
+    studio.saver.save(studio.pictures.renderer, scene, path)
+    qtbot.waitUntil(lambda: len(said) == 1)
+    let_draw(opened, qtbot, studio.moves.new_sample)
+
+    let_draw(opened, qtbot, lambda: drop(opened, path))
+
+    assert studio.document.scene is not scene
+    assert studio.document.scene.z.tobytes() == scene.z.tobytes()
+    assert studio.document.scene.truncation == 0.7
+    assert studio.document.scene.seed == 11
+    assert path.read_bytes() == png_bytes(opened.panel.canvas.picture, scene)
+
+
+def test_a_picture_of_another_model_opens_that_model(opened, qtbot, tmp_path, tiny_models):
+    studio = opened.studio
+    scene, picture = studio.document.scene, opened.panel.canvas.picture
+    path = tmp_path / "faces.png"
+    path.write_bytes(png_bytes(picture, scene))
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+
+    with qtbot.waitSignal(studio.models.opened, timeout=20_000):
+        drop(opened, path)
+    qtbot.waitUntil(lambda: not studio.pictures.is_busy)
+
+    assert studio.models.hash == scene.model
+    assert studio.document.scene.z.tobytes() == scene.z.tobytes()
+    np.testing.assert_array_equal(opened.panel.canvas.picture, picture)
+
+
+def test_undo_goes_back_to_the_model_before(opened, qtbot, tiny_models):
+    studio = opened.studio
+    first = studio.document.scene
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    assert studio.document.scene.label == 0
+
+    with qtbot.waitSignal(studio.models.opened, timeout=20_000):
+        opened.commands["undo"].trigger()
+        assert not opened.panel.isEnabled()
+    qtbot.waitUntil(lambda: not studio.pictures.is_busy)
+
+    assert studio.document.scene is first
+    assert studio.models.hash == first.model
+    assert opened.panel.isEnabled()
+
+
+def test_scenes_are_copied_and_pasted(opened, qtbot):
+    studio = opened.studio
+    scene = studio.document.scene
+    opened.commands["copy_scene"].trigger()
+    let_draw(opened, qtbot, studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.commands["paste"].trigger)
+    assert studio.document.scene.z.tobytes() == scene.z.tobytes()
+
+
+def test_a_copied_picture_carries_its_scene(opened, qapp, tmp_path):
+    opened.commands["copy_picture"].trigger()
+    png = bytes(qapp.clipboard().mimeData().data("image/png").data())
+    assert png == png_bytes(opened.panel.canvas.picture, opened.studio.document.scene)
+
+
+def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
+    first = build_window()
+    open_and_wait(first, tiny_models / "fashion", qtbot)
+    first.commands["theme"].trigger()
+    first.commands["smooth"].trigger()
+    first.resize(1000, 650)
+    theme, smooth = first.studio.settings.theme, first.studio.settings.smooth
+    first.close()
+
+    second = build_window()
+    assert second.height() == 650  # the offscreen screen is too narrow for the width
+    assert (second.studio.settings.theme, second.studio.settings.smooth) == (theme, smooth)
+    assert second.studio.settings.last_model == tiny_models / "fashion"
+
+
+def test_bookmarks_come_back_with_their_model(build_window, tiny_models, qtbot):
+    first = build_window()
+    open_and_wait(first, tiny_models / "faces", qtbot)
+    let_draw(first, qtbot, lambda: first.studio.moves.sample(5))
+    first.commands["bookmark"].trigger()
+    first.close()
+
+    second = build_window()
+    open_and_wait(second, tiny_models / "faces", qtbot)
+    strip = second.strips.bookmarks.strip
+    assert len(strip.keys) == 1
+    let_draw(second, qtbot, lambda: strip.picked.emit(strip.keys[0]))
+    assert second.studio.document.scene.seed == 5
+
+
+def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
+    studio, strip = opened.studio, opened.strips.history
+    seeds = [studio.document.scene.seed]
+    for seed in (1001, 1002, 1003):
+        let_draw(opened, qtbot, lambda seed=seed: studio.moves.sample(seed))
+        seeds.append(seed)
+    strip.catch_up()
+    assert strip.strip.keys == ("0", "1", "2", "3")
+    qtbot.waitUntil(
+        lambda: all(studio.thumbnails.of(scene) is not None for scene in studio.document.scenes())
+    )
+
+    let_draw(opened, qtbot, lambda: strip.strip.picked.emit("1"))
+
+    assert studio.document.scene.seed == 1001
+    assert studio.document.history.index() == 1
+
+
+def test_the_event_loop_can_turn_for_a_long_time(opened, qapp):
+    for _ in range(20_000):
+        qapp.processEvents()
+    assert opened.isVisible()
+
+
+def drop(window, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))

@@ -1,0 +1,157 @@
+"""Whatever is opened, the window lives on, says one sentence, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.core.pictures import png_bytes
+from explorer.core.scene import Scene
+from explorer.session.notices import PROBLEM
+from tests.models import tiny_critic, tiny_translator
+
+
+def _empty(folder: Path, model: Path) -> Path:
+    path = folder / "empty.onnx"
+    path.touch()
+    return path
+
+
+def _truncated(folder: Path, model: Path) -> Path:
+    path = folder / "truncated.onnx"
+    whole = (model / "generator.onnx").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def _picture_named_onnx(folder: Path, model: Path) -> Path:
+    path = folder / "picture.onnx"
+    Image.new("RGB", (8, 8)).save(path, "PNG")
+    return path
+
+
+def _critic(folder: Path, model: Path) -> Path:
+    return tiny_critic(folder / "critic.onnx")
+
+
+def _translator(folder: Path, model: Path) -> Path:
+    return tiny_translator(folder / "translator.onnx")
+
+
+def _missing(folder: Path, model: Path) -> Path:
+    return folder / "missing.onnx"
+
+
+def _empty_folder(folder: Path, model: Path) -> Path:
+    (folder / "nothing").mkdir()
+    return folder / "nothing"
+
+
+def _run_without_checkpoint(folder: Path, model: Path) -> Path:
+    (folder / "run").mkdir()
+    (folder / "run" / "run.json").write_text("{}")
+    return folder / "run"
+
+
+def _picture_without_scene(folder: Path, model: Path) -> Path:
+    path = folder / "plain.png"
+    Image.new("RGB", (8, 8)).save(path)
+    return path
+
+
+def _picture_of_an_unknown_model(folder: Path, model: Path) -> Path:
+    path = folder / "unknown.png"
+    scene = Scene(model="0" * 64, model_name="Somebody's model", z=np.zeros(4, np.float32))
+    path.write_bytes(png_bytes(np.zeros((8, 8, 3), np.uint8), scene))
+    return path
+
+
+def _text_that_is_no_scene(folder: Path, model: Path) -> Path:
+    path = folder / "scene.json"
+    path.write_text('{"format": "something else"}')
+    return path
+
+
+def _bytes_that_are_no_text(folder: Path, model: Path) -> Path:
+    path = folder / "bytes.json"
+    path.write_bytes(b"\xff\xfe\x00")
+    return path
+
+
+BAD = [
+    _empty,
+    _truncated,
+    _picture_named_onnx,
+    _critic,
+    _translator,
+    _missing,
+    _empty_folder,
+    _run_without_checkpoint,
+    _picture_without_scene,
+    _picture_of_an_unknown_model,
+    _text_that_is_no_scene,
+    _bytes_that_are_no_text,
+]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda make: make.__name__.strip("_"))
+def test_a_bad_file_leaves_everything_as_it_was(bad, opened, qtbot, tmp_path, tiny_models):
+    studio = opened.studio
+    path = bad(tmp_path, tiny_models / "faces")
+    scene, model, said = studio.document.scene, studio.models.current, []
+    studio.notices.tell(said.append)
+
+    opened.open(path)
+    qtbot.waitUntil(lambda: bool(said) and not studio.models.is_busy, timeout=30_000)
+
+    assert [notice.kind for notice in said] == [PROBLEM]
+    assert "Traceback" not in said[0].what
+    assert studio.document.scene is scene
+    assert studio.models.current is model
+    assert opened.panel.isEnabled()
+    assert opened.windowTitle().startswith("faces")
+    assert path not in studio.settings.recent
+    with qtbot.waitSignal(studio.pictures.settled):
+        studio.moves.new_sample()
+
+
+def test_a_bad_file_opened_first_leaves_the_invitation_to_open_one(window, qtbot, tmp_path):
+    said = []
+    window.studio.notices.tell(said.append)
+    window.open(tmp_path / "missing.onnx")
+    qtbot.waitUntil(lambda: bool(said) and not window.studio.models.is_busy)
+    assert not window.panel.isVisible()
+    assert window.studio.models.current is None
+
+
+def test_a_picture_of_an_unknown_model_names_the_model(opened, qtbot, tmp_path):
+    said = []
+    opened.studio.notices.tell(said.append)
+    opened.open(_picture_of_an_unknown_model(tmp_path, tmp_path))
+    qtbot.waitUntil(lambda: bool(said))
+    assert "Somebody's model" in said[0].what
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may write anywhere"
+)
+def test_a_folder_that_may_not_be_written_costs_nothing(opened, qtbot, tmp_path):
+    tmp_path.chmod(0o500)
+    _save_and_expect_a_problem(opened, qtbot, tmp_path / "picture.png")
+    tmp_path.chmod(0o700)
+
+
+def test_saving_into_a_folder_that_is_gone_is_a_problem_in_words(opened, qtbot, tmp_path):
+    _save_and_expect_a_problem(opened, qtbot, tmp_path / "gone" / "picture.png")
+
+
+def _save_and_expect_a_problem(window, qtbot, path):
+    studio, said = window.studio, []
+    studio.notices.tell(said.append)
+    studio.saver.save(studio.pictures.renderer, studio.document.scene, path)
+    qtbot.waitUntil(lambda: bool(said))
+    assert [notice.kind for notice in said] == [PROBLEM]

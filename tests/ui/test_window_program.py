@@ -1,0 +1,124 @@
+"""The program as a whole: how it starts, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import threading
+
+import pytest
+from PySide6.QtCore import QTimer, qWarning
+
+from explorer import app
+from explorer.session.garbage import GarbageTimer
+from tests.ui.conftest import open_and_wait
+
+
+@pytest.fixture
+def program(qapp, tmp_path, tiny_models, monkeypatch):
+    """Runs the program until ``then(window)`` has closed its window; gives its exit code."""
+    monkeypatch.setattr(app.paths, "models_folder", lambda: tiny_models)
+    monkeypatch.setattr(app.paths, "user_folder", lambda kind: tmp_path / kind)
+    built = []
+    build = app.build
+    monkeypatch.setattr(app, "build", lambda **options: built.append(build(**options)) or built[-1])
+
+    def run(argv, then):
+        def begin():
+            then(built[-1])
+
+        QTimer.singleShot(0, begin)
+        code = app.main(argv)
+        built[-1].deleteLater()
+        return code
+
+    return run
+
+
+def test_the_first_start_opens_the_first_bundled_model(program):
+    seen = []
+
+    def then(window):
+        window.studio.pictures.settled.connect(lambda: (seen.append(window.windowTitle()), window.close()))
+
+    assert program([], then) == 0
+    assert seen[0].startswith("faces")
+
+
+def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, tiny_models, tmp_path):
+    seen = []
+
+    def then(window):
+        window.studio.pictures.settled.connect(
+            lambda: (seen.append(window.studio.settings.theme), window.close())
+        )
+        assert window.studio.models.is_busy
+
+    assert program([str(tiny_models / "fashion"), "--theme", "light"], then) == 0
+    assert seen == ["light"]
+    assert "theme=light" in (tmp_path / "config" / "settings.ini").read_text()
+
+
+def test_hooks_and_garbage_collection_are_put_back(program):
+    before = sys.excepthook, threading.excepthook
+
+    def then(window):
+        assert not gc.isenabled()
+        assert sys.excepthook is not before[0]
+        window.close()
+
+    program([], then)
+    assert gc.isenabled()
+    assert (sys.excepthook, threading.excepthook) == before
+
+
+def test_a_window_can_close_while_a_model_opens(window, tiny_models):
+    window.open(tiny_models / "large")
+    window.close()
+    assert window.studio.models.current is None
+
+
+def test_a_window_can_close_while_it_walks(opened, qtbot):
+    opened.panel.walk.trigger()
+    qtbot.waitUntil(lambda: opened.studio.document.history.count() == 1)
+    opened.close()
+
+
+def test_a_newer_wish_overtakes_one_that_fails(window, qtbot, tmp_path, tiny_models):
+    said = []
+    window.studio.notices.tell(said.append)
+    window.open(tmp_path / "missing.onnx")
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert not said
+
+
+def test_the_garbage_timer_collects_and_gives_back(qapp, qtbot):
+    timer = GarbageTimer(interval_ms=0)
+    try:
+        assert not gc.isenabled()
+        before = gc.get_count()[0]
+        waste = []
+        for _ in range(2000):
+            loop = []
+            loop.append(loop)
+            waste.append(loop)
+        assert gc.get_count()[0] > before + 700
+        del waste
+        qtbot.waitUntil(lambda: gc.get_count()[0] < 700)
+    finally:
+        timer.stop()
+    assert gc.isenabled()
+
+
+@pytest.mark.qt_no_exception_capture
+def test_warnings_of_qt_reach_the_log(qapp, caplog):
+    from PySide6.QtCore import qInstallMessageHandler
+
+    before = qInstallMessageHandler(app._log_qt)
+    try:
+        with caplog.at_level(logging.WARNING, "explorer"):
+            qWarning("something odd")
+    finally:
+        qInstallMessageHandler(before)
+    assert "something odd" in caplog.text
