@@ -65,14 +65,14 @@ def run(options: argparse.Namespace) -> int:
     """Train as asked."""
     if options.settings:
         return _list_settings(options.family)
-    import torch
+    from explorer.training.devices import training_device, use_threads
 
-    if options.threads > 0:
-        torch.set_num_threads(options.threads)
+    use_threads(options.threads)
+    device = training_device(options.device)
     training = _run(options)
     found = _pictures(training)
     print(found.report.sentence(), file=sys.stderr)
-    last, interrupted = _train(training, found, _device(options.device), options.save_every)
+    last, interrupted = _train(training, found, device, options.save_every)
     _say_the_end(training, last, interrupted, options.json)
     return 0
 
@@ -125,14 +125,6 @@ def _settings(words: list[str]) -> dict[str, str]:
         if not equals:
             raise Problem(f"--set {name} gives no value.", "Write --set name=value.")
     return {name: value for name, _, value in pairs}
-
-
-def _device(wanted: str) -> Any:
-    import torch
-
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise Problem("There is no CUDA device that torch can use here.", "Train on the CPU: --device cpu.")
-    return None if wanted == "auto" else torch.device(wanted)
 
 
 def _pictures(training: Run) -> PictureSet:

@@ -132,7 +132,10 @@ def _conv(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     convolve = {1: F.conv1d, 2: F.conv2d}[rank]
     ones = [1] * rank
     stride, dilation = attributes.get("strides", ones), attributes.get("dilations", ones)
-    return convolve(F.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1))
+    convolved: Tensor = convolve(
+        F.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1)
+    )
+    return convolved
 
 
 def _conv_transpose(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -17,11 +17,11 @@ from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
 from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, step_of
+from explorer.training.devices import training_device
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
 from explorer.training.knobs import configured
-from explorer.training.loop import train
-from explorer.training.progress import Progress
+from explorer.training.loop import Steps, train
 from explorer.training.record import SHOWN, LossLog, Samples
 from explorer.training.sources import PictureSet, open_pictures
 
@@ -177,9 +177,7 @@ class Run:
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
         return open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, **how)
 
-    def train(
-        self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0
-    ) -> Iterator[Progress]:
+    def train(self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0) -> Steps:
         """Train, from the newest checkpoint on if there is one; yields every step, saves when closed.
 
         Raises
@@ -187,7 +185,7 @@ class Run:
         Problem
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
-        device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        device = device or training_device()
         if self.spec.channels == 0:
             self.spec = self.spec.with_data(found)
             self.write_spec()
@@ -219,9 +217,7 @@ class Run:
         order = np.concatenate([np.flatnonzero(held_out), np.flatnonzero(~held_out)])
         return np.asarray(found.pictures[np.sort(order[:SHOWN])])
 
-    def _recorded(
-        self, learner: Learner, batches: Batches, found: PictureSet, every_s: float
-    ) -> Iterator[Progress]:
+    def _recorded(self, learner: Learner, batches: Batches, found: PictureSet, every_s: float) -> Steps:
         samples = Samples(self.folder / "samples", learner, self._shown(found), self.spec.seed)
         with LossLog(self.folder / "losses.csv", learner.done_steps) as log:
 

@@ -24,6 +24,7 @@ from explorer.core.inspection import inspect
 from explorer.core.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
+from explorer.training.devices import placed
 from explorer.training.differentiable import OnnxNetwork
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
@@ -87,7 +88,7 @@ class Inversion(Learner):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             encoder = Encoder(config, task, self.latent_size)
-        self.encoder = encoder.to(task.device, memory_format=torch.channels_last)
+        self.encoder = placed(encoder, task.device)
         self.average = frozen_copy(self.encoder)
         self.networks = {"encoder": self.encoder, "average": self.average}
         self.optimizers = {
@@ -135,7 +136,7 @@ class Inversion(Learner):
         loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
         loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]
         self.optimizers["encoder"].zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         self.optimizers["encoder"].step()
         seen = (self.done_steps + 1) * len(real)
         follow(self.average, self.encoder, seen=seen, batch_size=len(real), half_life=config.ema_half_life)
