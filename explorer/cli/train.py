@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from explorer.training.run import Run
     from explorer.training.sources import PictureSet
 
+tqdm.monitor_interval = 0  # its thread would only mend bars that stand still
+
 _TOLD_EVERY = 20  # steps; reading the losses of each would make a GPU wait
 
 

@@ -155,7 +155,7 @@ def _gemm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     assert a is not None and b is not None
     a = a.T if attributes.get("transA") else a
     b = b.T if attributes.get("transB") else b
-    product = attributes.get("alpha", 1.0) * (a @ b)
+    product: Tensor = attributes.get("alpha", 1.0) * (a @ b)
     return product if c is None else product + attributes.get("beta", 1.0) * c
 
 
