@@ -134,8 +134,9 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     if kind == QtMsgType.QtFatalMsg:  # Qt ends the program after this: say on the terminal what is missing
-        hint = " Install the libraries it names, or run with QT_QPA_PLATFORM=offscreen."
-        print(f"latent-explorer: the window system could not be reached. {message}{hint}", file=sys.stderr)
+        said = "\n".join([*log_tail().lines, message])
+        hint = "Install the libraries that are named above; on Linux often libxcb-cursor0 and libegl1."
+        print(f"latent-explorer: the window system could not be reached.\n{said}\n{hint}", file=sys.stderr)
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)

@@ -12,7 +12,7 @@ from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
 from explorer.session.latest import LatestOnly
-from explorer.session.opening import SCENE_FILES, Opener, OpenModel, scene_in_file
+from explorer.session.opening import Opener, OpenModel, holds_scene, scene_in_file
 from explorer.session.settings import Device
 
 
@@ -133,7 +133,7 @@ class Models(QObject):
         if wish.path is None and wish.scene is not None:
             return self._open_for(wish.scene, wish)
         assert wish.path is not None
-        if wish.path.suffix.lower() in SCENE_FILES and wish.path.is_file():
+        if holds_scene(wish.path):
             return scene_in_file(wish.path)
         return self._opened(wish.path, wish)
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # these take a while to import: they are, when the first mode
     from explorer.core.renderer import Renderer
 
 RUN_FILE = "run.json"
-SCENE_FILES = (".png", ".json")
 _LARGEST_SCENE_BYTES = 4 << 20
 
 
@@ -109,7 +108,13 @@ def run_of(path: Path) -> Path | None:
     """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run."""
     if path.suffix == ".onnx":
         return None
-    return next((folder for folder in (path, *path.parents[:2]) if (folder / RUN_FILE).is_file()), None)
+    return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
+
+
+def holds_scene(path: Path) -> bool:
+    """Whether ``path`` is a picture or a scene, by its name, rather than a model."""
+    kind = path.suffix.lower()
+    return path.is_file() and (kind == ".png" or (kind == ".json" and run_of(path) is None))
 
 
 def scene_in_file(path: Path) -> Scene:

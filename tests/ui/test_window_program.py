@@ -62,6 +62,7 @@ def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, 
 
 def test_hooks_and_garbage_collection_are_put_back(program):
     before = sys.excepthook, threading.excepthook
+    gc.enable()
 
     def then(window):
         assert not gc.isenabled()
@@ -94,6 +95,7 @@ def test_a_newer_wish_overtakes_one_that_fails(window, qtbot, tmp_path, tiny_mod
 
 
 def test_the_garbage_timer_collects_and_gives_back(qapp, qtbot):
+    gc.enable()
     timer = GarbageTimer(interval_ms=0)
     try:
         assert not gc.isenabled()
