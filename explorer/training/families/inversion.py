@@ -24,7 +24,7 @@ from explorer.core.inspection import inspect
 from explorer.core.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
-from explorer.training.devices import placed
+from explorer.training.devices import in_bf16, placed
 from explorer.training.differentiable import OnnxNetwork
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
@@ -123,14 +123,16 @@ class Inversion(Learner):
         self._set_pace()
         config, real = self.config, batch.pictures
         z = self.sample(len(real))
-        with torch.no_grad():
-            made = self._made(z)
-        found, latent = self.encoder(torch.cat([made, real])).chunk(2)
-        again = self._made(latent)
+        with in_bf16(self.task.device):
+            with torch.no_grad():
+                made = self._made(z)
+            found, latent = self.encoder(torch.cat([made.to(real), real])).float().chunk(2)
+            again = self._made(latent).float()
+            unlike = self._unlike(again, real)
         told = {
             "latent": (found - z).square().mean(),
             "picture": (again - real).abs().mean(),
-            "features": self._unlike(again, real),
+            "features": unlike,
             "prior": F.relu(latent.square().mean(1) - 1).mean(),
         }
         loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
@@ -149,7 +151,7 @@ class Inversion(Learner):
         with torch.no_grad():
             wanted = self.critic.activations(real)
         pairs = zip(self.critic.activations(again), wanted, strict=True)
-        return torch.stack([(a - b).square().mean() / b.square().mean() for a, b in pairs]).mean()
+        return torch.stack([_relative_distance(a.float(), b.float()) for a, b in pairs]).mean()
 
     def _set_pace(self) -> None:
         left = max(0.01, 1.0 - self.done_steps / self.task.steps)
@@ -172,6 +174,10 @@ class Inversion(Learner):
     def exports(self) -> dict[str, Export]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         return {"encoder": Export(self.average.eval(), {"picture": pictures}, "z")}
+
+
+def _relative_distance(a: Tensor, b: Tensor) -> Tensor:
+    return (a - b).square().mean() / b.square().mean()
 
 
 def _files(generator: str) -> ModelFiles:
