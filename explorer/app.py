@@ -25,6 +25,7 @@ from explorer.session.opening import Opener
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings, Theme
+from explorer.ui import clipboard
 from explorer.ui.icons import icon
 from explorer.ui.main_window import MainWindow
 from explorer.ui.studio import Studio
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     code = app.exec()
     garbage.stop()
     restore_hooks()
+    clipboard.leave()
     return code
 
 

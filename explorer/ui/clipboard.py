@@ -16,11 +16,7 @@ PNG_MIME = "image/png"
 
 def copy_scene(scene: Scene) -> None:
     """Put ``scene`` on the clipboard, in its serial form."""
-    data = QMimeData()
-    text = scene_to_json(scene)
-    data.setText(text)
-    data.setData(SCENE_MIME, QByteArray(text.encode()))
-    QGuiApplication.clipboard().setMimeData(data)
+    QGuiApplication.clipboard().setText(scene_to_json(scene))
 
 
 def copy_picture(png: bytes) -> None:
@@ -29,6 +25,15 @@ def copy_picture(png: bytes) -> None:
     data.setImageData(QImage.fromData(png))
     data.setData(PNG_MIME, QByteArray(png))
     QGuiApplication.clipboard().setMimeData(data)
+
+
+def leave() -> None:
+    """Leave on the clipboard what is ours in a form that outlives Python; called when the program ends."""
+    # WORKAROUND: where the platform keeps the clipboard in a static object (seen with PySide6 6.11, offscreen),
+    # Qt destroys QMimeData that was made in Python after the interpreter has ended, and crashes.
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard() and clipboard.mimeData().hasFormat(PNG_MIME):
+        clipboard.setImage(clipboard.image())
 
 
 def pasted() -> Scene | list[Path]:

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.app import build
+from explorer.ui.clipboard import leave
 from explorer.ui.main_window import MainWindow
 from tests.models import tiny_generator
 
@@ -45,6 +46,7 @@ def build_window(qtbot: QtBot, tmp_path: Path, tiny_models: Path) -> Iterator[Bu
     for window in windows:
         window.close()
         window.deleteLater()
+    leave()
 
 
 @pytest.fixture
