@@ -23,7 +23,10 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "interactive_ratio": "(interactive_ms - 1) / raw_ms",
         },
     ),
-    "batch": ("inference", {"batch_ratio": "pictures a second in batches of 64, as a share of InferenceSession.run's"}),
+    "batch": (
+        "inference",
+        {"batch_ratio": "pictures a second in batches of 64, as a share of InferenceSession.run's"},
+    ),
     "drag": (
         "dragging",
         {
@@ -48,18 +51,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     known = ", ".join(BENCHES)
     parser.add_argument("names", metavar="NAME", nargs="*", help=f"what to measure: {known} (default: all)")
-    parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
+    parser.add_argument(
+        "--model", metavar="MODEL", default="faces", help="what to measure with (default faces)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
     if unknown := [name for name in options.names if name not in BENCHES]:
-        raise Problem(f"There is no benchmark called {unknown[0]}.", f"The benchmarks are: {', '.join(BENCHES)}.")
+        raise Problem(
+            f"There is no benchmark called {unknown[0]}.", f"The benchmarks are: {', '.join(BENCHES)}."
+        )
     figures: Figures = {}
     for name in options.names or BENCHES:
         print(f"measuring {name} …", file=sys.stderr)
-        measure: Callable[[str], Figures] = getattr(import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name)
+        measure: Callable[[str], Figures] = getattr(
+            import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name
+        )
         figures |= measure(options.model)
     if options.json:
         print(json.dumps(figures))

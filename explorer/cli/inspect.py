@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
 
 def inspected(model: str, device: Device) -> dict[str, Any]:
     """What `inspect --json` prints."""
-    from explorer.core.graph import read_model
     from explorer.core.inspection import examine
+    from explorer.core.policy import read_model
     from explorer.core.providers import open_session
 
     file = read_model(located(model))
@@ -53,17 +53,29 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     }
 
 
+def _pictures(output: dict[str, Any]) -> str:
+    low, high = output["range"]
+    size = f"{output['width']} x {output['height']}, {output['channels']} channels"
+    return f"{size}, {output['layout']}, from {low:g} to {high:g}"
+
+
 def _in_words(told: dict[str, Any]) -> str:
     card, output = told["card"], told["output"]
     lines = [
         f"{card['name']}: {told['kind']}, runs on {told['provider']}",
         f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}",
-        f"  pictures  {output['width']} x {output['height']}, {output['channels']} channels, "
-        f"{output['layout']}, from {output['range'][0]:g} to {output['range'][1]:g}",
+        f"  pictures  {_pictures(output)}",
         f"  batch     {told['batch']}",
     ]
-    for key, word in (("classes", "classes"), ("family", "family"), ("steps", "steps"), ("data", "data"),
-                      ("licence", "licence"), ("attribution", "thanks to"), ("parity", "parity")):
+    for key, word in (
+        ("classes", "classes"),
+        ("family", "family"),
+        ("steps", "steps"),
+        ("data", "data"),
+        ("licence", "licence"),
+        ("attribution", "thanks to"),
+        ("parity", "parity"),
+    ):
         if card[key]:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             lines.append(f"  {word:<9} {value}")

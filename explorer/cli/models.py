@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 def model_argument(parser: argparse.ArgumentParser) -> None:
     """Let a verb take a model and the device it runs on."""
-    parser.add_argument("model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run")
     parser.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the model runs (default auto)"
+        "model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run"
+    )
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="where the model runs (default auto)",
     )
 
 

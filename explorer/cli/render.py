@@ -21,13 +21,19 @@ from explorer.session.opening import scene_in_file
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument("--seed", type=int, default=0, help="of the first picture; the next ones count up (default 0)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the first picture; the next ones count up (default 0)"
+    )
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
-    parser.add_argument("--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)")
+    parser.add_argument(
+        "--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)"
+    )
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too")
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -88,7 +94,9 @@ def _label(word: str | None, generator: Generator) -> int | None:
         return classes.index(word)
     if word.isdigit() and int(word) < len(classes):
         return int(word)
-    raise Problem(f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}.")
+    raise Problem(
+        f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}."
+    )
 
 
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:

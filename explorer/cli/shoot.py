@@ -21,10 +21,14 @@ _PATIENCE_MS = 60_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("panel", metavar="PANEL", help="which panel, such as explore")
-    parser.add_argument("--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)")
+    parser.add_argument(
+        "--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the picture shown (default 1)")
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="default 1280x720")
-    parser.add_argument("--scale", type=float, default=1.0, help="screen pixels for each pixel of the size (default 1)")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="screen pixels for each pixel of the size (default 1)"
+    )
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="default dark")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT.png")
 
@@ -78,7 +82,8 @@ def _open(window: MainWindow, path: Path) -> None:
 
     failures: list[Exception] = []
     loop = QEventLoop()
-    window.studio.models.failed.connect(lambda _wish, error: (failures.append(error), loop.quit()))
+    window.studio.models.failed.connect(lambda _wish, error: failures.append(error))
+    window.studio.models.failed.connect(loop.quit)
     window.studio.pictures.settled.connect(loop.quit)
     QTimer.singleShot(_PATIENCE_MS, loop, loop.quit)
     window.open(path)

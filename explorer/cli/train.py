@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from explorer.training.run import Run
     from explorer.training.sources import PictureSet
 
+tqdm.monitor_interval = 0  # its thread would only mend bars that stand still
+
 _TOLD_EVERY = 20  # steps; reading the losses of each would make a GPU wait
 
 
@@ -65,14 +67,14 @@ def run(options: argparse.Namespace) -> int:
     """Train as asked."""
     if options.settings:
         return _list_settings(options.family)
-    import torch
+    from explorer.training.devices import training_device, use_threads
 
-    if options.threads > 0:
-        torch.set_num_threads(options.threads)
+    use_threads(options.threads)
+    device = training_device(options.device)
     training = _run(options)
     found = _pictures(training)
     print(found.report.sentence(), file=sys.stderr)
-    last, interrupted = _train(training, found, _device(options.device), options.save_every)
+    last, interrupted = _train(training, found, device, options.save_every)
     _say_the_end(training, last, interrupted, options.json)
     return 0
 
@@ -127,14 +129,6 @@ def _settings(words: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _device(wanted: str) -> Any:
-    import torch
-
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise Problem("There is no CUDA device that torch can use here.", "Train on the CPU: --device cpu.")
-    return None if wanted == "auto" else torch.device(wanted)
-
-
 def _pictures(training: Run) -> PictureSet:
     with tqdm(desc="pictures", unit=" pictures", leave=False, disable=None) as bar:
 
@@ -165,7 +159,9 @@ def _train(
 
 @contextmanager
 def _bar(training: Run) -> Iterator[Any]:
-    with tqdm(total=training.spec.steps, desc=training.spec.family, unit=" steps", mininterval=1.0) as bar:
+    done = training.done_steps()
+    how = {"total": training.spec.steps, "initial": done, "unit": " steps", "mininterval": 1.0}
+    with tqdm(desc=training.spec.family, **how) as bar:
         yield bar
 
 

@@ -22,9 +22,12 @@ class Batches:
     Parameters
     ----------
     pictures : (N, H, W, C) uint8
+        In memory or memory-mapped; never copied whole unless a GPU takes it.
     labels : (N,) int64 or None
+    chosen : (M,) int64 or None
+        Indices of the pictures to learn from; None takes all.
     size : int
-        Pictures in a batch; may be larger than N, then pictures repeat.
+        Pictures in a batch; may be larger than M, then pictures repeat.
     mirror : bool
         Flip each picture left to right with probability one half.
     seed : int
@@ -37,12 +40,14 @@ class Batches:
         pictures: NDArray[np.uint8],
         labels: NDArray[np.int64] | None,
         *,
+        chosen: NDArray[np.int64] | None = None,
         size: int,
         mirror: bool,
         seed: int,
         device: torch.device,
     ) -> None:
         self._pictures, self._labels = pictures, labels
+        self._chosen = np.arange(len(pictures)) if chosen is None else chosen
         self._size, self._mirror, self._seed, self._device = size, mirror, seed, device
         self._orders: dict[int, NDArray[np.int64]] = {}
         self._resident = torch.from_numpy(np.array(pictures)).to(device) if self._fits() else None
@@ -63,7 +68,7 @@ class Batches:
         return torch.from_numpy(self._pictures[chosen]).to(self._device)
 
     def _indices(self, step: int) -> NDArray[np.int64]:
-        count = len(self._pictures)
+        count = len(self._chosen)
         positions = np.arange(step * self._size, (step + 1) * self._size)
         epochs = positions // count
         wanted = {int(epoch) for epoch in epochs}
@@ -71,7 +76,7 @@ class Batches:
         return np.array([self._orders[int(e)][p % count] for e, p in zip(epochs, positions, strict=True)])
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
-        return self._stream("order", epoch).permutation(len(self._pictures)).astype(np.int64)
+        return self._stream("order", epoch).permutation(self._chosen).astype(np.int64)
 
     def _stream(self, purpose: str, number: int) -> np.random.RandomState:
         digest = hashlib.sha256(f"{self._seed}:{purpose}:{number}".encode()).digest()

@@ -59,7 +59,12 @@ def save_checkpoint(learner: Learner, folder: Path, *, keep: int = 3) -> Path:
 def checkpoints(folder: Path) -> list[Path]:
     """The complete checkpoints in ``folder``, oldest first."""
     found = folder.glob("step-*") if folder.is_dir() else []
-    return sorted(path for path in found if path.is_dir() and path.suffix != _UNFINISHED)
+    return sorted(path for path in found if path.name[5:].isdigit() and path.is_dir())
+
+
+def step_of(checkpoint: Path) -> int:
+    """The step at which a checkpoint was taken."""
+    return int(checkpoint.name.removeprefix("step-"))
 
 
 def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = False) -> None:

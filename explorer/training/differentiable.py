@@ -132,7 +132,10 @@ def _conv(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     convolve = {1: F.conv1d, 2: F.conv2d}[rank]
     ones = [1] * rank
     stride, dilation = attributes.get("strides", ones), attributes.get("dilations", ones)
-    return convolve(F.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1))
+    convolved: Tensor = convolve(
+        F.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1)
+    )
+    return convolved
 
 
 def _conv_transpose(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
@@ -152,7 +155,7 @@ def _gemm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     assert a is not None and b is not None
     a = a.T if attributes.get("transA") else a
     b = b.T if attributes.get("transB") else b
-    product = attributes.get("alpha", 1.0) * (a @ b)
+    product: Tensor = attributes.get("alpha", 1.0) * (a @ b)
     return product if c is None else product + attributes.get("beta", 1.0) * c
 
 

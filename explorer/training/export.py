@@ -23,6 +23,9 @@ import onnx
 from numpy.typing import NDArray
 
 from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.generator import Generator
+from explorer.core.latents import sample, truncate
+from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
 
 PARITY_BATCHES = (1, 2, 5)
@@ -102,6 +105,18 @@ def _export_here(run_folder: Path, out: Path) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
+    if (out / "generator.onnx").exists():
+        _save_preview(out)
+
+
+def _save_preview(out: Path) -> None:
+    """Four samples, a little truncated, by which a catalog shows the model."""
+    generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
+    card = generator.card
+    z = np.stack([truncate(sample(seed, card.latent_size, card.distribution), 0.7) for seed in range(4)])
+    labels = [number % len(card.classes) for number in range(4)] if card.classes else None
+    save_png(out / "preview.png", sheet(generator.pictures(z, labels), columns=2, gap=0))
+    generator.close()
 
 
 def _exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from explorer.training.batches import Batches
 from explorer.training.family import Learner
 from explorer.training.progress import Progress
+
+Steps = Generator[Progress, None, None]
 
 
 def train(
@@ -17,7 +19,7 @@ def train(
     steps: int,
     keep: Callable[[Learner], object],
     every_s: float = 60.0,
-) -> Iterator[Progress]:
+) -> Steps:
     """Train until ``learner`` has done ``steps`` steps, or until the caller stops asking.
 
     Closing the iterator is how training is stopped: the current step ends, and the state is kept in whichever

@@ -19,9 +19,9 @@ from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
 from explorer.training.family import Learner
 from explorer.training.progress import Progress, losses_of
-from explorer.training.sources import PictureSet
 
 _FLUSH_STEPS = 500
+SHOWN = 18  # pictures that are reconstructed
 _SHEET = 36
 
 
@@ -92,15 +92,14 @@ def _rows_up_to(path: Path, step: int) -> str:
 class Samples:
     """A sheet per checkpoint of what the model makes: of the same latents each time, or of the same pictures."""
 
-    def __init__(self, folder: Path, learner: Learner, seen: PictureSet, seed: int) -> None:
+    def __init__(self, folder: Path, learner: Learner, shown: NDArray[np.uint8], seed: int) -> None:
         self._folder = folder
         device = learner.task.device
         z = np.stack([sample(seed + i, learner.latent_size, learner.distribution) for i in range(_SHEET)])
         self._z = torch.from_numpy(z).to(device)
         classes = len(learner.task.classes)
         self._labels = torch.arange(_SHEET, device=device) % classes if classes else None
-        shown = torch.from_numpy(np.array(seen.pictures[: _SHEET // 2])).to(device)
-        self._real = shown.permute(0, 3, 1, 2).float() / 127.5 - 1.0
+        self._real = torch.from_numpy(shown).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
 
     def write(self, learner: Learner) -> None:
         """Write ``step-NNNNNNNN.png``: samples, then pictures beside their reconstructions where there are any."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
-from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint
+from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, step_of
+from explorer.training.devices import training_device
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
 from explorer.training.knobs import configured
-from explorer.training.loop import train
-from explorer.training.progress import Progress
-from explorer.training.record import LossLog, Samples
+from explorer.training.loop import Steps, train
+from explorer.training.record import SHOWN, LossLog, Samples
 from explorer.training.sources import PictureSet, open_pictures
 
 FORMAT = "latent-explorer/run"
@@ -144,6 +146,11 @@ class Run:
         found = checkpoints(self.folder / "checkpoints")
         return found[-1] if found else None
 
+    def done_steps(self) -> int:
+        """The step of the newest checkpoint; 0 before the first."""
+        newest = self.newest_checkpoint()
+        return step_of(newest) if newest else 0
+
     def learner(self, device: torch.device | None = None) -> Learner:
         """A fresh learner for this run; load a checkpoint into it to go on."""
         spec, family = self.spec, family_called(self.spec.family)
@@ -170,9 +177,7 @@ class Run:
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
         return open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, **how)
 
-    def train(
-        self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0
-    ) -> Iterator[Progress]:
+    def train(self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0) -> Steps:
         """Train, from the newest checkpoint on if there is one; yields every step, saves when closed.
 
         Raises
@@ -180,35 +185,40 @@ class Run:
         Problem
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
-        device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        device = device or training_device()
         if self.spec.channels == 0:
             self.spec = self.spec.with_data(found)
             self.write_spec()
-        seen = found.subset(~found.held_out(self.spec.hold_out)) if self.spec.hold_out else found
-        if len(seen.pictures) < 2:
+        chosen = np.flatnonzero(~found.held_out(self.spec.hold_out))
+        if len(chosen) < 2:
             raise Problem(
                 "There are fewer than two pictures to learn from.", "Choose another source of pictures."
             )
         learner = self.learner(device)
         if newest := self.newest_checkpoint():
             load_checkpoint(learner, newest)
-        yield from self._recorded(learner, self._batches(learner, seen), seen, every_s)
+        yield from self._recorded(learner, self._batches(learner, found, chosen), found, every_s)
 
-    def _batches(self, learner: Learner, seen: PictureSet) -> Batches:
+    def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
         config = configured(family_called(self.spec.family).config, dict(self.spec.settings))
         return Batches(
-            seen.pictures,
-            seen.labels,
+            found.pictures,
+            found.labels,
+            chosen=chosen,
             size=config.batch_size,
             mirror=config.mirror,
             seed=self.spec.seed,
             device=learner.task.device,
         )
 
-    def _recorded(
-        self, learner: Learner, batches: Batches, seen: PictureSet, every_s: float
-    ) -> Iterator[Progress]:
-        samples = Samples(self.folder / "samples", learner, seen, self.spec.seed)
+    def _shown(self, found: PictureSet) -> NDArray[np.uint8]:
+        """Pictures to reconstruct at each checkpoint: held-out ones first, which tell the most."""
+        held_out = found.held_out(self.spec.hold_out)
+        order = np.concatenate([np.flatnonzero(held_out), np.flatnonzero(~held_out)])
+        return np.asarray(found.pictures[np.sort(order[:SHOWN])])
+
+    def _recorded(self, learner: Learner, batches: Batches, found: PictureSet, every_s: float) -> Steps:
+        samples = Samples(self.folder / "samples", learner, self._shown(found), self.spec.seed)
         with LossLog(self.folder / "losses.csv", learner.done_steps) as log:
 
             def keep(learner: Learner) -> None:

@@ -75,7 +75,9 @@ def test_a_rendered_scene_renders_again_to_the_same_bytes(verb: Verb, classy: Pa
     assert (scene.label, scene.seed) == (2, 3)
 
 
-def test_a_folder_gets_numbered_pictures_and_a_file_of_latents(verb: Verb, model: Path, tmp_path: Path) -> None:
+def test_a_folder_gets_numbered_pictures_and_a_file_of_latents(
+    verb: Verb, model: Path, tmp_path: Path
+) -> None:
     latents = tmp_path / "z.npz"
     words = ("--seed", 5, "--count", 3, "--out", tmp_path / "many", "--latents", latents)
     assert verb("render", model, *words).code == 0

@@ -14,7 +14,18 @@ import pytest
 from explorer.training.run import Run
 from tests.cli.conftest import Verb, refused
 
-SMALL = ("--size", 32, "--set", "width=0.1", "--set", "batch_size=4", "--set", "latent_size=4", "--device", "cpu")
+SMALL = (
+    "--size",
+    32,
+    "--set",
+    "width=0.1",
+    "--set",
+    "batch_size=4",
+    "--set",
+    "latent_size=4",
+    "--device",
+    "cpu",
+)
 
 
 def test_train_export_and_inspect_in_three_commands(verb: Verb, tmp_path: Path) -> None:
@@ -44,7 +55,17 @@ def test_a_run_can_be_rendered_without_exporting_it(verb: Verb, tmp_path: Path) 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
 def test_ctrl_c_saves_and_stops_and_the_run_goes_on_later(verb: Verb, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    words = ["train", "vae", "--data", "portraits:16", "--steps", "100000", *map(str, SMALL), "--threads", "1"]
+    words = [
+        "train",
+        "vae",
+        "--data",
+        "portraits:16",
+        "--steps",
+        "100000",
+        *map(str, SMALL),
+        "--threads",
+        "1",
+    ]
     command = [sys.executable, "-m", "explorer", *words, "--out", str(run)]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as child:

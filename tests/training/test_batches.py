@@ -57,3 +57,11 @@ def test_mirroring_flips_about_half_of_the_pictures() -> None:
     flipped = int((batch.pictures[:, 0, 0, 1] == 1.0).sum())
     assert 160 < flipped < 240
     assert torch.equal(batch.pictures[:, 0, 0].sum(1), torch.zeros(400))
+
+
+def test_only_chosen_pictures_are_shown() -> None:
+    pictures = np.zeros((10, 2, 2, 1), np.uint8)
+    chosen = np.array([1, 4, 7])
+    batches = Batches(pictures, np.arange(10), chosen=chosen, size=3, mirror=False, seed=0, device=CPU)
+    for step in range(4):
+        assert sorted(batches.batch(step).labels.tolist()) == [1, 4, 7]

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from explorer.core.generator import Generator
 from explorer.core.inspection import inspect
-from tests.models import tiny_generator
-
 from explorer.core.problem import Problem
 from explorer.training.checkpoint import load_checkpoint, save_checkpoint
 from explorer.training.export import export_run
@@ -20,6 +19,7 @@ from explorer.training.family import Task
 from explorer.training.knobs import configured, knobs
 from explorer.training.run import Run, RunSpec
 from explorer.training.stages import sides
+from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
 SMALL = {"width": 0.25, "batch_size": 4}

@@ -57,7 +57,9 @@ def _took_s(*words: str) -> tuple[float, str]:
     root = str(Path(__file__).parents[3])
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": root}
     started = time.perf_counter()
-    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment) as child:
+    with subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment
+    ) as child:
         assert child.stdout is not None
         line = child.stdout.readline()
         return time.perf_counter() - started, line

@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.training.augment import augmented
+from explorer.training.devices import in_bf16, placed
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
 from explorer.training.knobs import choice, knob, switch
-from explorer.training.precision import in_bf16
 from explorer.training.stages import sides, width_at
 
 
@@ -124,8 +124,8 @@ class DCGAN(Learner):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             generator, critic = Generator(config, task), Critic(config, task)
-        self.generator = generator.to(task.device, memory_format=torch.channels_last)
-        self.critic = critic.to(task.device, memory_format=torch.channels_last)
+        self.generator = placed(generator, task.device)
+        self.critic = placed(critic, task.device)
         self.average = frozen_copy(self.generator)
         self.networks = {"generator": self.generator, "critic": self.critic, "average": self.average}
         self.optimizers = {"generator": self._adam(self.generator), "critic": self._adam(self.critic)}
@@ -152,7 +152,7 @@ class DCGAN(Learner):
             loss = self._critic_loss(on_real, on_made)
         penalty = self._r1(real) if self._penalty_is_due() else None
         self.optimizers["critic"].zero_grad(set_to_none=True)
-        (loss if penalty is None else loss + penalty * self.config.r1_every).backward()
+        torch.autograd.backward(loss if penalty is None else loss + penalty * self.config.r1_every)
         self.optimizers["critic"].step()
         told = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean()}
         if penalty is not None:
@@ -166,7 +166,7 @@ class DCGAN(Learner):
             on_made = self.critic(made).float()
             loss = self._generator_loss(on_made, real)
         self.optimizers["generator"].zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         self.optimizers["generator"].step()
         self.critic.requires_grad_(True)
         return {"generator": loss.detach()}

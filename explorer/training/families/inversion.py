@@ -24,6 +24,7 @@ from explorer.core.inspection import inspect
 from explorer.core.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
+from explorer.training.devices import in_bf16, placed
 from explorer.training.differentiable import OnnxNetwork
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
@@ -87,7 +88,7 @@ class Inversion(Learner):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             encoder = Encoder(config, task, self.latent_size)
-        self.encoder = encoder.to(task.device, memory_format=torch.channels_last)
+        self.encoder = placed(encoder, task.device)
         self.average = frozen_copy(self.encoder)
         self.networks = {"encoder": self.encoder, "average": self.average}
         self.optimizers = {
@@ -122,20 +123,22 @@ class Inversion(Learner):
         self._set_pace()
         config, real = self.config, batch.pictures
         z = self.sample(len(real))
-        with torch.no_grad():
-            made = self._made(z)
-        found, latent = self.encoder(torch.cat([made, real])).chunk(2)
-        again = self._made(latent)
+        with in_bf16(self.task.device):
+            with torch.no_grad():
+                made = self._made(z)
+            found, latent = self.encoder(torch.cat([made.to(real), real])).float().chunk(2)
+            again = self._made(latent).float()
+            unlike = self._unlike(again, real)
         told = {
             "latent": (found - z).square().mean(),
             "picture": (again - real).abs().mean(),
-            "features": self._unlike(again, real),
+            "features": unlike,
             "prior": F.relu(latent.square().mean(1) - 1).mean(),
         }
         loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
         loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]
         self.optimizers["encoder"].zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         self.optimizers["encoder"].step()
         seen = (self.done_steps + 1) * len(real)
         follow(self.average, self.encoder, seen=seen, batch_size=len(real), half_life=config.ema_half_life)
@@ -148,7 +151,7 @@ class Inversion(Learner):
         with torch.no_grad():
             wanted = self.critic.activations(real)
         pairs = zip(self.critic.activations(again), wanted, strict=True)
-        return torch.stack([(a - b).square().mean() / b.square().mean() for a, b in pairs]).mean()
+        return torch.stack([_relative_distance(a.float(), b.float()) for a, b in pairs]).mean()
 
     def _set_pace(self) -> None:
         left = max(0.01, 1.0 - self.done_steps / self.task.steps)
@@ -171,6 +174,10 @@ class Inversion(Learner):
     def exports(self) -> dict[str, Export]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         return {"encoder": Export(self.average.eval(), {"picture": pictures}, "z")}
+
+
+def _relative_distance(a: Tensor, b: Tensor) -> Tensor:
+    return (a - b).square().mean() / b.square().mean()
 
 
 def _files(generator: str) -> ModelFiles:

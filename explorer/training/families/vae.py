@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from explorer.training.devices import in_bf16, placed
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
 from explorer.training.knobs import knob, switch
-from explorer.training.precision import in_bf16
 from explorer.training.stages import sides, width_at
 
 
@@ -120,7 +121,7 @@ class VAE(Learner):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             pair = nn.ModuleDict({"encoder": Encoder(config, task), "decoder": Decoder(config, task)})
-        self.pair = pair.to(task.device, memory_format=torch.channels_last)
+        self.pair = placed(pair, task.device)
         self.average = frozen_copy(self.pair)
         self.networks = {"pair": self.pair, "average": self.average}
         self.optimizers = {"pair": torch.optim.Adam(self.pair.parameters(), config.learning_rate, fused=True)}
@@ -138,7 +139,7 @@ class VAE(Learner):
         reconstruction = error / (2 * self.config.noise**2)
         loss = reconstruction + self._kl_weight() * kl
         self.optimizers["pair"].zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.pair.parameters(), 1e4, foreach=True)
         self.optimizers["pair"].step()
         seen = (self.done_steps + 1) * len(pictures)
@@ -172,7 +173,7 @@ class VAE(Learner):
     def exports(self) -> dict[str, Export]:
         z = torch.randn(2, self.latent_size)
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        encoder = Mean(self.average["encoder"]).eval()  # type: ignore[arg-type]  # a ModuleDict forgets types
+        encoder = Mean(cast(Encoder, self.average["encoder"])).eval()
         return {
             "generator": Export(self.average["decoder"].eval(), {"z": z}, "picture"),
             "encoder": Export(encoder, {"picture": pictures}, "z"),

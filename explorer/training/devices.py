@@ -1,0 +1,45 @@
+"""Where networks are trained, and in which precision."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar, cast
+
+import torch
+from torch import nn
+
+from explorer.core.problem import Problem
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def training_device(wanted: str = "auto") -> torch.device:
+    """The device that ``auto``, ``cpu`` or ``cuda`` means here; ``auto`` takes CUDA where there is any.
+
+    Raises
+    ------
+    Problem
+        CUDA was asked for and torch cannot use it.
+    """
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise Problem("There is no CUDA device that torch can use here.", "Train on the CPU: --device cpu.")
+    return torch.device("cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def use_threads(count: int) -> None:
+    """Let torch use ``count`` processor threads in this process; 0 leaves the choice to torch."""
+    if count > 0:
+        torch.set_num_threads(count)
+
+
+def placed(network: Network, device: torch.device) -> Network:
+    """``network`` on ``device``, with its channels last in memory, which convolutions are fastest with."""
+    moved = cast(Any, network).to(device, memory_format=torch.channels_last)
+    return cast(Network, moved)
+
+
+def in_bf16(device: torch.device) -> AbstractContextManager[object]:
+    """Run what follows in bfloat16 autocast on a CUDA device that has it; elsewhere change nothing."""
+    if device.type == "cuda" and torch.cuda.is_bf16_supported():
+        return torch.autocast("cuda", torch.bfloat16)
+    return nullcontext()
