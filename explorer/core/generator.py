@@ -23,6 +23,8 @@ from explorer.core.wrapping import CLASS, LATENT, wrapped_generator
 
 Pictures = NDArray[np.uint8]
 
+_MANY = 256  # after more pictures than this, memory is given back, which costs as much as dozens of them
+
 
 class Generator:
     """An open generator. Any thread may use it; whoever opened it closes it.
@@ -151,8 +153,8 @@ class Generator:
             )
         largest = largest_chunk(self.card.height, self.card.width, self.provider)
         for part in chunks(len(latents), self.batch, largest):
-            last = part.stop == len(latents)
-            yield self._run(self._batches(), latents[part], numbers[part], shrink=last)
+            shrink = part.stop == len(latents) > _MANY
+            yield self._run(self._batches(), latents[part], numbers[part], shrink=shrink)
 
     def _batches(self) -> Engine:
         with self._opening:

@@ -21,6 +21,8 @@ from explorer.core.roles import Frame, Roles, Sources
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
 
+_QUANTIZE_SINCE = 10  # the opset that brought QuantizeLinear
+
 Batch = int | str
 """A number of pictures, or "dynamic"."""
 
@@ -138,11 +140,8 @@ def _emit_bytes(
 ) -> None:
     name = port.name
     if port.dtype != "uint8":
-        scale, shift = _to_bytes(value_range)
         name = after.add("Cast", [name], to=TensorProto.FLOAT)
-        name = after.add("Mul", [name, after.floats(scale)])
-        name = after.add("Add", [name, after.floats(shift)])
-        name = after.add("Cast", [_clipped(after, name, opset)], to=TensorProto.UINT8)
+        name = _as_bytes(after, name, value_range, opset)
     sides = (frame.height, frame.width)
     shape = (-1, *sides, frame.channels) if frame.layout == "NHWC" else (-1, frame.channels, *sides)
     name = after.add("Reshape", [name, after.ints(shape)])
@@ -153,18 +152,19 @@ def _emit_bytes(
     after.add("Identity", [name], PICTURES)
 
 
-def _to_bytes(value_range: tuple[float, float]) -> tuple[float, float]:
-    """Scale and shift to 0 to 255, and a half for rounding."""
+def _as_bytes(after: _Nodes, name: str, value_range: tuple[float, float], opset: int) -> str:
+    """Values between black and white as the nearest of 0 to 255, those beyond as 0 or 255."""
     low, high = value_range
+    if opset >= _QUANTIZE_SINCE:  # scales, rounds, clips and casts in one pass over the picture
+        if low != 0.0:
+            name = after.add("Sub", [name, after.floats(low)])
+        zero = after.add("Constant", [], value=numpy_helper.from_array(np.array(0, np.uint8)))
+        return after.add("QuantizeLinear", [name, after.floats((high - low) / 255.0), zero])
     scale = 255.0 / (high - low)
-    return scale, 0.5 - low * scale
-
-
-def _clipped(after: _Nodes, name: str, opset: int) -> str:
-    """Values kept in 0 to 255.5; the fraction falls away with the cast."""
-    if opset < 11:
-        return after.add("Clip", [name], min=0.0, max=255.5)
-    return after.add("Clip", [name, after.floats(0.0), after.floats(255.5)])
+    name = after.add("Mul", [name, after.floats(scale)])
+    name = after.add("Add", [name, after.floats(0.5 - low * scale)])
+    name = after.add("Clip", [name], min=0.0, max=255.5)  # the fraction falls away with the cast
+    return after.add("Cast", [name], to=TensorProto.UINT8)
 
 
 def _joined(
