@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=int, default=10_000, help="how many steps to train in all (default 10000)"
     )
     parser.add_argument("--seed", type=int, default=0, help="decides every random choice (default 0)")
-    parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder")
+    parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
@@ -93,6 +93,8 @@ def _list_settings(family: str) -> int:
 def _run(options: argparse.Namespace) -> Run:
     from explorer.training.run import SPEC_FILE, Run, RunSpec
 
+    if options.out is None:
+        raise Problem("No folder was named for the run.", "Add --out RUN.")
     if options.resume and (options.out / SPEC_FILE).exists():
         return Run.open(options.out)
     if not options.data:
