@@ -126,7 +126,14 @@ def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any],
         return
     for name, optimizer in learner.optimizers.items():
         optimizer.load_state_dict(_optimizer_state(optimizer, tensors, name, rest["optimizers"][name]))
-    learner.rng.set_state(tensors["random/learner"])
+    _restore_random(learner, tensors["random/learner"])
+
+
+def _restore_random(learner: Learner, state: Tensor) -> None:
+    if state.shape == learner.rng.get_state().shape:
+        learner.rng.set_state(state)
+    else:  # the run moved between processor and GPU, whose random streams differ anyway
+        learner.rng.manual_seed(learner.done_steps)
 
 
 def _optimizer_state(
