@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hold-out", type=float, default=0.0, metavar="SHARE", help="share of pictures never trained on"
     )
     parser.add_argument("--attributes", default="", metavar="FILE", help="label file (CSV, or CelebA's form)")
+    parser.add_argument("--start", default="", metavar="RUN", help="begin with the weights of another run")
     parser.add_argument("--name", default="", help="the model's name (default: the run's folder)")
     parser.add_argument("--description", default="", help="what the pictures are, for the model card")
     parser.add_argument("--licence", default="", help="licence of the pictures, for the model card")
@@ -114,6 +115,7 @@ def _run(options: argparse.Namespace) -> Run:
         settings=_settings(options.set),
         hold_out=options.hold_out,
         attributes=options.attributes,
+        start=options.start,
         name=options.name,
         description=options.description,
         licence=options.licence,

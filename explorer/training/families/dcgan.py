@@ -10,6 +10,8 @@ convolutions with leaky ReLU and no normalisation. Losses, with D(x) the critic'
   generator softplus(-D(G(z)));
 - plus R1 (Mescheder et al., 2018): gamma/2 E|grad D(x)|^2 on real pictures, done lazily every few steps.
 
+Truncation, psi z, leads to latents far shorter than any sample of the prior, where a network that never saw such
+breaks. So a share of the latents is shortened by a uniform psi while training; the critic judges their pictures too.
 Small sets are helped by differentiable augmentation; samples come from a moving average of the generator.
 """
 
@@ -49,6 +51,12 @@ class Config:
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
     augment: bool = switch(
         True, "Alter what the critic sees, which saves small sets from being learned by heart."
+    )
+    truncated: float = knob(
+        0.5,
+        0.0,
+        1.0,
+        "Share of latents trained on nearer to the mean, so that truncation gives sound pictures.",
     )
     ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
 
@@ -191,6 +199,12 @@ class DCGAN(Learner):
         # In full precision: squared gradients underflow in half of it.
         (slope,) = torch.autograd.grad(self.critic(seen).sum(), seen, create_graph=True)
         return self.config.r1_gamma / 2 * slope.square().sum((1, 2, 3)).mean()
+
+    def sample(self, count: int) -> Tensor:
+        z = super().sample(count)
+        psi = torch.rand(count, 1, generator=self.rng, device=z.device)
+        chosen = torch.rand(count, 1, generator=self.rng, device=z.device) < self.config.truncated
+        return torch.where(chosen, psi * z, z)
 
     def _seen(self, pictures: Tensor) -> Tensor:
         """What the critic gets to see of ``pictures``."""
