@@ -202,6 +202,8 @@ class DCGAN(Learner):
 
     def sample(self, count: int) -> Tensor:
         z = super().sample(count)
+        if self.config.truncated == 0:
+            return z
         psi = torch.rand(count, 1, generator=self.rng, device=z.device)
         chosen = torch.rand(count, 1, generator=self.rng, device=z.device) < self.config.truncated
         return torch.where(chosen, psi * z, z)
