@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
-from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, step_of
+from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
 from explorer.training.devices import training_device
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
@@ -208,8 +208,7 @@ class Run:
         newest = Run.open(Path(self.spec.start)).newest_checkpoint()
         if newest is None:
             raise Problem(f"The run in {self.spec.start} has no checkpoint to start from.", "Train it first.")
-        load_checkpoint(learner, newest, weights_only=True)
-        learner.done_steps = 0
+        start_from(learner, newest)
 
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
         config = configured(family_called(self.spec.family).config, dict(self.spec.settings))

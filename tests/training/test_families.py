@@ -191,3 +191,25 @@ def test_a_share_of_training_latents_is_truncated() -> None:
     short = (norms(0.5) < 13).float().mean()
     assert short == pytest.approx(0.5 * 13 / 16, abs=0.05)
     assert norms(1.0).min() < 0.5
+
+
+def test_a_run_cannot_begin_with_another_familys_weights(tmp_path: Path, picture_folder: Path) -> None:
+    first = small_run(tmp_path / "first", "vae", picture_folder, steps=1)
+    found = first.pictures(cache=tmp_path / "cache")
+    list(first.train(found))
+    spec = RunSpec("dcgan", str(picture_folder), 32, 2, settings={"width": 0.25}, start=str(first.folder))
+    with pytest.raises(Problem, match="Nothing in .* fits"):
+        next(Run.create(tmp_path / "second", spec).train(found))
+
+
+@pytest.mark.parametrize("key", ["dcgan", "vae"])
+def test_the_mean_latent_has_a_picture_and_not_one_colour(
+    key: str, tmp_path: Path, picture_folder: Path
+) -> None:
+    run = small_run(tmp_path / "run", key, picture_folder, steps=6)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    learner = run.trained_learner()
+    features = learner.networks["average"]
+    dense = features.dense if key == "dcgan" else features["decoder"].dense
+    start = dense(torch.zeros(1, learner.latent_size)).view(-1, 4 * 4)
+    assert start.std(dim=1).mean() > 1e-3

@@ -73,12 +73,14 @@ def _critic_channels(side: int, width: float) -> int:
 class Generator(nn.Module):
     """Latent (N, d) to picture (N, C, H, W), -1 to 1."""
 
+    # The dense layer needs its bias: without it the latent 0 is the same in every place, and so is its picture.
+
     def __init__(self, config: Config, task: Task) -> None:
         super().__init__()
         steps = sides(task.size)
         widths = [_channels(side, config.width) for side in steps]
         self.start = (widths[0], steps[0])
-        self.dense = nn.Linear(config.latent_size, widths[0] * steps[0] ** 2, bias=False)
+        self.dense = nn.Linear(config.latent_size, widths[0] * steps[0] ** 2)
         stages: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for before, after in pairwise(widths[:-1]):
             up = nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False)
