@@ -18,7 +18,8 @@ from explorer.training.families import families, family_called
 from explorer.training.families.vae import kl_to_prior
 from explorer.training.family import Task
 from explorer.training.knobs import configured, knobs
-from explorer.training.run import Run, RunSpec
+from explorer.training.run import Run
+from explorer.training.spec import RunSpec
 from explorer.training.stages import sides
 from tests.models import tiny_generator
 
@@ -198,7 +199,7 @@ def test_a_run_cannot_begin_with_another_familys_weights(tmp_path: Path, picture
     found = first.pictures(cache=tmp_path / "cache")
     list(first.train(found))
     spec = RunSpec("dcgan", str(picture_folder), 32, 2, settings={"width": 0.25}, start=str(first.folder))
-    with pytest.raises(Problem, match="Nothing in .* fits"):
+    with pytest.raises(Problem, match=r"Nothing in .* fits"):
         next(Run.create(tmp_path / "second", spec).train(found))
 
 
