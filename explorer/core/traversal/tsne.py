@@ -107,11 +107,11 @@ def gradient(points: Points, alike: _Matrix) -> Points:
     near += 1.0
     np.reciprocal(near, out=near)
     np.fill_diagonal(near, 0.0)
-    force = near * np.float32(-1.0 / max(float(near.sum()), _SMALLEST))
+    force: _Matrix = near * np.float32(-1.0 / max(float(near.sum()), _SMALLEST))
     force += alike
     force *= near
     pulled = force @ np.column_stack([points, np.ones_like(points[:, :1])])
-    slope: Points = 4.0 * (pulled[:, 2:] * points - pulled[:, :2])
+    slope: Points = (4.0 * (pulled[:, 2:] * points - pulled[:, :2])).astype(np.float32)
     return slope
 
 
@@ -122,8 +122,8 @@ class _Descent:
     points: Points
 
     def __post_init__(self) -> None:
-        self._speed: Points = np.zeros_like(self.points)
-        self._gains: Points = np.ones_like(self.points)
+        self._speed = np.zeros_like(self.points)
+        self._gains = np.ones_like(self.points)
         self._rate = np.float32(max(len(self.points) / _EXAGGERATION / 4.0, 50.0))
 
     def move(self, slope: Points, momentum: float) -> None:
