@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.scene import Latent
 
+Latents = NDArray[np.float32]
+
 LARGEST_SEED = 2**32 - 1
+_NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
+_OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
+
+_Doubles = NDArray[np.float64]
 
 
 def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
@@ -52,3 +59,99 @@ def typical_norm(size: int, distribution: str = "normal") -> tuple[float, float]
     spread = size * (fourth - variance**2)  # variance of the squared norm
     mean = np.sqrt(max(mean_square - spread / (4.0 * mean_square), 0.0)) if size else 0.0
     return float(mean), float(np.sqrt(max(mean_square - mean**2, 0.0)))
+
+
+def lerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
+    """The straight line from ``a`` to ``b``: (1 - t) a + t b.
+
+    Parameters
+    ----------
+    a, b : (d,) or (N, d) float32
+    t : float or (N,)
+        0 gives ``a`` and 1 gives ``b``; several give a row each.
+
+    Returns
+    -------
+    (d,) or (N, d) float32
+    """
+    share = _column(t)
+    return ((1.0 - share) * a.astype(np.float64) + share * b.astype(np.float64)).astype(np.float32)
+
+
+def slerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
+    """The great circle from ``a`` to ``b`` (Shoemake, 1985): (sin((1 - t) w) a + sin(t w) b) / sin w.
+
+    w is the angle between them. Where its cosine is above 0.9995, or where one of them is zero, this is
+    `lerp`. Between opposite vectors every great circle is as short as the others: then it is the one through
+    a perpendicular that depends on ``a`` alone.
+
+    Parameters
+    ----------
+    a, b : (d,) or (N, d) float32
+    t : float or (N,)
+        0 gives ``a`` and 1 gives ``b``; several give a row each.
+
+    Returns
+    -------
+    (d,) or (N, d) float32
+    """
+    return _arc(a.astype(np.float64), b.astype(np.float64), _column(t)).astype(np.float32)
+
+
+def norm_preserving(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
+    """`slerp` of the directions times `lerp` of the norms, so that no point between is shorter or longer.
+
+    Parameters and shapes are those of `slerp`.
+    """
+    start, end, share = a.astype(np.float64), b.astype(np.float64), _column(t)
+    length = (1.0 - share) * _norm(start) + share * _norm(end)
+    return (_unit(_arc(_unit(start), _unit(end), share)) * length).astype(np.float32)
+
+
+def _column(t: float | NDArray[np.floating]) -> _Doubles:
+    return np.asarray(t, np.float64)[..., None]
+
+
+def _norm(vectors: _Doubles) -> _Doubles:
+    lengths: _Doubles = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return lengths
+
+
+def _unit(vectors: _Doubles) -> _Doubles:
+    """The vectors at length 1; those of length zero stay zero."""
+    lengths = _norm(vectors)
+    return vectors / np.where(lengths > 0.0, lengths, 1.0)
+
+
+def _arc(a: _Doubles, b: _Doubles, share: _Doubles) -> _Doubles:
+    cosine = (_unit(a) * _unit(b)).sum(axis=-1, keepdims=True)
+    parallel = (cosine > _NEARLY_PARALLEL) | (_norm(a) == 0.0) | (_norm(b) == 0.0)
+    opposite = ~parallel & (cosine < -_OPPOSITE)
+    line = (1.0 - share) * a + share * b
+    arc = np.where(parallel, line, _circle(a, b, cosine, share))
+    if not opposite.any():
+        return arc
+    return np.where(opposite, line if a.shape[-1] == 1 else _half_turn(a, b, share), arc)
+
+
+def _half_turn(a: _Doubles, b: _Doubles, share: _Doubles) -> _Doubles:
+    """Two quarters of a circle, from ``a`` to its opposite ``b``."""
+    middle = _perpendicular(a) * (_norm(a) + _norm(b)) / 2.0
+    right = np.zeros(1)  # the cosine of a right angle
+    first = _circle(a, middle, right, 2.0 * share)
+    return np.where(share < 0.5, first, _circle(middle, b, right, 2.0 * share - 1.0))
+
+
+def _circle(a: _Doubles, b: _Doubles, cosine: _Doubles, share: _Doubles) -> _Doubles:
+    angle = np.arccos(cosine.clip(-_OPPOSITE, _NEARLY_PARALLEL))
+    point: _Doubles = (np.sin((1.0 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+    return point
+
+
+def _perpendicular(a: _Doubles) -> _Doubles:
+    """The direction perpendicular to ``a`` nearest to the axis along which ``a`` is shortest."""
+    unit = _unit(a)
+    smallest = np.abs(unit).argmin(axis=-1, keepdims=True)
+    axis = np.zeros_like(unit)
+    np.put_along_axis(axis, smallest, 1.0, axis=-1)
+    return _unit(axis - np.take_along_axis(unit, smallest, axis=-1) * unit)

@@ -261,8 +261,8 @@ def main(arguments: list[str]) -> int:
     except Problem as problem:
         print(json.dumps({"problem": problem.what, "hint": problem.hint}))
     except OSError as error:
-        problem = _unwritable(out, error)
-        print(json.dumps({"problem": problem.what, "hint": problem.hint}))
+        refusal = _unwritable(out, error)
+        print(json.dumps({"problem": refusal.what, "hint": refusal.hint}))
     return 0
 
 
