@@ -87,3 +87,48 @@ def neighbours(
         around = math.cos(angle) * z + math.sin(angle) * noise
     result: NDArray[np.float32] = around.astype(np.float32)
     return result
+
+
+class ClosedWalk:
+    """A smooth path through the prior that begins at ``start`` and comes back to it.
+
+    Each dimension is a sum of waves that swing a whole number of times, with amplitudes drawn from the prior
+    under the condition that the walk begins at ``start``. So it closes without a seam, in place and in speed,
+    and its points are like samples.
+
+    Parameters
+    ----------
+    start : (d,) float32
+    seed : int
+        The same start and seed give the same walk.
+    distribution : {"normal", "uniform"}
+        The prior of each dimension.
+    turns : int
+        How many waves there are: the slowest swings once, the fastest this often.
+    """
+
+    is_loop = True
+
+    def __init__(self, start: Latent, seed: int, distribution: str = "normal", turns: int = 2) -> None:
+        self._uniform = distribution == "uniform"
+        begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
+        stream = np.random.RandomState(seed)
+        self._rates = 2.0 * math.pi * np.arange(1, turns + 1)[:, None]
+        self._sines = stream.standard_normal((turns, start.size)) / math.sqrt(turns)
+        cosines = stream.standard_normal((turns, start.size)) / math.sqrt(turns)
+        self._cosines = cosines + (begin - cosines.sum(axis=0)) / turns
+
+    def at(self, time: float) -> Latent:
+        """Where the walk is at ``time``, (d,) float32: at its start at 0, and again at 1."""
+        turned = self._rates * (time % 1.0)
+        z = (self._cosines * np.cos(turned) + self._sines * np.sin(turned)).sum(axis=0)
+        result: Latent = (_spread_evenly(z) if self._uniform else z).astype(np.float32)
+        return result
+
+
+def _before_spreading(z: Latent) -> NDArray[np.float64]:
+    """The normal values that a uniform latent stands for."""
+    spread: NDArray[np.float64] = _spread_normally(z.astype(np.float64).clip(-_EDGE, _EDGE)).astype(
+        np.float64
+    )
+    return spread
