@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
-from explorer.core.problem import Problem
 from explorer.session.latest import LatestOnly
 
 if TYPE_CHECKING:
     from explorer.core.generator import Generator
-
-LARGEST_COUNT = 4096  # tiles; at 64 x 64 pixels they take 50 MB
 
 Latents = NDArray[np.float32]
 
@@ -86,10 +83,6 @@ class Tiles(QObject):
 
     def request(self, order: TileOrder) -> None:
         """Draw the tiles of ``order``, instead of those of any other."""
-        if len(order.first) > LARGEST_COUNT:
-            hint = f"Choose fewer rows or columns: {LARGEST_COUNT:,} tiles fit."
-            self.failed.emit(Problem(f"A grid of {len(order.first):,} tiles is too large.", hint))
-            return
         self.cancel()
         self._order = order
         self._work.request(order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.scene import Scene
@@ -50,6 +51,14 @@ class TraversePanel(Panel):
             self._stack.addWidget(view)
         return self._built[self._index]
 
+    @property
+    def views(self) -> tuple[str, ...]:
+        return tuple(view.title for view in VIEWS)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._index in self._built and self.view.is_busy
+
     def show_view(self, index: int) -> None:
         """Bring one of `VIEWS` into sight."""
         if self._index in self._built:
@@ -66,7 +75,7 @@ class TraversePanel(Panel):
         self._stack.setCurrentWidget(self.view)
         self.view.show_scene(before, after)
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """Draw nothing while nobody looks."""
         if self._index in self._built:
             self.view.rest()

@@ -113,9 +113,8 @@ class ExportMenu(QMenu):
     def _ask(self, offer: Offer) -> None:
         settings = self._strip._studio.settings
         suggested = str((settings.save_folder or Path.home()) / offer.name)
-        window = self.parentWidget().window()
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
-        chosen, _ = QFileDialog.getSaveFileName(window, offer.text, suggested, f"{what} (*{offer.suffix})")
+        chosen, _ = QFileDialog.getSaveFileName(self._strip.window(), offer.text, suggested, f"{what} (*{offer.suffix})")
         if chosen:
             path = Path(chosen)
             if offer.suffix and path.suffix.lower() != offer.suffix:

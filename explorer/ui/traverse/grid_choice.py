@@ -88,7 +88,7 @@ def listed_dimensions(text: str, size: int) -> tuple[int, ...]:
         It means none, one that is not there, or one twice.
     """
     found: list[int] = []
-    for word in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-\u2013\u2212]\s*", "-", text.strip()))):  # noqa: RUF001
+    for word in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-\u2013\u2212]\s*", "-", text.strip()))):
         match = re.fullmatch(r"z?(\d{1,6})(?:-z?(\d{1,6}))?", word)
         if match is None:
             raise Problem(f"{word} is no dimension.", _HINT)

@@ -18,8 +18,8 @@ from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.tile_view import LARGEST_PX, SMALLEST_PX
 
 ROWS = (
-    ("strongest", "Those that change most"),
-    ("all", "Every dimension"),
+    ("strongest", "The strongest"),
+    ("all", "All dimensions"),
     ("listed", "By hand"),
     ("directions", "Directions"),
 )
@@ -58,13 +58,15 @@ class GridControls(Controls):
         super().__init__()
         self.setAcceptDrops(True)
         self.rows = self._box("Rows", _ROWS_TIPS, ROWS)
-        self.count = self._number("Number of rows", "How many of the strongest dimensions", 1, 64, 8)
+        self.count = self._number(
+            "Number of rows", "How many of the dimensions that change the picture most", 1, 64, 8
+        )
         self.list = self._list()
         self.values = self._box("Values", _VALUES_TIPS, VALUES)
         self.columns = self._number("Columns", "How many values each row takes", 2, 33, 9)
         self.span, self.span_box = self._span()
         self.picture = self._picture_button()
-        self.size, self.fit = self._size()
+        self.tile_size, self.fit = self._size()
         self.difference = QCheckBox("Difference from the base")
         self.difference.setToolTip("Show what changes, four times enlarged: black is where nothing does (D)")
         self.difference.setShortcut("D")
@@ -86,7 +88,7 @@ class GridControls(Controls):
 
     def show_size(self, size_px: int) -> None:
         """Show how large the tiles are."""
-        self.size.show_value(float(size_px))
+        self.tile_size.show_value(float(size_px))
 
     def offer(self, *, encoder: bool, directions: bool) -> None:
         """Offer what needs an encoder or directions, or not."""
@@ -171,25 +173,22 @@ class GridControls(Controls):
 
     def _lay_out(self) -> None:
         self.add_title("Rows", self.rows)
-        self.add(self.rows)
-        self._count_title = titled("Number", self.count, "muted")
-        self.add(self._count_title, self.count)
-        self.add(self.list)
+        self.add(self.rows, self.count)
+        self.column.addWidget(self.list)
         self.add_title("Values", self.values)
         self.add(self.values)
-        self.add(self.picture)
+        self.column.addWidget(self.picture)
         self._span_title = titled("s", self.span, "muted")
         self.add(self._span_title, self.span, self.span_box)
         self.add(titled("Columns", self.columns, "muted"), self.columns)
-        self.add_title("Tiles", self.size)
-        self.add(self.size, self.fit)
+        self.add_title("Tiles", self.tile_size)
+        self.add(self.tile_size, self.fit)
         self.add(self.difference)
         self.column.addStretch(1)
 
     def _show_parts(self) -> None:
         rows, values = self.rows.currentData(), self.values.currentData()
         self.count.setVisible(rows == "strongest")
-        self._count_title.setVisible(rows == "strongest")
         self.list.setVisible(rows == "listed")
         self.picture.setVisible(values == "encoded")
         for widget in (self._span_title, self.span, self.span_box):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from explorer.core.traversal.grid import GridPlan
 
 _METER_MS = 100  # how often the meters are drawn anew while tiles arrive
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where the tiles of an order belong: into which mosaic, and since which change of the grid."""
+
+    mosaic: Mosaic
+    stamp: int
 
 
 class GridView(View):
@@ -137,11 +145,15 @@ class GridView(View):
         if model is None:
             return
         if choice.rows == "strongest" and self._measured is None:
-            self._say("Finding the strongest dimensions …", "Each is moved a little, and the change measured.")
+            self._say(
+                "Finding the strongest dimensions …", "Each is moved a little, and the change measured."
+            )
             self.strengths.measure(model.generator, self.studio.document.scene)
             return
         if choice.values == "encoded" and self._encoded is None:
-            self._say("Choose a picture of your own", "The grid will lie around what the encoder makes of it.")
+            self._say(
+                "Choose a picture of your own", "The grid will lie around what the encoder makes of it."
+            )
             return
         try:
             self.plan = self._planned(model)
@@ -188,7 +200,8 @@ class GridView(View):
         self._order(plan, model, self.grid.visible_first())
 
     def _order(self, plan: GridPlan, model: OpenModel, wanted: NDArray[np.intp]) -> None:
-        shown = self.grid.visible_rows()
+        shown, mosaic = self.grid.visible_rows(), self.grid.mosaic
+        assert mosaic is not None
         rows = wanted // plan.columns
         hidden = (rows < shown.start) | (rows >= shown.stop)
         order = wanted[np.lexsort((self._stamps[wanted], hidden))]
@@ -202,11 +215,15 @@ class GridView(View):
 
         first = np.concatenate([[count], order])
         self.tiles.request(
-            TileOrder(model.generator, latents, (*plan.labels, base.label), first, (self.grid.mosaic, self._stamp))
+            TileOrder(
+                model.generator, latents, (*plan.labels, base.label), first, _Place(mosaic, self._stamp)
+            )
         )
 
     def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
-        mosaic, stamp = order.place  # type: ignore[misc]
+        place = order.place
+        assert isinstance(place, _Place)
+        mosaic = place.mosaic
         if mosaic is not self.grid.mosaic:
             return
         is_base = indices == len(self._stamps)
@@ -215,7 +232,7 @@ class GridView(View):
             indices, pictures = indices[~is_base], pictures[~is_base]
         if len(indices):
             mosaic.put(indices, pictures)
-            self._stamps[indices] = stamp
+            self._stamps[indices] = place.stamp
             self.grid.tiles_changed(indices)
         if not self._meters.isActive():
             self._meters.start()

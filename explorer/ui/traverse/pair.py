@@ -23,7 +23,7 @@ class Pair(QWidget):
         self.words = QLabel()
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
-        self.words.setMinimumHeight(5 * UNIT)
+        self.words.setMinimumHeight(4 * UNIT)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
@@ -50,7 +50,7 @@ class _Two(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(26 * UNIT, 12 * UNIT + 4)
+        return QSize(26 * UNIT, 11 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
@@ -58,9 +58,9 @@ class _Two(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         side = min((self.width() - UNIT) / 2, self.height())
         for place, image in enumerate(self._images):
-            room = QRectF(place * (self.width() - side), 0, side, side)
-            painter.fillRect(room, mixed(c.text, c.window, 0.08))
+            room = QRectF(place * (side + UNIT), 0, side, side)
             if image is not None:
+                painter.fillRect(room, mixed(c.text, c.window, 0.08))
                 size = image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
                 target = QRectF(0, 0, size.width(), size.height())
                 target.moveCenter(room.center())

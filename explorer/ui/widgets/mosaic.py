@@ -107,7 +107,7 @@ class Mosaic:
         tile[..., 3] = 255
 
     def _shown(self, index: int) -> Picture:
-        picture = self.pictures[index]
+        picture: Picture = self.pictures[index]
         if not self._shows_difference or self.base is None:
             return picture
         return difference(picture, self.base)

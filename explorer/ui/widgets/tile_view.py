@@ -102,7 +102,7 @@ class TileView(QAbstractScrollArea):
         """The tile the pointer is on, else the one the keyboard is on, else -1."""
         return self._hovered if self._hovered >= 0 else self._cursor
 
-    def show_mosaic(self, mosaic: Mosaic | None, labels: Labels = Labels()) -> None:  # noqa: B008 - immutable
+    def show_mosaic(self, mosaic: Mosaic | None, labels: Labels = Labels()) -> None:
         """Show ``mosaic`` from now on; the place it is scrolled to stays where it can."""
         self._mosaic, self._labels = mosaic, labels
         self._strengths = np.zeros(0, np.float32)
@@ -256,7 +256,12 @@ class TileView(QAbstractScrollArea):
         place = self.place_of(self._cursor)
         for bar, low, high, edge in (
             (self.verticalScrollBar(), place.top() - self._top, place.bottom() + 3, self.viewport().height()),
-            (self.horizontalScrollBar(), place.left() - self._left, place.right() + 3, self.viewport().width()),
+            (
+                self.horizontalScrollBar(),
+                place.left() - self._left,
+                place.right() + 3,
+                self.viewport().width(),
+            ),
         ):
             bar.setValue(bar.value() + min(low, 0) + max(high - edge, 0))
         self.setAccessibleDescription(self.tip(self._cursor))
@@ -303,9 +308,7 @@ class TileView(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._at(QPointF(event.pos()))
             if index >= 0:
-                QToolTip.showText(
-                    event.globalPos(), self.tip(index), self.viewport(), self.place_of(index)
-                )
+                QToolTip.showText(event.globalPos(), self.tip(index), self.viewport(), self.place_of(index))
             return True
         return super().viewportEvent(event)
 
