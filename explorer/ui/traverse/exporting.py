@@ -114,7 +114,9 @@ class ExportMenu(QMenu):
         settings = self._strip._studio.settings
         suggested = str((settings.save_folder or Path.home()) / offer.name)
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
-        chosen, _ = QFileDialog.getSaveFileName(self._strip.window(), offer.text, suggested, f"{what} (*{offer.suffix})")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._strip.window(), offer.text, suggested, f"{what} (*{offer.suffix})"
+        )
         if chosen:
             path = Path(chosen)
             if offer.suffix and path.suffix.lower() != offer.suffix:

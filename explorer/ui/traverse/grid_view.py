@@ -21,6 +21,7 @@ from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.grid_controls import GridControls
+from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
 from explorer.ui.traverse.view import View, beside
 from explorer.ui.widgets.mosaic import Mosaic
@@ -84,7 +85,8 @@ class GridView(View):
         self.rest()
 
     def exports(self) -> tuple[Offer, ...]:
-        return ()
+        model = self.model
+        return plan_offers(model.renderer, self.plan, "grid") if model and self.plan else ()
 
     def rest(self) -> None:
         self.tiles.cancel()

@@ -1,0 +1,80 @@
+"""What can be saved of a view, in the forms that the command line knows too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.renderer import Renderer
+from explorer.core.scene import Scene
+from explorer.session.exporting import Cancelled, Progress
+from explorer.ui.traverse.exporting import Offer
+
+if TYPE_CHECKING:
+    from explorer.core.traversal.plan import Plan
+
+Scenes = Callable[[], Sequence[Scene]]
+
+
+def plan_offers(renderer: Renderer, plan: Plan, what: str) -> tuple[Offer, ...]:
+    """A grid or a plane: as a contact sheet, as pictures, as latents."""
+
+    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.sheet import save_sheet
+
+        save_sheet(path, renderer, plan, progress=_shares(progress), cancelled=cancelled)
+
+    def scenes() -> Sequence[Scene]:
+        from explorer.core.traversal.plan import scenes_of
+
+        return scenes_of(plan)
+
+    sheet = Offer("Contact sheet with labels (PNG) …", f"{_stem(plan.base, what)}.png", write)
+    return (sheet, *picture_offers(renderer, plan.base, scenes, what))
+
+
+def film_offers(renderer: Renderer, base: Scene, scenes: Scenes, fps: float, what: str) -> tuple[Offer, ...]:
+    """The same scenes as a film, MP4 or GIF."""
+
+    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.animation import save_animation
+
+        save_animation(path, renderer, scenes(), fps, progress=_shares(progress), cancelled=cancelled)
+
+    stem = _stem(base, what)
+    return (
+        Offer("Film (MP4) …", f"{stem}.mp4", write),
+        Offer("Animation (GIF) …", f"{stem}.gif", write),
+    )
+
+
+def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -> tuple[Offer, ...]:
+    """Numbered pictures in a folder, and the latents as numbers."""
+
+    def write_frames(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.frames import save_frames
+
+        save_frames(path, renderer, scenes(), progress=_shares(progress), cancelled=cancelled)
+
+    def write_latents(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.latents import save_latents
+
+        save_latents(path, scenes(), progress=_shares(progress), cancelled=cancelled)
+
+    stem = _stem(base, what)
+    return (
+        Offer("Numbered pictures (folder) …", f"{stem}-pictures", write_frames),
+        Offer("Latents (npz) …", f"{stem}.npz", write_latents),
+        Offer("Latents (CSV) …", f"{stem}.csv", write_latents),
+    )
+
+
+def _stem(base: Scene, what: str) -> str:
+    model = re.sub(r"[^\w-]+", "-", base.model_name).strip("-") or "model"
+    return f"{model}-{what}"
+
+
+def _shares(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, count: progress(done / max(count, 1))
