@@ -86,7 +86,7 @@ def test_the_grid_follows_the_scene_and_ends_true(grid, opened, qtbot):
     let_draw(opened, qtbot, drag)
     settle(grid, qtbot)
     row = grid.plan.row_names.index("z0")
-    qtbot.waitUntil(lambda: bool((grid._stamps == grid._stamp).all()))
+    qtbot.waitUntil(lambda: grid.sheet.is_true)
     shown = grid.grid.mosaic.picture(row * 9)
     assert np.abs(shown.astype(int) - drawn_of(grid, row, 0)).max() <= 1
     assert grid.plan.base is opened.studio.document.scene
@@ -95,7 +95,7 @@ def test_the_grid_follows_the_scene_and_ends_true(grid, opened, qtbot):
 def test_a_grid_out_of_sight_draws_nothing(grid, opened, qtbot):
     opened.show_panel(0)
     let_draw(opened, qtbot, opened.studio.moves.new_sample)
-    assert not grid.tiles.is_busy
+    assert not grid.sheet.tiles.is_busy
     opened.show_panel(1)
     settle(grid, qtbot)
     assert grid.plan.base is opened.studio.document.scene
@@ -202,7 +202,7 @@ def test_tiles_can_be_made_larger_and_fitted_again(grid):
 def test_a_large_grid_draws_what_is_in_sight_first(grid, opened, qtbot, tiny_models):
     open_and_wait(opened, tiny_models / "large", qtbot)
     seen = []
-    grid.tiles.drawn.connect(lambda _order, indices, _pictures: seen.extend(indices.tolist()))
+    grid.sheet.tiles.drawn.connect(lambda _order, indices, _pictures: seen.extend(indices.tolist()))
     choose(grid, "rows", "all")
     assert "4,608 tiles" in grid.grid._empty[0]
     grid.controls.columns.show_value(8)

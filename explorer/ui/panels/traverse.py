@@ -17,10 +17,11 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import ExportMenu, ExportStrip
 from explorer.ui.traverse.grid_view import GridView
 from explorer.ui.traverse.interpolate_view import InterpolateView
+from explorer.ui.traverse.plane_view import PlaneView
 from explorer.ui.traverse.view import View
 from explorer.ui.widgets.segments import Segments
 
-VIEWS: tuple[type[View], ...] = (GridView, InterpolateView)
+VIEWS: tuple[type[View], ...] = (GridView, PlaneView, InterpolateView)
 
 
 class TraversePanel(Panel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,29 +16,20 @@ from explorer.core.scene import Latent, Scene
 from explorer.session.encoding import Encodings
 from explorer.session.opening import OpenModel
 from explorer.session.strengths import Strengths
-from explorer.session.tiles import TileOrder, Tiles
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.grid_controls import GridControls
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
+from explorer.ui.traverse.sheet import Sheet
 from explorer.ui.traverse.view import View, beside
-from explorer.ui.widgets.mosaic import Mosaic
-from explorer.ui.widgets.tile_view import Labels, TileView
+from explorer.ui.widgets.tile_view import TileView
 
 if TYPE_CHECKING:
     from explorer.core.traversal.grid import GridPlan
 
 _METER_MS = 100  # how often the meters are drawn anew while tiles arrive
-
-
-@dataclass(frozen=True, eq=False)
-class _Place:
-    """Where the tiles of an order belong: into which mosaic, and since which change of the grid."""
-
-    mosaic: Mosaic
-    stamp: int
 
 
 class GridView(View):
@@ -53,14 +44,12 @@ class GridView(View):
         self.grid = TileView()
         self.grid.setAccessibleName("Traversal grid")
         self.pair = Pair()
-        self.tiles = Tiles(self)
+        self.sheet = Sheet(self.grid, self)
         self.strengths = Strengths(self)
         self.encodings = Encodings(self)
         self.plan: GridPlan | None = None
         self._measured: NDArray[np.float32] | None = None
         self._encoded: Latent | None = None
-        self._stamps = np.zeros(0, np.int64)
-        self._stamp = 0
         self._model = ""
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
@@ -70,7 +59,7 @@ class GridView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.tiles.is_busy or self.strengths.is_busy or self.encodings.is_busy
+        return self.sheet.is_busy or self.strengths.is_busy or self.encodings.is_busy
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model = self.model
@@ -89,13 +78,13 @@ class GridView(View):
         return plan_offers(model.renderer, self.plan, "grid") if model and self.plan else ()
 
     def rest(self) -> None:
-        self.tiles.cancel()
+        self.sheet.cancel()
         self.strengths.cancel()
         self._meters.stop()
 
     def close_work(self) -> None:
         self.rest()
-        self.tiles.close()
+        self.sheet.close()
         self.strengths.close()
         self.encodings.close()
 
@@ -121,11 +110,10 @@ class GridView(View):
         self.grid.size_changed.connect(self.controls.show_size)
         self.grid.picked.connect(self._adopt)
         self.grid.pointed.connect(lambda _index: self._show_pair())
-        self.grid.moved.connect(self._on_moved)
         self.grid.tip = self._tip
-        self.tiles.drawn.connect(self._on_drawn)
-        self.tiles.finished.connect(lambda _order: self._show_meters())
-        self.tiles.failed.connect(notices.show_error_once)
+        self.sheet.arrived.connect(self._on_arrived)
+        self.sheet.finished.connect(self._show_meters)
+        self.sheet.failed.connect(notices.show_error_once)
         self.strengths.measured.connect(self._on_measured)
         self.strengths.failed.connect(notices.show_error)
         self.encodings.encoded.connect(self._on_encoded)
@@ -162,8 +150,8 @@ class GridView(View):
         except Problem as problem:
             self._say(problem.what, problem.hint)
             return
-        self._show_plan(self.plan, model)
-        self._draw(self.plan, model)
+        self.sheet.show(self.plan, model)
+        self._show_difference(self.controls.difference.isChecked())
 
     def _planned(self, model: OpenModel) -> GridPlan:
         from explorer.core.traversal.grid import grid_plan
@@ -175,78 +163,13 @@ class GridView(View):
         return grid_plan(scene, axes, choice.columns, choice.span, choice.mode, card.distribution)
 
     def _say(self, what: str, hint: str) -> None:
-        self.tiles.cancel()
         self.plan = None
-        self.grid.set_empty(what, hint)
-        self.grid.show_mosaic(None)
+        self.sheet.say(what, hint)
         self._show_pair()
 
-    def _show_plan(self, plan: GridPlan, model: OpenModel) -> None:
-        card, mosaic = model.generator.card, self.grid.mosaic
-        labels = Labels(plan.row_names, plan.column_names)
-        if mosaic is not None and (mosaic.rows, mosaic.columns) == (plan.rows, plan.columns):
-            self.grid.show_labels(labels)
-            return
-        mosaic = Mosaic(plan.rows, plan.columns, (card.height, card.width, card.channels))
-        mosaic.show_difference(self.controls.difference.isChecked())
-        self._stamps = np.zeros(plan.rows * plan.columns, np.int64)
-        self.grid.show_mosaic(mosaic, labels)
-
-    def _draw(self, plan: GridPlan, model: OpenModel) -> None:
-        """Have every tile drawn, the base first, then what is in sight, and there the oldest first.
-
-        The oldest first, as orders follow each other during a drag and each is only begun: so the tiles
-        take turns, and the whole grid moves.
-        """
-        self._stamp += 1
-        self._order(plan, model, self.grid.visible_first())
-
-    def _order(self, plan: GridPlan, model: OpenModel, wanted: NDArray[np.intp]) -> None:
-        shown, mosaic = self.grid.visible_rows(), self.grid.mosaic
-        assert mosaic is not None
-        rows = wanted // plan.columns
-        hidden = (rows < shown.start) | (rows >= shown.stop)
-        order = wanted[np.lexsort((self._stamps[wanted], hidden))]
-        count, base, directions = plan.rows * plan.columns, plan.base, model.renderer.directions
-
-        def latents() -> NDArray[np.float32]:
-            from explorer.core.renderer import effective_latent
-
-            first = effective_latent(base, directions, plan.distribution)
-            return np.concatenate([plan.latents(directions), first[None]])
-
-        first = np.concatenate([[count], order])
-        self.tiles.request(
-            TileOrder(
-                model.generator, latents, (*plan.labels, base.label), first, _Place(mosaic, self._stamp)
-            )
-        )
-
-    def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
-        place = order.place
-        assert isinstance(place, _Place)
-        mosaic = place.mosaic
-        if mosaic is not self.grid.mosaic:
-            return
-        is_base = indices == len(self._stamps)
-        if is_base.any():
-            mosaic.put_base(pictures[is_base][0])
-            indices, pictures = indices[~is_base], pictures[~is_base]
-        if len(indices):
-            mosaic.put(indices, pictures)
-            self._stamps[indices] = place.stamp
-            self.grid.tiles_changed(indices)
+    def _on_arrived(self) -> None:
         if not self._meters.isActive():
             self._meters.start()
-
-    def _on_moved(self) -> None:
-        """Draw what has come into sight before the rest."""
-        model = self.model
-        if self.plan is None or model is None or self.grid.mosaic is None:
-            return
-        left = np.flatnonzero(self._stamps < self._stamp)
-        if len(left) and self.tiles.is_busy:
-            self._order(self.plan, model, left)
 
     def _show_meters(self) -> None:
         if self.grid.mosaic is not None:

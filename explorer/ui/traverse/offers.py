@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
 from explorer.session.exporting import Cancelled, Progress
 from explorer.ui.traverse.exporting import Offer
 
 if TYPE_CHECKING:
+    from explorer.core.renderer import Renderer
     from explorer.core.traversal.plan import Plan
 
 Scenes = Callable[[], Sequence[Scene]]

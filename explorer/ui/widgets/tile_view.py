@@ -79,6 +79,7 @@ class TileView(QAbstractScrollArea):
         self._strengths: NDArray[np.float32] = np.zeros(0, np.float32)
         self._cursor = self._hovered = -1
         self._asked_px: int | None = None  # None fits the columns to the width
+        self.fits_height = False  # and the rows to the height too
         self._tile_px = 64
         self._empty = ("Nothing here yet", "")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -157,17 +158,6 @@ class TileView(QAbstractScrollArea):
         first, last = top // self._pitch_px, (top + height - 1) // self._pitch_px
         return range(max(first, 0), min(last + 1, self._mosaic.rows))
 
-    def visible_first(self) -> NDArray[np.intp]:
-        """Every index, those in sight before those above and below, both from the top down."""
-        if self._mosaic is None:
-            return np.zeros(0, np.intp)
-        every = np.arange(self._mosaic.rows * self._mosaic.columns)
-        shown = self.visible_rows()
-        rows = every // self._mosaic.columns
-        hidden = (rows < shown.start) | (rows >= shown.stop)
-        order: NDArray[np.intp] = every[np.argsort(hidden, kind="stable")]
-        return order
-
     def place_of(self, index: int) -> QRect:
         """Where a tile lies in the viewport."""
         assert self._mosaic is not None
@@ -205,7 +195,9 @@ class TileView(QAbstractScrollArea):
         if self._asked_px is not None:
             self._tile_px = self._asked_px
         else:
-            fitting = int((room / self._mosaic.columns) / (1 + GAP_SHARE))
+            deep = self.viewport().height() - self._top - UNIT
+            sides = [room / self._mosaic.columns, *([deep / self._mosaic.rows] if self.fits_height else [])]
+            fitting = int(min(sides) / (1 + GAP_SHARE))
             self._tile_px = min(max(fitting, SMALLEST_PX), LARGEST_PX)
         if self._tile_px != before:
             self.size_changed.emit(self._tile_px)
