@@ -15,6 +15,9 @@ from explorer.core.problem import Problem
 VERBS = {
     "inspect": "say what a model file is and where it runs",
     "render": "draw pictures from seeds or from a scene",
+    "grid": "draw a grid of latent dimensions as a contact sheet",
+    "walk": "draw a way from seed to seed as a film or as frames",
+    "map": "draw a map of samples, those that are alike near each other",
     "train": "train a model on pictures",
     "export": "write a training run as ONNX models",
     "shoot": "take a picture of the window, without a screen",

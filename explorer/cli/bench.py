@@ -27,6 +27,14 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
         "inference",
         {"batch_ratio": "pictures a second in batches of 64, as a share of InferenceSession.run's"},
     ),
+    "grid": (
+        "grid",
+        {
+            "grid_ms": "a grid of 16 by 16, from the request to its last tile",
+            "grid_ratio": "its pictures a second, as a share of InferenceSession.run's in batches of 64",
+            "grid_first_share": "when its first tiles came, as a share of grid_ms",
+        },
+    ),
     "drag": (
         "dragging",
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,6 +113,39 @@ def _unwritable(path: Path, error: OSError) -> Problem:
     if error.errno == errno.EISDIR:
         return Problem(f"{path.name} was not saved: a folder has that name.", "Choose another name.")
     return Problem(f"{path.name} was not saved ({error.strerror}).", "Choose another name or folder.")
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to write into that gets the name ``path`` when the block ends, whole or not at all.
+
+    When the block raises, the folder is removed with all that is in it.
+
+    Raises
+    ------
+    Problem
+        Something has that name already, other than an empty folder; or it cannot be made or written there.
+    """
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+    try:
+        _check_free(target)
+        draft.mkdir()
+        yield draft
+        if target.is_dir():
+            target.rmdir()
+        draft.rename(target)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check_free(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()):
+        raise Problem(f"The folder {folder} is not empty.", "Choose a new folder, or an empty one.")
+    if folder.exists() and not folder.is_dir():
+        raise Problem(f"{folder} is a file, not a folder.", "Choose another name.")
 
 
 def made_folder(path: Path) -> Path:

@@ -10,7 +10,10 @@ from explorer.core.scene import Latent
 Latents = NDArray[np.float32]
 
 LARGEST_SEED = 2**32 - 1
-_NEARLY_PARALLEL = 0.9995  # |cos| above which the sine of the angle is too small to divide by
+_NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
+_OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
+
+_Doubles = NDArray[np.float64]
 
 
 def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
@@ -78,79 +81,77 @@ def lerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
 def slerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
     """The great circle from ``a`` to ``b`` (Shoemake, 1985): (sin((1 - t) w) a + sin(t w) b) / sin w.
 
-    w is the angle between them. Where they are nearly parallel or one of them is zero this is `lerp`. Nearly
-    opposite vectors, between which every great circle is as short, are joined through a perpendicular that
-    depends on ``a`` alone; the length then goes evenly from one to the other.
+    w is the angle between them. Where its cosine is above 0.9995, or where one of them is zero, this is
+    `lerp`. Between opposite vectors every great circle is as short as the others: then it is the one through
+    a perpendicular that depends on ``a`` alone.
 
     Parameters
     ----------
     a, b : (d,) or (N, d) float32
     t : float or (N,)
+        0 gives ``a`` and 1 gives ``b``; several give a row each.
 
     Returns
     -------
     (d,) or (N, d) float32
     """
-    start, end, share = a.astype(np.float64), b.astype(np.float64), _column(t)
-    cosine = _cosine(start, end)
-    angle = np.arccos(cosine.clip(-_NEARLY_PARALLEL, _NEARLY_PARALLEL))
-    arc = (np.sin((1.0 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)
-    line = (1.0 - share) * start + share * end
-    result = np.where(np.abs(cosine) > _NEARLY_PARALLEL, line, arc)
-    if start.shape[-1] > 1:
-        result = np.where(cosine < -_NEARLY_PARALLEL, _half_turn(start, end, share), result)
-    arrived: Latents = result.astype(np.float32)
-    return arrived
+    return _arc(a.astype(np.float64), b.astype(np.float64), _column(t)).astype(np.float32)
 
 
 def norm_preserving(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
-    """`slerp` of the directions times `lerp` of the norms: no frame is shorter than its neighbours.
+    """`slerp` of the directions times `lerp` of the norms, so that no point between is shorter or longer.
 
     Parameters and shapes are those of `slerp`.
     """
     start, end, share = a.astype(np.float64), b.astype(np.float64), _column(t)
-    norms = [np.linalg.norm(end_point, axis=-1, keepdims=True) for end_point in (start, end)]
-    directions = slerp(_unit(start).astype(np.float32), _unit(end).astype(np.float32), t).astype(np.float64)
-    moved: Latents = (_unit(directions) * ((1.0 - share) * norms[0] + share * norms[1])).astype(np.float32)
-    return moved
+    length = (1.0 - share) * _norm(start) + share * _norm(end)
+    return (_unit(_arc(_unit(start), _unit(end), share)) * length).astype(np.float32)
 
 
-def _column(t: float | NDArray[np.floating]) -> NDArray[np.float64]:
+def _column(t: float | NDArray[np.floating]) -> _Doubles:
     return np.asarray(t, np.float64)[..., None]
 
 
-def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+def _norm(vectors: _Doubles) -> _Doubles:
+    lengths: _Doubles = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return lengths
+
+
+def _unit(vectors: _Doubles) -> _Doubles:
     """The vectors at length 1; those of length zero stay zero."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: NDArray[np.float64] = vectors / np.where(lengths > 0.0, lengths, 1.0)
-    return unit
+    lengths = _norm(vectors)
+    return vectors / np.where(lengths > 0.0, lengths, 1.0)
 
 
-def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of the angle between them, (..., 1); 1 where one of them is zero."""
+def _arc(a: _Doubles, b: _Doubles, share: _Doubles) -> _Doubles:
     cosine = (_unit(a) * _unit(b)).sum(axis=-1, keepdims=True)
-    something = a.any(axis=-1, keepdims=True) & b.any(axis=-1, keepdims=True)
-    known: NDArray[np.float64] = np.where(something, cosine, 1.0)
-    return known
+    parallel = (cosine > _NEARLY_PARALLEL) | (_norm(a) == 0.0) | (_norm(b) == 0.0)
+    opposite = ~parallel & (cosine < -_OPPOSITE)
+    line = (1.0 - share) * a + share * b
+    arc = np.where(parallel, line, _circle(a, b, cosine, share))
+    if not opposite.any():
+        return arc
+    return np.where(opposite, line if a.shape[-1] == 1 else _half_turn(a, b, share), arc)
 
 
-def _half_turn(
-    a: NDArray[np.float64], b: NDArray[np.float64], share: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """From ``a`` to its opposite ``b`` through a fixed perpendicular, the length changing evenly."""
-    direction, across = _unit(a), _unit(_perpendicular(a))
-    length = (1.0 - share) * np.linalg.norm(a, axis=-1, keepdims=True) + share * np.linalg.norm(
-        b, axis=-1, keepdims=True
-    )
-    turn = np.pi * share
-    return (np.cos(turn) * direction + np.sin(turn) * across) * length
+def _half_turn(a: _Doubles, b: _Doubles, share: _Doubles) -> _Doubles:
+    """Two quarters of a circle, from ``a`` to its opposite ``b``."""
+    middle = _perpendicular(a) * (_norm(a) + _norm(b)) / 2.0
+    right = np.zeros(1)  # the cosine of a right angle
+    first = _circle(a, middle, right, 2.0 * share)
+    return np.where(share < 0.5, first, _circle(middle, b, right, 2.0 * share - 1.0))
 
 
-def _perpendicular(a: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The part perpendicular to ``a`` of the axis along which it is shortest."""
+def _circle(a: _Doubles, b: _Doubles, cosine: _Doubles, share: _Doubles) -> _Doubles:
+    angle = np.arccos(cosine.clip(-_OPPOSITE, _NEARLY_PARALLEL))
+    point: _Doubles = (np.sin((1.0 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+    return point
+
+
+def _perpendicular(a: _Doubles) -> _Doubles:
+    """The direction perpendicular to ``a`` nearest to the axis along which ``a`` is shortest."""
     unit = _unit(a)
-    axis = np.zeros_like(unit)
     smallest = np.abs(unit).argmin(axis=-1, keepdims=True)
+    axis = np.zeros_like(unit)
     np.put_along_axis(axis, smallest, 1.0, axis=-1)
-    across: NDArray[np.float64] = axis - np.take_along_axis(unit, smallest, axis=-1) * unit
-    return across
+    return _unit(axis - np.take_along_axis(unit, smallest, axis=-1) * unit)

@@ -24,10 +24,10 @@ from explorer.ui.studio import Studio
 
 _BLOCKS, _BLOCK, _WARM_UP = 6, 60, 10
 _BATCH_ROUNDS, _BATCH = 12, 64
-_PAUSE_S = 0.05
+PAUSE_S = 0.05
 
 
-class _Raw:
+class Raw:
     """The rival: onnxruntime with its defaults, on the same file."""
 
     def __init__(self, path: Path) -> None:
@@ -36,11 +36,13 @@ class _Raw:
         self._latent, self._rest = first.name, rest
 
     def __call__(self, z: NDArray[np.float32]) -> None:
+        """Draw pictures, and throw them away."""
         classes = {port.name: np.zeros(len(z), np.int64) for port in self._rest}
         self._session.run(None, {self._latent: z, **classes})
 
 
-def _took_ms(work: Callable[[], object]) -> float:
+def took_ms(work: Callable[[], object]) -> float:
+    """Milliseconds that ``work`` takes."""
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1e3
@@ -67,9 +69,9 @@ def interactive(model: str) -> Figures:
 
 
 def _raw_block(path: Path, latents: list[Latent]) -> list[float]:
-    raw = _Raw(path)
-    took = [_took_ms(partial(raw, z[None])) for z in latents]
-    time.sleep(_PAUSE_S)
+    raw = Raw(path)
+    took = [took_ms(partial(raw, z[None])) for z in latents]
+    time.sleep(PAUSE_S)
     return took[_WARM_UP:]
 
 
@@ -77,14 +79,14 @@ def _render_block(generator: Generator, latents: list[Latent]) -> list[float]:
     renderer = Renderer(generator)
     label = 0 if generator.card.classes else None
     scenes = [Scene(generator.hash, generator.card.name, z, label) for z in latents]
-    took = [_took_ms(partial(renderer.render, scene)) for scene in scenes]
-    time.sleep(_PAUSE_S)
+    took = [took_ms(partial(renderer.render, scene)) for scene in scenes]
+    time.sleep(PAUSE_S)
     return took[_WARM_UP:]
 
 
 def _window_block(window: MainWindow, latents: list[Latent]) -> list[float]:
-    took = [_took_ms(partial(_change, window.studio, float(z[0]))) for z in latents]
-    time.sleep(_PAUSE_S)
+    took = [took_ms(partial(_change, window.studio, float(z[0]))) for z in latents]
+    time.sleep(PAUSE_S)
     return took[_WARM_UP:]
 
 
@@ -101,10 +103,10 @@ def batch(model: str) -> Figures:
     z = np.stack([sample(seed, size, distribution) for seed in range(_BATCH)])
     ratios = []
     for _ in range(_BATCH_ROUNDS):
-        raw = _Raw(located(model))
-        theirs = min(_took_ms(partial(raw, z)) for _ in range(3))
+        raw = Raw(located(model))
+        theirs = min(took_ms(partial(raw, z)) for _ in range(3))
         del raw
-        time.sleep(_PAUSE_S)
-        ratios.append(theirs / min(_took_ms(partial(generator.pictures, z)) for _ in range(3)))
+        time.sleep(PAUSE_S)
+        ratios.append(theirs / min(took_ms(partial(generator.pictures, z)) for _ in range(3)))
     generator.close()
     return {"batch_ratio": median(ratios)}

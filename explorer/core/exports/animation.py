@@ -1,17 +1,18 @@
-"""Paths as films: GIF and MP4."""
+"""Paths as films, by the ending of the file's name."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from explorer.core.exports.gif import save_gif
 from explorer.core.exports.job import Cancelled, Progress
+from explorer.core.exports.mp4 import save_mp4
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
 
-_SMALLEST_SIDE = 256  # pixels; smaller pictures are enlarged by a whole factor, to be watchable
+_SAVING = {".gif": save_gif, ".mp4": save_mp4}
 
 
 def save_animation(
@@ -25,6 +26,18 @@ def save_animation(
 ) -> None:
     """Saves a film of scenes, as the ending of the name says: ``.gif`` or ``.mp4``. Carries its first scene.
 
+    Small pictures are enlarged by a whole factor, so that the shorter side has at least 256 pixels.
+
+    Parameters
+    ----------
+    path : Path
+    renderer : Renderer
+    scenes : sequence of Scene
+        One a frame.
+    fps : float
+        Frames a second: up to 50 in a GIF, up to 120 in an MP4.
+    progress, cancelled : callable, optional
+
     Raises
     ------
     Problem
@@ -32,16 +45,7 @@ def save_animation(
     Stopped
         It was cancelled; what was under the name stays.
     """
-    from explorer.core.exports.gif import save_gif
-    from explorer.core.exports.mp4 import save_mp4
-
     kind = path.suffix.lower()
-    if kind not in (".gif", ".mp4"):
+    if kind not in _SAVING:
         raise Problem(f"A film is saved as .gif or .mp4, not as {kind or 'no kind'}.", "Change the ending.")
-    save = save_gif if kind == ".gif" else save_mp4
-    save(path, renderer, scenes, fps, progress=progress, cancelled=cancelled)
-
-
-def enlargement(height: int, width: int) -> int:
-    """By how much pictures are enlarged for a film: the shorter side has at least 256 pixels afterwards."""
-    return max(math.ceil(_SMALLEST_SIDE / min(height, width)), 1)
+    _SAVING[kind](path, renderer, scenes, fps, progress=progress, cancelled=cancelled)

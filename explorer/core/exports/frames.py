@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.core.exports.job import Cancelled, Progress, counted, require_some
-from explorer.core.files import made_folder
-from explorer.core.pictures import save_png
+from explorer.core.files import new_folder
+from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
 
@@ -25,11 +25,12 @@ def save_frames(
     Raises
     ------
     Problem
-        The folder is there and not empty, cannot be made, or a picture cannot be drawn.
+        There is no scene, the folder is there and not empty or cannot be made, or a picture cannot be drawn.
     Stopped
         It was cancelled; there is no folder.
     """
     require_some(scenes)
-    made_folder(folder)
-    for number, scene in enumerate(counted(scenes, progress, cancelled)):
-        save_png(folder / f"{number:05d}.png", renderer.render(scene).picture, scene)
+    with new_folder(folder) as draft:
+        for number, scene in enumerate(counted(scenes, progress, cancelled)):
+            picture = renderer.render(scene).picture
+            (draft / f"{number:05d}.png").write_bytes(png_bytes(picture, scene))

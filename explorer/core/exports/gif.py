@@ -1,18 +1,29 @@
-"""GIF films by Pillow."""
+"""GIF films, written frame by frame.
+
+Pillow's own writer holds every frame in memory and joins those that are alike, which would change their
+number; so only the compression is Pillow's, and the file around it is written here (GIF89a specification).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
-from PIL import Image
+import numpy as np
+from PIL import GifImagePlugin, Image
 
-from explorer.core.exports.animation import enlargement
+from explorer.core.exports.film import check_rate, enlargement
 from explorer.core.exports.job import Cancelled, Progress, drawn, require_some
 from explorer.core.files import replace_file
-from explorer.core.pictures import enlarged, rgb
+from explorer.core.generator import Pictures
+from explorer.core.pictures import rgb
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene, scene_to_json
+
+_FASTEST = 50.0  # below two hundredths of a second, viewers take a tenth instead
+_FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+_END = b";"
 
 
 def save_gif(
@@ -24,19 +35,40 @@ def save_gif(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
-    """Saves a GIF that plays for ever. Its comment is the first scene."""
+    """Saves a GIF that plays for ever; its comment is the first scene. See `save_animation`."""
     require_some(scenes)
+    check_rate(fps, _FASTEST, "A GIF")
+    card = renderer.generator.card
+    factor = enlargement(card.height, card.width)
     with replace_file(path) as file:
-        images = [
-            Image.fromarray(enlarged(rgb(p), enlargement(*p.shape[:2])))
-            for p in drawn(renderer, scenes, progress, cancelled)
-        ]
-        images[0].save(
-            file,
-            "GIF",
-            save_all=True,
-            append_images=images[1:],
-            duration=1000 / fps,
-            loop=0,
-            comment=scene_to_json(scenes[0]).encode(),
-        )
+        file.write(_head(card.height * factor, card.width * factor, scene_to_json(scenes[0])))
+        pictures = drawn(renderer, scenes, progress, cancelled)
+        for picture, delay in zip(pictures, _delays(len(scenes), fps), strict=True):
+            file.write(_frame(picture, factor, delay))
+        file.write(_END)
+
+
+def _head(height: int, width: int, comment: str) -> bytes:
+    size = width.to_bytes(2, "little") + height.to_bytes(2, "little")
+    no_palette = b"\x70\x00\x00"  # every frame brings its own
+    return b"GIF89a" + size + no_palette + _FOREVER + b"!\xfe" + _blocks(comment.encode("ascii"))
+
+
+def _blocks(data: bytes) -> bytes:
+    """Data as the format wants it: pieces of up to 255 bytes, each after its length, and a zero."""
+    pieces = (data[start : start + 255] for start in range(0, len(data), 255))
+    return b"".join(bytes([len(piece)]) + piece for piece in pieces) + b"\0"
+
+
+def _delays(count: int, fps: float) -> Iterator[int]:
+    """How long each frame stands, in hundredths of a second; rounded so that no error adds up."""
+    ends = [round(100.0 * number / fps) for number in range(count + 1)]
+    return (end - start for start, end in pairwise(ends))
+
+
+def _frame(picture: Pictures, factor: int, delay: int) -> bytes:
+    colours = Image.fromarray(np.ascontiguousarray(rgb(picture))).quantize(256)
+    size = colours.width * factor, colours.height * factor
+    large = colours.resize(size, Image.Resampling.NEAREST)
+    parts = GifImagePlugin.getdata(large, duration=10 * delay, include_color_table=True)
+    return b"".join(bytes(part) for part in parts)

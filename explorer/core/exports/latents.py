@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from explorer.core.exports.job import Cancelled, Progress, counted, require_some
 from explorer.core.files import replace_file
+from explorer.core.pictures import SCENE_KEY
+from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 
 
@@ -21,16 +24,38 @@ def save_latents(
 ) -> None:
     """Saves the latents of scenes, as the ending of the name says: ``.npz`` or ``.csv``.
 
-    The npz has ``z`` (N, d) float32 and ``scenes`` (N,), JSON texts.
+    The npz has ``z``, (N, d) float32, and ``scenes``, (N,) texts as JSON. The CSV has the first scene in a
+    comment, a line of names and a line for each latent, in the shortest digits that give the float32 back.
+    Both hold the latents as they are in the scenes, before truncation and directions.
 
     Raises
     ------
     Problem
-        The name ends otherwise, there is no scene, or it cannot be written there.
+        The name ends otherwise, there is no scene, the latents are of unlike size, or it cannot be written.
     Stopped
         It was cancelled; what was under the name stays.
     """
     require_some(scenes)
-    texts = [scene_to_json(scene) for scene in counted(scenes, progress, cancelled)]
+    kind = path.suffix.lower()
+    if kind not in (".npz", ".csv"):
+        raise Problem(f"Latents are saved as .npz or .csv, not as {kind or 'no kind'}.", "Change the ending.")
+    if len({scene.z.shape for scene in scenes}) > 1:
+        raise Problem("These latents are of unlike size.", "Choose scenes of one model.")
     with replace_file(path) as file:
-        np.savez(file, z=np.stack([scene.z for scene in scenes]), scenes=np.array(texts))
+        (_write_npz if kind == ".npz" else _write_csv)(file, scenes, progress, cancelled)
+
+
+def _write_npz(
+    file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None
+) -> None:
+    texts = [scene_to_json(scene) for scene in counted(scenes, progress, cancelled)]
+    np.savez(file, z=np.stack([scene.z for scene in scenes]), scenes=np.array(texts))
+
+
+def _write_csv(
+    file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None
+) -> None:
+    names = ",".join(f"z{index}" for index in range(scenes[0].z.size))
+    file.write(f"# {SCENE_KEY}: {scene_to_json(scenes[0])}\n{names}\n".encode())
+    for scene in counted(scenes, progress, cancelled):
+        file.write((",".join(str(value) for value in scene.z) + "\n").encode())

@@ -1,20 +1,25 @@
-"""MP4 films (H.264) by FFmpeg's libraries, which come in PyAV's wheels."""
+"""MP4 films (H.264), by the FFmpeg that comes in PyAV's wheels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
-from explorer.core.exports.animation import enlargement
+from explorer.core.exports.film import check_rate, enlargement
 from explorer.core.exports.job import Cancelled, Progress, drawn, require_some
 from explorer.core.files import replace_file
 from explorer.core.generator import Pictures
 from explorer.core.pictures import enlarged, rgb
+from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene, scene_to_json
+
+_FASTEST = 120.0
+_QUALITY = "16"  # x264's constant rate factor: no loss that an eye finds
 
 
 def save_mp4(
@@ -26,26 +31,40 @@ def save_mp4(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
-    """Saves an MP4. The comment in its metadata is the first scene."""
-    import av
+    """Saves an MP4 that any player shows; the comment in its metadata is the first scene. See `save_animation`."""
+    import av  # loads FFmpeg: only when it is needed
 
     require_some(scenes)
+    check_rate(fps, _FASTEST, "An MP4")
     card = renderer.generator.card
     factor = enlargement(card.height, card.width)
-    with replace_file(path) as file, av.open(file, "w", format="mp4") as film:
-        film.metadata["comment"] = scene_to_json(scenes[0])
-        stream = film.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
-        stream.pix_fmt, stream.options = "yuv420p", {"crf": "16"}
-        stream.height, stream.width = (
-            side * factor + side * factor % 2 for side in (card.height, card.width)
-        )
-        for picture in drawn(renderer, scenes, progress, cancelled):
-            whole = _even(enlarged(rgb(picture), factor))
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(whole, "rgb24")))
+    pictures = drawn(renderer, scenes, progress, cancelled)
+    frames = (even(enlarged(rgb(picture), factor)) for picture in pictures)
+    try:
+        with replace_file(path) as file:
+            _encode(file, frames, fps, scene_to_json(scenes[0]))
+    except av.FFmpegError as error:
+        raise Problem(
+            f"{path.name} could not be encoded ({error}).", "Save a GIF or frames instead."
+        ) from None
+
+
+def _encode(file: BinaryIO, frames: Iterable[Pictures], fps: float, comment: str) -> None:
+    import av
+
+    with av.open(file, "w", format="mp4") as film:
+        film.metadata["comment"] = comment
+        rate = Fraction(fps).limit_denominator(1001)
+        stream = film.add_stream("libx264", rate=rate, options={"crf": _QUALITY})
+        stream.pix_fmt = "yuv420p"  # the only form that every player knows
+        for number, frame in enumerate(frames):
+            if number == 0:
+                stream.height, stream.width = frame.shape[:2]
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(frame, "rgb24")))
         film.mux(stream.encode(None))
 
 
-def _even(picture: Pictures) -> Pictures:
-    """H.264 halves the resolution of colours, so that sides must be even: an odd one is padded."""
+def even(picture: Pictures) -> Pictures:
+    """A picture with even sides, as H.264 halves the resolution of colours: an odd side is padded."""
     height, width = picture.shape[:2]
     return np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

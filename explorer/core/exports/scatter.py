@@ -3,55 +3,80 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from explorer.core.exports.job import Cancelled, Progress, drawn, require_some
 from explorer.core.exports.sheet import PLAN_KEY
 from explorer.core.files import replace_file
 from explorer.core.generator import Pictures
 from explorer.core.pictures import png_bytes, rgb
-from explorer.core.renderer import Renderer
+from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.core.traversal.layout import Points
+
+_ROOM = 3.0  # how many times the area of all thumbnails the map has
+_SMALLEST_SIDE, _LARGEST_SIDE = 800, 12_000
 
 
 def save_map(
     path: Path,
-    renderer: Renderer,
-    scenes: Sequence[Scene],
+    pictures: Pictures,
     points: Points,
-    facts: Mapping[str, Any],
-    *,
-    side: int = 1600,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    scenes: Sequence[Scene],
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Saves a map of scenes as a PNG, with its first scene and ``facts`` inside.
+    """Saves a map as a PNG, with the scene nearest to its middle, and how it was made, inside.
+
+    Parameters
+    ----------
+    path : Path
+    pictures : (N, height, width, channels) uint8
+        Such as `drawn` gives.
+    points : (N, 2) float32
+    scenes : sequence of N Scene
+    facts : mapping, optional
+        How the map was made: plain values.
 
     Raises
     ------
     Problem
-        There is no scene, it cannot be drawn, or not be written there.
-    Stopped
-        It was cancelled; what was under the name stays.
+        There is nothing on the map, or it cannot be written there.
     """
-    require_some(scenes)
+    if not len(pictures):
+        raise Problem("There is nothing on this map.", "Draw some samples first.")
+    middle = np.square(points - points.mean(axis=0)).sum(axis=1).argmin()
+    told = {"kind": "map", **(facts or {}), "points": points.round(4).tolist()}
+    whole = scattered(pictures, points)
     with replace_file(path) as file:
-        pictures = np.stack(list(drawn(renderer, scenes, progress, cancelled)))
-        whole = scattered(pictures, points, side)
-        file.write(png_bytes(whole, scenes[0], {PLAN_KEY: json.dumps({"kind": "map", **facts})}))
+        file.write(png_bytes(whole, scenes[middle], {PLAN_KEY: json.dumps(told)}))
 
 
-def scattered(pictures: Pictures, points: Points, side: int = 1600) -> Pictures:
-    """Thumbnails on white, each with its centre at its point, (side, side, 3) uint8."""
+def scattered(pictures: Pictures, points: Points) -> Pictures:
+    """Thumbnails on white, each with its centre at its point, both axes at the same scale.
+
+    Returns
+    -------
+    (side, side, 3) uint8
+        Large enough that most thumbnails lie side by side.
+    """
+    count, height, width = pictures.shape[:3]
+    side = math.ceil(math.sqrt(_ROOM * count * height * width))
+    side = max(min(max(side, _SMALLEST_SIDE), _LARGEST_SIDE), height, width)
     whole = np.full((side, side, 3), 255, np.uint8)
-    height, width = pictures.shape[1:3]
-    low, extent = points.min(axis=0), max(float(np.ptp(points, axis=0).max()), 1e-9)
-    for picture, (x, y) in zip(pictures, (points - low) / extent, strict=True):
-        left, top = round(x * (side - width)), round((1.0 - y) * (side - height))
+    lefts, tops = _corners(points, side - width, side - height)
+    for picture, left, top in zip(pictures, lefts, tops, strict=True):
         whole[top : top + height, left : left + width] = rgb(picture)
     return whole
+
+
+def _corners(points: Points, across: int, down: int) -> tuple[list[int], list[int]]:
+    """Left and top of each thumbnail; the middle of all points comes to the middle of the map."""
+    low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
+    extent = max(float((high - low).max()), 1e-9)
+    x, y = ((points - (low + high) / 2.0) / extent + 0.5).T
+    lefts, tops = (x * across).round().astype(int), ((1.0 - y) * down).round().astype(int)
+    return lefts.tolist(), tops.tolist()

@@ -7,25 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.generator import Generator
+from explorer.core.generator import Generator, Pictures
 from explorer.core.latents import LARGEST_SEED, Latents, sample
+from explorer.core.pictures import fitted
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
 
 Points = NDArray[np.float32]
 
+MOST_POINTS = 10_000
+_GLANCE = 16  # pixels
+_TINY = 1e-30
+
+_Doubles = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False)
 class PcaMap:
-    """The two directions in which a set of latents varies most, and the way back.
+    """Two directions in latent space that lay latents out, and the way back from any point to a latent.
 
     Attributes
     ----------
     mean : (d,) float32
+        The latent at the map's zero.
     components : (2, d) float32
-        Of length 1 and at right angles; zero where the latents do not vary in a second direction.
+        Of length 1 and at right angles; zero where nothing varies in a second direction.
     explained : (float, float)
-        Share of the whole variance along each.
+        Share of the variance, of the latents or of what else the map was made from, along each.
     points : (N, 2) float32
         Where the latents lie.
     """
@@ -36,29 +44,34 @@ class PcaMap:
     points: Points
 
     @classmethod
-    def fit(cls, latents: Latents) -> PcaMap:
-        """The map of latents, (N, d); the same latents always give the same map.
+    def fit(cls, latents: Latents, features: NDArray[np.floating] | None = None) -> PcaMap:
+        """The map of latents; the same latents always give the same map.
+
+        Parameters
+        ----------
+        latents : (N, d) float32
+        features : (N, f) or None
+            None takes the principal components of the latents. Samples of a prior have none worth the name;
+            given what is to be told apart, such as the `features` of their pictures, the map lies along
+            the latent directions that foretell its principal components best, by linear regression as in
+            GANSpace (Härkönen et al., 2020, section 2.2).
 
         Raises
         ------
         Problem
-            There are fewer than three.
+            There are fewer than three latents, or too many.
         """
         check_count(len(latents))
         mean = latents.mean(axis=0, dtype=np.float64)
         centred = latents - mean
-        _, sizes, rows = np.linalg.svd(centred, full_matrices=False)
-        components = np.zeros((2, latents.shape[1]))
-        found = min(2, len(rows))
-        components[:found] = rows[:found]
-        components *= _signs(components)[:, None]
-        shares = np.zeros(2)
-        shares[:found] = sizes[:found] ** 2 / max(float((sizes**2).sum()), np.finfo(np.float64).tiny)
+        directions, explained = _principal(centred if features is None else features)
+        if features is not None:
+            seen = (features - features.mean(axis=0, dtype=np.float64)) @ directions.T
+            directions = _upright(np.linalg.lstsq(centred, seen, rcond=None)[0].T)
+        components = _pointed(directions)
+        points = centred @ components.T
         return cls(
-            mean.astype(np.float32),
-            components.astype(np.float32),
-            (float(shares[0]), float(shares[1])),
-            (centred @ components.T).astype(np.float32),
+            mean.astype(np.float32), components.astype(np.float32), explained, points.astype(np.float32)
         )
 
     def point_of(self, z: Latent) -> tuple[float, float]:
@@ -101,9 +114,6 @@ def sample_points(generator: Generator, count: int, seed: int = 0, truncation: f
     ]
 
 
-MOST_POINTS = 10_000
-
-
 def check_count(count: int) -> None:
     """Refuse a map of fewer than three points, or of more than ten thousand.
 
@@ -117,7 +127,42 @@ def check_count(count: int) -> None:
         raise Problem(f"A map cannot have {count:,} points.", f"Ask for at most {MOST_POINTS:,}.")
 
 
-def _signs(components: NDArray[np.float64]) -> NDArray[np.float64]:
-    """-1 where the largest entry of a component is negative: which way an axis points is otherwise left open."""
-    largest = np.take_along_axis(components, np.abs(components).argmax(axis=1)[:, None], axis=1)[:, 0]
-    return np.where(largest < 0.0, -1.0, 1.0)
+def features(pictures: Pictures) -> NDArray[np.float32]:
+    """What tells pictures apart at a glance: each at 16 by 16, as one row.
+
+    Parameters
+    ----------
+    pictures : (N, height, width, channels) uint8
+
+    Returns
+    -------
+    (N, f) float32, 0 to 1
+    """
+    height, width = (min(side, _GLANCE) for side in pictures.shape[1:3])
+    small = [fitted(picture, height, width, picture.shape[2]) for picture in pictures]
+    return np.stack(small).reshape(len(pictures), -1).astype(np.float32) / np.float32(255.0)
+
+
+def _principal(rows: NDArray[np.floating]) -> tuple[_Doubles, tuple[float, float]]:
+    """The first two principal components of rows, (2, f), and their shares of the variance."""
+    centred = rows - rows.mean(axis=0, dtype=np.float64)
+    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    components, shares = np.zeros((2, rows.shape[1])), np.zeros(2)
+    found = min(2, len(directions))
+    components[:found] = directions[:found]
+    shares[:found] = sizes[:found] ** 2 / max(float((sizes**2).sum()), _TINY)
+    return components, (float(shares[0]), float(shares[1]))
+
+
+def _upright(directions: _Doubles) -> _Doubles:
+    """Two directions at length 1, the second turned at a right angle to the first."""
+    first = directions[0] / max(float(np.linalg.norm(directions[0])), _TINY)
+    second = directions[1] - (directions[1] @ first) * first
+    return np.stack([first, second / max(float(np.linalg.norm(second)), _TINY)])
+
+
+def _pointed(directions: _Doubles) -> _Doubles:
+    """Directions whose largest entry is positive: which way they point is otherwise left to chance."""
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
+    pointed: _Doubles = directions * np.where(largest < 0.0, -1.0, 1.0)
+    return pointed

@@ -1,0 +1,91 @@
+"""``grid``: a traversal grid as a contact sheet, the same bytes as the window saves."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from explorer.cli.models import model_argument, open_model
+from explorer.cli.progress import progress_bar
+from explorer.cli.scenes import class_index, sampled, scene_of_model, style_arguments
+from explorer.core.exports.sheet import save_sheet
+from explorer.core.generator import Generator
+from explorer.core.latents import truncate
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+from explorer.core.traversal.axes import dimensions
+from explorer.core.traversal.grid import MODES, grid_plan, strongest
+
+_ROWS = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    model_argument(parser)
+    parser.add_argument("--seed", type=int, default=0, help="of the latent that every row departs from")
+    parser.add_argument("--scene", type=Path, metavar="FILE", help="depart from a saved scene instead")
+    style_arguments(parser)
+    parser.add_argument(
+        "--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)"
+    )
+    rows = parser.add_mutually_exclusive_group()
+    rows.add_argument("--dims", metavar="3,5,9", help="which dimensions (default: the first)")
+    rows.add_argument("--strongest", action="store_true", help="the dimensions that change the picture most")
+    parser.add_argument("--columns", type=int, default=9, help="how many values each takes (default 9)")
+    parser.add_argument(
+        "--span", type=float, help="from -SPAN to SPAN (default 3, or 1 where latents are uniform)"
+    )
+    parser.add_argument(
+        "--mode",
+        choices=MODES,
+        default="fixed",
+        help="set the dimension, set it to quantiles of the prior, or move it around its value (default fixed)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT.png", help="the contact sheet")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the grid as asked."""
+    if options.out.suffix.lower() != ".png":
+        raise Problem(
+            f"A grid is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
+        )
+    model = open_model(options.model, options.device)
+    try:
+        base = _base(options, model.generator)
+        axes = dimensions(_rows(options, model.generator, base))
+        distribution = model.generator.card.distribution
+        plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)
+        with progress_bar("grid", "pictures") as tell:
+            save_sheet(options.out, model.renderer, plan, progress=tell)
+    finally:
+        model.generator.close()
+    return 0
+
+
+def _base(options: argparse.Namespace, generator: Generator) -> Scene:
+    if options.scene:
+        return scene_of_model(options.scene, generator)
+    return sampled(generator, options.seed, options.psi, class_index(options.label, generator))
+
+
+def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Sequence[int]:
+    if options.rows is not None and options.rows < 1:
+        raise Problem(f"--rows is {options.rows}.", "Ask for at least one row.")
+    size = generator.card.latent_size
+    if options.dims is not None:
+        return _numbers(options.dims)[: options.rows]
+    count = min(_ROWS if options.rows is None else options.rows, size)
+    if options.strongest:
+        return strongest(generator, truncate(base.z, base.truncation), count, label=base.label)
+    return range(count)
+
+
+def _numbers(words: str) -> list[int]:
+    try:
+        return [int(word) for word in words.split(",")]
+    except ValueError:
+        raise Problem(
+            f"--dims {words} is not a list of dimensions.", "Write for instance --dims 3,5,9."
+        ) from None

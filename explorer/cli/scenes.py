@@ -1,0 +1,76 @@
+"""How the verbs describe a scene: a seed, truncation, and a class by its index or name."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from explorer.core.generator import Generator
+from explorer.core.latents import LARGEST_SEED, sample
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+
+
+def style_arguments(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take truncation and a class."""
+    parser.add_argument(
+        "--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)"
+    )
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+
+
+def sampled(generator: Generator, seed: int, psi: float | None, label: int | None) -> Scene:
+    """The scene of a seed.
+
+    Raises
+    ------
+    Problem
+        The seed is out of range.
+    """
+    if not 0 <= seed <= LARGEST_SEED:
+        raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
+    card = generator.card
+    z = sample(seed, card.latent_size, card.distribution)
+    drawn = label if label is not None or not card.classes else 0
+    return Scene(generator.hash, card.name, z, drawn, 1.0 if psi is None else psi, seed)
+
+
+def class_index(word: str | None, generator: Generator) -> int | None:
+    """The class called ``word``, by its name or its index; None where none was named.
+
+    Raises
+    ------
+    Problem
+        There is none of that name, or the model has no classes.
+    """
+    classes = generator.card.classes
+    if word is None:
+        return None
+    if not classes:
+        raise Problem(f"{generator.card.name} has no classes.", "Leave --class out.")
+    if word in classes:
+        return classes.index(word)
+    if word.isdigit() and int(word) < len(classes):
+        return int(word)
+    raise Problem(
+        f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}."
+    )
+
+
+def scene_of_model(path: Path, generator: Generator) -> Scene:
+    """The scene in a file, if it was made with this model.
+
+    Raises
+    ------
+    Problem
+        It cannot be read, or was made with another model.
+    """
+    from explorer.session.opening import scene_in_file
+
+    scene = scene_in_file(path)
+    if scene.model and scene.model != generator.hash:
+        raise Problem(
+            f"This scene was made with another model, {scene.model_name or scene.model[:12]}.",
+            "Name the model that it was made with.",
+        )
+    return scene
