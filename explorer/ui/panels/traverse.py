@@ -17,11 +17,12 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import ExportMenu, ExportStrip
 from explorer.ui.traverse.grid_view import GridView
 from explorer.ui.traverse.interpolate_view import InterpolateView
+from explorer.ui.traverse.map_view import MapView
 from explorer.ui.traverse.plane_view import PlaneView
 from explorer.ui.traverse.view import View
 from explorer.ui.widgets.segments import Segments
 
-VIEWS: tuple[type[View], ...] = (GridView, PlaneView, InterpolateView)
+VIEWS: tuple[type[View], ...] = (GridView, PlaneView, InterpolateView, MapView)
 
 
 class TraversePanel(Panel):
@@ -51,6 +52,8 @@ class TraversePanel(Panel):
         if self._index not in self._built:
             self._built[self._index] = view = VIEWS[self._index](self.studio)
             self._stack.addWidget(view)
+            if isinstance(view, MapView):
+                view.path_drawn.connect(self._interpolate)
         return self._built[self._index]
 
     @property
@@ -87,6 +90,12 @@ class TraversePanel(Panel):
         for view in self._built.values():
             view.close_work()
         self.exporting.close_work()
+
+    def _interpolate(self, scenes: tuple[Scene, ...]) -> None:
+        """Hand a path that was drawn on the map to the view that plays it."""
+        self.show_view(VIEWS.index(InterpolateView))
+        assert isinstance(self.view, InterpolateView)
+        self.view.show_points(scenes)
 
     def _on_opened(self) -> None:
         for view in self._built.values():

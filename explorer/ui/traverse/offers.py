@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.core.scene import Scene
 from explorer.session.exporting import Cancelled, Progress
+from explorer.session.maps import LatentMap, laid_out
 from explorer.ui.traverse.exporting import Offer
 
 if TYPE_CHECKING:
@@ -69,6 +72,30 @@ def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -
         Offer("Latents (npz) …", f"{stem}.npz", write_latents),
         Offer("Latents (CSV) …", f"{stem}.csv", write_latents),
     )
+
+
+def map_offer(renderer: Renderer, shown: LatentMap) -> Offer:
+    """A map as one picture: drawn and laid out anew, as the command line does it, to the same bytes."""
+
+    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.job import Stopped, drawn
+        from explorer.core.exports.scatter import save_map
+
+        scenes = shown.scenes
+        pictures = np.stack(list(drawn(renderer, scenes, _shares(progress), cancelled)))
+        found = laid_out(shown.method, scenes, pictures, shown.seed, None, cancelled)
+        if found is None:
+            raise Stopped
+        facts = {
+            "method": shown.method,
+            "by": "pictures",
+            "count": len(scenes),
+            "seed": shown.seed,
+            "psi": 1.0,
+        }
+        save_map(path, pictures, found[0], scenes, facts)
+
+    return Offer("Map (PNG) …", f"{_stem(shown.scenes[0], 'map')}.png", write)
 
 
 def _stem(base: Scene, what: str) -> str:
