@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from explorer.cli.models import model_argument, open_model
 from explorer.cli.progress import progress_bar
 from explorer.core.exports.job import drawn
-from explorer.core.exports.scatter import save_map
+from explorer.core.exports.scatter import save_map, thumbnail
 from explorer.core.latents import Latents
 from explorer.core.problem import Problem
 from explorer.core.traversal.layout import PcaMap, Points, features, sample_points
@@ -43,11 +44,13 @@ def run(options: argparse.Namespace) -> int:
         raise Problem(
             f"A map is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
         )
+    if not math.isfinite(options.psi):
+        raise Problem(f"--psi cannot be {options.psi}.", "Choose a number, usually from 0 to 1.")
     model = open_model(options.model, options.device)
     try:
         scenes = sample_points(model.generator, options.count, options.seed, options.psi)
         with progress_bar("samples", "pictures") as tell:
-            pictures = np.stack(list(drawn(model.renderer, scenes, tell)))
+            pictures = np.stack([thumbnail(picture) for picture in drawn(model.renderer, scenes, tell)])
     finally:
         model.generator.close()
     latents = np.stack([scene.z for scene in scenes])

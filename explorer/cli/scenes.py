@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from explorer.core.generator import Generator
@@ -25,8 +26,10 @@ def sampled(generator: Generator, seed: int, psi: float | None, label: int | Non
     Raises
     ------
     Problem
-        The seed is out of range.
+        The seed is out of range, or the truncation is no number.
     """
+    if psi is not None and not math.isfinite(psi):
+        raise Problem(f"--psi cannot be {psi}.", "Choose a number, usually from 0 to 1.")
     if not 0 <= seed <= LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     card = generator.card

@@ -38,9 +38,7 @@ class GentleWalk:
 
     def __init__(self, start: Latent, seed: int, distribution: str = "normal") -> None:
         self._uniform = distribution == "uniform"
-        begin = start.astype(np.float64)
-        if self._uniform:
-            begin = _spread_normally(begin.clip(-_EDGE, _EDGE)).astype(np.float64)
+        begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
         stream = np.random.RandomState(seed)
         shape = (_WAVES, start.size)
         self._rates = stream.uniform(_SLOWEST, _FASTEST, shape)
@@ -112,7 +110,9 @@ class ClosedWalk:
     def __init__(self, start: Latent, seed: int, distribution: str = "normal", turns: int = 2) -> None:
         self._uniform = distribution == "uniform"
         begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
-        stream = np.random.RandomState(seed)
+        stream = np.random.RandomState(
+            [seed, turns]
+        )  # not the stream that the sample of this seed comes from
         self._rates = 2.0 * math.pi * np.arange(1, turns + 1)[:, None]
         self._sines = stream.standard_normal((turns, start.size)) / math.sqrt(turns)
         cosines = stream.standard_normal((turns, start.size)) / math.sqrt(turns)

@@ -134,7 +134,9 @@ def test_a_scene_of_another_model_is_refused(verb: Verb, model: Path, classy: Pa
     refused(verb(*words), "another model")
 
 
-@pytest.mark.parametrize("word", ["inspect", "render", "train", "export", "shoot", "bench"])
+@pytest.mark.parametrize(
+    "word", ["inspect", "render", "grid", "walk", "map", "train", "export", "shoot", "bench"]
+)
 def test_every_verb_has_help(verb: Verb, word: str) -> None:
     outcome = verb(word, "--help")
     assert outcome.code == 0

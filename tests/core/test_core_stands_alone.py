@@ -16,7 +16,7 @@ class Absent:
 
 sys.meta_path.insert(0, Absent())
 import explorer.core
-names = [module.name for module in pkgutil.iter_modules(explorer.core.__path__, "explorer.core.")]
+names = [module.name for module in pkgutil.walk_packages(explorer.core.__path__, "explorer.core.")]
 for name in names:
     importlib.import_module(name)
 print(len(names))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.files import read_file, replace_file
+from explorer.core.files import new_folder, read_file, replace_file
 from explorer.core.problem import Problem
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
@@ -107,6 +107,34 @@ def test_a_failing_disk_is_put_into_words(tmp_path: Path, code: int, words: str)
     with pytest.raises(Problem, match=words), replace_file(tmp_path / "a"):
         raise OSError(code, os.strerror(code))
     assert os.listdir(tmp_path) == []
+
+
+def test_a_new_folder_appears_when_all_is_in_it(tmp_path: Path) -> None:
+    for name in ("new", "empty"):
+        with new_folder(tmp_path / name) as draft:
+            (draft / "a").write_text("1")
+            assert not (tmp_path / name / "a").exists()
+        assert (tmp_path / name / "a").read_text() == "1"
+        (tmp_path / "empty").mkdir(exist_ok=True)
+    assert sorted(os.listdir(tmp_path)) == ["empty", "new"]
+
+
+def test_a_folder_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError), new_folder(tmp_path / "new") as draft:
+        (draft / "a").write_text("1\ud800", "utf-8")
+    with pytest.raises(Problem, match="disk is full"), new_folder(tmp_path / "new"):
+        raise OSError(errno.ENOSPC, "full")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_new_folder_takes_no_name_that_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a").write_text("")
+    for name, words in [("file", "is a file"), ("full", "not empty"), ("file/new", "no folder")]:
+        with pytest.raises(Problem, match=words), new_folder(tmp_path / name):
+            pass
+    assert sorted(os.listdir(tmp_path)) == ["file", "full"]
 
 
 _ON_A_SMALL_DISK = """

@@ -12,7 +12,17 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from explorer.core.latents import sample
-from explorer.core.pictures import SCENE_KEY, png_bytes, save_png, scene_in_png, sheet
+from explorer.core.pictures import (
+    SCENE_KEY,
+    difference,
+    enlarged,
+    fitted,
+    png_bytes,
+    save_png,
+    scene_in_png,
+    sheet,
+    text_in_png,
+)
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 
@@ -110,3 +120,39 @@ def test_a_sheet_places_pictures_row_by_row_on_white() -> None:
 @pytest.mark.parametrize(("count", "shape"), [(1, (4, 6)), (2, (4, 14)), (4, (10, 14)), (5, (10, 22))])
 def test_a_sheet_is_as_square_as_it_can_be(count: int, shape: tuple[int, int]) -> None:
     assert sheet(np.zeros((count, 4, 6, 1), np.uint8)).shape == (*shape, 1)
+
+
+def test_notes_travel_beside_the_scene(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png_bytes(PICTURE, SCENE, {"plan": "{}", "other": "x"}))
+    assert text_in_png(tmp_path / "a.png", "plan") == "{}"
+    assert text_in_png(tmp_path / "a.png", "missing") is None
+    found = scene_in_png(tmp_path / "a.png")
+    assert found is not None
+    assert found.z.tobytes() == SCENE.z.tobytes()
+
+
+def test_enlarging_repeats_pixels_and_nothing_else() -> None:
+    assert enlarged(PICTURE, 3).shape == (48, 36, 3)
+    assert (enlarged(PICTURE, 3)[1::3, 1::3] == PICTURE).all()
+
+
+def test_fitting_takes_the_middle_of_a_picture() -> None:
+    wide = np.concatenate(
+        [np.zeros((16, 8, 3), np.uint8), np.full((16, 16, 3), 200, np.uint8), PICTURE[:, :8]], 1
+    )
+    assert (fitted(wide, 8, 8, 3)[:, 3:-3] == 200).all()  # the edges are mixed with what lies beyond
+    assert fitted(PICTURE, 16, 12, 3) is PICTURE
+    assert fitted(PICTURE, 5, 7, 1).shape == (5, 7, 1)
+    assert fitted(PICTURE[:, :, :1], 16, 12, 3).tolist() == PICTURE[:, :, [0, 0, 0]].tolist()
+
+
+def test_the_difference_is_black_where_pictures_are_equal() -> None:
+    other = PICTURE.copy()
+    other[0, 0] = np.abs(PICTURE[0, 0].astype(int) - 20)
+    found = difference(PICTURE, other)
+    assert found[1:].max() == 0
+    assert (found[0, 0] == np.abs(PICTURE[0, 0].astype(int) - other[0, 0])).all()
+    assert difference(np.stack([PICTURE] * 2), PICTURE[:, :, :1]).shape == (2, 16, 12, 3)
+    assert difference(PICTURE, 255 - PICTURE, gain=100).dtype == np.uint8
+    with pytest.raises(Problem, match="16 × 12 cannot be compared with one of 15 × 12"):
+        difference(PICTURE, PICTURE[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene, scene_to_json
 
 _FASTEST = 120.0
+_ENCODER: Final = "libx264"
 _QUALITY = "16"  # x264's constant rate factor: no loss that an eye finds
 
 
@@ -34,6 +35,10 @@ def save_mp4(
     """Saves an MP4 that any player shows; the comment in its metadata is the first scene. See `save_animation`."""
     import av  # loads FFmpeg: only when it is needed
 
+    if _ENCODER not in av.codecs_available:
+        raise Problem(
+            "The FFmpeg that is installed here cannot write H.264.", "Save a GIF or frames instead."
+        )
     require_some(scenes)
     check_rate(fps, _FASTEST, "An MP4")
     card = renderer.generator.card
@@ -55,7 +60,7 @@ def _encode(file: BinaryIO, frames: Iterable[Pictures], fps: float, comment: str
     with av.open(file, "w", format="mp4") as film:
         film.metadata["comment"] = comment
         rate = Fraction(fps).limit_denominator(1001)
-        stream = film.add_stream("libx264", rate=rate, options={"crf": _QUALITY})
+        stream = film.add_stream(_ENCODER, rate=rate, options={"crf": _QUALITY})
         stream.pix_fmt = "yuv420p"  # the only form that every player knows
         for number, frame in enumerate(frames):
             if number == 0:

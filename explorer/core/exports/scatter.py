@@ -13,11 +13,12 @@ import numpy as np
 from explorer.core.exports.sheet import PLAN_KEY
 from explorer.core.files import replace_file
 from explorer.core.generator import Pictures
-from explorer.core.pictures import png_bytes, rgb
+from explorer.core.pictures import fitted, png_bytes, rgb
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.core.traversal.layout import Points
 
+_THUMBNAIL = 64
 _ROOM = 3.0  # how many times the area of all thumbnails the map has
 _SMALLEST_SIDE, _LARGEST_SIDE = 800, 12_000
 
@@ -35,7 +36,7 @@ def save_map(
     ----------
     path : Path
     pictures : (N, height, width, channels) uint8
-        Such as `drawn` gives.
+        See `thumbnail`.
     points : (N, 2) float32
     scenes : sequence of N Scene
     facts : mapping, optional
@@ -53,6 +54,13 @@ def save_map(
     whole = scattered(pictures, points)
     with replace_file(path) as file:
         file.write(png_bytes(whole, scenes[middle], {PLAN_KEY: json.dumps(told)}))
+
+
+def thumbnail(picture: Pictures) -> Pictures:
+    """A picture as it is shown on a map: its longer side has at most 64 pixels."""
+    height, width, channels = picture.shape
+    scale = min(_THUMBNAIL / max(height, width), 1.0)
+    return fitted(picture, max(round(height * scale), 1), max(round(width * scale), 1), channels)
 
 
 def scattered(pictures: Pictures, points: Points) -> Pictures:

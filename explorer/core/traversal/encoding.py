@@ -1,10 +1,10 @@
-"""Real pictures and pairs of models as the beginning of a traversal."""
+"""A real picture as the beginning of a traversal."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from explorer.core.generator import Generator, Pictures
+from explorer.core.generator import Pictures
 from explorer.core.perception import Encoder
 from explorer.core.pictures import fitted
 from explorer.core.problem import Problem
@@ -36,19 +36,3 @@ def base_from_picture(encoder: Encoder, picture: Pictures, scene: Scene) -> Scen
             "Choose the encoder that was made for this model.",
         )
     return replace(scene, z=z, seed=None, truncation=1.0, directions=())
-
-
-def require_alike(first: Generator, second: Generator) -> None:
-    """Refuse two models that cannot be driven by the same sliders.
-
-    Raises
-    ------
-    Problem
-        Their latents are of unlike size.
-    """
-    sizes = first.card.latent_size, second.card.latent_size
-    if sizes[0] != sizes[1]:
-        raise Problem(
-            f"{first.card.name} has {sizes[0]} latent dimensions and {second.card.name} {sizes[1]}.",
-            "Choose two models of the same latent size.",
-        )

@@ -108,6 +108,7 @@ def plane_plan(
     reach = usual_span(distribution) if span is None else span
     if not (np.isfinite(reach) and 0.0 < reach <= 100.0):
         raise Problem(f"A plane cannot span {reach:g}.", "Choose a span above 0 and up to 100.")
+    check_tiles(rows, columns)
     return _plane(base, across, up, evenly(columns, reach), evenly(rows, reach), distribution)
 
 
@@ -183,7 +184,6 @@ def _plane(
     base: Scene, across: Axis, up: Axis, x: tuple[float, ...], y: tuple[float, ...], distribution: str
 ) -> PlanePlan:
     check_axes((across, up))
-    check_tiles(len(y), len(x))
     for axis in (across, up):
         axis.coordinate(base)
     return PlanePlan(base, across, up, x, y[::-1], distribution)

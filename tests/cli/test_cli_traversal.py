@@ -1,0 +1,177 @@
+"""grid, walk and map."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.core.exports.sheet import PLAN_KEY, save_sheet
+from explorer.core.generator import Generator
+from explorer.core.latents import sample
+from explorer.core.pictures import scene_in_png, text_in_png
+from explorer.core.renderer import Renderer
+from explorer.core.scene import Scene
+from explorer.core.traversal.axes import dimensions
+from explorer.core.traversal.grid import grid_plan
+from explorer.core.traversal.layout import sample_points
+from tests.cli.conftest import Verb, refused
+from tests.models import tiny_generator
+from tests.mp4 import read_mp4
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return tiny_generator(tmp_path / "tiny.onnx", latent=5, size=8)
+
+
+def told(path: Path) -> dict[str, object]:
+    found = json.loads(text_in_png(path, PLAN_KEY) or "")
+    assert isinstance(found, dict)
+    return found
+
+
+def test_grid_saves_the_bytes_that_the_window_saves(verb: Verb, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "grid.png"
+    done = verb(
+        "grid", model, "--seed", 7, "--rows", 3, "--columns", 4, "--span", 2, "--psi", 0.7, "--out", out
+    )
+    assert (done.code, done.out) == (0, "")
+    generator = Generator.open(model, "cpu")
+    base = Scene(generator.hash, generator.card.name, sample(7, 5), None, 0.7, 7)
+    save_sheet(tmp_path / "window.png", Renderer(generator), grid_plan(base, dimensions([0, 1, 2]), 4, 2.0))
+    generator.close()
+    assert out.read_bytes() == (tmp_path / "window.png").read_bytes()
+
+
+def test_grid_takes_dimensions_modes_scenes_and_the_strongest(
+    verb: Verb, model: Path, tmp_path: Path
+) -> None:
+    out, again = tmp_path / "grid.png", tmp_path / "again.png"
+    assert verb("grid", model, "--dims", "3,1", "--mode", "quantiles", "--seed", 4, "--out", out).code == 0
+    assert (told(out)["rows"], told(out)["mode"]) == (["z3", "z1"], "quantiles")
+    assert verb("grid", model, "--scene", out, "--strongest", "--rows", 2, "--out", again).code == 0
+    found = scene_in_png(again)
+    assert found is not None
+    assert found.seed == 4
+    assert len(told(again)["rows"]) == 2  # type: ignore[arg-type]
+
+
+def test_grid_draws_all_dimensions_of_a_small_model(verb: Verb, model: Path, tmp_path: Path) -> None:
+    assert verb("grid", model, "--columns", 2, "--out", tmp_path / "grid.png").code == 0
+    assert told(tmp_path / "grid.png")["rows"] == ["z0", "z1", "z2", "z3", "z4"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--dims", "3,3"), "z3 was chosen twice"),
+        (("--dims", "5"), "no latent dimension 5"),
+        (("--dims", "a,b"), "not a list"),
+        (("--rows", 0), "--rows is 0"),
+        (("--columns", 0), "no tiles"),
+        (("--columns", 9999), "tiles"),
+        (("--span", "nan"), "span"),
+        (("--psi", "inf"), "--psi"),
+        (("--seed", -1), "out of range"),
+        (("--class", "2"), "no classes"),
+        (("--mode", "odd"), "--mode"),
+        (("--dims", "1", "--strongest"), "not allowed"),
+    ],
+)
+def test_a_grid_that_cannot_be_is_refused(
+    verb: Verb, model: Path, tmp_path: Path, words: tuple[object, ...], said: str
+) -> None:
+    refused(verb("grid", model, *words, "--out", tmp_path / "out.png"), said)
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_walk_makes_films(verb: Verb, model: Path, tmp_path: Path) -> None:
+    gif, mp4 = tmp_path / "walk.gif", tmp_path / "walk.mp4"
+    assert (
+        verb("walk", model, "--seeds", "1,2,3", "--frames", 10, "--fps", 20, "--loop", "--out", gif).code == 0
+    )
+    assert verb("walk", model, "--random", 4, "--frames", 10, "--fps", 20, "--out", mp4).code == 0
+    with Image.open(gif) as film:
+        assert film.n_frames == 10
+    film = read_mp4(mp4)
+    assert (film.frames, film.duration_s) == (10, pytest.approx(0.5))
+
+
+def test_walk_makes_frames_and_tables(verb: Verb, model: Path, tmp_path: Path) -> None:
+    folder, table = tmp_path / "walk", tmp_path / "walk.npz"
+    way = ("walk", model, "--seeds", "1,2", "--frames", 3, "--kind", "lerp", "--easing", "smooth")
+    assert verb(*way, "--psi", 0.5, "--out", folder).code == 0
+    assert verb(*way, "--out", table).code == 0
+    middle = scene_in_png(folder / "00001.png")
+    assert middle is not None
+    assert middle.z == pytest.approx((sample(1, 5) + sample(2, 5)) / 2, abs=1e-6)
+    assert middle.truncation == 0.5
+    with np.load(table) as found:
+        assert found["z"][1].tobytes() == middle.z.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--seeds", "one"), "not a list"),
+        (("--seeds", ""), "not a list"),
+        (("--seeds", "1,-2"), "out of range"),
+        (("--frames", 0), "0 frames"),
+        (("--fps", 0), "0 pictures a second"),
+        (("--kind", "odd"), "--kind"),
+        (("--seeds", "1", "--random", 2), "not allowed"),
+    ],
+)
+def test_a_walk_that_cannot_be_is_refused(
+    verb: Verb, model: Path, tmp_path: Path, words: tuple[object, ...], said: str
+) -> None:
+    refused(verb("walk", model, *words, "--out", tmp_path / "out.gif"), said)
+    assert not (tmp_path / "out.gif").exists()
+
+
+def test_verbs_refuse_names_and_places_they_cannot_write(verb: Verb, model: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for name, arguments in {"grid": (), "walk": ("--frames", 3), "map": ("--count", 5)}.items():
+        refused(verb(name, model, *arguments, "--out", tmp_path / "out.tiff"), ".tiff")
+        refused(
+            verb(name, model, *arguments, "--out", tmp_path / "file" / "out.png"),
+            "out.png" if name != "walk" else ".png",
+        )
+    refused(verb("walk", model, "--frames", 2, "--out", tmp_path / "file"), "not a folder")
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+@pytest.mark.parametrize("by", ["pictures", "latents"])
+def test_map_lays_samples_out(verb: Verb, model: Path, tmp_path: Path, method: str, by: str) -> None:
+    out = tmp_path / "map.png"
+    done = verb("map", model, "--method", method, "--by", by, "--count", 12, "--seed", 3, "--out", out)
+    assert (done.code, done.out) == (0, "")
+    facts = told(out)
+    assert (facts["kind"], facts["method"], facts["by"], facts["seed"]) == ("map", method, by, 3)
+    assert len(facts["points"]) == 12  # type: ignore[arg-type]
+    generator = Generator.open(model, "cpu")
+    seeds = [scene.seed for scene in sample_points(generator, 12, 3)]
+    generator.close()
+    found = scene_in_png(out)
+    assert found is not None
+    assert found.seed in seeds
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--count", 2), "shows nothing"),
+        (("--count", 100_000), "100,000 points"),
+        (("--seed", -3), "out of range"),
+        (("--psi", "nan"), "--psi"),
+        (("--method", "umap"), "--method"),
+    ],
+)
+def test_a_map_that_cannot_be_is_refused(
+    verb: Verb, model: Path, tmp_path: Path, words: tuple[object, ...], said: str
+) -> None:
+    refused(verb("map", model, *words, "--out", tmp_path / "out.png"), said)

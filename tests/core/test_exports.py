@@ -1,0 +1,303 @@
+"""Everything that leaves the program: whole or not there, and with its scene inside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from explorer.core.exports.animation import save_animation
+from explorer.core.exports.frames import save_frames
+from explorer.core.exports.job import Stopped
+from explorer.core.exports.latents import save_latents
+from explorer.core.exports.mp4 import even
+from explorer.core.exports.scatter import save_map, scattered, thumbnail
+from explorer.core.exports.sheet import PLAN_KEY, Sheet, save_sheet
+from explorer.core.generator import Generator
+from explorer.core.latents import sample
+from explorer.core.pictures import png_bytes, scene_in_png, text_in_png
+from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
+from explorer.core.scene import Scene, scene_from_json
+from explorer.core.traversal.axes import dimensions
+from explorer.core.traversal.grid import GridPlan, grid_plan
+from explorer.core.traversal.paths import path_through, scenes_along
+from explorer.core.traversal.plan import scenes_of
+from tests.models import tiny_generator
+from tests.mp4 import read_mp4
+
+Export = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def renderer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renderer]:
+    generator = Generator.open(tiny_generator(tmp_path_factory.mktemp("model") / "tiny.onnx"), "cpu")
+    yield Renderer(generator)
+    generator.close()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def scene(seed: int = 7) -> Scene:
+    return Scene("hash", "tiny", sample(seed, 4), None, 0.8, seed, ())
+
+
+def walk(count: int, keys: int = 3) -> list[Scene]:
+    path = path_through([sample(seed, 4) for seed in range(keys)], easing="smooth")
+    return scenes_along(scene(0), path.frames(count))
+
+
+def plan() -> GridPlan:
+    return grid_plan(scene(), dimensions([0, 2]), 3)
+
+
+def save(kind: str, renderer: Renderer, path: Path, **how: Any) -> None:
+    """Any export, of twelve frames or six tiles."""
+    if kind == ".png":
+        save_sheet(path, renderer, plan(), **how)
+    elif kind == "":
+        save_frames(path, renderer, walk(12), **how)
+    elif kind in (".npz", ".csv"):
+        save_latents(path, walk(12), **how)
+    else:
+        save_animation(path, renderer, walk(12), **how)
+
+
+every_kind = pytest.mark.parametrize("kind", [".png", ".gif", ".mp4", "", ".npz", ".csv"])
+
+
+@every_kind
+def test_progress_is_told_from_nothing_to_all(kind: str, renderer: Renderer, out: Path) -> None:
+    told: list[tuple[int, int]] = []
+    save(kind, renderer, out / f"it{kind}", progress=lambda done, total: told.append((done, total)))
+    total = 6 if kind == ".png" else 12
+    assert told == [(done, total) for done in range(total + 1)]
+    assert [path.name for path in out.iterdir()] == [f"it{kind}"]
+
+
+@every_kind
+def test_a_cancel_leaves_nothing_behind(kind: str, renderer: Renderer, out: Path) -> None:
+    answers = iter([False] * 4 + [True])
+    with pytest.raises(Stopped):
+        save(kind, renderer, out / f"it{kind}", cancelled=lambda: next(answers))
+    assert list(out.iterdir()) == []
+
+
+@every_kind
+def test_a_failure_leaves_what_was_there(kind: str, renderer: Renderer, out: Path) -> None:
+    path = out / f"it{kind}"
+    if kind:
+        path.write_text("old")
+
+    def fail(done: int, total: int) -> None:
+        if done == 3:
+            raise Problem("It broke.")
+
+    with pytest.raises(Problem, match="It broke"):
+        save(kind, renderer, path, progress=fail)
+    assert [(left.name, left.read_text()) for left in out.iterdir()] == ([(path.name, "old")] if kind else [])
+
+
+@every_kind
+def test_a_place_that_cannot_be_written_is_told(kind: str, renderer: Renderer, out: Path) -> None:
+    (out / "file").write_text("")
+    with pytest.raises(Problem, match=r"not saved|no folder|not a folder"):
+        save(kind, renderer, out / "file" / f"it{kind}")
+    with pytest.raises(Problem, match="no folder"):
+        save(kind, renderer, out / "missing" / f"it{kind}")
+
+
+def test_nothing_is_not_exported(renderer: Renderer, out: Path) -> None:
+    for path, export in [("a.gif", save_animation), ("a.mp4", save_animation), ("a", save_frames)]:
+        with pytest.raises(Problem, match="nothing to export"):
+            export(out / path, renderer, [])
+    with pytest.raises(Problem, match="nothing to export"):
+        save_latents(out / "a.npz", [])
+    assert list(out.iterdir()) == []
+
+
+def test_the_sheet_carries_its_scene_and_its_plan(renderer: Renderer, out: Path) -> None:
+    save_sheet(out / "a.png", renderer, plan())
+    save_sheet(out / "b.png", renderer, plan())
+    found = scene_in_png(out / "a.png")
+    told = json.loads(text_in_png(out / "a.png", PLAN_KEY) or "")
+    assert found is not None
+    assert found.z.tobytes() == plan().base.z.tobytes()
+    assert (told["kind"], told["rows"], told["values"]) == ("grid", ["z0", "z2"], [-3.0, 0.0, 3.0])
+    assert (out / "a.png").read_bytes() == (out / "b.png").read_bytes()
+
+
+def test_the_sheet_shows_every_tile_in_its_place_with_its_names(renderer: Renderer, out: Path) -> None:
+    save_sheet(out / "a.png", renderer, plan())
+    pixels = np.asarray(Image.open(out / "a.png"))
+    tiles = [renderer.render(each).picture.repeat(8, 0).repeat(8, 1) for each in scenes_of(plan())]
+    top = pixels.shape[0] - 6 - 64 - 2 - 64
+    left = pixels.shape[1] - 6 - 3 * 64 - 2 * 2
+    for index, tile in enumerate(tiles):
+        row, column = divmod(index, 3)
+        y, x = top + 66 * row, left + 66 * column
+        assert (pixels[y : y + 64, x : x + 64] == tile).all()
+    assert pixels[:top, left:].min() < 128
+    assert pixels[top:, :left].min() < 128
+
+
+def test_a_sheet_takes_grey_pictures_and_long_names() -> None:
+    sheet = Sheet(["a direction with a name that never ends"], ["0"], 100, 80)
+    sheet.put(0, 0, np.full((100, 80, 1), 77, np.uint8))
+    assert (sheet.pixels == 77).all(axis=2).sum() == 8000
+    assert sheet.pixels.shape[1] < 400
+
+
+def test_a_sheet_that_no_program_opens_is_refused() -> None:
+    with pytest.raises(Problem, match="pixels, more than"):
+        Sheet(["z"] * 64, ["0"] * 64, 512, 512)
+
+
+@pytest.mark.parametrize(("fps", "duration_ms"), [(30, 400), (12.5, 960), (50, 240)])
+def test_a_gif_has_its_frames_size_and_duration(
+    fps: float, duration_ms: int, renderer: Renderer, out: Path
+) -> None:
+    save_animation(out / "a.gif", renderer, walk(12), fps)
+    with Image.open(out / "a.gif") as film:
+        assert (film.n_frames, film.size, film.info["loop"]) == (12, (256, 256), 0)
+        comment = film.info["comment"].decode()
+        durations = [frame.info["duration"] for frame in ImageSequence.Iterator(film)]
+    assert sum(durations) == duration_ms
+    assert scene_from_json(comment).z.tobytes() == walk(12)[0].z.tobytes()
+
+
+def test_the_frames_of_a_gif_are_the_pictures(renderer: Renderer, out: Path) -> None:
+    save_animation(out / "a.gif", renderer, walk(4))
+    with Image.open(out / "a.gif") as film:
+        shown = [np.asarray(frame.convert("RGB"))[16::32, 16::32] for frame in ImageSequence.Iterator(film)]
+    for frame, each in zip(shown, walk(4), strict=True):
+        assert np.abs(frame.astype(int) - renderer.render(each).picture).max() <= 4
+
+
+def test_frames_that_are_alike_are_all_there(renderer: Renderer, out: Path) -> None:
+    for name in ("a.gif", "a.mp4"):
+        save_animation(out / name, renderer, [scene()] * 9, 10)
+    with Image.open(out / "a.gif") as film:
+        assert film.n_frames == 9
+    assert read_mp4(out / "a.mp4").frames == 9
+
+
+@pytest.mark.parametrize("fps", [30, 12.5, 60, 29.97])
+def test_an_mp4_has_its_frames_size_and_duration(fps: float, renderer: Renderer, out: Path) -> None:
+    save_animation(out / "a.mp4", renderer, walk(12), fps)
+    film = read_mp4(out / "a.mp4")
+    assert (film.frames, film.width, film.height, film.codec) == (12, 256, 256, "avc1")
+    assert film.duration_s == pytest.approx(12 / fps, rel=1e-3)
+    assert scene_from_json(film.comment).z.tobytes() == walk(12)[0].z.tobytes()
+
+
+def test_the_frames_of_an_mp4_look_like_the_pictures(renderer: Renderer, out: Path) -> None:
+    import av
+
+    save_animation(out / "a.mp4", renderer, walk(5))
+    with av.open(out / "a.mp4") as film:
+        shown = [frame.to_ndarray(format="rgb24")[16::32, 16::32] for frame in film.decode(video=0)]
+    for frame, each in zip(shown, walk(5), strict=True):
+        assert np.abs(frame.astype(int) - renderer.render(each).picture).mean() < 4
+
+
+def test_odd_sides_are_padded_in_films(tmp_path: Path, out: Path) -> None:
+    odd = np.random.RandomState(0).randint(0, 256, (5, 7, 3), dtype=np.uint8)
+    assert even(odd).shape == (6, 8, 3)
+    assert (even(odd)[:5, :7] == odd).all()
+    generator = Generator.open(tiny_generator(tmp_path / "odd.onnx", size=257, channels=1), "cpu")
+    for name in ("a.gif", "a.mp4"):
+        save_animation(out / name, Renderer(generator), walk(2))
+    generator.close()
+    film = read_mp4(out / "a.mp4")
+    assert (film.width, film.height) == (258, 258)
+    with Image.open(out / "a.gif") as gif:
+        assert gif.size == (257, 257)
+
+
+@pytest.mark.parametrize(
+    ("name", "fps", "words"),
+    [
+        ("a.avi", 30, "not as .avi"),
+        ("a.gif", 60, "GIF cannot"),
+        ("a.mp4", 0, "MP4 cannot"),
+        ("a.mp4", float("nan"), "nan"),
+    ],
+)
+def test_films_that_cannot_be_are_refused(
+    name: str, fps: float, words: str, renderer: Renderer, out: Path
+) -> None:
+    with pytest.raises(Problem, match=words):
+        save_animation(out / name, renderer, walk(3), fps)
+    assert list(out.iterdir()) == []
+
+
+def test_every_frame_is_the_picture_of_its_scene_to_the_byte(renderer: Renderer, out: Path) -> None:
+    save_frames(out / "walk", renderer, walk(3))
+    assert sorted(path.name for path in (out / "walk").iterdir()) == ["00000.png", "00001.png", "00002.png"]
+    for number, each in enumerate(walk(3)):
+        expected = png_bytes(renderer.render(each).picture, each)
+        assert (out / "walk" / f"{number:05d}.png").read_bytes() == expected
+
+
+def test_frames_take_an_empty_folder_but_no_other(renderer: Renderer, out: Path) -> None:
+    (out / "empty").mkdir()
+    save_frames(out / "empty", renderer, walk(2))
+    assert len(list((out / "empty").iterdir())) == 2
+    with pytest.raises(Problem, match="not empty"):
+        save_frames(out / "empty", renderer, walk(2))
+    assert len(list((out / "empty").iterdir())) == 2
+    assert len(list(out.iterdir())) == 1
+
+
+def test_latents_come_back_to_the_bit(out: Path) -> None:
+    scenes = walk(5)
+    expected = np.stack([each.z for each in scenes])
+    save_latents(out / "a.npz", scenes)
+    save_latents(out / "a.csv", scenes)
+    with np.load(out / "a.npz") as found:
+        assert found["z"].tobytes() == expected.tobytes()
+        assert [scene_from_json(str(text)).z.tolist() for text in found["scenes"]] == expected.tolist()
+    comment, names, *rows = (out / "a.csv").read_text().splitlines()
+    assert scene_from_json(comment.partition(": ")[2]).truncation == 0.8
+    assert names == "z0,z1,z2,z3"
+    assert np.array([row.split(",") for row in rows], np.float32).tobytes() == expected.tobytes()
+
+
+def test_latents_that_are_no_table_are_refused(out: Path) -> None:
+    with pytest.raises(Problem, match="unlike size"):
+        save_latents(out / "a.csv", [scene(), replace(scene(), z=sample(0, 5))])
+    with pytest.raises(Problem, match=r"not as \.txt"):
+        save_latents(out / "a.txt", [scene()])
+
+
+def test_a_map_shows_thumbnails_at_their_points(out: Path) -> None:
+    pictures = np.stack([np.full((8, 8, 3), shade, np.uint8) for shade in (10, 20, 30)])
+    points = np.array([[0, 0], [4, 4], [1, 2]], np.float32)
+    save_map(out / "a.png", pictures, points, [scene(0), scene(1), scene(2)], {"method": "pca"})
+    pixels = np.asarray(Image.open(out / "a.png"))
+    assert (pixels[-8:, :8] == 10).all()
+    assert (pixels[:8, -8:] == 20).all()
+    found = scene_in_png(out / "a.png")
+    assert found is not None
+    assert found.seed == 2
+    assert json.loads(text_in_png(out / "a.png", PLAN_KEY) or "")["points"] == points.tolist()
+
+
+def test_maps_of_one_place_and_of_nothing_do_no_harm(out: Path) -> None:
+    picture = np.zeros((8, 8, 1), np.uint8)
+    assert (scattered(np.stack([picture] * 3), np.zeros((3, 2), np.float32)) == 0).sum() == 8 * 8 * 3
+    assert thumbnail(np.zeros((512, 256, 3), np.uint8)).shape == (64, 32, 3)
+    with pytest.raises(Problem, match="nothing on this map"):
+        save_map(out / "a.png", np.zeros((0, 8, 8, 3), np.uint8), np.zeros((0, 2), np.float32), [])

@@ -1,0 +1,144 @@
+"""Maps: PCA with a way back, and t-SNE that keeps neighbours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.core.generator import Generator
+from explorer.core.latents import sample
+from explorer.core.problem import Problem
+from explorer.core.traversal.layout import PcaMap, features, sample_points
+from explorer.core.traversal.tsne import affinities, gradient, tsne
+from tests.models import tiny_generator
+
+
+def cloud(count: int = 200) -> np.ndarray:
+    draw = np.random.RandomState(0)
+    flat = draw.standard_normal((count, 2)) * [5.0, 2.0]
+    turn = np.linalg.qr(draw.standard_normal((6, 6)))[0][:2]
+    return (flat @ turn + 0.1 * draw.standard_normal((count, 6)) + 3.0).astype(np.float32)
+
+
+def test_the_pca_map_lies_along_the_largest_variances() -> None:
+    latents = cloud()
+    found = PcaMap.fit(latents)
+    eigenvalues, vectors = np.linalg.eigh(np.cov(latents.T))
+    assert np.abs(found.components @ vectors[:, ::-1][:, :2]) == pytest.approx(np.eye(2), abs=1e-3)
+    assert found.explained == pytest.approx(tuple(eigenvalues[::-1][:2] / eigenvalues.sum()), rel=1e-4)
+    assert found.points.var(axis=0, ddof=1) == pytest.approx(eigenvalues[::-1][:2], rel=1e-4)
+    assert found.points.tobytes() == PcaMap.fit(latents.copy()).points.tobytes()
+
+
+def test_there_is_a_way_back_from_every_point() -> None:
+    latents = cloud()
+    found = PcaMap.fit(latents)
+    assert found.latent_at(0.0, 0.0) == pytest.approx(latents.mean(axis=0), abs=1e-5)
+    assert found.point_of(found.latent_at(1.5, -2.0)) == pytest.approx((1.5, -2.0), abs=1e-4)
+    assert found.point_of(latents[7]) == pytest.approx(tuple(found.points[7]), abs=1e-4)
+    near = found.latent_at(1.5, -2.0, around=latents[7])
+    assert found.point_of(near) == pytest.approx((1.5, -2.0), abs=1e-4)
+    assert found.latent_at(*found.points[7], around=latents[7]) == pytest.approx(latents[7], abs=1e-4)
+
+
+def test_a_map_of_pictures_follows_the_dimension_that_pictures_show() -> None:
+    latents = sample(0, 300 * 8).reshape(300, 8)
+    seen = latents[:, [5]] * [3.0, -3.0, 1.0] + latents[:, [2]] * [0.2, 0.3, 0.5]
+    found = PcaMap.fit(latents, seen.astype(np.float32))
+    assert np.abs(found.components[0]).argmax() == 5
+    assert np.abs(found.components[1]).argmax() == 2
+    assert found.components @ found.components.T == pytest.approx(np.eye(2), abs=1e-5)
+    assert found.explained[0] > 0.9
+
+
+def test_flat_clouds_make_maps_too() -> None:
+    line = np.outer(np.arange(5), [1.0, 2.0]).astype(np.float32)
+    for latents in (line, line[:, :1], np.zeros((4, 3), np.float32)):
+        found = PcaMap.fit(latents)
+        assert np.isfinite(found.points).all()
+        assert np.isfinite(found.latent_at(1.0, 1.0)).all()
+        assert found.points[:, 1] == pytest.approx(np.zeros(len(latents)), abs=1e-5)
+
+
+def test_samples_have_seeds_that_count_up_and_classes_that_take_turns(tmp_path: Path) -> None:
+    generator = Generator.open(tiny_generator(tmp_path / "tiny.onnx", classes=2), "cpu")
+    scenes = sample_points(generator, 5, 40, 0.8)
+    assert [scene.seed for scene in scenes] == [40, 41, 42, 43, 44]
+    assert [scene.label for scene in scenes] == [0, 1, 0, 1, 0]
+    assert scenes[3].z.tobytes() == sample(43, 4).tobytes()
+    for count, seed, words in [
+        (2, 0, "shows nothing"),
+        (20_000, 0, "20,000 points"),
+        (5, -1, "out of range"),
+    ]:
+        with pytest.raises(Problem, match=words):
+            sample_points(generator, count, seed)
+    generator.close()
+
+
+def test_features_tell_pictures_apart_at_a_glance() -> None:
+    pictures = np.random.RandomState(0).randint(0, 256, (3, 40, 32, 3), dtype=np.uint8)
+    assert features(pictures).shape == (3, 16 * 16 * 3)
+    assert 0.0 <= features(pictures).min() < features(pictures).max() <= 1.0
+    assert features(pictures[:, :8, :8, :1]).shape == (3, 64)
+
+
+def test_affinities_have_the_perplexity_asked_for() -> None:
+    rows = sample(0, 60 * 5).reshape(60, 5)
+    alike = affinities(rows, 10.0)
+    assert alike == pytest.approx(alike.T)
+    assert alike.sum() == pytest.approx(1.0, abs=1e-5)
+    assert (np.diag(alike) == 0).all()
+    shares = alike / alike.sum(axis=1, keepdims=True)
+    perplexities = np.exp(-(shares * np.log(shares + 1e-12)).sum(axis=1))
+    assert np.median(perplexities) == pytest.approx(10.0, rel=0.25)
+
+
+def test_the_gradient_is_the_slope_of_the_divergence() -> None:
+    alike = affinities(sample(0, 12 * 4).reshape(12, 4), 3.0).astype(np.float64)
+    points = sample(1, 24).reshape(12, 2).astype(np.float64)
+
+    def divergence(at: np.ndarray) -> float:
+        near = 1.0 / (1.0 + np.square(at[:, None] - at[None]).sum(axis=-1))
+        np.fill_diagonal(near, 0.0)
+        off = ~np.eye(12, dtype=bool)
+        return float((alike[off] * np.log(alike[off] / (near / near.sum())[off])).sum())
+
+    slope = gradient(points.astype(np.float32), alike.astype(np.float32))
+    for row, axis in [(0, 0), (3, 1), (11, 0)]:
+        step = np.zeros_like(points)
+        step[row, axis] = 1e-5
+        numeric = (divergence(points + step) - divergence(points - step)) / 2e-5
+        assert slope[row, axis] == pytest.approx(numeric, abs=1e-4)
+
+
+def test_tsne_keeps_clusters_together() -> None:
+    draw = np.random.RandomState(0)
+    group = np.arange(90) % 3
+    rows = (8.0 * draw.standard_normal((3, 10))[group] + draw.standard_normal((90, 10))).astype(np.float32)
+    points = tsne(rows, seed=1, perplexity=10)
+    assert points is not None
+    apart = np.square(points[:, None] - points[None]).sum(axis=-1) + 1e9 * np.eye(90)
+    assert points.dtype == np.float32
+    assert (group[apart.argmin(axis=1)] == group).all()
+    assert points.tobytes() == tsne(rows, seed=1, perplexity=10).tobytes()  # type: ignore[union-attr]
+
+
+def test_tsne_tells_its_progress_stops_when_told_and_survives_rows_that_are_equal() -> None:
+    told: list[tuple[int, int]] = []
+    rows = np.ones((5, 3), np.float32)
+    points = tsne(rows, progress=lambda done, total: told.append((done, total)))
+    assert points is not None
+    assert np.isfinite(points).all()
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1]
+    assert tsne(rows, cancelled=lambda: True) is None
+
+
+def test_tsne_refuses_what_it_cannot_lay_out() -> None:
+    with pytest.raises(Problem, match="4,000 points"):
+        tsne(np.zeros((4000, 2), np.float32))
+    with pytest.raises(Problem, match="shows nothing"):
+        tsne(np.zeros((2, 2), np.float32))
