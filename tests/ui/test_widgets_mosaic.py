@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.ui.widgets.mosaic import LARGEST_BYTES, Mosaic, difference
+from explorer.ui.widgets.mosaic import LARGEST_BYTES, Mosaic
 
 
 def pictures(count: int, side: int = 8) -> np.ndarray:
@@ -32,9 +32,3 @@ def test_strengths_are_mean_changes_against_the_base(qapp):
     mosaic.put_base(np.zeros((8, 8, 3), np.uint8))
     mosaic.put(np.array([0, 1]), np.stack([np.full((8, 8, 3), value, np.uint8) for value in (10, 20)]))
     assert mosaic.row_strengths().tolist() == [15.0, 0.0]
-
-
-def test_differences_are_enlarged_and_clipped():
-    base = np.full((1, 1, 1), 100, np.uint8)
-    assert difference(np.full((1, 1, 1), 90, np.uint8), base).item() == 40
-    assert difference(np.full((1, 1, 1), 250, np.uint8), base).item() == 255

@@ -14,6 +14,7 @@ from explorer.ui.lines import line
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.traverse.compare_view import CompareView
 from explorer.ui.traverse.exporting import ExportMenu, ExportStrip
 from explorer.ui.traverse.grid_view import GridView
 from explorer.ui.traverse.interpolate_view import InterpolateView
@@ -22,7 +23,7 @@ from explorer.ui.traverse.plane_view import PlaneView
 from explorer.ui.traverse.view import View
 from explorer.ui.widgets.segments import Segments
 
-VIEWS: tuple[type[View], ...] = (GridView, PlaneView, InterpolateView, MapView)
+VIEWS: tuple[type[View], ...] = (GridView, PlaneView, InterpolateView, CompareView, MapView)
 
 
 class TraversePanel(Panel):

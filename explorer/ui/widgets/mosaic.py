@@ -10,7 +10,7 @@ LARGEST_BYTES = 64 << 20  # of the pictures that are kept
 GAP_SHARE = 1 / 32  # of a tile's side, between two tiles
 _BANDS_KEPT = 64
 _PLACEHOLDER = 20  # of 255, of grey and of opacity alike: a little lighter in the dark, darker in the light
-_CONTRAST = 4.0  # by which differences are enlarged
+_GAIN = 4.0  # by which differences are enlarged
 
 Picture = NDArray[np.uint8]
 
@@ -107,17 +107,12 @@ class Mosaic:
         tile[..., 3] = 255
 
     def _shown(self, index: int) -> Picture:
+        from explorer.core.pictures import difference
+
         picture: Picture = self.pictures[index]
         if not self._shows_difference or self.base is None:
             return picture
-        return difference(picture, self.base)
-
-
-def difference(picture: Picture, base: Picture) -> Picture:
-    """How far ``picture`` is from ``base``, enlarged fourfold so that it can be seen, on black."""
-    change = np.abs(picture.astype(np.int16) - base) * _CONTRAST
-    result: Picture = change.clip(0, 255).astype(np.uint8)
-    return result
+        return difference(picture, self.base, _GAIN)
 
 
 def _changes(pictures: Picture, base: Picture) -> NDArray[np.float32]:
