@@ -6,27 +6,21 @@ import argparse
 import math
 from pathlib import Path
 
-import numpy as np
-
 from explorer.cli.models import model_argument, open_model
 from explorer.cli.progress import progress_bar
-from explorer.core.exports.job import drawn
-from explorer.core.exports.scatter import save_map, thumbnail
-from explorer.core.latents import Latents
+from explorer.core.exports.scatter import export_map
 from explorer.core.problem import Problem
-from explorer.core.traversal.layout import PcaMap, Points, features, sample_points
-from explorer.core.traversal.tsne import tsne
+from explorer.core.traversal.layout import sample_points
+from explorer.core.traversal.maps import LIKENESSES, METHODS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument(
-        "--method", choices=("pca", "tsne"), default="pca", help="how to lay out (default pca)"
-    )
+    parser.add_argument("--method", choices=METHODS, default="pca", help="how to lay out (default pca)")
     parser.add_argument(
         "--by",
-        choices=("pictures", "latents"),
+        choices=LIKENESSES,
         default="pictures",
         help="whose likeness counts (default pictures)",
     )
@@ -49,21 +43,9 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model, options.device)
     try:
         scenes = sample_points(model.generator, options.count, options.seed, options.psi)
-        with progress_bar("samples", "pictures") as tell:
-            pictures = np.stack([thumbnail(picture) for picture in drawn(model.renderer, scenes, tell)])
+        with progress_bar("map", "steps") as tell:
+            how = (options.method, options.by, options.seed)
+            export_map(options.out, model.renderer, scenes, *how, progress=tell)
     finally:
         model.generator.close()
-    latents = np.stack([scene.z for scene in scenes])
-    points = _points(options, latents, features(pictures) if options.by == "pictures" else None)
-    facts = {name: getattr(options, name) for name in ("method", "by", "count", "seed", "psi")}
-    save_map(options.out, pictures, points, scenes, facts)
     return 0
-
-
-def _points(options: argparse.Namespace, latents: Latents, told: np.ndarray | None) -> Points:
-    if options.method == "pca":
-        return PcaMap.fit(latents, told).points
-    with progress_bar("t-SNE", "steps") as tell:
-        points = tsne(latents if told is None else told, options.seed, progress=tell)
-    assert points is not None  # nobody cancels it here
-    return points

@@ -16,6 +16,8 @@ def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     with tqdm(desc=what, unit=f" {unit}", leave=False, disable=None) as bar:
 
         def tell(done: int, total: int) -> None:
+            if done < bar.n:  # another part of the work begins
+                bar.reset(total)
             bar.total = total
             bar.update(done - bar.n)
 

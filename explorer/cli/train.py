@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from explorer.cli.progress import progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
     from explorer.training.progress import Progress
     from explorer.training.run import Run
     from explorer.training.sources import PictureSet
-
-tqdm.monitor_interval = 0  # its thread would only mend bars that stand still
 
 _TOLD_EVERY = 20  # steps; reading the losses of each would make a GPU wait
 
@@ -130,12 +129,7 @@ def _settings(words: list[str]) -> dict[str, str]:
 
 
 def _pictures(training: Run) -> PictureSet:
-    with tqdm(desc="pictures", unit=" pictures", leave=False, disable=None) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with progress_bar("pictures", "pictures") as tell:
         return training.pictures(progress=tell)
 
 

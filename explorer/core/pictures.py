@@ -160,7 +160,7 @@ def rgb(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def fitted(picture: NDArray[np.uint8], height: int, width: int, channels: int) -> NDArray[np.uint8]:
-    """The middle of a picture, scaled to a size; unchanged where it has that size.
+    """The middle of a picture, scaled to (height, width, channels) uint8; unchanged where it has that size.
 
     Parameters
     ----------
@@ -168,10 +168,6 @@ def fitted(picture: NDArray[np.uint8], height: int, width: int, channels: int) -
     height, width : int
     channels : int
         1 gives a grey picture, 3 one in colour.
-
-    Returns
-    -------
-    (height, width, channels) uint8
     """
     if picture.shape == (height, width, channels):
         return picture
@@ -181,12 +177,11 @@ def fitted(picture: NDArray[np.uint8], height: int, width: int, channels: int) -
 
 
 def difference(picture: NDArray[np.uint8], base: NDArray[np.uint8], gain: float = 1.0) -> NDArray[np.uint8]:
-    """How far two pictures are apart, pixel by pixel: black where they are equal.
+    """How far pictures are apart, pixel by pixel: black where they are equal.
 
     Parameters
     ----------
     picture, base : (..., height, width, channels) uint8
-        Grey and colour go together, and many pictures with one.
     gain : float
         What the absolute difference is multiplied by before it is cut off at 255.
 

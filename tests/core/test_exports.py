@@ -17,7 +17,7 @@ from explorer.core.exports.frames import save_frames
 from explorer.core.exports.job import Stopped
 from explorer.core.exports.latents import save_latents
 from explorer.core.exports.mp4 import even
-from explorer.core.exports.scatter import save_map, scattered, thumbnail
+from explorer.core.exports.scatter import export_map, save_map, scattered, thumbnail
 from explorer.core.exports.sheet import PLAN_KEY, Sheet, save_sheet
 from explorer.core.generator import Generator
 from explorer.core.latents import sample
@@ -293,6 +293,26 @@ def test_a_map_shows_thumbnails_at_their_points(out: Path) -> None:
     assert found is not None
     assert found.seed == 2
     assert json.loads(text_in_png(out / "a.png", PLAN_KEY) or "")["points"] == points.tolist()
+
+
+def test_a_map_is_drawn_laid_out_and_saved(renderer: Renderer, out: Path) -> None:
+    told: list[tuple[int, int]] = []
+    scenes = [scene(seed) for seed in range(6)]
+    export_map(
+        out / "a.png", renderer, scenes, "tsne", progress=lambda done, total: told.append((done, total))
+    )
+    export_map(out / "b.png", renderer, scenes, "tsne")
+    assert (out / "a.png").read_bytes() == (out / "b.png").read_bytes()
+    assert (told[6], told[-1][0]) == ((6, 6), told[-1][1])
+    facts = json.loads(text_in_png(out / "a.png", PLAN_KEY) or "")
+    assert [sample["seed"] for sample in facts["samples"]] == list(range(6))
+    for steps in (3, 10):
+        answers = iter([False] * steps + [True])
+        with pytest.raises(Stopped):
+            export_map(out / "c.png", renderer, scenes, "tsne", cancelled=lambda left=answers: next(left))
+    with pytest.raises(Problem, match="shows nothing"):
+        export_map(out / "c.png", renderer, scenes[:2])
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.png"]
 
 
 def test_maps_of_one_place_and_of_nothing_do_no_harm(out: Path) -> None:

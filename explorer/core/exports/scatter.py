@@ -10,17 +10,60 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.exports.job import Cancelled, Progress, Stopped, drawn
 from explorer.core.exports.sheet import PLAN_KEY
 from explorer.core.files import replace_file
 from explorer.core.generator import Pictures
 from explorer.core.pictures import fitted, png_bytes, rgb
 from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
 from explorer.core.traversal.layout import Points
+from explorer.core.traversal.maps import Likeness, Method, check_layout, laid_out
 
 _THUMBNAIL = 64
 _ROOM = 3.0  # how many times the area of all thumbnails the map has
 _SMALLEST_SIDE, _LARGEST_SIDE = 800, 12_000
+
+
+def export_map(
+    path: Path,
+    renderer: Renderer,
+    scenes: Sequence[Scene],
+    method: Method = "pca",
+    by: Likeness = "pictures",
+    seed: int = 0,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> None:
+    """Draws scenes, lays them out as `laid_out` does, and saves the map.
+
+    Parameters
+    ----------
+    path : Path
+    renderer : Renderer
+    scenes : sequence of Scene
+        Such as `sample_points` gives.
+    method, by, seed :
+        See `laid_out`.
+    progress, cancelled : callable, optional
+
+    Raises
+    ------
+    Problem
+        There are too few scenes or too many, they cannot be drawn, or the map not be written there.
+    Stopped
+        It was cancelled; what was under the name stays.
+    """
+    check_layout(len(scenes), method)
+    with replace_file(path) as file:
+        pictures = np.stack([thumbnail(picture) for picture in drawn(renderer, scenes, progress, cancelled)])
+        found = laid_out(scenes, pictures, method, by, seed, progress=progress, cancelled=cancelled)
+        if found is None:
+            raise Stopped
+        facts = {"method": method, "by": by, "seed": seed}
+        file.write(map_bytes(pictures, found[0], scenes, facts))
 
 
 def save_map(
@@ -49,11 +92,18 @@ def save_map(
     """
     if not len(pictures):
         raise Problem("There is nothing on this map.", "Draw some samples first.")
-    middle = np.square(points - points.mean(axis=0)).sum(axis=1).argmin()
-    told = {"kind": "map", **(facts or {}), "points": points.round(4).tolist()}
-    whole = scattered(pictures, points)
     with replace_file(path) as file:
-        file.write(png_bytes(whole, scenes[middle], {PLAN_KEY: json.dumps(told)}))
+        file.write(map_bytes(pictures, points, scenes, facts))
+
+
+def map_bytes(
+    pictures: Pictures, points: Points, scenes: Sequence[Scene], facts: Mapping[str, Any] | None = None
+) -> bytes:
+    """The bytes that `save_map` saves."""
+    middle = np.square(points - points.mean(axis=0)).sum(axis=1).argmin()
+    samples = [{"seed": scene.seed, "class": scene.label} for scene in scenes]
+    told = {"kind": "map", **(facts or {}), "samples": samples, "points": points.round(4).tolist()}
+    return png_bytes(scattered(pictures, points), scenes[middle], {PLAN_KEY: json.dumps(told)})
 
 
 def thumbnail(picture: Pictures) -> Pictures:

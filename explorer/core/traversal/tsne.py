@@ -58,12 +58,7 @@ def tsne(
     Problem
         There are too few rows or too many.
     """
-    check_count(len(rows))
-    if len(rows) > MOST_TSNE_POINTS:
-        raise Problem(
-            f"t-SNE cannot lay out {len(rows):,} points.",
-            f"Ask for at most {MOST_TSNE_POINTS:,}, or use PCA.",
-        )
+    check_tsne(len(rows))
     alike = affinities(rows, min(perplexity, (len(rows) - 1) / 3.0))
     gathered = alike * np.float32(_EXAGGERATION)
     descent = _Descent(_first_layout(rows, seed))
@@ -78,6 +73,20 @@ def tsne(
     if progress is not None:
         progress(_STEPS, _STEPS)
     return descent.points
+
+
+def check_tsne(count: int) -> None:
+    """Refuse fewer points than make a map, and more than t-SNE lays out in a minute or so.
+
+    Raises
+    ------
+    Problem
+    """
+    check_count(count)
+    if count > MOST_TSNE_POINTS:
+        raise Problem(
+            f"t-SNE cannot lay out {count:,} points.", f"Ask for at most {MOST_TSNE_POINTS:,}, or use PCA."
+        )
 
 
 def affinities(rows: _Matrix, perplexity: float) -> _Matrix:
