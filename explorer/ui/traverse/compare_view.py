@@ -44,6 +44,7 @@ class CompareView(View):
         self.views = PictureView(), PictureView(), PictureView()
         self._model = ""
         beside(self._controls(), self._stage(), self)
+        self._show_second()
         self._connect()
 
     @property

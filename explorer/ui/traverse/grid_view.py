@@ -183,6 +183,7 @@ class GridView(View):
 
     def _show_pair(self) -> None:
         mosaic, index = self.grid.mosaic, self.grid.current
+        self.pair.setVisible(mosaic is not None)
         if mosaic is None:
             self.pair.show_pair(None, None, "")
         elif index < 0:

@@ -96,9 +96,10 @@ class InterpolateControls(Controls):
         self.add(self.kind)
         self.add(self.easing)
         self.column.addWidget(self.loop)
-        self._walk = [titled("Seed", self.loop_seed, "muted"), titled("Turns", self.turns, "muted")]
-        self.add(self._walk[0], self.loop_seed)
-        self.add(self._walk[1], self.turns)
+        self._walk = [self.add_title("The walk", self.loop_seed)]
+        for text, box in (("Seed", self.loop_seed), ("Turns", self.turns)):
+            self._walk.append(titled(text, box, "muted"))
+            self.add(self._walk[-1], box)
         self.add_title("Time", self.seconds)
         self.add(titled("Seconds", self.seconds, "muted"), self.seconds)
         self.add(titled("Frames a second", self.fps, "muted"), self.fps)

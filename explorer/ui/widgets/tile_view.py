@@ -198,7 +198,7 @@ class TileView(QAbstractScrollArea):
             deep = self.viewport().height() - self._top - UNIT
             sides = [room / self._mosaic.columns, *([deep / self._mosaic.rows] if self.fits_height else [])]
             fitting = int(min(sides) / (1 + GAP_SHARE))
-            self._tile_px = min(max(fitting, SMALLEST_PX), LARGEST_PX)
+            self._tile_px = min(max(fitting, 1 if self.fits_height else SMALLEST_PX), LARGEST_PX)
         if self._tile_px != before:
             self.size_changed.emit(self._tile_px)
         self._set_bars(room)
@@ -212,7 +212,7 @@ class TileView(QAbstractScrollArea):
             (self.verticalScrollBar(), high, deep),
             (self.horizontalScrollBar(), wide, room),
         ):
-            bar.setRange(0, max(whole - part, 0))
+            bar.setRange(0, 0 if self.fits_height else max(whole - part, 0))
             bar.setPageStep(max(part, 1))
             bar.setSingleStep(self._pitch_px // 2)
 
