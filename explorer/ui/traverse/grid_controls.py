@@ -15,7 +15,7 @@ from explorer.ui.traverse.grid_choice import GridChoice
 from explorer.ui.traverse.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
-from explorer.ui.widgets.tile_view import LARGEST_PX, SMALLEST_PX
+from explorer.ui.widgets.tile_layout import LARGEST_PX, SMALLEST_PX
 
 ROWS = (
     ("strongest", "The strongest"),

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from explorer.session.opening import OpenModel
 from explorer.session.tiles import TileOrder, Tiles
 from explorer.ui.widgets.mosaic import Mosaic
-from explorer.ui.widgets.tile_view import Labels, TileView
+from explorer.ui.widgets.tile_layout import Labels
+from explorer.ui.widgets.tile_view import TileView
 
 if TYPE_CHECKING:
     from explorer.core.traversal.plan import Plan

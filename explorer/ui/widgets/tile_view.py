@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,31 +20,26 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, mixed
+from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.widgets.empty import paint_words
-from explorer.ui.widgets.mosaic import GAP_SHARE, Mosaic
+from explorer.ui.widgets.mosaic import Mosaic
+from explorer.ui.widgets.tile_layout import (
+    HEADER_PX,
+    LARGEST_PX,
+    SMALLEST_PX,
+    Labels,
+    TileLayout,
+    fitting_px,
+    pitch_of,
+)
+from explorer.ui.widgets.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
 
-SMALLEST_PX, LARGEST_PX = 16, 256
-_HEADER_PX = 3 * UNIT
-_METER_PX = 4
+_FRAME_PX = 3  # around a tile, for the frame of the current one
+_NO_LABELS = Labels()
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
     Qt.Key.Key_PageUp: (-5, 0), Qt.Key.Key_PageDown: (5, 0),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Labels:
-    """What stands around a grid.
-
-    Attributes
-    ----------
-    rows, columns : tuple of str
-        Empty where nothing should stand there.
-    """
-
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
 
 
 class TileView(QAbstractScrollArea):
@@ -73,14 +67,13 @@ class TileView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.painted_count = 0
+        self.fits_height = False  # whether all rows should be in sight too
         self.tip: Callable[[int], str] = str  # what to say of a tile
         self._mosaic: Mosaic | None = None
-        self._labels = Labels()
+        self._labels, self._layout = _NO_LABELS, TileLayout()
         self._strengths: NDArray[np.float32] = np.zeros(0, np.float32)
         self._cursor = self._hovered = -1
         self._asked_px: int | None = None  # None fits the columns to the width
-        self.fits_height = False  # and the rows to the height too
-        self._tile_px = 64
         self._empty = ("Nothing here yet", "")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,7 +84,7 @@ class TileView(QAbstractScrollArea):
     @property
     def tile_px(self) -> int:
         """The side of a tile."""
-        return self._tile_px
+        return self._layout.tile_px
 
     @property
     def mosaic(self) -> Mosaic | None:
@@ -103,13 +96,12 @@ class TileView(QAbstractScrollArea):
         """The tile the pointer is on, else the one the keyboard is on, else -1."""
         return self._hovered if self._hovered >= 0 else self._cursor
 
-    def show_mosaic(self, mosaic: Mosaic | None, labels: Labels = Labels()) -> None:
+    def show_mosaic(self, mosaic: Mosaic | None, labels: Labels = _NO_LABELS) -> None:
         """Show ``mosaic`` from now on; the place it is scrolled to stays where it can."""
         self._mosaic, self._labels = mosaic, labels
         self._strengths = np.zeros(0, np.float32)
         count = mosaic.rows * mosaic.columns if mosaic is not None else 0
-        self._cursor = min(self._cursor, count - 1)
-        self._hovered = min(self._hovered, count - 1)
+        self._cursor, self._hovered = min(self._cursor, count - 1), min(self._hovered, count - 1)
         self._measure()
         self.viewport().update()
 
@@ -123,7 +115,7 @@ class TileView(QAbstractScrollArea):
     def show_strengths(self, strengths: NDArray[np.float32]) -> None:
         """Draw a bar below the name of each row, (rows,), the largest being full."""
         self._strengths = strengths
-        self.viewport().update(0, 0, self._left, self.viewport().height())
+        self.viewport().update(0, 0, self._layout.left_px, self.viewport().height())
 
     def set_empty(self, text: str, hint: str = "") -> None:
         """Say this while there is nothing to show."""
@@ -138,33 +130,25 @@ class TileView(QAbstractScrollArea):
 
     def tiles_changed(self, indices: NDArray[np.intp]) -> None:
         """Paint these tiles again at the next frame."""
-        if self._mosaic is None or not self.visible_rows():
+        columns = self._layout.columns
+        if self._mosaic is None:
             return
-        shown = self.visible_rows()
         region = QRegion()
-        rows = np.asarray(indices) // self._mosaic.columns
-        for row in np.unique(rows):
-            if row in shown:
-                part = np.asarray(indices)[rows == row] % self._mosaic.columns
-                region += self._box(int(row), int(part.min()), int(part.max()))
+        for row in self.visible_rows():
+            inside = indices[indices // columns == row]
+            if len(inside):
+                ends = self.place_of(int(inside.min())).united(self.place_of(int(inside.max())))
+                region += _framed(ends)
         self.viewport().update(region)
 
     def visible_rows(self) -> range:
         """The rows of which something is in sight."""
-        if self._mosaic is None:
-            return range(0)
         top = self.verticalScrollBar().value()
-        height = self.viewport().height() - self._top
-        first, last = top // self._pitch_px, (top + height - 1) // self._pitch_px
-        return range(max(first, 0), min(last + 1, self._mosaic.rows))
+        return self._layout.rows_between(top, self.viewport().height() - self._layout.top_px)
 
     def place_of(self, index: int) -> QRect:
         """Where a tile lies in the viewport."""
-        assert self._mosaic is not None
-        row, column = divmod(index, self._mosaic.columns)
-        left = self._left + column * self._pitch_px - self.horizontalScrollBar().value()
-        top = self._top + row * self._pitch_px - self.verticalScrollBar().value()
-        return QRect(left, top, self._tile_px, self._tile_px)
+        return self._layout.place_of(index, self._scrolled)
 
     def sizeHint(self) -> QSize:
         return QSize(80 * UNIT, 60 * UNIT)
@@ -173,92 +157,68 @@ class TileView(QAbstractScrollArea):
         return QSize(30 * UNIT, 24 * UNIT)
 
     @property
-    def _pitch_px(self) -> int:
-        return self._tile_px + max(round(self._tile_px * GAP_SHARE), 1)
-
-    @property
-    def _top(self) -> int:
-        return _HEADER_PX if self._labels.columns else UNIT
-
-    @property
-    def _left(self) -> int:
-        if not self._labels.rows:
-            return UNIT
-        widest = max(self.fontMetrics().horizontalAdvance(name) for name in self._labels.rows)
-        return min(max(widest, 5 * UNIT), 16 * UNIT) + 3 * UNIT
+    def _scrolled(self) -> QPoint:
+        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
     def _measure(self) -> None:
-        if self._mosaic is None:
-            return
-        before = self._tile_px
-        room = self.viewport().width() - self._left - UNIT
-        if self._asked_px is not None:
-            self._tile_px = self._asked_px
-        else:
-            deep = self.viewport().height() - self._top - UNIT
-            sides = [room / self._mosaic.columns, *([deep / self._mosaic.rows] if self.fits_height else [])]
-            fitting = int(min(sides) / (1 + GAP_SHARE))
-            self._tile_px = min(max(fitting, 1 if self.fits_height else SMALLEST_PX), LARGEST_PX)
-        if self._tile_px != before:
-            self.size_changed.emit(self._tile_px)
-        self._set_bars(room)
+        before = self.tile_px
+        self._layout = self._measured() if self._mosaic is not None else TileLayout(tile_px=before)
+        if self.tile_px != before:
+            self.size_changed.emit(self.tile_px)
+        self._set_bars()
 
-    def _set_bars(self, room: int) -> None:
+    def _measured(self) -> TileLayout:
         assert self._mosaic is not None
-        high = self._mosaic.rows * self._pitch_px + UNIT
-        wide = self._mosaic.columns * self._pitch_px
-        deep = self.viewport().height() - self._top
+        rows, columns, metrics = self._mosaic.rows, self._mosaic.columns, self.fontMetrics()
+        left_px, top_px = self._labels.left_px(metrics), HEADER_PX if self._labels.columns else UNIT
+        tile_px = self._asked_px or fitting_px(columns, self.viewport().width() - left_px - UNIT)
+        if self.fits_height:
+            tile_px = min(tile_px, fitting_px(rows, self.viewport().height() - top_px - UNIT))
+        elif self._asked_px is None:
+            tile_px = max(tile_px, SMALLEST_PX)
+        step = self._labels.column_step(metrics, pitch_of(tile_px))
+        return TileLayout(rows, columns, tile_px, left_px, top_px, step)
+
+    def _set_bars(self) -> None:
+        layout, port = self._layout, self.viewport()
         for bar, whole, part in (
-            (self.verticalScrollBar(), high, deep),
-            (self.horizontalScrollBar(), wide, room),
+            (self.verticalScrollBar(), layout.high_px, port.height() - layout.top_px),
+            (self.horizontalScrollBar(), layout.wide_px, port.width() - layout.left_px - UNIT),
         ):
             bar.setRange(0, 0 if self.fits_height else max(whole - part, 0))
             bar.setPageStep(max(part, 1))
-            bar.setSingleStep(self._pitch_px // 2)
-
-    def _box(self, row: int, first: int, last: int) -> QRect:
-        assert self._mosaic is not None
-        start = self.place_of(row * self._mosaic.columns + first)
-        return start.united(self.place_of(row * self._mosaic.columns + last)).adjusted(-3, -3, 3, 3)
+            bar.setSingleStep(layout.pitch_px // 2)
 
     def _at(self, place: QPointF) -> int:
-        if self._mosaic is None or place.x() < self._left or place.y() < self._top:
-            return -1
-        column = int(place.x() - self._left + self.horizontalScrollBar().value()) // self._pitch_px
-        row = int(place.y() - self._top + self.verticalScrollBar().value()) // self._pitch_px
-        if not (0 <= row < self._mosaic.rows and 0 <= column < self._mosaic.columns):
-            return -1
-        return row * self._mosaic.columns + column
+        return self._layout.at(place, self._scrolled)
 
     def _point(self, hovered: int) -> None:
         if hovered != self._hovered:
             before, self._hovered = self._hovered, hovered
-            self.viewport().setCursor(
-                Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor
-            )
-            for index in (before, hovered):
+            shape = Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor
+            self.viewport().setCursor(shape)
+            for index in (before, hovered, self._cursor):
                 if index >= 0:
-                    self.viewport().update(self.place_of(index).adjusted(-3, -3, 3, 3))
+                    self.viewport().update(_framed(self.place_of(index)))
+            self.viewport().update(0, 0, self._layout.left_px, self.viewport().height())
             self.pointed.emit(self.current)
 
     def _move_cursor(self, index: int) -> None:
-        assert self._mosaic is not None
-        self._cursor = min(max(index, 0), self._mosaic.rows * self._mosaic.columns - 1)
+        self._cursor = min(max(index, 0), self._layout.rows * self._layout.columns - 1)
         self._hovered = -1
-        place = self.place_of(self._cursor)
-        for bar, low, high, edge in (
-            (self.verticalScrollBar(), place.top() - self._top, place.bottom() + 3, self.viewport().height()),
-            (
-                self.horizontalScrollBar(),
-                place.left() - self._left,
-                place.right() + 3,
-                self.viewport().width(),
-            ),
-        ):
-            bar.setValue(bar.value() + min(low, 0) + max(high - edge, 0))
+        self._show_place(self.place_of(self._cursor))
         self.setAccessibleDescription(self.tip(self._cursor))
         self.viewport().update()
         self.pointed.emit(self.current)
+
+    def _show_place(self, place: QRect) -> None:
+        """Scroll until a tile is in sight."""
+        layout, port = self._layout, self.viewport()
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        beyond = max(place.right() + _FRAME_PX - port.width(), 0)
+        across.setValue(across.value() + min(place.left() - layout.left_px, 0) + beyond)
+        beyond = max(place.bottom() + _FRAME_PX - port.height(), 0)
+        down.setValue(down.value() + min(place.top() - layout.top_px, 0) + beyond)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position())
@@ -273,17 +233,17 @@ class TileView(QAbstractScrollArea):
         self._point(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key, layout = Qt.Key(event.key()), self._layout
         if self._mosaic is None:
             event.ignore()
         elif key in _KEYS:
-            row, column = divmod(max(self._cursor, 0), self._mosaic.columns)
+            row, column = divmod(max(self._cursor, 0), layout.columns)
             if self._cursor >= 0:
-                row = min(max(row + _KEYS[key][0], 0), self._mosaic.rows - 1)
-                column = min(max(column + _KEYS[key][1], 0), self._mosaic.columns - 1)
-            self._move_cursor(row * self._mosaic.columns + column)
+                row = min(max(row + _KEYS[key][0], 0), layout.rows - 1)
+                column = min(max(column + _KEYS[key][1], 0), layout.columns - 1)
+            self._move_cursor(row * layout.columns + column)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._move_cursor(0 if key == Qt.Key.Key_Home else 1 << 30)
+            self._move_cursor(0 if key == Qt.Key.Key_Home else layout.rows * layout.columns)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor >= 0:
             self.picked.emit(self._cursor)
         else:
@@ -291,7 +251,7 @@ class TileView(QAbstractScrollArea):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.set_tile_px(round(self._tile_px * 1.15 ** (event.angleDelta().y() / 120)))
+            self.set_tile_px(round(self.tile_px * 1.15 ** (event.angleDelta().y() / 120)))
             event.accept()
         else:
             super().wheelEvent(event)
@@ -300,7 +260,8 @@ class TileView(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._at(QPointF(event.pos()))
             if index >= 0:
-                QToolTip.showText(event.globalPos(), self.tip(index), self.viewport(), self.place_of(index))
+                where = self.place_of(index)
+                QToolTip.showText(event.globalPos(), self.tip(index), self.viewport(), where)
             return True
         return super().viewportEvent(event)
 
@@ -312,6 +273,11 @@ class TileView(QAbstractScrollArea):
         self.viewport().update()
         self.moved.emit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
         painter = QPainter(self.viewport())
@@ -319,68 +285,35 @@ class TileView(QAbstractScrollArea):
         if self._mosaic is None:
             paint_words(painter, QRectF(self.viewport().rect()), *self._empty, c)
         else:
-            self._paint_rows(painter, event.rect(), c)
+            self._paint_tiles(painter, self._mosaic, event.rect(), c)
             self._paint_names(painter, event.rect(), c)
         painter.end()
         self.painted_count += 1
 
-    def _paint_rows(self, painter: QPainter, dirty: QRect, c: Colours) -> None:
-        assert self._mosaic is not None
-        columns = self._mosaic.columns
+    def _paint_tiles(self, painter: QPainter, mosaic: Mosaic, dirty: QRect, c: Colours) -> None:
+        layout, port = self._layout, self.viewport()
+        corner = QPoint(layout.left_px - _FRAME_PX, layout.top_px - _FRAME_PX)
         painter.save()
-        painter.setClipRect(self._inside(), Qt.ClipOperation.IntersectClip)
-        for row in self.visible_rows():
-            place = self.place_of(row * columns)
-            target = QRect(place.topLeft(), QSize(columns * self._pitch_px, self._tile_px))
-            if target.intersects(dirty):
-                painter.drawImage(target, self._mosaic.band(row))
+        painter.setClipRect(QRect(corner, port.rect().bottomRight()), Qt.ClipOperation.IntersectClip)
+        paint_tiles(painter, mosaic, layout, self._scrolled, self.visible_rows(), dirty)
         if self._hovered >= 0 or (self._cursor >= 0 and self.hasFocus()):
             painter.setPen(QPen(c.accent, 2))
-            painter.drawRoundedRect(
-                self.place_of(self.current).adjusted(-1, -1, 1, 1), RADIUS / 2, RADIUS / 2
-            )
+            frame = self.place_of(self.current).adjusted(-1, -1, 1, 1)
+            painter.drawRoundedRect(frame, RADIUS / 2, RADIUS / 2)
         painter.restore()
 
-    def _inside(self) -> QRect:
-        corner = QPoint(self._left - 3 if self._labels.rows else 0, self._top - 3)
-        return QRect(corner, self.viewport().rect().bottomRight())
-
     def _paint_names(self, painter: QPainter, dirty: QRect, c: Colours) -> None:
-        assert self._mosaic is not None
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(c.muted)
-        if self._labels.columns and dirty.top() < self._top:
-            for column in range(self._mosaic.columns):
-                place = self.place_of(column)
-                if place.left() >= self._left - 3 and self._column_fits(column):
-                    box = QRect(place.left(), 0, self._tile_px, _HEADER_PX)
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._labels.columns[column])
-        if not self._labels.rows or dirty.left() >= self._left:
-            return
-        painter.setClipRect(QRect(0, self._top - 3, self._left, self.viewport().height()))
-        strongest = float(self._strengths.max()) if self._strengths.size else 0.0
-        for row in self.visible_rows():
-            place = self.place_of(row * self._mosaic.columns)
-            box = QRect(UNIT, place.top(), self._left - 2 * UNIT, place.height())
-            painter.setPen(c.text if row == self.current // self._mosaic.columns >= 0 else c.muted)
-            if strongest > 0 and place.height() >= 3 * UNIT:
-                box.adjust(0, 0, 0, -_METER_PX - 2)
-                share = float(self._strengths[row]) / strongest
-                self._paint_meter(painter, place.center().y() + UNIT, share, c)
-            name = painter.fontMetrics().elidedText(
-                self._labels.rows[row], Qt.TextElideMode.ElideRight, box.width()
-            )
-            painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
+        layout, scrolled, rows = self._layout, self._scrolled, self.visible_rows()
+        if self._labels.columns and dirty.top() < layout.top_px:
+            paint_column_names(painter, self._labels, layout, scrolled, c)
+        if self._labels.rows and dirty.left() < layout.left_px:
+            below = QRect(0, layout.top_px - _FRAME_PX, layout.left_px, self.viewport().height())
+            painter.setClipRect(below)
+            current = self.current // layout.columns
+            paint_row_names(painter, self._labels, layout, scrolled, rows, current, c)
+            paint_meters(painter, self._strengths, layout, scrolled, rows, c)
 
-    def _column_fits(self, column: int) -> bool:
-        """Whether there is room for the name of a column: where tiles are small, every second or fifth has."""
-        widest = max(self.fontMetrics().horizontalAdvance(name) for name in self._labels.columns) + UNIT // 2
-        every = next(
-            (step for step in (1, 2, 5, 10, 20) if step * self._pitch_px >= widest), len(self._labels.columns)
-        )
-        return column % every == 0
 
-    def _paint_meter(self, painter: QPainter, top: int, share: float, c: Colours) -> None:
-        whole = QRectF(UNIT, top, self._left - 3 * UNIT, _METER_PX)
-        painter.fillRect(whole, mixed(c.text, c.window, 0.1))
-        painter.fillRect(QRectF(whole.x(), whole.y(), whole.width() * share, _METER_PX), c.accent)
+def _framed(place: QRect) -> QRect:
+    """A tile's place with room for its frame."""
+    return place.adjusted(-_FRAME_PX, -_FRAME_PX, _FRAME_PX, _FRAME_PX)
