@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import tempfile
 from pathlib import Path
@@ -48,13 +47,11 @@ def run(options: argparse.Namespace) -> int:
     """Shoot as asked."""
     if not 0.5 <= options.scale <= 4.0:
         raise Problem(f"The scale {options.scale:g} is out of range.", "It runs from 0.5 to 4.")
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    os.environ["QT_SCALE_FACTOR"] = f"{options.scale:g}"
-    from PySide6.QtWidgets import QApplication
+    from explorer.cli.offscreen import application
 
+    app = application(options.scale)
     from explorer.app import build
 
-    app = QApplication.instance() or QApplication(["latent-explorer"])
     with tempfile.TemporaryDirectory() as scratch:
         window = build(Path(scratch) / "settings.ini", theme=options.theme)
         try:

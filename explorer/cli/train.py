@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=int, default=10_000, help="how many steps to train in all (default 10000)"
     )
     parser.add_argument("--seed", type=int, default=0, help="decides every random choice (default 0)")
-    parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder")
+    parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hold-out", type=float, default=0.0, metavar="SHARE", help="share of pictures never trained on"
     )
     parser.add_argument("--attributes", default="", metavar="FILE", help="label file (CSV, or CelebA's form)")
+    parser.add_argument("--start", default="", metavar="RUN", help="begin with the weights of another run")
     parser.add_argument("--name", default="", help="the model's name (default: the run's folder)")
     parser.add_argument("--description", default="", help="what the pictures are, for the model card")
     parser.add_argument("--licence", default="", help="licence of the pictures, for the model card")
@@ -92,6 +93,8 @@ def _list_settings(family: str) -> int:
 def _run(options: argparse.Namespace) -> Run:
     from explorer.training.run import SPEC_FILE, Run, RunSpec
 
+    if options.out is None:
+        raise Problem("No folder was named for the run.", "Add --out RUN.")
     if options.resume and (options.out / SPEC_FILE).exists():
         return Run.open(options.out)
     if not options.data:
@@ -111,6 +114,7 @@ def _run(options: argparse.Namespace) -> Run:
         settings=_settings(options.set),
         hold_out=options.hold_out,
         attributes=options.attributes,
+        start=options.start,
         name=options.name,
         description=options.description,
         licence=options.licence,

@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 import onnxruntime
-import platformdirs
 
 import explorer
 from explorer.core.files import read_file, replace_file
@@ -21,7 +20,7 @@ from explorer.core.graph import ModelFile, parse_model
 from explorer.core.policy import check_sizes
 from explorer.core.problem import Problem
 from explorer.core.trial import Trial, run_trial
-from explorer.paths import models_folder
+from explorer.paths import models_folder, user_folder
 
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
@@ -36,7 +35,7 @@ def is_bundled(path: Path) -> bool:
 
 def cache_file() -> Path:
     """Where this user's passed files are remembered."""
-    return platformdirs.user_cache_path("latent-explorer") / "passed-models.json"
+    return user_folder("cache") / "passed-models.json"
 
 
 def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S) -> Trial:

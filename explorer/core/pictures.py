@@ -73,13 +73,7 @@ def scene_in_png(path: Path) -> Scene | None:
 
 
 def text_in_png(path: Path, key: str) -> str | None:
-    """The text that a saved picture carries under ``key``; None where there is none.
-
-    Raises
-    ------
-    Problem
-        The file cannot be read, is no PNG or a damaged one.
-    """
+    """The text that a saved picture carries under ``key``, or None; problems as for `scene_in_png`."""
     data = read_file(path, _LARGEST_PNG)
     if not data.startswith(_SIGNATURE):
         raise Problem(f"{path.name} is not a PNG picture.", "Choose a picture saved by the latent explorer.")
@@ -150,7 +144,7 @@ def sheet(pictures: NDArray[np.uint8], columns: int | None = None, gap: int = 2)
 
 
 def enlarged(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """A picture whose every pixel is a square of ``factor`` pixels, so that nothing is smoothed or made up."""
+    """A picture whose every pixel is a square of ``factor`` pixels: nothing is smoothed."""
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
@@ -172,8 +166,9 @@ def fitted(picture: NDArray[np.uint8], height: int, width: int, channels: int) -
     if picture.shape == (height, width, channels):
         return picture
     image = Image.fromarray(np.ascontiguousarray(rgb(picture))).convert("RGB" if channels == 3 else "L")
-    scaled = ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
-    return np.asarray(scaled).reshape(height, width, channels)
+    return np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)).reshape(
+        height, width, channels
+    )
 
 
 def difference(picture: NDArray[np.uint8], base: NDArray[np.uint8], gain: float = 1.0) -> NDArray[np.uint8]:
@@ -196,6 +191,5 @@ def difference(picture: NDArray[np.uint8], base: NDArray[np.uint8], gain: float 
             f"A picture of {sizes[0]} cannot be compared with one of {sizes[1]}.",
             "Choose models whose pictures have the same size.",
         )
-    apart = np.abs(picture.astype(np.int16) - base) * gain
-    cut: NDArray[np.uint8] = np.minimum(apart, 255.0).round().astype(np.uint8)
-    return cut
+    apart = np.minimum(np.abs(picture.astype(np.int16) - base) * gain, 255.0)
+    return np.asarray(apart.round(), np.uint8)

@@ -92,6 +92,34 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
         ) from None
 
 
+def start_from(learner: Learner, checkpoint: Path) -> int:
+    """Begin with the weights of another run's checkpoint, as far as they fit; gives how many tensors did.
+
+    Raises
+    ------
+    Problem
+        It cannot be read, or nothing in it fits.
+    """
+    try:
+        tensors = load_file(checkpoint / _TENSORS)
+    except (SafetensorError, OSError) as error:
+        raise Problem(
+            f"The checkpoint {checkpoint} cannot be read ({error}).", "Start from another."
+        ) from None
+    taken = 0
+    for name, network in learner.networks.items():
+        own = network.state_dict()
+        given = _below(tensors, f"network/{name}/")
+        fitting = {key: value for key, value in given.items() if key in own and value.shape == own[key].shape}
+        network.load_state_dict(fitting, strict=False)
+        taken += len(fitting)
+    if taken == 0:
+        raise Problem(
+            f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family."
+        )
+    return taken
+
+
 def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:
     tensors = dict(_network_tensors(learner))
     groups: dict[str, Any] = {}
@@ -126,7 +154,14 @@ def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any],
         return
     for name, optimizer in learner.optimizers.items():
         optimizer.load_state_dict(_optimizer_state(optimizer, tensors, name, rest["optimizers"][name]))
-    learner.rng.set_state(tensors["random/learner"])
+    _restore_random(learner, tensors["random/learner"])
+
+
+def _restore_random(learner: Learner, state: Tensor) -> None:
+    if state.shape == learner.rng.get_state().shape:
+        learner.rng.set_state(state)
+    else:  # the run moved between processor and GPU, whose random streams differ anyway
+        learner.rng.manual_seed(learner.done_steps)
 
 
 def _optimizer_state(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
-from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, step_of
+from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
 from explorer.training.devices import training_device
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
@@ -49,6 +49,8 @@ class RunSpec:
         Share of the pictures that the run never sees, 0 to 0.9.
     attributes : str
         Label file for the data; "" to look beside it.
+    start : str
+        Another run's folder, whose newest weights this one begins with; "" to begin from nothing.
     name : str
         The model's name.
     channels, classes, description, licence, attribution, frame :
@@ -63,6 +65,7 @@ class RunSpec:
     settings: Mapping[str, Any] = field(default_factory=dict)
     hold_out: float = 0.0
     attributes: str = ""
+    start: str = ""
     name: str = ""
     channels: int = 0
     classes: tuple[str, ...] = ()
@@ -197,7 +200,15 @@ class Run:
         learner = self.learner(device)
         if newest := self.newest_checkpoint():
             load_checkpoint(learner, newest)
+        elif self.spec.start:
+            self._take_weights(learner)
         yield from self._recorded(learner, self._batches(learner, found, chosen), found, every_s)
+
+    def _take_weights(self, learner: Learner) -> None:
+        newest = Run.open(Path(self.spec.start)).newest_checkpoint()
+        if newest is None:
+            raise Problem(f"The run in {self.spec.start} has no checkpoint to start from.", "Train it first.")
+        start_from(learner, newest)
 
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
         config = configured(family_called(self.spec.family).config, dict(self.spec.settings))

@@ -96,3 +96,16 @@ def test_a_killed_run_resumes_from_a_whole_checkpoint(tmp_path: Path, picture_fo
     steps = resumed.train(resumed.pictures(cache=tmp_path / "cache"), torch.device("cpu"))
     assert next(steps).step == learner.done_steps + 1
     steps.close()
+
+
+def test_a_run_may_move_to_a_device_with_other_random_numbers(tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    learner = small_learner()
+    kept = save_checkpoint(learner, tmp_path)
+    tensors = load_file(kept / "state.safetensors")
+    tensors["random/learner"] = torch.zeros(16, dtype=torch.uint8)  # as long as a GPU's state
+    save_file(tensors, kept / "state.safetensors")
+    moved = small_learner()
+    load_checkpoint(moved, kept)
+    assert torch.isfinite(moved.sample(3)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -160,3 +161,55 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     kept = save_checkpoint(small, tmp_path)
     with pytest.raises(Problem, match="cannot be read"):
         load_checkpoint(family.learner(family.config(width=0.5), task, 0), kept)
+
+
+def test_a_run_may_begin_with_the_weights_of_another(tmp_path: Path, picture_folder: Path) -> None:
+    first = small_run(tmp_path / "first", "vae", picture_folder, steps=3)
+    found = first.pictures(cache=tmp_path / "cache")
+    list(first.train(found))
+    settings = dict(first.spec.settings)
+    spec = RunSpec("vae", str(picture_folder), 32, 2, settings=settings, start=str(first.folder))
+    second = Run.create(tmp_path / "second", spec)
+    steps = second.train(found)
+    assert next(steps).step == 1
+    steps.close()
+    fresh = Run.create(tmp_path / "fresh", replace(spec, start=""))
+    next(started := fresh.train(found))
+    started.close()
+    weights = [state(run)["network/average/decoder.dense.weight"] for run in (first, second, fresh)]
+    assert (weights[1] - weights[0]).norm() < 0.2 * (weights[2] - weights[0]).norm()
+
+
+def test_a_share_of_training_latents_is_truncated() -> None:
+    from explorer.training.families.dcgan import DCGAN, Config
+
+    def norms(share: float) -> torch.Tensor:
+        learner = DCGAN(Config(width=0.1, latent_size=256, truncated=share), Task(32, 1), 0)
+        return learner.sample(2000).norm(dim=1)
+
+    assert (norms(0.0) > 13).all()  # a sample's norm is 16, give or take 0.7
+    short = (norms(0.5) < 13).float().mean()
+    assert short == pytest.approx(0.5 * 13 / 16, abs=0.05)
+    assert norms(1.0).min() < 0.5
+
+
+def test_a_run_cannot_begin_with_another_familys_weights(tmp_path: Path, picture_folder: Path) -> None:
+    first = small_run(tmp_path / "first", "vae", picture_folder, steps=1)
+    found = first.pictures(cache=tmp_path / "cache")
+    list(first.train(found))
+    spec = RunSpec("dcgan", str(picture_folder), 32, 2, settings={"width": 0.25}, start=str(first.folder))
+    with pytest.raises(Problem, match="Nothing in .* fits"):
+        next(Run.create(tmp_path / "second", spec).train(found))
+
+
+@pytest.mark.parametrize("key", ["dcgan", "vae"])
+def test_the_mean_latent_has_a_picture_and_not_one_colour(
+    key: str, tmp_path: Path, picture_folder: Path
+) -> None:
+    run = small_run(tmp_path / "run", key, picture_folder, steps=6)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    learner = run.trained_learner()
+    features = learner.networks["average"]
+    dense = features.dense if key == "dcgan" else features["decoder"].dense
+    start = dense(torch.zeros(1, learner.latent_size)).view(-1, 4 * 4)
+    assert start.std(dim=1).mean() > 1e-3

@@ -196,6 +196,6 @@ def test_the_users_cache_folder_is_used_unless_another_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = folder.parent / "home"
-    monkeypatch.setattr(cache, "user_cache_dir", lambda *_, **__: str(place))
+    monkeypatch.setattr(cache, "user_folder", lambda _kind: place)
     opened(folder, cache=None)
     assert list((place / "pictures").glob("*.npy"))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PySide6.QtCore import QEventLoop, QTimer, SignalInstance
-from PySide6.QtWidgets import QApplication
 
 from explorer.app import build
+from explorer.cli.offscreen import application
 from explorer.paths import model_path
 from explorer.ui.main_window import MainWindow
 
@@ -23,7 +20,7 @@ _PATIENCE_MS = 60_000
 @contextmanager
 def open_window(model: str) -> Iterator[MainWindow]:
     """The window, shown, with ``model`` open and its first picture on the canvas; on the CPU."""
-    app = QApplication.instance() or QApplication(["latent-explorer"])
+    app = application()
     with tempfile.TemporaryDirectory() as scratch:
         window = build(Path(scratch) / "settings.ini")
         window.studio.settings.device = "cpu"

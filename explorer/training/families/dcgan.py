@@ -10,6 +10,8 @@ convolutions with leaky ReLU and no normalisation. Losses, with D(x) the critic'
   generator softplus(-D(G(z)));
 - plus R1 (Mescheder et al., 2018): gamma/2 E|grad D(x)|^2 on real pictures, done lazily every few steps.
 
+Truncation, psi z, leads to latents far shorter than any sample of the prior, where a network that never saw such
+breaks. So a share of the latents is shortened by a uniform psi while training; the critic judges their pictures too.
 Small sets are helped by differentiable augmentation; samples come from a moving average of the generator.
 """
 
@@ -50,6 +52,12 @@ class Config:
     augment: bool = switch(
         True, "Alter what the critic sees, which saves small sets from being learned by heart."
     )
+    truncated: float = knob(
+        0.5,
+        0.0,
+        1.0,
+        "Share of latents trained on nearer to the mean, so that truncation gives sound pictures.",
+    )
     ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
 
 
@@ -65,12 +73,14 @@ def _critic_channels(side: int, width: float) -> int:
 class Generator(nn.Module):
     """Latent (N, d) to picture (N, C, H, W), -1 to 1."""
 
+    # The dense layer needs its bias: without it the latent 0 is the same in every place, and so is its picture.
+
     def __init__(self, config: Config, task: Task) -> None:
         super().__init__()
         steps = sides(task.size)
         widths = [_channels(side, config.width) for side in steps]
         self.start = (widths[0], steps[0])
-        self.dense = nn.Linear(config.latent_size, widths[0] * steps[0] ** 2, bias=False)
+        self.dense = nn.Linear(config.latent_size, widths[0] * steps[0] ** 2)
         stages: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for before, after in pairwise(widths[:-1]):
             up = nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False)
@@ -191,6 +201,14 @@ class DCGAN(Learner):
         # In full precision: squared gradients underflow in half of it.
         (slope,) = torch.autograd.grad(self.critic(seen).sum(), seen, create_graph=True)
         return self.config.r1_gamma / 2 * slope.square().sum((1, 2, 3)).mean()
+
+    def sample(self, count: int) -> Tensor:
+        z = super().sample(count)
+        if self.config.truncated == 0:
+            return z
+        psi = torch.rand(count, 1, generator=self.rng, device=z.device)
+        chosen = torch.rand(count, 1, generator=self.rng, device=z.device) < self.config.truncated
+        return torch.where(chosen, psi * z, z)
 
     def _seen(self, pictures: Tensor) -> Tensor:
         """What the critic gets to see of ``pictures``."""

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_dir
 
+from explorer.paths import user_folder
 from explorer.training.sources.report import Tally
 
 CODE_VERSION = 1
@@ -30,7 +30,7 @@ _STALE_S = 24 * 3600
 
 def default_cache() -> Path:
     """Where pictures are kept unless the caller says otherwise."""
-    return Path(user_cache_dir("latent-explorer", appauthor=False)) / "pictures"
+    return user_folder("cache") / "pictures"
 
 
 @dataclass(frozen=True)

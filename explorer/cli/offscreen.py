@@ -1,0 +1,28 @@
+"""Qt without a screen, for the verbs that show the window to nobody."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+# WORKAROUND: the offscreen platform says so at every window that has a smallest size, and means nothing by it.
+_MEANINGLESS = "This plugin does not support propagateSizeHints()"
+
+
+def application(scale: float = 1.0) -> QApplication:
+    """The application, drawn into memory with ``scale`` pixels for each of the window's."""
+    os.environ["QT_SCALE_FACTOR"] = f"{scale:g}"
+    qInstallMessageHandler(_tell)
+    app = QApplication.instance() or QApplication(["latent-explorer"])
+    assert isinstance(app, QApplication)
+    return app
+
+
+def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    if message != _MEANINGLESS:
+        print(message, file=sys.stderr)
