@@ -20,7 +20,7 @@ class Playback(QObject):
     duration_s : float
         From the beginning of the path to its end.
     loops : bool
-        Whether the path ends where it began; else it is played to and fro.
+        Whether the path ends where it began; else it is played forth and back.
 
     Signals
     -------

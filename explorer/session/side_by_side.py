@@ -109,16 +109,16 @@ class SideBySide(QObject):
         """Let the second model go."""
         self._cancel()
         self._drawing.drop_waiting()
-        self.second = None
-
-    def close(self) -> None:
-        """Stop, wait until that has stopped, and close the second model."""
-        self._cancel()
-        self._opening.close()
-        self._drawing.close()
         if self.second is not None:
             self.second.generator.close()
             self.second = None
+
+    def close(self) -> None:
+        """Stop, wait until that has stopped, and close the second model."""
+        self._opening.drop_waiting()
+        self.forget()
+        self._opening.close()
+        self._drawing.close()
 
     def _cancel(self) -> None:
         if self._wish is not None:
@@ -136,15 +136,26 @@ class SideBySide(QObject):
         return model
 
     def _on_opened(self, wish: _Wish, model: OpenModel) -> None:
-        if wish is self._wish and not wish.cancelled.is_set():
-            self.second = model
-            self.opened.emit(model)
+        if wish.cancelled.is_set():
+            model.generator.close()
+            return
+        self.forget()
+        self.second = model
+        self.opened.emit(model)
 
     def _on_drawn(self, _request: object, twin: Twin) -> None:
         self.shown.emit(twin)
 
     def _on_failed(self, _request: object, error: Exception) -> None:
         self.failed.emit(error)
+
+
+def abreast(twin: Twin) -> Picture:
+    """Both pictures and their difference as one, side by side."""
+    from explorer.core.pictures import fitted, sheet
+
+    height, width, channels = twin.first.shape
+    return sheet(np.stack([twin.first, fitted(twin.second, height, width, channels), twin.difference]))
 
 
 def _draw(request: tuple[Renderer, Renderer, Scene]) -> Twin:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from explorer.core.pictures import scene_in_png
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.compare_view import CompareView
 from explorer.ui.widgets.gestures import new_gesture
@@ -78,3 +79,19 @@ def test_the_menu_offers_the_models_at_hand(view):
     view._fill_menu()
     texts = [action.text() for action in view.choose.menu().actions() if action.text()]
     assert texts == ["faces", "fashion", "large", "Open a file …"]
+
+
+def test_both_are_saved_side_by_side(view, opened, tiny_models, qtbot, tmp_path):
+    assert view.exports() == ()
+    put_beside(view, tiny_models / "faces", qtbot)
+    strip = opened.panel.exporting
+    with qtbot.waitSignal(strip.exporter.idle):
+        strip.begin(tmp_path / "pair.png", view.exports()[0].write)
+    assert scene_in_png(tmp_path / "pair.png").model == opened.studio.models.hash
+
+
+def test_a_third_model_takes_the_place_of_the_second(view, tiny_models, qtbot):
+    put_beside(view, tiny_models / "faces", qtbot)
+    put_beside(view, tiny_models / "fashion", qtbot)
+    assert view.pair.second.name == "fashion"
+    assert view.change.text() != ""

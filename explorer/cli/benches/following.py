@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication
 
 from explorer.cli.benches.dragging import Gaps, move_slider
 from explorer.cli.benches.window import wait_for
@@ -62,4 +62,4 @@ def _wait(view: GridView) -> None:
 def _paint(view: GridView) -> None:
     painted = view.grid.painted_count
     while view.grid.painted_count == painted:
-        QApplication.processEvents()
+        QCoreApplication.processEvents()

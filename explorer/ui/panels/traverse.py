@@ -99,8 +99,7 @@ class TraversePanel(Panel):
         self.view.show_points(scenes)
 
     def _on_opened(self) -> None:
-        for view in self._built.values():
-            view.show_model()
+        """Show it even if the scene is what it was: the model may have been opened on another device."""
         if self.isVisible():
             self.refresh(None, self.studio.document.scene)
 

@@ -17,6 +17,8 @@ from explorer.ui.latent_side import LatentSide
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.offers import twin_offer
 from explorer.ui.traverse.view import Controls, View, beside
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.picture_view import PictureView
@@ -43,6 +45,7 @@ class CompareView(View):
         self._names = QLabel(), QLabel(), QLabel("Difference")
         self.views = PictureView(), PictureView(), PictureView()
         self._model = ""
+        self._twin: Twin | None = None
         beside(self._controls(), self._stage(), self)
         self._show_second()
         self._connect()
@@ -60,8 +63,8 @@ class CompareView(View):
         self.latent.show_scene(before, after)
         self.pair.draw(model, after)
 
-    def show_model(self) -> None:
-        self._model = ""
+    def exports(self) -> tuple[Offer, ...]:
+        return (twin_offer(self._twin),) if self._twin is not None and self.pair.second is not None else ()
 
     def rest(self) -> None:
         self.latent.strengths.cancel()
@@ -83,7 +86,7 @@ class CompareView(View):
         controls.column.addWidget(self.choose)
         controls.add_title("Latent", self.sample)
         controls.column.addWidget(self.sample)
-        controls.add_title("Difference")
+        self._difference_title = controls.add_title("Difference")
         controls.column.addWidget(self.change)
         controls.column.addStretch(1)
         return controls
@@ -151,6 +154,7 @@ class CompareView(View):
         self.choose.setText(second.name if second is not None else "Choose a model …")
         self._names[1].setText(second.name if second is not None else "")
         self.change.setText("")
+        self._difference_title.setVisible(second is not None)
         self._empty.setVisible(second is None)
         for column in self._columns:
             column.setVisible(second is not None)
@@ -162,6 +166,7 @@ class CompareView(View):
             self.pair.draw(model, self.studio.document.scene)
 
     def _on_shown(self, twin: Twin) -> None:
+        self._twin = twin
         for view, picture in zip(self.views, (twin.first, twin.second, twin.difference), strict=True):
             view.show_picture(picture)
         self.change.setText(

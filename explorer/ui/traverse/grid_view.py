@@ -69,10 +69,6 @@ class GridView(View):
             self._begin(model)
         self._arrange()
 
-    def show_model(self) -> None:
-        self._model = ""
-        self.rest()
-
     def exports(self) -> tuple[Offer, ...]:
         model = self.model
         return plan_offers(model.renderer, self.plan, "grid") if model and self.plan else ()

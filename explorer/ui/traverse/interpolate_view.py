@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from explorer.core.latents import sample
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.opening import OpenModel
 from explorer.session.pictures import Picture, Pictures
 from explorer.session.playback import Playback
 from explorer.ui.icons import icon
@@ -74,12 +73,12 @@ class InterpolateView(View):
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model = self.model
-        if model is not None and self._model != after.model:
-            self._begin(model)
-
-    def show_model(self) -> None:
-        self._model = ""
-        self.rest()
+        if model is None:
+            return
+        self.pictures.renderer = model.renderer
+        if self._model != after.model:
+            self._model = after.model
+            self.show_points(self._samples(_FIRST_SEEDS))
 
     def show_points(self, scenes: Iterable[Scene]) -> None:
         """Go through ``scenes`` and nothing else."""
@@ -111,7 +110,7 @@ class InterpolateView(View):
         self.play.setAccessibleName("Play")
         self.play.setShortcut("P")
         self.adopt = QPushButton("Go here")
-        self.adopt.setToolTip("Make this frame the current picture (Enter on the slider)")
+        self.adopt.setToolTip("Make this frame the current picture")
         self._words = QLabel()
         self._words.setProperty("role", "muted")
         self._words.setMinimumWidth(12 * UNIT)
@@ -150,11 +149,6 @@ class InterpolateView(View):
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(notices.show_error_once)
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
-
-    def _begin(self, model: OpenModel) -> None:
-        self._model = model.generator.hash
-        self.pictures.renderer = model.renderer
-        self.show_points(self._samples(_FIRST_SEEDS))
 
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
         here, card = self.studio.document.scene, self.studio.moves.card

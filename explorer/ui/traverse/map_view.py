@@ -84,10 +84,6 @@ class MapView(View):
             self.canvas.show_picture(last.picture)
         self._show_marker()
 
-    def show_model(self) -> None:
-        self._model = ""
-        self.rest()
-
     def exports(self) -> tuple[Offer, ...]:
         model, made = self.model, self.map
         if model is None or made is None:

@@ -12,6 +12,7 @@ import numpy as np
 from explorer.core.scene import Scene
 from explorer.session.exporting import Cancelled, Progress
 from explorer.session.maps import LatentMap, laid_out
+from explorer.session.side_by_side import Twin, abreast
 from explorer.ui.traverse.exporting import Offer
 
 if TYPE_CHECKING:
@@ -96,6 +97,18 @@ def map_offer(renderer: Renderer, shown: LatentMap) -> Offer:
         save_map(path, pictures, found[0], scenes, facts)
 
     return Offer("Map (PNG) …", f"{_stem(shown.scenes[0], 'map')}.png", write)
+
+
+def twin_offer(twin: Twin) -> Offer:
+    """One latent by two models, and the difference, as one picture that carries the scene of the first."""
+
+    def write(path: Path, progress: Progress, _cancelled: Cancelled) -> None:
+        from explorer.core.pictures import save_png
+
+        save_png(path, abreast(twin), twin.scene)
+        progress(1.0)
+
+    return Offer("Side by side (PNG) …", f"{_stem(twin.scene, 'compared')}.png", write)
 
 
 def _stem(base: Scene, what: str) -> str:

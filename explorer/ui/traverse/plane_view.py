@@ -71,10 +71,6 @@ class PlaneView(View):
             self.canvas.show_picture(last.picture)
         self._arrange()
 
-    def show_model(self) -> None:
-        self._model = ""
-        self.rest()
-
     def exports(self) -> tuple[Offer, ...]:
         model = self.model
         return plan_offers(model.renderer, self.plan, "plane") if model and self.plan else ()

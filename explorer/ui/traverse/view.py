@@ -46,9 +46,6 @@ class View(QWidget):
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show ``after``; ``before`` is None when everything may have changed."""
 
-    def show_model(self) -> None:
-        """Another model is open: forget what belongs to the one before."""
-
     def exports(self) -> tuple[Offer, ...]:
         """What can be saved of what is shown."""
         return ()

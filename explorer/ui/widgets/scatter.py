@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -25,11 +26,12 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.gestures import Hand
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.pictures import bgra_of, image_around
 
 Pictures = NDArray[np.uint8]
 Points = NDArray[np.float32]
-_ATLAS_PX = 64  # the largest side of a thumbnail that is kept
+_ATLAS_PX = 64  # the largest side of a thumbnail that is kept, where there are few
+_FEW = 400
 _PER_NOTCH = 1.25
 _LARGEST_ZOOM = 40.0
 _WAYS = {
@@ -64,7 +66,8 @@ class Scatter(QWidget):
         self.draws = False
         self._points: Points = np.zeros((0, 2), np.float32)
         self._colours: Sequence[QColor | None] = ()
-        self._thumbs: list[QPixmap] = []
+        self._atlas: Pictures = np.zeros((0, 1, 1, 4), np.uint8)  # what the thumbnails are wrapped around
+        self._thumbs: list[QImage] = []
         self._side_px = 4 * UNIT
         self._marker: tuple[float, float] | None = None
         self._middle, self._zoom = (0.0, 0.0), 1.0
@@ -88,8 +91,10 @@ class Scatter(QWidget):
 
     def show_map(self, points: Points, pictures: Pictures, colours: Sequence[QColor | None] = ()) -> None:
         """Show ``pictures``, (N, height, width, channels), at ``points``, (N, 2), framed in ``colours``."""
-        step = max(math.ceil(max(pictures.shape[1:3]) / _ATLAS_PX), 1) if len(pictures) else 1
-        self._thumbs = [QPixmap.fromImage(image_of(picture[::step, ::step])) for picture in pictures]
+        side_px = _ATLAS_PX * min(math.sqrt(_FEW / max(len(pictures), 1)), 1.0)
+        step = max(math.ceil(max(pictures.shape[1:3]) / side_px), 1)
+        self._atlas = bgra_of(pictures[:, ::step, ::step])
+        self._thumbs = [image_around(thumb) for thumb in self._atlas]
         self._points, self._colours = points, colours
         self._hovered = self._cursor = -1
         self.fit()
@@ -277,7 +282,7 @@ class Scatter(QWidget):
             painter.end()
             return
         if self._whole is None or self._whole.devicePixelRatio() != self.devicePixelRatioF():
-            self._whole = self._painted(c.surface)
+            self._whole = self._painted(c.mat)
         painter.drawPixmap(0, 0, self._whole)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.current >= 0 and (self._hovered >= 0 or self.hasFocus()):
@@ -298,7 +303,7 @@ class Scatter(QWidget):
         place = QRectF(x - side / 2, y - side / 2, side, side)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         thumb = self._thumbs[self.current]
-        painter.drawPixmap(place, thumb, QRectF(thumb.rect()))
+        painter.drawImage(place, thumb)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(accent, 3))
         painter.drawRect(place)
@@ -317,7 +322,7 @@ class Scatter(QWidget):
             if not place.intersects(sight):
                 continue
             thumb = self._thumbs[index]
-            painter.drawPixmap(place, thumb, QRectF(thumb.rect()))
+            painter.drawImage(place, thumb)
             colour = self._colours[index] if index < len(self._colours) else None
             if colour is not None:
                 painter.setPen(QPen(colour, 2))
