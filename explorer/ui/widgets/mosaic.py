@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 LARGEST_BYTES = 64 << 20  # of the pictures that are kept
 GAP_SHARE = 1 / 32  # of a tile's side, between two tiles
 _BANDS_KEPT = 64
+_FORMAT = QImage.Format.Format_ARGB32_Premultiplied
 _PLACEHOLDER = 20  # of 255, of grey and of opacity alike: a little lighter in the dark, darker in the light
 _GAIN = 4.0  # by which differences are enlarged
 
@@ -87,32 +88,31 @@ class Mosaic:
         return strengths
 
     def _joined(self, row: int) -> tuple[Picture, QImage]:
-        pitch = self.width + self.gap
-        band = np.zeros((self.height, self.columns * pitch, 4), np.uint8)
-        tiles = band.reshape(self.height, self.columns, pitch, 4)
-        tiles[:, :, : self.width] = _PLACEHOLDER
-        for column in range(self.columns):
-            self._paint(band, row, column)
-        size = (band.shape[1], self.height)
-        image = QImage(band.data, *size, 4 * size[0], QImage.Format.Format_ARGB32_Premultiplied)
+        pitch, columns = self.width + self.gap, self.columns
+        band = np.zeros((self.height, columns * pitch, 4), np.uint8)
+        tiles = band.reshape(self.height, columns, pitch, 4)[:, :, : self.width]
+        tiles[:] = _PLACEHOLDER
+        here = slice(row * columns, (row + 1) * columns)
+        known = self.known[here]
+        shown = self._shown(self.pictures[here][known])
+        tiles[:, known, :, :3] = shown.transpose(1, 0, 2, 3)[..., ::-1]
+        tiles[:, known, :, 3] = 255
+        image = QImage(band.data, columns * pitch, self.height, 4 * columns * pitch, _FORMAT)
         return band, image
 
     def _paint(self, band: Picture, row: int, column: int) -> None:
-        index = row * self.columns + column
-        if not self.known[index]:
-            return
         left = column * (self.width + self.gap)
         tile = band[:, left : left + self.width]
-        tile[..., :3] = self._shown(index)[..., ::-1]
+        index = row * self.columns + column
+        tile[..., :3] = self._shown(self.pictures[index : index + 1])[0, ..., ::-1]
         tile[..., 3] = 255
 
-    def _shown(self, index: int) -> Picture:
+    def _shown(self, pictures: Picture) -> Picture:
         from explorer.core.pictures import difference
 
-        picture: Picture = self.pictures[index]
         if not self._shows_difference or self.base is None:
-            return picture
-        return difference(picture, self.base, _GAIN)
+            return pictures
+        return difference(pictures, self.base, _GAIN)
 
 
 def _changes(pictures: Picture, base: Picture) -> NDArray[np.float32]:
