@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.cli import run_verb
 from explorer.core.pictures import scene_in_png
 from explorer.core.scene import scene_to_json
 from explorer.ui.panels.traverse import VIEWS
+from tests.models import tiny_generator
+from tests.ui.conftest import let_draw, open_and_wait
 
 
 @pytest.fixture
@@ -96,3 +99,30 @@ def test_the_menu_offers_what_the_view_has(panel, qtbot):
     menu = panel.export.menu()
     menu.fill()
     assert [action.text() for action in menu.actions()] == [offer.text for offer in panel.view.exports()]
+
+
+def test_the_command_line_saves_the_same_bytes(panel, opened, qtbot, tmp_path):
+    model = tiny_generator(tmp_path / "tiny.onnx")
+    open_and_wait(opened, model, qtbot)
+    let_draw(opened, qtbot, lambda: opened.studio.moves.sample(7))
+    grid = panel.view
+    grid.controls.rows.setCurrentIndex(grid.controls.rows.findData("all"))
+    grid.controls.changed.emit()
+    save(panel, offers(panel, "Grid", qtbot)[".png"], tmp_path / "window.png", qtbot)
+    told = run_verb(["grid", str(model), "--seed", "7", "--rows", "4", "--out", str(tmp_path / "line.png")])
+    assert told == 0
+    assert (tmp_path / "window.png").read_bytes() == (tmp_path / "line.png").read_bytes()
+
+    path = offers(panel, "Interpolate", qtbot)
+    view = panel.view
+    view.controls.easing.setCurrentIndex(view.controls.easing.findData("smooth"))
+    view.controls.seconds.show_value(1.0)
+    view.controls.fps.show_value(8.0)
+    view.controls.changed.emit()
+    path = offers(panel, "Interpolate", qtbot)
+    save(panel, path["folder"], tmp_path / "window", qtbot)
+    words = ["--seeds", "1,2,3,4", "--frames", "8", "--easing", "smooth", "--loop"]
+    assert run_verb(["walk", str(model), *words, "--out", str(tmp_path / "line")]) == 0
+    for number in range(8):
+        name = f"{number:05d}.png"
+        assert (tmp_path / "window" / name).read_bytes() == (tmp_path / "line" / name).read_bytes()
