@@ -10,6 +10,7 @@ from explorer.cli import run_verb
 from explorer.core.pictures import scene_in_png
 from explorer.core.scene import scene_to_json
 from explorer.ui.panels.traverse import VIEWS
+from explorer.ui.traverse.plane_controls import CORNERS
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -126,3 +127,12 @@ def test_the_command_line_saves_the_same_bytes(panel, opened, qtbot, tmp_path):
     for number in range(8):
         name = f"{number:05d}.png"
         assert (tmp_path / "window" / name).read_bytes() == (tmp_path / "line" / name).read_bytes()
+
+
+def test_a_surface_between_corners_is_saved(panel, qtbot, tmp_path):
+    panel.show_view([each.title for each in VIEWS].index("Plane"))
+    panel.view.controls.way.show_index(CORNERS)
+    panel.view.controls.way.chosen.emit(CORNERS)
+    save(panel, offers(panel, "Plane", qtbot)[".png"], tmp_path / "corners.png", qtbot)
+    with Image.open(tmp_path / "corners.png") as image:
+        assert image.width > 9 * 64

@@ -41,13 +41,13 @@ class CornersPlan:
 
     @property
     def row_names(self) -> tuple[str, ...]:
-        """Nothing: what lies along the sides has no name."""
-        return ()
+        """How far down each row lies."""
+        return _shares(self.rows)
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
+        """How far to the right each column lies."""
+        return _shares(self.columns)
 
     def at(self, across: float, down: float) -> Scene:
         """What the surface shows at a place from (0, 0), the top left corner, to (1, 1)."""
@@ -63,3 +63,7 @@ class CornersPlan:
     def facts(self) -> dict[str, Any]:
         """The plan as plain values, to travel in a file."""
         return {"kind": "corners", "surface": self.kind, "corners": [c.tolist() for c in self.corners]}
+
+
+def _shares(count: int) -> tuple[str, ...]:
+    return tuple(f"{index / max(count - 1, 1):.0%}" for index in range(count))
