@@ -17,14 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Export as asked."""
     from explorer.core.inspection import inspect
-    from explorer.training.export import export_run
+    from explorer.training.export import export_run, parity_unit
 
-    out = export_run(options.run_folder, options.out)
-    cards = {path.stem: inspect(path).card for path in sorted(out.glob("*.onnx"))}
+    models = [path for path in export_run(options.run_folder, options.out) if path.suffix == ".onnx"]
+    cards = {path.stem: inspect(path, trusted=True).card for path in models}
     if options.json:
         print(json.dumps({name: json.loads(card.to_json()) for name, card in cards.items()}))
         return 0
-    for name, card in cards.items():
-        parity = "unknown" if card.parity is None else f"{card.parity:.2g}"
-        print(f"{out / name}.onnx: differs from torch by at most {parity} steps of 1/255.")
+    for path in models:
+        parity = cards[path.stem].parity
+        print(f"{path}: differs from torch by at most {parity or 0.0:.2g} {parity_unit(path.stem)}.")
     return 0

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.paths import model_path
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from explorer.ui.main_window import MainWindow
 
 _PATIENCE_MS = 60_000
+_CALM_ROUNDS = 60  # of 10 ms: longer than any timer of the window waits
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +47,8 @@ def _size(word: str) -> tuple[int, int]:
 
 def run(options: argparse.Namespace) -> int:
     """Shoot as asked."""
+    if not 0 <= options.seed <= LARGEST_SEED:
+        raise Problem(f"The seed {options.seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     if not 0.5 <= options.scale <= 4.0:
         raise Problem(f"The scale {options.scale:g} is out of range.", "It runs from 0.5 to 4.")
     from explorer.cli.offscreen import application
@@ -109,7 +113,7 @@ def _wait(window: MainWindow) -> None:
 
     deadline = QDeadlineTimer(_PATIENCE_MS)
     studio, calm = window.studio, 0
-    while calm < 20 and not deadline.hasExpired():
+    while calm < _CALM_ROUNDS and not deadline.hasExpired():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
         calm = 0 if studio.pictures.is_busy or window.panel.is_busy else calm + 1
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from explorer.training.run import Run
     from explorer.training.sources import PictureSet
 
+_DEFAULTS: dict[str, Any] = {"size": 64, "steps": 10_000, "seed": 0, "hold_out": 0.0}
+_WORDS = ("attributes", "start", "name", "description", "licence", "attribution", "frame")
 _TOLD_EVERY = 20  # steps; reading the losses of each would make a GPU wait
 
 
@@ -30,29 +32,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", metavar="SOURCE", help="folder, zip, IDX or npz of pictures, or portraits[:COUNT[:SEED]]"
     )
-    parser.add_argument("--size", type=int, default=64, help="side of the pictures in pixels (default 64)")
-    parser.add_argument(
-        "--steps", type=int, default=10_000, help="how many steps to train in all (default 10000)"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="decides every random choice (default 0)")
+    parser.add_argument("--size", type=int, help="side of the pictures in pixels (default 64)")
+    parser.add_argument("--steps", type=int, help="how many steps to train in all (default 10000)")
+    parser.add_argument("--seed", type=int, help="decides every random choice (default 0)")
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
     parser.add_argument("--settings", action="store_true", help="list the family's settings and stop")
-    parser.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
     parser.add_argument(
-        "--hold-out", type=float, default=0.0, metavar="SHARE", help="share of pictures never trained on"
+        "--resume", action="store_true", help="go on from the newest checkpoint; --steps may be raised"
     )
-    parser.add_argument("--attributes", default="", metavar="FILE", help="label file (CSV, or CelebA's form)")
-    parser.add_argument("--start", default="", metavar="RUN", help="begin with the weights of another run")
-    parser.add_argument("--name", default="", help="the model's name (default: the run's folder)")
-    parser.add_argument("--description", default="", help="what the pictures are, for the model card")
-    parser.add_argument("--licence", default="", help="licence of the pictures, for the model card")
-    parser.add_argument(
-        "--attribution", default="", help="whom to thank for the pictures, for the model card"
-    )
-    parser.add_argument("--frame", default="", help="how the pictures are aligned, for the model card")
+    parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of pictures never trained on")
+    parser.add_argument("--attributes", metavar="FILE", help="label file (CSV, or CelebA's form)")
+    parser.add_argument("--start", metavar="RUN", help="begin with the weights of another run")
+    parser.add_argument("--name", help="the model's name (default: the run's folder)")
+    parser.add_argument("--description", help="what the pictures are, for the model card")
+    parser.add_argument("--licence", help="licence of the pictures, for the model card")
+    parser.add_argument("--attribution", help="whom to thank for the pictures, for the model card")
+    parser.add_argument("--frame", help="how the pictures are aligned, for the model card")
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to train (default auto)"
     )
@@ -66,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train as asked."""
     if options.settings:
-        return _list_settings(options.family)
+        return _list_settings(options.family, options.json)
     from explorer.training.devices import training_device, use_threads
 
     use_threads(options.threads)
@@ -79,49 +77,61 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _list_settings(family: str) -> int:
+def _list_settings(family: str, as_json: bool) -> int:
     from explorer.training.families import family_called
     from explorer.training.knobs import knobs
 
     config = family_called(family).config
+    defaults = {name: getattr(config(), name) for name in knobs(config)}
+    if as_json:
+        print(json.dumps(defaults))
+        return 0
     for name, knob in knobs(config).items():
         span = f" ({', '.join(knob.choices)})" if knob.choices else ""
-        print(f"{name} = {getattr(config(), name)}{span}\n    {knob.help}")
+        print(f"{name} = {defaults[name]}{span}\n    {knob.help}")
     return 0
 
 
 def _run(options: argparse.Namespace) -> Run:
-    from explorer.training.run import SPEC_FILE, Run, RunSpec
+    from explorer.training.run import Run
+    from explorer.training.spec import RunSpec
 
     if options.out is None:
         raise Problem("No folder was named for the run.", "Add --out RUN.")
-    if options.resume and (options.out / SPEC_FILE).exists():
-        return Run.open(options.out)
-    if not options.data:
+    given = _given(options)
+    if options.resume and Run.exists(options.out):
+        return _resumed(Run.open(options.out), given)
+    if "data" not in given:
         raise Problem(
             "No pictures were named to learn from.", "Add --data SOURCE, for instance --data portraits."
         )
-    if options.steps < 1 or not 0.0 <= options.hold_out <= 0.9:
+    return Run.create(options.out, RunSpec(**(_DEFAULTS | given)))
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The fields of a `RunSpec` that the command line states."""
+    named = {name: getattr(options, name) for name in ("family", "data", *_DEFAULTS, *_WORDS)}
+    given = {name: value for name, value in named.items() if value is not None}
+    if options.set:
+        given["settings"] = _settings(options.set)
+    for name in ("data", "attributes", "start"):
+        if name in given and Path(given[name]).exists():
+            given[name] = str(Path(given[name]).resolve())  # the run may be resumed from another folder
+    return given
+
+
+def _resumed(run: Run, given: dict[str, Any]) -> Run:
+    """The run with more steps, if more are asked for; everything else must be as it was begun."""
+    changed = [name for name, value in given.items() if name != "steps" and value != getattr(run.spec, name)]
+    if changed:
+        begun = getattr(run.spec, changed[0])
         raise Problem(
-            "--steps must be at least 1 and --hold-out between 0 and 0.9.", "Change the one that is not."
+            f"This run was begun with another {changed[0].replace('_', ' ')}: {begun or 'none'}.",
+            "Leave that out to resume, or begin a new run, with --start to keep the weights.",
         )
-    spec = RunSpec(
-        family=options.family,
-        data=options.data,
-        size=options.size,
-        steps=options.steps,
-        seed=options.seed,
-        settings=_settings(options.set),
-        hold_out=options.hold_out,
-        attributes=options.attributes,
-        start=options.start,
-        name=options.name,
-        description=options.description,
-        licence=options.licence,
-        attribution=options.attribution,
-        frame=options.frame,
-    )
-    return Run.create(options.out, spec)
+    if given.get("steps", run.spec.steps) != run.spec.steps:
+        run.extend(given["steps"])
+    return run
 
 
 def _settings(words: list[str]) -> dict[str, str]:
@@ -185,9 +195,11 @@ def _stopping() -> Iterator[deque[int]]:
 
 def _say_the_end(training: Run, last: Progress | None, interrupted: bool, as_json: bool) -> None:
     newest = training.newest_checkpoint()
-    step = last.step if last else training.spec.steps
+    step = last.step if last else training.done_steps()
     word = "Stopped" if interrupted else "Done"
-    print(f"{word} at step {step}; the run is in {training.folder}.", file=sys.stderr)
+    print(
+        *training.notes, f"{word} at step {step}; the run is in {training.folder}.", sep="\n", file=sys.stderr
+    )
     if as_json:
         losses = last.losses if last else {}
         told = {"run": str(training.folder), "step": step, "interrupted": interrupted, "losses": losses}

@@ -49,7 +49,8 @@ class ModelCard:
     frame : str
         How the pictures were aligned, in words; "" where they were not.
     parity : float or None
-        Largest difference from the torch original over batches of 1, 2 and 5, in steps of 1/255.
+        Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
+        of other outputs in thousandths of the largest.
     """
 
     name: str = ""

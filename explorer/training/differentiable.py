@@ -7,6 +7,7 @@ networks; the batch may be any.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from google.protobuf.message import DecodeError
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 
 Value = Tensor | None
@@ -64,17 +65,9 @@ class OnnxNetwork(nn.Module):
         Raises
         ------
         Problem
-            The file is missing, damaged, keeps weights elsewhere, or uses an unknown operator.
+            The file is missing, damaged, against the policy, or uses an unknown operator.
         """
-        try:
-            model = onnx.load(path, load_external_data=False)
-            return cls(model)
-        except FileNotFoundError:
-            raise Problem(f"There is no file {path}.", "Check the path.") from None
-        except (OSError, DecodeError, ValueError, IndexError) as error:
-            raise Problem(
-                f"{path.name} cannot be read as an ONNX model ({error}).", "Export it again."
-            ) from None
+        return cls(read_model(path).proto)
 
     def forward(self, *given: Tensor) -> Tensor:
         """The first output for these inputs, in the order of the graph."""
@@ -175,7 +168,16 @@ def _resize(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     mode = attributes.get("mode", b"nearest").decode()
     height, width = _ints(sizes)[2:] if sizes is not None else _scaled(x, scales)
     if mode == "nearest":
+        if height % x.shape[2] or width % x.shape[3]:
+            raise Problem(
+                "This network resizes by nearest pixel, not by a whole factor.", "Export it otherwise."
+            )
         return F.interpolate(x, (height, width), mode="nearest")
+    if (
+        attributes.get("antialias")
+        or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize"
+    ):
+        raise Problem("This network resizes in a way that is not known here.", "Export it otherwise.")
     corners = attributes.get("coordinate_transformation_mode", b"half_pixel") == b"align_corners"
     kind = {"linear": "bilinear", "cubic": "bicubic"}[mode]
     return F.interpolate(x, (height, width), mode=kind, align_corners=corners)
@@ -189,7 +191,8 @@ def _scaled(x: Tensor, scales: Value) -> list[int]:
 def _reshape(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     x, shape = inputs[0], inputs[1]
     assert x is not None and shape is not None
-    wanted = [x.shape[i] if side == 0 else side for i, side in enumerate(_ints(shape))]
+    keep_zero = bool(attributes.get("allowzero", 0))
+    wanted = [x.shape[i] if side == 0 and not keep_zero else side for i, side in enumerate(_ints(shape))]
     return x.reshape(wanted)
 
 
@@ -227,7 +230,7 @@ def _clip(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     assert x is not None
     low = inputs[1] if len(inputs) > 1 else attributes.get("min")
     high = inputs[2] if len(inputs) > 2 else attributes.get("max")
-    return torch.clamp(x, low, high)
+    return x if low is None and high is None else torch.clamp(x, low, high)
 
 
 def _slice(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
@@ -265,6 +268,11 @@ def _with(function: Callable[[Tensor, dict[str, Any]], Tensor]) -> Operator:
     return apply
 
 
+def _flatten(x: Tensor, attributes: dict[str, Any]) -> Tensor:
+    axis = attributes.get("axis", 1) % (x.ndim + 1)
+    return x.reshape(math.prod(x.shape[:axis]), -1)
+
+
 OPERATORS: dict[str, Operator] = {
     "Add": _binary(torch.add),
     "BatchNormalization": _batch_norm,
@@ -275,8 +283,8 @@ OPERATORS: dict[str, Operator] = {
     "Div": _binary(torch.div),
     "Elu": _with(lambda x, a: F.elu(x, a.get("alpha", 1.0))),
     "Exp": _unary(torch.exp),
-    "Flatten": _with(lambda x, a: x.flatten(a.get("axis", 1))),
-    "Gelu": _unary(F.gelu),
+    "Flatten": _with(_flatten),
+    "Gelu": _with(lambda x, a: F.gelu(x, approximate=a.get("approximate", b"none").decode())),
     "Gemm": _gemm,
     "Identity": _unary(lambda x: x),
     "LeakyRelu": _with(lambda x, a: F.leaky_relu(x, a.get("alpha", 0.01))),
@@ -294,7 +302,7 @@ OPERATORS: dict[str, Operator] = {
     "Squeeze": _squeeze,
     "Sub": _binary(torch.sub),
     "Tanh": _unary(torch.tanh),
-    "Transpose": _with(lambda x, a: x.permute(*a["perm"])),
+    "Transpose": _with(lambda x, a: x.permute(*a.get("perm", range(x.ndim)[::-1]))),
     "Unsqueeze": _unsqueeze,
     "Upsample": _resize,
 }

@@ -23,6 +23,7 @@ import onnx
 from numpy.typing import NDArray
 
 from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.files import made_folder
 from explorer.core.generator import Generator
 from explorer.core.latents import sample, truncate
 from explorer.core.pictures import save_png, sheet
@@ -34,8 +35,8 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _POLL_S = 0.2
 
 
-def export_run(run: Path, out: Path, *, cancelled: Callable[[], bool] | None = None) -> Path:
-    """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives ``out``.
+def export_run(run: Path, out: Path, *, cancelled: Callable[[], bool] | None = None) -> tuple[Path, ...]:
+    """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives the files.
 
     Each file has a dynamic batch, carries its `ModelCard`, and has been compared with torch at batches of 1, 2
     and 5. Nothing appears in ``out`` unless all went well.
@@ -46,11 +47,14 @@ def export_run(run: Path, out: Path, *, cancelled: Callable[[], bool] | None = N
         The run has no checkpoint, the comparison differs by more than 1/255, ``out`` cannot be written, or it
         was cancelled.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as scratch:
-        _export_in_child(run, Path(scratch), cancelled or (lambda: False))
-        _move(Path(scratch), out)
-    return out
+    made_folder(out.parent)
+    try:
+        scratch = tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    with scratch as folder:
+        _export_in_child(run, Path(folder), cancelled or (lambda: False))
+        return _moved(Path(folder), out)
 
 
 def _export_in_child(run: Path, scratch: Path, cancelled: Callable[[], bool]) -> None:
@@ -77,15 +81,22 @@ def _export_in_child(run: Path, scratch: Path, cancelled: Callable[[], bool]) ->
         raise Problem(answer["problem"], answer["hint"])
 
 
-def _move(scratch: Path, out: Path) -> None:
+def _moved(scratch: Path, out: Path) -> tuple[Path, ...]:
+    made_folder(out)
+    files = sorted(scratch.iterdir())
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        for file in sorted(scratch.iterdir()):
+        for file in files:
             os.replace(file, out / file.name)
     except OSError as error:
-        raise Problem(
-            f"The model could not be written to {out} ({error}).", "Choose another folder."
-        ) from None
+        raise _unwritable(out, error) from None
+    return tuple(out / file.name for file in files)
+
+
+def _unwritable(out: Path, error: OSError) -> Problem:
+    return Problem(
+        f"The model could not be written to {out} ({error.strerror}).",
+        "Free some space, or choose another folder.",
+    )
 
 
 # What follows runs in the child.
@@ -160,7 +171,7 @@ def _assert_dynamic(model: onnx.ModelProto) -> None:
 
 
 def _parity(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> float:
-    """Largest difference from torch over batches of 1, 2 and 5; pictures in steps of 1/255."""
+    """Largest difference from torch over batches of 1, 2 and 5, in the unit of `parity_unit`."""
     import onnxruntime
     import torch
 
@@ -203,9 +214,14 @@ def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
 def _refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
     if not parity <= LARGEST_PARITY:
         raise Problem(
-            f"The exported {name} differs from the trained one by {parity:.2f} steps of 1/255.",
+            f"The exported {name} differs from the trained one by {parity:.2f} {parity_unit(name)}.",
             "Nothing was written; train on, or report this.",
         )
+
+
+def parity_unit(kind: str) -> str:
+    """What the parity of a model of this kind counts."""
+    return "steps of 1/255" if kind == "generator" else "thousandths of its largest output"
 
 
 def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
@@ -244,6 +260,9 @@ def main(arguments: list[str]) -> int:
         print(json.dumps({"done": str(out)}))
     except Problem as problem:
         print(json.dumps({"problem": problem.what, "hint": problem.hint}))
+    except OSError as error:
+        refusal = _unwritable(out, error)
+        print(json.dumps({"problem": refusal.what, "hint": refusal.hint}))
     return 0
 
 

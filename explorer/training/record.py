@@ -95,7 +95,9 @@ class Samples:
     def __init__(self, folder: Path, learner: Learner, shown: NDArray[np.uint8], seed: int) -> None:
         self._folder = folder
         device = learner.task.device
-        z = np.stack([sample(seed + i, learner.latent_size, learner.distribution) for i in range(_SHEET)])
+        z = np.stack(
+            [sample((seed + i) % 2**32, learner.latent_size, learner.distribution) for i in range(_SHEET)]
+        )
         self._z = torch.from_numpy(z).to(device)
         classes = len(learner.task.classes)
         self._labels = torch.arange(_SHEET, device=device) % classes if classes else None

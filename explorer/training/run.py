@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
@@ -24,77 +24,34 @@ from explorer.training.knobs import configured
 from explorer.training.loop import Steps, train
 from explorer.training.record import SHOWN, LossLog, Samples
 from explorer.training.sources import PictureSet, open_pictures
+from explorer.training.spec import RunSpec, hash_of
 
-FORMAT = "latent-explorer/run"
-VERSION = 1
 SPEC_FILE = "run.json"
-
-
-@dataclass(frozen=True)
-class RunSpec:
-    """All that decides a run's result.
-
-    Attributes
-    ----------
-    family : str
-        Family key.
-    data : str
-        The source of pictures, as `open_pictures` takes it.
-    size : int
-        Side of the pictures in pixels.
-    steps, seed : int
-    settings : mapping
-        Config values that differ from the family's defaults.
-    hold_out : float
-        Share of the pictures that the run never sees, 0 to 0.9.
-    attributes : str
-        Label file for the data; "" to look beside it.
-    start : str
-        Another run's folder, whose newest weights this one begins with; "" to begin from nothing.
-    name : str
-        The model's name.
-    channels, classes, description, licence, attribution, frame :
-        Filled in from the data when the run begins.
-    """
-
-    family: str
-    data: str
-    size: int
-    steps: int
-    seed: int = 0
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    hold_out: float = 0.0
-    attributes: str = ""
-    start: str = ""
-    name: str = ""
-    channels: int = 0
-    classes: tuple[str, ...] = ()
-    description: str = ""
-    licence: str = ""
-    attribution: str = ""
-    frame: str = ""
-
-    def with_data(self, found: PictureSet) -> RunSpec:
-        """The spec with what ``found`` says of itself; what was stated by hand stays."""
-        return replace(
-            self,
-            channels=found.pictures.shape[3],
-            classes=found.classes,
-            description=self.description or found.description,
-            licence=self.licence or found.licence,
-            attribution=self.attribution or found.attribution,
-        )
+_CHECKPOINTS, _LOCK = "checkpoints", ".training.lock"
 
 
 class Run:
     """One run folder.
 
-    ``run.json`` holds the `RunSpec`, ``losses.csv`` a row per step, ``samples/`` a sheet per checkpoint and
-    ``checkpoints/`` the newest states.
+    ``run.json`` holds the `RunSpec`, ``losses.csv`` a row per step and loss, ``samples/`` a sheet per checkpoint
+    and ``checkpoints/`` the newest states.
+
+    Attributes
+    ----------
+    folder : Path
+    spec : RunSpec
+    notes : list of str
+        What was out of the ordinary, one sentence each.
     """
 
     def __init__(self, folder: Path, spec: RunSpec) -> None:
         self.folder, self.spec = folder, spec
+        self.notes: list[str] = []
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether there is a run in ``folder`` that has learned something."""
+        return (folder / SPEC_FILE).is_file() and bool(checkpoints(folder / _CHECKPOINTS))
 
     @classmethod
     def create(cls, folder: Path, spec: RunSpec) -> Run:
@@ -105,10 +62,9 @@ class Run:
         Problem
             There is a run already, a setting is wrong, or the folder cannot be written.
         """
-        if (folder / SPEC_FILE).exists():
+        if cls.exists(folder):
             raise Problem(f"{folder} holds a run already.", "Resume it (--resume) or choose another folder.")
-        configured(family_called(spec.family).config, dict(spec.settings))
-        run = cls(folder, spec)
+        run = cls(folder, spec.checked())
         run.write_spec()
         return run
 
@@ -122,17 +78,12 @@ class Run:
             There is none, or its ``run.json`` is damaged.
         """
         try:
-            data = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
-            if data.get("format") != FORMAT or data.get("version") != VERSION:
-                raise ValueError("it is of another format or a newer version")
-            known = {f.name for f in fields(RunSpec)} & data.keys()
-            spec = RunSpec(**{name: data[name] for name in known})
-            return cls(folder, replace(spec, classes=tuple(spec.classes)))
+            return cls(folder, RunSpec.from_json((folder / SPEC_FILE).read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             raise Problem(
                 f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."
             ) from None
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise Problem(
                 f"The run in {folder} cannot be read ({error}).", f"Look at its {SPEC_FILE}."
             ) from None
@@ -141,12 +92,16 @@ class Run:
         """Write ``run.json``, whole or not at all."""
         made_folder(self.folder)
         with replace_file(self.folder / SPEC_FILE) as file:
-            content = {"format": FORMAT, "version": VERSION, **asdict(self.spec)}
-            file.write(json.dumps(content, indent=1).encode())
+            file.write(self.spec.to_json().encode())
+
+    def extend(self, steps: int) -> None:
+        """Let the run go on to ``steps`` steps in all."""
+        self.spec = replace(self.spec, steps=steps).checked()
+        self.write_spec()
 
     def newest_checkpoint(self) -> Path | None:
         """The newest complete checkpoint; None before the first."""
-        found = checkpoints(self.folder / "checkpoints")
+        found = checkpoints(self.folder / _CHECKPOINTS)
         return found[-1] if found else None
 
     def done_steps(self) -> int:
@@ -188,21 +143,49 @@ class Run:
         Problem
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
-        device = device or training_device()
-        if self.spec.channels == 0:
-            self.spec = self.spec.with_data(found)
-            self.write_spec()
+        self._know(found)
         chosen = np.flatnonzero(~found.held_out(self.spec.hold_out))
         if len(chosen) < 2:
             raise Problem(
                 "There are fewer than two pictures to learn from.", "Choose another source of pictures."
             )
-        learner = self.learner(device)
-        if newest := self.newest_checkpoint():
-            load_checkpoint(learner, newest)
-        elif self.spec.start:
-            self._take_weights(learner)
-        yield from self._recorded(learner, self._batches(learner, found, chosen), found, every_s)
+        learner = self.learner(device or training_device())
+        with self._alone():
+            if self.newest_checkpoint():
+                self._load_newest(learner)
+            elif self.spec.start:
+                self._take_weights(learner)
+            yield from self._recorded(learner, self._batches(learner, found, chosen), found, every_s)
+
+    def _know(self, found: PictureSet) -> None:
+        """Note what the pictures are; a run that has begun keeps to its own."""
+        if not self.spec.pictures_hash:
+            self.spec = self.spec.with_data(found)
+            self.write_spec()
+        elif self.spec.pictures_hash != hash_of(found):
+            raise Problem(
+                f"The pictures in {self.spec.data} have changed since this run began.",
+                "Put them back, or begin a new run with --start to keep the weights.",
+            )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            with FileLock(self.folder / _LOCK, timeout=0):
+                yield
+        except Timeout:
+            raise Problem(f"The run in {self.folder} is being trained already.", "Stop that first.") from None
+
+    def _load_newest(self, learner: Learner) -> None:
+        """The newest checkpoint that can be read; a note says which ones could not."""
+        found = checkpoints(self.folder / _CHECKPOINTS)[::-1]
+        for number, checkpoint in enumerate(found, start=1):
+            try:
+                return load_checkpoint(learner, checkpoint)
+            except Problem as problem:
+                if number == len(found):
+                    raise
+                self.notes.append(f"{problem.what} The one before it was taken.")
 
     def _take_weights(self, learner: Learner) -> None:
         newest = Run.open(Path(self.spec.start)).newest_checkpoint()
@@ -234,7 +217,7 @@ class Run:
 
             def keep(learner: Learner) -> None:
                 log.flush()  # first, so that no checkpoint is ahead of its losses
-                save_checkpoint(learner, self.folder / "checkpoints")
+                save_checkpoint(learner, self.folder / _CHECKPOINTS)
                 samples.write(learner)
 
             steps = train(learner, batches, steps=self.spec.steps, keep=keep, every_s=every_s)

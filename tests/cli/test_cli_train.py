@@ -80,9 +80,8 @@ def test_ctrl_c_saves_and_stops_and_the_run_goes_on_later(verb: Verb, tmp_path: 
     assert "Traceback" not in rest
     stopped = Run.open(run).trained_learner().done_steps
     assert stopped >= 20
-    spec = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps(spec | {"steps": stopped + 2}))
-    told = json.loads(verb("train", "vae", "--resume", "--out", run, "--json").out)
+    words = ("train", "vae", "--resume", "--steps", stopped + 2, "--out", run, "--json")
+    told = json.loads(verb(*words).out)
     assert told["step"] == stopped + 2
 
 
@@ -95,7 +94,8 @@ def test_wrong_arguments_are_refused_in_a_sentence(verb: Verb, tmp_path: Path) -
     refused(verb("train", "vae", *data, "--set", "widht=1"), "widht", "width")
     refused(verb("train", "vae", *data, "--set", "width=fat"), "fat")
     refused(verb("train", "vae", *data, "--set", "width=99"), "out of range")
-    refused(verb("train", "vae", *data, "--steps", 0), "--steps")
+    refused(verb("train", "vae", *data, "--steps", 0), "0 steps")
+    refused(verb("train", "vae", *data, "--seed", -1), "seed -1")
     assert not (tmp_path / "run").exists()
     refused(verb("train", "vae", "--data", tmp_path / "none", "--out", tmp_path / "run2"), "none")
     refused(verb("export", tmp_path / "none", "--out", tmp_path / "out"), "none")
@@ -105,6 +105,23 @@ def test_a_run_is_not_begun_over_another(verb: Verb, tmp_path: Path) -> None:
     words = ("train", "vae", "--data", "portraits:8", "--steps", 1, *SMALL, "--out", tmp_path / "run")
     assert verb(*words).code == 0
     refused(verb(*words), "holds a run already", "--resume")
+
+
+def test_resuming_with_other_words_is_refused(verb: Verb, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert verb("train", "vae", "--data", "portraits:8", "--steps", 1, *SMALL, "--out", run).code == 0
+    refused(verb("train", "dcgan", "--resume", "--out", run), "another family", "vae")
+    refused(verb("train", "vae", "--resume", "--seed", 9, "--out", run), "another seed")
+    refused(verb("train", "vae", "--resume", "--data", "portraits:9", "--out", run), "another data")
+
+
+@pytest.mark.parametrize("place", ["file/model", "file"])
+def test_an_export_that_cannot_be_written_is_refused(verb: Verb, tmp_path: Path, place: str) -> None:
+    run = tmp_path / "run"
+    verb("train", "vae", "--data", "portraits:8", "--steps", 1, *SMALL, "--out", run)
+    (tmp_path / "file").write_text("in the way")
+    refused(verb("export", run, "--out", tmp_path / place), "file")
+    assert (tmp_path / "file").read_text() == "in the way"
 
 
 def test_a_family_lists_its_settings(verb: Verb) -> None:

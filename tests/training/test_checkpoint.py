@@ -71,7 +71,8 @@ def test_a_full_disk_leaves_the_earlier_checkpoint(tmp_path: Path) -> None:
 ENDLESS = """
 import sys
 from pathlib import Path
-from explorer.training.run import Run, RunSpec
+from explorer.training.run import Run
+from explorer.training.spec import RunSpec
 import torch
 torch.set_num_threads(1)
 settings = {"width": 0.1, "batch_size": 2, "latent_size": 4}

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from explorer.training.batches import Batches
-from explorer.training.run import Run, RunSpec
+from explorer.training.run import Run
+from explorer.training.spec import RunSpec
 
 pytestmark = [
     pytest.mark.gpu,

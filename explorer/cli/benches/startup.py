@@ -23,7 +23,8 @@ import tempfile
 from pathlib import Path
 from explorer.app import build
 from explorer.paths import model_path
-window = build(Path(tempfile.mkdtemp()) / "settings.ini")
+scratch = tempfile.TemporaryDirectory()
+window = build(Path(scratch.name) / "settings.ini")
 window.studio.settings.device = "cpu"
 window.resize(1280, 720)
 window.show()

@@ -6,7 +6,7 @@ The generator G stays as it is; the encoder E learns from its samples and from r
 
     1/2 |E(G(z)) - z|^2 / d                         latents of samples are found again
     + 6 |G(E(x)) - x|                               real pictures are painted again (mean absolute error)
-    + 3 sum_l |f_l(G(E(x))) - f_l(x)|^2 / |f_l(x)|^2    as the critic's layers f_l see them, where there is a critic
+    + 3 mean_l |f_l(G(E(x))) - f_l(x)|^2 / |f_l(x)|^2   as the critic's layers f_l see them, where there is a critic
     + 0.3 max(0, |E(x)|^2 / d - 1)                  and their latents stay where the prior is
 
 Any generator that can be run by torch will do (see `OnnxNetwork`), not only ones trained here.
@@ -112,6 +112,8 @@ class Inversion(Learner):
             card.value_range,
         )
         self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
+        if files.critic:
+            inspect(files.critic)  # tried in a process of its own before it is used, as the generator was
         self.critic = OnnxNetwork.load(files.critic).to(task.device) if files.critic else None
 
     def _made(self, z: Tensor) -> Tensor:
