@@ -60,6 +60,8 @@ def _wait(view: GridView) -> None:
 
 
 def _paint(view: GridView) -> None:
+    """Paint all that is in sight, what was painted already too."""
+    view.grid.viewport().update()
     painted = view.grid.painted_count
     while view.grid.painted_count == painted:
         QCoreApplication.processEvents()
