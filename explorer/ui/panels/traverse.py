@@ -43,7 +43,7 @@ class TraversePanel(Panel):
         self.export = QPushButton(icon("export"), "Export")
         self.export.setToolTip("Save what is laid out here: sheet, animation, frames or latents")
         self.exporting = ExportStrip(studio)
-        self.export.setMenu(ExportMenu(self, lambda: self.view.exports(), self.exporting))
+        self.export.setMenu(ExportMenu(studio, lambda: self.view.exports(), self.exporting, self))
         self._lay_out()
         studio.models.opened.connect(lambda _model, _wish: self._on_opened())
 

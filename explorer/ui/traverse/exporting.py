@@ -97,9 +97,11 @@ class ExportStrip(QWidget):
 class ExportMenu(QMenu):
     """Offers what the view in sight can save, and asks where to."""
 
-    def __init__(self, parent: QWidget, offers: Callable[[], tuple[Offer, ...]], strip: ExportStrip) -> None:
+    def __init__(
+        self, studio: Studio, offers: Callable[[], tuple[Offer, ...]], strip: ExportStrip, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._offers, self._strip = offers, strip
+        self._studio, self._offers, self._strip = studio, offers, strip
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
@@ -111,7 +113,7 @@ class ExportMenu(QMenu):
             self.addAction("Nothing to save yet").setEnabled(False)
 
     def _ask(self, offer: Offer) -> None:
-        settings = self._strip._studio.settings
+        settings = self._studio.settings
         suggested = str((settings.save_folder or Path.home()) / offer.name)
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
         chosen, _ = QFileDialog.getSaveFileName(
