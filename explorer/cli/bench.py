@@ -30,9 +30,10 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     "grid": (
         "grid",
         {
-            "grid_ms": "a grid of 16 by 16, from the request to its last tile",
+            "grid_ms": "a grid of 16 by 16 in the window, from a new sample to its last tile being painted",
             "grid_ratio": "its pictures a second, as a share of InferenceSession.run's in batches of 64",
-            "grid_first_share": "when its first tiles came, as a share of grid_ms",
+            "grid_first_share": "when its first tiles were painted, as a share of grid_ms",
+            "grid_gap_ms": "longest time the window did not react, a slider being dragged and the grid following",
         },
     ),
     "drag": (

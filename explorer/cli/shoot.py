@@ -21,7 +21,11 @@ _CALM_ROUNDS = 60  # of 10 ms: longer than any timer of the window waits
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument("panel", metavar="PANEL", help="which panel, such as explore")
+    parser.add_argument(
+        "panel",
+        metavar="PANEL[:VIEW]",
+        help="which panel, such as explore, and which of its views, such as traverse:grid",
+    )
     parser.add_argument(
         "--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)"
     )
@@ -64,10 +68,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(window: MainWindow, options: argparse.Namespace) -> None:
-    names = [panel.title.lower() for panel in window.panels]
-    if options.panel.lower() not in names:
-        raise Problem(f"There is no panel called {options.panel}.", f"The panels are: {', '.join(names)}.")
-    window.show_panel(names.index(options.panel.lower()))
+    panel, _, view = options.panel.lower().partition(":")
+    window.show_panel(_place("panel", panel, [each.title.lower() for each in window.panels]))
+    views = window.panel.views
+    if view:
+        window.panel.show_view(_place("view", view, [name.lower() for name in views]))
     window.resize(*options.size)
     window.show()
     entries = window.studio.catalog.bundled()
@@ -76,6 +81,14 @@ def _show(window: MainWindow, options: argparse.Namespace) -> None:
         _open(window, path)
         window.studio.moves.sample(options.seed)
         _wait(window)
+
+
+def _place(kind: str, name: str, names: list[str]) -> int:
+    """Which of ``names`` is ``name``."""
+    if name not in names:
+        known = f"The {kind}s are: {', '.join(names)}." if names else f"This panel has no {kind}s."
+        raise Problem(f"There is no {kind} called {name}.", known)
+    return names.index(name)
 
 
 def _open(window: MainWindow, path: Path) -> None:
@@ -102,7 +115,7 @@ def _wait(window: MainWindow) -> None:
     studio, calm = window.studio, 0
     while calm < _CALM_ROUNDS and not deadline.hasExpired():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
-        calm = 0 if studio.pictures.is_busy else calm + 1
+        calm = 0 if studio.pictures.is_busy or window.panel.is_busy else calm + 1
 
 
 def _save(window: MainWindow, out: Path) -> None:

@@ -80,6 +80,11 @@ class Models(QObject):
         self._work.idle.connect(lambda: self.busy_changed.emit(""))
 
     @property
+    def opener(self) -> Opener:
+        """What opens models; for those that are not to be the open one."""
+        return self._opener
+
+    @property
     def is_busy(self) -> bool:
         """Whether something is being opened."""
         return self._work.is_busy

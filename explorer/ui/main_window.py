@@ -16,6 +16,7 @@ from explorer.ui.commands import Commands
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.panels.explore import ExplorePanel
+from explorer.ui.panels.traverse import TraversePanel
 from explorer.ui.space_key import SpaceKey
 from explorer.ui.strips import Strips
 from explorer.ui.studio import Studio
@@ -25,7 +26,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.toasts import Kind, Toasts
 from explorer.ui.workbench import Workbench
 
-PANELS: tuple[type[Panel], ...] = (ExplorePanel,)
+PANELS: tuple[type[Panel], ...] = (ExplorePanel, TraversePanel)
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)

@@ -34,6 +34,19 @@ class Panel(QWidget):
         """The canvas that the View menu acts upon, if the panel has one."""
         return None
 
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The titles of the views that the panel has; none where it is one thing."""
+        return ()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the panel is still drawing what it shows, besides the picture of the scene."""
+        return False
+
+    def show_view(self, index: int) -> None:
+        """Bring one of `views` into sight."""
+
     def refresh(self, before: Scene | None, after: Scene) -> None:
         """Show ``after``, of which only what ``is not`` the same in ``before`` has changed.
 

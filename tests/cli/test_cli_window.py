@@ -49,6 +49,8 @@ def test_shoot_refuses_in_a_sentence(tmp_path: Path, model: Path) -> None:
     out = ("--out", tmp_path / "x.png")
     for words, told in (
         (("shoot", "explode", *out), "no panel called explode"),
+        (("shoot", "traverse:sideways", *out), "The views are: grid, plane"),
+        (("shoot", "explore:grid", *out), "has no views"),
         (("shoot", "explore", "--size", "big", *out), "big is no size"),
         (("shoot", "explore", "--scale", "9", *out), "out of range"),
         (("shoot", "explore", "--model", tmp_path / "none.onnx", *out), "none.onnx"),
@@ -72,3 +74,20 @@ def test_bench_refuses_what_it_does_not_know(tmp_path: Path) -> None:
     outcome = explorer(tmp_path, "bench", "speed")
     assert outcome.returncode == 2
     assert "no benchmark called speed" in outcome.stderr
+
+
+@pytest.mark.parametrize("view", ["grid", "plane", "interpolate", "compare", "map"])
+def test_shoot_shows_each_view_of_a_panel(tmp_path: Path, model: Path, view: str) -> None:
+    out = tmp_path / "window.png"
+    words = ("--model", model, "--size", "1000x640", "--out", out)
+    outcome = explorer(tmp_path, "shoot", f"traverse:{view}", *words)
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    with Image.open(out) as picture:
+        assert picture.size == (1000, 640)
+
+
+def test_bench_measures_the_grid_in_the_window(tmp_path: Path, model: Path) -> None:
+    outcome = explorer(tmp_path, "bench", "grid", "--model", model, "--json")
+    assert outcome.returncode == 0
+    figures = json.loads(outcome.stdout)
+    assert figures.keys() == {"grid_ms", "grid_ratio", "grid_first_share", "grid_gap_ms"}

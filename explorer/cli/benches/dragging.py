@@ -28,7 +28,7 @@ class _Slow(Renderer):
         return rendering
 
 
-class _Gaps:
+class Gaps:
     """The longest time between two rounds of the event loop."""
 
     def __init__(self) -> None:
@@ -58,9 +58,9 @@ def drag(model: str) -> Figures:
         studio.pictures.renderer = _Slow(renderer.generator)
         shown: list[Scene] = []
         studio.pictures.shown.connect(lambda rendering: shown.append(rendering.scene))
-        gaps = _Gaps()
+        gaps = Gaps()
         gaps.start()
-        took_s = _move(window)
+        took_s = move_slider(window)
         gaps.stop()
         wait_for(studio.pictures.settled)
         last = shown[-1] is studio.document.scene
@@ -68,7 +68,7 @@ def drag(model: str) -> Figures:
     return {"drag_shown": len(shown) / possible, "drag_last": float(last), "drag_gap_ms": gaps.longest_ms}
 
 
-def _move(window: MainWindow) -> float:
+def move_slider(window: MainWindow) -> float:
     """Drag the first dimension to and fro; gives the seconds it took."""
     from explorer.ui.widgets.slider import new_gesture
 

@@ -1,4 +1,4 @@
-"""A grid of 256 tiles: when its first and its last tiles come, against bare batches."""
+"""A grid of 256 tiles in the window, until the last is painted, against bare batches; and beside a drag."""
 
 from __future__ import annotations
 
@@ -8,59 +8,40 @@ from statistics import median
 import numpy as np
 
 from explorer.cli.bench import Figures
+from explorer.cli.benches.following import gap_ms, painted_ms, show_grid
 from explorer.cli.benches.inference import PAUSE_S, Raw, took_ms
+from explorer.cli.benches.window import open_window
 from explorer.cli.models import located
-from explorer.core.generator import Generator
-from explorer.core.latents import Latents, sample
-from explorer.core.scene import Scene
-from explorer.core.traversal.axes import dimensions
-from explorer.core.traversal.grid import GridPlan, grid_plan
-from explorer.core.traversal.tiles import draw_tiles
+from explorer.core.latents import Latents
+from explorer.core.traversal.plan import latents_of, scenes_of
 
 _SIDE, _BATCH = 16, 64
 _ROUNDS, _REPEATS = 6, 3
 
 
 def grid(model: str) -> Figures:
-    """A grid of 16 by 16, and as many pictures by onnxruntime alone in batches of 64; in turn."""
-    generator = Generator.open(located(model), "cpu")
-    base = scene_of(generator)
-    tiles_ms(generator, base)  # opens the session for batches, as the first grid in the window does
+    """A grid of 16 by 16 in the window, and as many pictures by onnxruntime alone in batches of 64; in turn."""
     ratios, shares, took = [], [], []
-    for _ in range(_ROUNDS):
-        theirs = _raw_ms(model, plan_of(generator, base).latents())
-        time.sleep(PAUSE_S)
-        first, whole = min((tiles_ms(generator, base) for _ in range(_REPEATS)), key=lambda times: times[1])
-        time.sleep(PAUSE_S)
-        ratios.append(theirs / whole)
-        shares.append(first / whole)
-        took.append(whole)
-    generator.close()
-    return {"grid_ms": median(took), "grid_ratio": median(ratios), "grid_first_share": median(shares)}
-
-
-def scene_of(generator: Generator) -> Scene:
-    """What the grid departs from."""
-    card = generator.card
-    return Scene(generator.hash, card.name, sample(7, card.latent_size, card.distribution), None, 0.7, 7)
-
-
-def plan_of(generator: Generator, base: Scene) -> GridPlan:
-    """The grid: up to sixteen rows of such length that there are 256 tiles."""
-    rows = min(_SIDE, generator.card.latent_size)
-    axes = dimensions(range(rows))
-    return grid_plan(base, axes, _SIDE**2 // rows, distribution=generator.card.distribution)
-
-
-def tiles_ms(generator: Generator, base: Scene) -> tuple[float, float]:
-    """Milliseconds from the request to the first tiles, and to the last."""
-    started = time.perf_counter()
-    plan = plan_of(generator, base)
-    first_ms = 0.0
-    for number, _ in enumerate(draw_tiles(generator, plan.latents(), plan.labels)):
-        if number == 0:
-            first_ms = (time.perf_counter() - started) * 1e3
-    return first_ms, (time.perf_counter() - started) * 1e3
+    with open_window(model) as window:
+        rows = min(_SIDE, window.studio.moves.card.latent_size)
+        view = show_grid(window, rows, _SIDE**2 // rows)
+        for round_number in range(_ROUNDS):
+            assert view.plan is not None
+            theirs = _raw_ms(model, latents_of(scenes_of(view.plan)))
+            time.sleep(PAUSE_S)
+            times = [painted_ms(window, view, 10 * round_number + each) for each in range(_REPEATS)]
+            time.sleep(PAUSE_S)
+            first, whole = min(times, key=lambda pair: pair[1])
+            ratios.append(theirs / whole)
+            shares.append(first / whole)
+            took.append(whole)
+        longest_ms = gap_ms(window, view)
+    return {
+        "grid_ms": median(took),
+        "grid_ratio": median(ratios),
+        "grid_first_share": median(shares),
+        "grid_gap_ms": longest_ms,
+    }
 
 
 def _raw_ms(model: str, latents: Latents) -> float:

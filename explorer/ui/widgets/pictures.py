@@ -8,10 +8,10 @@ from PySide6.QtGui import QImage
 
 
 def bgra_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """``picture``, (height, width[, 1 or 3]), as a fresh array of BGRA, (height, width, 4)."""
+    """``picture``, (height, width[, 1 or 3]), or several, (N, height, width, 1 or 3), as a fresh array of BGRA."""
     if picture.ndim == 2:
         picture = picture[:, :, None]
-    bgra = np.empty((*picture.shape[:2], 4), np.uint8)
+    bgra = np.empty((*picture.shape[:-1], 4), np.uint8)
     bgra[..., :3] = picture[..., ::-1]
     bgra[..., 3] = 255
     return bgra

@@ -1,0 +1,108 @@
+"""A picture of the user's own, found again in the latent space by the model's encoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Latent
+from explorer.session.latest import LatestOnly
+from explorer.session.opening import OpenModel, run_of
+
+if TYPE_CHECKING:
+    from explorer.core.perception import Encoder
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    model: OpenModel
+    picture: Path
+
+
+class Encodings(QObject):
+    """Encodes one picture at a time, the newest that is asked for; keeps the encoder open meanwhile.
+
+    Signals
+    -------
+    encoded(path, z) : Path, (d,) float32
+    failed(error)
+    """
+
+    encoded = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._encoder: Encoder | None = None
+        self._file: Path | None = None
+        self._work = LatestOnly(self._encode, self, name="encodings")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being encoded."""
+        return self._work.is_busy
+
+    def request(self, model: OpenModel, picture: Path) -> None:
+        """Encode the picture in a file with the encoder of ``model``."""
+        self._work.request(_Order(model, picture))
+
+    def close(self) -> None:
+        """Wait for what is being encoded, then let the encoder go."""
+        self._work.close()
+        self._let_go()
+
+    def _encode(self, order: _Order) -> Latent:
+        if order.model.files.encoder is None:
+            raise Problem(f"{order.model.name} has no encoder.", "Train one with the family inversion.")
+        encoder = self._opened(order.model, order.model.files.encoder)
+        card = order.model.generator.card
+        if encoder.card.latent_size != card.latent_size:
+            hint = "Export the encoder again for this generator."
+            raise Problem(
+                f"The encoder gives {encoder.card.latent_size} numbers; {order.model.name} takes "
+                f"{card.latent_size}.",
+                hint,
+            )
+        pixels = _pixels(order.picture, encoder.card.height or card.height, encoder.card.channels or 3)
+        z: Latent = encoder.latents(pixels[None])[0]
+        return z
+
+    def _opened(self, model: OpenModel, file: Path) -> Encoder:
+        from explorer.core.perception import Encoder
+
+        if self._encoder is None or self._file != file:
+            self._let_go()
+            self._encoder = Encoder.open(file, model.device, trusted=run_of(model.path) is not None)
+            self._file = file
+        return self._encoder
+
+    def _let_go(self) -> None:
+        if self._encoder is not None:
+            self._encoder.close()
+            self._encoder = self._file = None
+
+    def _on_done(self, order: _Order, z: Latent) -> None:
+        self.encoded.emit(order.picture, z)
+
+    def _on_failed(self, _order: _Order, error: Exception) -> None:
+        self.failed.emit(error)
+
+
+def _pixels(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
+    """The centre square of the picture in ``file``, (size, size, channels)."""
+    from explorer.training.sources.decoding import drawn_from_file
+    from explorer.training.sources.material import Unreadable
+
+    try:
+        return drawn_from_file(file, size, channels).pixels
+    except Unreadable as reason:
+        hint = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
+        raise Problem(f"{file.name} cannot be used: {reason}.", hint) from None

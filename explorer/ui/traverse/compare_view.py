@@ -1,0 +1,178 @@
+"""Compare: the same latent drawn by two models, and how their pictures differ."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from explorer.core.scene import Scene
+from explorer.session.opening import OpenModel
+from explorer.session.side_by_side import GAIN, SideBySide, Twin
+from explorer.ui.icons import icon
+from explorer.ui.latent_side import LatentSide
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.offers import twin_offer
+from explorer.ui.traverse.view import Controls, View, beside
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.picture_view import PictureView
+
+
+class CompareView(View):
+    """Two models side by side, driven by one set of sliders."""
+
+    title: ClassVar[str] = "Compare"
+    tip: ClassVar[str] = "The same latent, drawn by two models"
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.pair = SideBySide(studio.models.opener, self)
+        self.latent = LatentSide(studio)
+        self.choose = QPushButton("Choose a model …")
+        self.choose.setToolTip("Which model stands beside the open one; its latent must be of the same size")
+        self.choose.setMenu(QMenu(self.choose))
+        self.sample = QPushButton(icon("sample"), "New sample")
+        self.sample.setToolTip("Draw another latent with both (Space)")
+        self.change = QLabel()
+        self.change.setProperty("role", "muted")
+        self.change.setWordWrap(True)
+        self._names = QLabel(), QLabel(), QLabel("Difference")
+        self.views = PictureView(), PictureView(), PictureView()
+        self._model = ""
+        self._twin: Twin | None = None
+        beside(self._controls(), self._stage(), self)
+        self._show_second()
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.pair.is_busy
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        if self._model != after.model:
+            self._begin(model)
+        self.latent.show_scene(before, after)
+        self.pair.draw(model, after)
+
+    def exports(self) -> tuple[Offer, ...]:
+        return (twin_offer(self._twin),) if self._twin is not None and self.pair.second is not None else ()
+
+    def rest(self) -> None:
+        self.latent.strengths.cancel()
+
+    def close_work(self) -> None:
+        self.latent.strengths.close()
+        self.pair.close()
+
+    def open(self, path: Path) -> None:
+        """Put the model at ``path`` beside the open one."""
+        model = self.model
+        if model is not None:
+            self.choose.setText(f"Opening {path.stem} …")
+            self.pair.open(path, model)
+
+    def _controls(self) -> Controls:
+        controls = Controls()
+        controls.add_title("Second model", self.choose)
+        controls.column.addWidget(self.choose)
+        controls.add_title("Latent", self.sample)
+        controls.column.addWidget(self.sample)
+        self._difference_title = controls.add_title("Difference")
+        controls.column.addWidget(self.change)
+        controls.column.addStretch(1)
+        return controls
+
+    def _stage(self) -> QWidget:
+        stage = QWidget()
+        row = QHBoxLayout(stage)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._empty = self._nothing_yet()
+        row.addWidget(self._empty, 1)
+        self._columns = [self._column(*parts) for parts in zip(self._names, self.views, strict=True)]
+        for column in self._columns:
+            row.addWidget(column, 1)
+        row.addWidget(line(upright=True))
+        row.addWidget(self.latent)
+        return stage
+
+    def _nothing_yet(self) -> EmptyState:
+        button = QPushButton(icon("open"), "Choose a model …")
+        button.clicked.connect(self.choose.showMenu)
+        hint = "Both are driven by the same sliders, so their latents must be of the same size."
+        return EmptyState("model", "Put a second model beside this one", hint, [button])
+
+    def _column(self, name: QLabel, view: PictureView) -> QWidget:
+        name.setProperty("role", "muted")
+        name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, UNIT // 2, 0, 0)
+        layout.setSpacing(UNIT // 2)
+        layout.addWidget(name)
+        layout.addWidget(view, 1)
+        return column
+
+    def _connect(self) -> None:
+        self.sample.clicked.connect(self.studio.moves.new_sample)
+        self.choose.menu().aboutToShow.connect(self._fill_menu)
+        self.pair.opened.connect(self._on_opened)
+        self.pair.shown.connect(self._on_shown)
+        self.pair.failed.connect(self._on_failed)
+
+    def _begin(self, model: OpenModel) -> None:
+        self._model = model.generator.hash
+        self._names[0].setText(model.name)
+        self.pair.forget()
+        self._show_second()
+
+    def _fill_menu(self) -> None:
+        menu = self.choose.menu()
+        menu.clear()
+        for entry in self.studio.catalog.entries():
+            menu.addAction(icon("model"), entry.name, partial(self.open, entry.path))
+        menu.addSeparator()
+        menu.addAction(icon("open"), "Open a file …", self._ask)
+
+    def _ask(self) -> None:
+        kinds = "Models (*.onnx *.safetensors);;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self.window(), "Second model", "", kinds)
+        if chosen:
+            self.open(Path(chosen))
+
+    def _show_second(self) -> None:
+        second = self.pair.second
+        self.choose.setText(second.name if second is not None else "Choose a model …")
+        self._names[1].setText(second.name if second is not None else "")
+        self.change.setText("")
+        self._difference_title.setVisible(second is not None)
+        self._empty.setVisible(second is None)
+        for column in self._columns:
+            column.setVisible(second is not None)
+
+    def _on_opened(self, _second: OpenModel) -> None:
+        self._show_second()
+        model = self.model
+        if model is not None:
+            self.pair.draw(model, self.studio.document.scene)
+
+    def _on_shown(self, twin: Twin) -> None:
+        self._twin = twin
+        for view, picture in zip(self.views, (twin.first, twin.second, twin.difference), strict=True):
+            view.show_picture(picture)
+        self.change.setText(
+            f"{twin.change:.1f} of 255 on average. It is shown {GAIN:.0f} times enlarged: black is where they agree."
+        )
+
+    def _on_failed(self, error: Exception) -> None:
+        self.studio.notices.show_error_once(error)
+        self._show_second()

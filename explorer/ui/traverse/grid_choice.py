@@ -1,0 +1,104 @@
+"""Which grid the user wants, as one immutable value, and the axes that follow from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.problem import Problem
+
+if TYPE_CHECKING:
+    from explorer.core.traversal.axes import Axis
+    from explorer.core.traversal.grid import Mode
+
+_HINT = "Write dimensions and ranges of them, such as 3-9, 17."
+
+
+@dataclass(frozen=True)
+class GridChoice:
+    """Which rows and which values a grid has.
+
+    Attributes
+    ----------
+    rows : {"strongest", "all", "listed", "directions"}
+    count : int
+        How many of the strongest.
+    listed : str
+        Dimensions picked by hand: "3-9, 17".
+    columns : int
+    values : {"fixed", "quantiles", "around", "encoded"}
+    span : float
+        How far the values go to both sides.
+    """
+
+    rows: str = "strongest"
+    count: int = 8
+    listed: str = ""
+    columns: int = 9
+    values: str = "fixed"
+    span: float = 3.0
+
+    @property
+    def mode(self) -> Mode:
+        """How the values are meant."""
+        return "quantiles" if self.values == "quantiles" else "fixed" if self.values == "fixed" else "around"
+
+    def axes(
+        self, size: int, strengths: NDArray[np.float32] | None, directions: Sequence[str]
+    ) -> tuple[Axis, ...]:
+        """One axis a row.
+
+        Parameters
+        ----------
+        size : int
+            Dimensions of the latent.
+        strengths : (size,) float32 or None
+            How much each changes the picture; needed for the strongest only.
+        directions : sequence of str
+            The named directions of the model.
+
+        Raises
+        ------
+        Problem
+            What was picked by hand cannot be understood, or is none of the model's.
+        """
+        from explorer.core.traversal.axes import Axis, dimensions
+
+        if self.rows == "directions":
+            return tuple(Axis("direction", name=name) for name in directions)
+        if self.rows == "listed":
+            return dimensions(listed_dimensions(self.listed, size))
+        if self.rows == "strongest" and strengths is not None:
+            order = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
+            return dimensions([int(index) for index in order[: self.count]])
+        return dimensions(range(size))
+
+
+def listed_dimensions(text: str, size: int) -> tuple[int, ...]:
+    """The dimensions that "3-9, 17" means, in that order.
+
+    Raises
+    ------
+    Problem
+        It means none, one that is not there, or one twice.
+    """
+    found: list[int] = []
+    for word in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-\u2013\u2212]\s*", "-", text.strip()))):
+        match = re.fullmatch(r"z?(\d{1,6})(?:-z?(\d{1,6}))?", word)
+        if match is None:
+            raise Problem(f"{word} is no dimension.", _HINT)
+        first, last = int(match[1]), int(match[2] or match[1])
+        if max(first, last) >= size:
+            raise Problem(f"There is no dimension {max(first, last)}.", f"Choose from 0 to {size - 1}.")
+        found += range(first, last + 1) if first <= last else range(first, last - 1, -1)
+    if not found:
+        raise Problem("No dimension is picked yet.", _HINT)
+    if len(set(found)) < len(found):
+        twice = next(index for index in found if found.count(index) > 1)
+        raise Problem(f"Dimension {twice} is picked twice.", "Leave one of them out.")
+    return tuple(found)

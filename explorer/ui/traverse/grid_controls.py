@@ -1,0 +1,210 @@
+"""The controls of the grid: which rows, which values, how large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPushButton, QToolButton
+
+from explorer.ui.clipboard import files_of
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.grid_choice import GridChoice
+from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.tile_layout import LARGEST_PX, SMALLEST_PX
+
+ROWS = (
+    ("strongest", "The strongest"),
+    ("all", "All dimensions"),
+    ("listed", "By hand"),
+    ("directions", "Directions"),
+)
+VALUES = (
+    ("fixed", "From −s to +s"),
+    ("quantiles", "Quantiles of the prior"),
+    ("around", "Around the current latent"),
+    ("encoded", "Around a real picture"),
+)
+_ROWS_TIPS = "Which dimensions to lay out, one a row; their strength is measured around the current latent"
+_VALUES_TIPS = "Which values each row takes from left to right"
+_SPANS = (0.25, 6.0)
+_MIDDLE = Qt.TextElideMode.ElideMiddle
+
+
+class GridControls(Controls):
+    """Edits a `GridChoice`.
+
+    Signals
+    -------
+    changed()
+        The user wants another grid.
+    size_wanted(size_px) : int
+        The user wants tiles of this size; 0 to fit them to the width.
+    difference_wanted(wanted) : bool
+    picture_chosen(path) : Path
+        The user wants to look around the encoding of this picture.
+    """
+
+    changed = Signal()
+    size_wanted = Signal(int)
+    difference_wanted = Signal(bool)
+    picture_chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.rows = self._box("Rows", _ROWS_TIPS, ROWS)
+        self.count = self._number(
+            "Number of rows", "How many of the dimensions that change the picture most", 1, 64, 8
+        )
+        self.list = self._list()
+        self.values = self._box("Values", _VALUES_TIPS, VALUES)
+        self.columns = self._number("Columns", "How many values each row takes", 2, 33, 9)
+        self.span, self.span_box = self._span()
+        self.picture = self._picture_button()
+        self.tile_size, self.fit = self._size()
+        self.difference = QCheckBox("Difference from the base")
+        self.difference.setToolTip("Show what changes, four times enlarged: black is where nothing does (D)")
+        self.difference.setShortcut("D")
+        self.difference.toggled.connect(self.difference_wanted)
+        self._lay_out()
+        self._show_parts()
+
+    @property
+    def choice(self) -> GridChoice:
+        """What the controls say."""
+        return GridChoice(
+            rows=self.rows.currentData(),
+            count=int(self.count.value),
+            listed=self.list.text(),
+            columns=int(self.columns.value),
+            values=self.values.currentData(),
+            span=self.span.value,
+        )
+
+    def show_size(self, size_px: int) -> None:
+        """Show how large the tiles are."""
+        self.tile_size.show_value(float(size_px))
+
+    def offer(self, *, encoder: bool, directions: bool) -> None:
+        """Offer what needs an encoder or directions, or not."""
+        for box, name, there in ((self.values, "encoded", encoder), (self.rows, "directions", directions)):
+            index = box.findData(name)
+            item = box.model().item(index)  # type: ignore[attr-defined]
+            item.setEnabled(there)
+            item.setToolTip("" if there else f"This model has no {name.replace('encoded', 'encoder')}")
+            if not there and box.currentIndex() == index:
+                box.setCurrentIndex(0)
+        self._show_parts()
+
+    def show_picture_name(self, name: str) -> None:
+        """Say which picture the grid lies around."""
+        text = self.picture.fontMetrics().elidedText(name or "Choose a picture …", _MIDDLE, 22 * UNIT)
+        self.picture.setText(text)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._wants(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.values.setCurrentIndex(self.values.findData("encoded"))
+        self._show_parts()
+        self.picture_chosen.emit(files_of(event.mimeData())[0])
+
+    def _wants(self, mime: QMimeData) -> bool:
+        return bool(files_of(mime)) and self.values.model().item(len(VALUES) - 1).isEnabled()  # type: ignore[attr-defined]
+
+    def _box(self, name: str, tip: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        for key, text in choices:
+            box.addItem(text, key)
+        box.activated.connect(self._on_chosen)
+        return box
+
+    def _number(self, name: str, tip: str, low: int, high: int, home: int) -> NumberBox:
+        box = NumberBox(low, high, decimals=0, step=1, home=home)
+        box.setFixedWidth(6 * UNIT)
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        box.edited.connect(lambda _value, _gesture: self.changed.emit())
+        return box
+
+    def _list(self) -> QLineEdit:
+        line = QLineEdit("0-7")
+        line.setAccessibleName("Dimensions picked by hand")
+        line.setToolTip("Dimensions and ranges of them, such as 3-9, 17, in the order of the rows")
+        line.setPlaceholderText("3-9, 17")
+        line.textEdited.connect(lambda _text: self.changed.emit())
+        return line
+
+    def _span(self) -> tuple[Slider, NumberBox]:
+        slider, box = Slider(*_SPANS, home=3.0, step=0.25), NumberBox(*_SPANS, step=0.25, home=3.0)
+        box.setFixedWidth(7 * UNIT)
+        for widget, moved in ((slider, slider.moved), (box, box.edited)):
+            widget.setAccessibleName("Span s")
+            widget.setToolTip("How far the outermost columns lie from the middle one")
+            moved.connect(self._on_span)
+        return slider, box
+
+    def _size(self) -> tuple[Slider, QToolButton]:
+        slider = Slider(SMALLEST_PX, LARGEST_PX, home=64, step=8)
+        slider.setAccessibleName("Tile size")
+        slider.setToolTip("How large the tiles are (Ctrl and the wheel over the grid)")
+        slider.moved.connect(lambda size, _gesture: self.size_wanted.emit(round(size)))
+        fit = QToolButton()
+        fit.setIcon(icon("fit"))
+        fit.setAccessibleName("Fit tiles")
+        fit.setToolTip("Let the columns fill the width")
+        fit.clicked.connect(lambda: self.size_wanted.emit(0))
+        return slider, fit
+
+    def _picture_button(self) -> QPushButton:
+        button = QPushButton("Choose a picture …")
+        button.setToolTip("The encoder finds it again in the latent space; or drop a picture on this column")
+        button.clicked.connect(self._choose_picture)
+        return button
+
+    def _lay_out(self) -> None:
+        self.add_title("Rows", self.rows)
+        self.add(self.rows, self.count)
+        self.column.addWidget(self.list)
+        self.add_title("Values", self.values)
+        self.add(self.values)
+        self.column.addWidget(self.picture)
+        self._span_title = titled("s", self.span, "muted")
+        self.add(self._span_title, self.span, self.span_box)
+        self.add(titled("Columns", self.columns, "muted"), self.columns)
+        self.add_title("Tiles", self.tile_size)
+        self.add(self.tile_size, self.fit)
+        self.add(self.difference)
+        self.column.addStretch(1)
+
+    def _show_parts(self) -> None:
+        rows, values = self.rows.currentData(), self.values.currentData()
+        self.count.setVisible(rows == "strongest")
+        self.list.setVisible(rows == "listed")
+        self.picture.setVisible(values == "encoded")
+        for widget in (self._span_title, self.span, self.span_box):
+            widget.setVisible(values != "quantiles")
+
+    def _on_chosen(self, _index: int) -> None:
+        self._show_parts()
+        self.changed.emit()
+
+    def _on_span(self, span: float, _gesture: int) -> None:
+        self.span.show_value(span)
+        self.span_box.show_value(span)
+        self.changed.emit()
+
+    def _choose_picture(self) -> None:
+        kinds = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self.window(), "Look around a picture", "", kinds)
+        if chosen:
+            self.picture_chosen.emit(Path(chosen))

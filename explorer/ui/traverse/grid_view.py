@@ -1,0 +1,219 @@
+"""The traversal grid: a row for each axis, a column for each value, live."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Latent, Scene
+from explorer.session.encoding import Encodings
+from explorer.session.opening import OpenModel
+from explorer.session.strengths import Strengths
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.grid_controls import GridControls
+from explorer.ui.traverse.offers import plan_offers
+from explorer.ui.traverse.pair import Pair
+from explorer.ui.traverse.sheet import Sheet
+from explorer.ui.traverse.view import View, beside
+from explorer.ui.widgets.tile_view import TileView
+
+if TYPE_CHECKING:
+    from explorer.core.traversal.grid import GridPlan
+
+_METER_MS = 100  # how often the meters are drawn anew while tiles arrive
+
+
+class GridView(View):
+    """Lays out what each dimension or direction does, around the scene that the document shows."""
+
+    title: ClassVar[str] = "Grid"
+    tip: ClassVar[str] = "A row for each dimension, a column for each value"
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.controls = GridControls()
+        self.grid = TileView()
+        self.grid.setAccessibleName("Traversal grid")
+        self.pair = Pair()
+        self.sheet = Sheet(self.grid, self)
+        self.strengths = Strengths(self)
+        self.encodings = Encodings(self)
+        self.plan: GridPlan | None = None
+        self._measured: NDArray[np.float32] | None = None
+        self._encoded: Latent | None = None
+        self._model = ""
+        self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
+        self._meters.timeout.connect(self._show_meters)
+        beside(self.controls, self.grid, self)
+        self._lay_out_pair()
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.sheet.is_busy or self.strengths.is_busy or self.encodings.is_busy
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        if self._model != after.model:
+            self._begin(model)
+        self._arrange()
+
+    def exports(self) -> tuple[Offer, ...]:
+        model = self.model
+        return plan_offers(model.renderer, self.plan, "grid") if model and self.plan else ()
+
+    def rest(self) -> None:
+        self.sheet.cancel()
+        self.strengths.cancel()
+        self._meters.stop()
+
+    def close_work(self) -> None:
+        self.rest()
+        self.sheet.close()
+        self.strengths.close()
+        self.encodings.close()
+
+    def _lay_out_pair(self) -> None:
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        whole = self.layout()
+        assert whole is not None
+        whole.replaceWidget(self.controls, column)
+        layout.addWidget(self.controls, 1)
+        layout.addWidget(line())
+        layout.addWidget(self.pair)
+        column.setFixedWidth(self.controls.width())
+
+    def _connect(self) -> None:
+        notices = self.studio.notices
+        self.controls.changed.connect(self._arrange)
+        self.controls.size_wanted.connect(lambda size_px: self.grid.set_tile_px(size_px or None))
+        self.controls.difference_wanted.connect(self._show_difference)
+        self.controls.picture_chosen.connect(self._encode)
+        self.grid.size_changed.connect(self.controls.show_size)
+        self.grid.picked.connect(self._adopt)
+        self.grid.pointed.connect(lambda _index: self._show_pair())
+        self.grid.tip = self._tip
+        self.sheet.arrived.connect(self._on_arrived)
+        self.sheet.finished.connect(self._show_meters)
+        self.sheet.failed.connect(notices.show_error_once)
+        self.strengths.measured.connect(self._on_measured)
+        self.strengths.failed.connect(notices.show_error)
+        self.encodings.encoded.connect(self._on_encoded)
+        self.encodings.failed.connect(notices.show_error)
+
+    def _begin(self, model: OpenModel) -> None:
+        """Forget what belongs to another model."""
+        self._model = model.generator.hash
+        self._measured = self._encoded = self.plan = None
+        self.controls.show_picture_name("")
+        self.controls.offer(
+            encoder=model.files.encoder is not None, directions=bool(model.renderer.directions)
+        )
+        self.grid.show_mosaic(None)
+
+    def _arrange(self) -> None:
+        """Lay the grid out as the controls and the scene say, and have it drawn."""
+        model, choice = self.model, self.controls.choice
+        if model is None:
+            return
+        if choice.rows == "strongest" and self._measured is None:
+            self._say(
+                "Finding the strongest dimensions …", "Each is moved a little, and the change measured."
+            )
+            self.strengths.measure(model.generator, self.studio.document.scene)
+            return
+        if choice.values == "encoded" and self._encoded is None:
+            self._say(
+                "Choose a picture of your own", "The grid will lie around what the encoder makes of it."
+            )
+            return
+        try:
+            self.plan = self._planned(model)
+        except Problem as problem:
+            self._say(problem.what, problem.hint)
+            return
+        self.sheet.show(self.plan, model)
+        self._show_difference(self.controls.difference.isChecked())
+
+    def _planned(self, model: OpenModel) -> GridPlan:
+        from explorer.core.traversal.grid import grid_plan
+
+        choice, card, scene = self.controls.choice, model.generator.card, self.studio.document.scene
+        if choice.values == "encoded" and self._encoded is not None:
+            scene = replace(scene, z=self._encoded, seed=None, truncation=1.0, directions=())
+        axes = choice.axes(card.latent_size, self._measured, tuple(model.renderer.directions))
+        return grid_plan(scene, axes, choice.columns, choice.span, choice.mode, card.distribution)
+
+    def _say(self, what: str, hint: str) -> None:
+        self.plan = None
+        self.sheet.say(what, hint)
+        self._show_pair()
+
+    def _on_arrived(self) -> None:
+        if not self._meters.isActive():
+            self._meters.start()
+
+    def _show_meters(self) -> None:
+        if self.grid.mosaic is not None:
+            self.grid.show_strengths(self.grid.mosaic.row_strengths())
+            self._show_pair()
+
+    def _show_difference(self, wanted: bool) -> None:
+        if self.grid.mosaic is not None:
+            self.grid.mosaic.show_difference(wanted)
+            self.grid.viewport().update()
+
+    def _show_pair(self) -> None:
+        mosaic, index = self.grid.mosaic, self.grid.current
+        self.pair.setVisible(mosaic is not None)
+        if mosaic is None:
+            self.pair.show_pair(None, None, "")
+        elif index < 0:
+            self.pair.show_pair(mosaic.base, None, "Point at a tile to compare it with the base.")
+        else:
+            self.pair.show_pair(mosaic.base, mosaic.picture(index), self._tip(index))
+
+    def _tip(self, index: int) -> str:
+        """What a tile shows, in words."""
+        if self.plan is None or self.grid.mosaic is None:
+            return ""
+        row, column = divmod(index, self.plan.columns)
+        axis = self.plan.axes[row]
+        value = axis.coordinate(self.plan.scene(row, column))
+        change = self.grid.mosaic.changes[index]
+        words = f"{axis.label} = {value:.2f}".replace("-", "−")
+        return words if np.isnan(change) else f"{words}, changes the picture by {change:.1f} of 255"
+
+    def _adopt(self, index: int) -> None:
+        if self.plan is not None:
+            row, column = divmod(index, self.plan.columns)
+            name = self.plan.axes[row].label
+            self.studio.document.show(f"Adopt a tile of {name}", self.plan.scene(row, column))
+
+    def _on_measured(self, strengths: NDArray[np.float32]) -> None:
+        self._measured = strengths
+        self._arrange()
+
+    def _encode(self, picture: Path) -> None:
+        model = self.model
+        if model is not None:
+            self.controls.show_picture_name(picture.name)
+            self.encodings.request(model, picture)
+
+    def _on_encoded(self, _path: Path, z: Latent) -> None:
+        self._encoded = z
+        self._arrange()

@@ -1,0 +1,176 @@
+"""The controls of a path: what it goes through, how, and how fast."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
+
+from explorer.core.latents import LARGEST_SEED
+from explorer.core.problem import Problem
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.segments import Segments
+
+_COURSES = (
+    ("Points", "From point to point: bookmarks, seeds, what you saw"),
+    ("Random loop", "A gentle walk through the prior that ends where it began"),
+)
+_KINDS = (
+    ("slerp", "Spherical (slerp)"),
+    ("norm-preserving", "Spherical, keeping the norm"),
+    ("lerp", "Straight (lerp)"),
+)
+_EASINGS = (("smooth", "Rest at every point"), ("linear", "Even pace"), ("in-out", "Rest at both ends"))
+_MOST_SEEDS = 200
+
+
+class InterpolateControls(Controls):
+    """Says how a path should go.
+
+    Signals
+    -------
+    changed()
+        The path should go otherwise.
+    seeds_wanted(seeds) : tuple of int
+        The path should go through the samples of these seeds.
+    current_wanted(), bookmarks_wanted(), clear_wanted()
+        Points should be added, or all be taken away.
+    problem_found(problem) : Problem
+        What was typed cannot be used.
+    """
+
+    changed = Signal()
+    seeds_wanted = Signal(object)
+    current_wanted = Signal()
+    bookmarks_wanted = Signal()
+    clear_wanted = Signal()
+    problem_found = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.course = Segments(_COURSES)
+        self.course.chosen.connect(self._on_course)
+        self.seeds = self._line("1, 2, 3, 4", "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them")
+        self.seeds.returnPressed.connect(self._on_seeds)
+        self.current = self._button("plus", "Current picture", "Add what Explore shows (A)", "A")
+        self.bookmarks = self._button("bookmark", "Bookmarks", "Add all bookmarks of this model")
+        self.clear = self._button("trash", "Clear", "Take all points away")
+        self.current.clicked.connect(self.current_wanted)
+        self.bookmarks.clicked.connect(self.bookmarks_wanted)
+        self.clear.clicked.connect(self.clear_wanted)
+        self.kind = self._box("Way between points", "How two points are joined", _KINDS)
+        self.easing = self._box("Pace", "How the pace changes on the way", _EASINGS)
+        self.loop = QCheckBox("Back to the beginning")
+        self.loop.setToolTip("Close the path, so that it plays without end")
+        self.loop.setChecked(True)
+        self.loop.toggled.connect(lambda _on: self.changed.emit())
+        self.loop_seed = self._number("Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, 0)
+        self.turns = self._number("Turns", "How much happens on the way", 1, 8, 2, 0)
+        self.seconds = self._number("Seconds", "How long the whole path takes", 0.5, 120, 6, 1)
+        self.fps = self._number("Frames a second", "Of what is exported", 1, 60, 30, 0)
+        self._lay_out()
+        self._show_parts()
+
+    def show_points(self) -> None:
+        """Let the path go through points."""
+        self.course.show_index(0)
+        self._show_parts()
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the path is a random loop rather than one through points."""
+        return self.course.index == 1
+
+    def _lay_out(self) -> None:
+        self.column.addWidget(self.course)
+        seeds_title = titled("Seeds", self.seeds, "muted")
+        self._points = [self.add_title("Add points", self.seeds), seeds_title]
+        self.add(seeds_title, self.seeds)
+        self.column.addWidget(self.current)
+        self.add(self.bookmarks, self.clear)
+        self._points += [self.add_title("Between them", self.kind)]
+        self.add(self.kind)
+        self.add(self.easing)
+        self.column.addWidget(self.loop)
+        self._walk = [self.add_title("The walk", self.loop_seed)]
+        for text, box in (("Seed", self.loop_seed), ("Turns", self.turns)):
+            self._walk.append(titled(text, box, "muted"))
+            self.add(self._walk[-1], box)
+        self.add_title("Time", self.seconds)
+        self.add(titled("Seconds", self.seconds, "muted"), self.seconds)
+        self.add(titled("Frames a second", self.fps, "muted"), self.fps)
+        self.column.addStretch(1)
+
+    def _on_course(self, _index: int) -> None:
+        self._show_parts()
+        self.changed.emit()
+
+    def _show_parts(self) -> None:
+        points: list[QWidget] = [
+            *self._points, self.seeds, self.current, self.bookmarks, self.clear, self.kind, self.easing, self.loop
+        ]  # fmt: skip
+        walk: list[QWidget] = [*self._walk, self.loop_seed, self.turns]
+        for widget in points:
+            widget.setVisible(not self.is_random)
+        for widget in walk:
+            widget.setVisible(self.is_random)
+
+    def _on_seeds(self) -> None:
+        try:
+            seeds = seeds_in(self.seeds.text())
+        except Problem as problem:
+            self.problem_found.emit(problem)
+        else:
+            self.seeds_wanted.emit(seeds)
+
+    def _line(self, text: str, name: str, tip: str) -> QLineEdit:
+        line = QLineEdit(text)
+        line.setAccessibleName(name)
+        line.setToolTip(tip)
+        return line
+
+    def _button(self, icon_name: str, text: str, tip: str, key: str = "") -> QPushButton:
+        button = QPushButton(icon(icon_name), text)
+        button.setToolTip(tip)
+        if key:
+            button.setShortcut(key)
+        return button
+
+    def _box(self, name: str, tip: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        for key, text in choices:
+            box.addItem(text, key)
+        box.activated.connect(lambda _index: self.changed.emit())
+        return box
+
+    def _number(self, name: str, tip: str, low: float, high: float, home: float, decimals: int) -> NumberBox:
+        box = NumberBox(low, high, decimals=decimals, step=1, home=home)
+        box.setFixedWidth(8 * UNIT)
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        box.edited.connect(lambda _value, _gesture: self.changed.emit())
+        return box
+
+
+def seeds_in(text: str) -> tuple[int, ...]:
+    """The seeds that "1, 2 3" means, in that order.
+
+    Raises
+    ------
+    Problem
+        There is none, too many, or something else than a seed.
+    """
+    words = [word for word in re.split(r"[,;\s]+", text.strip()) if word]
+    wrong = [word for word in words if not (re.fullmatch(r"\d{1,10}", word) and int(word) <= LARGEST_SEED)]
+    if not words or wrong:
+        what = f"{wrong[0]} is no seed." if wrong else "There is no seed."
+        raise Problem(what, f"Write whole numbers from 0 to {LARGEST_SEED}, such as 1, 2, 3.")
+    if len(words) > _MOST_SEEDS:
+        raise Problem(f"{len(words)} points are too many.", f"A path takes up to {_MOST_SEEDS}.")
+    return tuple(int(word) for word in words)

@@ -1,0 +1,307 @@
+"""Interpolate: a path through points of the latent space, scrubbed and played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.latents import sample
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene, scene_from_json, scene_to_json
+from explorer.session.pictures import Picture, Pictures
+from explorer.session.playback import Playback
+from explorer.ui.icons import icon
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.interpolate_controls import InterpolateControls
+from explorer.ui.traverse.offers import film_offers, picture_offers
+from explorer.ui.traverse.path_strip import PathStrip
+from explorer.ui.traverse.view import View, beside
+from explorer.ui.widgets.filmstrip import StripItem
+from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.slider import Slider
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Rendering
+    from explorer.core.traversal.paths import Course
+
+_FIRST_SEEDS = (1, 2, 3, 4)
+
+
+class InterpolateView(View):
+    """Shows one frame of a path at a time; what it goes through lies below."""
+
+    title: ClassVar[str] = "Interpolate"
+    tip: ClassVar[str] = "A path through bookmarks and seeds, played"
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.controls = InterpolateControls()
+        self.canvas = PictureView()
+        self.canvas.setAccessibleName("Frame of the path")
+        self.strip = PathStrip()
+        self.strip.setAccessibleName("Points of the path")
+        self.strip.set_empty("No points yet", "Drag thumbnails here, type seeds, or add the current picture")
+        self.strip.scene_for_drag = lambda key: scene_to_json(self._keys[key]).encode()
+        self.scrub = Slider(0.0, 1.0, step=0.01)
+        self.scrub.setAccessibleName("Place on the path")
+        self.scrub.setToolTip("Where on the path: drag it, or use the arrows")
+        self.playback = Playback(self)
+        self.pictures = Pictures(self)
+        self.course: Course | None = None
+        self._keys: dict[str, Scene] = {}
+        self._count = 0
+        self._model = ""
+        beside(self.controls, self._stage(), self)
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        waiting = any(self.studio.thumbnails.of(point) is None for point in self.points)
+        return self.pictures.is_busy or waiting
+
+    @property
+    def points(self) -> tuple[Scene, ...]:
+        """What the path goes through, in order."""
+        return tuple(self._keys.values())
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        self.pictures.renderer = model.renderer
+        if self._model != after.model:
+            self._model = after.model
+            self.show_points(self._samples(_FIRST_SEEDS))
+
+    def show_points(self, scenes: Iterable[Scene]) -> None:
+        """Go through ``scenes`` and nothing else."""
+        self._keys.clear()
+        self.controls.show_points()
+        self._add(scenes)
+
+    def exports(self) -> tuple[Offer, ...]:
+        model, course = self.model, self.course
+        if model is None or course is None:
+            return ()
+        count = max(round(self.controls.seconds.value * self.controls.fps.value), 2)
+        base, scenes = self._scene_at(0.0), partial(self._frames, count)
+        films = film_offers(model.renderer, base, scenes, self.controls.fps.value, "path")
+        return (*films, *picture_offers(model.renderer, base, scenes, "path"))
+
+    def rest(self) -> None:
+        self.playback.stop()
+
+    def close_work(self) -> None:
+        self.rest()
+        self.pictures.close()
+
+    def _stage(self) -> QWidget:
+        self.play = QToolButton()
+        self.play.setCheckable(True)
+        self.play.setIcon(icon("play"))
+        self.play.setToolTip("Play (P)")
+        self.play.setAccessibleName("Play")
+        self.play.setShortcut("P")
+        self.adopt = QPushButton("Go here")
+        self.adopt.setToolTip("Make this frame the current picture")
+        self._words = QLabel()
+        self._words.setProperty("role", "muted")
+        self._words.setMinimumWidth(12 * UNIT)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        bar.setSpacing(UNIT)
+        for part, stretch in ((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0)):
+            bar.addWidget(part, stretch)
+        stage = QWidget()
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addLayout(bar)
+        column.addWidget(line())
+        column.addWidget(self.strip)
+        return stage
+
+    def _connect(self) -> None:
+        notices, controls = self.studio.notices, self.controls
+        controls.changed.connect(self._replan)
+        controls.seeds_wanted.connect(self._show_seeds)
+        controls.current_wanted.connect(lambda: self._add([self.studio.document.scene]))
+        controls.bookmarks_wanted.connect(self._add_bookmarks)
+        controls.clear_wanted.connect(lambda: self.show_points(()))
+        controls.problem_found.connect(notices.show_error)
+        self.strip.removed.connect(self._remove)
+        self.strip.picked.connect(self._go_to_key)
+        self.strip.reordered.connect(self._reorder)
+        self.strip.scene_dropped.connect(self._drop)
+        self.scrub.moved.connect(self._on_scrubbed)
+        self.play.toggled.connect(self._on_play)
+        self.adopt.clicked.connect(self._adopt)
+        self.playback.moved.connect(self._on_moved)
+        self.playback.playing_changed.connect(self._on_playing)
+        self.pictures.shown.connect(self._on_shown)
+        self.pictures.failed.connect(notices.show_error_once)
+        self.studio.thumbnails.drawn.connect(self._on_thumbnail)
+
+    def _samples(self, seeds: Sequence[int]) -> list[Scene]:
+        here, card = self.studio.document.scene, self.studio.moves.card
+        return [
+            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=())
+            for seed in seeds
+        ]
+
+    def _show_seeds(self, seeds: Sequence[int]) -> None:
+        if self.model is not None:
+            self.show_points(self._samples(seeds))
+
+    def _add_bookmarks(self) -> None:
+        try:
+            marks = self.studio.bookmarks.of(self._model)
+            if not marks:
+                raise Problem("There are no bookmarks of this model yet.", "Press B to keep what you see.")
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+        else:
+            self._add(mark.scene for mark in marks)
+
+    def _add(self, scenes: Iterable[Scene], place: int | None = None) -> None:
+        fitting, items = [], list(self._keys.items())
+        for scene in scenes:
+            if scene.model != self._model:
+                what = f"This picture was made with {scene.model_name or 'another model'}."
+                self.studio.notices.show_error(Problem(what, "A path goes through points of one model."))
+                continue
+            self._count += 1
+            fitting.append((str(self._count), scene))
+        place = len(items) if place is None else place
+        self._keys = dict([*items[:place], *fitting, *items[place:]])
+        self._show_keys()
+
+    def _remove(self, key: str) -> None:
+        del self._keys[key]
+        self._show_keys()
+
+    def _reorder(self, key: str, place: int) -> None:
+        items = list(self._keys.items())
+        here = [name for name, _ in items].index(key)
+        moved = items.pop(here)
+        items.insert(place - (place > here), moved)
+        self._keys = dict(items)
+        self._show_keys()
+        self.strip.set_current(key)
+
+    def _drop(self, text: str, place: int) -> None:
+        try:
+            self._add([scene_from_json(text)], place)
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+
+    def _show_keys(self) -> None:
+        thumbnails, model = self.studio.thumbnails, self.model
+        self.strip.set_items(
+            [
+                StripItem(
+                    key, thumbnails.of(scene), f"Seed {scene.seed}" if scene.seed is not None else "Point"
+                )
+                for key, scene in self._keys.items()
+            ]
+        )
+        if model is not None:
+            thumbnails.request(model.renderer, self._keys.values())
+        self._replan()
+
+    def _replan(self) -> None:
+        self.playback.duration_s = self.controls.seconds.value
+        try:
+            self.course = self._planned()
+        except Problem as problem:
+            self.course = None
+            self.playback.stop()
+            self.canvas.set_empty(problem.what, problem.hint)
+            self.canvas.clear()
+        self.strip.setVisible(not self.controls.is_random)
+        for part in (self.play, self.scrub, self.adopt):
+            part.setEnabled(self.course is not None)
+        if self.course is not None:
+            self.playback.loops = self.course.is_loop
+            self.playback.go_to(self.playback.time)
+
+    def _planned(self) -> Course:
+        from explorer.core.renderer import effective_latent
+        from explorer.core.traversal.paths import path_through, random_loop
+
+        model, controls = self.model, self.controls
+        if model is None:
+            raise Problem("No model is open.", "Open one.")
+        card = model.generator.card
+        if controls.is_random:
+            seed, turns = int(controls.loop_seed.value), int(controls.turns.value)
+            return random_loop(seed, card.latent_size, card.distribution, turns)
+        keys = [effective_latent(key, model.renderer.directions, card.distribution) for key in self.points]
+        return path_through(
+            keys, controls.kind.currentData(), controls.easing.currentData(), loop=controls.loop.isChecked()
+        )
+
+    def _scene_at(self, time: float) -> Scene:
+        """The frame at ``time``; of the class of the point it comes from."""
+        assert self.course is not None
+        base, label = self.studio.document.scene, self.studio.document.scene.label
+        if not self.controls.is_random:
+            loops = self.course.is_loop
+            stretches = max(len(self.points) - (0 if loops else 1), 1)
+            label = self.points[min(int(time * stretches + 1e-6), len(self.points) - 1)].label
+        return Scene(base.model, base.model_name, self.course.at(time), label)
+
+    def _frames(self, count: int) -> list[Scene]:
+        assert self.course is not None
+        steps = count if self.course.is_loop else max(count - 1, 1)
+        return [self._scene_at(index / steps) for index in range(count)]
+
+    def _on_scrubbed(self, time: float, _gesture: int) -> None:
+        self.playback.stop()
+        self.playback.go_to(time)
+
+    def _go_to_key(self, key: str) -> None:
+        if self.course is not None:
+            places = list(self._keys)
+            stretches = max(len(places) - (0 if self.course.is_loop else 1), 1)
+            self.playback.stop()
+            self.playback.go_to(places.index(key) / stretches)
+
+    def _on_moved(self, time: float) -> None:
+        self.scrub.show_value(time)
+        self._words.setText(f"{time * self.playback.duration_s:.1f} of {self.playback.duration_s:.1f} s")
+        if self.course is not None:
+            self.pictures.request(self._scene_at(time))
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if self.course is not None:
+            self.canvas.show_picture(rendering.picture)
+        self.playback.frame_shown()
+
+    def _on_play(self, wanted: bool) -> None:
+        if wanted and self.course is not None:
+            self.playback.start()
+        else:
+            self.playback.stop()
+
+    def _on_playing(self, playing: bool) -> None:
+        self.play.setChecked(playing)
+        self.play.setIcon(icon("pause" if playing else "play"))
+
+    def _adopt(self) -> None:
+        if self.course is not None:
+            self.playback.stop()
+            self.studio.document.show("Go to a frame of a path", self._scene_at(self.playback.time))
+
+    def _on_thumbnail(self, scene: Scene, picture: Picture) -> None:
+        for key, point in self._keys.items():
+            if point is scene:
+                self.strip.show_picture(key, picture)

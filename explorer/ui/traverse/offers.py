@@ -1,0 +1,120 @@
+"""What can be saved of a view, in the forms that the command line knows too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.core.scene import Scene
+from explorer.session.exporting import Cancelled, Progress
+from explorer.session.maps import LatentMap, laid_out
+from explorer.session.side_by_side import Twin, abreast
+from explorer.ui.traverse.exporting import Offer
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Renderer
+    from explorer.core.traversal.plan import Plan
+
+Scenes = Callable[[], Sequence[Scene]]
+
+
+def plan_offers(renderer: Renderer, plan: Plan, what: str) -> tuple[Offer, ...]:
+    """A grid or a plane: as a contact sheet, as pictures, as latents."""
+
+    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.sheet import save_sheet
+
+        save_sheet(path, renderer, plan, progress=_shares(progress), cancelled=cancelled)
+
+    def scenes() -> Sequence[Scene]:
+        from explorer.core.traversal.plan import scenes_of
+
+        return scenes_of(plan)
+
+    sheet = Offer("Contact sheet with labels (PNG) …", f"{_stem(plan.base, what)}.png", write)
+    return (sheet, *picture_offers(renderer, plan.base, scenes, what))
+
+
+def film_offers(renderer: Renderer, base: Scene, scenes: Scenes, fps: float, what: str) -> tuple[Offer, ...]:
+    """The same scenes as a film, MP4 or GIF."""
+
+    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.animation import save_animation
+
+        save_animation(path, renderer, scenes(), fps, progress=_shares(progress), cancelled=cancelled)
+
+    stem = _stem(base, what)
+    return (
+        Offer("Film (MP4) …", f"{stem}.mp4", write),
+        Offer("Animation (GIF) …", f"{stem}.gif", write),
+    )
+
+
+def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -> tuple[Offer, ...]:
+    """Numbered pictures in a folder, and the latents as numbers."""
+
+    def write_frames(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.frames import save_frames
+
+        save_frames(path, renderer, scenes(), progress=_shares(progress), cancelled=cancelled)
+
+    def write_latents(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.latents import save_latents
+
+        save_latents(path, scenes(), progress=_shares(progress), cancelled=cancelled)
+
+    stem = _stem(base, what)
+    return (
+        Offer("Numbered pictures (folder) …", f"{stem}-pictures", write_frames),
+        Offer("Latents (npz) …", f"{stem}.npz", write_latents),
+        Offer("Latents (CSV) …", f"{stem}.csv", write_latents),
+    )
+
+
+def map_offer(renderer: Renderer, shown: LatentMap) -> Offer:
+    """A map as one picture: drawn and laid out anew, as the command line does it, to the same bytes."""
+
+    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+        from explorer.core.exports.job import Stopped, drawn
+        from explorer.core.exports.scatter import save_map
+
+        scenes = shown.scenes
+        pictures = np.stack(list(drawn(renderer, scenes, _shares(progress), cancelled)))
+        found = laid_out(shown.method, scenes, pictures, shown.seed, None, cancelled)
+        if found is None:
+            raise Stopped
+        facts = {
+            "method": shown.method,
+            "by": "pictures",
+            "count": len(scenes),
+            "seed": shown.seed,
+            "psi": 1.0,
+        }
+        save_map(path, pictures, found[0], scenes, facts)
+
+    return Offer("Map (PNG) …", f"{_stem(shown.scenes[0], 'map')}.png", write)
+
+
+def twin_offer(twin: Twin) -> Offer:
+    """One latent by two models, and the difference, as one picture that carries the scene of the first."""
+
+    def write(path: Path, progress: Progress, _cancelled: Cancelled) -> None:
+        from explorer.core.pictures import save_png
+
+        save_png(path, abreast(twin), twin.scene)
+        progress(1.0)
+
+    return Offer("Side by side (PNG) …", f"{_stem(twin.scene, 'compared')}.png", write)
+
+
+def _stem(base: Scene, what: str) -> str:
+    model = re.sub(r"[^\w-]+", "-", base.model_name).strip("-") or "model"
+    return f"{model}-{what}"
+
+
+def _shares(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, count: progress(done / max(count, 1))

@@ -1,0 +1,126 @@
+"""The controls of the plane: two axes, four corners, or the whole of a two-dimensional latent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+
+from explorer.ui.theme import UNIT
+from explorer.ui.traverse.corner_box import CornerBox
+from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.segments import Segments
+from explorer.ui.widgets.slider import Slider
+
+AXES, CORNERS, MANIFOLD = range(3)
+_WAYS = (
+    ("Axes", "Two dimensions or directions at right angles"),
+    ("Corners", "The surface between four pictures"),
+    ("All", "The whole of a two-dimensional latent, in equal steps of probability"),
+)
+_CORNERS = ("top left", "top right", "bottom left", "bottom right")
+_SURFACES = (("spherical", "Spherical, keeping the norm"), ("bilinear", "Bilinear"))
+
+
+class PlaneControls(Controls):
+    """Says what the plane should show.
+
+    Signals
+    -------
+    changed()
+        The plane should show something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.way = Segments(_WAYS)
+        self.way.chosen.connect(self._on_way)
+        self.across = self._box("Across", "What changes from left to right")
+        self.up = self._box("Upwards", "What changes from the bottom to the top")
+        self.span = Slider(0.25, 6.0, home=3.0, step=0.25)
+        self.span_box = NumberBox(0.25, 6.0, step=0.25, home=3.0)
+        self.span_box.setFixedWidth(7 * UNIT)
+        for widget, moved in ((self.span, self.span.moved), (self.span_box, self.span_box.edited)):
+            widget.setAccessibleName("Span s")
+            widget.setToolTip("How far the plane reaches to all sides")
+            moved.connect(self._on_span)
+        self.corners = tuple(CornerBox(name) for name in _CORNERS)
+        self.surface = self._box("Surface", "How the corners are joined")
+        for key, text in _SURFACES:
+            self.surface.addItem(text, key)
+        self.tiles = NumberBox(3, 33, decimals=0, step=1, home=9)
+        self.tiles.setFixedWidth(6 * UNIT)
+        self.tiles.setAccessibleName("Tiles a side")
+        self.tiles.setToolTip("How many tiles the plane has both ways")
+        self.tiles.edited.connect(lambda _value, _gesture: self.changed.emit())
+        self._lay_out()
+        self._show_parts()
+
+    @property
+    def chosen(self) -> int:
+        """Which way: `AXES`, `CORNERS` or `MANIFOLD`."""
+        return self.way.index
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Offer these axes, the first two being chosen; the manifold only where there are just two."""
+        for box, index in ((self.across, 0), (self.up, 1)):
+            box.clear()
+            box.addItems(list(names))
+            box.setCurrentIndex(min(index, len(names) - 1))
+        two = len(names) == 2
+        tip = _WAYS[MANIFOLD][1] if two else "For models whose latent has two dimensions"
+        self.way.enable(MANIFOLD, two, tip)
+        if not two and self.chosen == MANIFOLD:
+            self.way.show_index(AXES)
+        self._show_parts()
+
+    def _lay_out(self) -> None:
+        self.column.addWidget(self.way)
+        self._parts: tuple[list[QWidget], list[QWidget]] = ([], [])
+        self._parts[0].append(self.add_title("Axes", self.across))
+        for text, box in (("Across", self.across), ("Upwards", self.up)):
+            title = titled(text, box, "muted")
+            self.add(title, box)
+            self._parts[0].extend([title, box])
+        title = titled("s", self.span, "muted")
+        self.add(title, self.span, self.span_box)
+        self._parts[0].extend([title, self.span, self.span_box])
+        self._parts[1].append(self.add_title("Corners", self.corners[0]))
+        places = QGridLayout()
+        places.setSpacing(UNIT)
+        for index, corner in enumerate(self.corners):
+            places.addWidget(corner, index // 2, index % 2)
+        places.setColumnStretch(2, 1)
+        self.column.addLayout(places)
+        self.column.addWidget(self.surface)
+        self._parts[1].extend([*self.corners, self.surface])
+        self.add_title("Tiles", self.tiles)
+        self.add(titled("Tiles a side", self.tiles, "muted"), self.tiles)
+        self.column.addStretch(1)
+
+    def _show_parts(self) -> None:
+        for way, widgets in zip((AXES, CORNERS), self._parts, strict=True):
+            for widget in widgets:
+                widget.setVisible(self.chosen == way)
+
+    def _box(self, name: str, tip: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        box.setMaxVisibleItems(20)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.activated.connect(lambda _index: self.changed.emit())
+        return box
+
+    def _on_way(self, _index: int) -> None:
+        self._show_parts()
+        self.changed.emit()
+
+    def _on_span(self, span: float, _gesture: int) -> None:
+        self.span.show_value(span)
+        self.span_box.show_value(span)
+        self.changed.emit()

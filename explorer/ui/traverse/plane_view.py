@@ -1,0 +1,247 @@
+"""The plane: two axes at once, or the surface between four pictures, with a point to drag."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.core.latents import sample
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene, scene_from_json
+from explorer.session.opening import OpenModel
+from explorer.session.pictures import Picture
+from explorer.session.strengths import Strengths
+from explorer.ui.studio import Studio
+from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.offers import plan_offers
+from explorer.ui.traverse.plane_controls import AXES, MANIFOLD, PlaneControls
+from explorer.ui.traverse.plane_sheet import PlaneSheet
+from explorer.ui.traverse.sheet import Sheet
+from explorer.ui.traverse.view import View, beside
+from explorer.ui.widgets.picture_view import PictureView
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Rendering
+    from explorer.core.traversal.axes import Axis
+    from explorer.core.traversal.corners import CornersPlan
+    from explorer.core.traversal.plane import PlanePlan
+
+_FIRST_SEEDS = (1, 2, 3, 4)
+
+
+class PlaneView(View):
+    """Lays a plane out at the left; the picture at its point is at the right."""
+
+    title: ClassVar[str] = "Plane"
+    tip: ClassVar[str] = "Two axes, or four pictures, and a point to drag between them"
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.controls = PlaneControls()
+        self.plane = PlaneSheet()
+        self.plane.setAccessibleName("Plane")
+        self.canvas = PictureView()
+        self.canvas.setAccessibleName("Picture at the point")
+        self.sheet = Sheet(self.plane, self)
+        self.strengths = Strengths(self)
+        self.plan: PlanePlan | CornersPlan | None = None
+        self._corners: list[Scene] = []
+        self._axes: tuple[Axis, ...] = ()
+        self._shown: Scene | None = None  # by the last drag
+        self._model = ""
+        beside(self.controls, self._stage(), self)
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.sheet.is_busy or self.strengths.is_busy
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        if self._model != after.model:
+            self._begin(model)
+        last = self.studio.pictures.shown_last
+        if before is None and last is not None:
+            self.canvas.show_picture(last.picture)
+        self._arrange()
+
+    def exports(self) -> tuple[Offer, ...]:
+        model = self.model
+        return plan_offers(model.renderer, self.plan, "plane") if model and self.plan else ()
+
+    def rest(self) -> None:
+        self.sheet.cancel()
+        self.strengths.cancel()
+
+    def close_work(self) -> None:
+        self.strengths.close()
+        self.sheet.close()
+
+    def _stage(self) -> QWidget:
+        stage = QWidget()
+        row = QHBoxLayout(stage)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.plane, 11)
+        row.addWidget(self.canvas, 9)
+        return stage
+
+    def _connect(self) -> None:
+        self.controls.changed.connect(self._arrange)
+        self.plane.dragged.connect(self._on_dragged)
+        self.plane.tip = self._tip
+        self.strengths.measured.connect(self._on_measured)
+        self.strengths.failed.connect(self.studio.notices.show_error)
+        self.sheet.failed.connect(self.studio.notices.show_error_once)
+        self.studio.pictures.shown.connect(self._on_shown)
+        self.studio.thumbnails.drawn.connect(self._on_thumbnail)
+        for index, corner in enumerate(self.controls.corners):
+            corner.current_wanted.connect(
+                lambda index=index: self._set_corner(index, self.studio.document.scene)
+            )
+            corner.scene_dropped.connect(lambda text, index=index: self._drop(text, index))
+
+    def _begin(self, model: OpenModel) -> None:
+        from explorer.core.traversal.axes import Axis, dimensions
+
+        self._model, card, here = model.generator.hash, model.generator.card, self.studio.document.scene
+        named = tuple(Axis("direction", name=name) for name in model.renderer.directions)
+        self._axes = (*dimensions(range(card.latent_size)), *named)
+        self.controls.offer([axis.label for axis in self._axes])
+        self._corners = [
+            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=())
+            for seed in _FIRST_SEEDS
+        ]
+        self.plan = self._shown = None
+        self._show_corners()
+        self.strengths.measure(model.generator, here)
+
+    def _on_measured(self, strengths: NDArray[np.float32]) -> None:
+        """Begin with the two dimensions that change the picture most."""
+        if len(strengths) > 2:
+            first, second = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")[:2]
+            self.controls.across.setCurrentIndex(int(first))
+            self.controls.up.setCurrentIndex(int(second))
+            self._arrange()
+
+    def _arrange(self) -> None:
+        model = self.model
+        if model is None:
+            return
+        before = self.plan
+        try:
+            self.plan = self._planned(model)
+        except Problem as problem:
+            self.plan = None
+            self.sheet.say(problem.what, problem.hint)
+            return
+        if before is None or not self.sheet.is_true or not _alike(before, self.plan):
+            self.sheet.show(self.plan, model)
+        self._show_point()
+
+    def _planned(self, model: OpenModel) -> PlanePlan | CornersPlan:
+        from explorer.core.renderer import effective_latent
+        from explorer.core.traversal.corners import CornersPlan
+        from explorer.core.traversal.plane import manifold_plan, plane_plan
+
+        controls, card, scene = self.controls, model.generator.card, self.studio.document.scene
+        side = int(controls.tiles.value)
+        if controls.chosen == MANIFOLD:
+            return manifold_plan(scene, side, side, card.distribution)
+        if controls.chosen == AXES:
+            across, up = (self._axes[box.currentIndex()] for box in (controls.across, controls.up))
+            return plane_plan(scene, across, up, side, side, controls.span.value, card.distribution)
+        latents = [effective_latent(c, model.renderer.directions, card.distribution) for c in self._corners]
+        top_left, top_right, bottom_left, bottom_right = latents
+        corners = (top_left, top_right, bottom_left, bottom_right)
+        return CornersPlan(self._corners[0], corners, side, side, controls.surface.currentData())
+
+    def _show_point(self) -> None:
+        from explorer.core.traversal.plane import PlanePlan
+
+        scene, plan = self.studio.document.scene, self.plan
+        if isinstance(plan, PlanePlan):
+            x, y = plan.across.coordinate(scene), plan.up.coordinate(scene)
+            places = np.linspace(0, 1, plan.columns), np.linspace(0, 1, plan.rows)
+            across = float(np.interp(x, plan.column_values, places[0]))
+            down = 1.0 - float(np.interp(y, plan.row_values[::-1], places[1]))
+            self.plane.show_point((across, down))
+        elif scene is not self._shown:
+            self.plane.show_point(None)
+
+    def _on_dragged(self, across: float, down: float, gesture: int) -> None:
+        if self.plan is None:
+            return
+        self._shown = self._scene_at(across, down)
+        self.studio.document.show("Move in the plane", self._shown, gesture=gesture)
+
+    def _scene_at(self, across: float, down: float) -> Scene:
+        from explorer.core.traversal.plane import PlanePlan
+
+        plan = self.plan
+        assert plan is not None
+        if not isinstance(plan, PlanePlan):
+            return plan.at(across, down)
+        places = np.linspace(0, 1, plan.columns), np.linspace(0, 1, plan.rows)
+        x = float(np.interp(across, places[0], plan.column_values))
+        y = float(np.interp(down, places[1], plan.row_values))
+        return plan.at(x, y)
+
+    def _tip(self, index: int) -> str:
+        """What a tile shows, in words."""
+        from explorer.core.traversal.plane import PlanePlan
+
+        plan = self.plan
+        if not isinstance(plan, PlanePlan):
+            return "Press and drag to move between the corners"
+        row, column = divmod(index, plan.columns)
+        words = f"{plan.across.label} = {plan.column_values[column]:.2f}, {plan.up.label} = {plan.row_values[row]:.2f}"
+        return words.replace("-", "−")
+
+    def _drop(self, text: str, index: int) -> None:
+        try:
+            self._set_corner(index, scene_from_json(text))
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+
+    def _set_corner(self, index: int, scene: Scene) -> None:
+        if scene.model != self._model:
+            what = f"This picture was made with {scene.model_name or 'another model'}."
+            raise Problem(what, "All corners must be of the model that is open.")
+        self._corners[index] = scene
+        self._show_corners()
+        self._arrange()
+
+    def _show_corners(self) -> None:
+        model, thumbnails = self.model, self.studio.thumbnails
+        for corner, scene in zip(self.controls.corners, self._corners, strict=True):
+            corner.show_picture(thumbnails.of(scene))
+        if model is not None:
+            thumbnails.request(model.renderer, self._corners)
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if self.isVisible():
+            self.canvas.show_picture(rendering.picture)
+
+    def _on_thumbnail(self, scene: Scene, picture: Picture) -> None:
+        for corner, its in zip(self.controls.corners, self._corners, strict=False):
+            if its is scene:
+                corner.show_picture(picture)
+
+
+def _alike(one: PlanePlan | CornersPlan, other: PlanePlan | CornersPlan) -> bool:
+    """Whether the tiles of two plans are the same: a point that moves in its plane changes none of them."""
+    if type(one) is not type(other) or one.facts() != other.facts() or one.base.model != other.base.model:
+        return False
+    pairs = [(one.scene(row, row), other.scene(row, row)) for row in (0, one.rows - 1)]
+    return all(
+        np.array_equal(a.z, b.z)
+        and (a.label, a.truncation, a.directions) == (b.label, b.truncation, b.directions)
+        for a, b in pairs
+    )

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.core.pictures import scene_in_png
+from explorer.ui.panels.traverse import VIEWS
+from explorer.ui.traverse.compare_view import CompareView
+from explorer.ui.widgets.gestures import new_gesture
+from tests.models import tiny_generator
+from tests.ui.conftest import let_draw, open_and_wait
+
+
+@pytest.fixture
+def view(opened, qtbot) -> CompareView:
+    opened.show_panel(1)
+    opened.panel.show_view([view.title for view in VIEWS].index("Compare"))
+    return opened.panel.view
+
+
+def put_beside(view, path, qtbot) -> None:
+    with qtbot.waitSignal(view.pair.shown, timeout=20_000):
+        view.open(path)
+    settle(view, qtbot)
+
+
+def settle(view, qtbot) -> None:
+    qtbot.waitUntil(lambda: not view.is_busy)
+
+
+def test_it_says_what_to_do_while_there_is_no_second_model(view):
+    assert view._empty.isVisible()
+    assert not view.views[0].isVisible()
+
+
+def test_a_model_beside_itself_does_not_differ(view, tiny_models, qtbot):
+    put_beside(view, tiny_models / "faces", qtbot)
+    assert view.views[2].picture.max() == 0
+    assert view.change.text().startswith("0.0 of 255")
+    assert view.choose.text() == "faces"
+
+
+def test_both_follow_one_slider(view, opened, tiny_models, qtbot):
+    put_beside(view, tiny_models / "fashion", qtbot)
+    shown = []
+    view.pair.shown.connect(lambda twin: shown.append(twin.scene))
+    let_draw(opened, qtbot, lambda: view.latent.list.moved.emit(1, 1.5, new_gesture()))
+    settle(view, qtbot)
+    scene = opened.studio.document.scene
+    assert scene.z[1] == 1.5
+    assert shown[-1] is scene
+    assert np.array_equal(view.views[1].picture, view.pair.second.renderer.render(scene).picture)
+
+
+def test_pictures_of_unlike_size_are_compared_too(view, tmp_path, qtbot):
+    put_beside(view, tiny_generator(tmp_path / "small.onnx", size=4, channels=1), qtbot)
+    assert view.views[1].picture.shape == (4, 4, 1)
+    assert view.views[2].picture.shape == (8, 8, 3)
+
+
+def test_a_model_of_another_latent_size_is_refused(view, opened, tiny_models, qtbot):
+    with qtbot.waitSignal(opened.studio.notices._arrived, timeout=20_000) as told:
+        view.open(tiny_models / "large")
+    assert told.args[0].kind == "problem"
+    assert "512" in told.args[0].what
+    assert view.pair.second is None
+    assert view._empty.isVisible()
+
+
+def test_another_first_model_ends_the_comparison(view, opened, tiny_models, qtbot):
+    put_beside(view, tiny_models / "faces", qtbot)
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    assert view.pair.second is None
+    assert view._empty.isVisible()
+    settle(view, qtbot)
+
+
+def test_the_menu_offers_the_models_at_hand(view):
+    view._fill_menu()
+    texts = [action.text() for action in view.choose.menu().actions() if action.text()]
+    assert texts == ["faces", "fashion", "large", "Open a file …"]
+
+
+def test_both_are_saved_side_by_side(view, opened, tiny_models, qtbot, tmp_path):
+    assert view.exports() == ()
+    put_beside(view, tiny_models / "faces", qtbot)
+    strip = opened.panel.exporting
+    with qtbot.waitSignal(strip.exporter.idle):
+        strip.begin(tmp_path / "pair.png", view.exports()[0].write)
+    assert scene_in_png(tmp_path / "pair.png").model == opened.studio.models.hash
+
+
+def test_a_third_model_takes_the_place_of_the_second(view, tiny_models, qtbot):
+    put_beside(view, tiny_models / "faces", qtbot)
+    put_beside(view, tiny_models / "fashion", qtbot)
+    assert view.pair.second.name == "fashion"
+    assert view.change.text() != ""
