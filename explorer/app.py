@@ -127,7 +127,10 @@ def _arguments() -> argparse.ArgumentParser:
         prog="latent-explorer", description="Feel the latent space of a generator."
     )
     parser.add_argument(
-        "path", nargs="?", type=Path, help="a model, a training run or a saved picture to open"
+        "path",
+        nargs="?",
+        type=paths.model_path,
+        help="a model (a bundled one by its name), a training run or a saved picture to open",
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")

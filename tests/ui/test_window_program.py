@@ -10,7 +10,7 @@ import threading
 import pytest
 from PySide6.QtCore import QTimer, qWarning
 
-from explorer import app
+from explorer import __main__, app
 from explorer.session.garbage import GarbageTimer
 from tests.ui.conftest import open_and_wait
 
@@ -24,12 +24,12 @@ def program(qapp, tmp_path, tiny_models, monkeypatch):
     build = app.build
     monkeypatch.setattr(app, "build", lambda **options: built.append(build(**options)) or built[-1])
 
-    def run(argv, then):
+    def run(argv, then, main=app.main):
         def begin():
             then(built[-1])
 
         QTimer.singleShot(0, begin)
-        code = app.main(argv)
+        code = main(argv)
         built[-1].deleteLater()
         return code
 
@@ -58,6 +58,20 @@ def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, 
     assert program([str(tiny_models / "fashion"), "--theme", "light"], then) == 0
     assert seen == ["light"]
     assert "theme=light" in (tmp_path / "config" / "settings.ini").read_text()
+
+
+@pytest.mark.parametrize(("words", "title"), [([], "faces"), (["fashion"], "fashion")])
+def test_the_command_opens_the_window_on_what_follows_its_own_name(program, monkeypatch, words, title):
+    monkeypatch.setattr(sys, "argv", ["latent-explorer", *words])
+    seen, said = [], []
+
+    def then(window):
+        window.studio.notices.tell(said.append)
+        window.studio.pictures.settled.connect(lambda: (seen.append(window.windowTitle()), window.close()))
+
+    assert program([], then, lambda _argv: __main__.main()) == 0
+    assert seen[0].startswith(title)
+    assert not said
 
 
 def test_hooks_and_garbage_collection_are_put_back(program):
