@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from explorer.core.scene import Latent
+if TYPE_CHECKING:  # the scene checks its seed with this module
+    from explorer.core.scene import Latent
 
 LARGEST_SEED = 2**32 - 1
 
