@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.model import ModelFiles, model_files
+from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
 from explorer.session.settings import Device
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # these take a while to import: they are, when the first mode
     from explorer.core.renderer import Renderer
 
 RUN_FILE = "run.json"
+_ENCODER = "encoder.onnx"
 _LARGEST_SCENE_BYTES = 4 << 20
 
 
@@ -99,14 +100,22 @@ class Opener:
         from explorer.training.export import export_run
 
         out = self._exports_folder / _fingerprint(run)
-        if not (out / "generator.onnx").is_file():
+        if not any((out / part).is_file() for part in (GENERATOR, _ENCODER)):
             export_run(run, out, cancelled=cancelled)
+        if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():
+            raise Problem(
+                f"The run {run.resolve().name} gives an encoder, and no generator to explore.",
+                "Export it into the folder of the generator it was trained with; that puts it to use.",
+            )
         return out
 
 
 def run_of(path: Path) -> Path | None:
-    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run."""
-    if path.suffix == ".onnx":
+    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run.
+
+    A model is a model wherever it lies, even in the folder of a run.
+    """
+    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
         return None
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
 
