@@ -133,4 +133,4 @@ def _scene(data: dict[str, Any]) -> Scene:
 
 def _check_range(what: str, value: float | None, low: float, high: float) -> None:
     if value is not None and not low <= value <= high:
-        raise ValueError(f"its {what} is {value:.9g}, not from {low:.9g} to {high:.9g}")
+        raise ValueError(f"its {what} is {value:.12g}, not from {low:.12g} to {high:.12g}")
