@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton
 
 from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
@@ -91,6 +92,36 @@ def test_the_space_bar_draws_a_new_sample(opened, qtbot):
     let_draw(opened, qtbot, lambda: qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_Space))
     assert opened.studio.document.scene.z is not before.z
     assert opened.studio.document.scene.seed is not None
+
+
+def test_the_space_bar_draws_as_soon_as_a_model_is_open(window, qtbot, tiny_models):
+    assert not isinstance(window.focusWidget(), QAbstractButton)
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert window.focusWidget() is window.panel.canvas
+    for button in window.top_bar.findChildren(QAbstractButton):
+        assert not button.focusPolicy() & Qt.FocusPolicy.ClickFocus
+    let_draw(window, qtbot, lambda: qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space))
+    assert window.studio.document.history.count() == 1
+
+
+def test_opening_again_leaves_the_keyboard_where_it_is_at_work(opened, qtbot):
+    seed = opened.panel.controls.seed
+    seed.setFocus()
+    with qtbot.waitSignal(opened.studio.pictures.settled):
+        opened.studio.conductor.use_device("cpu")
+    assert opened.focusWidget() is seed
+
+
+def test_the_space_bar_in_the_seed_box_draws_too(opened, qtbot):
+    box = opened.panel.controls.seed
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "123456789")
+    let_draw(opened, qtbot, lambda: qtbot.keyClick(box, Qt.Key.Key_Return))
+    let_draw(opened, qtbot, lambda: qtbot.keyClick(box, Qt.Key.Key_Space))
+    assert opened.studio.document.history.count() == 2
+    assert opened.studio.document.scene.seed not in (None, 123456789)
+    assert box.text() == str(opened.studio.document.scene.seed)
 
 
 def test_the_space_bar_still_presses_a_button_that_has_the_keyboard(opened, qtbot):

@@ -12,7 +12,7 @@ from explorer.ui.theme import UNIT
 
 
 class SeedBox(QLineEdit):
-    """Edits a seed; up and down go to the next one, what is no seed goes back to what stood there.
+    """Edits a seed; up and down go to the next one, the space bar to a new sample.
 
     Signals
     -------
@@ -62,6 +62,10 @@ class SeedBox(QLineEdit):
             self._take(((self._seed or 0) + step) % (LARGEST_SEED + 1))
         elif key == Qt.Key.Key_Escape:
             self._show_text()
+        elif key == Qt.Key.Key_Space:  # a seed has no blanks: here too the space bar draws
+            self._show_text()
+            if not event.isAutoRepeat():
+                self.new_sample.emit()
         else:
             super().keyPressEvent(event)
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
