@@ -96,6 +96,7 @@ class Models(QObject):
 
     def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
+        path = path.absolute()  # it is remembered, and found again from any other folder
         self._wish(Wish(path, device), path.stem)
 
     def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
@@ -148,6 +149,11 @@ class Models(QObject):
             model.generator.close()
             hint = f"Put the file back that {model.path} was when the scene was made."
             raise Problem(f"{scene.model_name or 'The model'} has changed since this scene was made.", hint)
+        try:
+            model.check(scene)
+        except Problem:
+            model.generator.close()
+            raise
         return model
 
     def _path_of(self, scene: Scene) -> Path:
@@ -171,7 +177,7 @@ class Models(QObject):
             self.failed.emit(wish, error)
 
     def _show_found(self, scene: Scene, device: Device) -> None:
-        if scene.model == self.hash:
+        if self.current is not None and scene.model == self.hash:
             self.found.emit(scene)
         else:
             self.show(scene, device)

@@ -51,6 +51,27 @@ class OpenModel:
         said = self.generator.card.name
         return self.files.name if said in ("", self.generator.path.stem) else said
 
+    def check(self, scene: Scene) -> None:
+        """Refuse a ``scene`` from elsewhere that this model cannot draw.
+
+        Raises
+        ------
+        Problem
+            Its latent is of another size, or the model lacks its class or one of its directions.
+        """
+        from explorer.core.renderer import effective_latent
+
+        card, hint = self.generator.card, "Copy or save the scene again where it was made."
+        if scene.z.size != card.latent_size:
+            what = f"This scene has a latent of {scene.z.size} numbers; {self.name} takes {card.latent_size}."
+            raise Problem(what, hint)
+        if scene.label is not None and not 0 <= scene.label < len(card.classes):
+            what = (
+                f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
+            )
+            raise Problem(what, hint)
+        effective_latent(scene, self.renderer.directions, card.distribution)
+
 
 class Opener:
     """Opens things, slowly: to be called in a worker thread.

@@ -116,7 +116,7 @@ class BookmarkStrip(QWidget):
         return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name)
 
     def _go(self, key: str) -> None:
-        self._studio.document.show("Go to a bookmark", self._shown[key].scene)
+        self._studio.conductor.show("Go to a bookmark", self._shown[key].scene)
 
     def _remove(self, key: str) -> None:
         self._studio.bookmarks.remove(self._studio.models.hash, key)

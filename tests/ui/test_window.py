@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,6 +174,29 @@ def test_a_picture_of_another_model_opens_that_model(opened, qtbot, tmp_path, ti
     assert studio.models.hash == scene.model
     assert studio.document.scene.z.tobytes() == scene.z.tobytes()
     np.testing.assert_array_equal(opened.panel.canvas.picture, picture)
+
+
+def test_a_picture_that_is_opened_first_begins_the_history(build_window, qtbot, tmp_path, tiny_models):
+    first = build_window()
+    open_and_wait(first, tiny_models / "faces", qtbot)
+    path = tmp_path / "saved.png"
+    path.write_bytes(png_bytes(first.panel.canvas.picture, first.studio.document.scene))
+    first.close()
+
+    second = build_window()
+    open_and_wait(second, path, qtbot)
+
+    assert second.studio.document.scenes() == (second.studio.document.scene,)
+    assert not second.commands["undo"].isEnabled()
+    assert second.panel.isEnabled()
+
+
+def test_a_relative_path_is_remembered_in_full(window, qtbot, tmp_path, tiny_models, monkeypatch):
+    shutil.copy(tiny_models / "faces" / "generator.onnx", tmp_path / "mine.onnx")
+    monkeypatch.chdir(tmp_path)
+    open_and_wait(window, Path("mine.onnx"), qtbot)
+    assert window.studio.settings.last_model == tmp_path / "mine.onnx"
+    assert window.studio.settings.recent == (tmp_path / "mine.onnx",)
 
 
 def test_undo_goes_back_to_the_model_before(opened, qtbot, tiny_models):
