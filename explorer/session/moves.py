@@ -25,14 +25,21 @@ class Moves:
     ----------
     card : ModelCard
         Of the open model: how large its latent is, from which prior, and which classes it has.
-    locked : frozenset of int
-        Dimensions that samples, walks, neighbours and resets leave where they are.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.card = ModelCard()
-        self.locked: frozenset[int] = frozenset()
+        self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Dimensions of this model that samples, walks, neighbours and resets leave where they are."""
+        return self._locked.get(self.document.scene.model, frozenset())
+
+    @locked.setter
+    def locked(self, dimensions: frozenset[int]) -> None:
+        self._locked[self.document.scene.model] = dimensions
 
     def first_scene(self, model: str, name: str, seed: int) -> Scene:
         """The scene that a model is shown with when it opens: a sample, of its first class.

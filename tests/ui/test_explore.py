@@ -45,6 +45,19 @@ def test_locks_of_one_model_do_not_reach_another(opened, qtbot, tiny_models):
     assert opened.studio.moves.locked == frozenset()
 
 
+def test_pins_and_locks_belong_to_their_model_and_wait_for_it(opened, qtbot, tiny_models):
+    rows, moves = opened.panel.latent.list, opened.studio.moves
+    rows.rows.toggle_pin(1)
+    rows.rows.toggle_lock(2)
+    for model in ("fashion", "large"):  # of the same latent size, and of another
+        open_and_wait(opened, tiny_models / model, qtbot)
+        assert (rows.pins, rows.locks, moves.locked) == (frozenset(), frozenset(), frozenset())
+
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    assert (rows.pins, rows.locks, moves.locked) == ({1}, {2}, {2})
+    assert opened.studio.document.scene.seed is not None  # the lock held nothing of another model's latent
+
+
 def test_classes_are_offered_only_where_there_are_some(opened, qtbot, tiny_models):
     assert not opened.panel.controls.classes.isVisible()
     open_and_wait(opened, tiny_models / "fashion", qtbot)
