@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 
 from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
@@ -131,6 +131,17 @@ def test_the_space_bar_still_presses_a_button_that_has_the_keyboard(opened, qtbo
     button.setFocus(Qt.FocusReason.TabFocusReason)
     let_draw(opened, qtbot, lambda: qtbot.keyClick(button, Qt.Key.Key_Space))
     assert opened.studio.document.history.count() == 1
+
+
+def test_the_list_of_keys_has_those_of_the_panels_too(opened):
+    opened.commands["keys"].trigger()
+    (dialog,) = opened.findChildren(QDialog)
+    said = {label.text() for label in dialog.findChildren(QLabel)}
+    dialog.close()
+    assert {"Undo", "Ctrl+Z"} <= said
+    for panel in opened.panels:
+        assert {action.text() for action in panel.actions() if action.shortcuts()} <= said
+    assert {"Random walk", "W", "8 neighbours", "N"} <= said
 
 
 def test_escape_never_closes_the_window(opened, qtbot):
