@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window = build(theme=wanted.theme)
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
-    garbage = GarbageTimer(window)
+    garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     path = wanted.path or first_model(window.studio)
     if path is not None:
         window.open(path)

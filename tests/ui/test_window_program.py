@@ -6,11 +6,13 @@ import gc
 import logging
 import sys
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QTimer, qWarning
 
 from explorer import __main__, app
+from explorer.session import garbage
 from explorer.session.garbage import GarbageTimer
 from tests.ui.conftest import open_and_wait
 
@@ -125,6 +127,29 @@ def test_the_garbage_timer_collects_and_gives_back(qapp, qtbot):
     finally:
         timer.stop()
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+def test_garbage_that_has_grown_old_is_collected_in_a_rest_or_at_the_latest_some_time_later(
+    qapp, qtbot, monkeypatch, is_idle
+):
+    class Loop:
+        def __init__(self):
+            self.itself = self
+
+    monkeypatch.setattr(garbage, "_MOST_TICKS", 1_000_000 if is_idle else 20)
+    timer = GarbageTimer(is_idle=lambda: is_idle, interval_ms=0)
+    try:
+        loop = Loop()
+        gc.collect(0)
+        gc.collect(1)
+        left = weakref.ref(loop)
+        del loop
+        gc.collect(1)
+        assert left() is not None
+        qtbot.waitUntil(lambda: left() is None)
+    finally:
+        timer.stop()
 
 
 @pytest.mark.qt_no_exception_capture
