@@ -157,7 +157,9 @@ class Models(QObject):
         return model
 
     def _path_of(self, scene: Scene) -> Path:
-        path = self._paths.get(scene.model) or self._catalog.find(scene.model)
+        path = self._paths.get(scene.model) or self._catalog.find(
+            scene.model, self._opener.generator_of, self._opener.exports()
+        )
         if path is None or not path.exists():
             name = scene.model_name or "a model without a name"
             hint = "Open that model once; then drop the picture again."

@@ -117,10 +117,23 @@ class Opener:
         run = run_of(path)
         return model_files(self._exported(run, cancelled) if run else path)
 
+    def generator_of(self, path: Path) -> Path:
+        """The generator's file of the model or run at ``path``; not there where a run was never exported."""
+        run = run_of(path)
+        folder = self._export_of(run) if run else path
+        return folder / GENERATOR if run or path.is_dir() else path
+
+    def exports(self) -> tuple[Path, ...]:
+        """Every model that was exported from a run, even where the run has been trained further since."""
+        return tuple(sorted(file.parent for file in self._exports_folder.glob(f"*/{GENERATOR}")))
+
+    def _export_of(self, run: Path) -> Path:
+        return self._exports_folder / _fingerprint(run)
+
     def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
         from explorer.training.export import export_run
 
-        out = self._exports_folder / _fingerprint(run)
+        out = self._export_of(run)
         if not any((out / part).is_file() for part in (GENERATOR, _ENCODER)):
             export_run(run, out, cancelled=cancelled)
         if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():

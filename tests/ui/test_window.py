@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 
 from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
+from explorer.session.opening import Opener
 from explorer.ui.main_window import PANELS
 from explorer.ui.widgets.gestures import new_gesture
+from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -208,6 +210,30 @@ def test_a_relative_path_is_remembered_in_full(window, qtbot, tmp_path, tiny_mod
     open_and_wait(window, Path("mine.onnx"), qtbot)
     assert window.studio.settings.last_model == tmp_path / "mine.onnx"
     assert window.studio.settings.recent == (tmp_path / "mine.onnx",)
+
+
+@pytest.mark.parametrize("trained_on", [False, True])
+def test_a_picture_of_a_run_finds_it_after_a_restart(build_window, qtbot, tmp_path, tiny_models, trained_on):
+    run = tmp_path / "my run"
+    run.mkdir()
+    (run / "run.json").write_text("{}")
+    exported = Opener(tmp_path / "settings" / "cache" / "exports").generator_of(run)
+    exported.parent.mkdir(parents=True)
+    tiny_generator(exported, seed=5)
+    first = build_window()
+    open_and_wait(first, run, qtbot)
+    scene, path = first.studio.document.scene, tmp_path / "saved.png"
+    path.write_bytes(png_bytes(first.panel.canvas.picture, scene))
+    first.close()
+    if trained_on:
+        (run / "state.safetensors").touch()
+
+    second = build_window()
+    open_and_wait(second, path, qtbot)
+
+    assert second.studio.document.scene.z.tobytes() == scene.z.tobytes()
+    assert second.studio.models.hash == scene.model
+    assert second.studio.settings.last_model == (exported.parent if trained_on else run)
 
 
 def test_undo_goes_back_to_the_model_before(opened, qtbot, tiny_models):
