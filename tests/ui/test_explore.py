@@ -3,10 +3,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from explorer.core.latents import sample
+from explorer.session.notices import PROBLEM
 from explorer.ui.widgets.neighbours import CENTRE
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -16,6 +18,34 @@ def test_the_same_seed_gives_the_same_latent(opened, qtbot):
     let_draw(opened, qtbot, lambda: controls.seed.edited.emit(7))
     assert document.scene.z.tobytes() == sample(7, 4).tobytes()
     assert controls.seed.seed == 7
+
+
+@pytest.mark.parametrize("typed", ["4294967296", "-1", "smile", "1.5"])
+def test_what_is_no_seed_is_refused_in_a_sentence(opened, qtbot, typed):
+    box, scene, said = opened.panel.controls.seed, opened.studio.document.scene, []
+    opened.studio.notices.tell(said.append)
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, typed)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].kind == PROBLEM
+    assert typed in said[0].what
+    assert "from 0 to 4294967295" in said[0].hint
+    assert box.text() == str(scene.seed)
+    assert opened.studio.document.scene is scene
+
+
+def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
+    box, said = opened.panel.controls.seed, []
+    opened.studio.notices.tell(said.append)
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClick(box, Qt.Key.Key_Delete)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qapp.processEvents()
+    assert not said
+    assert box.text() == str(opened.studio.document.scene.seed)
 
 
 def test_moving_a_dimension_leaves_the_sample(opened, qtbot):

@@ -20,10 +20,13 @@ class SeedBox(QLineEdit):
         The user typed, pasted or stepped to this seed. (An object to Qt: a seed does not fit a C int.)
     new_sample()
         The dice was pressed.
+    refused(text) : str
+        The user typed or pasted this, which is no seed; the box shows again what stood there.
     """
 
     edited = Signal(object)
     new_sample = Signal()
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,10 +81,13 @@ class SeedBox(QLineEdit):
     def _commit(self) -> None:
         if not self.isModified():
             return
-        digits = "".join(self.text().replace(",", "").replace("_", "").split())
+        text = self.text().strip()
+        digits = "".join(text.replace(",", "").replace("_", "").split())
         self._show_text()
         if digits.isascii() and digits.isdigit() and int(digits[:20]) <= LARGEST_SEED:
             self._take(int(digits))
+        elif text:
+            self.refused.emit(text)
 
     def _take(self, seed: int) -> None:
         if seed != self._seed:
