@@ -13,7 +13,7 @@ from explorer.core.scene import Latent, Scene
 from explorer.core.walks import neighbours
 from explorer.session.document import Document
 
-NEW_SAMPLE, TRUNCATE = "New sample", "Truncate"
+NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _LARGEST_VALUE = 1e6
 
@@ -84,7 +84,7 @@ class Moves:
     def set_label(self, label: int) -> None:
         """Draw the class ``label``."""
         if label != self.document.scene.label:
-            self.document.edit("Change the class", label=label)
+            self.document.edit(CHANGE_CLASS, label=label)
 
     def set_truncation(self, psi: float, gesture: int = -1) -> None:
         """Keep the latent ``psi`` of the way from the prior's mean."""

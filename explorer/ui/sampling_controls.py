@@ -129,8 +129,7 @@ class SamplingControls(QWidget):
         layout.addWidget(self._walk_button)
         layout.addLayout(_row(_title("Speed", self.speed, "muted"), self.speed))
         layout.addWidget(self._neighbours_button)
-        layout.addStretch(1)
-        layout.addWidget(self.facts)
+        layout.addWidget(self.facts, 1)
 
 
 def _title(text: str, of: QWidget, role: str = "heading") -> QLabel:

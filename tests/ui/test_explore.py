@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -46,6 +47,19 @@ def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
     qapp.processEvents()
     assert not said
     assert box.text() == str(opened.studio.document.scene.seed)
+
+
+def test_the_facts_of_the_model_scroll_in_a_low_window(opened, qapp):
+    controls = opened.panel.controls
+    facts = controls.facts
+    card = replace(opened.studio.moves.card, data="pictures of many kinds " * 5, family="dcgan")
+    facts.show_model("faces", card, ())
+    opened.resize(900, 560)
+    qapp.processEvents()
+    assert controls.rect().contains(facts.geometry())
+    assert facts.verticalScrollBar().maximum() > 0
+    assert facts.widget().width() <= facts.viewport().width()
+    assert controls._neighbours_button.geometry().bottom() < facts.geometry().top()
 
 
 def test_moving_a_dimension_leaves_the_sample(opened, qtbot):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
 from explorer.session.opening import Opener
 from explorer.ui.main_window import PANELS
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -317,6 +319,33 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
 
     assert studio.document.scene.seed == 1001
     assert studio.document.history.index() == 1
+
+
+def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, tiny_models):
+    studio, history = opened.studio, opened.strips.history
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    for act in (
+        lambda: studio.moves.sample(582866),
+        lambda: studio.moves.set_truncation(0.7),
+        lambda: studio.moves.set_label(2),
+        lambda: studio.moves.set_value(3, 1.25),
+        studio.moves.reset_all,
+        lambda: studio.conductor.paste(replace(studio.document.scene)),
+        lambda: studio.moves.go_to(studio.document.scene.z + 1, "Random walk"),
+        lambda: studio.document.show("Go to a neighbour", replace(studio.document.scene)),
+        lambda: studio.conductor.show("Go to a bookmark", replace(studio.document.scene)),
+        lambda: studio.conductor.show("Open a picture", replace(studio.document.scene)),
+    ):
+        let_draw(opened, qtbot, act)
+    history.catch_up()
+
+    model = history.strip.model()
+    frames = [model.index(row, 0) for row in range(model.rowCount())]
+    captions = [frame.data() for frame in frames]
+    words = "Start fashion 582866 ψ_0.70 Class_2 Move_z3 Reset Pasted Walk Neighbour Bookmark Picture"
+    assert captions == [word.replace("_", " ") for word in words.split()]
+    assert all(history.strip.fontMetrics().horizontalAdvance(caption) <= 9 * UNIT for caption in captions)
+    assert frames[2].data(Qt.ItemDataRole.ToolTipRole) == "New sample\nSeed 582866\nClass 0"
 
 
 def test_the_event_loop_can_turn_for_a_long_time(opened, qapp):

@@ -65,8 +65,7 @@ class SeedBox(QLineEdit):
             self._take(((self._seed or 0) + step) % (LARGEST_SEED + 1))
         elif key == Qt.Key.Key_Escape:
             self._show_text()
-        elif key == Qt.Key.Key_Space:  # a seed has no blanks: here too the space bar draws
-            self._show_text()
+        elif key == Qt.Key.Key_Space and not self.isModified():  # else it parts the digits being typed
             if not event.isAutoRepeat():
                 self.new_sample.emit()
         else:
