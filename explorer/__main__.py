@@ -14,7 +14,7 @@ def main() -> int:
         return run_verb(arguments)
     from explorer.app import main as open_window
 
-    return open_window(sys.argv)
+    return open_window(arguments)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window = build(theme=wanted.theme)
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
-    garbage = GarbageTimer(window)
+    garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     path = wanted.path or first_model(window.studio)
     if path is not None:
         window.open(path)
@@ -127,7 +127,10 @@ def _arguments() -> argparse.ArgumentParser:
         prog="latent-explorer", description="Feel the latent space of a generator."
     )
     parser.add_argument(
-        "path", nargs="?", type=Path, help="a model, a training run or a saved picture to open"
+        "path",
+        nargs="?",
+        type=paths.model_path,
+        help="a model (a bundled one by its name), a training run or a saved picture to open",
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")

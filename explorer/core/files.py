@@ -73,9 +73,10 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     Raises
     ------
     Problem
-        The disk is full, or the folder is missing or may not be written.
+        The disk is full, the folder is missing or may not be written, or what has that name is no file.
     """
     target = Path(os.path.realpath(path))
+    _check_replaceable(path, target)
     draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
     try:
         with open(draft, "xb") as file:
@@ -87,6 +88,18 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
         raise _unwritable(path, error) from None
     finally:
         _remove(draft)
+
+
+def _check_replaceable(path: Path, target: Path) -> None:
+    """Refuse to put a file in the place of a device, a pipe or a folder."""
+    try:
+        mode = os.stat(target).st_mode
+    except OSError:  # nothing is there, or the writing will say what stands in the way
+        return
+    if stat.S_ISDIR(mode):
+        raise Problem(f"{path.name} was not saved: a folder has that name.", "Choose another name.")
+    if not stat.S_ISREG(mode):
+        raise Problem(f"{path.name} was not saved: a device or a pipe has that name.", "Choose another name.")
 
 
 def _remove(draft: Path) -> None:
@@ -107,9 +120,7 @@ def _unwritable(path: Path, error: OSError) -> Problem:
             "Choose another folder.",
         )
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return Problem(
-            f"{path.name} was not saved: there is no folder {path.parent}.", "Choose another folder."
-        )
+        return Problem(f"{path.name} was not saved: {_lacking(path.parent)}.", "Choose another folder.")
     if error.errno == errno.EISDIR:
         return Problem(f"{path.name} was not saved: a folder has that name.", "Choose another name.")
     return Problem(f"{path.name} was not saved ({error.strerror}).", "Choose another name or folder.")
@@ -146,6 +157,16 @@ def _check_free(folder: Path) -> None:
         raise Problem(f"The folder {folder} is not empty.", "Choose a new folder, or an empty one.")
     if folder.exists() and not folder.is_dir():
         raise Problem(f"{folder} is a file, not a folder.", "Choose another name.")
+
+
+def _lacking(folder: Path) -> str:
+    """Why nothing can be written into ``folder``."""
+    if folder.is_dir():
+        return f"nothing can be written into the folder {folder}"
+    file = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    if file is not None and not file.is_dir():
+        return f"{file} is a file, not a folder"
+    return f"there is no folder {folder}"
 
 
 def made_folder(path: Path) -> Path:

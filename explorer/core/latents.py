@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.scene import Latent
+if TYPE_CHECKING:  # the scene checks its seed with this module
+    from explorer.core.scene import Latent
 
 Latents = NDArray[np.float32]
 

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 
 FORMAT = "latent-explorer/scene"
 VERSION = 1
 _LARGEST_LATENT = 1 << 16
+_LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
+_LARGEST_STRENGTH = 1000.0  # standard deviations along a direction
 
 Latent = NDArray[np.float32]
 
@@ -112,6 +115,11 @@ def _scene(data: dict[str, Any]) -> Scene:
     if not np.isfinite([*z, truncation, *(alpha for _, alpha in directions)]).all():
         raise ValueError("a number in it is not finite")
     whole = {key: None if data.get(key) is None else int(data[key]) for key in ("class", "seed")}
+    _check_range("truncation", truncation, -_LARGEST_TRUNCATION, _LARGEST_TRUNCATION)
+    _check_range("seed", whole["seed"], 0, LARGEST_SEED)
+    _check_range("class", whole["class"], 0, _LARGEST_LATENT)
+    for name, alpha in directions:
+        _check_range(f"strength of {name[:40]}", alpha, -_LARGEST_STRENGTH, _LARGEST_STRENGTH)
     return Scene(
         model=str(data["model"]["hash"]),
         model_name=str(data["model"]["name"]),
@@ -121,3 +129,8 @@ def _scene(data: dict[str, Any]) -> Scene:
         seed=whole["seed"],
         directions=directions,
     )
+
+
+def _check_range(what: str, value: float | None, low: float, high: float) -> None:
+    if value is not None and not low <= value <= high:
+        raise ValueError(f"its {what} is {value:.12g}, not from {low:.12g} to {high:.12g}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,12 +81,23 @@ class Catalog:
         """Whether ``path`` belongs to a model that came with the program, and so is trusted."""
         return path.resolve().is_relative_to(self._models_folder.resolve())
 
-    def find(self, model_hash: str) -> Path | None:
-        """Where the model whose generator has this SHA-256 lies. Reads files: not for the GUI thread."""
-        for entry in self.entries():
-            file = entry.path / GENERATOR if entry.path.is_dir() else entry.path
+    def find(
+        self, model_hash: str, generator_of: Callable[[Path], Path] | None = None, also: Iterable[Path] = ()
+    ) -> Path | None:
+        """Where the model whose generator has this SHA-256 lies. Reads files: not for the GUI thread.
+
+        Parameters
+        ----------
+        model_hash : str
+        generator_of : callable, optional
+            The generator's file of what lies at a path; by default that of a model.
+        also : iterable of Path
+            Where else to look, after the models at hand.
+        """
+        for path in (*(entry.path for entry in self.entries()), *also):
+            file = (generator_of or _generator_of)(path)
             if file.suffix == ".onnx" and self._hash(file) == model_hash:
-                return entry.path
+                return path
         return None
 
     def preview_file(self, path: Path) -> Path:
@@ -123,6 +135,10 @@ class Catalog:
             return self._hashes[key]
         except OSError:  # gone or unreadable: then it is not the one that is looked for
             return None
+
+
+def _generator_of(path: Path) -> Path:
+    return path / GENERATOR if path.is_dir() else path
 
 
 def _is_newer(file: Path, than: Path) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
 from explorer.session.comparison import compare_devices
@@ -64,7 +65,7 @@ class Conductor(QObject):
     def _connect(self) -> None:
         self.document.changed.connect(self._on_changed)
         self.models.opened.connect(self._on_opened)
-        self.models.found.connect(lambda scene: self.document.show("Open a picture", scene))
+        self.models.found.connect(lambda scene: self.show("Open a picture", scene))
         self.models.failed.connect(self._on_failed_to_open)
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(self._on_failed_to_draw)
@@ -83,10 +84,20 @@ class Conductor(QObject):
 
     def paste(self, scene: Scene) -> None:
         """Show a ``scene`` that came from elsewhere, opening its model if another one is open."""
-        if scene.model == self.models.hash:
-            self.document.show("Paste a scene", scene)
+        if self.models.current is not None and scene.model == self.models.hash:
+            self.show("Paste a scene", scene)
         else:
             self.models.show(scene, self._settings.device)
+
+    def show(self, what: str, scene: Scene) -> None:
+        """Show a ``scene`` of the open model, undoably; one that it cannot draw changes nothing."""
+        assert self.models.current is not None
+        try:
+            self.models.current.check(scene)
+        except Problem as problem:
+            self._notices.show_error(problem)
+            return
+        self._go_to(what, scene)
 
     def compare_devices(self) -> None:
         """Say how far the pictures of the current scene on the CPU and with CUDA differ."""
@@ -119,16 +130,18 @@ class Conductor(QObject):
         if wish.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
         elif wish.scene is not None:
-            self.document.show("Open a picture", wish.scene)
+            self._go_to("Open a picture", wish.scene)
         else:
             self._show_first(model)
 
     def _show_first(self, model: OpenModel) -> None:
         seed = random.randrange(_FIRST_SEEDS)
-        scene = self.moves.first_scene(model.generator.hash, model.name, seed)
+        self._go_to(f"Open {model.name}", self.moves.first_scene(model.generator.hash, model.name, seed))
+
+    def _go_to(self, what: str, scene: Scene) -> None:
         if self.document.scene.model:
-            self.document.show(f"Open {model.name}", scene)
-        else:
+            self.document.show(what, scene)
+        else:  # before the first scene there is nothing to go back to
             self.document.begin(scene)
 
     def _remember(self, model: OpenModel) -> None:

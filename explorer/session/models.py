@@ -101,6 +101,7 @@ class Models(QObject):
 
     def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
+        path = path.absolute()  # it is remembered, and found again from any other folder
         self._wish(Wish(path, device), path.stem)
 
     def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
@@ -153,10 +154,17 @@ class Models(QObject):
             model.generator.close()
             hint = f"Put the file back that {model.path} was when the scene was made."
             raise Problem(f"{scene.model_name or 'The model'} has changed since this scene was made.", hint)
+        try:
+            model.check(scene)
+        except Problem:
+            model.generator.close()
+            raise
         return model
 
     def _path_of(self, scene: Scene) -> Path:
-        path = self._paths.get(scene.model) or self._catalog.find(scene.model)
+        path = self._paths.get(scene.model) or self._catalog.find(
+            scene.model, self._opener.generator_of, self._opener.exports()
+        )
         if path is None or not path.exists():
             name = scene.model_name or "a model without a name"
             hint = "Open that model once; then drop the picture again."
@@ -176,7 +184,7 @@ class Models(QObject):
             self.failed.emit(wish, error)
 
     def _show_found(self, scene: Scene, device: Device) -> None:
-        if scene.model == self.hash:
+        if self.current is not None and scene.model == self.hash:
             self.found.emit(scene)
         else:
             self.show(scene, device)

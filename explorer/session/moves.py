@@ -13,7 +13,7 @@ from explorer.core.scene import Latent, Scene
 from explorer.core.walks import neighbours
 from explorer.session.document import Document
 
-NEW_SAMPLE, TRUNCATE = "New sample", "Truncate"
+NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _LARGEST_VALUE = 1e6
 
@@ -25,14 +25,21 @@ class Moves:
     ----------
     card : ModelCard
         Of the open model: how large its latent is, from which prior, and which classes it has.
-    locked : frozenset of int
-        Dimensions that samples, walks, neighbours and resets leave where they are.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.card = ModelCard()
-        self.locked: frozenset[int] = frozenset()
+        self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Dimensions of this model that samples, walks, neighbours and resets leave where they are."""
+        return self._locked.get(self.document.scene.model, frozenset())
+
+    @locked.setter
+    def locked(self, dimensions: frozenset[int]) -> None:
+        self._locked[self.document.scene.model] = dimensions
 
     def first_scene(self, model: str, name: str, seed: int) -> Scene:
         """The scene that a model is shown with when it opens: a sample, of its first class.
@@ -77,7 +84,7 @@ class Moves:
     def set_label(self, label: int) -> None:
         """Draw the class ``label``."""
         if label != self.document.scene.label:
-            self.document.edit("Change the class", label=label)
+            self.document.edit(CHANGE_CLASS, label=label)
 
     def set_truncation(self, psi: float, gesture: int = -1) -> None:
         """Keep the latent ``psi`` of the way from the prior's mean."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.model import ModelFiles, model_files
+from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
 from explorer.session.settings import Device
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # these take a while to import: they are, when the first mode
     from explorer.core.renderer import Renderer
 
 RUN_FILE = "run.json"
+_ENCODER = "encoder.onnx"
 _LARGEST_SCENE_BYTES = 4 << 20
 
 
@@ -49,6 +50,27 @@ class OpenModel:
         """What to call the model."""
         said = self.generator.card.name
         return self.files.name if said in ("", self.generator.path.stem) else said
+
+    def check(self, scene: Scene) -> None:
+        """Refuse a ``scene`` from elsewhere that this model cannot draw.
+
+        Raises
+        ------
+        Problem
+            Its latent is of another size, or the model lacks its class or one of its directions.
+        """
+        from explorer.core.renderer import effective_latent
+
+        card, hint = self.generator.card, "Copy or save the scene again where it was made."
+        if scene.z.size != card.latent_size:
+            what = f"This scene has a latent of {scene.z.size} numbers; {self.name} takes {card.latent_size}."
+            raise Problem(what, hint)
+        if scene.label is not None and not 0 <= scene.label < len(card.classes):
+            what = (
+                f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
+            )
+            raise Problem(what, hint)
+        effective_latent(scene, self.renderer.directions, card.distribution)
 
 
 class Opener:
@@ -95,18 +117,39 @@ class Opener:
         run = run_of(path)
         return model_files(self._exported(run, cancelled) if run else path)
 
+    def generator_of(self, path: Path) -> Path:
+        """The generator's file of the model or run at ``path``; not there where a run was never exported."""
+        run = run_of(path)
+        folder = self._export_of(run) if run else path
+        return folder / GENERATOR if run or path.is_dir() else path
+
+    def exports(self) -> tuple[Path, ...]:
+        """Every model that was exported from a run, even where the run has been trained further since."""
+        return tuple(sorted(file.parent for file in self._exports_folder.glob(f"*/{GENERATOR}")))
+
+    def _export_of(self, run: Path) -> Path:
+        return self._exports_folder / _fingerprint(run)
+
     def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
         from explorer.training.export import export_run
 
-        out = self._exports_folder / _fingerprint(run)
-        if not (out / "generator.onnx").is_file():
+        out = self._export_of(run)
+        if not any((out / part).is_file() for part in (GENERATOR, _ENCODER)):
             export_run(run, out, cancelled=cancelled)
+        if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():
+            raise Problem(
+                f"The run {run.resolve().name} gives an encoder, and no generator to explore.",
+                "Export it into the folder of the generator it was trained with; that puts it to use.",
+            )
         return out
 
 
 def run_of(path: Path) -> Path | None:
-    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run."""
-    if path.suffix == ".onnx":
+    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run.
+
+    A model is a model wherever it lies, even in the folder of a run.
+    """
+    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
         return None
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
@@ -79,16 +79,12 @@ class Commands:
             can.connect(action.setEnabled)
             text.connect(partial(_show_words, action, words))
 
-    def shortcuts(self) -> list[tuple[str, str]]:
-        """Every command that has a key, in the order of the menus: its words and its keys."""
-        native = QKeySequence.SequenceFormat.NativeText
+    def shortcuts(self, more: Iterable[QAction] = ()) -> list[tuple[str, str]]:
+        """The words and the keys of every command, and of those in ``more``, that has a key."""
+        own = [(_COMMANDS[name][1], action) for name, action in self._actions.items()]
+        others = [(action.text(), action) for action in more]
         return [
-            (
-                _COMMANDS[name][1].rstrip(" …"),
-                "  or  ".join(keys.toString(native) for keys in action.shortcuts()),
-            )
-            for name, action in self._actions.items()
-            if action.shortcuts()
+            (words.rstrip(" …"), _keys_of(action)) for words, action in own + others if action.shortcuts()
         ]
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
@@ -101,6 +97,11 @@ class Commands:
                 menu.addAction(self._actions[name])
             else:
                 menu.addSeparator()
+
+
+def _keys_of(action: QAction) -> str:
+    native = QKeySequence.SequenceFormat.NativeText
+    return "  or  ".join(keys.toString(native) for keys in action.shortcuts())
 
 
 def _show_words(action: QAction, words: str, label: str) -> None:

@@ -22,6 +22,8 @@ class LatentSide(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
+        self._model = ""  # hash of the model whose latent is shown
+        self._pins: dict[str, frozenset[int]] = {}  # of the models that were shown before
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
         self.gauge = NormGauge()
@@ -35,11 +37,15 @@ class LatentSide(QWidget):
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
-        if before is not None and after.z is before.z:
+        if before is not None and after.z is before.z and after.model == self._model:
             return
         distribution = self._studio.moves.card.distribution
+        pins = self.list.pins
         self.list.show_latent(after.z, distribution=distribution)
-        self._studio.moves.locked = self.list.locks  # those of another model are forgotten
+        if after.model != self._model:
+            self._pins[self._model], self._model = pins, after.model
+            self.list.set_pins(self._pins.get(after.model, frozenset()))
+            self.list.set_locks(self._studio.moves.locked)
         self.gauge.show_norm(
             float(np.linalg.norm(after.z)), *latents.typical_norm(after.z.size, distribution)
         )

@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         for part in (studio.conductor, studio.saver, studio.notices):
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
+        self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
         self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips)
@@ -145,6 +146,9 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, _model: OpenModel, _wish: object) -> None:
         self._show_state()
+        here = self.focusWidget()
+        if self.panel.canvas is not None and (here is None or not self.workbench.isAncestorOf(here)):
+            self.panel.canvas.setFocus()
 
     def _on_changed(self, before: Scene, after: Scene) -> None:
         if before.model is not after.model:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import shorten, wrap
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.card import ModelCard
 from explorer.ui.theme import UNIT
@@ -14,8 +14,11 @@ _LONGEST = 110  # characters; the tool tip has the rest
 _TIP_COLUMNS = 80
 
 
-class ModelFacts(QWidget):
-    """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip."""
+class ModelFacts(QScrollArea):
+    """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip.
+
+    Where the window is too low for all of it, it scrolls.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,11 +30,21 @@ class ModelFacts(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QVBoxLayout(self)
+        words = QWidget()
+        layout = QVBoxLayout(words)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(UNIT // 2)
+        layout.addStretch(1)
         layout.addWidget(self._title)
         layout.addWidget(self._facts)
+        self.setWidget(words)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("About the model")
+        for part in (self.viewport(), words):
+            part.setAutoFillBackground(False)
 
     def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...]) -> None:
         """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer.core.latents import LARGEST_SEED
+from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.opening import OpenModel
 from explorer.ui.icons import icon
@@ -28,6 +32,7 @@ class SamplingControls(QWidget):
         super().__init__()
         self._moves = studio.moves
         self._player = studio.player
+        self._notices = studio.notices
         self.setFixedWidth(_WIDTH_PX)
         self.new_sample = QPushButton(icon("sample", QPalette.ColorRole.HighlightedText), "New sample")
         self.new_sample.setProperty("primary", True)
@@ -69,7 +74,12 @@ class SamplingControls(QWidget):
         box.setToolTip("The number this sample is known by: the same seed gives the same latent everywhere")
         box.edited.connect(self._moves.sample)
         box.new_sample.connect(self._moves.new_sample)
+        box.refused.connect(self._refuse_seed)
         return box
+
+    def _refuse_seed(self, text: str) -> None:
+        what = f"{shorten(text, 40, placeholder=' …')} is no seed."
+        self._notices.show_error(Problem(what, f"A seed is a whole number from 0 to {LARGEST_SEED}."))
 
     def _truncation(self) -> tuple[Slider, NumberBox]:
         tip = (
@@ -119,8 +129,7 @@ class SamplingControls(QWidget):
         layout.addWidget(self._walk_button)
         layout.addLayout(_row(_title("Speed", self.speed, "muted"), self.speed))
         layout.addWidget(self._neighbours_button)
-        layout.addStretch(1)
-        layout.addWidget(self.facts)
+        layout.addWidget(self.facts, 1)
 
 
 def _title(text: str, of: QWidget, role: str = "heading") -> QLabel:

@@ -8,12 +8,21 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidg
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
-from explorer.session.moves import NEW_SAMPLE, TRUNCATE
+from explorer.session.moves import CHANGE_CLASS, NEW_SAMPLE, TRUNCATE
 from explorer.session.pictures import Picture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.filmstrip import Filmstrip, StripItem
 
+_SHORT = {
+    NEW_SAMPLE: "Sample",
+    "Random walk": "Walk",
+    "Reset the latent": "Reset",
+    "Open a picture": "Picture",
+    "Paste a scene": "Pasted",
+    "Go to a neighbour": "Neighbour",
+    "Go to a bookmark": "Bookmark",
+}
 _REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
 
 
@@ -53,7 +62,9 @@ class HistoryStrip(QWidget):
     def _item(self, step: int, scene: Scene) -> StripItem:
         history = self._studio.document.history
         label = history.text(step - 1) if step else "Start"
-        return StripItem(str(step), self._studio.thumbnails.of(scene), _caption(label, scene))
+        return StripItem(
+            str(step), self._studio.thumbnails.of(scene), _caption(label, scene), _tip(label, scene)
+        )
 
     def _keep_picture(self) -> None:
         """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""
@@ -102,7 +113,7 @@ class BookmarkStrip(QWidget):
         scene = self._studio.document.scene
         if not scene.model:
             return
-        name = f"Seed {scene.seed}" if scene.seed is not None else f"Bookmark {len(self._shown) + 1}"
+        name = str(scene.seed) if scene.seed is not None else f"Mark {len(self._shown) + 1}"
         try:
             mark = self._studio.bookmarks.add(scene, name)
         except Problem as problem:
@@ -113,10 +124,11 @@ class BookmarkStrip(QWidget):
         _draw(self._studio, (scene,))
 
     def _item(self, mark: Bookmark) -> StripItem:
-        return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name)
+        tip = _tip(mark.name if mark.name != str(mark.scene.seed) else "", mark.scene)
+        return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name, tip)
 
     def _go(self, key: str) -> None:
-        self._studio.document.show("Go to a bookmark", self._shown[key].scene)
+        self._studio.conductor.show("Go to a bookmark", self._shown[key].scene)
 
     def _remove(self, key: str) -> None:
         self._studio.bookmarks.remove(self._studio.models.hash, key)
@@ -149,10 +161,24 @@ class Strips(QSplitter):
 
 
 def _caption(label: str, scene: Scene) -> str:
-    """What a step did, in a word or two."""
+    """What a step did, in a word that fits under its picture."""
     if label == NEW_SAMPLE and scene.seed is not None:
-        return f"Seed {scene.seed}"
-    return f"ψ {scene.truncation:.2f}" if label == TRUNCATE else label
+        return str(scene.seed)
+    if label == TRUNCATE:
+        return f"ψ {scene.truncation:.2f}"
+    if label == CHANGE_CLASS:
+        return f"Class {scene.label}"
+    return _SHORT.get(label) or label.removeprefix("Open ")
+
+
+def _tip(label: str, scene: Scene) -> str:
+    """What a step did, in full."""
+    details = [
+        f"Seed {scene.seed}" if scene.seed is not None else "",
+        f"ψ {scene.truncation:.2f}" if scene.truncation != 1.0 else "",
+        f"Class {scene.label}" if scene.label is not None else "",
+    ]
+    return "\n".join(filter(None, [label, *details]))
 
 
 def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:

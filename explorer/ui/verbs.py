@@ -55,7 +55,7 @@ class Verbs(QObject):
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
             "smooth": self.change_smoothing,
             "full_screen": self.change_full_screen,
-            "keys": lambda: show_keys(self._window, self._window.commands.shortcuts()),
+            "keys": self.show_keys,
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
         }
@@ -115,6 +115,11 @@ class Verbs(QObject):
             self._window.showNormal()
         else:
             self._window.showFullScreen()
+
+    def show_keys(self) -> None:
+        """List every key: the window's and the panels'."""
+        of_panels = [action for panel in self._window.panels for action in panel.actions()]
+        show_keys(self._window, self._window.commands.shortcuts(of_panels))
 
     def dismiss(self) -> None:
         """Take the newest notice away; where there is none, leave the full screen."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.files import new_folder, read_file, replace_file
+from explorer.core.files import made_folder, new_folder, read_file, replace_file
 from explorer.core.problem import Problem
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
@@ -97,6 +97,42 @@ def test_a_folder_of_that_name_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="a was not saved"), replace_file(tmp_path / "a") as file:
         file.write(b"new")
     assert os.listdir(tmp_path) == ["a"]
+
+
+@needs_pipes
+@pytest.mark.parametrize("name", ["pipe", "link"])
+def test_a_pipe_is_not_replaced(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    refused = pytest.raises(Problem, match=f"{name} was not saved: a device or a pipe has that name")
+    with refused, replace_file(tmp_path / name):
+        pytest.fail("the writing has begun")
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(os.listdir(tmp_path)) == ["link", "pipe"]
+
+
+def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("a")
+    with replace_file(tmp_path / "link") as file:
+        file.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("inside", [("a",), ("deep", "a")])
+def test_a_file_used_as_a_folder_is_called_a_file(tmp_path: Path, inside: tuple[str, ...]) -> None:
+    (tmp_path / "one.png").write_bytes(b"old")
+    path = (tmp_path / "one.png").joinpath(*inside)
+    with pytest.raises(Problem, match=r"one\.png is a file, not a folder"), replace_file(path):
+        pass
+    with pytest.raises(Problem, match=r"one\.png is a file, not a folder"):
+        made_folder(path)
+
+
+def test_a_folder_that_takes_no_files_is_not_called_missing(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="nothing can be written into"), replace_file(tmp_path / "a"):
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))  # as /proc answers
 
 
 @pytest.mark.parametrize(

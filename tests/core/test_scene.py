@@ -78,9 +78,15 @@ def test_other_versions_are_refused(version: Any) -> None:
         {"truncation": None},
         {"truncation": float("nan")},
         {"truncation": "much"},
+        {"truncation": 1e9},
+        {"truncation": -11},
+        {"class": -1},
         {"seed": {}},
+        {"seed": -1},
+        {"seed": 2**32},
         {"directions": [["smile"]]},
         {"directions": [["smile", float("inf")]]},
+        {"directions": [["smile", 1e9]]},
         {"directions": 5},
         {"directions": None},
     ],
@@ -88,6 +94,16 @@ def test_other_versions_are_refused(version: Any) -> None:
 def test_a_damaged_scene_is_refused_in_words(changes: dict[str, Any]) -> None:
     with pytest.raises(Problem, match="This scene is damaged"):
         scene_from_json(_changed(**changes))
+
+
+def test_what_is_out_of_range_is_named_with_its_range() -> None:
+    with pytest.raises(Problem, match="its seed is 4294967296, not from 0 to 4294967295"):
+        scene_from_json(_changed(seed=2**32))
+
+
+@pytest.mark.parametrize("changes", [{"seed": 0}, {"seed": 2**32 - 1}, {"truncation": -10}, {"class": 0}])
+def test_the_ends_of_the_ranges_are_within(changes: dict[str, Any]) -> None:
+    scene_from_json(_changed(**changes))
 
 
 @pytest.mark.parametrize("missing", ["latent", "model", "truncation"])

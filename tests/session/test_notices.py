@@ -5,6 +5,7 @@ import sys
 import threading
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from explorer.core.problem import Problem
 from explorer.session.notices import BUG, DONE, PROBLEM, Notice, Notices, install_hooks, notice_of
@@ -35,7 +36,7 @@ def test_anything_else_is_a_bug_with_its_traceback():
 def test_what_comes_before_the_window_is_kept(notices, qtbot):
     notices.say("first")
     notices.say("second")
-    qtbot.wait(1)
+    QCoreApplication.sendPostedEvents()
     said = []
     notices.tell(said.append)
     notices.say("third")

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.session.opening import holds_scene, run_of
+from explorer.core.problem import Problem
+from explorer.session.opening import Opener, _fingerprint, holds_scene, run_of
+from tests.models import tiny_encoder, tiny_generator
 
 
 @pytest.fixture
@@ -36,3 +38,23 @@ def test_pictures_and_loose_scene_files_hold_scenes(run, tmp_path):
     assert holds_scene(run / "samples" / "step.png")
     assert holds_scene(tmp_path / "scene.json")
     assert not holds_scene(tmp_path / "missing.png")
+
+
+@pytest.mark.parametrize("inside", ["model", "model/generator.onnx", "model/mine.onnx"])
+def test_a_model_in_the_folder_of_a_run_opens_itself(run, tmp_path, inside):
+    (run / "model").mkdir()
+    for name in ("generator", "mine"):
+        tiny_generator(run / "model" / f"{name}.onnx")
+    assert run_of(run / inside) is None
+    files = Opener(tmp_path / "exports").files(run / inside)
+    assert files.generator == run / ("model/mine.onnx" if "mine" in inside else "model/generator.onnx")
+    assert not (tmp_path / "exports").exists()
+
+
+def test_a_run_that_gives_an_encoder_says_so_by_its_name(run, tmp_path):
+    exported = tmp_path / "exports" / _fingerprint(run)
+    exported.mkdir(parents=True)
+    tiny_encoder(exported / "encoder.onnx")
+    with pytest.raises(Problem, match="The run run gives an encoder") as refused:
+        Opener(tmp_path / "exports").files(run)
+    assert "Export it into the folder of the generator" in refused.value.hint

@@ -94,7 +94,7 @@ def test_a_run_that_ends_by_itself_reports_all_of_it(qtbot):
     with qtbot.waitSignal(thread.finished):
         thread.start()
     qtbot.waitUntil(lambda: seen == [0, 1, 2])
-    thread.wait()
+    assert thread.wait(10_000)
 
 
 def test_a_run_that_raises_says_so_after_its_last_step(qtbot):
@@ -108,7 +108,7 @@ def test_a_run_that_raises_says_so_after_its_last_step(qtbot):
     thread.failed.connect(seen.append)
     with qtbot.waitSignals([thread.failed, thread.finished]):
         thread.start()
-    thread.wait()
+    assert thread.wait(10_000)
     assert seen[0] == 1
     assert isinstance(seen[1], ValueError)
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from explorer.core.latents import sample
+from explorer.session.notices import PROBLEM
 from explorer.ui.widgets.neighbours import CENTRE
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -16,6 +19,47 @@ def test_the_same_seed_gives_the_same_latent(opened, qtbot):
     let_draw(opened, qtbot, lambda: controls.seed.edited.emit(7))
     assert document.scene.z.tobytes() == sample(7, 4).tobytes()
     assert controls.seed.seed == 7
+
+
+@pytest.mark.parametrize("typed", ["4294967296", "-1", "smile", "1.5"])
+def test_what_is_no_seed_is_refused_in_a_sentence(opened, qtbot, typed):
+    box, scene, said = opened.panel.controls.seed, opened.studio.document.scene, []
+    opened.studio.notices.tell(said.append)
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, typed)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].kind == PROBLEM
+    assert typed in said[0].what
+    assert "from 0 to 4294967295" in said[0].hint
+    assert box.text() == str(scene.seed)
+    assert opened.studio.document.scene is scene
+
+
+def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
+    box, said = opened.panel.controls.seed, []
+    opened.studio.notices.tell(said.append)
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClick(box, Qt.Key.Key_Delete)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qapp.processEvents()
+    assert not said
+    assert box.text() == str(opened.studio.document.scene.seed)
+
+
+def test_the_facts_of_the_model_scroll_in_a_low_window(opened, qapp):
+    controls = opened.panel.controls
+    facts = controls.facts
+    card = replace(opened.studio.moves.card, data="pictures of many kinds " * 5, family="dcgan")
+    facts.show_model("faces", card, ())
+    opened.resize(900, 560)
+    qapp.processEvents()
+    assert controls.rect().contains(facts.geometry())
+    assert facts.verticalScrollBar().maximum() > 0
+    assert facts.widget().width() <= facts.viewport().width()
+    assert controls._neighbours_button.geometry().bottom() < facts.geometry().top()
 
 
 def test_moving_a_dimension_leaves_the_sample(opened, qtbot):
@@ -43,6 +87,19 @@ def test_locks_of_one_model_do_not_reach_another(opened, qtbot, tiny_models):
     opened.panel.latent.list.locks_changed.emit(frozenset({2}))
     open_and_wait(opened, tiny_models / "large", qtbot)
     assert opened.studio.moves.locked == frozenset()
+
+
+def test_pins_and_locks_belong_to_their_model_and_wait_for_it(opened, qtbot, tiny_models):
+    rows, moves = opened.panel.latent.list, opened.studio.moves
+    rows.rows.toggle_pin(1)
+    rows.rows.toggle_lock(2)
+    for model in ("fashion", "large"):  # of the same latent size, and of another
+        open_and_wait(opened, tiny_models / model, qtbot)
+        assert (rows.pins, rows.locks, moves.locked) == (frozenset(), frozenset(), frozenset())
+
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    assert (rows.pins, rows.locks, moves.locked) == ({1}, {2}, {2})
+    assert opened.studio.document.scene.seed is not None  # the lock held nothing of another model's latent
 
 
 def test_classes_are_offered_only_where_there_are_some(opened, qtbot, tiny_models):

@@ -200,3 +200,14 @@ def test_a_context_menu_is_asked_for_where_the_pointer_is(qtbot: QtBot, canvas: 
         reason = QContextMenuEvent.Reason.Mouse
         QApplication.sendEvent(canvas, QContextMenuEvent(reason, QPoint(5, 6), QPoint(105, 106)))
     assert heard.args == [QPoint(105, 106)]
+
+
+def test_the_ring_is_for_those_who_came_by_keyboard(qtbot: QtBot, canvas: Canvas) -> None:
+    looks = []
+    for reason in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.TabFocusReason):
+        canvas.setFocus(reason)
+        looks.append(canvas.grab().toImage())
+        canvas.clearFocus()
+    looks.append(canvas.grab().toImage())
+    assert looks[0] == looks[2]
+    assert looks[1] != looks[2]

@@ -33,13 +33,39 @@ def test_a_notice_lies_in_the_corner_and_stays_there(toasts: Toasts) -> None:
         assert size[0] - toasts.geometry().right() < 40
 
 
-def test_information_goes_by_itself_and_a_problem_does_not(qtbot: QtBot, toasts: Toasts) -> None:
+def test_all_goes_by_itself_but_an_error(toasts: Toasts) -> None:
     toasts.show_notice("info", "Saved.")
-    toasts.show_notice("error", "The disk is full.", "Free some space.")
+    toasts.show_notice("warning", "The disk is full.", "Free some space.")
+    toasts.show_notice("error", "Something went wrong.")
     timers = toasts.findChildren(QTimer)
-    assert [timer.isActive() for timer in timers] == [True, False]
-    timers[0].timeout.emit()
-    assert [toast.title for toast in toasts.shown] == ["The disk is full."]
+    assert [timer.isActive() for timer in timers] == [True, True, False]
+    assert timers[0].interval() < timers[1].interval() <= 15_000
+    for timer in timers[:2]:
+        timer.timeout.emit()
+    assert [toast.title for toast in toasts.shown] == ["Something went wrong."]
+
+
+def test_what_is_being_read_stays(toasts: Toasts) -> None:
+    toasts.show_notice("warning", "The disk is full.", "Free some space.", "df: 0")
+    (toast,), (timer,) = toasts.shown, toasts.findChildren(QTimer)
+    QApplication.processEvents()
+    for begin, end in (
+        (toast.setFocus, toast.clearFocus),
+        (toast.copy_button.setFocus, toast.copy_button.clearFocus),
+        (toast.details_button.click, toast.details_button.click),
+        (
+            lambda: toast.setAttribute(Qt.WidgetAttribute.WA_UnderMouse),
+            lambda: toast.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False),
+        ),
+    ):
+        begin()
+        timer.stop()
+        timer.timeout.emit()
+        assert toasts.count == 1
+        assert timer.isActive()
+        end()
+    timer.timeout.emit()
+    assert toasts.count == 0
 
 
 def test_the_same_notice_is_not_stacked_upon_itself(toasts: Toasts) -> None:
@@ -52,7 +78,13 @@ def test_information_makes_room_before_problems_do(toasts: Toasts) -> None:
     toasts.show_notice("error", "one")
     for name in ("two", "three", "four", "five"):
         toasts.show_notice("info", name)
-    assert [toast.title for toast in toasts.shown] == ["one", "three", "four", "five"]
+    assert [toast.title for toast in toasts.shown] == ["one", "four", "five"]
+
+
+def test_the_newest_is_always_seen(toasts: Toasts) -> None:
+    for kind in ("error", "warning", "error", "info"):
+        toasts.show_notice(kind, kind + str(toasts.count))
+    assert [toast.title for toast in toasts.shown] == ["error0", "error2", "info3"]
 
 
 def test_the_report_can_be_read_and_copied(toasts: Toasts) -> None:

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 
 from explorer.core.pictures import png_bytes
 from explorer.core.renderer import Renderer
+from explorer.session.opening import Opener
 from explorer.ui.main_window import PANELS
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.gestures import new_gesture
+from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -93,11 +100,52 @@ def test_the_space_bar_draws_a_new_sample(opened, qtbot):
     assert opened.studio.document.scene.seed is not None
 
 
+def test_the_space_bar_draws_as_soon_as_a_model_is_open(window, qtbot, tiny_models):
+    assert not isinstance(window.focusWidget(), QAbstractButton)
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert window.focusWidget() is window.panel.canvas
+    for button in window.top_bar.findChildren(QAbstractButton):
+        assert not button.focusPolicy() & Qt.FocusPolicy.ClickFocus
+    let_draw(window, qtbot, lambda: qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space))
+    assert window.studio.document.history.count() == 1
+
+
+def test_opening_again_leaves_the_keyboard_where_it_is_at_work(opened, qtbot):
+    seed = opened.panel.controls.seed
+    seed.setFocus()
+    with qtbot.waitSignal(opened.studio.pictures.settled):
+        opened.studio.conductor.use_device("cpu")
+    assert opened.focusWidget() is seed
+
+
+def test_the_space_bar_in_the_seed_box_draws_too(opened, qtbot):
+    box = opened.panel.controls.seed
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "123456789")
+    let_draw(opened, qtbot, lambda: qtbot.keyClick(box, Qt.Key.Key_Return))
+    let_draw(opened, qtbot, lambda: qtbot.keyClick(box, Qt.Key.Key_Space))
+    assert opened.studio.document.history.count() == 2
+    assert opened.studio.document.scene.seed not in (None, 123456789)
+    assert box.text() == str(opened.studio.document.scene.seed)
+
+
 def test_the_space_bar_still_presses_a_button_that_has_the_keyboard(opened, qtbot):
     button = opened.panel.controls.new_sample
     button.setFocus(Qt.FocusReason.TabFocusReason)
     let_draw(opened, qtbot, lambda: qtbot.keyClick(button, Qt.Key.Key_Space))
     assert opened.studio.document.history.count() == 1
+
+
+def test_the_list_of_keys_has_those_of_the_panels_too(opened):
+    opened.commands["keys"].trigger()
+    (dialog,) = opened.findChildren(QDialog)
+    said = {label.text() for label in dialog.findChildren(QLabel)}
+    dialog.close()
+    assert {"Undo", "Ctrl+Z"} <= said
+    for panel in opened.panels:
+        assert {action.text() for action in panel.actions() if action.shortcuts()} <= said
+    assert {"Random walk", "W", "8 neighbours", "N"} <= said
 
 
 def test_escape_never_closes_the_window(opened, qtbot):
@@ -141,6 +189,53 @@ def test_a_picture_of_another_model_opens_that_model(opened, qtbot, tmp_path, ti
     assert studio.models.hash == scene.model
     assert studio.document.scene.z.tobytes() == scene.z.tobytes()
     np.testing.assert_array_equal(opened.panel.canvas.picture, picture)
+
+
+def test_a_picture_that_is_opened_first_begins_the_history(build_window, qtbot, tmp_path, tiny_models):
+    first = build_window()
+    open_and_wait(first, tiny_models / "faces", qtbot)
+    path = tmp_path / "saved.png"
+    path.write_bytes(png_bytes(first.panel.canvas.picture, first.studio.document.scene))
+    first.close()
+
+    second = build_window()
+    open_and_wait(second, path, qtbot)
+
+    assert second.studio.document.scenes() == (second.studio.document.scene,)
+    assert not second.commands["undo"].isEnabled()
+    assert second.panel.isEnabled()
+
+
+def test_a_relative_path_is_remembered_in_full(window, qtbot, tmp_path, tiny_models, monkeypatch):
+    shutil.copy(tiny_models / "faces" / "generator.onnx", tmp_path / "mine.onnx")
+    monkeypatch.chdir(tmp_path)
+    open_and_wait(window, Path("mine.onnx"), qtbot)
+    assert window.studio.settings.last_model == tmp_path / "mine.onnx"
+    assert window.studio.settings.recent == (tmp_path / "mine.onnx",)
+
+
+@pytest.mark.parametrize("trained_on", [False, True])
+def test_a_picture_of_a_run_finds_it_after_a_restart(build_window, qtbot, tmp_path, tiny_models, trained_on):
+    run = tmp_path / "my run"
+    run.mkdir()
+    (run / "run.json").write_text("{}")
+    exported = Opener(tmp_path / "settings" / "cache" / "exports").generator_of(run)
+    exported.parent.mkdir(parents=True)
+    tiny_generator(exported, seed=5)
+    first = build_window()
+    open_and_wait(first, run, qtbot)
+    scene, path = first.studio.document.scene, tmp_path / "saved.png"
+    path.write_bytes(png_bytes(first.panel.canvas.picture, scene))
+    first.close()
+    if trained_on:
+        (run / "state.safetensors").touch()
+
+    second = build_window()
+    open_and_wait(second, path, qtbot)
+
+    assert second.studio.document.scene.z.tobytes() == scene.z.tobytes()
+    assert second.studio.models.hash == scene.model
+    assert second.studio.settings.last_model == (exported.parent if trained_on else run)
 
 
 def test_undo_goes_back_to_the_model_before(opened, qtbot, tiny_models):
@@ -224,6 +319,33 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
 
     assert studio.document.scene.seed == 1001
     assert studio.document.history.index() == 1
+
+
+def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, tiny_models):
+    studio, history = opened.studio, opened.strips.history
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    for act in (
+        lambda: studio.moves.sample(582866),
+        lambda: studio.moves.set_truncation(0.7),
+        lambda: studio.moves.set_label(2),
+        lambda: studio.moves.set_value(3, 1.25),
+        studio.moves.reset_all,
+        lambda: studio.conductor.paste(replace(studio.document.scene)),
+        lambda: studio.moves.go_to(studio.document.scene.z + 1, "Random walk"),
+        lambda: studio.document.show("Go to a neighbour", replace(studio.document.scene)),
+        lambda: studio.conductor.show("Go to a bookmark", replace(studio.document.scene)),
+        lambda: studio.conductor.show("Open a picture", replace(studio.document.scene)),
+    ):
+        let_draw(opened, qtbot, act)
+    history.catch_up()
+
+    model = history.strip.model()
+    frames = [model.index(row, 0) for row in range(model.rowCount())]
+    captions = [frame.data() for frame in frames]
+    words = "Start fashion 582866 ψ_0.70 Class_2 Move_z3 Reset Pasted Walk Neighbour Bookmark Picture"
+    assert captions == [word.replace("_", " ") for word in words.split()]
+    assert all(history.strip.fontMetrics().horizontalAdvance(caption) <= 9 * UNIT for caption in captions)
+    assert frames[2].data(Qt.ItemDataRole.ToolTipRole) == "New sample\nSeed 582866\nClass 0"
 
 
 def test_the_event_loop_can_turn_for_a_long_time(opened, qapp):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from explorer.core.pictures import png_bytes
 from explorer.core.scene import Scene
 from explorer.session.notices import PROBLEM
 from tests.models import tiny_critic, tiny_translator
+from tests.ui.conftest import open_and_wait
 
 
 def _empty(folder: Path, model: Path) -> Path:
@@ -117,6 +119,46 @@ def test_a_bad_file_leaves_everything_as_it_was(bad, opened, qtbot, tmp_path, ti
     assert path not in studio.settings.recent
     with qtbot.waitSignal(studio.pictures.settled):
         studio.moves.new_sample()
+
+
+UNDRAWABLE = {
+    "of another size": {"z": np.zeros(5, np.float32)},
+    "of an unknown class": {"label": 1},
+    "along an unknown direction": {"directions": (("smile", 1.0),)},
+}
+
+
+@pytest.mark.parametrize("changes", UNDRAWABLE.values(), ids=UNDRAWABLE)
+@pytest.mark.parametrize("other", [False, True], ids=["open model", "other model"])
+def test_a_scene_its_model_cannot_draw_changes_nothing(opened, qtbot, tmp_path, tiny_models, changes, other):
+    studio = opened.studio
+    path = tmp_path / "odd.png"
+    odd = replace(studio.document.scene, **changes)
+    path.write_bytes(png_bytes(np.zeros((8, 8, 3), np.uint8), odd))
+    if other:
+        open_and_wait(opened, tiny_models / "large", qtbot)
+    scene, model, steps, said = studio.document.scene, studio.models.current, studio.document.scenes(), []
+    studio.notices.tell(said.append)
+
+    opened.open(path)
+    qtbot.waitUntil(lambda: bool(said) and not studio.models.is_busy)
+    studio.conductor.paste(odd)
+    qtbot.waitUntil(lambda: len(said) == 2 and not studio.models.is_busy)
+
+    assert [notice.kind for notice in said] == [PROBLEM, PROBLEM]
+    assert studio.document.scene is scene
+    assert studio.document.scenes() == steps
+    assert studio.models.current is model
+    assert opened.panel.isEnabled()
+
+
+def test_a_scene_without_a_model_opens_nothing(window, qtbot):
+    said = []
+    window.studio.notices.tell(said.append)
+    window.studio.conductor.paste(Scene())
+    qtbot.waitUntil(lambda: bool(said) and not window.studio.models.is_busy)
+    assert said[0].kind == PROBLEM
+    assert window.studio.document.history.count() == 0
 
 
 def test_a_bad_file_opened_first_leaves_the_invitation_to_open_one(window, qtbot, tmp_path):

@@ -6,11 +6,13 @@ import gc
 import logging
 import sys
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QTimer, qWarning
 
-from explorer import app
+from explorer import __main__, app
+from explorer.session import garbage
 from explorer.session.garbage import GarbageTimer
 from tests.ui.conftest import open_and_wait
 
@@ -24,12 +26,12 @@ def program(qapp, tmp_path, tiny_models, monkeypatch):
     build = app.build
     monkeypatch.setattr(app, "build", lambda **options: built.append(build(**options)) or built[-1])
 
-    def run(argv, then):
+    def run(argv, then, main=app.main):
         def begin():
             then(built[-1])
 
         QTimer.singleShot(0, begin)
-        code = app.main(argv)
+        code = main(argv)
         built[-1].deleteLater()
         return code
 
@@ -58,6 +60,20 @@ def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, 
     assert program([str(tiny_models / "fashion"), "--theme", "light"], then) == 0
     assert seen == ["light"]
     assert "theme=light" in (tmp_path / "config" / "settings.ini").read_text()
+
+
+@pytest.mark.parametrize(("words", "title"), [([], "faces"), (["fashion"], "fashion")])
+def test_the_command_opens_the_window_on_what_follows_its_own_name(program, monkeypatch, words, title):
+    monkeypatch.setattr(sys, "argv", ["latent-explorer", *words])
+    seen, said = [], []
+
+    def then(window):
+        window.studio.notices.tell(said.append)
+        window.studio.pictures.settled.connect(lambda: (seen.append(window.windowTitle()), window.close()))
+
+    assert program([], then, lambda _argv: __main__.main()) == 0
+    assert seen[0].startswith(title)
+    assert not said
 
 
 def test_hooks_and_garbage_collection_are_put_back(program):
@@ -111,6 +127,29 @@ def test_the_garbage_timer_collects_and_gives_back(qapp, qtbot):
     finally:
         timer.stop()
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+def test_garbage_that_has_grown_old_is_collected_in_a_rest_or_at_the_latest_some_time_later(
+    qapp, qtbot, monkeypatch, is_idle
+):
+    class Loop:
+        def __init__(self):
+            self.itself = self
+
+    monkeypatch.setattr(garbage, "_MOST_TICKS", 1_000_000 if is_idle else 20)
+    timer = GarbageTimer(is_idle=lambda: is_idle, interval_ms=0)
+    try:
+        loop = Loop()
+        gc.collect(0)
+        gc.collect(1)
+        left = weakref.ref(loop)
+        del loop
+        gc.collect(1)
+        assert left() is not None
+        qtbot.waitUntil(lambda: left() is None)
+    finally:
+        timer.stop()
 
 
 @pytest.mark.qt_no_exception_capture

@@ -42,11 +42,15 @@ class StripItem:
     picture : (height, width, 1 or 3) uint8 or None
         None while it is still being drawn.
     caption : str
+        A word that fits under the picture.
+    tip : str
+        All that is to be said of it; "" where the caption says it.
     """
 
     key: str
     picture: NDArray[np.uint8] | None
     caption: str
+    tip: str = ""
 
 
 class Filmstrip(QListView):
@@ -154,7 +158,7 @@ class Filmstrip(QListView):
     def _add(self, strip_item: StripItem) -> None:
         item = QStandardItem(strip_item.caption)
         item.setData(strip_item.key, KEY_ROLE)
-        item.setToolTip(strip_item.caption)
+        item.setToolTip(strip_item.tip or strip_item.caption)
         item.setEditable(self.renamable)
         if strip_item.picture is not None:
             item.setData(QPixmap.fromImage(image_of(strip_item.picture)), PICTURE_ROLE)

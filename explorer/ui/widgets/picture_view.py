@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -68,6 +69,7 @@ class PictureView(QWidget):
         self._empty = ("No picture yet", "")
         self._grip: QPointF | None = None
         self._pointer: QPointF | None = None
+        self._was_tabbed_to = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -218,6 +220,13 @@ class PictureView(QWidget):
         else:
             event.ignore()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._was_tabbed_to = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
 
@@ -244,8 +253,8 @@ class PictureView(QWidget):
         self.painted.emit()
 
     def _ring_px(self) -> int:
-        """How strongly to frame it: it has the keyboard, or not."""
-        return 1 if self.hasFocus() else 0
+        """How strongly to frame it: the user brought the keyboard here, or not."""
+        return 1 if self.hasFocus() and self._was_tabbed_to else 0
 
     def _paint_picture(self, painter: QPainter) -> None:
         """Draw the part in sight only: a rasteriser given the whole at a high zoom would overflow."""

@@ -12,7 +12,7 @@ from explorer.ui.theme import UNIT
 
 
 class SeedBox(QLineEdit):
-    """Edits a seed; up and down go to the next one, what is no seed goes back to what stood there.
+    """Edits a seed; up and down go to the next one, the space bar to a new sample.
 
     Signals
     -------
@@ -20,10 +20,13 @@ class SeedBox(QLineEdit):
         The user typed, pasted or stepped to this seed. (An object to Qt: a seed does not fit a C int.)
     new_sample()
         The dice was pressed.
+    refused(text) : str
+        The user typed or pasted this, which is no seed; the box shows again what stood there.
     """
 
     edited = Signal(object)
     new_sample = Signal()
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +65,9 @@ class SeedBox(QLineEdit):
             self._take(((self._seed or 0) + step) % (LARGEST_SEED + 1))
         elif key == Qt.Key.Key_Escape:
             self._show_text()
+        elif key == Qt.Key.Key_Space and not self.isModified():  # else it parts the digits being typed
+            if not event.isAutoRepeat():
+                self.new_sample.emit()
         else:
             super().keyPressEvent(event)
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -74,10 +80,13 @@ class SeedBox(QLineEdit):
     def _commit(self) -> None:
         if not self.isModified():
             return
-        digits = "".join(self.text().replace(",", "").replace("_", "").split())
+        text = self.text().strip()
+        digits = "".join(text.replace(",", "").replace("_", "").split())
         self._show_text()
         if digits.isascii() and digits.isdigit() and int(digits[:20]) <= LARGEST_SEED:
             self._take(int(digits))
+        elif text:
+            self.refused.emit(text)
 
     def _take(self, seed: int) -> None:
         if seed != self._seed:

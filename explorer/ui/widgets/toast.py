@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -33,11 +34,11 @@ Kind = Literal["info", "warning", "error"]
 
 WIDTH_PX = 46 * UNIT
 _ICON_PX = 5 * UNIT // 2
-_INFO_MS = 5000
+_STAYS_MS = {"info": 5_000, "warning": 12_000}  # an error stays until it is closed
 
 
 class Toast(QWidget):
-    """A notice that stays until it is closed, or for some seconds if it is only information.
+    """A notice that stays for some seconds and while it is being read; an error stays until it is closed.
 
     Signals
     -------
@@ -53,17 +54,33 @@ class Toast(QWidget):
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(f"{kind.capitalize()}: {title} {hint}".strip())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._timer = QTimer(self, interval=_INFO_MS, singleShot=True)
-        self._timer.timeout.connect(self.closed)
+        self._timer = QTimer(self, interval=_STAYS_MS.get(kind, 0), singleShot=True)
+        self._timer.timeout.connect(self._on_time)
         self._lay_out()
         self._draw_icon()
-        if kind == "info":
-            self._timer.start()
+        self._count_down()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def says(self, kind: Kind, title: str, hint: str) -> bool:
         """Whether it says just this."""
         return (self.kind, self.title, self.hint) == (kind, title, hint)
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether the mouse or the keyboard is on it, or its report is open."""
+        focus = QApplication.focusWidget()
+        here = focus is not None and (focus is self or self.isAncestorOf(focus))
+        return here or self.underMouse() or bool(self.details and self.report.isVisible())
+
+    def _count_down(self) -> None:
+        if self.kind in _STAYS_MS:
+            self._timer.start()
+
+    def _on_time(self) -> None:
+        if self.is_being_read:
+            self._count_down()
+        else:
+            self.closed.emit()
 
     def _lay_out(self) -> None:
         self._picture = QLabel()
@@ -74,15 +91,15 @@ class Toast(QWidget):
         close.setToolTip("Dismiss (Esc)")
         close.clicked.connect(self.closed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT + UNIT // 2, UNIT, UNIT + UNIT // 2)
-        row.setSpacing(UNIT + UNIT // 2)
+        row.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
+        row.setSpacing(UNIT)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(), 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
     def _words(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(UNIT // 2)
+        column.setSpacing(2)
         for words, role in ((self.title, "heading"), (self.hint, "muted")):
             if words:
                 label = QLabel(words)
@@ -119,7 +136,6 @@ class Toast(QWidget):
         column.addWidget(self.report)
 
     def _show_report(self, shown: bool) -> None:
-        self._timer.stop()
         self.report.setVisible(shown)
 
     def _copy_report(self) -> None:
@@ -148,8 +164,7 @@ class Toast(QWidget):
         self._timer.stop()  # it is being read
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self.kind == "info":
-            self._timer.start()
+        self._count_down()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())

@@ -12,7 +12,8 @@ from explorer.ui.widgets.toast import WIDTH_PX, Kind, Toast
 
 __all__ = ["Kind", "Toasts"]
 
-_MOST = 4
+_MOST = 3
+_WEIGHTS: tuple[Kind, ...] = ("info", "warning", "error")  # what makes room first
 
 
 class Toasts(QWidget):
@@ -40,7 +41,7 @@ class Toasts(QWidget):
         return tuple(self._toasts)
 
     def show_notice(self, kind: Kind, title: str, hint: str = "", details: str = "") -> None:
-        """Show a notice; one of kind ``info`` goes by itself, one that is there already is not repeated.
+        """Show a notice; all but errors go by themselves, one that is there already is not repeated.
 
         ``details`` is the report that can be read and copied.
         """
@@ -51,7 +52,7 @@ class Toasts(QWidget):
         self._toasts.append(toast)
         self._layout.addWidget(toast)
         if self.count > _MOST:
-            self._drop(next((each for each in self._toasts if each.kind == "info"), self._toasts[0]))
+            self._drop(min(self._toasts[:-1], key=lambda each: _WEIGHTS.index(each.kind)))
         toast.show()
         self._place()
 
