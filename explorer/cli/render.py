@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     parser.add_argument(
-        "--seed", type=int, default=0, help="of the first picture; the next ones count up (default 0)"
+        "--seed", type=int, help="of the first picture; the next ones count up (default 0)"
     )
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     style_arguments(parser)
@@ -53,11 +53,13 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
         raise Problem(f"--count is {options.count}.", "Ask for at least one picture.")
     if first and options.count > 1:
         raise Problem("A scene is one picture, but --count asks for more.", "Leave --count or --scene out.")
+    if first and options.seed is not None:
+        raise Problem("A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out.")
     label = class_index(options.label, generator)
     if first:
         changes = {"truncation": options.psi, "label": label}
         return [replace(first, **{name: value for name, value in changes.items() if value is not None})]
-    return [sampled(generator, options.seed + i, options.psi, label) for i in range(options.count)]
+    return [sampled(generator, (options.seed or 0) + i, options.psi, label) for i in range(options.count)]
 
 
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:

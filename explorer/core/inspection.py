@@ -160,6 +160,7 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     if found.kind == "generator" and bool(names) != bool(card.classes):
         shown["classes"] = names
     wrong = [name for name, value in shown.items() if getattr(card, name) != value]
+    shown["name"] = card.name or name_of(file.path)
     says = tuple(
         f"Its card says {n} {getattr(card, n) or 'nothing'}, its graph {shown[n] or 'none'}." for n in wrong
     )
