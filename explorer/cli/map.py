@@ -1,17 +1,29 @@
-"""``map``: samples laid out by PCA or t-SNE, as one picture of thumbnails."""
+"""``map``: samples or one's own pictures laid out by PCA or t-SNE, as one picture of thumbnails."""
 
 from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.cli.models import model_argument, open_model
 from explorer.cli.progress import progress_bar
 from explorer.core.exports.scatter import export_map
 from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+from explorer.core.traversal.facts import Fact, fact_called
 from explorer.core.traversal.layout import sample_points
-from explorer.core.traversal.maps import LIKENESSES, METHODS
+from explorer.core.traversal.maps import LIKENESSES, METHODS, Likeness, check_layout
+from explorer.session.map_pictures import own_pictures, sample_facts
+
+if TYPE_CHECKING:
+    from explorer.core.generator import Pictures
+    from explorer.session.opening import OpenModel
+
+_Content = tuple[Sequence[Scene], "Pictures | None", Sequence[Fact]]
+_STEPS = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +33,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by",
         choices=LIKENESSES,
-        default="pictures",
-        help="whose likeness counts (default pictures)",
+        help="whose likeness counts (default: pictures of samples, latents of --data)",
     )
-    parser.add_argument("--count", type=int, default=400, help="how many samples (default 400)")
     parser.add_argument(
-        "--seed", type=int, default=0, help="of the first; the next ones count up (default 0)"
+        "--data",
+        metavar="SOURCE",
+        help="pictures to encode instead of samples: folder, zip, IDX, npz or portraits; needs an encoder",
     )
-    parser.add_argument("--psi", type=float, default=1.0, help="truncation of all of them (default 1)")
+    parser.add_argument(
+        "--attribute", metavar="NAME", help="what to colour by: class, or an attribute of the pictures"
+    )
+    parser.add_argument(
+        "--count", type=int, default=400, help="how many samples, or at most how many pictures (default 400)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the first sample; the next ones count up (default 0)"
+    )
+    parser.add_argument("--psi", type=float, default=1.0, help="truncation of all samples (default 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT.png", help="the map")
 
 
@@ -40,12 +61,27 @@ def run(options: argparse.Namespace) -> int:
         )
     if not math.isfinite(options.psi):
         raise Problem(f"--psi cannot be {options.psi}.", "Choose a number, usually from 0 to 1.")
+    check_layout(options.count, options.method)
     model = open_model(options.model, options.device)
     try:
-        scenes = sample_points(model.generator, options.count, options.seed, options.psi)
         with progress_bar("map", "steps") as tell:
-            how = (options.method, options.by, options.seed)
-            export_map(options.out, model.renderer, scenes, *how, progress=tell)
+            scenes, pictures, facts = _content(model, options, tell)
+            fact = None if options.attribute is None else fact_called(options.attribute, facts)
+            by: Likeness = options.by or ("pictures" if pictures is None else "latents")
+            how = (options.method, by, options.seed)
+            export_map(options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=tell)
     finally:
         model.generator.close()
     return 0
+
+
+def _content(model: OpenModel, options: argparse.Namespace, tell: Callable[[int, int], None]) -> _Content:
+    """What lies on the map: scenes, their real pictures where there are some, and what is known of them."""
+    if options.data is None:
+        scenes = sample_points(model.generator, options.count, options.seed, options.psi)
+        return scenes, None, sample_facts(scenes, model.generator.card.classes)
+    found = own_pictures(
+        model, options.data, options.count, lambda share: tell(round(_STEPS * share), _STEPS)
+    )
+    assert found is not None  # nobody cancels
+    return found.scenes, found.pictures, found.facts

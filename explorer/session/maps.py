@@ -1,4 +1,4 @@
-"""Maps of the latent space, made in the background: many samples, drawn and laid out in two dimensions."""
+"""Maps of the latent space, made in the background: many pictures laid out in two dimensions."""
 
 from __future__ import annotations
 
@@ -13,52 +13,94 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.scene import Scene
 from explorer.session.latest import LatestOnly
+from explorer.session.map_pictures import MapPictures, Source, own_pictures, sampled_pictures
+from explorer.session.opening import OpenModel
 
 if TYPE_CHECKING:
-    from explorer.core.generator import Generator
     from explorer.core.traversal.layout import PcaMap
 
 Method = Literal["pca", "tsne"]
+Likeness = Literal["pictures", "latents"]
 Pictures = NDArray[np.uint8]
 Points = NDArray[np.float32]
-_DRAWING = 0.6  # share of the work that drawing is, where t-SNE follows
+_DRAWING = 0.6  # share of the work that drawing or encoding is, where t-SNE follows
 
 
 @dataclass(frozen=True, eq=False)
 class LatentMap:
-    """Samples, and where they lie.
+    """Samples or the user's pictures, and where they lie.
 
     Attributes
     ----------
-    method : {"pca", "tsne"}
-    seed : int
-        Of the first sample.
-    scenes : tuple of N Scene
-    pictures : (N, height, width, channels) uint8
+    wish : MapWish
+        What was asked for.
+    shown : MapPictures
+        The scenes and their thumbnails; samples have no names.
     points : (N, 2) float32
     pca : PcaMap or None
         The way back from any point to a latent; None for t-SNE, which has none.
     """
 
-    method: Method
-    seed: int
-    scenes: tuple[Scene, ...]
-    pictures: Pictures
+    wish: MapWish
+    shown: MapPictures
     points: Points
     pca: PcaMap | None
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """What is drawn, or what the encoder made of the pictures."""
+        return self.shown.scenes
+
+    @property
+    def pictures(self) -> Pictures:
+        """Thumbnails, (N, height, width, channels) uint8."""
+        return self.shown.pictures
+
+
+@dataclass(frozen=True)
+class MapWish:
+    """What the user wants a map of.
+
+    Attributes
+    ----------
+    method : {"pca", "tsne"}
+    count : int
+        How many samples, or at most how many pictures.
+    seed : int
+        Of the first sample, and of t-SNE.
+    source : Path or str or None
+        The user's own pictures; None for samples.
+    """
+
+    method: Method
+    count: int
+    seed: int = 0
+    source: Source | None = None
+
+    @property
+    def by(self) -> Likeness:
+        """Samples lie by how they look, since their latents are all alike; encodings by their latents."""
+        return "pictures" if self.source is None else "latents"
 
 
 @dataclass(frozen=True, eq=False)
 class _Order:
-    generator: Generator
-    method: Method
-    count: int
-    seed: int
+    model: OpenModel
+    wish: MapWish
     cancelled: Event = field(default_factory=Event)
+
+    def same_pictures(self, other: _Order) -> bool:
+        mine, theirs = self.wish, other.wish
+        return (self.model, mine.count, mine.seed, mine.source) == (
+            other.model,
+            theirs.count,
+            theirs.seed,
+            theirs.source,
+        )
 
 
 class Maps(QObject):
-    """Makes the newest map that is asked for; pictures of the same samples are drawn once.
+    """Makes the newest map that is asked for; the same pictures are drawn, or encoded, once.
 
     Signals
     -------
@@ -75,7 +117,7 @@ class Maps(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._order: _Order | None = None
-        self._kept: tuple[_Order, tuple[Scene, ...], Pictures] | None = None  # the worker's
+        self._kept: tuple[_Order, MapPictures] | None = None  # the worker's
         self._work = LatestOnly(self._make, self, name="maps")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
@@ -90,10 +132,10 @@ class Maps(QObject):
         """Whether a map has been asked for that is yet to come."""
         return self._order is not None
 
-    def request(self, generator: Generator, method: Method, count: int, seed: int) -> None:
-        """Make a map of ``count`` samples from ``seed`` on, instead of any other."""
+    def request(self, model: OpenModel, wish: MapWish) -> None:
+        """Make this map instead of any other."""
         self.cancel()
-        self._order = _Order(generator, method, count, seed)
+        self._order = _Order(model, wish)
         self._work.request(self._order)
 
     def cancel(self) -> None:
@@ -110,45 +152,39 @@ class Maps(QObject):
         self._work.close()
 
     def _make(self, order: _Order) -> LatentMap | None:
+        from explorer.core.traversal.maps import laid_out
+
         def tell(share: float) -> None:
             if not order.cancelled.is_set():
                 self.progressed.emit(share)
 
-        drawing = _DRAWING if order.method == "tsne" else 1.0
-        drawn = self._drawn(order, lambda share: tell(drawing * share))
-        if drawn is None:
+        wish = order.wish
+        drawing = _DRAWING if wish.method == "tsne" else 1.0
+        shown = self._shown(order, lambda share: tell(drawing * share))
+        if shown is None:
             return None
-        scenes, pictures = drawn
         found = laid_out(
-            order.method,
-            scenes,
-            pictures,
-            order.seed,
-            lambda done, steps: tell(drawing + (1.0 - drawing) * done / steps),
-            order.cancelled.is_set,
+            shown.scenes,
+            shown.pictures,
+            wish.method,
+            wish.by,
+            wish.seed,
+            progress=lambda done, steps: tell(drawing + (1.0 - drawing) * done / steps),
+            cancelled=order.cancelled.is_set,
         )
-        if found is None:
-            return None
-        return LatentMap(order.method, order.seed, scenes, pictures, *found)
+        return None if found is None else LatentMap(wish, shown, *found)
 
-    def _drawn(
-        self, order: _Order, tell: Callable[[float], None]
-    ) -> tuple[tuple[Scene, ...], Pictures] | None:
-        from explorer.core.traversal.layout import sample_points
-
-        if self._kept is not None and _same_samples(self._kept[0], order):
-            return self._kept[1:]
-        scenes = tuple(sample_points(order.generator, order.count, order.seed))
-        latents, labels = np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]
-        parts: list[Pictures] = []
-        for part in order.generator.stream(latents, labels):
-            parts.append(part)
-            tell(len(parts) * len(parts[0]) / order.count)
-            if order.cancelled.is_set():
-                return None
-        pictures = np.concatenate(parts)
-        self._kept = (order, scenes, pictures)
-        return scenes, pictures
+    def _shown(self, order: _Order, tell: Callable[[float], None]) -> MapPictures | None:
+        if self._kept is not None and self._kept[0].same_pictures(order):
+            return self._kept[1]
+        model, wish, stop = order.model, order.wish, order.cancelled.is_set
+        if wish.source is None:
+            shown = sampled_pictures(model.generator, wish.count, wish.seed, tell, stop)
+        else:
+            shown = own_pictures(model, wish.source, wish.count, tell, stop)
+        if shown is not None:
+            self._kept = (order, shown)
+        return shown
 
     def _on_done(self, order: _Order, made: LatentMap | None) -> None:
         if order is self._order and made is not None:
@@ -160,30 +196,3 @@ class Maps(QObject):
         if order is self._order:
             self.cancel()
             self.failed.emit(error)
-
-
-def laid_out(
-    method: Method,
-    scenes: tuple[Scene, ...],
-    pictures: Pictures,
-    seed: int,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> tuple[Points, PcaMap | None] | None:
-    """Where samples lie by the likeness of their pictures, as the command line lays them out.
-
-    None where it was cancelled.
-    """
-    from explorer.core.traversal.layout import PcaMap, features
-    from explorer.core.traversal.tsne import tsne
-
-    told = features(pictures)
-    if method == "pca":
-        pca = PcaMap.fit(np.stack([scene.z for scene in scenes]), told)
-        return pca.points, pca
-    points = tsne(told, seed, progress=progress, cancelled=cancelled)
-    return None if points is None else (points, None)
-
-
-def _same_samples(one: _Order, other: _Order) -> bool:
-    return (one.generator, one.count, one.seed) == (other.generator, other.count, other.seed)

@@ -19,8 +19,9 @@ from explorer.core.traversal.axes import dimensions
 from explorer.core.traversal.grid import grid_plan
 from explorer.core.traversal.layout import sample_points
 from tests.cli.conftest import Verb, refused
-from tests.models import tiny_generator
+from tests.models import tiny_encoder, tiny_generator
 from tests.mp4 import read_mp4
+from tests.pictures import labelled_folder
 
 
 @pytest.fixture
@@ -175,3 +176,62 @@ def test_a_map_that_cannot_be_is_refused(
     verb: Verb, model: Path, tmp_path: Path, words: tuple[object, ...], said: str
 ) -> None:
     refused(verb("map", model, *words, "--out", tmp_path / "out.png"), said)
+
+
+@pytest.fixture
+def seeing(tmp_path: Path) -> Path:
+    """A model with an encoder beside it."""
+    folder = tmp_path / "seeing"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx")
+    tiny_encoder(folder / "encoder.onnx")
+    return folder
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+def test_map_encodes_pictures_and_colours_them(verb: Verb, seeing: Path, tmp_path: Path, method: str) -> None:
+    folder, out, plain = labelled_folder(tmp_path / "pictures"), tmp_path / "map.png", tmp_path / "plain.png"
+    way = ("map", seeing, "--data", folder, "--method", method, "--count", 6)
+    assert verb(*way, "--attribute", "smile", "--out", out).code == 0
+    assert verb(*way, "--out", plain).code == 0
+    facts = told(out)
+    assert (facts["by"], facts["attribute"], len(facts["points"])) == ("latents", "smile", 6)  # type: ignore[arg-type]
+    assert facts["points"] == told(plain)["points"]
+    assert "attribute" not in told(plain)
+    with Image.open(out) as coloured, Image.open(plain) as bare:
+        assert coloured.height > coloured.width == bare.width == bare.height
+
+
+def test_map_colours_samples_by_class(verb: Verb, tmp_path: Path) -> None:
+    model, out = tiny_generator(tmp_path / "tiny.onnx", classes=3), tmp_path / "map.png"
+    assert verb("map", model, "--count", 6, "--attribute", "class", "--out", out).code == 0
+    assert told(out)["attribute"] == "class"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--data", "pictures", "--attribute", "beard"), "no attribute called beard"),
+        (("--attribute", "class"), "no attribute called class"),
+        (("--data", "nowhere"), "There is no nowhere"),
+        (("--data", "portraits:many"), "not understood"),
+        (("--data", "pictures", "--count", 1), "shows nothing"),
+    ],
+)
+def test_a_map_of_pictures_that_cannot_be_is_refused(
+    verb: Verb,
+    seeing: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    said: str,
+) -> None:
+    labelled_folder(tmp_path / "pictures")
+    monkeypatch.chdir(tmp_path)
+    refused(verb("map", seeing, *words, "--out", "out.png"), said)
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_map_of_pictures_needs_an_encoder(verb: Verb, model: Path, tmp_path: Path) -> None:
+    folder = labelled_folder(tmp_path / "pictures")
+    refused(verb("map", model, "--data", folder, "--out", tmp_path / "out.png"), "has no encoder")

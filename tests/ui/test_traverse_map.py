@@ -8,10 +8,13 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 
+from explorer.cli import run_verb
 from explorer.core.pictures import scene_in_png
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.map_view import MapView
+from tests.models import tiny_encoder, tiny_generator
+from tests.pictures import labelled_folder
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -19,7 +22,7 @@ from tests.ui.conftest import let_draw, open_and_wait
 def view(opened, qtbot) -> MapView:
     opened.show_panel(1)
     opened.panel.show_view([view.title for view in VIEWS].index("Map"))
-    opened.panel.view.count.show_value(40)
+    opened.panel.view.controls.count.show_value(40)
     opened.panel.view._request()
     settle(opened.panel.view, qtbot)
     return opened.panel.view
@@ -33,7 +36,7 @@ def test_samples_are_laid_out_with_their_own_pictures(view, opened):
     assert len(view.map.scenes) == 40
     renderer = opened.studio.pictures.renderer
     assert np.abs(renderer.render(view.map.scenes[7]).picture.astype(int) - view.map.pictures[7]).max() <= 1
-    assert view.bar.isHidden()
+    assert view.controls.bar.isHidden()
 
 
 def test_clicking_a_thumbnail_adopts_it(view, opened, qtbot):
@@ -64,7 +67,7 @@ def test_dragging_decodes_points_as_one_undo_step(view, opened, qtbot):
 
 
 def test_a_line_drawn_on_the_map_becomes_a_path(view, opened, qtbot):
-    view.draw.click()
+    view.controls.draw.click()
     assert view.scatter.draws
     line = np.array([[-0.5, 0.0], [0.0, 0.5], [0.5, 0.0]], np.float32)
     view.scatter.stroked.emit(line)
@@ -72,14 +75,14 @@ def test_a_line_drawn_on_the_map_becomes_a_path(view, opened, qtbot):
     assert isinstance(path, InterpolateView)
     assert len(path.points) == 8
     assert view.map.pca.point_of(path.points[0].z) == pytest.approx((-0.5, 0.0), abs=1e-4)
-    assert not view.draw.isChecked()
+    assert not view.controls.draw.isChecked()
     qtbot.waitUntil(lambda: not path.is_busy)
 
 
 def test_neighbours_are_laid_out_too_and_lines_go_through_samples(view, opened, qtbot):
     before = view.map
-    view.method.setCurrentIndex(1)
-    view.method.activated.emit(1)
+    view.controls.method.setCurrentIndex(1)
+    view.controls.method.activated.emit(1)
     qtbot.waitUntil(lambda: view.map is not before, timeout=10_000)
     assert view.map.pca is None
     assert view.map.pictures is before.pictures
@@ -93,7 +96,7 @@ def test_neighbours_are_laid_out_too_and_lines_go_through_samples(view, opened, 
 
 
 def test_too_few_samples_are_told(view, opened, qtbot):
-    view.count.show_value(2)
+    view.controls.count.show_value(2)
     with qtbot.waitSignal(opened.studio.notices._arrived) as told:
         view._request()
     assert told.args[0].kind == "problem"
@@ -128,11 +131,13 @@ def test_the_wheel_keeps_what_is_under_the_pointer(view):
 
 
 def test_classes_have_colours_of_their_own(view, opened, qtbot, tiny_models):
-    assert view.scatter._colours[0] is None
+    assert not view.scatter._colours
+    assert not view.controls.colour.isEnabled()
     open_and_wait(opened, tiny_models / "fashion", qtbot)
     settle(view, qtbot)
     colours = {colour.name() for colour in view.scatter._colours}
     assert len(colours) == 3
+    assert view.controls.legend.words == ("class 0", "class 1", "class 2")
 
 
 def test_a_map_is_saved_with_how_it_was_made(view, opened, qtbot, tmp_path):
@@ -143,4 +148,144 @@ def test_a_map_is_saved_with_how_it_was_made(view, opened, qtbot, tmp_path):
     assert scene_in_png(tmp_path / "map.png").model == opened.studio.models.hash
     with Image.open(tmp_path / "map.png") as image:
         facts = json.loads(image.text["latent-explorer-plan"])
-    assert (facts["method"], facts["count"]) == ("pca", 40)
+    assert (facts["method"], len(facts["samples"])) == ("pca", 40)
+
+
+@pytest.fixture
+def seeing(view, opened, qtbot, tmp_path, monkeypatch) -> MapView:
+    """The map of a model with an encoder, whose pictures are larger than thumbnails."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "seeing"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx", size=80)
+    tiny_encoder(folder / "encoder.onnx", size=80)
+    open_and_wait(opened, folder, qtbot)
+    settle(view, qtbot)
+    return view
+
+
+@pytest.fixture
+def own(seeing, qtbot, tmp_path) -> MapView:
+    """The map of a folder of pictures."""
+    show_own(seeing, labelled_folder(tmp_path / "pictures", size=96), qtbot)
+    return seeing
+
+
+def show_own(view, source, qtbot) -> None:
+    with qtbot.waitSignal(view.maps.made, timeout=20_000):
+        view.controls.choose(source)
+
+
+def colour_by(view, name: str) -> None:
+    box = view.controls.colour
+    box.setCurrentIndex(box.findData(name))
+    box.activated.emit(box.currentIndex())
+
+
+def save_map(view, opened, qtbot, path) -> bytes:
+    offer = next(offer for offer in view.exports() if offer.suffix == ".png")
+    strip = opened.panel.exporting
+    with qtbot.waitSignal(strip.exporter.idle, timeout=20_000):
+        strip.begin(path, offer.write)
+    return path.read_bytes()
+
+
+def test_a_model_without_an_encoder_offers_samples_alone_and_says_why(view):
+    item = view.controls.show_box.model().item(1)
+    assert not item.isEnabled()
+    assert "has no encoder" in item.toolTip()
+    assert "has no encoder" in view.controls.show_box.toolTip()
+    assert view.controls.pictures.isHidden()
+
+
+def test_own_pictures_lie_where_their_encodings_do_and_are_adopted(own, opened, qtbot):
+    assert own.controls.show_box.model().item(1).isEnabled()
+    assert len(own.map.scenes) == 12
+    assert own.map.pictures.shape == (12, 64, 64, 3)
+    assert own.controls.seed.isHidden()
+    assert own.controls.pictures.text() == "pictures"
+    let_draw(opened, qtbot, lambda: own.scatter.picked.emit(3))
+    scene = opened.studio.document.scene
+    assert scene is own.map.scenes[3]
+    assert own.scatter._marker == pytest.approx(tuple(own.map.points[3]), abs=1e-4)
+    let_draw(opened, qtbot, lambda: own.scatter.travelled.emit(0.001, 0.002, 1))
+    assert own.map.pca.point_of(opened.studio.document.scene.z) == pytest.approx((0.001, 0.002), abs=1e-5)
+
+
+def test_own_pictures_are_coloured_by_what_is_known_of_them(own):
+    assert own.controls.colour.currentData() == "class"
+    assert own.controls.legend.words == ("cat", "dog")
+    colour_by(own, "smile")
+    assert own.controls.legend.words == ("0", "0.917")
+    assert len({colour.name() for colour in own.scatter._colours}) == 12
+    own.scatter.pointed.emit(3)
+    assert own.controls.facts.text() == "03.png, smile: 0.25. Click to go there."
+    colour_by(own, "hat")
+    assert own.controls.legend.words == ("no", "yes", "unknown")
+    own.controls.legend.grab()
+    own.controls.colour.setCurrentIndex(0)
+    own.controls.colour.activated.emit(0)
+    assert not own.scatter._colours
+    assert own.controls.legend.isHidden()
+
+
+def test_the_colours_stay_when_the_layout_changes(own, qtbot):
+    colour_by(own, "hair")
+    own.controls.method.setCurrentIndex(1)
+    with qtbot.waitSignal(own.maps.made, timeout=20_000):
+        own.controls.method.activated.emit(1)
+    assert own.map.pca is None
+    assert own.controls.legend.words == ("black", "brown", "grey")
+
+
+@pytest.mark.parametrize("attribute", [None, "smile"])
+def test_a_map_of_own_pictures_is_saved_as_the_command_line_saves_it(own, opened, qtbot, tmp_path, attribute):
+    colour_by(own, attribute)
+    model, source, out = own.model.path, own.map.wish.source, tmp_path / "verb.png"
+    words = ["map", str(model), "--data", str(source), "--method", "pca", "--out", str(out)]
+    assert run_verb([*words, *(["--attribute", attribute] if attribute else [])]) == 0
+    assert save_map(own, opened, qtbot, tmp_path / "window.png") == out.read_bytes()
+
+
+def test_a_map_of_samples_is_saved_as_the_command_line_saves_it(seeing, opened, qtbot, tmp_path):
+    out = tmp_path / "verb.png"
+    assert run_verb(["map", str(seeing.model.path), "--count", "40", "--out", str(out)]) == 0
+    assert save_map(seeing, opened, qtbot, tmp_path / "window.png") == out.read_bytes()
+
+
+def test_pictures_that_cannot_be_used_are_told_and_the_map_stays(own, opened, qtbot, tmp_path):
+    before, good = own.map, own.map.wish.source
+    with qtbot.waitSignal(opened.studio.notices._arrived) as told:
+        own.controls.choose(tmp_path / "gone")
+    assert told.args[0].kind == "problem"
+    qtbot.waitUntil(lambda: not own.is_busy)
+    assert own.map is before
+    assert own.controls.wish.source == good
+    assert own.controls.bar.isHidden()
+
+
+def test_a_map_in_the_making_can_be_cancelled(seeing, qtbot, tmp_path):
+    before = seeing.map
+    with qtbot.assertNotEmitted(seeing.maps.made):
+        seeing.controls.choose(labelled_folder(tmp_path / "pictures", 200))
+        seeing.controls.stop.click()
+        qtbot.waitUntil(lambda: not seeing.is_busy)
+    assert seeing.map is before
+    assert seeing.controls.show_box.currentIndex() == 0
+
+
+def test_a_map_that_was_left_unfinished_is_made_on_coming_back(seeing, opened, qtbot, tmp_path):
+    folder = labelled_folder(tmp_path / "pictures")
+    index = [view.title for view in VIEWS].index("Map")
+    seeing.controls.choose(folder)
+    opened.panel.show_view(0)
+    with qtbot.waitSignal(seeing.maps.made, timeout=20_000):
+        opened.panel.show_view(index)
+    assert seeing.map.wish.source == folder
+
+
+def test_another_model_begins_with_samples(own, opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    settle(own, qtbot)
+    assert own.map.wish.source is None
+    assert own.controls.show_box.currentIndex() == 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from explorer.core.exports.job import Cancelled, Progress, Stopped, drawn
+from explorer.core.exports.legend import legend
 from explorer.core.exports.sheet import PLAN_KEY
 from explorer.core.files import replace_file
 from explorer.core.generator import Pictures
@@ -18,12 +19,14 @@ from explorer.core.pictures import fitted, png_bytes, rgb
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
+from explorer.core.traversal.facts import Colouring, Colours, Fact, coloured
 from explorer.core.traversal.layout import Points
 from explorer.core.traversal.maps import Likeness, Method, check_layout, laid_out
 
 _THUMBNAIL = 64
 _ROOM = 3.0  # how many times the area of all thumbnails the map has
 _SMALLEST_SIDE, _LARGEST_SIDE = 800, 12_000
+_FRAME = 3  # pixels
 
 
 def export_map(
@@ -34,6 +37,8 @@ def export_map(
     by: Likeness = "pictures",
     seed: int = 0,
     *,
+    pictures: Pictures | None = None,
+    fact: Fact | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
@@ -47,6 +52,10 @@ def export_map(
         Such as `sample_points` gives.
     method, by, seed :
         See `laid_out`.
+    pictures : (N, height, width, channels) uint8, optional
+        What the scenes are encodings of: shown instead of what the model would draw.
+    fact : Fact, optional
+        What the thumbnails are framed and the legend is made by.
     progress, cancelled : callable, optional
 
     Raises
@@ -58,12 +67,13 @@ def export_map(
     """
     check_layout(len(scenes), method)
     with replace_file(path) as file:
-        pictures = np.stack([thumbnail(picture) for picture in drawn(renderer, scenes, progress, cancelled)])
-        found = laid_out(scenes, pictures, method, by, seed, progress=progress, cancelled=cancelled)
+        shown = drawn(renderer, scenes, progress, cancelled) if pictures is None else pictures
+        small = thumbnails(shown)
+        found = laid_out(scenes, small, method, by, seed, progress=progress, cancelled=cancelled)
         if found is None:
             raise Stopped
-        facts = {"method": method, "by": by, "seed": seed}
-        file.write(map_bytes(pictures, found[0], scenes, facts))
+        told = {"method": method, "by": by, "seed": seed}
+        file.write(map_bytes(small, found[0], scenes, told, None if fact is None else coloured(fact)))
 
 
 def save_map(
@@ -97,13 +107,26 @@ def save_map(
 
 
 def map_bytes(
-    pictures: Pictures, points: Points, scenes: Sequence[Scene], facts: Mapping[str, Any] | None = None
+    pictures: Pictures,
+    points: Points,
+    scenes: Sequence[Scene],
+    facts: Mapping[str, Any] | None = None,
+    colouring: Colouring | None = None,
 ) -> bytes:
-    """The bytes that `save_map` saves."""
+    """The bytes that `save_map` saves; with ``colouring``, in colours and with a legend."""
     middle = np.square(points - points.mean(axis=0)).sum(axis=1).argmin()
     samples = [{"seed": scene.seed, "class": scene.label} for scene in scenes]
     told = {"kind": "map", **(facts or {}), "samples": samples, "points": points.round(4).tolist()}
-    return png_bytes(scattered(pictures, points), scenes[middle], {PLAN_KEY: json.dumps(told)})
+    whole = scattered(pictures, points, None if colouring is None else colouring.colours)
+    if colouring is not None:
+        told["attribute"] = colouring.name
+        whole = np.concatenate([whole, legend(colouring, whole.shape[1])])
+    return png_bytes(whole, scenes[middle], {PLAN_KEY: json.dumps(told)})
+
+
+def thumbnails(pictures: Iterable[Pictures]) -> Pictures:
+    """The `thumbnail` of each of many pictures, (N, height, width, channels) uint8."""
+    return np.stack([thumbnail(picture) for picture in pictures])
 
 
 def thumbnail(picture: Pictures) -> Pictures:
@@ -113,21 +136,32 @@ def thumbnail(picture: Pictures) -> Pictures:
     return fitted(picture, max(round(height * scale), 1), max(round(width * scale), 1), channels)
 
 
-def scattered(pictures: Pictures, points: Points) -> Pictures:
+def scattered(pictures: Pictures, points: Points, colours: Colours | None = None) -> Pictures:
     """Thumbnails on white, each with its centre at its point, both axes at the same scale.
+
+    Parameters
+    ----------
+    pictures : (N, height, width, channels) uint8
+    points : (N, 2) float32
+    colours : (N, 3) uint8, optional
+        Of a frame around each.
 
     Returns
     -------
     (side, side, 3) uint8
         Large enough that most thumbnails lie side by side.
     """
-    count, height, width = pictures.shape[:3]
+    frame = 0 if colours is None else _FRAME
+    count, height, width = len(pictures), pictures.shape[1] + 2 * frame, pictures.shape[2] + 2 * frame
     side = math.ceil(math.sqrt(_ROOM * count * height * width))
     side = max(min(max(side, _SMALLEST_SIDE), _LARGEST_SIDE), height, width)
     whole = np.full((side, side, 3), 255, np.uint8)
     lefts, tops = _corners(points, side - width, side - height)
-    for picture, left, top in zip(pictures, lefts, tops, strict=True):
-        whole[top : top + height, left : left + width] = rgb(picture)
+    for index, (left, top) in enumerate(zip(lefts, tops, strict=True)):
+        place = whole[top : top + height, left : left + width]
+        if colours is not None:
+            place[:] = colours[index]
+        place[frame : height - frame, frame : width - frame] = rgb(pictures[index])
     return whole
 
 

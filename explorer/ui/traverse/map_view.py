@@ -1,4 +1,4 @@
-"""The map: samples laid out by their likeness, to wander among, and to draw paths upon."""
+"""The map: samples or pictures laid out by their likeness, to wander among, and to draw paths upon."""
 
 from __future__ import annotations
 
@@ -8,42 +8,28 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.core.latents import LARGEST_SEED
 from explorer.core.scene import Latent, Scene
+from explorer.core.traversal.facts import Fact, coloured
 from explorer.session.maps import LatentMap, Maps
 from explorer.session.opening import OpenModel
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
-from explorer.ui.traverse.view import Controls, View, beside, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.traverse.view import View, beside
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.scatter import Points, Scatter
-from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from explorer.core.renderer import Rendering
 
-_METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"))
-_FIRST_COUNT, _MOST = 400, 2000
 _PATH_POINTS = 8
-_SMALLEST_PX, _LARGEST_PX = 12, 96
 
 
 class MapView(View):
-    """Lays samples out; a press decodes the point, a thumbnail is adopted, a line becomes a path.
+    """Lays pictures out; a press decodes the point, a thumbnail is adopted, a line becomes a path.
 
     Signals
     -------
@@ -53,17 +39,20 @@ class MapView(View):
 
     path_drawn = Signal(object)
     title: ClassVar[str] = "Map"
-    tip: ClassVar[str] = "Many samples, those that are alike near each other"
+    tip: ClassVar[str] = "Many samples, or pictures of your own, those that are alike near each other"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
+        self.controls = MapControls()
         self.scatter = Scatter()
         self.canvas = PictureView()
         self.canvas.setAccessibleName("Current picture")
         self.maps = Maps(self)
         self.map: LatentMap | None = None
         self._model = ""
-        beside(self._controls(), self._stage(), self)
+        self._is_due = False  # a map is to be made as soon as the view is in sight
+        self._colour_by: str | None = "class"
+        beside(self.controls, self._stage(), self)
         self._connect()
 
     @property
@@ -75,9 +64,8 @@ class MapView(View):
         if model is None:
             return
         if self._model != after.model:
-            self._model, self.map = after.model, None
-            self.scatter.show_map(np.zeros((0, 2), np.float32), np.zeros((0, 1, 1, 3), np.uint8))
-        if self.map is None and not self.maps.is_wanted:
+            self._begin(model)
+        if self._is_due:
             self._request()
         last = self.studio.pictures.shown_last
         if before is None and last is not None:
@@ -90,66 +78,33 @@ class MapView(View):
             return ()
         base = made.scenes[0]
         return (
-            map_offer(model.renderer, made),
+            map_offer(model.renderer, made, self._fact),
             *picture_offers(model.renderer, base, lambda: made.scenes, "map"),
         )
 
     def rest(self) -> None:
+        self._is_due = self._is_due or self.maps.is_wanted
         self.maps.cancel()
 
     def close_work(self) -> None:
         self.maps.close()
 
-    def _controls(self) -> Controls:
-        controls = Controls()
-        self.method = QComboBox()
-        for key, text in _METHODS:
-            self.method.addItem(text, key)
-        self.method.setAccessibleName("Layout")
-        self.method.setToolTip(
-            "By the likeness of the pictures: on principal components every point can be drawn"
-        )
-        self.count = self._number("Samples", "How many samples", 3, _MOST, _FIRST_COUNT)
-        self.seed = self._number(
-            "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0
-        )
-        self.side = Slider(_SMALLEST_PX, _LARGEST_PX, home=4 * UNIT, step=4)
-        self.side.setAccessibleName("Size of the thumbnails")
-        self.side.setToolTip("How large the thumbnails are")
-        self.fit = QToolButton()
-        self.fit.setIcon(icon("fit"))
-        self.fit.setAccessibleName("Show all of the map")
-        self.fit.setToolTip("Show all of the map (0); the wheel zooms, the middle button pans")
-        self.draw = QPushButton(icon("edit"), "Draw a path")
-        self.draw.setCheckable(True)
-        self.draw.setToolTip("Draw a line on the map: it becomes a path in Interpolate")
-        self.facts = QLabel()
-        self.facts.setProperty("role", "muted")
-        self.facts.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setMaximum(1000)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the map")
-        controls.add_title("Layout", self.method)
-        controls.column.addWidget(self.method)
-        controls.add(titled("Samples", self.count, "muted"), self.count)
-        controls.add(titled("First seed", self.seed, "muted"), self.seed)
-        controls.column.addWidget(self.bar)
-        controls.add_title("Thumbnails", self.side)
-        controls.add(self.side, self.fit)
-        controls.add_title("Path", self.draw)
-        controls.column.addWidget(self.draw)
-        controls.column.addStretch(1)
-        controls.column.addWidget(self.facts)
-        return controls
+    @property
+    def _fact(self) -> Fact | None:
+        """What the map in sight is coloured by."""
+        facts = self.map.shown.facts if self.map is not None else ()
+        return next((fact for fact in facts if fact.name == self.controls.fact_name), None)
 
-    def _number(self, name: str, tip: str, low: float, high: float, home: float) -> NumberBox:
-        box = NumberBox(low, high, decimals=0, step=1, home=home)
-        box.setFixedWidth(9 * UNIT)
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.edited.connect(lambda _value, _gesture: self._request())
-        return box
+    def _begin(self, model: OpenModel) -> None:
+        """Forget the map of another model."""
+        self._model, self.map, self._is_due = model.generator.hash, None, True
+        self.maps.cancel()
+        self.scatter.show_map(np.zeros((0, 2), np.float32), np.zeros((0, 1, 1, 3), np.uint8))
+        self.controls.show_wish(None)
+        self.controls.offer_own(
+            "" if model.files.encoder is not None else f"{model.name} has no encoder to see them with"
+        )
+        self._offer_facts(())
 
     def _stage(self) -> QWidget:
         stage = QWidget()
@@ -161,56 +116,87 @@ class MapView(View):
         return stage
 
     def _connect(self) -> None:
-        notices = self.studio.notices
-        self.method.activated.connect(lambda _index: self._request())
-        self.side.moved.connect(lambda side, _gesture: self.scatter.set_side_px(round(side)))
-        self.fit.clicked.connect(self.scatter.fit)
-        self.draw.toggled.connect(self._on_draw)
+        controls = self.controls
+        controls.changed.connect(self._request)
+        controls.coloured.connect(self._on_coloured)
+        controls.stopped.connect(self._stop)
+        controls.side.moved.connect(lambda side, _gesture: self.scatter.set_side_px(round(side)))
+        controls.fit.clicked.connect(self.scatter.fit)
+        controls.draw.toggled.connect(self._on_draw)
         self.scatter.picked.connect(self._adopt)
         self.scatter.travelled.connect(self._travel)
         self.scatter.stroked.connect(self._on_stroked)
         self.scatter.pointed.connect(self._tell)
         self.maps.made.connect(self._on_made)
-        self.maps.progressed.connect(self._on_progressed)
-        self.maps.failed.connect(notices.show_error)
+        self.maps.progressed.connect(controls.show_progress)
+        self.maps.failed.connect(self._on_failed)
         self.studio.pictures.shown.connect(self._on_shown)
 
     def _request(self) -> None:
         model = self.model
         if model is not None:
+            self._is_due = False
             if self.map is None:
                 self.scatter.set_empty("Drawing samples …", "Those that look alike will lie near each other.")
-            self.maps.request(
-                model.generator, self.method.currentData(), int(self.count.value), int(self.seed.value)
-            )
+            self.maps.request(model, self.controls.wish)
+
+    def _stop(self) -> None:
+        """Keep to the map in sight."""
+        self.maps.cancel()
+        self.controls.show_wish(self.map.wish if self.map is not None else None)
+        if self.map is None:
+            self.scatter.set_empty("No map", "Change something at the left to draw one.")
+
+    def _on_failed(self, error: Exception) -> None:
+        self.studio.notices.show_error(error)
+        self._stop()
 
     def _on_made(self, made: LatentMap) -> None:
         if made.scenes[0].model != self._model:
             return
         self.map = made
-        self.scatter.show_map(made.points, made.pictures, _colours_of(made.scenes))
+        self.scatter.show_map(made.points, made.pictures)
+        self._offer_facts(made.shown.facts)
         self._show_marker()
-        self._tell(-1)
 
-    def _on_progressed(self, share: float) -> None:
-        self.bar.setValue(round(1000 * share))
-        self.bar.setVisible(share < 1.0)
+    def _offer_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Keep to what was coloured by, if that is known of these too."""
+        self.controls.offer_facts(facts, self._colour_by)
+        self._colour()
+
+    def _on_coloured(self) -> None:
+        self._colour_by = self.controls.fact_name
+        self._colour()
+
+    def _colour(self) -> None:
+        """Frame the thumbnails in the colours that are chosen."""
+        fact = self._fact
+        colouring = None if fact is None else coloured(fact)
+        self.controls.show_colouring(colouring)
+        inks = () if colouring is None else [QColor(*ink) for ink in colouring.colours.tolist()]
+        self.scatter.show_colours(inks)
+        self._tell(-1)
 
     def _tell(self, index: int) -> None:
         """Say what is pointed at, or what the map shows."""
-        made, model = self.map, self.model
+        made, model, words = self.map, self.model, self.controls.facts
         if made is None or model is None:
-            self.facts.setText("")
+            words.setText("")
         elif index >= 0:
-            self.facts.setText(_named(made.scenes[index], model))
+            words.setText(f"{self._named(made, index)}. Click to go there.")
         elif made.pca is not None:
             first, second = made.pca.explained
-            self.facts.setText(
+            words.setText(
                 f"The axes tell {first:.0%} and {second:.0%} of what differs. Drag anywhere to draw what lies "
                 "there; click a thumbnail to go to it."
             )
         else:
-            self.facts.setText("Click a thumbnail to go there.")
+            words.setText("Click a thumbnail to go there.")
+
+    def _named(self, made: LatentMap, index: int) -> str:
+        names, fact = made.shown.names, self._fact
+        name = names[index] if names else f"Seed {made.scenes[index].seed}"
+        return name if fact is None else f"{name}, {fact.name.replace('_', ' ')}: {fact.told(index)}"
 
     def _show_marker(self) -> None:
         pca = self.map.pca if self.map is not None else None
@@ -221,7 +207,7 @@ class MapView(View):
 
     def _adopt(self, index: int) -> None:
         if self.map is not None:
-            self.studio.document.show("Go to a sample of the map", self.map.scenes[index])
+            self.studio.document.show("Go to a picture of the map", self.map.scenes[index])
 
     def _travel(self, x: float, y: float, gesture: int) -> None:
         if self.map is not None and self.map.pca is not None:
@@ -237,7 +223,7 @@ class MapView(View):
 
     def _on_stroked(self, line: Points) -> None:
         """Make a path of the line: what lies along it, or the samples nearest to it."""
-        self.draw.setChecked(False)
+        self.controls.draw.setChecked(False)
         made = self.map
         if made is None:
             return
@@ -260,18 +246,3 @@ def _stops(line: Points, count: int) -> Points:
     wanted = np.linspace(0.0, lengths[-1], count)
     stops: Points = np.stack([np.interp(wanted, lengths, line[:, axis]) for axis in (0, 1)], axis=1)
     return stops.astype(np.float32)
-
-
-def _colours_of(scenes: tuple[Scene, ...]) -> tuple[QColor | None, ...]:
-    """A colour for each class; none where there are no classes."""
-    classes = max((scene.label or 0 for scene in scenes), default=0) + 1
-    return tuple(
-        None if scene.label is None else QColor.fromHsv(round(360 * scene.label / classes) % 360, 190, 230)
-        for scene in scenes
-    )
-
-
-def _named(scene: Scene, model: OpenModel) -> str:
-    names = model.generator.card.classes
-    label = f", {names[scene.label]}" if scene.label is not None and scene.label < len(names) else ""
-    return f"Seed {scene.seed}{label}. Click to go there."

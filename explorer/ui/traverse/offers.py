@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from explorer.core.scene import Scene
 from explorer.session.exporting import Cancelled, Progress
-from explorer.session.maps import LatentMap, laid_out
+from explorer.session.maps import LatentMap
 from explorer.session.side_by_side import Twin, abreast
 from explorer.ui.traverse.exporting import Offer
 
 if TYPE_CHECKING:
     from explorer.core.renderer import Renderer
+    from explorer.core.traversal.facts import Fact
     from explorer.core.traversal.plan import Plan
 
 Scenes = Callable[[], Sequence[Scene]]
@@ -75,26 +74,25 @@ def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -
     )
 
 
-def map_offer(renderer: Renderer, shown: LatentMap) -> Offer:
-    """A map as one picture: drawn and laid out anew, as the command line does it, to the same bytes."""
+def map_offer(renderer: Renderer, shown: LatentMap, fact: Fact | None) -> Offer:
+    """A map as one picture in the colours of a fact: made anew, as the command line does, to the same bytes."""
 
     def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
-        from explorer.core.exports.job import Stopped, drawn
-        from explorer.core.exports.scatter import save_map
+        from explorer.core.exports.scatter import export_map
 
-        scenes = shown.scenes
-        pictures = np.stack(list(drawn(renderer, scenes, _shares(progress), cancelled)))
-        found = laid_out(shown.method, scenes, pictures, shown.seed, None, cancelled)
-        if found is None:
-            raise Stopped
-        facts = {
-            "method": shown.method,
-            "by": "pictures",
-            "count": len(scenes),
-            "seed": shown.seed,
-            "psi": 1.0,
-        }
-        save_map(path, pictures, found[0], scenes, facts)
+        wish = shown.wish
+        export_map(
+            path,
+            renderer,
+            shown.scenes,
+            wish.method,
+            wish.by,
+            wish.seed,
+            pictures=None if wish.source is None else shown.pictures,
+            fact=fact,
+            progress=_shares(progress),
+            cancelled=cancelled,
+        )
 
     return Offer("Map (PNG) …", f"{_stem(shown.scenes[0], 'map')}.png", write)
 
