@@ -216,10 +216,10 @@ def test_own_pictures_are_coloured_by_what_is_known_of_them(own):
     assert own.controls.colour.currentData() == "class"
     assert own.controls.legend.words == ("cat", "dog")
     colour_by(own, "smile")
-    assert own.controls.legend.words == ("0", "0.917")
+    assert own.controls.legend.words == ("0", "0.92")
     assert len({colour.name() for colour in own.scatter._colours}) == 12
     own.scatter.pointed.emit(3)
-    assert own.controls.facts.text() == "03.png, smile: 0.25. Click to go there."
+    assert own.words.text() == "03.png, smile: 0.25. Click to go there."
     colour_by(own, "hat")
     assert own.controls.legend.words == ("no", "yes", "unknown")
     own.controls.legend.grab()

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
@@ -76,9 +75,6 @@ class MapControls(Controls):
         self.draw = QPushButton(icon("edit"), "Draw a path")
         self.draw.setCheckable(True)
         self.draw.setToolTip("Draw a line on the map: it becomes a path in Interpolate")
-        self.facts = QLabel()
-        self.facts.setProperty("role", "muted")
-        self.facts.setWordWrap(True)
         self._lay_out()
         self._connect()
         self._show_parts()
@@ -210,7 +206,6 @@ class MapControls(Controls):
         self.add(self.side, self.fit)
         self.column.addWidget(self.draw)
         self.column.addStretch(1)
-        self.column.addWidget(self.facts)
 
     def _connect(self) -> None:
         self.show_box.activated.connect(self._on_show)

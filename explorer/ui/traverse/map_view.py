@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.scene import Latent, Scene
 from explorer.core.traversal.facts import Fact, coloured
 from explorer.session.maps import LatentMap, Maps
 from explorer.session.opening import OpenModel
 from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
@@ -47,6 +48,7 @@ class MapView(View):
         self.scatter = Scatter()
         self.canvas = PictureView()
         self.canvas.setAccessibleName("Current picture")
+        self.words = _two_lines()
         self.maps = Maps(self)
         self.map: LatentMap | None = None
         self._model = ""
@@ -107,11 +109,17 @@ class MapView(View):
         self._offer_facts(())
 
     def _stage(self) -> QWidget:
+        map_side = QWidget()
+        column = QVBoxLayout(map_side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.scatter, 1)
+        column.addWidget(self.words)
         stage = QWidget()
         row = QHBoxLayout(stage)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.scatter, 13)
+        row.addWidget(map_side, 13)
         row.addWidget(self.canvas, 7)
         return stage
 
@@ -179,7 +187,7 @@ class MapView(View):
 
     def _tell(self, index: int) -> None:
         """Say what is pointed at, or what the map shows."""
-        made, model, words = self.map, self.model, self.controls.facts
+        made, model, words = self.map, self.model, self.words
         if made is None or model is None:
             words.setText("")
         elif index >= 0:
@@ -246,3 +254,13 @@ def _stops(line: Points, count: int) -> Points:
     wanted = np.linspace(0.0, lengths[-1], count)
     stops: Points = np.stack([np.interp(wanted, lengths, line[:, axis]) for axis in (0, 1)], axis=1)
     return stops.astype(np.float32)
+
+
+def _two_lines() -> QLabel:
+    """A label with room for two lines, whatever it says."""
+    label = QLabel()
+    label.setProperty("role", "muted")
+    label.setWordWrap(True)
+    label.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
+    label.setFixedHeight(5 * UNIT)
+    return label

@@ -32,6 +32,7 @@ Pictures = NDArray[np.uint8]
 Points = NDArray[np.float32]
 _ATLAS_PX = 64  # the largest side of a thumbnail that is kept, where there are few
 _FEW = 400
+_FRAME = 3
 _PER_NOTCH = 1.25
 _LARGEST_ZOOM = 40.0
 _WAYS = {
@@ -325,7 +326,7 @@ class Scatter(QWidget):
             painter.drawImage(place, thumb)
             colour = self._colours[index] if index < len(self._colours) else None
             if colour is not None:
-                painter.setPen(QPen(colour, 2))
+                painter.setPen(QPen(colour, _FRAME))
                 painter.drawRect(place)
         painter.end()
         return whole
