@@ -20,9 +20,7 @@ from explorer.core.scene import Scene
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument(
-        "--seed", type=int, help="of the first picture; the next ones count up (default 0)"
-    )
+    parser.add_argument("--seed", type=int, help="of the first picture; the next ones count up (default 0)")
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     style_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
@@ -54,7 +52,9 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
     if first and options.count > 1:
         raise Problem("A scene is one picture, but --count asks for more.", "Leave --count or --scene out.")
     if first and options.seed is not None:
-        raise Problem("A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out.")
+        raise Problem(
+            "A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out."
+        )
     label = class_index(options.label, generator)
     if first:
         changes = {"truncation": options.psi, "label": label}
