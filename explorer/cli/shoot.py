@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.ui.main_window import MainWindow
 
 _PATIENCE_MS = 60_000
-_CALM_ROUNDS = 60  # of 10 ms: longer than any timer of the window waits
+_CALM_MS = 600  # longer than any timer of the window waits
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -107,15 +107,19 @@ def _open(window: MainWindow, path: Path) -> None:
 
 
 def _wait(window: MainWindow) -> None:
-    """Until the picture is shown and the small ones are drawn."""
-    from PySide6.QtCore import QDeadlineTimer, QEventLoop
-    from PySide6.QtWidgets import QApplication
+    """Until the picture is shown, the small ones are drawn, and nothing more happened for a while."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 
-    deadline = QDeadlineTimer(_PATIENCE_MS)
-    studio, calm = window.studio, 0
-    while calm < _CALM_ROUNDS and not deadline.hasExpired():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
-        calm = 0 if studio.pictures.is_busy or window.panel.is_busy else calm + 1
+    studio = window.studio
+    patience, calm = QDeadlineTimer(_PATIENCE_MS), QDeadlineTimer(_CALM_MS)
+    look = QTimer(interval=10)  # wakes the loop, which otherwise sleeps until something happens
+    look.start()
+    loop = QEventLoop()
+    while not (calm.hasExpired() or patience.hasExpired()):
+        loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        if studio.pictures.is_busy or window.panel.is_busy:
+            calm.setRemainingTime(_CALM_MS)
+    look.stop()
 
 
 def _save(window: MainWindow, out: Path) -> None:

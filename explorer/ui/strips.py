@@ -22,6 +22,10 @@ _SHORT = {
     "Paste a scene": "Pasted",
     "Go to a neighbour": "Neighbour",
     "Go to a bookmark": "Bookmark",
+    "Go to a frame of a path": "Path",
+    "Go to a sample of the map": "Map",
+    "Go to a point of the map": "Map",
+    "Move in the plane": "Plane",
 }
 _REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
 
@@ -168,7 +172,7 @@ def _caption(label: str, scene: Scene) -> str:
         return f"ψ {scene.truncation:.2f}"
     if label == CHANGE_CLASS:
         return f"Class {scene.label}"
-    return _SHORT.get(label) or label.removeprefix("Open ")
+    return _SHORT.get(label) or label.removeprefix("Open ").removeprefix("Adopt a tile of ")
 
 
 def _tip(label: str, scene: Scene) -> str:

@@ -167,7 +167,7 @@ def test_a_new_folder_takes_no_name_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "a").write_text("")
-    for name, words in [("file", "is a file"), ("full", "not empty"), ("file/new", "no folder")]:
+    for name, words in [("file", "is a file"), ("full", "not empty"), ("file/new", "is a file")]:
         with pytest.raises(Problem, match=words), new_folder(tmp_path / name):
             pass
     assert sorted(os.listdir(tmp_path)) == ["file", "full"]
