@@ -150,17 +150,16 @@ def _chosen(
     progress: Callable[[float], None],
     cancelled: Callable[[], bool],
 ) -> PictureSet:
-    from explorer.core.traversal.encoding import evenly
     from explorer.training.sources import open_pictures
 
-    found = open_pictures(
+    return open_pictures(
         f"{PORTRAITS}:{count}" if source == PORTRAITS else source,
         size=encoder.card.height or model.generator.card.height,
         channels=encoder.card.channels or model.generator.card.channels,
+        most=count,
         progress=lambda done, total: progress(done / max(total, 1)),
         cancelled=cancelled,
     )
-    return found.subset(evenly(len(found), count))
 
 
 def _encoded(

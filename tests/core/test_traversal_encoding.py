@@ -11,7 +11,7 @@ import pytest
 from explorer.core.generator import Generator
 from explorer.core.perception import Encoder
 from explorer.core.problem import Problem
-from explorer.core.traversal.encoding import encoded, evenly
+from explorer.core.traversal.encoding import encoded
 from explorer.core.traversal.maps import laid_out
 from tests.models import tiny_encoder, tiny_generator
 
@@ -67,9 +67,3 @@ def test_encoding_can_be_stopped_and_refuses_what_does_not_fit(
     with pytest.raises(Problem, match="gives 5 numbers"):
         encoded(other, pair[1], pictures(3))
     other.close()
-
-
-def test_a_choice_is_spread_evenly() -> None:
-    assert evenly(10, 5).tolist() == [0, 2, 4, 6, 8]
-    assert evenly(3, 5).tolist() == [0, 1, 2]
-    assert len(np.unique(evenly(1000, 333))) == 333

@@ -146,3 +146,19 @@ def test_real_fashion_comes_with_its_classes(tmp_path: Path) -> None:
     assert np.bincount(found.labels).tolist() == [1000] * 10
     assert found.classes[9] == "Ankle boot"
     assert "Zalando" in found.attribution
+
+
+def test_at_most_so_many_are_taken_evenly_spread_with_their_own_facts(tmp_path: Path) -> None:
+    shades = np.arange(10, dtype=np.uint8)[:, None, None] * np.ones((1, 8, 8), np.uint8)
+    np.savez(tmp_path / "set.npz", pictures=shades, labels=np.arange(10))
+    few = open_pictures(tmp_path / "set.npz", size=8, most=4, cache=tmp_path / "cache")
+    assert few.pictures[:, 0, 0, 0].tolist() == [0, 2, 5, 7]
+    assert few.names == ("000000", "000002", "000005", "000007")
+    assert few.labels is not None
+    assert few.labels.tolist() == [0, 2, 5, 7]
+    painted = open_pictures("portraits:6", size=32, most=3, cache=tmp_path / "cache")
+    whole = open_pictures("portraits:6", size=32, most=6, cache=tmp_path / "cache")
+    assert painted.attributes is not None
+    assert whole.attributes is not None
+    assert (painted.attributes.values == whole.attributes.values[::2]).all()
+    assert (painted.pictures == whole.pictures[::2]).all()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.core.generator import Generator, Pictures
 from explorer.core.perception import Encoder
@@ -108,10 +107,3 @@ def check_pair(encoder: Encoder, generator: Generator) -> None:
             f"The encoder gives {given} numbers; {generator.card.name} takes {taken}.",
             "Export the encoder again for this generator.",
         )
-
-
-def evenly(total: int, count: int) -> NDArray[np.int64]:
-    """Indices of at most ``count`` things, evenly spread over all ``total`` of them."""
-    taken = max(min(count, total), 1)
-    found: NDArray[np.int64] = np.arange(taken, dtype=np.int64) * total // taken
-    return found

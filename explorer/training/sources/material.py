@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,3 +90,20 @@ class Material:
     tally: Tally = field(default_factory=Tally)
     provenance: Provenance = field(default_factory=Provenance)
     close: Callable[[], None] = _nothing_to_close
+
+    def spread(self, most: int) -> Material:
+        """At most so many of the candidates, evenly spread over all of them."""
+        count = len(self.names)
+        if count <= most:
+            return self
+        chosen = [number * count // most for number in range(most)]
+        attributes = self.attributes
+        return replace(
+            self,
+            names=[self.names[index] for index in chosen],
+            paths=[self.paths[index] for index in chosen] if self.paths else (),
+            stamp=f"{self.stamp}|{most} of {count}",
+            draw=lambda place, size, channels: self.draw(chosen[place], size, channels),
+            labels=None if self.labels is None else self.labels[chosen],
+            attributes=None if attributes is None else replace(attributes, values=attributes.values[chosen]),
+        )

@@ -32,6 +32,7 @@ def open_pictures(
     attributes: Path | None = None,
     cache: Path | None = None,
     memory_limit: int | None = None,
+    most: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> PictureSet:
@@ -51,6 +52,8 @@ def open_pictures(
         Folder of the decoded pictures; without it the user's cache folder.
     memory_limit : int, optional
         Sets of more bytes are memory-mapped from the cache; without it a quarter of the computer's memory.
+    most : int, optional
+        Of more candidates than this only so many, evenly spread, are looked at; without it all are.
     progress : callable, optional
         Called in this thread with the number of pictures done and of all; never goes back.
     cancelled : callable, optional
@@ -65,7 +68,8 @@ def open_pictures(
     """
     _check(size, channels)
     limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
-    with closing(listed(source, size)) as material:
+    with closing(listed(source, size)) as found:
+        material = found if most is None else found.spread(most)
         job = Job(material, size, channels, limit, _forward(progress), cancelled or (lambda: False))
         return _assembled(material, _kept(job, source, cache or default_cache()), attributes)
 

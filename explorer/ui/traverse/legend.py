@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.traversal.facts import GRADIENT, Colouring
-from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.theme import UNIT, Colours, colours_of
 
 _ROW = 5 * UNIT // 2
 _SWATCH = 3 * UNIT // 2
+_FEW, _NARROW = 4, 9 * UNIT  # words in one column; pixels of a word in two
 
 
 class Legend(QWidget):
@@ -42,8 +45,8 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         if self.colouring is None:
             return QSize(20 * UNIT, 0)
-        rows = len(self.colouring.swatches) + (2 if self.colouring.ends is not None else 0)
-        return QSize(20 * UNIT, rows * _ROW)
+        rows = math.ceil(len(self.colouring.swatches) / self._columns)
+        return QSize(20 * UNIT, (rows + (2 if self.colouring.ends is not None else 0)) * _ROW)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -54,20 +57,37 @@ class Legend(QWidget):
         c = colours_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = 0.0
+        top = 0
         if self.colouring.ends is not None:
             self._paint_gradient(painter, self.colouring.ends, c.text, c.line)
-            top = 2.0 * _ROW
-        for word, ink in self.colouring.swatches:
-            painter.setPen(c.line)
-            painter.setBrush(QColor(*ink))
-            painter.drawRect(QRectF(0.5, top + (_ROW - _SWATCH) / 2, _SWATCH, _SWATCH))
-            place = QRectF(_SWATCH + UNIT, top, self.width() - _SWATCH - UNIT, _ROW)
-            elided = painter.fontMetrics().elidedText(word, Qt.TextElideMode.ElideMiddle, int(place.width()))
-            painter.setPen(c.text)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, elided)
-            top += _ROW
+            top = 2 * _ROW
+        wide = self.width() / self._columns
+        for place, (word, ink) in enumerate(self.colouring.swatches):
+            row, column = divmod(place, self._columns)
+            cell = QRectF(column * wide, top + row * _ROW, wide, _ROW)
+            self._paint_swatch(painter, cell, word, QColor(*ink), c)
         painter.end()
+
+    @property
+    def _columns(self) -> int:
+        """Two where there are many words and they are short."""
+        if self.colouring is None or len(self.colouring.swatches) <= _FEW:
+            return 1
+        widest = max(self.fontMetrics().horizontalAdvance(word) for word, _ in self.colouring.swatches)
+        return 2 if widest <= _NARROW else 1
+
+    def _paint_swatch(self, painter: QPainter, cell: QRectF, word: str, ink: QColor, c: Colours) -> None:
+        painter.setPen(c.line)
+        painter.setBrush(ink)
+        painter.drawRect(QRectF(cell.x() + 0.5, cell.y() + (_ROW - _SWATCH) / 2, _SWATCH, _SWATCH))
+        beside = cell.adjusted(_SWATCH + UNIT, 0, 0, 0)
+        middle = Qt.TextElideMode.ElideMiddle
+        painter.setPen(c.text)
+        painter.drawText(
+            beside,
+            Qt.AlignmentFlag.AlignVCenter,
+            painter.fontMetrics().elidedText(word, middle, int(beside.width())),
+        )
 
     def _paint_gradient(
         self, painter: QPainter, ends: tuple[float, float], text: QColor, edge: QColor

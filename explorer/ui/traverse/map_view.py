@@ -14,6 +14,7 @@ from explorer.core.scene import Latent, Scene
 from explorer.core.traversal.facts import Fact, coloured
 from explorer.session.maps import LatentMap, Maps
 from explorer.session.opening import OpenModel
+from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import Offer
@@ -109,18 +110,17 @@ class MapView(View):
         self._offer_facts(())
 
     def _stage(self) -> QWidget:
-        map_side = QWidget()
-        column = QVBoxLayout(map_side)
+        stage = QWidget()
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.scatter, 13)
+        row.addWidget(self.canvas, 7)
+        column = QVBoxLayout(stage)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.scatter, 1)
+        column.addLayout(row, 1)
+        column.addWidget(line())
         column.addWidget(self.words)
-        stage = QWidget()
-        row = QHBoxLayout(stage)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(map_side, 13)
-        row.addWidget(self.canvas, 7)
         return stage
 
     def _connect(self) -> None:
