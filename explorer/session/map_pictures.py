@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene
-from explorer.core.traversal.facts import Fact, facts_of
 from explorer.session.opening import OpenModel, run_of
 
 if TYPE_CHECKING:
     from explorer.core.generator import Generator
     from explorer.core.perception import Encoder
+    from explorer.core.traversal.facts import Fact
     from explorer.training.sources import PictureSet
 
 PORTRAITS = "portraits"
@@ -80,6 +80,8 @@ def sampled_pictures(
 
 def sample_facts(scenes: Sequence[Scene], classes: tuple[str, ...]) -> tuple[Fact, ...]:
     """What is known of samples: their class, where the model has classes."""
+    from explorer.core.traversal.facts import facts_of
+
     return facts_of((), np.zeros((len(scenes), 0), np.float32), [scene.label for scene in scenes], classes)
 
 
@@ -194,6 +196,8 @@ def _classes_of(found: PictureSet, classes: tuple[str, ...]) -> list[int]:
 
 
 def _facts_of(found: PictureSet) -> tuple[Fact, ...]:
+    from explorer.core.traversal.facts import facts_of
+
     told = found.attributes
     values = np.zeros((len(found), 0), np.float32) if told is None else told.values
     return facts_of(() if told is None else told.names, values, found.labels, found.classes)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.core.traversal.facts import GRADIENT, Colouring
 from explorer.ui.theme import UNIT, Colours, colours_of
+
+if TYPE_CHECKING:
+    from explorer.core.traversal.facts import Colouring
 
 _ROW = 5 * UNIT // 2
 _SWATCH = 3 * UNIT // 2
@@ -92,6 +95,8 @@ class Legend(QWidget):
     def _paint_gradient(
         self, painter: QPainter, ends: tuple[float, float], text: QColor, edge: QColor
     ) -> None:
+        from explorer.core.traversal.facts import GRADIENT
+
         bar = QRectF(0.5, (_ROW - _SWATCH) / 2, self.width() - 1.0, _SWATCH)
         shades = QLinearGradient(bar.topLeft(), bar.topRight())
         for step, ink in enumerate(GRADIENT):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.latents import LARGEST_SEED
-from explorer.core.traversal.facts import Colouring, Fact
 from explorer.session.map_pictures import PORTRAITS, Source
 from explorer.session.maps import MapWish
 from explorer.ui.icons import icon
@@ -25,6 +25,9 @@ from explorer.ui.traverse.legend import Legend
 from explorer.ui.traverse.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
+
+if TYPE_CHECKING:
+    from explorer.core.traversal.facts import Colouring, Fact
 
 _METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"))
 _SHOWS = ("Samples", "My pictures …")

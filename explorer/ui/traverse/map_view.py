@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.scene import Latent, Scene
-from explorer.core.traversal.facts import Fact, coloured
 from explorer.session.maps import LatentMap, Maps
 from explorer.session.opening import OpenModel
 from explorer.ui.lines import line
@@ -26,6 +25,7 @@ from explorer.ui.widgets.scatter import Points, Scatter
 
 if TYPE_CHECKING:
     from explorer.core.renderer import Rendering
+    from explorer.core.traversal.facts import Fact
 
 _PATH_POINTS = 8
 
@@ -178,6 +178,8 @@ class MapView(View):
 
     def _colour(self) -> None:
         """Frame the thumbnails in the colours that are chosen."""
+        from explorer.core.traversal.facts import coloured
+
         fact = self._fact
         colouring = None if fact is None else coloured(fact)
         self.controls.show_colouring(colouring)
