@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
@@ -14,16 +16,50 @@ from explorer.ui.lines import line
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.compare_view import CompareView
 from explorer.ui.traverse.exporting import ExportMenu, ExportStrip
-from explorer.ui.traverse.grid_view import GridView
-from explorer.ui.traverse.interpolate_view import InterpolateView
-from explorer.ui.traverse.map_view import MapView
-from explorer.ui.traverse.plane_view import PlaneView
-from explorer.ui.traverse.view import View
 from explorer.ui.widgets.segments import Segments
 
-VIEWS: tuple[type[View], ...] = (GridView, PlaneView, InterpolateView, CompareView, MapView)
+if TYPE_CHECKING:
+    from explorer.ui.traverse.view import View
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A view before it is loaded: start-up would otherwise wait for five that nobody may look at.
+
+    ``module`` lies in `explorer.ui.traverse` and holds the class ``name``.
+    """
+
+    title: str
+    tip: str
+    module: str
+    name: str
+
+    def built(self, studio: Studio) -> View:
+        """The view itself."""
+        view: View = getattr(import_module(f"explorer.ui.traverse.{self.module}"), self.name)(studio)
+        return view
+
+
+VIEWS = (
+    Choice("Grid", "A row for each dimension, a column for each value", "grid_view", "GridView"),
+    Choice(
+        "Plane",
+        "Two axes, or four pictures, and a point to drag between them",
+        "plane_view",
+        "PlaneView",
+    ),
+    Choice(
+        "Interpolate", "A path through bookmarks and seeds, played", "interpolate_view", "InterpolateView"
+    ),
+    Choice("Compare", "The same latent, drawn by two models", "compare_view", "CompareView"),
+    Choice(
+        "Map",
+        "Many samples, or pictures of your own, those that are alike near each other",
+        "map_view",
+        "MapView",
+    ),
+)
 
 
 class TraversePanel(Panel):
@@ -51,10 +87,9 @@ class TraversePanel(Panel):
     def view(self) -> View:
         """The view that is chosen."""
         if self._index not in self._built:
-            self._built[self._index] = view = VIEWS[self._index](self.studio)
+            self._built[self._index] = view = VIEWS[self._index].built(self.studio)
             self._stack.addWidget(view)
-            if isinstance(view, MapView):
-                view.path_drawn.connect(self._interpolate)
+            view.path_drawn.connect(self._interpolate)
         return self._built[self._index]
 
     @property
@@ -94,8 +129,7 @@ class TraversePanel(Panel):
 
     def _interpolate(self, scenes: tuple[Scene, ...]) -> None:
         """Hand a path that was drawn on the map to the view that plays it."""
-        self.show_view(VIEWS.index(InterpolateView))
-        assert isinstance(self.view, InterpolateView)
+        self.show_view(self.views.index("Interpolate"))
         self.view.show_points(scenes)
 
     def _on_opened(self) -> None:

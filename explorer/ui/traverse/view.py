@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.scene import Scene
@@ -22,10 +20,14 @@ class View(QWidget):
 
     A view keeps itself true in `show_scene`, which is called while it is in view, and stops its slow work in
     `rest`. How it is set is its own affair and no part of the document; adopting a picture is an edit.
+
+    Signals
+    -------
+    path_drawn(scenes) : tuple of Scene
+        The user drew a path through these, to be played.
     """
 
-    title: ClassVar[str]
-    tip: ClassVar[str]
+    path_drawn = Signal(object)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -45,6 +47,9 @@ class View(QWidget):
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show ``after``; ``before`` is None when everything may have changed."""
+
+    def show_points(self, scenes: tuple[Scene, ...]) -> None:
+        """Take these as the points of a path; for the view that has one."""
 
     def exports(self) -> tuple[Offer, ...]:
         """What can be saved of what is shown."""
