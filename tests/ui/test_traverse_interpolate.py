@@ -206,3 +206,16 @@ def test_what_is_exported_is_the_path_as_it_was_asked_for(view, opened, qtbot, t
     with np.load(tmp_path / "path.npz", allow_pickle=False) as kept:
         assert np.array_equal(kept["z"], wanted)
     settle(view, qtbot)
+
+
+def test_a_frame_that_cannot_be_drawn_stops_playing_and_is_told(view, opened, qtbot, monkeypatch):
+    def refuse(_scene):
+        raise Problem("No picture.", "Try another.")
+
+    monkeypatch.setattr(view.pictures.renderer, "render", refuse)
+    with qtbot.waitSignal(opened.studio.notices._arrived) as told:
+        view.play.click()
+    assert told.args[0].kind == "problem"
+    assert not view.playback.is_playing
+    assert not view.play.isChecked()
+    settle(view, qtbot)

@@ -151,6 +151,7 @@ class InterpolateView(View):
         self.playback.playing_changed.connect(self._on_playing)
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(notices.show_error_once)
+        self.pictures.failed.connect(lambda _error: self.playback.frame_failed())
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
 
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
