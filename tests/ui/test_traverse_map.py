@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QWheelEvent
 
 from explorer.cli import run_verb
 from explorer.core.pictures import scene_in_png
+from explorer.core.traversal.tsne import tsne
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.map_view import MapView
@@ -282,6 +284,74 @@ def test_a_map_that_was_left_unfinished_is_made_on_coming_back(seeing, opened, q
     with qtbot.waitSignal(seeing.maps.made, timeout=20_000):
         opened.panel.show_view(index)
     assert seeing.map.wish.source == folder
+
+
+class SlowNeighbours:
+    """t-SNE that does not begin before it may, unless it is cancelled."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def __call__(self, *rows, cancelled, **options):
+        self.begun.set()
+        while not self.may_go_on.wait(0.001):
+            if cancelled():
+                return None
+        return tsne(*rows, cancelled=cancelled, **options)
+
+
+@pytest.fixture
+def slow_neighbours(monkeypatch) -> SlowNeighbours:
+    slow = SlowNeighbours()
+    monkeypatch.setattr("explorer.core.traversal.maps.tsne", slow)
+    return slow
+
+
+def ask_for_neighbours(view) -> None:
+    view.controls.method.setCurrentIndex(1)
+    view.controls.method.activated.emit(1)
+
+
+def test_another_model_gets_its_map_though_one_was_in_the_making(
+    view, opened, qtbot, tiny_models, slow_neighbours
+):
+    ask_for_neighbours(view)
+    qtbot.waitUntil(slow_neighbours.begun.is_set)
+    view.controls.method.setCurrentIndex(0)
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    settle(view, qtbot)
+    assert view.map.scenes[0].model == opened.studio.models.hash
+    assert view.map.pca is not None
+
+
+@pytest.mark.parametrize("method", ["tsne", "pca"])
+def test_the_map_is_what_the_controls_say_after_leaving_while_it_was_made(
+    view, opened, qtbot, slow_neighbours, method
+):
+    ask_for_neighbours(view)
+    qtbot.waitUntil(slow_neighbours.begun.is_set)
+    for _ in range(2):
+        opened.panel.show_view(0)
+        assert not view.maps.is_wanted
+        opened.panel.show_view(VIEWS.index(MapView))
+        assert view.maps.is_wanted
+    if method == "pca":  # what is there stays, and the controls say so
+        view.controls.stop.click()
+    slow_neighbours.may_go_on.set()
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=10_000)
+    assert view.controls.wish == view.map.wish
+    assert view.map.wish.method == method
+
+
+def test_a_wish_that_got_lost_is_made_on_coming_back(view, opened, qtbot):
+    view.controls.seed.show_value(7)
+    opened.panel.show_view(0)
+    with qtbot.waitSignal(view.maps.made, timeout=20_000):
+        opened.panel.show_view(VIEWS.index(MapView))
+    assert view.map.scenes[0].seed == 7
+    view.controls.seed.show_value(9)
+    view._stop()
+    assert view.controls.wish == view.map.wish
 
 
 def test_another_model_begins_with_samples(own, opened, qtbot, tiny_models):

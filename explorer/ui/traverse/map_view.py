@@ -68,7 +68,7 @@ class MapView(View):
             return
         if self._model != after.model:
             self._begin(model)
-        if self._is_due:
+        if self._is_due or self._is_outdated:
             self._request()
         last = self.studio.pictures.shown_last
         if before is None and last is not None:
@@ -91,6 +91,11 @@ class MapView(View):
 
     def close_work(self) -> None:
         self.maps.close()
+
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether the map in sight is not the one that the controls ask for, and that one is not coming."""
+        return self.map is not None and not self.maps.is_wanted and self.controls.wish != self.map.wish
 
     @property
     def _fact(self) -> Fact | None:
