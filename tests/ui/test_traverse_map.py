@@ -81,6 +81,38 @@ def test_a_line_drawn_on_the_map_becomes_a_path(view, opened, qtbot):
     qtbot.waitUntil(lambda: not path.is_busy)
 
 
+def test_a_decoded_point_is_the_current_picture_moved_along_the_axes(view, opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    settle(view, qtbot)
+    document, pca = opened.studio.document, view.map.pca
+    begun = document.scene.z
+    norms = [float(np.linalg.norm(scene.z)) for scene in view.map.scenes]
+    for gesture, index in ((71, 3), (71, 8), (72, 20)):
+        x, y = view.map.points[index].tolist()
+        let_draw(opened, qtbot, lambda: view.scatter.travelled.emit(x, y, gesture))  # noqa: B023
+        assert document.scene.z == pytest.approx(pca.latent_at(x, y, around=begun), abs=1e-4)
+        assert 0.95 * min(norms) < np.linalg.norm(document.scene.z) < 1.05 * max(norms)
+    x, y = view.map.points[5].tolist()
+    let_draw(opened, qtbot, lambda: view._adopt(5))
+    let_draw(opened, qtbot, lambda: view.scatter.travelled.emit(x, y, 73))
+    assert document.scene.z == pytest.approx(view.map.scenes[5].z, abs=1e-4)
+    let_draw(opened, qtbot, lambda: document.edit("Truncate", truncation=0.5))
+    let_draw(opened, qtbot, lambda: view.scatter.travelled.emit(*view.scatter._marker, 74))
+    assert document.scene.z == pytest.approx(0.5 * view.map.scenes[5].z, abs=1e-4)
+    assert document.scene.truncation == 1.0
+
+
+def test_a_drawn_path_leads_the_current_picture_along_the_line(view, opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    settle(view, qtbot)
+    begun, points = opened.studio.document.scene.z, view.map.points
+    view.scatter.stroked.emit(points[[2, 9]])
+    path = opened.panel.view
+    for point, place in ((path.points[0], points[2]), (path.points[-1], points[9])):
+        assert point.z == pytest.approx(view.map.pca.latent_at(*place, around=begun), abs=1e-4)
+    qtbot.waitUntil(lambda: not path.is_busy)
+
+
 def test_neighbours_are_laid_out_too_and_lines_go_through_samples(view, opened, qtbot):
     before = view.map
     view.controls.method.setCurrentIndex(1)
