@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -354,6 +355,35 @@ def test_another_model_gets_its_map_though_one_was_in_the_making(
     settle(view, qtbot)
     assert view.map.scenes[0].model == opened.studio.models.hash
     assert view.map.pca is not None
+
+
+@pytest.mark.parametrize("panel", [0, 1])
+def test_nothing_is_kept_of_a_model_that_was_closed(view, opened, qtbot, tiny_models, panel):
+    pictures, model = ref(view.map.shown), ref(view.model)
+    opened.show_panel(panel)
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    qtbot.waitUntil(lambda: not view.is_busy)
+    assert pictures() is None
+    assert model() is None or view.maps.model is not model()
+    opened.show_panel(1)
+    settle(view, qtbot)
+    assert view.map.scenes[0].model == opened.studio.models.hash
+
+
+def test_a_map_goes_on_when_the_model_is_opened_again_and_the_one_in_sight_stays(
+    view, opened, qtbot, slow_neighbours
+):
+    before = view.map
+    ask_for_neighbours(view)
+    qtbot.waitUntil(slow_neighbours.begun.is_set)
+    with qtbot.waitSignal(opened.studio.models.opened, timeout=20_000):
+        opened.studio.models.reopen("cpu")
+    assert view.map is before
+    assert view.maps.is_wanted
+    assert view.maps.model is opened.studio.models.current
+    with qtbot.waitSignal(view.maps.made, timeout=20_000):
+        slow_neighbours.may_go_on.set()
+    assert view.map.wish.method == "tsne"
 
 
 @pytest.mark.parametrize("method", ["tsne", "pca"])

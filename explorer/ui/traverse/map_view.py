@@ -93,6 +93,18 @@ class MapView(View):
 
     def close_work(self) -> None:
         self.maps.close()
+        self.map = None
+
+    def _on_opened(self, model: OpenModel) -> None:
+        """Keep nothing of a model that is closed, in sight or not; its map stays if it is open elsewhere now."""
+        if not self._model or self.maps.model is model:  # not yet in sight, or its map has been asked for
+            return
+        self.rest()
+        self.maps.forget()
+        if self._model != model.generator.hash:
+            self._begin(model)
+        if self.isVisible() and self._is_due:
+            self._request()
 
     @property
     def _is_outdated(self) -> bool:
@@ -147,6 +159,7 @@ class MapView(View):
         self.maps.progressed.connect(controls.show_progress)
         self.maps.failed.connect(self._on_failed)
         self.studio.pictures.shown.connect(self._on_shown)
+        self.studio.models.opened.connect(lambda model, _wish: self._on_opened(model))
 
     def _request(self) -> None:
         model = self.model
