@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TYPE_CHECKING, Literal
 
@@ -83,20 +83,26 @@ class MapWish:
         return "pictures" if self.source is None else "latents"
 
 
+@dataclass(eq=False)
+class _Kept:
+    """The pictures drawn last with one model, for another layout; the worker's, while it has an order."""
+
+    model: OpenModel
+    wish: MapWish | None = None
+    shown: MapPictures | None = None
+
+    def of(self, wish: MapWish) -> MapPictures | None:
+        """The pictures that ``wish`` is about, if they are these."""
+        if self.wish is None or replace(self.wish, method=wish.method) != wish:
+            return None
+        return self.shown
+
+
 @dataclass(frozen=True, eq=False)
 class _Order:
-    model: OpenModel
+    kept: _Kept
     wish: MapWish
     cancelled: Event = field(default_factory=Event)
-
-    def same_pictures(self, other: _Order) -> bool:
-        mine, theirs = self.wish, other.wish
-        return (self.model, mine.count, mine.seed, mine.source) == (
-            other.model,
-            theirs.count,
-            theirs.seed,
-            theirs.source,
-        )
 
 
 class Maps(QObject):
@@ -117,7 +123,7 @@ class Maps(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._order: _Order | None = None
-        self._kept: tuple[_Order, MapPictures] | None = None  # the worker's
+        self._kept: _Kept | None = None
         self._work = LatestOnly(self._make, self, name="maps")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
@@ -132,10 +138,17 @@ class Maps(QObject):
         """Whether a map has been asked for that is yet to come."""
         return self._order is not None
 
+    @property
+    def model(self) -> OpenModel | None:
+        """The model whose pictures are kept, or being drawn."""
+        return None if self._kept is None else self._kept.model
+
     def request(self, model: OpenModel, wish: MapWish) -> None:
         """Make this map instead of any other."""
         self.cancel()
-        self._order = _Order(model, wish)
+        if self._kept is None or self._kept.model is not model:
+            self._kept = _Kept(model)
+        self._order = _Order(self._kept, wish)
         self._work.request(self._order)
 
     def cancel(self) -> None:
@@ -146,9 +159,14 @@ class Maps(QObject):
             self._order = None
             self.progressed.emit(1.0)
 
+    def forget(self) -> None:
+        """Make no map, and keep no pictures; what still stops keeps its own until it has."""
+        self.cancel()
+        self._kept = None
+
     def close(self) -> None:
         """Stop, and wait until that has stopped."""
-        self.cancel()
+        self.forget()
         self._work.close()
 
     def _make(self, order: _Order) -> LatentMap | None:
@@ -175,15 +193,16 @@ class Maps(QObject):
         return None if found is None else LatentMap(wish, shown, *found)
 
     def _shown(self, order: _Order, tell: Callable[[float], None]) -> MapPictures | None:
-        if self._kept is not None and self._kept[0].same_pictures(order):
-            return self._kept[1]
-        model, wish, stop = order.model, order.wish, order.cancelled.is_set
-        if wish.source is None:
-            shown = sampled_pictures(model.generator, wish.count, wish.seed, tell, stop)
-        else:
-            shown = own_pictures(model, wish.source, wish.count, tell, stop)
+        kept, wish, stop = order.kept, order.wish, order.cancelled.is_set
+        shown = kept.of(wish)
         if shown is not None:
-            self._kept = (order, shown)
+            return shown
+        kept.wish = kept.shown = None  # the old ones make room while the new ones are drawn
+        if wish.source is None:
+            shown = sampled_pictures(kept.model.generator, wish.count, wish.seed, tell, stop)
+        else:
+            shown = own_pictures(kept.model, wish.source, wish.count, tell, stop)
+        kept.wish, kept.shown = wish, shown
         return shown
 
     def _on_done(self, order: _Order, made: LatentMap | None) -> None:

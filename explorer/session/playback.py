@@ -13,7 +13,7 @@ _LONGEST_STEP_S = 0.1  # after a hiccup it goes on from where it was, rather tha
 class Playback(QObject):
     """Moves from 0 to 1 in so many seconds, again and again.
 
-    Whoever shows the frames calls `frame_shown` after each.
+    Whoever shows the frames calls `frame_shown` after each, or `frame_failed`.
 
     Attributes
     ----------
@@ -76,6 +76,10 @@ class Playback(QObject):
         if self._playing and not self._next.isActive():
             rest_s = 1.0 / FRAMES_PER_S - (perf_counter() - self._stepped_at_s)
             self._next.start(max(0, round(rest_s * 1000)))
+
+    def frame_failed(self) -> None:
+        """The frame that was asked for cannot be drawn, nor then can the next ones: stand still."""
+        self.stop()
 
     def _step(self) -> None:
         now_s = perf_counter()

@@ -53,6 +53,18 @@ def test_a_map_of_pictures_follows_the_dimension_that_pictures_show() -> None:
     assert found.explained[0] > 0.9
 
 
+def test_the_shares_that_the_axes_tell_are_those_of_the_points_on_the_map() -> None:
+    latents, seen = sample(0, 400 * 8).reshape(400, 8), sample(1, 400 * 5).reshape(400, 5)
+    seen[:, 0] += 0.5 * latents[:, 3]  # most of what differs, no latent tells
+    found = PcaMap.fit(latents, seen)
+    centred = seen - seen.mean(axis=0)
+    for axes, share in ((1, found.explained[0]), (2, sum(found.explained))):
+        points = found.points[:, :axes]
+        rest = centred - points @ np.linalg.lstsq(points, centred, rcond=None)[0]
+        assert share == pytest.approx(1.0 - np.square(rest).sum() / np.square(centred).sum(), abs=1e-5)
+    assert sum(found.explained) < 0.2
+
+
 def test_flat_clouds_make_maps_too() -> None:
     line = np.outer(np.arange(5), [1.0, 2.0]).astype(np.float32)
     for latents in (line, line[:, :1], np.zeros((4, 3), np.float32)):
@@ -60,6 +72,8 @@ def test_flat_clouds_make_maps_too() -> None:
         assert np.isfinite(found.points).all()
         assert np.isfinite(found.latent_at(1.0, 1.0)).all()
         assert found.points[:, 1] == pytest.approx(np.zeros(len(latents)), abs=1e-5)
+        assert 0.0 <= found.explained[0] <= 1.0 + 1e-9
+        assert found.explained[1] == pytest.approx(0.0, abs=1e-5)
 
 
 def test_samples_have_seeds_that_count_up_and_classes_that_take_turns(tmp_path: Path) -> None:

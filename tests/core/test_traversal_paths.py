@@ -16,6 +16,7 @@ from explorer.core.traversal.paths import (
     path_through,
     random_loop,
     scenes_along,
+    uneased,
 )
 
 KEYS = [sample(seed, 16) for seed in range(4)]
@@ -28,9 +29,13 @@ def test_a_path_passes_its_keys(kind: str, easing: str, loop: bool) -> None:
     path = path_through(KEYS, kind, easing, loop=loop)  # type: ignore[arg-type]
     assert path.at(0.0).tobytes() == KEYS[0].tobytes()
     assert path.at(1.0) == pytest.approx(KEYS[0] if loop else KEYS[-1], abs=1e-6)
-    if easing != "in-out":
-        for time, key in zip(path.key_times, KEYS, strict=True):
-            assert path.at(time) == pytest.approx(key, abs=1e-5)
+    for index, key in enumerate(KEYS):
+        time = path.time_of_key(index)
+        assert path.at(time) == pytest.approx(key, abs=1e-5)
+        assert path.stretch_at(time) == index
+        assert path.stretch_at(min(time + 0.01, 1.0)) == index
+    assert path.key_times == tuple(path.time_of_key(index) for index in range(len(KEYS)))
+    assert path.stretch_at(1.0) == (0 if loop else len(KEYS) - 1)
 
 
 def test_between_two_keys_a_path_is_what_its_kind_says() -> None:
@@ -47,6 +52,9 @@ def test_easing_rests_where_it_should() -> None:
     assert speed("in-out", 0.0) < 0.1 * speed("in-out", 0.25)
     assert speed("in-out", 0.5) > speed("linear", 0.5)
     assert (ease(0.0), ease(0.5), ease(1.0)) == (0.0, 0.5, 1.0)
+    assert [ease(uneased(share)) for share in (0.0, 0.1, 0.5, 0.999, 1.0)] == pytest.approx(
+        [0.0, 0.1, 0.5, 0.999, 1.0]
+    )
 
 
 def test_frames_go_from_end_to_end_but_a_loop_does_not_show_its_seam_twice() -> None:
@@ -64,6 +72,7 @@ def test_one_key_is_a_path_that_stays() -> None:
         path = path_through(KEYS[:1], loop=loop)
         assert path.frames(3) == pytest.approx(np.tile(KEYS[0], (3, 1)))
         assert path.key_times == (0.0,)
+        assert path.stretch_at(0.7) == 0
 
 
 def test_paths_that_cannot_be_are_refused() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
+from weakref import ref
 
 import numpy as np
 import pytest
 
+from explorer.core.generator import Generator
 from explorer.core.problem import Problem
-from explorer.session.map_pictures import PORTRAITS, own_pictures
+from explorer.session.map_pictures import PORTRAITS, own_pictures, sampled_pictures
 from explorer.session.maps import Maps, MapWish
 from explorer.session.opening import Opener
 from tests.models import tiny_encoder, tiny_generator
@@ -105,6 +107,43 @@ def test_a_model_without_an_encoder_or_with_another_ones_is_refused(model, folde
 def test_an_encoder_of_another_size_sees_pictures_of_its_own_size(model, folder, tmp_path):
     tiny_encoder(model.files.encoder, size=16, channels=1)
     assert own_pictures(model, folder, 10).pictures.shape == (10, 16, 16, 1)
+
+
+def test_pictures_are_kept_for_another_layout_until_the_model_changes_or_it_closes(
+    model, folder, tmp_path, qtbot
+):
+    maps, other = Maps(), Opener(tmp_path / "exports").open(model.path, "cpu")
+    found = made(maps, model, MapWish("pca", 100, source=folder), qtbot)
+    pictures = ref(found.shown)
+    assert made(maps, model, MapWish("pca", 100, source=folder), qtbot).shown is found.shown
+    assert made(maps, model, MapWish("pca", 5, source=folder), qtbot).shown is not found.shown
+    del found
+    qtbot.waitUntil(lambda: not maps.is_busy)
+    assert pictures() is None
+    pictures = ref(made(maps, model, MapWish("pca", 12), qtbot).shown)
+    assert pictures() is not None
+    made(maps, other, MapWish("pca", 12), qtbot)
+    assert maps.model is other
+    assert pictures() is None
+    pictures = ref(made(maps, other, MapWish("pca", 13), qtbot).shown)
+    maps.close()
+    assert pictures() is None
+    assert maps.model is None
+    other.generator.close()
+
+
+def test_samples_are_kept_as_thumbnails(tmp_path):
+    generator = Generator.open(tiny_generator(tmp_path / "large.onnx", size=200), "cpu")
+    shown = sampled_pictures(generator, 40, 0)
+    assert shown.pictures.shape == (40, 64, 64, 3)
+    generator.close()
+
+
+def test_own_pictures_are_kept_as_thumbnails(model, folder):
+    tiny_encoder(model.files.encoder, size=96)
+    shown = own_pictures(model, folder, 10)
+    assert shown.pictures.shape == (10, 64, 64, 3)
+    assert shown.pictures.base is None
 
 
 def test_a_cancelled_map_never_comes(maps, model, folder, qtbot, monkeypatch):

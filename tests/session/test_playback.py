@@ -49,3 +49,15 @@ def test_starting_and_stopping_are_told_once(playback, qtbot):
     playback.stop()
     playback.stop()
     assert told == [True, False]
+
+
+def test_a_frame_that_failed_stops_it_and_it_can_be_started_again(playback, qtbot):
+    told, asked = [], []
+    playback.playing_changed.connect(told.append)
+    playback.moved.connect(asked.append)
+    playback.start()
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    playback.frame_failed()
+    assert told == [True, False]
+    playback.start()
+    qtbot.waitUntil(lambda: len(asked) == 2)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
@@ -9,7 +11,7 @@ from explorer.core.latents import sample
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 from explorer.ui.panels.traverse import VIEWS
-from explorer.ui.traverse.interpolate_controls import seeds_in
+from explorer.ui.traverse.interpolate_controls import _EASINGS, seeds_in
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.widgets.filmstrip import SCENE_MIME
 from tests.ui.conftest import let_draw, open_and_wait
@@ -161,3 +163,59 @@ def test_another_model_begins_with_its_own_points(view, opened, qtbot, tiny_mode
     settle(view, qtbot)
     assert {scene.model for scene in view.points} == {opened.studio.models.hash}
     assert view._scene_at(0.5).label == 0
+
+
+@pytest.mark.parametrize("loops", [True, False])
+@pytest.mark.parametrize("easing", [key for key, _ in _EASINGS])
+def test_clicking_a_point_shows_that_point(view, qtbot, easing, loops):
+    view.controls.easing.setCurrentIndex(view.controls.easing.findData(easing))
+    view.controls.loop.setChecked(loops)
+    view._replan()
+    for key, point in zip(view.strip.keys, view.points, strict=True):
+        view.strip.picked.emit(key)
+        assert np.allclose(view._scene_at(view.playback.time).z, point.z, atol=1e-5)
+    settle(view, qtbot)
+
+
+@pytest.mark.parametrize("edit", ["clear", "other points", "random loop", "another model"])
+def test_what_is_exported_is_the_path_as_it_was_asked_for(view, opened, qtbot, tmp_path, tiny_models, edit):
+    view.controls.seconds.show_value(1.0)
+    view.controls.fps.show_value(8.0)
+    offer = next(offer for offer in view.exports() if offer.suffix == ".npz")
+    wanted = [view._scene_at(index / 8).z for index in range(8)]
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write(path, progress, cancelled):
+        begun.set()
+        assert go_on.wait(20)
+        offer.write(path, progress, cancelled)
+
+    with qtbot.waitSignal(opened.panel.exporting.exporter.written, timeout=20_000):
+        opened.panel.exporting.begin(tmp_path / "path.npz", write)
+        assert begun.wait(10)
+        if edit == "clear":
+            view.controls.clear.click()
+        elif edit == "other points":
+            view._show_seeds([50, 51])
+        elif edit == "random loop":
+            view.controls.course.show_index(1)
+            view.controls.course.chosen.emit(1)
+        else:
+            open_and_wait(opened, tiny_models / "fashion", qtbot)
+        go_on.set()
+    with np.load(tmp_path / "path.npz", allow_pickle=False) as kept:
+        assert np.array_equal(kept["z"], wanted)
+    settle(view, qtbot)
+
+
+def test_a_frame_that_cannot_be_drawn_stops_playing_and_is_told(view, opened, qtbot, monkeypatch):
+    def refuse(_scene):
+        raise Problem("No picture.", "Try another.")
+
+    monkeypatch.setattr(view.pictures.renderer, "render", refuse)
+    with qtbot.waitSignal(opened.studio.notices._arrived) as told:
+        view.play.click()
+    assert told.args[0].kind == "problem"
+    assert not view.playback.is_playing
+    assert not view.play.isChecked()
+    settle(view, qtbot)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from PySide6.QtGui import QWheelEvent
 
 from explorer.cli import run_verb
 from explorer.core.pictures import scene_in_png
+from explorer.core.traversal.tsne import tsne
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.map_view import MapView
@@ -76,6 +79,38 @@ def test_a_line_drawn_on_the_map_becomes_a_path(view, opened, qtbot):
     assert len(path.points) == 8
     assert view.map.pca.point_of(path.points[0].z) == pytest.approx((-0.5, 0.0), abs=1e-4)
     assert not view.controls.draw.isChecked()
+    qtbot.waitUntil(lambda: not path.is_busy)
+
+
+def test_a_decoded_point_is_the_current_picture_moved_along_the_axes(view, opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    settle(view, qtbot)
+    document, pca = opened.studio.document, view.map.pca
+    begun = document.scene.z
+    norms = [float(np.linalg.norm(scene.z)) for scene in view.map.scenes]
+    for gesture, index in ((71, 3), (71, 8), (72, 20)):
+        x, y = view.map.points[index].tolist()
+        let_draw(opened, qtbot, lambda: view.scatter.travelled.emit(x, y, gesture))  # noqa: B023
+        assert document.scene.z == pytest.approx(pca.latent_at(x, y, around=begun), abs=1e-4)
+        assert 0.95 * min(norms) < np.linalg.norm(document.scene.z) < 1.05 * max(norms)
+    x, y = view.map.points[5].tolist()
+    let_draw(opened, qtbot, lambda: view._adopt(5))
+    let_draw(opened, qtbot, lambda: view.scatter.travelled.emit(x, y, 73))
+    assert document.scene.z == pytest.approx(view.map.scenes[5].z, abs=1e-4)
+    let_draw(opened, qtbot, lambda: document.edit("Truncate", truncation=0.5))
+    let_draw(opened, qtbot, lambda: view.scatter.travelled.emit(*view.scatter._marker, 74))
+    assert document.scene.z == pytest.approx(0.5 * view.map.scenes[5].z, abs=1e-4)
+    assert document.scene.truncation == 1.0
+
+
+def test_a_drawn_path_leads_the_current_picture_along_the_line(view, opened, qtbot, tiny_models):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    settle(view, qtbot)
+    begun, points = opened.studio.document.scene.z, view.map.points
+    view.scatter.stroked.emit(points[[2, 9]])
+    path = opened.panel.view
+    for point, place in ((path.points[0], points[2]), (path.points[-1], points[9])):
+        assert point.z == pytest.approx(view.map.pca.latent_at(*place, around=begun), abs=1e-4)
     qtbot.waitUntil(lambda: not path.is_busy)
 
 
@@ -282,6 +317,103 @@ def test_a_map_that_was_left_unfinished_is_made_on_coming_back(seeing, opened, q
     with qtbot.waitSignal(seeing.maps.made, timeout=20_000):
         opened.panel.show_view(index)
     assert seeing.map.wish.source == folder
+
+
+class SlowNeighbours:
+    """t-SNE that does not begin before it may, unless it is cancelled."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def __call__(self, *rows, cancelled, **options):
+        self.begun.set()
+        while not self.may_go_on.wait(0.001):
+            if cancelled():
+                return None
+        return tsne(*rows, cancelled=cancelled, **options)
+
+
+@pytest.fixture
+def slow_neighbours(monkeypatch) -> SlowNeighbours:
+    slow = SlowNeighbours()
+    monkeypatch.setattr("explorer.core.traversal.maps.tsne", slow)
+    return slow
+
+
+def ask_for_neighbours(view) -> None:
+    view.controls.method.setCurrentIndex(1)
+    view.controls.method.activated.emit(1)
+
+
+def test_another_model_gets_its_map_though_one_was_in_the_making(
+    view, opened, qtbot, tiny_models, slow_neighbours
+):
+    ask_for_neighbours(view)
+    qtbot.waitUntil(slow_neighbours.begun.is_set)
+    view.controls.method.setCurrentIndex(0)
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    settle(view, qtbot)
+    assert view.map.scenes[0].model == opened.studio.models.hash
+    assert view.map.pca is not None
+
+
+@pytest.mark.parametrize("panel", [0, 1])
+def test_nothing_is_kept_of_a_model_that_was_closed(view, opened, qtbot, tiny_models, panel):
+    pictures, model = ref(view.map.shown), ref(view.model)
+    opened.show_panel(panel)
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    qtbot.waitUntil(lambda: not view.is_busy)
+    assert pictures() is None
+    assert model() is None or view.maps.model is not model()
+    opened.show_panel(1)
+    settle(view, qtbot)
+    assert view.map.scenes[0].model == opened.studio.models.hash
+
+
+def test_a_map_goes_on_when_the_model_is_opened_again_and_the_one_in_sight_stays(
+    view, opened, qtbot, slow_neighbours
+):
+    before = view.map
+    ask_for_neighbours(view)
+    qtbot.waitUntil(slow_neighbours.begun.is_set)
+    with qtbot.waitSignal(opened.studio.models.opened, timeout=20_000):
+        opened.studio.models.reopen("cpu")
+    assert view.map is before
+    assert view.maps.is_wanted
+    assert view.maps.model is opened.studio.models.current
+    with qtbot.waitSignal(view.maps.made, timeout=20_000):
+        slow_neighbours.may_go_on.set()
+    assert view.map.wish.method == "tsne"
+
+
+@pytest.mark.parametrize("method", ["tsne", "pca"])
+def test_the_map_is_what_the_controls_say_after_leaving_while_it_was_made(
+    view, opened, qtbot, slow_neighbours, method
+):
+    ask_for_neighbours(view)
+    qtbot.waitUntil(slow_neighbours.begun.is_set)
+    for _ in range(2):
+        opened.panel.show_view(0)
+        assert not view.maps.is_wanted
+        opened.panel.show_view(VIEWS.index(MapView))
+        assert view.maps.is_wanted
+    if method == "pca":  # what is there stays, and the controls say so
+        view.controls.stop.click()
+    slow_neighbours.may_go_on.set()
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=10_000)
+    assert view.controls.wish == view.map.wish
+    assert view.map.wish.method == method
+
+
+def test_a_wish_that_got_lost_is_made_on_coming_back(view, opened, qtbot):
+    view.controls.seed.show_value(7)
+    opened.panel.show_view(0)
+    with qtbot.waitSignal(view.maps.made, timeout=20_000):
+        opened.panel.show_view(VIEWS.index(MapView))
+    assert view.map.scenes[0].seed == 7
+    view.controls.seed.show_value(9)
+    view._stop()
+    assert view.controls.wish == view.map.wish
 
 
 def test_another_model_begins_with_samples(own, opened, qtbot, tiny_models):

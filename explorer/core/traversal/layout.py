@@ -33,7 +33,8 @@ class PcaMap:
     components : (2, d) float32
         Of length 1 and at right angles; zero where nothing varies in a second direction.
     explained : (float, float)
-        Share of the variance, of the latents or of what else the map was made from, along each.
+        Share of the variance, of the latents or of what else the map was made from, that the points' first
+        coordinate foretells by linear regression, and what the second adds to it.
     points : (N, 2) float32
         Where the latents lie.
     """
@@ -64,12 +65,13 @@ class PcaMap:
         check_count(len(latents))
         mean = latents.mean(axis=0, dtype=np.float64)
         centred = latents - mean
-        directions, explained = _principal(centred if features is None else features)
+        told = centred if features is None else features - features.mean(axis=0, dtype=np.float64)
+        directions = _principal(told)
         if features is not None:
-            seen = (features - features.mean(axis=0, dtype=np.float64)) @ directions.T
-            directions = _upright(np.linalg.lstsq(centred, seen, rcond=None)[0].T)
+            directions = _upright(np.linalg.lstsq(centred, told @ directions.T, rcond=None)[0].T)
         components = _pointed(directions)
         points = centred @ components.T
+        explained = _explained(told, points)
         return cls(
             mean.astype(np.float32), components.astype(np.float32), explained, points.astype(np.float32)
         )
@@ -143,15 +145,23 @@ def features(pictures: Pictures) -> NDArray[np.float32]:
     return np.stack(small).reshape(len(pictures), -1).astype(np.float32) / np.float32(255.0)
 
 
-def _principal(rows: NDArray[np.floating]) -> tuple[_Doubles, tuple[float, float]]:
-    """The first two principal components of rows, (2, f), and their shares of the variance."""
-    centred = rows - rows.mean(axis=0, dtype=np.float64)
-    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-    components, shares = np.zeros((2, rows.shape[1])), np.zeros(2)
-    found = min(2, len(directions))
-    components[:found] = directions[:found]
-    shares[:found] = sizes[:found] ** 2 / max(float((sizes**2).sum()), _TINY)
-    return components, (float(shares[0]), float(shares[1]))
+def _principal(centred: _Doubles) -> _Doubles:
+    """The first two principal components of rows whose mean is zero, (2, f)."""
+    directions = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    components = np.zeros((2, centred.shape[1]))
+    components[: len(directions)] = directions
+    return components
+
+
+def _explained(centred: _Doubles, points: _Doubles) -> tuple[float, float]:
+    """The share of the rows' variance that the points' first coordinate foretells, and what the second adds."""
+    first, second = points.T
+    second = second - (second @ first) / max(float(first @ first), _TINY) * first
+    whole = max(float(np.square(centred).sum()), _TINY)
+    told = [
+        float(np.square(axis @ centred).sum()) / max(float(axis @ axis), _TINY) for axis in (first, second)
+    ]
+    return told[0] / whole, told[1] / whole
 
 
 def _upright(directions: _Doubles) -> _Doubles:

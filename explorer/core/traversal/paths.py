@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -19,6 +20,7 @@ Easing = Literal["linear", "smooth", "in-out"]
 KINDS: tuple[Kind, ...] = ("lerp", "slerp", "norm-preserving")
 EASINGS: tuple[Easing, ...] = ("linear", "smooth", "in-out")
 MOST_FRAMES = 20_000
+_REACHED = 1e-6  # share of a stretch: a key this close has been reached
 
 _JOINS: dict[str, Callable[[Latents, Latents, float], Latents]] = {
     "lerp": lerp,
@@ -81,8 +83,17 @@ class LatentPath:
 
     @property
     def key_times(self) -> tuple[float, ...]:
-        """When it passes its keys, from 0 to 1 and before easing; a loop is at its first key again at 1."""
-        return tuple(index / max(self._stretches, 1) for index in range(len(self.keys)))
+        """When it passes its keys, from 0 to 1; a loop is at its first key again at 1."""
+        return tuple(self.time_of_key(index) for index in range(len(self.keys)))
+
+    def time_of_key(self, index: int) -> float:
+        """When it passes the key ``index``, from 0 to 1: `at` that time it is there, whatever its easing."""
+        share = index / max(self._stretches, 1)
+        return uneased(share) if self.easing == "in-out" else share
+
+    def stretch_at(self, time: float) -> int:
+        """Which key the stretch at ``time`` comes from: the one that was passed last, or is just reached."""
+        return int(self._place_at(time) + _REACHED) % len(self.keys)
 
     def at(self, time: float) -> Latent:
         """Where the path is at ``time``, from 0 (its beginning) to 1 (its end); others are held there.
@@ -93,8 +104,7 @@ class LatentPath:
         """
         if self._stretches == 0:
             return self.keys[0].copy()
-        time = min(max(float(time), 0.0), 1.0)
-        place = (ease(time) if self.easing == "in-out" else time) * self._stretches
+        place = self._place_at(time)
         index = min(int(place), self._stretches - 1)
         share = ease(place - index) if self.easing == "smooth" else place - index
         return _JOINS[self.kind](self.keys[index], self.keys[(index + 1) % len(self.keys)], share)
@@ -102,6 +112,11 @@ class LatentPath:
     def frames(self, count: int) -> Latents:
         """The path in ``count`` frames, (count, d) float32: see `frames`."""
         return frames(self, count)
+
+    def _place_at(self, time: float) -> float:
+        """How many stretches lie behind it at ``time``."""
+        time = min(max(float(time), 0.0), 1.0)
+        return (ease(time) if self.easing == "in-out" else time) * self._stretches
 
     @property
     def _stretches(self) -> int:
@@ -132,6 +147,11 @@ def scenes_along(base: Scene, latents: Latents) -> list[Scene]:
 def ease(share: float) -> float:
     """Smoothstep, 3 s^2 - 2 s^3: from 0 to 1, at rest at both."""
     return share * share * (3.0 - 2.0 * share)
+
+
+def uneased(eased: float) -> float:
+    """The share, 0 to 1, that `ease` makes ``eased`` of."""
+    return min(max(0.5 - math.sin(math.asin(1.0 - 2.0 * eased) / 3.0), 0.0), 1.0)
 
 
 def path_through(

@@ -20,6 +20,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.interpolate_controls import InterpolateControls
+from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.view import View, beside
@@ -29,7 +30,7 @@ from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from explorer.core.renderer import Rendering
-    from explorer.core.traversal.paths import Course
+    from explorer.core.traversal.paths import Course, LatentPath
 
 _FIRST_SEEDS = (1, 2, 3, 4)
 
@@ -55,6 +56,7 @@ class InterpolateView(View):
         self.playback = Playback(self)
         self.pictures = Pictures(self)
         self.course: Course | None = None
+        self._path: LatentPath | None = None  # the course, where it goes through points
         self._keys: dict[str, Scene] = {}
         self._count = 0
         self._model = ""
@@ -91,7 +93,8 @@ class InterpolateView(View):
         if model is None or course is None:
             return ()
         count = max(round(self.controls.seconds.value * self.controls.fps.value), 2)
-        base, scenes = self._scene_at(0.0), partial(self._frames, count)
+        route = self._route()  # what is to be saved is what it is now, whatever is edited until it is written
+        base, scenes = route.scene_at(0.0), partial(route.frames, count)
         films = film_offers(model.renderer, base, scenes, self.controls.fps.value, "path")
         return (*films, *picture_offers(model.renderer, base, scenes, "path"))
 
@@ -148,6 +151,7 @@ class InterpolateView(View):
         self.playback.playing_changed.connect(self._on_playing)
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(notices.show_error_once)
+        self.pictures.failed.connect(lambda _error: self.playback.frame_failed())
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
 
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
@@ -219,10 +223,10 @@ class InterpolateView(View):
 
     def _replan(self) -> None:
         self.playback.duration_s = self.controls.seconds.value
+        self.course = self._path = None
         try:
-            self.course = self._planned()
+            self._plan()
         except Problem as problem:
-            self.course = None
             self.playback.stop()
             self.canvas.set_empty(problem.what, problem.hint)
             self.canvas.clear()
@@ -233,7 +237,7 @@ class InterpolateView(View):
             self.playback.loops = self.course.is_loop
             self.playback.go_to(self.playback.time)
 
-    def _planned(self) -> Course:
+    def _plan(self) -> None:
         from explorer.core.renderer import effective_latent
         from explorer.core.traversal.paths import path_through, random_loop
 
@@ -243,37 +247,29 @@ class InterpolateView(View):
         card = model.generator.card
         if controls.is_random:
             seed, turns = int(controls.loop_seed.value), int(controls.turns.value)
-            return random_loop(seed, card.latent_size, card.distribution, turns)
+            self.course = random_loop(seed, card.latent_size, card.distribution, turns)
+            return
         keys = [effective_latent(key, model.renderer.directions, card.distribution) for key in self.points]
-        return path_through(
-            keys, controls.kind.currentData(), controls.easing.currentData(), loop=controls.loop.isChecked()
-        )
+        kind, easing = controls.kind.currentData(), controls.easing.currentData()
+        self.course = self._path = path_through(keys, kind, easing, loop=controls.loop.isChecked())
 
     def _scene_at(self, time: float) -> Scene:
-        """The frame at ``time``; of the class of the point it comes from."""
-        assert self.course is not None
-        base, label = self.studio.document.scene, self.studio.document.scene.label
-        if not self.controls.is_random:
-            loops = self.course.is_loop
-            stretches = max(len(self.points) - (0 if loops else 1), 1)
-            label = self.points[min(int(time * stretches + 1e-6), len(self.points) - 1)].label
-        return Scene(base.model, base.model_name, self.course.at(time), label)
+        """The frame at ``time``, as the path is now."""
+        return self._route().scene_at(time)
 
-    def _frames(self, count: int) -> list[Scene]:
+    def _route(self) -> Route:
         assert self.course is not None
-        steps = count if self.course.is_loop else max(count - 1, 1)
-        return [self._scene_at(index / steps) for index in range(count)]
+        labels = tuple(point.label for point in self.points)
+        return Route(self.studio.document.scene, self.course, self._path, labels)
 
     def _on_scrubbed(self, time: float, _gesture: int) -> None:
         self.playback.stop()
         self.playback.go_to(time)
 
     def _go_to_key(self, key: str) -> None:
-        if self.course is not None:
-            places = list(self._keys)
-            stretches = max(len(places) - (0 if self.course.is_loop else 1), 1)
+        if self._path is not None:
             self.playback.stop()
-            self.playback.go_to(places.index(key) / stretches)
+            self.playback.go_to(self._path.time_of_key(list(self._keys).index(key)))
 
     def _on_moved(self, time: float) -> None:
         self.scrub.show_value(time)

@@ -117,6 +117,8 @@ class MapControls(Controls):
             self._source = wish.source or self._source
             self.method.setCurrentIndex(self.method.findData(wish.method))
             self.count.show_value(wish.count)
+            if wish.source is None:
+                self.seed.show_value(wish.seed)
         self._show_parts()
 
     def offer_facts(self, facts: Sequence[Fact], chosen: str | None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
 from explorer.session.maps import LatentMap, Maps
 from explorer.session.opening import OpenModel
@@ -54,6 +55,7 @@ class MapView(View):
         self.map: LatentMap | None = None
         self._model = ""
         self._is_due = False  # a map is to be made as soon as the view is in sight
+        self._origin: tuple[int, Latent | None] = (-1, None)  # a gesture, and the latent that it began with
         self._colour_by: str | None = "class"
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -68,7 +70,7 @@ class MapView(View):
             return
         if self._model != after.model:
             self._begin(model)
-        if self._is_due:
+        if self._is_due or self._is_outdated:
             self._request()
         last = self.studio.pictures.shown_last
         if before is None and last is not None:
@@ -91,6 +93,23 @@ class MapView(View):
 
     def close_work(self) -> None:
         self.maps.close()
+        self.map = None
+
+    def _on_opened(self, model: OpenModel) -> None:
+        """Keep nothing of a model that is closed, in sight or not; its map stays if it is open elsewhere now."""
+        if not self._model or self.maps.model is model:  # not yet in sight, or its map has been asked for
+            return
+        self.rest()
+        self.maps.forget()
+        if self._model != model.generator.hash:
+            self._begin(model)
+        if self.isVisible() and self._is_due:
+            self._request()
+
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether the map in sight is not the one that the controls ask for, and that one is not coming."""
+        return self.map is not None and not self.maps.is_wanted and self.controls.wish != self.map.wish
 
     @property
     def _fact(self) -> Fact | None:
@@ -101,6 +120,7 @@ class MapView(View):
     def _begin(self, model: OpenModel) -> None:
         """Forget the map of another model."""
         self._model, self.map, self._is_due = model.generator.hash, None, True
+        self._origin = (-1, None)
         self.maps.cancel()
         self.scatter.show_map(np.zeros((0, 2), np.float32), np.zeros((0, 1, 1, 3), np.uint8))
         self.controls.show_wish(None)
@@ -139,6 +159,7 @@ class MapView(View):
         self.maps.progressed.connect(controls.show_progress)
         self.maps.failed.connect(self._on_failed)
         self.studio.pictures.shown.connect(self._on_shown)
+        self.studio.models.opened.connect(lambda model, _wish: self._on_opened(model))
 
     def _request(self) -> None:
         model = self.model
@@ -197,8 +218,8 @@ class MapView(View):
         elif made.pca is not None:
             first, second = made.pca.explained
             words.setText(
-                f"The axes tell {first:.0%} and {second:.0%} of what differs. Drag anywhere to draw what lies "
-                "there; click a thumbnail to go to it."
+                f"The axes tell {first:.0%} and {second:.0%} of how these {made.wish.by} differ. Drag anywhere to "
+                "take the current picture there; click a thumbnail to go to it."
             )
         else:
             words.setText("Click a thumbnail to go there.")
@@ -209,20 +230,36 @@ class MapView(View):
         return name if fact is None else f"{name}, {fact.name.replace('_', ' ')}: {fact.told(index)}"
 
     def _show_marker(self) -> None:
-        pca = self.map.pca if self.map is not None else None
-        scene = self.studio.document.scene
-        self.scatter.show_marker(
-            None if pca is None else pca.point_of(np.float32(scene.truncation) * scene.z)
-        )
+        pca, here = (self.map.pca if self.map is not None else None), self._here()
+        self.scatter.show_marker(None if pca is None or here is None else pca.point_of(here))
 
     def _adopt(self, index: int) -> None:
         if self.map is not None:
             self.studio.document.show("Go to a picture of the map", self.map.scenes[index])
 
     def _travel(self, x: float, y: float, gesture: int) -> None:
-        if self.map is not None and self.map.pca is not None:
-            scene = self._scene(self.map.pca.latent_at(x, y))
-            self.studio.document.show("Go to a point of the map", scene, gesture=gesture)
+        if self.map is None or self.map.pca is None:
+            return
+        if self._origin[0] != gesture:
+            self._origin = (gesture, self._here())
+        scene = self._scene(self.map.pca.latent_at(x, y, around=self._origin[1]))
+        self.studio.document.show("Go to a point of the map", scene, gesture=gesture)
+
+    def _here(self) -> Latent | None:
+        """What is drawn now; moved along the map's axes it stays as likely as a sample. None: cannot be drawn.
+
+        The mean of the samples is no way to begin: what lies near it is less varied than any of them.
+        """
+        from explorer.core.renderer import effective_latent
+
+        model = self.model
+        if model is None:
+            return None
+        directions, card = model.renderer.directions, model.generator.card
+        try:
+            return effective_latent(self.studio.document.scene, directions, card.distribution)
+        except Problem:  # the canvas tells it
+            return None
 
     def _scene(self, z: Latent) -> Scene:
         here = self.studio.document.scene
@@ -239,7 +276,8 @@ class MapView(View):
             return
         stops = _stops(line, _PATH_POINTS)
         if made.pca is not None:
-            scenes = [self._scene(made.pca.latent_at(float(x), float(y))) for x, y in stops]
+            here = self._here()
+            scenes = [self._scene(made.pca.latent_at(float(x), float(y), around=here)) for x, y in stops]
         else:
             apart = np.square(made.points[None] - stops[:, None]).sum(axis=2)
             scenes = [made.scenes[index] for index in dict.fromkeys(apart.argmin(axis=1).tolist())]
