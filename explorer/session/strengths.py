@@ -32,13 +32,14 @@ class Strengths(QObject):
 
     Signals
     -------
-    measured(strengths) : (d,) float32
+    measured(strengths, scene) : (d,) float32, Scene
+        ``scene`` is the one it was measured around; its model is the one that was measured.
     progressed(share) : float
         How much of it is done: 0 to 1; 1 also when it was cancelled.
     failed(error)
     """
 
-    measured = Signal(object)
+    measured = Signal(object, object)
     progressed = Signal(float)
     failed = Signal(object)
 
@@ -93,7 +94,7 @@ class Strengths(QObject):
     def _on_done(self, order: _Order, strengths: NDArray[np.float32]) -> None:
         if order is self._order:
             self._order = None
-            self.measured.emit(strengths)
+            self.measured.emit(strengths, order.scene)
             self.progressed.emit(1.0)
 
     def _on_failed(self, order: _Order, error: Exception) -> None:

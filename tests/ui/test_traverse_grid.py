@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -249,17 +250,71 @@ def test_the_grid_can_lie_around_a_real_picture(opened, qtbot, tmp_path):
     assert np.array_equal(grid.plan.base.z, grid._encoded)
 
 
-def test_a_picture_that_is_none_is_a_problem(opened, qtbot, tmp_path):
+@pytest.fixture
+def with_encoder(tmp_path):
+    """A model of four numbers with an encoder, and beside it a photo and a file that is no picture."""
     folder = tmp_path / "with-encoder"
     folder.mkdir()
-    tiny_generator(folder / "generator.onnx")
-    tiny_encoder(folder / "encoder.onnx")
-    open_and_wait(opened, folder, qtbot)
+    tiny_generator(folder / "generator.onnx", seed=5)
+    tiny_encoder(folder / "encoder.onnx", seed=5)
+    pixels = np.random.RandomState(0).randint(0, 255, (20, 30, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.fixture
+def encoding(opened, qtbot, with_encoder) -> GridView:
+    """The grid of a model that has an encoder."""
+    open_and_wait(opened, with_encoder, qtbot)
+    opened.show_panel(1)
+    settle(opened.panel.view, qtbot)
+    return opened.panel.view
+
+
+def test_a_picture_that_is_none_is_a_problem(encoding, qtbot, tmp_path):
+    choose(encoding, "values", "encoded")
+    unnamed = encoding.controls.picture.text()
+    with qtbot.waitSignal(encoding.encodings.failed) as failed:
+        encoding.controls.picture_chosen.emit(tmp_path / "bad.png")
+    assert isinstance(failed.args[0], Problem)
+    assert encoding.controls.picture.text() == unnamed
+    with qtbot.waitSignal(encoding.encodings.encoded):
+        encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
+    assert encoding.controls.picture.text() == "photo.png"
+    with qtbot.waitSignal(encoding.encodings.failed):
+        encoding.controls.picture_chosen.emit(tmp_path / "bad.png")
+    assert encoding.controls.picture.text() == "photo.png"
+    settle(encoding, qtbot)
+    assert np.array_equal(encoding.plan.base.z, encoding._encoded)
+
+
+def test_a_late_encoding_of_another_model_is_no_encoding(
+    encoding, opened, qtbot, tmp_path, tiny_models, monkeypatch
+):
+    gate, work = threading.Event(), encoding.encodings._work
+    encode = work._work
+    monkeypatch.setattr(work, "_work", lambda order: gate.wait(10) and encode(order))
+    encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    gate.set()
+    settle(encoding, qtbot)
+    assert encoding._encoded is None
+    encoding.encodings.encoded.emit("0" * 64, tmp_path / "photo.png", np.zeros(9, np.float32))
+    assert encoding._encoded is None
+
+
+def test_late_strengths_of_another_model_rank_nothing(opened, qtbot, tiny_models, monkeypatch):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    gate, generator = threading.Event(), opened.studio.models.current.generator
+    pictures = generator.pictures
+    monkeypatch.setattr(generator, "pictures", lambda *given: gate.wait(10) is True and pictures(*given))
     opened.show_panel(1)
     grid = opened.panel.view
+    choose(grid, "rows", "all")
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    gate.set()
     settle(grid, qtbot)
-    (tmp_path / "bad.png").write_bytes(b"no picture")
-    with qtbot.waitSignal(grid.encodings.failed) as failed:
-        grid.controls.picture_chosen.emit(tmp_path / "bad.png")
-    assert isinstance(failed.args[0], Problem)
+    choose(grid, "rows", "strongest")
     settle(grid, qtbot)
+    assert sorted(grid.plan.row_names) == ["z0", "z1", "z2", "z3"]

@@ -50,6 +50,7 @@ class GridView(View):
         self.plan: GridPlan | None = None
         self._measured: NDArray[np.float32] | None = None
         self._encoded: Latent | None = None
+        self._picture_name = ""  # of the picture that was encoded
         self._model = ""
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
@@ -113,13 +114,15 @@ class GridView(View):
         self.strengths.measured.connect(self._on_measured)
         self.strengths.failed.connect(notices.show_error)
         self.encodings.encoded.connect(self._on_encoded)
-        self.encodings.failed.connect(notices.show_error)
+        self.encodings.failed.connect(self._on_no_picture)
 
     def _begin(self, model: OpenModel) -> None:
         """Forget what belongs to another model."""
         self._model = model.generator.hash
+        self.strengths.cancel()
+        self.encodings.cancel()
         self._measured = self._encoded = self.plan = None
-        self.controls.show_picture_name("")
+        self._name_picture("")
         self.controls.offer(
             encoder=model.files.encoder is not None, directions=bool(model.renderer.directions)
         )
@@ -204,9 +207,10 @@ class GridView(View):
             name = self.plan.axes[row].label
             self.studio.document.show(f"Adopt a tile of {name}", self.plan.scene(row, column))
 
-    def _on_measured(self, strengths: NDArray[np.float32]) -> None:
-        self._measured = strengths
-        self._arrange()
+    def _on_measured(self, strengths: NDArray[np.float32], scene: Scene) -> None:
+        if scene.model == self._model:
+            self._measured = strengths
+            self._arrange()
 
     def _encode(self, picture: Path) -> None:
         model = self.model
@@ -214,6 +218,18 @@ class GridView(View):
             self.controls.show_picture_name(picture.name)
             self.encodings.request(model, picture)
 
-    def _on_encoded(self, _path: Path, z: Latent) -> None:
-        self._encoded = z
+    def _on_encoded(self, model: str, picture: Path, z: Latent) -> None:
+        if model == self._model:
+            self._encoded = z
+            self._name_picture(picture.name)
+            self._arrange()
+
+    def _on_no_picture(self, error: Exception) -> None:
+        """Say so, and go on with the last that was one."""
+        self.studio.notices.show_error(error)
+        self._name_picture(self._picture_name)
         self._arrange()
+
+    def _name_picture(self, name: str) -> None:
+        self._picture_name = name
+        self.controls.show_picture_name(name)
