@@ -10,7 +10,9 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from explorer.core.latents import truncate
 from explorer.core.problem import Problem
+from explorer.core.traversal.grid import strongest
 from explorer.ui.panels.traverse import VIEWS, TraversePanel
 from explorer.ui.traverse.grid_choice import GridChoice, listed_dimensions
 from explorer.ui.traverse.grid_view import GridView
@@ -318,3 +320,55 @@ def test_late_strengths_of_another_model_rank_nothing(opened, qtbot, tiny_models
     choose(grid, "rows", "strongest")
     settle(grid, qtbot)
     assert sorted(grid.plan.row_names) == ["z0", "z1", "z2", "z3"]
+
+
+def strongest_around(view: GridView) -> tuple[str, ...]:
+    """The rows that the command line gives to the scene the grid lies around."""
+    base, generator = view.plan.base, view.studio.models.current.generator
+    around = truncate(base.z, base.truncation)
+    return tuple(f"z{index}" for index in strongest(generator, around, 8, label=base.label))
+
+
+def test_the_strongest_are_those_around_where_the_scene_rests(opened, qtbot, tmp_path):
+    open_and_wait(opened, tiny_generator(tmp_path / "wide.onnx", latent=32), qtbot)
+    opened.show_panel(1)
+    grid, seen = opened.panel.view, set()
+    for psi in (1.0, 1.0, 0.3, 2.0):
+        let_draw(opened, qtbot, opened.studio.moves.new_sample)
+        if psi != 1.0:
+            let_draw(opened, qtbot, lambda psi=psi: opened.studio.moves.set_truncation(psi))
+        settle(grid, qtbot)
+        assert grid.plan.base is opened.studio.document.scene
+        assert grid.plan.row_names == strongest_around(grid)
+        seen.add(grid.plan.row_names)
+    assert len(seen) > 1
+
+
+def test_the_strongest_around_a_real_picture_are_its_own(encoding, qtbot, tmp_path):
+    choose(encoding, "values", "encoded")
+    encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
+    settle(encoding, qtbot)
+    assert np.array_equal(encoding.strengths._around.z, encoding._encoded)
+    assert encoding.plan.row_names == strongest_around(encoding)[:4]
+
+
+def test_a_measurement_is_let_finish_and_the_newest_scene_is_next(opened, qtbot, tmp_path, monkeypatch):
+    open_and_wait(opened, tiny_generator(tmp_path / "wide.onnx", latent=32), qtbot)
+    opened.show_panel(1)
+    grid, studio = opened.panel.view, opened.studio
+    settle(grid, qtbot)
+    rows, around, generator = grid.plan.row_names, [], studio.models.current.generator
+    gate, pictures = threading.Event(), generator.pictures
+    monkeypatch.setattr(generator, "pictures", lambda *given: gate.wait(10) is True and pictures(*given))
+    grid.strengths._strengths.measured.connect(lambda _values, scene: around.append(scene))
+    let_draw(opened, qtbot, studio.moves.new_sample)
+    first = studio.document.scene
+    qtbot.waitUntil(lambda: grid.strengths._strengths.is_measuring)
+    for _ in range(5):
+        let_draw(opened, qtbot, studio.moves.new_sample)
+        assert grid.plan.row_names == rows
+        assert grid.plan.base is studio.document.scene
+    gate.set()
+    settle(grid, qtbot)
+    assert around == [first, studio.document.scene]
+    assert grid.plan.row_names == strongest_around(grid)
