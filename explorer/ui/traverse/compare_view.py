@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.core.scene import Scene
 from explorer.session.opening import OpenModel
@@ -22,6 +32,8 @@ from explorer.ui.traverse.offers import twin_offer
 from explorer.ui.traverse.view import Controls, View, beside
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.picture_view import PictureView
+
+_SMALLEST_PX = 8 * UNIT
 
 
 class CompareView(View):
@@ -96,24 +108,38 @@ class CompareView(View):
         row = QHBoxLayout(stage)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._empty = self._nothing_yet()
-        row.addWidget(self._empty, 1)
-        self._columns = [self._column(*parts) for parts in zip(self._names, self.views, strict=True)]
-        for column in self._columns:
-            row.addWidget(column, 1)
+        row.addWidget(self._both(), 1)
         row.addWidget(line(upright=True))
         row.addWidget(self.latent)
         return stage
+
+    def _both(self) -> QStackedWidget:
+        """The pictures, or what to do to have some: a stack, so that changing over asks for no other size."""
+        pictures = QWidget()
+        columns = QHBoxLayout(pictures)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        for name, view in zip(self._names, self.views, strict=True):
+            columns.addWidget(self._column(name, view), 1)
+        self._empty = self._nothing_yet()
+        self._places = QStackedWidget()
+        self._places.addWidget(self._empty)
+        self._places.addWidget(pictures)
+        return self._places
 
     def _nothing_yet(self) -> EmptyState:
         button = QPushButton(icon("open"), "Choose a model …")
         button.clicked.connect(self.choose.showMenu)
         hint = "Both are driven by the same sliders, so their latents must be of the same size."
-        return EmptyState("model", "Put a second model beside this one", hint, [button])
+        empty = EmptyState("model", "Put a second model beside this one", hint, [button])
+        empty.hint.setMinimumWidth(3 * _SMALLEST_PX)  # to be no wider than the pictures need to be
+        return empty
 
     def _column(self, name: QLabel, view: PictureView) -> QWidget:
         name.setProperty("role", "muted")
         name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # however long the name is
+        view.setMinimumWidth(_SMALLEST_PX)
         column = QWidget()
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, UNIT // 2, 0, 0)
@@ -155,9 +181,7 @@ class CompareView(View):
         self._names[1].setText(second.name if second is not None else "")
         self.change.setText("")
         self._difference_title.setVisible(second is not None)
-        self._empty.setVisible(second is None)
-        for column in self._columns:
-            column.setVisible(second is not None)
+        self._places.setCurrentIndex(0 if second is None else 1)
 
     def _on_opened(self, _second: OpenModel) -> None:
         self._show_second()
