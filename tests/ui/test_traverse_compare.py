@@ -6,6 +6,7 @@ import pytest
 from explorer.core.pictures import scene_in_png
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.compare_view import CompareView
+from explorer.ui.traverse.view import CONTROLS_PX
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -112,6 +113,7 @@ def test_the_window_keeps_its_size(opened, tiny_models, tmp_path, qtbot):
     for path in (tiny_models / "fashion", long):
         put_beside(view, path, qtbot)
         note()
+    assert view.choose.width() < CONTROLS_PX
     open_and_wait(opened, tiny_models / "fashion", qtbot)
     settle(view, qtbot)
     note()

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,13 +25,13 @@ from explorer.ui.latent_side import LatentSide
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.offers import twin_offer
 from explorer.ui.traverse.view import Controls, View, beside
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.picture_view import PictureView
 
-_SMALLEST_PX = 8 * UNIT
+_NAME_PX = 20 * UNIT
 
 
 class CompareView(View):
@@ -54,8 +52,8 @@ class CompareView(View):
         self.change = QLabel()
         self.change.setProperty("role", "muted")
         self.change.setWordWrap(True)
-        self._names = QLabel(), QLabel(), QLabel("Difference")
-        self.views = PictureView(), PictureView(), PictureView()
+        self._columns = CompareColumn(), CompareColumn(), CompareColumn("Difference")
+        self.views = tuple(column.view for column in self._columns)
         self._model = ""
         self._twin: Twin | None = None
         beside(self._controls(), self._stage(), self)
@@ -89,7 +87,7 @@ class CompareView(View):
         """Put the model at ``path`` beside the open one."""
         model = self.model
         if model is not None:
-            self.choose.setText(f"Opening {path.stem} …")
+            self._say_second(f"Opening {path.stem} …")
             self.pair.open(path, model)
 
     def _controls(self) -> Controls:
@@ -116,11 +114,11 @@ class CompareView(View):
     def _both(self) -> QStackedWidget:
         """The pictures, or what to do to have some: a stack, so that changing over asks for no other size."""
         pictures = QWidget()
-        columns = QHBoxLayout(pictures)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        for name, view in zip(self._names, self.views, strict=True):
-            columns.addWidget(self._column(name, view), 1)
+        row = QHBoxLayout(pictures)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for column in self._columns:
+            row.addWidget(column, 1)
         self._empty = self._nothing_yet()
         self._places = QStackedWidget()
         self._places.addWidget(self._empty)
@@ -132,21 +130,8 @@ class CompareView(View):
         button.clicked.connect(self.choose.showMenu)
         hint = "Both are driven by the same sliders, so their latents must be of the same size."
         empty = EmptyState("model", "Put a second model beside this one", hint, [button])
-        empty.hint.setMinimumWidth(3 * _SMALLEST_PX)  # to be no wider than the pictures need to be
+        empty.hint.setMinimumWidth(3 * SMALLEST_PX)  # to be no wider than the pictures need to be
         return empty
-
-    def _column(self, name: QLabel, view: PictureView) -> QWidget:
-        name.setProperty("role", "muted")
-        name.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # however long the name is
-        view.setMinimumWidth(_SMALLEST_PX)
-        column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, UNIT // 2, 0, 0)
-        layout.setSpacing(UNIT // 2)
-        layout.addWidget(name)
-        layout.addWidget(view, 1)
-        return column
 
     def _connect(self) -> None:
         self.sample.clicked.connect(self.studio.moves.new_sample)
@@ -157,7 +142,8 @@ class CompareView(View):
 
     def _begin(self, model: OpenModel) -> None:
         self._model = model.generator.hash
-        self._names[0].setText(model.name)
+        self._twin = None
+        self._columns[0].show_name(model.name)
         self.pair.forget()
         self._show_second()
 
@@ -177,13 +163,18 @@ class CompareView(View):
 
     def _show_second(self) -> None:
         second = self.pair.second
-        self.choose.setText(second.name if second is not None else "Choose a model …")
-        self._names[1].setText(second.name if second is not None else "")
+        self._say_second(second.name if second is not None else "Choose a model …")
+        self._columns[1].show_name(second.name if second is not None else "")
         self.change.setText("")
         self._difference_title.setVisible(second is not None)
         self._places.setCurrentIndex(0 if second is None else 1)
 
+    def _say_second(self, words: str) -> None:
+        middle = Qt.TextElideMode.ElideMiddle
+        self.choose.setText(self.choose.fontMetrics().elidedText(words, middle, _NAME_PX))
+
     def _on_opened(self, _second: OpenModel) -> None:
+        self._twin = None
         self._show_second()
         model = self.model
         if model is not None:
