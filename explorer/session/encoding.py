@@ -30,29 +30,37 @@ class Encodings(QObject):
 
     Signals
     -------
-    encoded(path, z) : Path, (d,) float32
+    encoded(model, picture, z) : str, Path, (d,) float32
+        ``model`` is the hash of the generator that the latent is for.
     failed(error)
     """
 
-    encoded = Signal(object, object)
+    encoded = Signal(str, object, object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._encoder: Encoder | None = None
         self._file: Path | None = None
+        self._order: _Order | None = None
         self._work = LatestOnly(self._encode, self, name="encodings")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
 
     @property
     def is_busy(self) -> bool:
-        """Whether a picture is being encoded."""
+        """Whether a picture is being encoded, or still is though nobody waits for it."""
         return self._work.is_busy
 
     def request(self, model: OpenModel, picture: Path) -> None:
-        """Encode the picture in a file with the encoder of ``model``."""
-        self._work.request(_Order(model, picture))
+        """Encode the picture in a file with the encoder of ``model``, instead of any other."""
+        self._order = _Order(model, picture)
+        self._work.request(self._order)
+
+    def cancel(self) -> None:
+        """Announce nothing of what was asked for."""
+        self._order = None
+        self._work.drop_waiting()
 
     def close(self) -> None:
         """Wait for what is being encoded, then let the encoder go."""
@@ -90,10 +98,14 @@ class Encodings(QObject):
             self._encoder = self._file = None
 
     def _on_done(self, order: _Order, z: Latent) -> None:
-        self.encoded.emit(order.picture, z)
+        if order is self._order:
+            self._order = None
+            self.encoded.emit(order.model.generator.hash, order.picture, z)
 
-    def _on_failed(self, _order: _Order, error: Exception) -> None:
-        self.failed.emit(error)
+    def _on_failed(self, order: _Order, error: Exception) -> None:
+        if order is self._order:
+            self._order = None
+            self.failed.emit(error)
 
 
 def _pixels(file: Path, size: int, channels: int) -> NDArray[np.uint8]:

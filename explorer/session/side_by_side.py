@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -53,6 +53,13 @@ class _Wish:
     cancelled: Event = field(default_factory=Event)
 
 
+@dataclass(frozen=True, eq=False)
+class _Order:
+    first: Renderer
+    second: OpenModel
+    scene: Scene
+
+
 class SideBySide(QObject):
     """Opens a second model, and draws scenes with both, newest first.
 
@@ -79,10 +86,10 @@ class SideBySide(QObject):
         self._wish: _Wish | None = None
         self._opening = LatestOnly(self._open, self, name="second-model")
         self._opening.done.connect(self._on_opened)
-        self._opening.failed.connect(self._on_failed)
+        self._opening.failed.connect(self._on_not_opened)
         self._drawing = LatestOnly(_draw, self, name="side-by-side")
         self._drawing.done.connect(self._on_drawn)
-        self._drawing.failed.connect(self._on_failed)
+        self._drawing.failed.connect(self._on_not_drawn)
 
     @property
     def is_busy(self) -> bool:
@@ -103,22 +110,22 @@ class SideBySide(QObject):
     def draw(self, first: OpenModel, scene: Scene) -> None:
         """Draw ``scene`` with ``first`` and the second model."""
         if self.second is not None:
-            self._drawing.request((first.renderer, self.second.renderer, scene))
+            self._drawing.request(_Order(first.renderer, self.second, scene))
 
     def forget(self) -> None:
-        """Let the second model go."""
+        """Let the second model go: at once, or with what is being drawn with it."""
         self._cancel()
         self._drawing.drop_waiting()
-        if self.second is not None:
-            self.second.generator.close()
-            self.second = None
+        self.second = None  # not closed, which would wait for what is being drawn
 
     def close(self) -> None:
         """Stop, wait until that has stopped, and close the second model."""
-        self._opening.drop_waiting()
+        second = self.second
         self.forget()
         self._opening.close()
         self._drawing.close()
+        if second is not None:
+            second.generator.close()
 
     def _cancel(self) -> None:
         if self._wish is not None:
@@ -143,11 +150,17 @@ class SideBySide(QObject):
         self.second = model
         self.opened.emit(model)
 
-    def _on_drawn(self, _request: object, twin: Twin) -> None:
-        self.shown.emit(twin)
+    def _on_not_opened(self, wish: _Wish, error: Exception) -> None:
+        if not wish.cancelled.is_set():
+            self.failed.emit(error)
 
-    def _on_failed(self, _request: object, error: Exception) -> None:
-        self.failed.emit(error)
+    def _on_drawn(self, order: _Order, twin: Twin) -> None:
+        if order.second is self.second:
+            self.shown.emit(twin)
+
+    def _on_not_drawn(self, order: _Order, error: Exception) -> None:
+        if order.second is self.second:
+            self.failed.emit(error)
 
 
 def abreast(twin: Twin) -> Picture:
@@ -158,14 +171,17 @@ def abreast(twin: Twin) -> Picture:
     return sheet(np.stack([twin.first, fitted(twin.second, height, width, channels), twin.difference]))
 
 
-def _draw(request: tuple[Renderer, Renderer, Scene]) -> Twin:
+def _draw(order: _Order) -> Twin:
+    """Both draw the latent that the first really draws: directions are its own, and have no meaning to others."""
     from explorer.core.pictures import difference, fitted
+    from explorer.core.renderer import effective_latent
 
-    one, other, scene = request
+    one, other, scene = order.first, order.second, order.scene
     first = one.render(scene).picture
+    z = effective_latent(scene, one.directions, one.generator.card.distribution)
     classes = len(other.generator.card.classes)
     label = scene.label if scene.label is not None and scene.label < classes else None
-    second = other.render(replace(scene, label=label, directions=())).picture
+    second = other.generator.picture(z, label)
     height, width, channels = first.shape
     beside = fitted(second, height, width, channels)
     change = float(np.abs(first.astype(np.int16) - beside).mean())

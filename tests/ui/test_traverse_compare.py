@@ -6,6 +6,7 @@ import pytest
 from explorer.core.pictures import scene_in_png
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.compare_view import CompareView
+from explorer.ui.traverse.view import CONTROLS_PX
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -95,3 +96,26 @@ def test_a_third_model_takes_the_place_of_the_second(view, tiny_models, qtbot):
     put_beside(view, tiny_models / "fashion", qtbot)
     assert view.pair.second.name == "fashion"
     assert view.change.text() != ""
+
+
+def test_the_window_keeps_its_size(opened, tiny_models, tmp_path, qtbot):
+    opened.resize(900, 600)
+    opened.show_panel(1)
+    opened.panel.show_view([view.title for view in VIEWS].index("Compare"))
+    view, sizes = opened.panel.view, []
+
+    def note():
+        qtbot.wait(1)
+        sizes.append(opened.size().toTuple())
+
+    note()
+    long = tiny_generator(tmp_path / f"{'a model with a long name ' * 5}.onnx", seed=3)
+    for path in (tiny_models / "fashion", long):
+        put_beside(view, path, qtbot)
+        note()
+    assert view.choose.width() < CONTROLS_PX
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    settle(view, qtbot)
+    note()
+    assert view.pair.second is None
+    assert sizes == [(900, 600)] * len(sizes)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from explorer.core.latents import truncate
 from explorer.core.problem import Problem
+from explorer.core.traversal.grid import strongest
 from explorer.ui.panels.traverse import VIEWS, TraversePanel
 from explorer.ui.traverse.grid_choice import GridChoice, listed_dimensions
 from explorer.ui.traverse.grid_view import GridView
@@ -249,17 +252,123 @@ def test_the_grid_can_lie_around_a_real_picture(opened, qtbot, tmp_path):
     assert np.array_equal(grid.plan.base.z, grid._encoded)
 
 
-def test_a_picture_that_is_none_is_a_problem(opened, qtbot, tmp_path):
+@pytest.fixture
+def with_encoder(tmp_path):
+    """A model of four numbers with an encoder, and beside it a photo and a file that is no picture."""
     folder = tmp_path / "with-encoder"
     folder.mkdir()
-    tiny_generator(folder / "generator.onnx")
-    tiny_encoder(folder / "encoder.onnx")
-    open_and_wait(opened, folder, qtbot)
+    tiny_generator(folder / "generator.onnx", seed=5)
+    tiny_encoder(folder / "encoder.onnx", seed=5)
+    pixels = np.random.RandomState(0).randint(0, 255, (20, 30, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.fixture
+def encoding(opened, qtbot, with_encoder) -> GridView:
+    """The grid of a model that has an encoder."""
+    open_and_wait(opened, with_encoder, qtbot)
+    opened.show_panel(1)
+    settle(opened.panel.view, qtbot)
+    return opened.panel.view
+
+
+def test_a_picture_that_is_none_is_a_problem(encoding, qtbot, tmp_path):
+    choose(encoding, "values", "encoded")
+    unnamed = encoding.controls.picture.text()
+    with qtbot.waitSignal(encoding.encodings.failed) as failed:
+        encoding.controls.picture_chosen.emit(tmp_path / "bad.png")
+    assert isinstance(failed.args[0], Problem)
+    assert encoding.controls.picture.text() == unnamed
+    with qtbot.waitSignal(encoding.encodings.encoded):
+        encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
+    assert encoding.controls.picture.text() == "photo.png"
+    with qtbot.waitSignal(encoding.encodings.failed):
+        encoding.controls.picture_chosen.emit(tmp_path / "bad.png")
+    assert encoding.controls.picture.text() == "photo.png"
+    settle(encoding, qtbot)
+    assert np.array_equal(encoding.plan.base.z, encoding._encoded)
+
+
+def test_a_late_encoding_of_another_model_is_no_encoding(
+    encoding, opened, qtbot, tmp_path, tiny_models, monkeypatch
+):
+    gate, work = threading.Event(), encoding.encodings._work
+    encode = work._work
+    monkeypatch.setattr(work, "_work", lambda order: gate.wait(10) and encode(order))
+    encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    gate.set()
+    settle(encoding, qtbot)
+    assert encoding._encoded is None
+    encoding.encodings.encoded.emit("0" * 64, tmp_path / "photo.png", np.zeros(9, np.float32))
+    assert encoding._encoded is None
+
+
+def test_late_strengths_of_another_model_rank_nothing(opened, qtbot, tiny_models, monkeypatch):
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    gate, generator = threading.Event(), opened.studio.models.current.generator
+    pictures = generator.pictures
+    monkeypatch.setattr(generator, "pictures", lambda *given: gate.wait(10) is True and pictures(*given))
     opened.show_panel(1)
     grid = opened.panel.view
+    choose(grid, "rows", "all")
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    gate.set()
     settle(grid, qtbot)
-    (tmp_path / "bad.png").write_bytes(b"no picture")
-    with qtbot.waitSignal(grid.encodings.failed) as failed:
-        grid.controls.picture_chosen.emit(tmp_path / "bad.png")
-    assert isinstance(failed.args[0], Problem)
+    choose(grid, "rows", "strongest")
     settle(grid, qtbot)
+    assert sorted(grid.plan.row_names) == ["z0", "z1", "z2", "z3"]
+
+
+def strongest_around(view: GridView) -> tuple[str, ...]:
+    """The rows that the command line gives to the scene the grid lies around."""
+    base, generator = view.plan.base, view.studio.models.current.generator
+    around = truncate(base.z, base.truncation)
+    return tuple(f"z{index}" for index in strongest(generator, around, 8, label=base.label))
+
+
+def test_the_strongest_are_those_around_where_the_scene_rests(opened, qtbot, tmp_path):
+    open_and_wait(opened, tiny_generator(tmp_path / "wide.onnx", latent=32), qtbot)
+    opened.show_panel(1)
+    grid, seen = opened.panel.view, set()
+    for psi in (1.0, 1.0, 0.3, 2.0):
+        let_draw(opened, qtbot, opened.studio.moves.new_sample)
+        if psi != 1.0:
+            let_draw(opened, qtbot, lambda psi=psi: opened.studio.moves.set_truncation(psi))
+        settle(grid, qtbot)
+        assert grid.plan.base is opened.studio.document.scene
+        assert grid.plan.row_names == strongest_around(grid)
+        seen.add(grid.plan.row_names)
+    assert len(seen) > 1
+
+
+def test_the_strongest_around_a_real_picture_are_its_own(encoding, qtbot, tmp_path):
+    choose(encoding, "values", "encoded")
+    encoding.controls.picture_chosen.emit(tmp_path / "photo.png")
+    settle(encoding, qtbot)
+    assert np.array_equal(encoding.strengths._around.z, encoding._encoded)
+    assert encoding.plan.row_names == strongest_around(encoding)[:4]
+
+
+def test_a_measurement_is_let_finish_and_the_newest_scene_is_next(opened, qtbot, tmp_path, monkeypatch):
+    open_and_wait(opened, tiny_generator(tmp_path / "wide.onnx", latent=32), qtbot)
+    opened.show_panel(1)
+    grid, studio = opened.panel.view, opened.studio
+    settle(grid, qtbot)
+    rows, around, generator = grid.plan.row_names, [], studio.models.current.generator
+    gate, pictures = threading.Event(), generator.pictures
+    monkeypatch.setattr(generator, "pictures", lambda *given: gate.wait(10) is True and pictures(*given))
+    grid.strengths._strengths.measured.connect(lambda _values, scene: around.append(scene))
+    let_draw(opened, qtbot, studio.moves.new_sample)
+    first = studio.document.scene
+    qtbot.waitUntil(lambda: grid.strengths._strengths.is_measuring)
+    for _ in range(5):
+        let_draw(opened, qtbot, studio.moves.new_sample)
+        assert grid.plan.row_names == rows
+        assert grid.plan.base is studio.document.scene
+    gate.set()
+    settle(grid, qtbot)
+    assert around == [first, studio.document.scene]
+    assert grid.plan.row_names == strongest_around(grid)

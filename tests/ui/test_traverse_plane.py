@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from explorer.core.latents import sample
+from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene, scene_to_json
 from explorer.core.traversal.corners import CornersPlan
+from explorer.core.traversal.grid import strongest
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.plane_controls import AXES, CORNERS, MANIFOLD
 from explorer.ui.traverse.plane_view import PlaneView
@@ -143,3 +148,70 @@ def test_all_of_a_two_dimensional_latent_is_shown(view, opened, qtbot, tmp_path)
 def test_the_middle_of_a_tile_is_its_place(view):
     assert view.plane.spot_of((0.0, 0.0)) == QPointF(view.plane.place_of(0).center())
     assert view.plane.spot_of((1.0, 1.0)) == QPointF(view.plane.place_of(80).center())
+
+
+@pytest.fixture
+def unmeasured(opened, qtbot, tmp_path, monkeypatch):
+    """The plane of a model of 32 numbers while it is measured, and what lets that go on."""
+    open_and_wait(opened, tiny_generator(tmp_path / "wide.onnx", latent=32), qtbot)
+    gate, generator = threading.Event(), opened.studio.models.current.generator
+    pictures = generator.pictures
+    monkeypatch.setattr(generator, "pictures", lambda *given: gate.wait(10) is True and pictures(*given))
+    opened.show_panel(1)
+    opened.panel.show_view([view.title for view in VIEWS].index("Plane"))
+    yield opened.panel.view, gate
+    gate.set()
+
+
+def axes_of(view) -> tuple[int, int]:
+    return view.controls.across.currentIndex(), view.controls.up.currentIndex()
+
+
+def strongest_two(view) -> tuple[int, ...]:
+    scene, generator = view.studio.document.scene, view.studio.models.current.generator
+    return strongest(generator, scene.z, 2, label=scene.label)
+
+
+def test_axes_that_the_user_chose_stay_whatever_is_measured(unmeasured, qtbot):
+    view, gate = unmeasured
+    view.controls.show_axes(7, 9)
+    view.controls.up.activated.emit(9)
+    gate.set()
+    settle(view, qtbot)
+    assert axes_of(view) == (7, 9)
+
+
+def test_the_axes_are_found_when_the_view_is_shown_again(unmeasured, opened, qtbot):
+    view, gate = unmeasured
+    assert axes_of(view) == (0, 1)
+    opened.show_panel(0)
+    gate.set()
+    qtbot.waitUntil(lambda: not view.is_busy)
+    assert axes_of(view) == (0, 1)
+    opened.show_panel(1)
+    settle(view, qtbot)
+    assert axes_of(view) == strongest_two(view) != (0, 1)
+
+
+def test_the_axes_are_not_sought_again_once_they_are_found(view, opened, qtbot):
+    measured = []
+    view.strengths.measured.connect(lambda *_: measured.append(1))
+    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    settle(view, qtbot)
+    assert measured == []
+
+
+@pytest.mark.parametrize(("latent", "directions", "offered"), [(1, 1, False), (2, 3, True), (3, 0, False)])
+def test_all_is_offered_for_two_dimensions_whatever_the_directions(
+    view, opened, qtbot, tmp_path, latent, directions, offered
+):
+    open_and_wait(opened, tiny_generator(tmp_path / "some.onnx", latent=latent), qtbot)
+    settle(view, qtbot)
+    models = opened.studio.models
+    named = {f"way {index}": np.ones(latent, np.float32) for index in range(directions)}
+    models.current = replace(models.current, renderer=Renderer(models.current.generator, named))
+    view._begin(models.current)
+    assert view.controls.across.count() == latent + directions
+    assert view.controls.way._buttons.button(MANIFOLD).isEnabled() is offered
+    view._arrange()
+    settle(view, qtbot)

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 
 from explorer.core.scene import Scene
 from explorer.session.opening import OpenModel
@@ -17,11 +25,13 @@ from explorer.ui.latent_side import LatentSide
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.offers import twin_offer
 from explorer.ui.traverse.view import Controls, View, beside
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.picture_view import PictureView
+
+_NAME_PX = 20 * UNIT
 
 
 class CompareView(View):
@@ -42,8 +52,8 @@ class CompareView(View):
         self.change = QLabel()
         self.change.setProperty("role", "muted")
         self.change.setWordWrap(True)
-        self._names = QLabel(), QLabel(), QLabel("Difference")
-        self.views = PictureView(), PictureView(), PictureView()
+        self._columns = CompareColumn(), CompareColumn(), CompareColumn("Difference")
+        self.views = tuple(column.view for column in self._columns)
         self._model = ""
         self._twin: Twin | None = None
         beside(self._controls(), self._stage(), self)
@@ -77,7 +87,7 @@ class CompareView(View):
         """Put the model at ``path`` beside the open one."""
         model = self.model
         if model is not None:
-            self.choose.setText(f"Opening {path.stem} …")
+            self._say_second(f"Opening {path.stem} …")
             self.pair.open(path, model)
 
     def _controls(self) -> Controls:
@@ -96,31 +106,32 @@ class CompareView(View):
         row = QHBoxLayout(stage)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._empty = self._nothing_yet()
-        row.addWidget(self._empty, 1)
-        self._columns = [self._column(*parts) for parts in zip(self._names, self.views, strict=True)]
-        for column in self._columns:
-            row.addWidget(column, 1)
+        row.addWidget(self._both(), 1)
         row.addWidget(line(upright=True))
         row.addWidget(self.latent)
         return stage
+
+    def _both(self) -> QStackedWidget:
+        """The pictures, or what to do to have some: a stack, so that changing over asks for no other size."""
+        pictures = QWidget()
+        row = QHBoxLayout(pictures)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for column in self._columns:
+            row.addWidget(column, 1)
+        self._empty = self._nothing_yet()
+        self._places = QStackedWidget()
+        self._places.addWidget(self._empty)
+        self._places.addWidget(pictures)
+        return self._places
 
     def _nothing_yet(self) -> EmptyState:
         button = QPushButton(icon("open"), "Choose a model …")
         button.clicked.connect(self.choose.showMenu)
         hint = "Both are driven by the same sliders, so their latents must be of the same size."
-        return EmptyState("model", "Put a second model beside this one", hint, [button])
-
-    def _column(self, name: QLabel, view: PictureView) -> QWidget:
-        name.setProperty("role", "muted")
-        name.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, UNIT // 2, 0, 0)
-        layout.setSpacing(UNIT // 2)
-        layout.addWidget(name)
-        layout.addWidget(view, 1)
-        return column
+        empty = EmptyState("model", "Put a second model beside this one", hint, [button])
+        empty.hint.setMinimumWidth(3 * SMALLEST_PX)  # to be no wider than the pictures need to be
+        return empty
 
     def _connect(self) -> None:
         self.sample.clicked.connect(self.studio.moves.new_sample)
@@ -131,7 +142,8 @@ class CompareView(View):
 
     def _begin(self, model: OpenModel) -> None:
         self._model = model.generator.hash
-        self._names[0].setText(model.name)
+        self._twin = None
+        self._columns[0].show_name(model.name)
         self.pair.forget()
         self._show_second()
 
@@ -151,15 +163,18 @@ class CompareView(View):
 
     def _show_second(self) -> None:
         second = self.pair.second
-        self.choose.setText(second.name if second is not None else "Choose a model …")
-        self._names[1].setText(second.name if second is not None else "")
+        self._say_second(second.name if second is not None else "Choose a model …")
+        self._columns[1].show_name(second.name if second is not None else "")
         self.change.setText("")
         self._difference_title.setVisible(second is not None)
-        self._empty.setVisible(second is None)
-        for column in self._columns:
-            column.setVisible(second is not None)
+        self._places.setCurrentIndex(0 if second is None else 1)
+
+    def _say_second(self, words: str) -> None:
+        middle = Qt.TextElideMode.ElideMiddle
+        self.choose.setText(self.choose.fontMetrics().elidedText(words, middle, _NAME_PX))
 
     def _on_opened(self, _second: OpenModel) -> None:
+        self._twin = None
         self._show_second()
         model = self.model
         if model is not None:

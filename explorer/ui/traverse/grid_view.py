@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
 from explorer.session.encoding import Encodings
 from explorer.session.opening import OpenModel
-from explorer.session.strengths import Strengths
+from explorer.session.strengths import StrengthsAround
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.exporting import Offer
@@ -45,11 +44,11 @@ class GridView(View):
         self.grid.setAccessibleName("Traversal grid")
         self.pair = Pair()
         self.sheet = Sheet(self.grid, self)
-        self.strengths = Strengths(self)
+        self.strengths = StrengthsAround(self)
         self.encodings = Encodings(self)
         self.plan: GridPlan | None = None
-        self._measured: NDArray[np.float32] | None = None
         self._encoded: Latent | None = None
+        self._picture_name = ""  # of the picture that was encoded
         self._model = ""
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
@@ -75,7 +74,7 @@ class GridView(View):
 
     def rest(self) -> None:
         self.sheet.cancel()
-        self.strengths.cancel()
+        self.strengths.rest()
         self._meters.stop()
 
     def close_work(self) -> None:
@@ -110,16 +109,18 @@ class GridView(View):
         self.sheet.arrived.connect(self._on_arrived)
         self.sheet.finished.connect(self._show_meters)
         self.sheet.failed.connect(notices.show_error_once)
-        self.strengths.measured.connect(self._on_measured)
+        self.strengths.changed.connect(self._arrange)
         self.strengths.failed.connect(notices.show_error)
         self.encodings.encoded.connect(self._on_encoded)
-        self.encodings.failed.connect(notices.show_error)
+        self.encodings.failed.connect(self._on_no_picture)
 
     def _begin(self, model: OpenModel) -> None:
         """Forget what belongs to another model."""
         self._model = model.generator.hash
-        self._measured = self._encoded = self.plan = None
-        self.controls.show_picture_name("")
+        self.strengths.forget()
+        self.encodings.cancel()
+        self._encoded = self.plan = None
+        self._name_picture("")
         self.controls.offer(
             encoder=model.files.encoder is not None, directions=bool(model.renderer.directions)
         )
@@ -130,15 +131,14 @@ class GridView(View):
         model, choice = self.model, self.controls.choice
         if model is None:
             return
-        if choice.rows == "strongest" and self._measured is None:
-            self._say(
-                "Finding the strongest dimensions …", "Each is moved a little, and the change measured."
-            )
-            self.strengths.measure(model.generator, self.studio.document.scene)
-            return
         if choice.values == "encoded" and self._encoded is None:
             self._say(
                 "Choose a picture of your own", "The grid will lie around what the encoder makes of it."
+            )
+            return
+        if not self._knows_rows(model):
+            self._say(
+                "Finding the strongest dimensions …", "Each is moved a little, and the change measured."
             )
             return
         try:
@@ -149,14 +149,27 @@ class GridView(View):
         self.sheet.show(self.plan, model)
         self._show_difference(self.controls.difference.isChecked())
 
+    def _knows_rows(self, model: OpenModel) -> bool:
+        """Whether the rows are known; the strongest are looked for if need be."""
+        if self.controls.choice.rows != "strongest":
+            self.strengths.rest()
+            return True
+        self.strengths.follow(model.generator, self._base())
+        return self.strengths.values is not None
+
+    def _base(self) -> Scene:
+        """What the grid lies around."""
+        scene = self.studio.document.scene
+        if self.controls.choice.values == "encoded" and self._encoded is not None:
+            return replace(scene, z=self._encoded, seed=None, truncation=1.0, directions=())
+        return scene
+
     def _planned(self, model: OpenModel) -> GridPlan:
         from explorer.core.traversal.grid import grid_plan
 
-        choice, card, scene = self.controls.choice, model.generator.card, self.studio.document.scene
-        if choice.values == "encoded" and self._encoded is not None:
-            scene = replace(scene, z=self._encoded, seed=None, truncation=1.0, directions=())
-        axes = choice.axes(card.latent_size, self._measured, tuple(model.renderer.directions))
-        return grid_plan(scene, axes, choice.columns, choice.span, choice.mode, card.distribution)
+        choice, card = self.controls.choice, model.generator.card
+        axes = choice.axes(card.latent_size, self.strengths.values, tuple(model.renderer.directions))
+        return grid_plan(self._base(), axes, choice.columns, choice.span, choice.mode, card.distribution)
 
     def _say(self, what: str, hint: str) -> None:
         self.plan = None
@@ -204,16 +217,24 @@ class GridView(View):
             name = self.plan.axes[row].label
             self.studio.document.show(f"Adopt a tile of {name}", self.plan.scene(row, column))
 
-    def _on_measured(self, strengths: NDArray[np.float32]) -> None:
-        self._measured = strengths
-        self._arrange()
-
     def _encode(self, picture: Path) -> None:
         model = self.model
         if model is not None:
             self.controls.show_picture_name(picture.name)
             self.encodings.request(model, picture)
 
-    def _on_encoded(self, _path: Path, z: Latent) -> None:
-        self._encoded = z
+    def _on_encoded(self, model: str, picture: Path, z: Latent) -> None:
+        if model == self._model:
+            self._encoded = z
+            self._name_picture(picture.name)
+            self._arrange()
+
+    def _on_no_picture(self, error: Exception) -> None:
+        """Say so, and go on with the last that was one."""
+        self.studio.notices.show_error(error)
+        self._name_picture(self._picture_name)
         self._arrange()
+
+    def _name_picture(self, name: str) -> None:
+        self._picture_name = name
+        self.controls.show_picture_name(name)

@@ -27,6 +27,11 @@ _SURFACES = (("spherical", "Spherical, keeping the norm"), ("bilinear", "Bilinea
 class PlaneControls(Controls):
     """Says what the plane should show.
 
+    Attributes
+    ----------
+    axes_are_chosen : bool
+        Whether the user chose an axis since axes were offered.
+
     Signals
     -------
     changed()
@@ -37,6 +42,7 @@ class PlaneControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
+        self.axes_are_chosen = False
         self.way = Segments(_WAYS)
         self.way.chosen.connect(self._on_way)
         self.across = self._box("Across", "What changes from left to right")
@@ -49,7 +55,10 @@ class PlaneControls(Controls):
             widget.setToolTip("How far the plane reaches to all sides")
             moved.connect(self._on_span)
         self.corners = tuple(CornerBox(name) for name in _CORNERS)
+        for box in (self.across, self.up):
+            box.activated.connect(self._on_axis)
         self.surface = self._box("Surface", "How the corners are joined")
+        self.surface.activated.connect(lambda _index: self.changed.emit())
         for key, text in _SURFACES:
             self.surface.addItem(text, key)
         self.tiles = NumberBox(3, 33, decimals=0, step=1, home=9)
@@ -65,18 +74,24 @@ class PlaneControls(Controls):
         """Which way: `AXES`, `CORNERS` or `MANIFOLD`."""
         return self.way.index
 
-    def offer(self, names: Sequence[str]) -> None:
-        """Offer these axes, the first two being chosen; the manifold only where there are just two."""
+    def offer(self, names: Sequence[str], latent_size: int) -> None:
+        """Offer these axes, the first two to begin with; the manifold only where the latent has two dimensions."""
+        self.axes_are_chosen = False
         for box, index in ((self.across, 0), (self.up, 1)):
             box.clear()
             box.addItems(list(names))
             box.setCurrentIndex(min(index, len(names) - 1))
-        two = len(names) == 2
+        two = latent_size == 2
         tip = _WAYS[MANIFOLD][1] if two else "For models whose latent has two dimensions"
         self.way.enable(MANIFOLD, two, tip)
         if not two and self.chosen == MANIFOLD:
             self.way.show_index(AXES)
         self._show_parts()
+
+    def show_axes(self, across: int, up: int) -> None:
+        """Show these two of the axes that are offered."""
+        self.across.setCurrentIndex(across)
+        self.up.setCurrentIndex(up)
 
     def _lay_out(self) -> None:
         self.column.addWidget(self.way)
@@ -113,8 +128,11 @@ class PlaneControls(Controls):
         box.setToolTip(tip)
         box.setMaxVisibleItems(20)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.activated.connect(lambda _index: self.changed.emit())
         return box
+
+    def _on_axis(self, _index: int) -> None:
+        self.axes_are_chosen = True
+        self.changed.emit()
 
     def _on_way(self, _index: int) -> None:
         self._show_parts()

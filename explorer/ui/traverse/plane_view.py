@@ -52,6 +52,7 @@ class PlaneView(View):
         self._corners: list[Scene] = []
         self._axes: tuple[Axis, ...] = ()
         self._shown: Scene | None = None  # by the last drag
+        self._has_axes = False  # whether the axes to begin with are found, or need not be any more
         self._model = ""
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -66,6 +67,7 @@ class PlaneView(View):
             return
         if self._model != after.model:
             self._begin(model)
+        self._look_for_axes(model)
         last = self.studio.pictures.shown_last
         if before is None and last is not None:
             self.canvas.show_picture(last.picture)
@@ -97,7 +99,7 @@ class PlaneView(View):
         self.plane.dragged.connect(self._on_dragged)
         self.plane.tip = self._tip
         self.strengths.measured.connect(self._on_measured)
-        self.strengths.failed.connect(self.studio.notices.show_error)
+        self.strengths.failed.connect(self._on_not_measured)
         self.sheet.failed.connect(self.studio.notices.show_error_once)
         self.studio.pictures.shown.connect(self._on_shown)
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
@@ -113,22 +115,34 @@ class PlaneView(View):
         self._model, card, here = model.generator.hash, model.generator.card, self.studio.document.scene
         named = tuple(Axis("direction", name=name) for name in model.renderer.directions)
         self._axes = (*dimensions(range(card.latent_size)), *named)
-        self.controls.offer([axis.label for axis in self._axes])
+        self.controls.offer([axis.label for axis in self._axes], card.latent_size)
         self._corners = [
             replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=())
             for seed in _FIRST_SEEDS
         ]
         self.plan = self._shown = None
         self._show_corners()
-        self.strengths.measure(model.generator, here)
+        self.strengths.cancel()
+        self._has_axes = card.latent_size <= 2
 
-    def _on_measured(self, strengths: NDArray[np.float32]) -> None:
+    def _look_for_axes(self, model: OpenModel) -> None:
+        """Measure which two dimensions to begin with, unless that is known, under way or decided by the user."""
+        if not (self._has_axes or self.controls.axes_are_chosen or self.strengths.is_measuring):
+            self.strengths.measure(model.generator, self.studio.document.scene)
+
+    def _on_measured(self, strengths: NDArray[np.float32], scene: Scene) -> None:
         """Begin with the two dimensions that change the picture most."""
-        if len(strengths) > 2:
+        if scene.model != self._model:
+            return
+        self._has_axes = True
+        if not self.controls.axes_are_chosen:
             first, second = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")[:2]
-            self.controls.across.setCurrentIndex(int(first))
-            self.controls.up.setCurrentIndex(int(second))
+            self.controls.show_axes(int(first), int(second))
             self._arrange()
+
+    def _on_not_measured(self, error: Exception) -> None:
+        self._has_axes = True  # those there are will do: it would fail again at every step
+        self.studio.notices.show_error(error)
 
     def _arrange(self) -> None:
         model = self.model
