@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.cli.models import model_argument, open_model
+from explorer.cli.places import kind_of
 from explorer.cli.progress import progress_bar
 from explorer.cli.scenes import class_index, sampled, scene_of_model, style_arguments
 from explorer.core.exports.sheet import save_sheet
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the grid as asked."""
-    if options.out.suffix.lower() != ".png":
+    if kind_of(options.out) != ".png":
         raise Problem(
             f"A grid is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
         )

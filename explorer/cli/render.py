@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.cli.models import model_argument, open_model
+from explorer.cli.places import kind_of
 from explorer.cli.scenes import class_index, sampled, scene_of_model, style_arguments
 from explorer.core.files import made_folder, replace_file
 from explorer.core.generator import Generator
@@ -63,7 +64,7 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
 
 
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:
-    if out.suffix.lower() == ".png":
+    if kind_of(out) == ".png":
         single = len(pictures) == 1
         picture = pictures[0] if single else sheet(np.stack(pictures))
         save_png(out, picture, scenes[0] if single else None)

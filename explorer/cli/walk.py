@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from explorer.cli.models import model_argument, open_model
+from explorer.cli.places import FILMS, TABLES, kind_of
 from explorer.cli.progress import progress_bar
 from explorer.cli.scenes import class_index, sampled, style_arguments
 from explorer.core.exports.animation import save_animation
@@ -24,8 +25,6 @@ from explorer.core.traversal.paths import (
     random_loop,
     scenes_along,
 )
-
-_FILMS, _TABLES = (".gif", ".mp4"), (".npz", ".csv")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Walk as asked."""
-    kind = options.out.suffix.lower()
-    if kind not in ("", *_FILMS, *_TABLES):
+    kind = kind_of(options.out)
+    if kind not in ("", *FILMS, *TABLES):
         raise Problem(f"A walk is not saved as {kind}.", "Name a .mp4, .gif, .npz or .csv file, or a folder.")
     model = open_model(options.model, options.device)
     try:
@@ -79,11 +78,11 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
 
 
 def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) -> None:
-    kind = options.out.suffix.lower()
+    kind = kind_of(options.out)
     with progress_bar("walk", "frames") as tell:
-        if kind in _FILMS:
+        if kind in FILMS:
             save_animation(options.out, renderer, scenes, options.fps, progress=tell)
-        elif kind in _TABLES:
+        elif kind in TABLES:
             save_latents(options.out, scenes, progress=tell)
         else:
             save_frames(options.out, renderer, scenes, progress=tell)

@@ -145,6 +145,18 @@ def test_verbs_refuse_names_and_places_they_cannot_write(verb: Verb, model: Path
     refused(verb("walk", model, "--frames", 2, "--out", tmp_path / "file"), "not a folder")
 
 
+@pytest.mark.parametrize("name", [".mp4", ".GIF", ".npz", ".png"])
+def test_an_ending_alone_is_no_name(verb: Verb, model: Path, tmp_path: Path, name: str) -> None:
+    verbs = {"render": (), "grid": ()} if name == ".png" else {"walk": ("--frames", 2)}
+    for word, arguments in verbs.items():
+        refused(verb(word, model, *arguments, "--out", tmp_path / name), "no name before its ending")
+    assert not (tmp_path / name).exists()
+
+
+def test_a_walk_does_not_take_the_place_of_a_disk(verb: Verb, model: Path) -> None:
+    refused(verb("walk", model, "--frames", 2, "--out", Path.cwd().anchor), "whole disk")
+
+
 @pytest.mark.parametrize("method", ["pca", "tsne"])
 @pytest.mark.parametrize("by", ["pictures", "latents"])
 def test_map_lays_samples_out(verb: Verb, model: Path, tmp_path: Path, method: str, by: str) -> None:
