@@ -26,23 +26,23 @@ from explorer.core.traversal.paths import (
     scenes_along,
 )
 
+_SEEDS = "0,1"
+_TURNS, _MOST_TURNS = 2, 100
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--seeds", metavar="1,2,3", default="0,1", help="go through these (default 0,1)")
+    way.add_argument("--seeds", metavar="1,2,3", help="go through these (default 0,1)")
     way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it began")
     style_arguments(parser)
     parser.add_argument("--frames", type=int, default=60, help="how many pictures (default 60)")
     parser.add_argument("--fps", type=float, default=30.0, help="pictures a second (default 30)")
     parser.add_argument("--loop", action="store_true", help="go back to the first seed")
-    parser.add_argument(
-        "--kind", choices=KINDS, default="slerp", help="straight, or along great circles (default slerp)"
-    )
-    parser.add_argument(
-        "--easing", choices=EASINGS, default="linear", help="where to slow down (default linear)"
-    )
+    parser.add_argument("--kind", choices=KINDS, help="straight, or along great circles (default slerp)")
+    parser.add_argument("--easing", choices=EASINGS, help="where to slow down (default linear)")
+    parser.add_argument("--turns", type=int, help="how much happens on a random walk (default 2)")
     parser.add_argument(
         "--out",
         type=Path,
@@ -57,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     kind = kind_of(options.out)
     if kind not in ("", *FILMS, *TABLES):
         raise Problem(f"A walk is not saved as {kind}.", "Name a .mp4, .gif, .npz or .csv file, or a folder.")
+    _check_way(options)
     model = open_model(options.model, options.device)
     try:
         _save(options, model.renderer, _scenes(options, model.generator))
@@ -65,16 +66,33 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_way(options: argparse.Namespace) -> None:
+    """Refuse what the chosen way does not have."""
+    if options.random is None:
+        if options.turns is not None:
+            raise Problem("Only a random walk has --turns.", "Leave --turns out, or add --random.")
+        return
+    if options.turns is not None and not 1 <= options.turns <= _MOST_TURNS:
+        raise Problem(f"A walk cannot have {options.turns} turns.", f"Choose from 1 to {_MOST_TURNS}.")
+    for name in ("kind", "easing"):
+        if getattr(options, name) is not None:
+            raise Problem(f"A random walk has no --{name}.", f"Leave --{name} or --random out.")
+
+
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
-    seeds = _numbers(options.seeds) if options.random is None else [options.random]
     label = class_index(options.label, generator)
+    named = _SEEDS if options.seeds is None else options.seeds
+    seeds = _numbers(named) if options.random is None else [options.random]
     keys = [sampled(generator, seed, options.psi, label) for seed in seeds]
-    course: Course = path_through(
-        [scene.z for scene in keys], options.kind, options.easing, loop=options.loop
-    )
-    if options.random is not None:
-        course = random_loop(options.random, generator.card.latent_size, generator.card.distribution)
-    return scenes_along(keys[0], frames(course, options.frames))
+    return scenes_along(keys[0], frames(_course(options, generator, keys), options.frames))
+
+
+def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Course:
+    if options.random is None:
+        latents = [scene.z for scene in keys]
+        return path_through(latents, options.kind or "slerp", options.easing or "linear", loop=options.loop)
+    card, turns = generator.card, _TURNS if options.turns is None else options.turns
+    return random_loop(options.random, card.latent_size, card.distribution, turns)
 
 
 def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) -> None:
