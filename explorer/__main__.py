@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from explorer.cli import VERBS, run_verb
@@ -11,10 +12,16 @@ def main() -> int:
     """Run the verb that the command line names, or the window."""
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in VERBS or arguments[0] in ("-h", "--help", "--version")):
+        signal.signal(signal.SIGTERM, _stop)
         return run_verb(arguments)
     from explorer.app import main as open_window
 
     return open_window(arguments)
+
+
+def _stop(number: int, frame: object) -> None:
+    """End as on Ctrl-C, so that nothing half-written stays behind; the exit code is the one shells expect."""
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

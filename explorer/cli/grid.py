@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.cli.models import model_argument, open_model
+from explorer.cli.places import kind_of
 from explorer.cli.progress import progress_bar
-from explorer.cli.scenes import class_index, sampled, scene_of_model, style_arguments
+from explorer.cli.scenes import class_index, sampled, saved_scene, style_arguments
 from explorer.core.exports.sheet import save_sheet
 from explorer.core.generator import Generator
 from explorer.core.latents import truncate
@@ -23,7 +24,7 @@ _ROWS = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument("--seed", type=int, default=0, help="of the latent that every row departs from")
+    parser.add_argument("--seed", type=int, help="of the latent that every row departs from (default 0)")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="depart from a saved scene instead")
     style_arguments(parser)
     parser.add_argument(
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the grid as asked."""
-    if options.out.suffix.lower() != ".png":
+    if kind_of(options.out) != ".png":
         raise Problem(
             f"A grid is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
         )
@@ -66,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _base(options: argparse.Namespace, generator: Generator) -> Scene:
     if options.scene:
-        return scene_of_model(options.scene, generator)
-    return sampled(generator, options.seed, options.psi, class_index(options.label, generator))
+        return saved_scene(options, generator)
+    return sampled(generator, options.seed or 0, options.psi, class_index(options.label, generator))
 
 
 def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Sequence[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.models import model_argument, open_model
+from explorer.cli.places import kind_of
 from explorer.cli.progress import progress_bar
 from explorer.core.exports.scatter import export_map
 from explorer.core.problem import Problem
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the map as asked."""
-    if options.out.suffix.lower() != ".png":
+    if kind_of(options.out) != ".png":
         raise Problem(
             f"A map is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from explorer.cli.models import model_argument, open_model
-from explorer.cli.scenes import class_index, sampled, scene_of_model, style_arguments
+from explorer.cli.places import kind_of
+from explorer.cli.scenes import class_index, sampled, saved_scene, style_arguments
 from explorer.core.files import made_folder, replace_file
 from explorer.core.generator import Generator
 from explorer.core.pictures import save_png, sheet
@@ -46,24 +46,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
-    first = scene_of_model(options.scene, generator) if options.scene else None
     if options.count < 1:
         raise Problem(f"--count is {options.count}.", "Ask for at least one picture.")
-    if first and options.count > 1:
-        raise Problem("A scene is one picture, but --count asks for more.", "Leave --count or --scene out.")
-    if first and options.seed is not None:
-        raise Problem(
-            "A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out."
-        )
+    if options.scene:
+        if options.count > 1:
+            raise Problem(
+                "A scene is one picture, but --count asks for more.", "Leave --count or --scene out."
+            )
+        return [saved_scene(options, generator)]
     label = class_index(options.label, generator)
-    if first:
-        changes = {"truncation": options.psi, "label": label}
-        return [replace(first, **{name: value for name, value in changes.items() if value is not None})]
     return [sampled(generator, (options.seed or 0) + i, options.psi, label) for i in range(options.count)]
 
 
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:
-    if out.suffix.lower() == ".png":
+    if kind_of(out) == ".png":
         single = len(pictures) == 1
         picture = pictures[0] if single else sheet(np.stack(pictures))
         save_png(out, picture, scenes[0] if single else None)

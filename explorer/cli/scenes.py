@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.core.generator import Generator
@@ -28,14 +29,18 @@ def sampled(generator: Generator, seed: int, psi: float | None, label: int | Non
     Problem
         The seed is out of range, or the truncation is no number.
     """
-    if psi is not None and not math.isfinite(psi):
-        raise Problem(f"--psi cannot be {psi}.", "Choose a number, usually from 0 to 1.")
+    _check_psi(psi)
     if not 0 <= seed <= LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     card = generator.card
     z = sample(seed, card.latent_size, card.distribution)
     drawn = label if label is not None or not card.classes else 0
     return Scene(generator.hash, card.name, z, drawn, 1.0 if psi is None else psi, seed)
+
+
+def _check_psi(psi: float | None) -> None:
+    if psi is not None and not math.isfinite(psi):
+        raise Problem(f"--psi cannot be {psi}.", "Choose a number, usually from 0 to 1.")
 
 
 def class_index(word: str | None, generator: Generator) -> int | None:
@@ -60,14 +65,30 @@ def class_index(word: str | None, generator: Generator) -> int | None:
     )
 
 
-def scene_of_model(path: Path, generator: Generator) -> Scene:
-    """The scene in a file, if it was made with this model.
+def saved_scene(options: argparse.Namespace, generator: Generator) -> Scene:
+    """The scene that --scene names, with the truncation and the class that the command line asks for.
 
     Raises
     ------
     Problem
-        It cannot be read, or was made with another model.
+        It cannot be read or was made with another model, or the command line asks for what cannot be.
     """
+    if options.seed is not None:
+        raise Problem(
+            "A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out."
+        )
+    _check_psi(options.psi)
+    scene = _scene_of_model(options.scene, generator)
+    label = class_index(options.label, generator)
+    return replace(
+        scene,
+        truncation=scene.truncation if options.psi is None else options.psi,
+        label=scene.label if label is None else label,
+    )
+
+
+def _scene_of_model(path: Path, generator: Generator) -> Scene:
+    """The scene in a file, if it was made with this model."""
     from explorer.session.opening import scene_in_file
 
     scene = scene_in_file(path)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from explorer.cli.models import model_argument, open_model
+from explorer.cli.places import FILMS, TABLES, kind_of
 from explorer.cli.progress import progress_bar
 from explorer.cli.scenes import class_index, sampled, style_arguments
 from explorer.core.exports.animation import save_animation
@@ -25,25 +26,23 @@ from explorer.core.traversal.paths import (
     scenes_along,
 )
 
-_FILMS, _TABLES = (".gif", ".mp4"), (".npz", ".csv")
+_SEEDS = "0,1"
+_TURNS, _MOST_TURNS = 2, 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--seeds", metavar="1,2,3", default="0,1", help="go through these (default 0,1)")
+    way.add_argument("--seeds", metavar="1,2,3", help="go through these (default 0,1)")
     way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it began")
     style_arguments(parser)
     parser.add_argument("--frames", type=int, default=60, help="how many pictures (default 60)")
     parser.add_argument("--fps", type=float, default=30.0, help="pictures a second (default 30)")
     parser.add_argument("--loop", action="store_true", help="go back to the first seed")
-    parser.add_argument(
-        "--kind", choices=KINDS, default="slerp", help="straight, or along great circles (default slerp)"
-    )
-    parser.add_argument(
-        "--easing", choices=EASINGS, default="linear", help="where to slow down (default linear)"
-    )
+    parser.add_argument("--kind", choices=KINDS, help="straight, or along great circles (default slerp)")
+    parser.add_argument("--easing", choices=EASINGS, help="where to slow down (default linear)")
+    parser.add_argument("--turns", type=int, help="how much happens on a random walk (default 2)")
     parser.add_argument(
         "--out",
         type=Path,
@@ -55,9 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Walk as asked."""
-    kind = options.out.suffix.lower()
-    if kind not in ("", *_FILMS, *_TABLES):
+    kind = kind_of(options.out)
+    if kind not in ("", *FILMS, *TABLES):
         raise Problem(f"A walk is not saved as {kind}.", "Name a .mp4, .gif, .npz or .csv file, or a folder.")
+    _check_way(options)
     model = open_model(options.model, options.device)
     try:
         _save(options, model.renderer, _scenes(options, model.generator))
@@ -66,24 +66,41 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_way(options: argparse.Namespace) -> None:
+    """Refuse what the chosen way does not have."""
+    if options.random is None:
+        if options.turns is not None:
+            raise Problem("Only a random walk has --turns.", "Leave --turns out, or add --random.")
+        return
+    if options.turns is not None and not 1 <= options.turns <= _MOST_TURNS:
+        raise Problem(f"A walk cannot have {options.turns} turns.", f"Choose from 1 to {_MOST_TURNS}.")
+    for name in ("kind", "easing"):
+        if getattr(options, name) is not None:
+            raise Problem(f"A random walk has no --{name}.", f"Leave --{name} or --random out.")
+
+
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
-    seeds = _numbers(options.seeds) if options.random is None else [options.random]
     label = class_index(options.label, generator)
+    named = _SEEDS if options.seeds is None else options.seeds
+    seeds = _numbers(named) if options.random is None else [options.random]
     keys = [sampled(generator, seed, options.psi, label) for seed in seeds]
-    course: Course = path_through(
-        [scene.z for scene in keys], options.kind, options.easing, loop=options.loop
-    )
-    if options.random is not None:
-        course = random_loop(options.random, generator.card.latent_size, generator.card.distribution)
-    return scenes_along(keys[0], frames(course, options.frames))
+    return scenes_along(keys[0], frames(_course(options, generator, keys), options.frames))
+
+
+def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Course:
+    if options.random is None:
+        latents = [scene.z for scene in keys]
+        return path_through(latents, options.kind or "slerp", options.easing or "linear", loop=options.loop)
+    card, turns = generator.card, _TURNS if options.turns is None else options.turns
+    return random_loop(options.random, card.latent_size, card.distribution, turns)
 
 
 def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) -> None:
-    kind = options.out.suffix.lower()
+    kind = kind_of(options.out)
     with progress_bar("walk", "frames") as tell:
-        if kind in _FILMS:
+        if kind in FILMS:
             save_animation(options.out, renderer, scenes, options.fps, progress=tell)
-        elif kind in _TABLES:
+        elif kind in TABLES:
             save_latents(options.out, scenes, progress=tell)
         else:
             save_frames(options.out, renderer, scenes, progress=tell)

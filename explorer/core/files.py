@@ -77,7 +77,7 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     """
     target = Path(os.path.realpath(path))
     _check_replaceable(path, target)
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+    draft = _draft_of(target)
     try:
         with open(draft, "xb") as file:
             yield file
@@ -90,6 +90,13 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
         _remove(draft)
 
 
+def _draft_of(target: Path) -> Path:
+    """A hidden name beside ``target``, to write under until all is there."""
+    if not target.name:
+        raise Problem(f"{target} is a whole disk, and cannot be replaced.", "Choose a name inside it.")
+    return target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+
+
 def _check_replaceable(path: Path, target: Path) -> None:
     """Refuse to put a file in the place of a device, a pipe or a folder."""
     try:
@@ -97,7 +104,7 @@ def _check_replaceable(path: Path, target: Path) -> None:
     except OSError:  # nothing is there, or the writing will say what stands in the way
         return
     if stat.S_ISDIR(mode):
-        raise Problem(f"{path.name} was not saved: a folder has that name.", "Choose another name.")
+        raise Problem(f"{path.name or path} was not saved: a folder has that name.", "Choose another name.")
     if not stat.S_ISREG(mode):
         raise Problem(f"{path.name} was not saved: a device or a pipe has that name.", "Choose another name.")
 
@@ -138,7 +145,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         Something has that name already, other than an empty folder; or it cannot be made or written there.
     """
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+    draft = _draft_of(target)
     try:
         _check_free(target)
         draft.mkdir()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.files import read_file
 from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
@@ -176,14 +177,11 @@ def scene_in_file(path: Path) -> Scene:
             hint = "Pictures saved by this program carry theirs; other programs may have removed it."
             raise Problem(f"{path.name} carries no scene.", hint)
         return scene
+    data = read_file(path, _LARGEST_SCENE_BYTES)
     try:
-        if path.stat().st_size > _LARGEST_SCENE_BYTES:
-            raise Problem(f"{path.name} is too large to be a scene.", "Drop a picture saved by this program.")
-        return scene_from_json(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(
-            f"{path.name} could not be read ({error}).", "Drop a picture saved by this program."
-        ) from error
+        return scene_from_json(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Problem(f"{path.name} holds no scene.", "Choose a picture saved by this program.") from None
 
 
 def _fingerprint(run: Path) -> str:

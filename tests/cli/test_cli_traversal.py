@@ -90,6 +90,35 @@ def test_a_grid_that_cannot_be_is_refused(
     assert not (tmp_path / "out.png").exists()
 
 
+def test_a_saved_scene_is_drawn_as_the_command_line_asks(verb: Verb, tmp_path: Path) -> None:
+    model, saved, out = tiny_generator(tmp_path / "classy.onnx", classes=3), tmp_path / "it.png", tmp_path
+    assert verb("render", model, "--seed", 4, "--class", 1, "--out", saved).code == 0
+    for name in ("grid", "render"):
+        way = (name, model, "--scene", saved, "--out", out / "new.png")
+        assert verb(*way, "--psi", 0.25, "--class", "class 2").code == 0
+        found = scene_in_png(out / "new.png")
+        assert found is not None
+        assert (found.seed, found.truncation, found.label) == (4, 0.25, 2)
+        assert verb(*way).code == 0
+        found = scene_in_png(out / "new.png")
+        assert found is not None
+        assert (found.truncation, found.label) == (1.0, 1)
+        refused(verb(*way, "--seed", 0), "--seed asks for another")
+        refused(verb(*way, "--psi", "nan"), "--psi")
+        refused(verb(*way, "--class", 7), "no class 7")
+
+
+def test_a_random_walk_has_as_many_turns_as_asked_for(verb: Verb, model: Path, tmp_path: Path) -> None:
+    drawn = {}
+    for turns in ((), ("--turns", 2), ("--turns", 5)):
+        out = tmp_path / "walk.npz"
+        assert verb("walk", model, "--random", 4, *turns, "--frames", 8, "--out", out).code == 0
+        with np.load(out) as found:
+            drawn[turns] = found["z"]
+    assert (drawn[()] == drawn["--turns", 2]).all()
+    assert np.abs(drawn[()] - drawn["--turns", 5]).max() > 0.1
+
+
 def test_walk_makes_films(verb: Verb, model: Path, tmp_path: Path) -> None:
     gif, mp4 = tmp_path / "walk.gif", tmp_path / "walk.mp4"
     assert (
@@ -125,6 +154,12 @@ def test_walk_makes_frames_and_tables(verb: Verb, model: Path, tmp_path: Path) -
         (("--fps", 0), "0 pictures a second"),
         (("--kind", "odd"), "--kind"),
         (("--seeds", "1", "--random", 2), "not allowed"),
+        (("--seeds", "0,1", "--random", 2), "not allowed"),
+        (("--random", 2, "--kind", "slerp"), "no --kind"),
+        (("--random", 2, "--easing", "linear"), "no --easing"),
+        (("--random", 2, "--turns", 0), "0 turns"),
+        (("--random", 2, "--turns", 101), "101 turns"),
+        (("--turns", 2), "--turns"),
     ],
 )
 def test_a_walk_that_cannot_be_is_refused(
@@ -143,6 +178,18 @@ def test_verbs_refuse_names_and_places_they_cannot_write(verb: Verb, model: Path
             "out.png" if name != "walk" else ".png",
         )
     refused(verb("walk", model, "--frames", 2, "--out", tmp_path / "file"), "not a folder")
+
+
+@pytest.mark.parametrize("name", [".mp4", ".GIF", ".npz", ".png"])
+def test_an_ending_alone_is_no_name(verb: Verb, model: Path, tmp_path: Path, name: str) -> None:
+    verbs = {"render": (), "grid": ()} if name == ".png" else {"walk": ("--frames", 2)}
+    for word, arguments in verbs.items():
+        refused(verb(word, model, *arguments, "--out", tmp_path / name), "no name before its ending")
+    assert not (tmp_path / name).exists()
+
+
+def test_a_walk_does_not_take_the_place_of_a_disk(verb: Verb, model: Path) -> None:
+    refused(verb("walk", model, "--frames", 2, "--out", Path.cwd().anchor), "whole disk")
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])

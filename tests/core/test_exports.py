@@ -16,7 +16,7 @@ from explorer.core.exports.animation import save_animation
 from explorer.core.exports.frames import save_frames
 from explorer.core.exports.job import Stopped
 from explorer.core.exports.latents import save_latents
-from explorer.core.exports.mp4 import even
+from explorer.core.exports.mp4 import _encode, even
 from explorer.core.exports.scatter import export_map, save_map, scattered, thumbnail
 from explorer.core.exports.sheet import PLAN_KEY, Sheet, save_sheet
 from explorer.core.generator import Generator
@@ -210,6 +210,38 @@ def test_the_frames_of_an_mp4_look_like_the_pictures(renderer: Renderer, out: Pa
         shown = [frame.to_ndarray(format="rgb24")[16::32, 16::32] for frame in film.decode(video=0)]
     for frame, each in zip(shown, walk(5), strict=True):
         assert np.abs(frame.astype(int) - renderer.render(each).picture).mean() < 4
+
+
+COLOURS = [(128, 128, 128), (90, 90, 90), (255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 120, 40)]
+
+
+def test_an_mp4_keeps_colours_and_says_how_it_has_them(out: Path) -> None:
+    import av
+
+    pictures = [np.full((64, 64, 3), colour, np.uint8) for colour in COLOURS]
+    _encode(out / "a.mp4", pictures, 10, "")
+    with av.open(out / "a.mp4") as film:
+        shown = list(film.decode(video=0))
+    for frame, colour in zip(shown, COLOURS, strict=True):
+        assert (frame.colorspace, frame.color_range, frame.color_primaries) == (1, 1, 1)
+        assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - colour).max() <= 3
+
+
+def test_the_frames_of_an_mp4_are_rounded_not_cut(out: Path) -> None:
+    import av
+
+    picture = np.random.RandomState(0).randint(0, 256, (16, 16, 3), np.uint8).repeat(8, 0).repeat(8, 1)
+    _encode(out / "a.mp4", [picture], 10, "")
+    with av.open(out / "a.mp4") as film:
+        luma = next(film.decode(video=0)).to_ndarray()[:128].astype(float)
+    expected = 16 + 219 / 255 * (picture @ np.array([0.2126, 0.7152, 0.0722]))
+    assert abs((luma - expected).mean()) < 0.1
+
+
+def test_an_mp4_begins_with_its_index(renderer: Renderer, out: Path) -> None:
+    save_animation(out / "a.mp4", renderer, walk(5))
+    data = (out / "a.mp4").read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
 
 
 def test_odd_sides_are_padded_in_films(tmp_path: Path, out: Path) -> None:

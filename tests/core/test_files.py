@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -196,3 +199,10 @@ def test_a_file_that_does_not_fit_leaves_the_old_one(tmp_path: Path) -> None:
     assert "a was not saved: the disk is full." in said.stdout
     assert (tmp_path / "a").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("place", [new_folder, replace_file])
+def test_a_whole_disk_is_not_replaced(place: Callable[[Path], AbstractContextManager[object]]) -> None:
+    root = Path(Path.cwd().anchor)
+    with pytest.raises(Problem, match=re.escape(str(root))), place(root):
+        pass

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from explorer.core.problem import Problem
-from explorer.session.opening import Opener, _fingerprint, holds_scene, run_of
+from explorer.session.opening import Opener, _fingerprint, holds_scene, run_of, scene_in_file
 from tests.models import tiny_encoder, tiny_generator
 
 
@@ -58,3 +60,21 @@ def test_a_run_that_gives_an_encoder_says_so_by_its_name(run, tmp_path):
     with pytest.raises(Problem, match="The run run gives an encoder") as refused:
         Opener(tmp_path / "exports").files(run)
     assert "Export it into the folder of the generator" in refused.value.hint
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("name", ["scene", "scene.json", "scene.png"])
+def test_a_scene_is_not_awaited_from_a_pipe(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(Problem, match=f"{name} is a device or a pipe"):
+        scene_in_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"[" * (5 << 20), "is larger than 4 MB"), (b"\xff\xfe", "holds no scene"), (b"{}", "scene")],
+)
+def test_a_file_that_is_no_scene_is_refused(tmp_path, content, said):
+    (tmp_path / "a.json").write_bytes(content)
+    with pytest.raises(Problem, match=said):
+        scene_in_file(tmp_path / "a.json")

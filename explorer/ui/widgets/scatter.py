@@ -169,9 +169,20 @@ class Scatter(QWidget):
         """The thumbnail at a place: of those that overlap there, the one on top."""
         if not len(self._points):
             return -1
-        apart = np.abs(self._spots() - (place.x(), place.y())).max(axis=1)
-        found = np.flatnonzero(apart <= self._side_px / 2)
+        apart = np.abs(self._spots() - (place.x(), place.y()))
+        found = np.flatnonzero((apart <= np.array(self._sides(self._side_px)) / 2).all(axis=1))
         return int(found[-1]) if len(found) else -1
+
+    def _sides(self, longest_px: float) -> tuple[float, float]:
+        """Width and height of a thumbnail whose longer side is this long."""
+        height, width = self._atlas.shape[1:3]
+        scale = longest_px / max(height, width)
+        return width * scale, height * scale
+
+    def _place(self, x: float, y: float, longest_px: float) -> QRectF:
+        """Where a thumbnail lies around its point."""
+        width, height = self._sides(longest_px)
+        return QRectF(x - width / 2, y - height / 2, width, height)
 
     def _point_to(self, hovered: int) -> None:
         if hovered != self._hovered:
@@ -300,8 +311,7 @@ class Scatter(QWidget):
 
     def _paint_current(self, painter: QPainter, accent: QColor) -> None:
         x, y = self._spots()[self.current]
-        side = self._side_px * 1.6
-        place = QRectF(x - side / 2, y - side / 2, side, side)
+        place = self._place(x, y, self._side_px * 1.6)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         thumb = self._thumbs[self.current]
         painter.drawImage(place, thumb)
@@ -317,9 +327,9 @@ class Scatter(QWidget):
         whole.fill(ground)
         painter = QPainter(whole)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side, sight = float(self._side_px), QRectF(self.rect())
+        sight = QRectF(self.rect())
         for index, (x, y) in enumerate(self._spots().tolist()):
-            place = QRectF(x - side / 2, y - side / 2, side, side)
+            place = self._place(x, y, self._side_px)
             if not place.intersects(sight):
                 continue
             thumb = self._thumbs[index]

@@ -48,8 +48,8 @@ class TileLayout:
     Attributes
     ----------
     rows, columns : int
-    tile_px : int
-        The side of a tile.
+    tile_px, tile_high_px : int
+        How wide and how high a tile is.
     left_px, top_px : int
         Where the first tile begins.
     column_step : int
@@ -59,14 +59,20 @@ class TileLayout:
     rows: int = 0
     columns: int = 0
     tile_px: int = 64
+    tile_high_px: int = 64
     left_px: int = UNIT
     top_px: int = UNIT
     column_step: int = 1
 
     @property
     def pitch_px(self) -> int:
-        """From one tile to the next."""
+        """From one column to the next."""
         return pitch_of(self.tile_px)
+
+    @property
+    def pitch_down_px(self) -> int:
+        """From one row to the next."""
+        return pitch_of(self.tile_high_px)
 
     @property
     def wide_px(self) -> int:
@@ -76,31 +82,32 @@ class TileLayout:
     @property
     def high_px(self) -> int:
         """All rows together."""
-        return self.rows * self.pitch_px + UNIT
+        return self.rows * self.pitch_down_px + UNIT
 
     def place_of(self, index: int, scrolled: QPoint) -> QRect:
         """Where a tile lies while the sheet is scrolled so far."""
         row, column = divmod(index, max(self.columns, 1))
         left = self.left_px + column * self.pitch_px - scrolled.x()
-        top = self.top_px + row * self.pitch_px - scrolled.y()
-        return QRect(left, top, self.tile_px, self.tile_px)
+        top = self.top_px + row * self.pitch_down_px - scrolled.y()
+        return QRect(left, top, self.tile_px, self.tile_high_px)
 
     def at(self, place: QPointF, scrolled: QPoint) -> int:
         """Which tile lies at a place; -1 where there is none."""
         if place.x() < self.left_px or place.y() < self.top_px:
             return -1
         column = int(place.x() - self.left_px + scrolled.x()) // self.pitch_px
-        row = int(place.y() - self.top_px + scrolled.y()) // self.pitch_px
+        row = int(place.y() - self.top_px + scrolled.y()) // self.pitch_down_px
         return row * self.columns + column if row < self.rows and column < self.columns else -1
 
     def rows_between(self, top_px: int, height_px: int) -> range:
         """The rows of which something is in sight, when the view begins so far below the first."""
-        first, last = top_px // self.pitch_px, (top_px + height_px - 1) // self.pitch_px
+        pitch_px = self.pitch_down_px
+        first, last = top_px // pitch_px, (top_px + height_px - 1) // pitch_px
         return range(max(first, 0), min(last + 1, self.rows))
 
 
 def pitch_of(tile_px: int) -> int:
-    """From one tile to the next, for tiles of this size."""
+    """From one tile to the next, for tiles of this width or height."""
     return tile_px + max(round(tile_px * GAP_SHARE), 1)
 
 

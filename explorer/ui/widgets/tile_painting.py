@@ -20,7 +20,7 @@ def paint_tiles(
     """Paint those of ``rows`` that need it."""
     for row in rows:
         place = layout.place_of(row * layout.columns, scrolled)
-        target = QRect(place.topLeft(), QSize(layout.wide_px, layout.tile_px))
+        target = QRect(place.topLeft(), QSize(layout.wide_px, layout.tile_high_px))
         if target.intersects(dirty):
             painter.drawImage(target, mosaic.band(row))
 
@@ -68,7 +68,7 @@ def paint_meters(
 ) -> None:
     """Draw a bar below the name of each row, the strongest being full; small tiles have no room for one."""
     strongest = float(strengths.max(initial=0.0))
-    if strongest <= 0.0 or layout.tile_px < 3 * UNIT:
+    if strongest <= 0.0 or layout.tile_high_px < 3 * UNIT:
         return
     for row in rows:
         place = layout.place_of(row * layout.columns, scrolled)

@@ -83,7 +83,7 @@ class TileView(QAbstractScrollArea):
 
     @property
     def tile_px(self) -> int:
-        """The side of a tile."""
+        """How wide a tile is."""
         return self._layout.tile_px
 
     @property
@@ -170,24 +170,28 @@ class TileView(QAbstractScrollArea):
     def _measured(self) -> TileLayout:
         assert self._mosaic is not None
         rows, columns, metrics = self._mosaic.rows, self._mosaic.columns, self.fontMetrics()
+        share = self._mosaic.height / self._mosaic.width
         left_px, top_px = self._labels.left_px(metrics), HEADER_PX if self._labels.columns else UNIT
         tile_px = self._asked_px or fitting_px(columns, self.viewport().width() - left_px - UNIT)
         if self.fits_height:
-            tile_px = min(tile_px, fitting_px(rows, self.viewport().height() - top_px - UNIT))
+            high_px = fitting_px(rows, self.viewport().height() - top_px - UNIT)
+            tile_px = min(tile_px, max(int(high_px / share), 1))
         elif self._asked_px is None:
             tile_px = max(tile_px, SMALLEST_PX)
         step = self._labels.column_step(metrics, pitch_of(tile_px))
-        return TileLayout(rows, columns, tile_px, left_px, top_px, step)
+        return TileLayout(rows, columns, tile_px, max(round(tile_px * share), 1), left_px, top_px, step)
 
     def _set_bars(self) -> None:
         layout, port = self._layout, self.viewport()
-        for bar, whole, part in (
-            (self.verticalScrollBar(), layout.high_px, port.height() - layout.top_px),
-            (self.horizontalScrollBar(), layout.wide_px, port.width() - layout.left_px - UNIT),
+        down = (layout.high_px, port.height() - layout.top_px, layout.pitch_down_px)
+        across = (layout.wide_px, port.width() - layout.left_px - UNIT, layout.pitch_px)
+        for bar, (whole, part, pitch_px) in (
+            (self.verticalScrollBar(), down),
+            (self.horizontalScrollBar(), across),
         ):
             bar.setRange(0, 0 if self.fits_height else max(whole - part, 0))
             bar.setPageStep(max(part, 1))
-            bar.setSingleStep(layout.pitch_px // 2)
+            bar.setSingleStep(max(pitch_px // 2, 1))
 
     def _at(self, place: QPointF) -> int:
         return self._layout.at(place, self._scrolled)
