@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -36,9 +35,6 @@ _NAME_PX = 20 * UNIT
 
 class CompareView(View):
     """Two models side by side, driven by one set of sliders."""
-
-    title: ClassVar[str] = "Compare"
-    tip: ClassVar[str] = "The same latent, drawn by two models"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

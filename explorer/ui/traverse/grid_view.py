@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -33,9 +33,6 @@ _METER_MS = 100  # how often the meters are drawn anew while tiles arrive
 
 class GridView(View):
     """Lays out what each dimension or direction does, around the scene that the document shows."""
-
-    title: ClassVar[str] = "Grid"
-    tip: ClassVar[str] = "A row for each dimension, a column for each value"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -37,9 +37,6 @@ _FIRST_SEEDS = (1, 2, 3, 4)
 
 class InterpolateView(View):
     """Shows one frame of a path at a time; what it goes through lies below."""
-
-    title: ClassVar[str] = "Interpolate"
-    tip: ClassVar[str] = "A path through bookmarks and seeds, played"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

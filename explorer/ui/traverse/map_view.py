@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -32,17 +31,7 @@ _PATH_POINTS = 8
 
 
 class MapView(View):
-    """Lays pictures out; a press decodes the point, a thumbnail is adopted, a line becomes a path.
-
-    Signals
-    -------
-    path_drawn(scenes) : tuple of Scene
-        The user drew a path through these.
-    """
-
-    path_drawn = Signal(object)
-    title: ClassVar[str] = "Map"
-    tip: ClassVar[str] = "Many samples, or pictures of your own, those that are alike near each other"
+    """Lays pictures out; a press decodes the point, a thumbnail is adopted, a line becomes a path."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +35,6 @@ _FIRST_SEEDS = (1, 2, 3, 4)
 
 class PlaneView(View):
     """Lays a plane out at the left; the picture at its point is at the right."""
-
-    title: ClassVar[str] = "Plane"
-    tip: ClassVar[str] = "Two axes, or four pictures, and a point to drag between them"
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
