@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _LARGEST = {"CPU": 8, "CUDA": 64}  # beyond 8, a batch outgrows a processor's caches and only gets slower
-_SIDE = 128  # pictures with more pixels than this squared come in smaller batches
+_SIDE = {"CPU": 56, "CUDA": 128}  # pictures with more pixels than this squared come in smaller batches
 
 
 def largest_chunk(height: int, width: int, provider: str) -> int:
     """How many pictures of a size one run should take there: a power of two, at least 1."""
     most = _LARGEST[provider]
-    fitting = max(most * _SIDE**2 // max(height * width, 1), 1)
+    fitting = max(most * _SIDE[provider] ** 2 // max(height * width, 1), 1)
     return min(most, 1 << (fitting.bit_length() - 1))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING
@@ -115,6 +116,11 @@ class StrengthsAround(QObject):
     What is known stays until the new is. A measurement that runs is let finish, so that there is one in the end
     however often the scene moves; then the newest scene has its turn.
 
+    Parameters
+    ----------
+    is_free : callable, optional
+        Asked before measuring anew; while it says no, what is being drawn has the processor to itself.
+
     Attributes
     ----------
     values : (d,) float32 or None
@@ -130,13 +136,14 @@ class StrengthsAround(QObject):
     changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, is_free: Callable[[], bool] = lambda: True) -> None:
         super().__init__(parent)
+        self._is_free = is_free
         self.values: NDArray[np.float32] | None = None
         self._around: Scene | None = None  # what the values belong to
         self._wanted: tuple[Generator, Scene] | None = None
         self._resting = QTimer(self, interval=_REST_MS, singleShot=True)
-        self._resting.timeout.connect(self._measure)
+        self._resting.timeout.connect(self._on_rested)
         self._strengths = Strengths(self)
         self._strengths.measured.connect(self._on_measured)
         self._strengths.failed.connect(self.failed)
@@ -172,6 +179,12 @@ class StrengthsAround(QObject):
         """Measure no more, and wait until that has stopped."""
         self.rest()
         self._strengths.close()
+
+    def _on_rested(self) -> None:
+        if self._is_free():
+            self._measure()
+        else:
+            self._resting.start()
 
     def _measure(self) -> None:
         if self._wanted is not None and not self._strengths.is_measuring:

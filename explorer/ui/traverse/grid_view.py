@@ -41,7 +41,7 @@ class GridView(View):
         self.grid.setAccessibleName("Traversal grid")
         self.pair = Pair()
         self.sheet = Sheet(self.grid, self)
-        self.strengths = StrengthsAround(self)
+        self.strengths = StrengthsAround(self, lambda: not self.sheet.is_busy)
         self.encodings = Encodings(self)
         self.plan: GridPlan | None = None
         self._encoded: Latent | None = None

@@ -1,0 +1,35 @@
+"""Strengths are measured again where the scene rests, once nothing else needs the processor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from explorer.core.generator import Generator
+from explorer.core.scene import Scene
+from explorer.session.strengths import StrengthsAround
+from tests.models import tiny_generator
+
+
+def test_a_new_measurement_waits_until_the_drawing_is_done(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.onnx"
+    tiny_generator(path, latent=4, size=8)
+    generator = Generator.open(path, "cpu", trusted=True)
+    asked: list[int] = []
+
+    def is_free() -> bool:
+        asked.append(len(asked))
+        return len(asked) > 2
+
+    around = StrengthsAround(is_free=is_free)
+    here, there = (Scene(generator.hash, "tiny", np.full(4, value, np.float32)) for value in (0.0, 1.0))
+    with qtbot.waitSignal(around.changed):
+        around.follow(generator, here)
+    assert asked == []  # the first has nothing to wait for: there is nothing to show yet
+    with qtbot.waitSignal(around.changed):
+        around.follow(generator, there)
+    assert len(asked) == 3
+    around.close()
+    generator.close()
