@@ -1,0 +1,103 @@
+"""A direction: a way to move through latent space that has a name, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Latent
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """How well a direction tells examples apart that it was not fitted to.
+
+    Attributes
+    ----------
+    accuracy : float
+        Share of them that fall on the right side, 0 to 1.
+    low, high : float
+        Ends of its 95 % Wilson interval.
+    examples : int
+        How many there were.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    examples: int
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """A unit vector of the latent space with its name and its story.
+
+    Attributes
+    ----------
+    name : str
+        Unique among a model's directions; what scenes refer to.
+    vector : (latent_size,) float32
+        Of length 1, so that alpha counts standard deviations of the prior. Read-only.
+    method : str
+        How it was found: ``mean``, ``pairs``, ``logistic``, ``svm``, ``marked``, ``sampled``, ``pca``,
+        ``sefa``, ``locked`` or ``imported``.
+    source : str
+        From what, in words: the data and attribute, the classifier, the file; "" where there is nothing to say.
+    attribute : str
+        The attribute it was fitted to; "" where it was not.
+    examples : (int, int)
+        How many examples with and without the attribute it was fitted to; (0, 0) where there were none.
+    held_out : HeldOut or None
+        How well it tells examples apart that were kept out of the fit.
+    notes : tuple of str
+        Warnings and remarks, a sentence each.
+    details : mapping
+        Further figures by name, as JSON knows them: an eigenvalue, what it was locked against, the seed.
+    """
+
+    name: str
+    vector: Latent
+    method: str
+    source: str = ""
+    attribute: str = ""
+    examples: tuple[int, int] = (0, 0)
+    held_out: HeldOut | None = None
+    notes: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.name.strip()) <= LONGEST_NAME or self.name != self.name.strip():
+            raise Problem(
+                f"A direction cannot be called {self.name[:LONGEST_NAME]!r}.",
+                f"Choose a name of 1 to {LONGEST_NAME} characters.",
+            )
+        self.vector.flags.writeable = False
+
+
+def unit(vector: ArrayLike) -> Latent:
+    """``vector``, (d,), scaled to length 1, as float32.
+
+    Raises
+    ------
+    Problem
+        It has a value that is not finite, or no length.
+    """
+    long = np.asarray(vector, np.float64)
+    if not np.isfinite(long).all():
+        raise Problem("The direction has a value that is not finite.", "Fit or export it again.")
+    length = float(np.linalg.norm(long))
+    if length < 1e-12:
+        raise Problem("The direction has no length: nothing tells the examples apart.", "Add other examples.")
+    return (long / length).astype(np.float32)
+
+
+def vectors(directions: Iterable[Direction]) -> dict[str, Latent]:
+    """The vectors by name, as a `Renderer` takes them."""
+    return {direction.name: direction.vector for direction in directions}
