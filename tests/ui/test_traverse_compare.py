@@ -6,7 +6,7 @@ import pytest
 from explorer.core.pictures import scene_in_png
 from explorer.ui.panels.traverse import VIEWS
 from explorer.ui.traverse.compare_view import CompareView
-from explorer.ui.traverse.view import CONTROLS_PX
+from explorer.ui.view import CONTROLS_PX
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait

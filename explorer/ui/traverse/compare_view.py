@@ -27,13 +27,14 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.offers import twin_offer
-from explorer.ui.traverse.view import Controls, View, beside
+from explorer.ui.traverse.view import TraverseView
+from explorer.ui.view import Controls, beside
 from explorer.ui.widgets.empty import EmptyState
 
 _NAME_PX = 20 * UNIT
 
 
-class CompareView(View):
+class CompareView(TraverseView):
     """Two models side by side, driven by one set of sliders."""
 
     def __init__(self, studio: Studio) -> None:

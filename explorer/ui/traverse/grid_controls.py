@@ -12,7 +12,7 @@ from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.grid_choice import GridChoice
-from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.tile_layout import LARGEST_PX, SMALLEST_PX

@@ -22,7 +22,8 @@ from explorer.ui.traverse.grid_controls import GridControls
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
 from explorer.ui.traverse.sheet import Sheet
-from explorer.ui.traverse.view import View, beside
+from explorer.ui.traverse.view import TraverseView
+from explorer.ui.view import beside
 from explorer.ui.widgets.tile_view import TileView
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _METER_MS = 100  # how often the meters are drawn anew while tiles arrive
 
 
-class GridView(View):
+class GridView(TraverseView):
     """Lays out what each dimension or direction does, around the scene that the document shows."""
 
     def __init__(self, studio: Studio) -> None:

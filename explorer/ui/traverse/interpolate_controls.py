@@ -11,7 +11,7 @@ from explorer.core.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.segments import Segments
 

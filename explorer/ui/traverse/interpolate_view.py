@@ -23,7 +23,8 @@ from explorer.ui.traverse.interpolate_controls import InterpolateControls
 from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
-from explorer.ui.traverse.view import View, beside
+from explorer.ui.traverse.view import TraverseView
+from explorer.ui.view import beside
 from explorer.ui.widgets.filmstrip import StripItem
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.slider import Slider
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _FIRST_SEEDS = (1, 2, 3, 4)
 
 
-class InterpolateView(View):
+class InterpolateView(TraverseView):
     """Shows one frame of a path at a time; what it goes through lies below."""
 
     def __init__(self, studio: Studio) -> None:

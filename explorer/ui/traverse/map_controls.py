@@ -22,7 +22,7 @@ from explorer.session.maps import MapWish
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.legend import Legend
-from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
 

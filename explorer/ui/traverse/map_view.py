@@ -19,7 +19,8 @@ from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import Offer
 from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
-from explorer.ui.traverse.view import View, beside
+from explorer.ui.traverse.view import TraverseView
+from explorer.ui.view import beside
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.scatter import Points, Scatter
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _PATH_POINTS = 8
 
 
-class MapView(View):
+class MapView(TraverseView):
     """Lays pictures out; a press decodes the point, a thumbnail is adopted, a line becomes a path."""
 
     def __init__(self, studio: Studio) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.corner_box import CornerBox
-from explorer.ui.traverse.view import Controls, titled
+from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider

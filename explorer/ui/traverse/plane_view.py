@@ -21,7 +21,8 @@ from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.plane_controls import AXES, MANIFOLD, PlaneControls
 from explorer.ui.traverse.plane_sheet import PlaneSheet
 from explorer.ui.traverse.sheet import Sheet
-from explorer.ui.traverse.view import View, beside
+from explorer.ui.traverse.view import TraverseView
+from explorer.ui.view import beside
 from explorer.ui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _FIRST_SEEDS = (1, 2, 3, 4)
 
 
-class PlaneView(View):
+class PlaneView(TraverseView):
     """Lays a plane out at the left; the picture at its point is at the right."""
 
     def __init__(self, studio: Studio) -> None:

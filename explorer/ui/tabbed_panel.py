@@ -1,0 +1,131 @@
+"""A panel that has several views, of which one is shown; each is loaded when it is first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.core.scene import Scene
+from explorer.ui.lines import line
+from explorer.ui.panel import Panel
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.view import View
+from explorer.ui.widgets.segments import Segments
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A view before it is loaded: start-up would otherwise wait for many that nobody may look at.
+
+    ``module`` lies in `explorer.ui` and holds the class ``name``.
+    """
+
+    title: str
+    tip: str
+    module: str
+    name: str
+
+    def built(self, studio: Studio) -> View:
+        """The view itself."""
+        view: View = getattr(import_module(f"explorer.ui.{self.module}"), self.name)(studio)
+        return view
+
+
+class TabbedPanel(Panel):
+    """Shows one of its ``choices`` at a time.
+
+    Attributes
+    ----------
+    choices : sequence of Choice
+        Of the subclass, in the order of the tabs.
+    """
+
+    choices: ClassVar[Sequence[Choice]]
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._built: dict[int, View] = {}
+        self._index = 0
+        self.segments = Segments([(choice.title, choice.tip) for choice in self.choices])
+        self.segments.setAccessibleName("Views")
+        self.segments.chosen.connect(self.show_view)
+        self._stack = QStackedWidget()
+        self.column = QVBoxLayout(self)
+        self._lay_out(self.corner())
+        studio.models.opened.connect(lambda _model, _wish: self._on_opened())
+
+    @property
+    def view(self) -> View:
+        """The view that is chosen."""
+        if self._index not in self._built:
+            self._built[self._index] = view = self.choices[self._index].built(self.studio)
+            self._stack.addWidget(view)
+            self.add_view(view)
+        return self._built[self._index]
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        return tuple(choice.title for choice in self.choices)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._index in self._built and self.view.is_busy
+
+    def corner(self) -> tuple[QWidget, ...]:
+        """What stands at the right of the tabs."""
+        return ()
+
+    def add_view(self, view: View) -> None:
+        """Connect a view that was just built."""
+
+    def show_view(self, index: int) -> None:
+        """Bring one of the views into sight."""
+        if self._index in self._built:
+            self.view.rest()
+        self._index = index
+        self.segments.show_index(index)
+        if self.isVisible():
+            self.refresh(None, self.studio.document.scene)
+
+    def refresh(self, before: Scene | None, after: Scene) -> None:
+        """Let the chosen view show ``after``."""
+        if self.studio.models.current is None or after.model != self.studio.models.hash:
+            return
+        self._stack.setCurrentWidget(self.view)
+        self.view.show_scene(before, after)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing while nobody looks."""
+        if self._index in self._built:
+            self.view.rest()
+
+    def close_work(self) -> None:
+        """Stop the work of every view."""
+        for view in self._built.values():
+            view.close_work()
+
+    def _on_opened(self) -> None:
+        """Show it even if the scene is what it was: the model may have been opened on another device."""
+        if self.isVisible():
+            self.refresh(None, self.studio.document.scene)
+
+    def _lay_out(self, corner: Sequence[QWidget]) -> None:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        row.addWidget(self.segments, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addStretch(1)
+        for widget in corner:
+            row.addWidget(widget)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(bar)
+        self.column.addWidget(line())
+        self.column.addWidget(self._stack, 1)
