@@ -15,6 +15,7 @@ from explorer.ui.clipboard import files_of
 from explorer.ui.commands import Commands
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
+from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.panels.explore import ExplorePanel
 from explorer.ui.panels.traverse import TraversePanel
 from explorer.ui.space_key import SpaceKey
@@ -26,7 +27,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.toasts import Kind, Toasts
 from explorer.ui.workbench import Workbench
 
-PANELS: tuple[type[Panel], ...] = (ExplorePanel, TraversePanel)
+PANELS: tuple[type[Panel], ...] = (ExplorePanel, TraversePanel, ArithmeticPanel)
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)

@@ -1,0 +1,42 @@
+"""The Arithmetic panel: directions that mean something, and calculating with pictures."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from explorer.ui.tabbed_panel import Choice, TabbedPanel
+
+VIEWS = (
+    Choice(
+        "Directions",
+        "What this model's directions do to a picture, and what else they change",
+        "arithmetic.directions_view",
+        "DirectionsView",
+    ),
+    Choice(
+        "Find",
+        "A new direction, from labelled pictures, from samples that you mark, or from the model itself",
+        "arithmetic.find_view",
+        "FindView",
+    ),
+    Choice(
+        "Board",
+        "Add and subtract pictures: smiling woman − woman + man",
+        "arithmetic.board_view",
+        "BoardView",
+    ),
+    Choice(
+        "Your picture",
+        "A photo of your own, brought into the latent space and edited there",
+        "arithmetic.photo_view",
+        "PhotoView",
+    ),
+)
+
+
+class ArithmeticPanel(TabbedPanel):
+    """Finds directions, shows what they do, and calculates with latents."""
+
+    title: ClassVar[str] = "Arithmetic"
+    icon_name: ClassVar[str] = "arithmetic"
+    choices = VIEWS
