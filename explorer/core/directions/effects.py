@@ -53,7 +53,7 @@ def reduced(pictures: Pictures, side: int = _SIDE) -> NDArray[np.float32]:
 def activation_effect(generator: Generator, label: int | None = None) -> Effect | None:
     """The first activations behind the first affine layer; None where they cannot be had cheaply.
 
-    Only the part of the graph that leads to them is run.
+    Only the part of the graph that leads to them is loaded and run.
     """
     try:
         file = read_model(generator.path)
@@ -91,11 +91,19 @@ def _first_bend(file: ModelFile) -> str:
 
 
 def _cut_at(file: ModelFile, name: str) -> bytes:
-    """The model with one inner tensor as its only result; onnxruntime drops whatever does not lead there."""
+    """The part of the model that leads to one inner tensor, which is its only result."""
     model = ModelProto()
     model.CopyFrom(file.proto)
-    del model.graph.output[:]
-    model.graph.output.append(ValueInfoProto(name=name))
+    graph, wanted, leading = model.graph, {name}, []
+    for node in reversed(file.proto.graph.node):  # in topological order, as the standard demands
+        if not wanted.isdisjoint(node.output):
+            wanted.update(node.input)
+            leading.append(node)
+    own = [tensor for tensor in file.proto.graph.initializer if tensor.name in wanted]
+    del graph.node[:], graph.initializer[:], graph.output[:], graph.value_info[:]
+    graph.node.extend(reversed(leading))
+    graph.initializer.extend(own)
+    graph.output.append(ValueInfoProto(name=name))
     return bytes(model.SerializeToString())
 
 
