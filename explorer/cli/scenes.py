@@ -45,7 +45,8 @@ def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
     Raises
     ------
     Problem
-        The model's file of directions is damaged, it has none of that name, one is named twice, or how far is no number.
+        The model's directions cannot be read, it has none of that name, one is named twice, or how far is no
+        number.
     """
     asked = [_strength(words) for words in options.directions]
     if asked and model.directions_problem is not None:
