@@ -272,7 +272,10 @@ def test_labels_at_random_are_told_as_chance(method: str) -> None:
     draw = np.random.RandomState(5)
     examples = Examples(draw.randn(200, SIZE), draw.permutation(np.arange(200) % 2), np.arange(200) // 2 % 50)
     found = fit_direction(examples, method, "a", "smile")
-    assert any(note.startswith("Too few examples: chance alone gives") for note in found.notes)
+    assert any(
+        note.startswith("Too few examples for so small a difference: chance alone gives")
+        for note in found.notes
+    )
     assert "On examples that were kept out it does no better than chance could." in found.notes
 
 

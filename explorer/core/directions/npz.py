@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can tell
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack all they hold, whatever they claim
 
 
 def add_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
@@ -44,8 +45,11 @@ def arrays_in(data: bytes, wanted: Sequence[str], largest_bytes: int) -> list[ND
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     """One array, whose claims are checked before memory is taken for it."""
-    with archive.open(name) as member:  # gives no more than its entry claims, and that has been checked
-        file = BytesIO(member.read())
+    info = archive.getinfo(name)
+    if info.compress_type not in _BOUNDED:
+        raise ValueError(f"{name} is packed in an unknown way")
+    with archive.open(info) as member:  # told how much to give, it unpacks no more than its entry claims
+        file = BytesIO(member.read(info.file_size + 1))
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError(f"{name} is of an unknown kind")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
