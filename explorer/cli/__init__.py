@@ -18,6 +18,8 @@ VERBS = {
     "grid": "draw a grid of latent dimensions as a contact sheet",
     "walk": "draw a way from seed to seed as a film or as frames",
     "map": "draw a map of samples, those that are alike near each other",
+    "project": "find pictures of your own in a latent space, and edit them",
+    "direction": "find, list and judge directions of a latent space",
     "train": "train a model on pictures",
     "export": "write a training run as ONNX models",
     "shoot": "take a picture of the window, without a screen",
@@ -36,7 +38,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def run_verb(arguments: Sequence[str]) -> int:
-    """Run one verb; gives the exit code: 0 done, 2 refused (a sentence on stderr says why), 130 interrupted."""
+    """Run one verb; gives the exit code: 0 done, 1 done but for what stderr names, 2 refused (a sentence on
+    stderr says why), 130 interrupted."""
     parser = _parser(arguments)
     options = parser.parse_args(arguments)
     try:

@@ -44,6 +44,14 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "drag_gap_ms": "longest time that the window did not react",
         },
     ),
+    "projection": (
+        "projecting",
+        {
+            "projection_error": "mean absolute error of samples that are projected, as a share of the range",
+            "projection_worst": "the same of the worst of them",
+            "projection_s": "seconds for one, on one thread",
+        },
+    ),
     "startup": (
         "startup",
         {

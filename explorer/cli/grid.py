@@ -9,7 +9,15 @@ from pathlib import Path
 from explorer.cli.models import model_argument, open_model
 from explorer.cli.places import kind_of
 from explorer.cli.progress import progress_bar
-from explorer.cli.scenes import class_index, sampled, saved_scene, style_arguments
+from explorer.cli.scenes import (
+    class_index,
+    directed,
+    direction_argument,
+    sampled,
+    saved_scene,
+    strengths,
+    style_arguments,
+)
 from explorer.core.exports.sheet import save_sheet
 from explorer.core.generator import Generator
 from explorer.core.latents import truncate
@@ -27,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of the latent that every row departs from (default 0)")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="depart from a saved scene instead")
     style_arguments(parser)
+    direction_argument(parser)
     parser.add_argument(
         "--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)"
     )
@@ -54,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         )
     model = open_model(options.model, options.device)
     try:
-        base = _base(options, model.generator)
+        base = directed(_base(options, model.generator), strengths(options, model))
         axes = dimensions(_rows(options, model.generator, base))
         distribution = model.generator.card.distribution
         plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)

@@ -9,7 +9,15 @@ import numpy as np
 
 from explorer.cli.models import model_argument, open_model
 from explorer.cli.places import kind_of
-from explorer.cli.scenes import class_index, sampled, saved_scene, style_arguments
+from explorer.cli.scenes import (
+    class_index,
+    directed,
+    direction_argument,
+    sampled,
+    saved_scene,
+    strengths,
+    style_arguments,
+)
 from explorer.core.files import made_folder, replace_file
 from explorer.core.generator import Generator
 from explorer.core.pictures import save_png, sheet
@@ -23,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of the first picture; the next ones count up (default 0)")
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     style_arguments(parser)
+    direction_argument(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too")
     parser.add_argument(
@@ -34,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
     """Render as asked."""
     model = open_model(options.model, options.device)
     try:
-        scenes = _scenes(options, model.generator)
+        asked = strengths(options, model)
+        scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
         pictures = [model.renderer.render(scene).picture for scene in scenes]
     finally:
         model.generator.close()

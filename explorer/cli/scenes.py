@@ -1,4 +1,4 @@
-"""How the verbs describe a scene: a seed, truncation, and a class by its index or name."""
+"""How the verbs describe a scene: a seed, truncation, a class by its index or name, and directions by theirs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import argparse
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.core.generator import Generator
 from explorer.core.latents import LARGEST_SEED, sample
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
+from explorer.core.scene import LARGEST_STRENGTH, Scene
+
+if TYPE_CHECKING:
+    from explorer.session.opening import OpenModel
+
+Strengths = tuple[tuple[str, float], ...]
 
 
 def style_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +25,63 @@ def style_arguments(parser: argparse.ArgumentParser) -> None:
         "--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)"
     )
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+
+
+def direction_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb move latents along the model's directions."""
+    parser.add_argument(
+        "--direction",
+        dest="directions",
+        action="append",
+        default=[],
+        metavar="NAME=ALPHA",
+        help="move along a direction of the model, in standard deviations; repeatable",
+    )
+
+
+def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
+    """The directions that the command line asks for, and how far to go along each.
+
+    Raises
+    ------
+    Problem
+        The model's directions cannot be read, it has none of that name, one is named twice, or how far is no
+        number.
+    """
+    asked = [_strength(words) for words in options.directions]
+    if asked and model.directions_problem is not None:
+        raise model.directions_problem
+    names = [name for name, _ in asked]
+    known = [direction.name for direction in model.directions]
+    for name in names:
+        if name not in known:
+            hint = (
+                f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
+            )
+            raise Problem(f"{model.name} has no direction called {name}.", hint)
+        if names.count(name) > 1:
+            raise Problem(f"The direction {name} is named twice.", "Name it once, with all of its strength.")
+    return tuple(asked)
+
+
+def _strength(words: str) -> tuple[str, float]:
+    name, _, number = words.rpartition("=")
+    try:
+        alpha = float(number)
+    except ValueError:
+        alpha = math.nan
+    if not name or not abs(alpha) <= LARGEST_STRENGTH:
+        raise Problem(
+            f"--direction {words} is not understood.", "Write for instance --direction smiling=1.5."
+        )
+    return name, alpha
+
+
+def directed(scene: Scene, asked: Strengths) -> Scene:
+    """``scene`` moved along the directions that were asked for as well; those it has already are set anew."""
+    if not asked:
+        return scene
+    return replace(scene, directions=tuple((dict(scene.directions) | dict(asked)).items()))
 
 
 def sampled(generator: Generator, seed: int, psi: float | None, label: int | None) -> Scene:

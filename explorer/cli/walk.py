@@ -8,7 +8,14 @@ from pathlib import Path
 from explorer.cli.models import model_argument, open_model
 from explorer.cli.places import FILMS, TABLES, kind_of
 from explorer.cli.progress import progress_bar
-from explorer.cli.scenes import class_index, sampled, style_arguments
+from explorer.cli.scenes import (
+    class_index,
+    directed,
+    direction_argument,
+    sampled,
+    strengths,
+    style_arguments,
+)
 from explorer.core.exports.animation import save_animation
 from explorer.core.exports.frames import save_frames
 from explorer.core.exports.latents import save_latents
@@ -37,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--seeds", metavar="1,2,3", help="go through these (default 0,1)")
     way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it began")
     style_arguments(parser)
+    direction_argument(parser)
     parser.add_argument("--frames", type=int, default=60, help="how many pictures (default 60)")
     parser.add_argument("--fps", type=float, default=30.0, help="pictures a second (default 30)")
     parser.add_argument("--loop", action="store_true", help="go back to the first seed")
@@ -60,7 +68,9 @@ def run(options: argparse.Namespace) -> int:
     _check_way(options)
     model = open_model(options.model, options.device)
     try:
-        _save(options, model.renderer, _scenes(options, model.generator))
+        asked = strengths(options, model)
+        scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
+        _save(options, model.renderer, scenes)
     finally:
         model.generator.close()
     return 0

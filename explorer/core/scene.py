@@ -16,7 +16,8 @@ FORMAT = "latent-explorer/scene"
 VERSION = 1
 _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
-_LARGEST_STRENGTH = 1000.0  # standard deviations along a direction
+LARGEST_STRENGTH = 1000.0
+"""Farthest along a direction, in standard deviations."""
 
 Latent = NDArray[np.float32]
 
@@ -119,7 +120,7 @@ def _scene(data: dict[str, Any]) -> Scene:
     _check_range("seed", whole["seed"], 0, LARGEST_SEED)
     _check_range("class", whole["class"], 0, _LARGEST_LATENT)
     for name, alpha in directions:
-        _check_range(f"strength of {name[:40]}", alpha, -_LARGEST_STRENGTH, _LARGEST_STRENGTH)
+        _check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
     return Scene(
         model=str(data["model"]["hash"]),
         model_name=str(data["model"]["name"]),

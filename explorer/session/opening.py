@@ -15,6 +15,7 @@ from explorer.core.scene import Scene, scene_from_json
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
+    from explorer.core.directions.direction import Direction
     from explorer.core.generator import Generator
     from explorer.core.renderer import Renderer
 
@@ -36,6 +37,10 @@ class OpenModel:
     generator : Generator
     renderer : Renderer
         Draws scenes with it.
+    directions : tuple of Direction
+        Those that are kept beside it.
+    directions_problem : Problem or None
+        Why there are none although there is a file of them.
     device : str
         Where it was asked to run; ``generator.provider`` says where it does.
     """
@@ -45,6 +50,8 @@ class OpenModel:
     generator: Generator
     renderer: Renderer
     device: Device
+    directions: tuple[Direction, ...] = ()
+    directions_problem: Problem | None = None
 
     @property
     def name(self) -> str:
@@ -96,12 +103,15 @@ class Opener:
         Problem
             There is no model there that can be used; says what was found.
         """
+        from explorer.core.directions.direction import vectors
         from explorer.core.generator import Generator
         from explorer.core.renderer import Renderer
 
         files = self.files(path, cancelled)
         generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
-        return OpenModel(path, files, generator, Renderer(generator), device)
+        directions, problem = _directions(files, generator.card.latent_size)
+        renderer = Renderer(generator, vectors(directions))
+        return OpenModel(path, files, generator, renderer, device, directions, problem)
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
         """The parts of the model at ``path``; a run is exported first, unless it was before.
@@ -143,6 +153,16 @@ class Opener:
                 "Export it into the folder of the generator it was trained with; that puts it to use.",
             )
         return out
+
+
+def _directions(files: ModelFiles, latent_size: int) -> tuple[tuple[Direction, ...], Problem | None]:
+    """The directions beside a model; where they cannot be read the model is of use without them."""
+    from explorer.core.directions.book import load_directions
+
+    try:
+        return load_directions(files.directions, latent_size) if files.directions else (), None
+    except Problem as problem:
+        return (), problem
 
 
 def run_of(path: Path) -> Path | None:

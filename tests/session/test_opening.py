@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 
+from explorer.core.directions.book import save_directions
+from explorer.core.directions.direction import Direction, unit
 from explorer.core.problem import Problem
 from explorer.session.opening import Opener, _fingerprint, holds_scene, run_of, scene_in_file
 from tests.models import tiny_encoder, tiny_generator
@@ -78,3 +81,28 @@ def test_a_file_that_is_no_scene_is_refused(tmp_path, content, said):
     (tmp_path / "a.json").write_bytes(content)
     with pytest.raises(Problem, match=said):
         scene_in_file(tmp_path / "a.json")
+
+
+def test_directions_beside_a_model_open_with_it(tmp_path):
+    generator = tiny_generator(tmp_path / "generator.onnx")
+    save_directions(tmp_path / "directions.npz", [Direction("brighter", unit([0, 3, 0, 0]), "imported")])
+    opened = Opener(tmp_path / "exports").open(tmp_path, "cpu")
+    opened.generator.close()
+    assert [direction.name for direction in opened.directions] == ["brighter"]
+    assert opened.renderer.directions["brighter"].tolist() == [0, 1, 0, 0]
+    assert opened.directions_problem is None
+    assert Opener(tmp_path / "exports").files(generator).directions == tmp_path / "directions.npz"
+
+
+@pytest.mark.parametrize("size", [None, 5])
+def test_directions_that_cannot_be_read_do_not_keep_a_model_from_opening(tmp_path, size):
+    tiny_generator(tmp_path / "generator.onnx")
+    if size is None:
+        (tmp_path / "directions.npz").write_bytes(b"PK, and then nothing")
+    else:
+        save_directions(tmp_path / "directions.npz", [Direction("other", unit(np.ones(size)), "imported")])
+    opened = Opener(tmp_path / "exports").open(tmp_path, "cpu")
+    opened.generator.close()
+    assert opened.directions == ()
+    assert opened.renderer.directions == {}
+    assert "directions.npz" in opened.directions_problem.what

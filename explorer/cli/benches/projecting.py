@@ -1,0 +1,42 @@
+"""Pictures of a model's own projected back: their latents are known, so the best that can be is no error at all."""
+
+from __future__ import annotations
+
+import time
+from statistics import mean
+
+import numpy as np
+
+from explorer.cli.bench import Figures
+from explorer.cli.models import open_model
+from explorer.core.alignment import Alignment
+from explorer.core.latents import sample, truncate
+from explorer.core.photos import Photo
+from explorer.session.projector import Projector
+
+_SEEDS = 16
+_FIRST_SEED = 1000
+_PSIS = (0.7, 1.0)
+
+
+def projection(model: str) -> Figures:
+    """Samples at two truncations, projected with the usual effort on one thread."""
+    from explorer.training.devices import use_threads
+
+    use_threads(1)
+    opened = open_model(model, "cpu")
+    card = opened.generator.card
+    middle = Alignment.centred(card.width, card.height)
+    errors, took = [], []
+    try:
+        with Projector(opened, "both" if opened.files.encoder else "optimise") as projector:
+            for seed in range(_FIRST_SEED, _FIRST_SEED + _SEEDS):
+                for psi in _PSIS:
+                    z = truncate(sample(seed, card.latent_size, card.distribution), psi)
+                    picture = np.broadcast_to(opened.generator.picture(z), (card.height, card.width, 3))
+                    started = time.perf_counter()
+                    errors.append(projector.found(Photo(picture, card.width, card.height), middle).error)
+                    took.append(time.perf_counter() - started)
+    finally:
+        opened.generator.close()
+    return {"projection_error": mean(errors), "projection_worst": max(errors), "projection_s": mean(took)}

@@ -1,0 +1,206 @@
+"""``project``: pictures of one's own as points of a latent space, and as the model draws them again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.cli.models import model_argument, open_model
+from explorer.cli.progress import progress_bar
+from explorer.cli.scenes import Strengths, class_index, directed, direction_argument, strengths
+from explorer.core.files import made_folder
+from explorer.core.pictures import rgb, save_png, sheet
+from explorer.core.problem import Problem
+from explorer.session.projector import METHODS, Method, Points, Projector
+
+if TYPE_CHECKING:
+    from explorer.core.generator import Pictures
+    from explorer.core.scene import Scene
+    from explorer.session.opening import OpenModel
+    from explorer.training.projection import Effort
+
+_SKIPPED = 1
+_MOST_STEPS = 100_000
+_SHEET = "sheet.png"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    model_argument(parser)
+    parser.add_argument(
+        "pictures", metavar="PICTURE", nargs="+", type=Path, help="photographs, or folders of them"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the results go")
+    direction_argument(parser)
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    parser.add_argument(
+        "--pupils",
+        metavar="X1,Y1,X2,Y2",
+        help="where the pupils are, in pixels from the upper left of the upright photograph (default: guessed)",
+    )
+    parser.add_argument(
+        "--method",
+        choices=METHODS,
+        help="ask the encoder, search by optimisation, or search from the encoder's answer too "
+        "(default: the encoder where there is one, else optimise)",
+    )
+    parser.add_argument("--steps", type=int, help="of the optimisation, in all (default 200)")
+    parser.add_argument("--seed", type=int, default=0, help="decides where the search begins (default 0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Project as asked; 1 where some of the pictures were left out."""
+    _check(options)
+    files = list(_files(options.pictures))
+    pupils = None if options.pupils is None else _points(options.pupils, len(files))
+    model = open_model(options.model, options.device)
+    try:
+        asked = strengths(options, model)
+        label = class_index(options.label, model.generator)
+        with Projector(model, _method(options, model), _effort(options), label) as projector:
+            made_folder(options.out)
+            told, skipped = _all(projector, files, pupils, asked, options.out)
+    finally:
+        model.generator.close()
+    _say(told, skipped, options)
+    return _SKIPPED if skipped else 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.steps is not None and not 1 <= options.steps <= _MOST_STEPS:
+        raise Problem(f"--steps is {options.steps}.", f"Choose from 1 to {_MOST_STEPS:,}.")
+    if options.steps is not None and options.method == "encoder":
+        raise Problem("The encoder takes no --steps.", "Leave --steps out, or add --method both.")
+    if not 0 <= options.seed < 2**32:
+        raise Problem(f"The seed {options.seed} is out of range.", f"Seeds run from 0 to {2**32 - 1}.")
+
+
+def _method(options: argparse.Namespace, model: OpenModel) -> Method:
+    if options.method is not None:
+        chosen: Method = options.method
+        return chosen
+    if model.files.encoder is None:
+        return "optimise"
+    return "encoder" if options.steps is None else "both"
+
+
+def _effort(options: argparse.Namespace) -> Effort | None:
+    """How hard to search; None for the usual."""
+    if options.method == "encoder" or (options.steps is None and options.seed == 0):
+        return None
+    from explorer.training.projection import Effort
+
+    if options.steps is None:
+        return Effort(seed=options.seed)
+    return Effort.of_steps(options.steps, options.seed)
+
+
+def _files(named: Sequence[Path]) -> Iterator[Path]:
+    """The files that were named, and the pictures in the folders that were."""
+    from explorer.core.photos import SUFFIXES
+
+    for path in named:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
+        if not found:
+            raise Problem(f"There are no pictures in the folder {path}.", "Name a folder that holds some.")
+        yield from found
+
+
+def _points(words: str, count: int) -> Points:
+    if count != 1:
+        raise Problem(f"--pupils belongs to one picture, but {count} are named.", "Project them one by one.")
+    try:
+        x1, y1, x2, y2 = (float(word) for word in words.split(","))
+    except ValueError:
+        raise Problem(
+            f"--pupils {words} is not two points.", "Write for instance --pupils 120,140,190,141."
+        ) from None
+    return (x1, y1), (x2, y2)
+
+
+def _all(
+    projector: Projector,
+    files: Sequence[Path],
+    pupils: Points | None,
+    asked: Strengths,
+    out: Path,
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Project every picture and save what comes of it; what was found, and what was left out."""
+    from explorer.core.photos import read_photo
+
+    told: list[dict[str, Any]] = []
+    skipped: list[dict[str, str]] = []
+    rows: list[Pictures] = []
+    problem = None
+    for file, name in zip(files, _names(files), strict=True):
+        try:
+            photo = read_photo(file)
+            with progress_bar(name, "steps") as tell:
+                found = projector.found(photo, projector.alignment(photo, pupils), tell)
+        except Problem as failure:
+            problem = failure
+            skipped.append({"picture": str(file), "reason": failure.what})
+            continue
+        parts: dict[str, tuple[Pictures, Scene | None]] = {
+            "aligned": (found.aligned, None),
+            "reconstruction": (found.reconstruction, found.scene),
+        }
+        if asked:
+            scene = directed(found.scene, asked)
+            parts["edit"] = (projector.model.renderer.render(scene).picture, scene)
+        for part, (picture, shown) in parts.items():
+            save_png(out / f"{name}-{part}.png", picture, shown)
+        rows += [rgb(picture) for picture, _ in parts.values()]
+        told.append(
+            {
+                "picture": str(file),
+                "name": name,
+                "method": found.method,
+                "steps": found.steps,
+                "error": round(found.error, 6),
+                "files": [f"{name}-{part}.png" for part in parts],
+            }
+        )
+    if problem is not None and not told:
+        raise (
+            problem
+            if len(files) == 1
+            else Problem(f"None of the {len(files)} pictures can be used. {problem.what}", problem.hint)
+        )
+    save_png(out / _SHEET, sheet(np.stack(rows), columns=3 if asked else 2))
+    return told, skipped
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """A name for the results of each picture: its own, with a number where two would have the same."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for file in files:
+        name, number = file.stem, 1
+        while name.lower() in taken:  # many disks take capital and small letters for the same
+            number += 1
+            name = f"{file.stem}-{number}"
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def _say(told: list[dict[str, Any]], skipped: list[dict[str, str]], options: argparse.Namespace) -> None:
+    for left in skipped:
+        print(f"{left['picture']} was left out: {left['reason']}", file=sys.stderr)
+    if options.json:
+        print(json.dumps({"pictures": told, "skipped": skipped, "sheet": str(options.out / _SHEET)}))
+        return
+    for row in told:
+        how = row["method"] + (f", {row['steps']} steps" if row["steps"] else "")
+        print(f"{row['picture']}: differs by {row['error']:.1%} on average ({how})")
