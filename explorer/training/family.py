@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.core.attribute import Attribute
@@ -124,6 +126,10 @@ class Learner(ABC):
     def told(self) -> tuple[Attribute, ...]:
         """What the outputs of its ``classifier`` mean, one by one; empty where it has none."""
         return ()
+
+    def shares(self, attributes: NDArray[np.float32]) -> NDArray[np.int64]:
+        """How often each of M pictures appears in an epoch, (M,), judged by what is known of them, (M, A)."""
+        return np.ones(len(attributes), np.int64)
 
     def sample(self, count: int) -> Tensor:
         """``count`` latents of the prior, (count, d) float32 on the device."""

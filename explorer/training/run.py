@@ -203,10 +203,13 @@ class Run:
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
         family = family_called(self.spec.family)
         config = configured(family.config, dict(self.spec.settings))
+        known = facts_of(found).values if family.learns_attributes else None
+        if known is not None:
+            chosen = np.repeat(chosen, learner.shares(known[chosen]))
         return Batches(
             found.pictures,
             found.labels,
-            attributes=facts_of(found).values if family.learns_attributes else None,
+            attributes=known,
             chosen=chosen,
             size=config.batch_size,
             mirror=config.mirror,

@@ -201,3 +201,10 @@ def test_a_distortion_depends_on_its_generator_alone_and_blurs_half_of_the_pictu
     assert 20 < sum(same) < 44
     assert blurred.mean().item() == pytest.approx(pictures.mean().item(), abs=0.02)
     assert blurred.std() < 0.9 * pictures.std()
+
+
+def test_pictures_of_which_everything_chosen_is_known_may_appear_more_often() -> None:
+    config = Config(attributes="beard=none", repeats=3, width=0.1)
+    learner = AttributeClassifier(config, Task(32, 3, columns=columns()), 0)
+    known = np.array([[1, 1, 20, 1], [np.nan, 1, 30, 1], [0, np.nan, np.nan, 1]], np.float32)
+    assert learner.shares(known).tolist() == [4, 1, 4]

@@ -17,7 +17,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -41,7 +43,12 @@ class Config:
     attributes: str = choice(
         "", (), "What to tell, with commas between: names, or the part before a '='. Empty tells everything."
     )
-    others: bool = switch(True, "Learn the other attributes too, for exercise; only the chosen are exported.")
+    others: bool = switch(
+        False, "Learn the other attributes too, for exercise; only the chosen are exported."
+    )
+    repeats: int = knob(
+        0, 0, 100, "How many times more those pictures appear of which everything chosen is known."
+    )
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures. Not where left and right matter, as for a gaze.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")
@@ -119,6 +126,10 @@ class AttributeClassifier(Learner):
         self.optimizers = {"network": torch.optim.AdamW(_groups(self.network, config), fused=True)}
         self.loss = AttributeLoss([task.columns[index] for index in self.learned]).to(task.device)
         self.distortion = Distortion(config.movement, config.colour, config.blur, config.cut)
+
+    def shares(self, attributes: NDArray[np.float32]) -> NDArray[np.int64]:
+        known = np.isfinite(attributes[:, self.chosen]).all(1)
+        return np.where(known, 1 + self.config.repeats, 1).astype(np.int64)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         if batch.attributes is None:
