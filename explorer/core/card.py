@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from explorer.core.attribute import Attribute, attribute_from
 from explorer.core.pupils import Pupils, checked_pupils, pupils_in
 
 CARD_KEY = "latent_explorer.card"
 
 _WORDS = {
-    "kind": ("generator", "encoder", "critic", "translator", "unknown"),
+    "kind": ("generator", "encoder", "critic", "classifier", "translator", "unknown"),
     "distribution": ("normal", "uniform"),
     "layout": ("NCHW", "NHWC", "flat"),
 }
@@ -31,7 +32,7 @@ class ModelCard:
         The model's name, for people.
     kind : str
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
-        ``translator`` (picture to picture) or ``unknown``.
+        ``classifier`` (picture to attributes), ``translator`` (picture to picture) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str
@@ -56,6 +57,8 @@ class ModelCard:
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
+    attributes : tuple of Attribute
+        What a classifier tells of a picture, in the order of its outputs; empty for other kinds.
     """
 
     name: str = ""
@@ -78,6 +81,7 @@ class ModelCard:
     frame: str = ""
     pupils: Pupils | None = None
     parity: float | None = None
+    attributes: tuple[Attribute, ...] = ()
 
     def to_json(self) -> str:
         """The card as one JSON object, keys in a fixed order."""
@@ -119,6 +123,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["config"] = dict(values.get("config", {}))
+    values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values
