@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,11 +10,11 @@ import onnx
 from numpy.typing import NDArray
 
 from explorer.core.attribute import Attribute, Figures
+from explorer.core.directions.statistics import wilson
 from explorer.training.columns import facts_of
 from explorer.training.run import Run
 
 _CHUNK = 64
-_Z = 1.959964  # of the normal distribution, 95 % between -z and z
 
 
 def measured(run: Run, model: onnx.ModelProto, attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
@@ -62,7 +61,7 @@ def figures(kind: str, truth: NDArray[np.float32], told: NDArray[np.float32]) ->
 
 def _of_yes_no(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> Figures:
     count, hits = len(yes), int(((said > 0.5) == yes).sum())
-    low, high = _wilson(hits, count)
+    low, high = wilson(hits, count)
     return Figures(count, int(yes.sum()), hits / count, low, high, _auc(yes, said))
 
 
@@ -70,14 +69,6 @@ def _of_number(right: NDArray[np.float64], said: NDArray[np.float64]) -> Figures
     variance = float(right.var())
     r2 = 1.0 - float(np.square(said - right).mean()) / variance if variance > 0 else None
     return Figures(len(right), 0, r2=r2, mae=float(np.abs(said - right).mean()))
-
-
-def _wilson(hits: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927)."""
-    share, square = hits / count, _Z**2 / count
-    middle = (share + square / 2) / (1 + square)
-    reach = _Z / (1 + square) * math.sqrt(share * (1 - share) / count + square / (4 * count))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def _auc(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.directions.book import load_directions
 from explorer.core.directions.containers import (
     LARGEST_FILE,
     Arrays,
@@ -74,7 +74,7 @@ def import_directions(
     """
     data = read_file(path, LARGEST_FILE)
     if _is_ours(data, path):
-        return _ours(path, latent_size)
+        return load_directions(path, latent_size)
     arrays = _arrays(path, data, read_tensors)
     chosen, left_out = _chosen(arrays, latent_size)
     if not chosen:
@@ -110,14 +110,6 @@ def _is_ours(data: bytes, path: Path) -> bool:
     if not data.startswith(b"PK"):
         return False
     return {"vectors.npy", "about.npy"} <= set(zip_names(data, path.name))
-
-
-def _ours(path: Path, latent_size: int) -> tuple[Direction, ...]:
-    try:
-        book = importlib.import_module("explorer.core.directions.book")
-    except ModuleNotFoundError:
-        raise Problem(f"{path.name} was saved by a newer latent explorer.", "Update this one.") from None
-    return tuple(book.load_directions(path, latent_size))
 
 
 def _chosen(arrays: Arrays, size: int) -> tuple[dict[str, NDArray[np.float64]], list[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_Z = 1.959963984540054  # 95 % of a standard normal lie within this
+from explorer.core.directions.statistics import wilson
 
 _Doubles = NDArray[np.float64]
 
@@ -92,16 +92,8 @@ def _flips(says: NDArray[np.bool_], alphas: Sequence[float], asked: NDArray[np.b
             continue
         for attribute in np.flatnonzero(asked):
             hits = int((says[end, :, attribute] != says[middle, :, attribute]).sum())
-            found[:, attribute, side] = (hits / n, *_wilson(hits, n))
+            found[:, attribute, side] = (hits / n, *wilson(hits, n))
     return {"flips": found[0], "flips_low": found[1], "flips_high": found[2]}
-
-
-def _wilson(hits: int, trials: int) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson, 1927)."""
-    share, spare = hits / trials, _Z**2 / trials
-    middle, reach = share + spare / 2, _Z * sqrt(share * (1 - share) / trials + spare / (4 * trials))
-    low, high = (middle - reach) / (1 + spare), (middle + reach) / (1 + spare)
-    return max(0.0, min(low, share)), min(1.0, max(high, share))
 
 
 def _plain(array: NDArray[Any]) -> Any:
