@@ -140,7 +140,7 @@ def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Pat
     batches = Batches(pictures, None, size=12, mirror=False, seed=0, device=torch.device("cpu"))
     made = learner.generator(learner.sample(12)).detach()
     for step in range(30):  # the generator is left as it is, so the critic must win
-        learner._teach_critic(batches.batch(step).pictures)
+        learner.teach_critic(batches.batch(step).pictures)
     assert learner.critic(batches.batch(0).pictures).mean() > learner.critic(made).mean() + 1.0
 
 
