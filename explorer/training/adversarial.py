@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,28 +14,31 @@ from explorer.training.augment import augmented
 from explorer.training.devices import in_bf16, placed
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Learner, Task
+from explorer.training.knobs import knob, switch
 
 Pair = tuple[nn.Module, nn.Module]
 
 
-class Settings(Protocol):
+@dataclass(frozen=True)
+class Settings:
     """The knobs that every GAN family has."""
 
-    @property
-    def latent_size(self) -> int:
-        """Dimensions of the latent."""
-
-    @property
-    def augment(self) -> bool:
-        """Whether the critic sees altered pictures."""
-
-    @property
-    def truncated(self) -> float:
-        """Share of latents trained on nearer to the mean."""
-
-    @property
-    def ema_half_life(self) -> int:
-        """How slowly the averaged generator follows, in pictures."""
+    batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(
+        False, "Flip half of the pictures left to right; doubles a set without writing in it."
+    )
+    latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
+    augment: bool = switch(
+        False, "Alter what the critic sees, which saves small sets from being learned by heart."
+    )
+    truncated: float = knob(
+        0.5,
+        0.0,
+        1.0,
+        "Share of latents trained on nearer to the mean, so that truncation gives sound pictures.",
+    )
+    ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
 
 
 class Adversaries(Learner):
@@ -73,7 +77,7 @@ class Adversaries(Learner):
         }
 
     @abstractmethod
-    def optimizer(self, parameters: object) -> torch.optim.Optimizer:
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         """What trains a network with these parameters."""
 
     @abstractmethod

@@ -34,7 +34,8 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4) -> Run:
         generator.parent.mkdir(exist_ok=True)
         tiny_generator(generator, latent=6, size=32, channels=3)
         settings["generator"] = str(generator.parent)
-    spec = RunSpec(key, str(pictures), size=32, steps=steps, seed=3, settings=settings)
+    size = 28 if key == "lecture_gan" else 32
+    spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=3, settings=settings)
     return Run.create(folder, spec)
 
 
@@ -181,6 +182,20 @@ def test_a_run_may_begin_with_the_weights_of_another(tmp_path: Path, picture_fol
     started.close()
     weights = [state(run)["network/average/decoder.dense.weight"] for run in (first, second, fresh)]
     assert (weights[1] - weights[0]).norm() < 0.2 * (weights[2] - weights[0]).norm()
+
+
+def test_the_lectures_networks_have_the_published_counts() -> None:
+    from explorer.training.families.lecture_gan import Config, LectureGAN, keras_count
+
+    learner = LectureGAN(Config(), Task(28, 1), 0)
+    assert keras_count(learner.critic) == 720_833
+    assert keras_count(learner.generator) == 844_161
+    assert keras_count(learner.generator) - sum(p.numel() for p in learner.generator.parameters()) == 6_784
+
+
+def test_the_lectures_networks_refuse_other_sizes() -> None:
+    with pytest.raises(Problem, match="28 x 28, not of 32 x 32"):
+        family_called("lecture_gan").learner(family_called("lecture_gan").config(), Task(32, 1), 0)
 
 
 def test_a_share_of_training_latents_is_truncated() -> None:

@@ -22,22 +22,16 @@ import torch
 from torch import Tensor
 
 from explorer.training import losses
-from explorer.training.adversarial import Adversaries
+from explorer.training.adversarial import Adversaries, Settings
 from explorer.training.family import Family, Task
 from explorer.training.knobs import choice, knob, switch
 from explorer.training.networks.convolutional import Critic, Generator
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Settings):
     """Settings of a DCGAN run."""
 
-    batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
-    mirror: bool = switch(
-        False, "Flip half of the pictures left to right; doubles a set without writing in it."
-    )
-    latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
-    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
     loss: str = choice(
         "relativistic", ("relativistic", "non-saturating"), "How critic and generator compete."
     )
@@ -48,13 +42,6 @@ class Config:
     augment: bool = switch(
         True, "Alter what the critic sees, which saves small sets from being learned by heart."
     )
-    truncated: float = knob(
-        0.5,
-        0.0,
-        1.0,
-        "Share of latents trained on nearer to the mean, so that truncation gives sound pictures.",
-    )
-    ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
 
 
 class DCGAN(Adversaries):
