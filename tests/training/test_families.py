@@ -38,7 +38,8 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4) -> Run:
     if family_called(key).learns_attributes:
         rows = [f"{n:02d}.png,{('yes', 'no', '')[n % 3]},{n / 2}" for n in range(12)]
         (pictures / "labels.csv").write_text("\n".join(["file,round,size", *rows]))
-    spec = RunSpec(key, str(pictures), size=32, steps=steps, seed=3, settings=settings)
+    size = 28 if key == "lecture_gan" else 32
+    spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=3, settings=settings)
     return Run.create(folder, spec)
 
 
@@ -154,7 +155,7 @@ def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Pat
     batches = Batches(pictures, None, size=12, mirror=False, seed=0, device=torch.device("cpu"))
     made = learner.generator(learner.sample(12)).detach()
     for step in range(30):  # the generator is left as it is, so the critic must win
-        learner._teach_critic(batches.batch(step).pictures)
+        learner.teach_critic(batches.batch(step).pictures)
     assert learner.critic(batches.batch(0).pictures).mean() > learner.critic(made).mean() + 1.0
 
 
@@ -195,6 +196,20 @@ def test_a_run_may_begin_with_the_weights_of_another(tmp_path: Path, picture_fol
     started.close()
     weights = [state(run)["network/average/decoder.dense.weight"] for run in (first, second, fresh)]
     assert (weights[1] - weights[0]).norm() < 0.2 * (weights[2] - weights[0]).norm()
+
+
+def test_the_lectures_networks_have_the_published_counts() -> None:
+    from explorer.training.families.lecture_gan import Config, LectureGAN, keras_count
+
+    learner = LectureGAN(Config(), Task(28, 1), 0)
+    assert keras_count(learner.critic) == 720_833
+    assert keras_count(learner.generator) == 844_161
+    assert keras_count(learner.generator) - sum(p.numel() for p in learner.generator.parameters()) == 6_784
+
+
+def test_the_lectures_networks_refuse_other_sizes() -> None:
+    with pytest.raises(Problem, match="28 x 28, not of 32 x 32"):
+        family_called("lecture_gan").learner(family_called("lecture_gan").config(), Task(32, 1), 0)
 
 
 def test_a_share_of_training_latents_is_truncated() -> None:

@@ -29,6 +29,7 @@ from explorer.training.differentiable import OnnxNetwork
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
 from explorer.training.knobs import choice, knob, switch
+from explorer.training.likeness import Likeness
 from explorer.training.stages import sides, width_at
 
 
@@ -114,7 +115,7 @@ class Inversion(Learner):
         self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
         if files.critic:
             inspect(files.critic)  # tried in a process of its own before it is used, as the generator was
-        self.critic = OnnxNetwork.load(files.critic).to(task.device) if files.critic else None
+        self._likeness = Likeness(OnnxNetwork.load(files.critic).to(task.device)) if files.critic else None
 
     def _made(self, z: Tensor) -> Tensor:
         low, high = self._range
@@ -148,12 +149,9 @@ class Inversion(Learner):
 
     def _unlike(self, again: Tensor, real: Tensor) -> Tensor:
         """Relative squared distance of what the critic sees, averaged over its layers."""
-        if self.critic is None:
+        if self._likeness is None:
             return torch.zeros((), device=again.device)
-        with torch.no_grad():
-            wanted = self.critic.activations(real)
-        pairs = zip(self.critic.activations(again), wanted, strict=True)
-        return torch.stack([_relative_distance(a.float(), b.float()) for a, b in pairs]).mean()
+        return self._likeness.distance(again, real)
 
     def _set_pace(self) -> None:
         left = max(0.01, 1.0 - self.done_steps / self.task.steps)
@@ -176,10 +174,6 @@ class Inversion(Learner):
     def exports(self) -> dict[str, Export]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         return {"encoder": Export(self.average.eval(), {"picture": pictures}, "z")}
-
-
-def _relative_distance(a: Tensor, b: Tensor) -> Tensor:
-    return (a - b).square().mean() / b.square().mean()
 
 
 def _files(generator: str) -> ModelFiles:

@@ -7,6 +7,10 @@ Training raises the evidence lower bound (ELBO; eq. 3 of the paper), here as a l
 
 with the KL in closed form (appendix B), 1/2 sum(mu^2 + sigma^2 - 1 - log sigma^2), and s, the noise that the
 decoder is allowed, fixed. beta = 1 is the VAE; larger values give independent factors (Higgins et al., 2017).
+
+Squared pixels hardly notice what is small, such as a mouth. On request the pictures are compared by the features of
+a finished network too (deep feature consistency; Hou et al., 2017): + w mean over its layers l of
+|f_l(x) - f_l(G(z))|^2 / |f_l(x)|^2.
 """
 
 from __future__ import annotations
@@ -21,7 +25,8 @@ from torch import Tensor, nn
 from explorer.training.devices import in_bf16, placed
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
-from explorer.training.knobs import knob, switch
+from explorer.training.knobs import choice, knob, switch
+from explorer.training.likeness import Likeness
 from explorer.training.stages import sides, width_at
 
 
@@ -41,6 +46,14 @@ class Config:
     warm_up: float = knob(0.05, 0.0, 1.0, "Share of the run over which the KL term grows to its weight.")
     noise: float = knob(
         0.15, 0.01, 2.0, "Standard deviation a pixel may be off, in [-1, 1]: lower is sharper."
+    )
+    likeness: str = choice(
+        "",
+        (),
+        "A model whose classifier or critic compares the pictures too: its name or path; none if empty.",
+    )
+    likeness_weight: float = knob(
+        300.0, 0.0, 1e5, "Weight of that comparison, in nats for features as far off as they are long."
     )
     learning_rate: float = knob(
         1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
@@ -125,6 +138,7 @@ class VAE(Learner):
         self.average = frozen_copy(self.pair)
         self.networks = {"pair": self.pair, "average": self.average}
         self.optimizers = {"pair": torch.optim.Adam(self.pair.parameters(), config.learning_rate, fused=True)}
+        self._likeness = Likeness.of(config.likeness, task) if config.likeness else None
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         self._set_pace()
@@ -138,6 +152,10 @@ class VAE(Learner):
         kl = kl_to_prior(mean, log_variance).sum(1).mean()
         reconstruction = error / (2 * self.config.noise**2)
         loss = reconstruction + self._kl_weight() * kl
+        told = {"reconstruction": reconstruction, "KL": kl}
+        if self._likeness is not None:
+            told["features"] = self._likeness.distance(again, pictures)
+            loss = loss + self.config.likeness_weight * told["features"]
         self.optimizers["pair"].zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.pair.parameters(), 1e4, foreach=True)
@@ -147,7 +165,7 @@ class VAE(Learner):
             self.average, self.pair, seen=seen, batch_size=len(pictures), half_life=self.config.ema_half_life
         )
         pixel = (error / pictures[0].numel()).sqrt()
-        told = {"loss": loss, "reconstruction": reconstruction, "KL": kl, "pixel error": pixel}
+        told = {"loss": loss, **told, "pixel error": pixel}
         return {name: value.detach() for name, value in told.items()}
 
     def _set_pace(self) -> None:

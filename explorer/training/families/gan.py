@@ -1,0 +1,102 @@
+"""The original GAN (Goodfellow et al., 2014): two multilayer perceptrons and the game that they play.
+
+The critic, D, is a sigmoid on its score and raises E log D(x) + E log(1 - D(G(z))) (eq. 1 of the paper). The
+generator either lowers that same value (*minimax*), or raises E log D(G(z)) (*non-saturating*, section 3), which has a
+slope where the critic is sure. As in the paper the critic has dropout; leaky ReLU stands for its maxout, and Adam for
+momentum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.training import losses
+from explorer.training.adversarial import Adversaries, Settings
+from explorer.training.family import Family, Task
+from explorer.training.knobs import choice, knob
+from explorer.training.networks.dropout import Dropout
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of a GAN run."""
+
+    batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
+    loss: str = choice(
+        "non-saturating",
+        ("non-saturating", "minimax"),
+        "What the generator is told: minimax is the game as it was proven, and hardly learns at first.",
+    )
+    learning_rate: float = knob(2e-4, 1e-7, 1e-2, "Step size of Adam, for both networks.")
+    dropout: float = knob(0.3, 0.0, 0.9, "Share of the critic's values that are left out at random.")
+
+
+class Generator(nn.Module):
+    """Latent (N, d) to picture (N, C, H, W), -1 to 1."""
+
+    def __init__(self, config: Config, task: Task) -> None:
+        super().__init__()
+        self.shape = (task.channels, task.size, task.size)
+        widths = [max(8, round(size * config.width)) for size in (256, 512, 1024)]
+        layers: list[nn.Module] = []
+        before = config.latent_size
+        for after in widths:
+            layers += [nn.Linear(before, after), nn.BatchNorm1d(after), nn.ReLU()]
+            before = after
+        self.layers = nn.Sequential(*layers, nn.Linear(before, task.channels * task.size**2))
+
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.tanh(self.layers(z)).view(-1, *self.shape)
+
+
+class Critic(nn.Module):
+    """Picture (N, C, H, W), -1 to 1, to score (N,)."""
+
+    def __init__(self, config: Config, task: Task, rng: torch.Generator) -> None:
+        super().__init__()
+        before = task.channels * task.size**2
+        layers: list[nn.Module] = [nn.Flatten()]
+        for size in (512, 256):
+            after = max(8, round(size * config.width))
+            layers += [nn.Linear(before, after), nn.LeakyReLU(0.2), Dropout(config.dropout, rng)]
+            before = after
+        self.layers = nn.Sequential(*layers, nn.Linear(before, 1))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        score: Tensor = self.layers(pictures).squeeze(1)
+        return score
+
+
+class GAN(Adversaries):
+    """Trains two multilayer perceptrons against each other."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        self.config = config
+        super().__init__(
+            config, task, seed, lambda: (Generator(config, task), Critic(config, task, self.rng))
+        )
+
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
+
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        return losses.logistic_critic(on_real, on_made)
+
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        if self.config.loss == "minimax":
+            return losses.minimax_generator(on_made)
+        return losses.non_saturating_generator(on_made)
+
+
+FAMILY = Family(
+    "gan",
+    "GAN",
+    "The original: two plain networks in a game. Quick on small pictures, rough on large ones.",
+    Config,
+    GAN,
+)

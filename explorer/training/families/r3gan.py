@@ -1,0 +1,115 @@
+"""R3GAN, "the GAN is dead; long live the GAN!" (Huang et al., 2024): a sound modern default for small sets.
+
+Relativistic pairing with both zero-centred gradient penalties in every step (section 2 of the paper):
+
+    critic     E softplus(-(D(x) - D(G(z)))) + gamma/2 (R1 + R2),    R1 = E |grad D(x)|^2,  R2 = E |grad D(G(z))|^2
+    generator  E softplus(-(D(G(z)) - D(x)))
+
+As in the paper there is no normalisation layer, Adam has beta1 = 0, and learning rate, beta2 and gamma go along
+cosine ramps over the first part of the run. The networks are plainer than the paper's ConvNeXt-like ones, which
+processors without a graphics card cannot train in time. For a few thousand pictures the critic sees them through
+differentiable augmentation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.training import losses
+from explorer.training.adversarial import Adversaries, Settings
+from explorer.training.family import Batch, Family, Task
+from explorer.training.knobs import knob, switch
+from explorer.training.networks.convolutional import Critic, Generator, no_norm
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of an R3GAN run."""
+
+    learning_rate: float = knob(4e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks.")
+    last_rate: float = knob(1e-4, 1e-7, 1e-2, "Step size of Adam once the ramp is over.")
+    r1_gamma: float = knob(2.0, 0.0, 1000.0, "Strength of both gradient penalties at the start.")
+    last_gamma: float = knob(0.5, 0.0, 1000.0, "Strength of both gradient penalties once the ramp is over.")
+    ramp: float = knob(0.5, 0.0, 1.0, "Share of the run over which the settings go from start to end.")
+    augment: bool = switch(
+        True, "Alter what the critic sees, which saves small sets from being learned by heart."
+    )
+
+
+class R3GAN(Adversaries):
+    """Trains a generator against a critic, regularised on both sides."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        self.config = config
+
+        def build() -> tuple[nn.Module, nn.Module]:
+            size, channels, width = task.size, task.channels, config.width
+            generator = Generator(config.latent_size, size, channels, width, no_norm)
+            critic = Critic(size, channels, width)
+            for network in (generator, critic):
+                network.apply(_start_level)
+            return generator, critic
+
+        super().__init__(config, task, seed, build)
+
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        return torch.optim.Adam(parameters, self.config.learning_rate, (0.0, 0.9), fused=True)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        config = self.config
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = self._ramped(config.learning_rate, config.last_rate)
+                group["betas"] = (0.0, self._ramped(0.9, 0.99))
+        return super().step(batch)
+
+    def _ramped(self, first: float, last: float) -> float:
+        """``first`` at the start of the run, ``last`` when the ramp is over, along a cosine between."""
+        length = self.config.ramp * self.task.steps
+        share = min(1.0, self.done_steps / length) if length else 1.0
+        return last + (first - last) * 0.5 * (1.0 + math.cos(math.pi * share))
+
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        return losses.relativistic(on_real, on_made)
+
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        return losses.relativistic(on_made, on_real())
+
+    def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
+        half = self._ramped(self.config.r1_gamma, self.config.last_gamma) / 2
+        if half == 0:
+            return {}
+        return {
+            "R1": losses.squared_slope(score, self.seen(real)) * half,
+            "R2": losses.squared_slope(score, self.seen(made)) * half,
+        }
+
+
+def _start_level(module: nn.Module) -> None:
+    """Weights that keep the size of what passes through, as there is no normalisation (He et al., 2015)."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+        summed = _summed(module) if isinstance(module, nn.ConvTranspose2d) else module.weight[0].numel()
+        nn.init.normal_(module.weight, 0.0, math.sqrt(2.0 / summed))
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def _summed(module: nn.ConvTranspose2d) -> int:
+    """How many values are summed to each one that comes out."""
+    kernel, stride = module.kernel_size[0], module.stride[0]
+    return max(1, module.in_channels * (kernel // stride) ** 2)
+
+
+FAMILY = Family(
+    "r3gan",
+    "R3GAN",
+    "Relativistic, regularised on both sides: the sound modern choice for small sets.",
+    Config,
+    R3GAN,
+)

@@ -1,0 +1,68 @@
+"""Wasserstein GAN with weight clipping (Arjovsky, Chintala & Bottou, 2017).
+
+The critic estimates the earth mover's distance between real and made pictures (eq. 2 of the paper),
+max over 1-Lipschitz D of E D(x) - E D(G(z)), and the generator lowers it. Clipping every weight to [-c, c] keeps D
+Lipschitz (algorithm 1). Settings as in the paper: RMSprop with 5e-5, c = 0.01, five updates of the critic for one of
+the generator. The critic's loss, sign turned, falls as the pictures get better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from explorer.training import losses
+from explorer.training.adversarial import Adversaries, Settings
+from explorer.training.family import Family, Task
+from explorer.training.knobs import knob
+from explorer.training.networks.convolutional import Critic, Generator
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of a WGAN run."""
+
+    learning_rate: float = knob(5e-5, 1e-7, 1e-2, "Step size of RMSprop, for both networks.")
+    clip: float = knob(0.01, 1e-4, 1.0, "The critic's weights are kept within plus and minus this.")
+    critic_steps: int = knob(5, 1, 20, "Updates of the critic for one of the generator.")
+
+
+class WGAN(Adversaries):
+    """Trains a generator against a critic of bounded weights."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        self.config, self.turns = config, config.critic_steps
+        size, channels, width = task.size, task.channels, config.width
+        super().__init__(
+            config,
+            task,
+            seed,
+            lambda: (Generator(config.latent_size, size, channels, width), Critic(size, channels, width)),
+        )
+
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        return torch.optim.RMSprop(parameters, self.config.learning_rate)
+
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        return losses.wasserstein_critic(on_real, on_made)
+
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        return losses.wasserstein_generator(on_made)
+
+    @torch.no_grad()
+    def after_critic(self) -> None:
+        for weight in self.critic.parameters():
+            weight.clamp_(-self.config.clip, self.config.clip)
+
+
+FAMILY = Family(
+    "wgan",
+    "WGAN",
+    "Wasserstein GAN with clipped weights: slow and steady, and its loss tells how good the pictures are.",
+    Config,
+    WGAN,
+)
