@@ -23,6 +23,8 @@ from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 
 Value = Tensor | None
+_STAGES = ("LeakyRelu", "Relu", "Elu", "Gelu")  # after which features are worth comparing
+
 Operator = Callable[[list[Value], dict[str, Any]], Tensor]
 
 
@@ -32,6 +34,8 @@ class OnnxNetwork(nn.Module):
     Parameters
     ----------
     model : onnx.ModelProto
+    eyes_only : bool
+        Leave out what comes after the last non-linear stage, for networks whose `activations` alone matter.
 
     Raises
     ------
@@ -39,12 +43,15 @@ class OnnxNetwork(nn.Module):
         The graph uses an operator that is not known here.
     """
 
-    def __init__(self, model: onnx.ModelProto) -> None:
+    def __init__(self, model: onnx.ModelProto, *, eyes_only: bool = False) -> None:
         super().__init__()
         graph = model.graph
         self._nodes = [
             (node.op_type, list(node.input), node.output[0], _attributes(node)) for node in graph.node
         ]
+        if eyes_only:
+            stages = [place for place, (kind, *_) in enumerate(self._nodes) if kind in _STAGES]
+            self._nodes = self._nodes[: max(stages, default=-1) + 1]
         unknown = sorted({kind for kind, *_ in self._nodes} - OPERATORS.keys() - {"Constant"})
         if unknown:
             raise Problem(
@@ -59,7 +66,7 @@ class OnnxNetwork(nn.Module):
         self._output = graph.output[0].name
 
     @classmethod
-    def load(cls, path: Path) -> OnnxNetwork:
+    def load(cls, path: Path, *, eyes_only: bool = False) -> OnnxNetwork:
         """The network in the ONNX file ``path``.
 
         Raises
@@ -67,7 +74,7 @@ class OnnxNetwork(nn.Module):
         Problem
             The file is missing, damaged, against the policy, or uses an unknown operator.
         """
-        return cls(read_model(path).proto)
+        return cls(read_model(path).proto, eyes_only=eyes_only)
 
     def forward(self, *given: Tensor) -> Tensor:
         """The first output for these inputs, in the order of the graph."""
@@ -86,7 +93,7 @@ class OnnxNetwork(nn.Module):
     def activations(self, *given: Tensor) -> list[Tensor]:
         """What the network sees at each non-linear stage, (N, C, H, W) each: features to compare pictures by."""
         values = self.run(*given)
-        wanted = [out for kind, _, out, _ in self._nodes if kind in ("LeakyRelu", "Relu", "Elu", "Gelu")]
+        wanted = [out for kind, _, out, _ in self._nodes if kind in _STAGES]
         return [values[name] for name in wanted if values[name].ndim == 4]
 
 

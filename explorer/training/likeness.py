@@ -46,7 +46,7 @@ class Likeness:
                 f"the data gives {task.size} x {task.size} with {task.channels}.",
                 "Choose a network that was trained on pictures of this size.",
             )
-        return cls(OnnxNetwork.load(file).to(task.device).requires_grad_(False))
+        return cls(OnnxNetwork.load(file, eyes_only=True).to(task.device).requires_grad_(False))
 
     def distance(self, made: Tensor, real: Tensor) -> Tensor:
         """Mean over the layers of the squared distance, as a share of the squared length; gradients reach ``made``.

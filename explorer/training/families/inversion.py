@@ -115,7 +115,9 @@ class Inversion(Learner):
         self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
         if files.critic:
             inspect(files.critic)  # tried in a process of its own before it is used, as the generator was
-        self._likeness = Likeness(OnnxNetwork.load(files.critic).to(task.device)) if files.critic else None
+        self._likeness = (
+            Likeness(OnnxNetwork.load(files.critic, eyes_only=True).to(task.device)) if files.critic else None
+        )
 
     def _made(self, z: Tensor) -> Tensor:
         low, high = self._range
