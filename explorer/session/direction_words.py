@@ -14,7 +14,7 @@ _METHODS = {
     "svm": "Support vector machine",
     "marked": "Samples you marked",
     "sampled": "Samples, judged by a classifier",
-    "pca": "Principal component of the pictures",
+    "pca": "Principal component (GANSpace)",
     "sefa": "Factorised weights (SeFa)",
     "locked": "Locked against others",
     "imported": "Imported",
@@ -40,8 +40,19 @@ def examples_words(direction: Direction) -> str:
     return f"{with_it:,} examples with, {without:,} without" if with_it or without else ""
 
 
+def details_words(direction: Direction) -> str:
+    """What else is known: its share of the variance, what it was locked against; "" where there is nothing."""
+    share, against = direction.details.get("share"), direction.details.get("against")
+    if isinstance(against, list | tuple):
+        left = direction.details.get("left")
+        rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
+        return f"Locked against {', '.join(str(name) for name in against)}{rest}"
+    return f"{share:.1%} of what varies" if isinstance(share, float) else ""
+
+
 def story(direction: Direction) -> str:
     """Everything there is to tell, a line each."""
     source = f"From {direction.source}" if direction.source else ""
-    lines = [method_words(direction), source, examples_words(direction), accuracy_words(direction)]
+    facts = (examples_words(direction), details_words(direction), accuracy_words(direction))
+    lines = [method_words(direction), source, *facts]
     return "\n".join([line for line in lines if line] + list(direction.notes))

@@ -62,7 +62,8 @@ class DirectionsControls(QWidget):
         self.count.setAccessibleName("How many directions")
         self.count.setToolTip("How many directions to find in the model, the strongest first")
         self.lock = _button(
-            "Lock", "Take out of each direction what it shares with the others, as new directions"
+            "Lock against each other",
+            "Take out of each direction what it shares with the others, as new directions",
         )
         self.lock.clicked.connect(lambda: self.lock_wanted.emit(False))
         self.import_button = _button("Import …", "Directions of other tools: .npy, .npz, .pt, .json")
@@ -115,7 +116,8 @@ class DirectionsControls(QWidget):
         foot.setSpacing(UNIT)
         foot.addWidget(self.working)
         foot.addLayout(row_of(self.from_model, self.count))
-        foot.addLayout(row_of(self.lock, self.import_button, self.export_button))
+        foot.addWidget(self.lock)
+        foot.addLayout(row_of(self.import_button, self.export_button))
         layout.addLayout(foot)
 
 

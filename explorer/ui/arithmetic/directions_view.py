@@ -5,26 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.direction_jobs import DirectionJobs, Job, analysing, factorising, importing
 from explorer.session.exporting import Export, Exporter
 from explorer.session.opening import OpenModel
+from explorer.session.side_effects import write_effects
 from explorer.ui.arithmetic.direction_head import DirectionHead
 from explorer.ui.arithmetic.directions_controls import FILE_KINDS, DirectionsControls, importable
 from explorer.ui.arithmetic.edit_strips import EditStrips
+from explorer.ui.arithmetic.effects_page import EffectsPage
 from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import TabbedPanel
+from explorer.ui.theme import UNIT
 from explorer.ui.view import View, row_of
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.segments import Segments
 
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.core.renderer import Rendering
+
+_PICTURE_PX = 30 * UNIT
 _FIND = "Find"  # the view of the same panel that finds directions
 
 
@@ -37,6 +48,17 @@ class DirectionsView(View):
         self.list = self.controls.list
         self.head = DirectionHead()
         self.strips = EditStrips()
+        self.effects = EffectsPage()
+        self.picture = PictureView()
+        self.picture.setAccessibleName("This picture, as it is now")
+        self.picture.setFixedWidth(_PICTURE_PX)
+        self.pages = Segments(
+            [
+                ("Pictures", "What the direction does to this picture and to others"),
+                ("Side effects", "What every direction changes, attribute by attribute"),
+            ]
+        )
+        self.pages.setAccessibleName("What to look at")
         self.jobs = DirectionJobs(self)
         self.exporter = Exporter(self)
         self._model: OpenModel | None = None
@@ -51,15 +73,17 @@ class DirectionsView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.strips.is_busy or self.jobs.is_busy or self.exporter.is_busy
+        return self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.exporter.is_busy
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
+        model, last = self.model, self.studio.pictures.shown_last
         if model is None:
             return
+        if before is None and last is not None:
+            self.picture.show_picture(last.picture)
         if model is not self._model or self._is_stale:
             self._model, self._is_stale = model, False
-            self.strips.forget()
+            self._forget()
             self._show_directions()
         else:
             self._show_chosen()
@@ -69,6 +93,7 @@ class DirectionsView(View):
 
     def close_work(self) -> None:
         self.strips.close_work()
+        self.effects.close_work()
         self.jobs.close()
         self.exporter.close()
 
@@ -105,14 +130,37 @@ class DirectionsView(View):
         self.head.show_direction(direction)
         strengths = dict(scene.directions)
         self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
-        self.strips.show_direction(direction.name, scene, model)
+        self.effects.show_subject(model, self._picked_out(), scene)
+        if self.pages.index == 0:
+            self.strips.show_direction(direction.name, scene, model)
+
+    def _picked_out(self) -> tuple[Direction, ...]:
+        """The directions that are selected, or all where fewer than two are."""
+        names, every = set(self.list.selected), self.studio.directions.all
+        return tuple(each for each in every if each.name in names) if len(names) > 1 else every
+
+    def show_page(self, index: int) -> None:
+        """Show the strips (0) or the side effects (1)."""
+        self.pages.show_index(index)
+        self._bars.setCurrentIndex(index)
+        self._sheets.setCurrentIndex(index)
+        self._show_chosen()
 
     def _on_directions(self) -> None:
         if self.isVisible() and self.model is not None:
-            self.strips.forget()
+            self._forget()
             self._show_directions()
         else:
             self._is_stale = True
+
+    def _forget(self) -> None:
+        """What was drawn and measured is of directions that may have changed."""
+        self.strips.forget()
+        self.effects.forget()
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if self.isVisible():
+            self.picture.show_picture(rendering.picture)
 
     def _move(self, alpha: float, gesture: int) -> None:
         self.studio.moves.set_strength(self.list.current, alpha, gesture)
@@ -170,6 +218,24 @@ class DirectionsView(View):
         directions = self.studio.directions.all
         self.exporter.begin(path, lambda path, _progress, _cancelled: save_directions(path, directions))
 
+    def _ask_export_effects(self) -> None:
+        settings, name = self.studio.settings, self._model.name if self._model is not None else "model"
+        suggested = str((settings.save_folder or Path.home()) / f"{name} side effects.csv")
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, "Export side effects", suggested, "Comma-separated values (*.csv);;JSON (*.json)"
+        )
+        if chosen:
+            path, suffix = Path(chosen), ".json" if "json" in kind else ".csv"
+            path = path if path.suffix.lower() in (".csv", ".json") else path.with_name(path.name + suffix)
+            settings.save_folder = path.parent
+            self.export_effects(path)
+
+    def export_effects(self, path: Path) -> None:
+        """Save what was measured, as JSON or CSV."""
+        if self.effects.found is not None:
+            found = self.effects.found
+            self.exporter.begin(path, lambda path, _progress, _cancelled: write_effects(found, path))
+
     def _factorise(self, count: int) -> None:
         if self.model is not None:
             self.jobs.begin(factorising(self.model, count))
@@ -178,12 +244,12 @@ class DirectionsView(View):
         if self.model is not None:
             self.jobs.begin(analysing(self.model, count, self.studio.document.scene.label))
 
-    def _on_found(self, job: Job, directions: tuple[object, ...]) -> None:
+    def _on_found(self, job: Job, directions: tuple[Direction, ...]) -> None:
         if job.model != self.studio.models.hash:
             what = f"{job.what} ended, but another model is open now."
             self.studio.notices.show_error(Problem(what, "Open that model and try again."))
             return
-        self._try(lambda: self._choose(self.studio.directions.add(directions, job.step)))  # type: ignore[arg-type]
+        self._try(lambda: self._choose(self.studio.directions.add(directions, job.step)))
 
     def _go_to_find(self) -> None:
         panel: QWidget | None = self.parentWidget()
@@ -210,11 +276,27 @@ class DirectionsView(View):
 
     def _looking(self) -> QWidget:
         place = QWidget()
+        self._bars, self._sheets = QStackedWidget(), QStackedWidget()
+        self._bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for page in (self.strips, self.effects):
+            self._bars.addWidget(page.controls)
+        strips = QWidget()
+        row = row_of(self.strips, self.picture)
+        row.setContentsMargins(0, 0, 2 * UNIT, 0)
+        row.setStretch(0, 1)
+        strips.setLayout(row)
+        self._sheets.addWidget(strips)
+        self._sheets.addWidget(self.effects)
         layout = QVBoxLayout(place)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
-        layout.addWidget(self.strips, 1)
+        bar = row_of(self.pages)
+        bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
+        bar.setSpacing(2 * UNIT)
+        bar.addWidget(self._bars, 1)
+        layout.addLayout(bar)
+        layout.addWidget(self._sheets, 1)
         return place
 
     def _lay_out(self) -> None:
@@ -226,6 +308,7 @@ class DirectionsView(View):
 
     def _connect(self) -> None:
         studio, controls = self.studio, self.controls
+        studio.pictures.shown.connect(self._on_shown)
         studio.directions.changed.connect(self._on_directions)
         self.list.chosen.connect(lambda _name: self._show_chosen())
         self.list.renamed.connect(self._rename)
@@ -244,6 +327,11 @@ class DirectionsView(View):
             lambda: self._try(partial(studio.moves.bake_in, studio.directions.vectors))
         )
         self.strips.picked.connect(self._adopt)
+        self.pages.chosen.connect(self.show_page)
+        self.list.itemSelectionChanged.connect(self._show_chosen)
+        self.effects.picked.connect(self.list.choose)
+        self.effects.export_wanted.connect(self._ask_export_effects)
+        self.effects.failed.connect(studio.notices.show_error)
         self.strips.failed.connect(studio.notices.show_error_once)
         self._connect_work()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from explorer.core.scene import Scene
@@ -41,8 +41,9 @@ class EditStrips(QWidget):
     picked = Signal(int, float, object)
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.controls = QWidget()  # laid out by whoever shows the strips
         self.sheet_view = EditSheet()
         self.sheet_view.set_tile_px(_TILE_PX)
         self.sheet = Sheet(self.sheet_view, self)
@@ -132,8 +133,8 @@ class EditStrips(QWidget):
         self.sheet.show(self.plan, model)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
+        bar = QHBoxLayout(self.controls)
+        bar.setContentsMargins(0, 0, 0, 0)
         bar.setSpacing(UNIT)
         bar.addWidget(self.steps)
         bar.addSpacing(UNIT)
@@ -144,7 +145,6 @@ class EditStrips(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
         layout.addWidget(self.sheet_view, 1)
 
     def _connect(self) -> None:
