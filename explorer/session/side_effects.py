@@ -62,11 +62,14 @@ class Measured:
         For each attribute, a change that is large: 1 for yes or no, a number's usual range.
     reader : str
         What read the attributes, in words.
+    by_classifier : bool
+        Whether attributes are those of a classifier, and not the directions as an encoder sees them.
     """
 
     effects: SideEffects
     scales: tuple[float, ...]
     reader: str
+    by_classifier: bool = True
 
 
 class SideEffectMeter(QObject):
@@ -181,7 +184,7 @@ class SideEffectMeter(QObject):
             reader.close()
         if effects is None:
             return None
-        return Measured(effects, (1.0,) * len(effects.attributes), f"the encoder {reader.card.name}")
+        return Measured(effects, (1.0,) * len(effects.attributes), f"the encoder {reader.card.name}", False)
 
     def _told(self, order: Measurement) -> Callable[[int, int], None]:
         def tell(done: int, total: int) -> None:

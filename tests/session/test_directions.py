@@ -320,3 +320,19 @@ def test_sampling_anew_leaves_the_directions_applied(desk, folder):
     moves.sample(5)
     assert desk.document.scene.directions == (("a", 1.3),)
     assert desk.document.scene.seed == 5
+
+
+def test_locking_is_one_step_and_leaves_nothing_in_common(desk, folder):
+    desk.open(folder)
+    slanted = Direction("slanted", unit([1, 1, 0, 0]), "svm")
+    desk.directions.add([direction("a"), slanted, direction("c", 2)], "Add")
+    assert desk.directions.lock(["a", "slanted"]) == ("a, locked", "slanted, locked")
+    assert desk.directions.names == ("a, locked", "slanted, locked", "a", "slanted", "c")
+    assert abs(desk.directions.named("slanted, locked").vector[0]) < 1e-6
+    desk.document.history.undo()
+    assert desk.directions.names == ("a", "slanted", "c")
+    assert desk.directions.lock_all(in_place=True) == ("a", "slanted", "c")
+    assert desk.directions.named("slanted").method == "locked"
+    desk.document.history.undo()
+    with pytest.raises(Problem, match="two directions"):
+        desk.directions.lock(["a"])

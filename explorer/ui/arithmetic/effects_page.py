@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from explorer.core.scene import Scene
 
 _COUNTS = (64, 256)
-_LEGEND = "Mean change for one more alpha. Orange: more of it; blue: less. Yes/no in points of probability."
+_LEGEND = "Mean change for one more alpha. Orange: more of it; blue: less."
+_PROBABILITY = "Yes/no in points of probability, numbers in their own unit."
+_SEEN = "In standard deviations of the prior, as the encoder sees them."
 _FULL = 0.25  # of an attribute's range, or of certainty, for one alpha: as colourful as it gets
 
 
@@ -169,8 +171,14 @@ class EffectsPage(QWidget):
         return sentence(self.found, self._rows[row], self._columns[column])
 
     def _say(self, row: int, column: int) -> None:
-        read = f" Read by {self.found.reader}, {self.found.effects.n} samples." if self.found else ""
-        self.words.setText(self._sentence(row, column) if row >= 0 else _LEGEND + read)
+        self.words.setText(self._sentence(row, column) if row >= 0 else self._legend())
+
+    def _legend(self) -> str:
+        if self.found is None:
+            return _LEGEND
+        effects = self.found.effects
+        unit = _PROBABILITY if self.found.by_classifier else _SEEN
+        return f"{_LEGEND} {unit} Read by {self.found.reader}, {effects.n} samples."
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout(self.controls)
