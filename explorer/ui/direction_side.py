@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
@@ -16,6 +16,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.latent_row import ROW_PX, Naming
 from explorer.ui.widgets.latent_rows import LatentRows
+from explorer.ui.widgets.tool_button import tool_button
 
 _NAME_PX = 13 * UNIT
 _MOST_ROWS = 6  # in sight; more are scrolled to
@@ -33,7 +34,7 @@ class DirectionSide(QWidget):
         self._names: tuple[str, ...] = ()
         self.rows = LatentRows(self, self._naming())
         self.rows.setAccessibleName("Directions")
-        self.fold = _button("chevron_down", "Directions", "Show or hide the directions")
+        self.fold = tool_button("chevron_down", "Directions", "Show or hide the directions")
         self.fold.setText("Directions")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setCheckable(True)
@@ -41,8 +42,8 @@ class DirectionSide(QWidget):
         self.fold.setProperty("quiet", True)
         self.mark = QLabel()
         self.mark.setProperty("role", "muted")
-        self.bake = _button("check", "Bake in", "Make what the directions do part of the latent itself")
-        self.reset = _button("reset", "Reset directions", "Take every direction off this picture")
+        self.bake = tool_button("check", "Bake in", "Make what the directions do part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
         self.hint = QLabel(_HINT)
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
@@ -143,12 +144,3 @@ class DirectionSide(QWidget):
         self.reset.clicked.connect(moves.reset_strengths)
         self.bake.clicked.connect(lambda: moves.bake_in(self._studio.directions.vectors))
         self._studio.directions.changed.connect(self.show_directions)
-
-
-def _button(name: str, words: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

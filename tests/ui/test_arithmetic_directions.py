@@ -271,8 +271,8 @@ def test_a_cancelled_search_adds_nothing(bare, qtbot):
 
 
 def test_all_are_exported_into_one_file(view, tmp_path, qtbot):
-    with qtbot.waitSignal(view.exporter.written, timeout=10_000):
-        view.export(tmp_path / "out.npz")
+    with qtbot.waitSignal(view.saving.exporter.written, timeout=10_000):
+        view.saving.export(tmp_path / "out.npz")
     assert [each.name for each in load_directions(tmp_path / "out.npz", 4)] == list(view.list.names)
 
 
@@ -319,8 +319,8 @@ def test_what_was_measured_is_taken_along(view, tmp_path, qtbot):
     assert lines[0].split("\t")[0] == "direction"
     assert len(lines) == 10
     for name in ("effects.csv", "effects.json"):
-        with qtbot.waitSignal(view.exporter.written, timeout=10_000):
-            view.export_effects(tmp_path / name)
+        with qtbot.waitSignal(view.saving.exporter.written, timeout=10_000):
+            view.saving.export_effects(tmp_path / name, found)
     told = json.loads((tmp_path / "effects.json").read_text())
     assert np.allclose(told["slopes"], found.effects.slopes)
     assert Path(tmp_path / "effects.csv").read_text().count("\n") == 10

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.session.direction_words import story
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.tool_button import tool_button
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
@@ -53,8 +53,8 @@ class DirectionHead(QWidget):
         self.box.setToolTip("In standard deviations of the prior")
         self.box.setFixedWidth(7 * UNIT)
         self.applied = titled("", role="muted")
-        self.bake = _button("check", "Bake in", "Make what all directions do part of the latent itself")
-        self.reset = _button("reset", "Reset directions", "Take every direction off this picture")
+        self.bake = tool_button("check", "Bake in", "Make what all directions do part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
         self._lay_out()
         self._connect()
 
@@ -122,12 +122,3 @@ class DirectionHead(QWidget):
         self.slider.show_value(alpha)
         self.box.show_value(alpha)
         self.moved.emit(alpha, gesture)
-
-
-def _button(name: str, words: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

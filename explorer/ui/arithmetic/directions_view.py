@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.direction_jobs import DirectionJobs, Job, analysing, factorising, importing
-from explorer.session.exporting import Export, Exporter
 from explorer.session.opening import OpenModel
-from explorer.session.side_effects import write_effects
 from explorer.ui.arithmetic.direction_head import DirectionHead
-from explorer.ui.arithmetic.directions_controls import FILE_KINDS, DirectionsControls, importable
+from explorer.ui.arithmetic.direction_saving import DirectionSaving
+from explorer.ui.arithmetic.directions_controls import DirectionsControls, importable
 from explorer.ui.arithmetic.edit_strips import EditStrips
 from explorer.ui.arithmetic.effects_page import EffectsPage
 from explorer.ui.clipboard import files_of
@@ -60,7 +59,7 @@ class DirectionsView(View):
         )
         self.pages.setAccessibleName("What to look at")
         self.jobs = DirectionJobs(self)
-        self.exporter = Exporter(self)
+        self.saving = DirectionSaving(studio, self)
         self._model: OpenModel | None = None
         self._is_stale = True  # whether directions changed while nobody looked
         self.setAcceptDrops(True)
@@ -73,7 +72,9 @@ class DirectionsView(View):
 
     @property
     def is_busy(self) -> bool:
-        return self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.exporter.is_busy
+        return (
+            self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.saving.exporter.is_busy
+        )
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model, last = self.model, self.studio.pictures.shown_last
@@ -95,7 +96,7 @@ class DirectionsView(View):
         self.strips.close_work()
         self.effects.close_work()
         self.jobs.close()
-        self.exporter.close()
+        self.saving.exporter.close()
 
     def bring(self, files: list[Path]) -> None:
         """Import the directions in some files."""
@@ -193,49 +194,6 @@ class DirectionsView(View):
         if names:
             self.list.choose(names[0])
 
-    def _ask_import(self) -> None:
-        kinds = " ".join(f"*{kind}" for kind in FILE_KINDS)
-        folder = str(self.studio.settings.save_folder or Path.home())
-        chosen, _ = QFileDialog.getOpenFileNames(
-            self, "Import directions", folder, f"Directions ({kinds});;All files (*)"
-        )
-        self.bring([Path(each) for each in chosen])
-
-    def _ask_export(self) -> None:
-        settings, name = self.studio.settings, self._model.name if self._model is not None else "model"
-        suggested = str((settings.save_folder or Path.home()) / f"{name} directions.npz")
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export directions", suggested, "Directions (*.npz)")
-        if chosen:
-            path = Path(chosen)
-            path = path if path.suffix.lower() == ".npz" else path.with_name(path.name + ".npz")
-            settings.save_folder = path.parent
-            self.export(path)
-
-    def export(self, path: Path) -> None:
-        """Save all directions as one file."""
-        from explorer.core.directions.book import save_directions
-
-        directions = self.studio.directions.all
-        self.exporter.begin(path, lambda path, _progress, _cancelled: save_directions(path, directions))
-
-    def _ask_export_effects(self) -> None:
-        settings, name = self.studio.settings, self._model.name if self._model is not None else "model"
-        suggested = str((settings.save_folder or Path.home()) / f"{name} side effects.csv")
-        chosen, kind = QFileDialog.getSaveFileName(
-            self, "Export side effects", suggested, "Comma-separated values (*.csv);;JSON (*.json)"
-        )
-        if chosen:
-            path, suffix = Path(chosen), ".json" if "json" in kind else ".csv"
-            path = path if path.suffix.lower() in (".csv", ".json") else path.with_name(path.name + suffix)
-            settings.save_folder = path.parent
-            self.export_effects(path)
-
-    def export_effects(self, path: Path) -> None:
-        """Save what was measured, as JSON or CSV."""
-        if self.effects.found is not None:
-            found = self.effects.found
-            self.exporter.begin(path, lambda path, _progress, _cancelled: write_effects(found, path))
-
     def _factorise(self, count: int) -> None:
         if self.model is not None:
             self.jobs.begin(factorising(self.model, count))
@@ -316,8 +274,8 @@ class DirectionsView(View):
         self.list.lock_wanted.connect(self._lock)
         self.list.top_wanted.connect(lambda name: studio.directions.reorder([name]))
         controls.lock_wanted.connect(self._lock)
-        controls.import_wanted.connect(self._ask_import)
-        controls.export_wanted.connect(self._ask_export)
+        controls.import_wanted.connect(lambda: self.bring(self.saving.ask_import()))
+        controls.export_wanted.connect(self.saving.ask_export)
         controls.factorise_wanted.connect(self._factorise)
         controls.analyse_wanted.connect(self._analyse)
         controls.cancel_wanted.connect(self.jobs.cancel)
@@ -330,7 +288,7 @@ class DirectionsView(View):
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.effects.picked.connect(self.list.choose)
-        self.effects.export_wanted.connect(self._ask_export_effects)
+        self.effects.export_wanted.connect(lambda: self.saving.ask_export_effects(self.effects.found))
         self.effects.failed.connect(studio.notices.show_error)
         self.strips.failed.connect(studio.notices.show_error_once)
         self._connect_work()
@@ -342,8 +300,3 @@ class DirectionsView(View):
         self.jobs.found.connect(self._on_found)
         self.jobs.failed.connect(lambda _job, error: notices.show_error(error))
         self.jobs.idle.connect(working.hide)
-        self.exporter.written.connect(self._on_written)
-        self.exporter.failed.connect(lambda _export, error: notices.show_error(error))
-
-    def _on_written(self, export: Export) -> None:
-        self.studio.notices.say(f"Saved {export.path.name} in {export.path.parent}.")
