@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.paths import model_path, user_folder
+from explorer.session.direction_files import DirectionFiles
 from explorer.session.opening import Opener, OpenModel
 
 if TYPE_CHECKING:
@@ -50,4 +51,4 @@ def located(name: str) -> Path:
 
 
 def _opener() -> Opener:
-    return Opener(user_folder("cache") / "exports")
+    return Opener(user_folder("cache") / "exports", DirectionFiles(user_folder("data") / "directions"))

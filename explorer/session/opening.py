@@ -12,6 +12,7 @@ from explorer.core.files import read_file
 from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
+from explorer.session.direction_files import DirectionFiles
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
@@ -37,12 +38,12 @@ class OpenModel:
     generator : Generator
     renderer : Renderer
         Draws scenes with it.
-    directions : tuple of Direction
-        Those that are kept beside it.
-    directions_problem : Problem or None
-        Why there are none although there is a file of them.
     device : str
         Where it was asked to run; ``generator.provider`` says where it does.
+    directions : tuple of Direction
+        Those that were kept for it.
+    directions_problem : Problem or None
+        Why it could not be read.
     """
 
     path: Path
@@ -88,10 +89,13 @@ class Opener:
     ----------
     exports_folder : Path
         Where the models exported from run folders are kept.
+    direction_files : DirectionFiles, optional
+        Where directions are kept; by default beside ``exports_folder`` where they cannot be beside the model.
     """
 
-    def __init__(self, exports_folder: Path) -> None:
+    def __init__(self, exports_folder: Path, direction_files: DirectionFiles | None = None) -> None:
         self._exports_folder = exports_folder
+        self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
 
     def open(self, path: Path, device: Device, cancelled: Callable[[], bool] = lambda: False) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
@@ -109,9 +113,10 @@ class Opener:
 
         files = self.files(path, cancelled)
         generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
-        directions, problem = _directions(files, generator.card.latent_size)
-        renderer = Renderer(generator, vectors(directions))
-        return OpenModel(path, files, generator, renderer, device, directions, problem)
+        shelf = self.direction_files.load(files, generator.hash, generator.card.latent_size)
+        meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
+        renderer = Renderer(generator, meant)
+        return OpenModel(path, files, generator, renderer, device, shelf.directions, shelf.problem)
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
         """The parts of the model at ``path``; a run is exported first, unless it was before.
@@ -153,16 +158,6 @@ class Opener:
                 "Export it into the folder of the generator it was trained with; that puts it to use.",
             )
         return out
-
-
-def _directions(files: ModelFiles, latent_size: int) -> tuple[tuple[Direction, ...], Problem | None]:
-    """The directions beside a model; where they cannot be read the model is of use without them."""
-    from explorer.core.directions.book import load_directions
-
-    try:
-        return load_directions(files.directions, latent_size) if files.directions else (), None
-    except Problem as problem:
-        return (), problem
 
 
 def run_of(path: Path) -> Path | None:

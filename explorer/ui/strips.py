@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidg
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
-from explorer.session.moves import CHANGE_CLASS, NEW_SAMPLE, TRUNCATE
+from explorer.session.moves import BAKE_IN, CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
 from explorer.session.pictures import Picture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -26,6 +26,11 @@ _SHORT = {
     "Go to a sample of the map": "Map",
     "Go to a point of the map": "Map",
     "Move in the plane": "Plane",
+    RESET_DIRECTIONS: "Unedited",
+    BAKE_IN: "Baked in",
+    "Reorder directions": "Order",
+    "Factorise the weights": "SeFa",
+    "Find principal components": "PCA",
 }
 _REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
 
@@ -45,6 +50,7 @@ class HistoryStrip(QWidget):
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self.catch_up)
         studio.document.changed.connect(lambda _before, _after: self._rest.start())
+        studio.document.history.indexChanged.connect(lambda _step: self._rest.start())  # some change no scene
         studio.pictures.settled.connect(self._keep_picture)
         studio.thumbnails.drawn.connect(self._on_drawn)
 
@@ -172,7 +178,8 @@ def _caption(label: str, scene: Scene) -> str:
         return f"ψ {scene.truncation:.2f}"
     if label == CHANGE_CLASS:
         return f"Class {scene.label}"
-    return _SHORT.get(label) or label.removeprefix("Open ").removeprefix("Adopt a tile of ")
+    short = label.removeprefix("Open ").removeprefix("Adopt a tile of ").removeprefix("Apply ")
+    return _SHORT.get(label) or short.removeprefix("Go to seed ")
 
 
 def _tip(label: str, scene: Scene) -> str:
@@ -181,6 +188,7 @@ def _tip(label: str, scene: Scene) -> str:
         f"Seed {scene.seed}" if scene.seed is not None else "",
         f"ψ {scene.truncation:.2f}" if scene.truncation != 1.0 else "",
         f"Class {scene.label}" if scene.label is not None else "",
+        *(f"{name} {alpha:+.2f}" for name, alpha in scene.directions),
     ]
     return "\n".join(filter(None, [label, *details]))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.latent_order import ORDERS, Order
 from explorer.ui.widgets.latent_rows import LatentRows
+from explorer.ui.widgets.tool_button import tool_button
 
 _ORDER_WORDS: dict[Order, str] = {
     "number": "By number",
@@ -51,9 +52,7 @@ class LatentList(QWidget):
         self.search = self._build_search()
         self._orders: dict[Order, QAction] = {}
         self.sort_button = self._build_sort_button()
-        self.reset_button = _tool_button(
-            "reset", "Reset all", "Put every unlocked dimension back to the mean"
-        )
+        self.reset_button = tool_button("reset", "Reset all", "Put every unlocked dimension back to the mean")
         self.reset_button.clicked.connect(self.reset_all)
         self._lay_out()
         self._pass_on_signals()
@@ -134,7 +133,7 @@ class LatentList(QWidget):
         return box
 
     def _build_sort_button(self) -> QToolButton:
-        button = _tool_button("sort", "Sort", "Choose the order of the rows")
+        button = tool_button("sort", "Sort", "Choose the order of the rows")
         menu, group = QMenu(button), QActionGroup(button)
         for order in ORDERS:
             action = menu.addAction(_ORDER_WORDS[order])
@@ -174,12 +173,3 @@ class LatentList(QWidget):
     def _sort(self, order: Order) -> None:
         self.set_sort(order)
         self.sort_wanted.emit(order)
-
-
-def _tool_button(name: str, words: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import numpy as np
+import pytest
+
+from explorer.core.directions.direction import Direction, unit
+from explorer.core.problem import Problem
+from explorer.session.opening import Opener
+from explorer.session.side_effects import (
+    Measurement,
+    SideEffectMeter,
+    csv_text,
+    figure_words,
+    sentence,
+    table,
+)
+from tests.models import tiny_encoder, tiny_generator
+
+DIRECTIONS = tuple(Direction(name, unit(np.eye(4)[axis]), "svm") for axis, name in enumerate(("=up", "down")))
+
+
+@pytest.fixture
+def meter(qapp):
+    meter = SideEffectMeter()
+    yield meter
+    meter.close()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx")
+    return folder
+
+
+def opened(folder):
+    return Opener(folder.parent / "exports").open(folder, "cpu")
+
+
+def measure(meter, model, qtbot, are_locked=False):
+    with qtbot.waitSignal(meter.measured, timeout=30_000) as caught:
+        meter.measure(Measurement(model, DIRECTIONS, are_locked, 64))
+    return caught.args[1]
+
+
+def test_a_classifier_is_asked_before_an_encoder(meter, folder, qtbot):
+    tiny_encoder(folder / "encoder.onnx")
+    tiny_encoder(folder / "classifier.onnx", latent=2, card=False)
+    model = opened(folder)
+    found = measure(meter, model, qtbot)
+    model.generator.close()
+    assert found.by_classifier
+    assert found.effects.attributes == ("output 0", "output 1")
+    assert found.effects.slopes.shape == (2, 2)
+    assert all(scale > 0.0 for scale in found.scales)
+
+
+def test_an_encoder_sees_each_direction_along_itself(meter, folder, qtbot):
+    tiny_encoder(folder / "encoder.onnx")
+    model = opened(folder)
+    found = measure(meter, model, qtbot)
+    model.generator.close()
+    assert found.effects.attributes == ("=up", "down")
+    assert (np.diag(found.effects.slopes) > 0.0).all()
+    assert "=up changes “down” by" in sentence(found, 0, 1)
+    rows = table(found)
+    assert len(rows) == 5
+    assert float(rows[1][3]) == pytest.approx(found.effects.slopes[0, 0], rel=1e-5)
+    assert float(rows[1][4]) < float(rows[1][3]) < float(rows[1][5])
+    assert next(csv.reader(StringIO(csv_text(found).splitlines()[1])))[0] == "'=up"  # no formula
+
+
+def test_where_nothing_reads_the_pictures_it_is_said(meter, folder, qtbot):
+    model = opened(folder)
+    with qtbot.waitSignal(meter.failed, timeout=30_000) as caught:
+        meter.measure(Measurement(model, DIRECTIONS, False, 64))
+    model.generator.close()
+    assert isinstance(caught.args[0], Problem)
+
+
+def test_cancelling_tells_nothing(meter, folder, qtbot):
+    tiny_encoder(folder / "encoder.onnx")
+    model, told = opened(folder), []
+    meter.measured.connect(lambda *found: told.append(found))
+    meter.measure(Measurement(model, DIRECTIONS, True, 256))
+    meter.cancel()
+    qtbot.waitUntil(lambda: not meter.is_busy, timeout=30_000)
+    model.generator.close()
+    assert not told
+
+
+@pytest.mark.parametrize(
+    ("slope", "yes_no", "words"),
+    [(0.031, True, "+3.1"), (-0.5, False, "−0.50"), (-0.001, False, "0.00"), (float("nan"), True, "?")],
+)
+def test_figures_are_written_with_a_sign(slope, yes_no, words):
+    assert figure_words(slope, yes_no) == words
