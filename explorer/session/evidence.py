@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 32  # pictures between two looks at whether to stop
 
+_LEAST_SHARE = 0.02  # of samples on a side, below which the sides would be too unlike in number
+
 Latents = NDArray[np.float32]
 Values = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
@@ -272,7 +274,7 @@ def sampled_evidence(
     values = np.concatenate(parts).astype(np.float32)
     for column, attribute in enumerate(told):
         if attribute.kind == "yes/no":
-            values[:, column] = values[:, column] > 0.5
+            values[:, column] = _sides(values[:, column])
     words = f"{count:,} samples from seed {seed}, judged by {file.parent.name}/{file.name}"
     return Evidence(
         model,
@@ -283,6 +285,12 @@ def sampled_evidence(
         report=f"{count:,} samples were drawn and judged.",
         latents=latents,
     )
+
+
+def _sides(chances: Values) -> Values:
+    """Yes and no; the chances themselves where nearly all would be on one side, to be split at their median."""
+    yes: Values = (chances > 0.5).astype(np.float32)
+    return yes if _LEAST_SHARE <= yes.mean() <= 1.0 - _LEAST_SHARE else chances
 
 
 def _seen_by(classifier: Classifier, pictures: Pictures) -> Pictures:

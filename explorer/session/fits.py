@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,6 +120,9 @@ def _fit(evidence: Evidence, wish: FitWish) -> Fitted:
         examples.nuisance_names,
         wish.seed,
     )
+    if evidence.pictures is None:
+        told = {**direction.details, "fitted_by": wish.method, "samples": len(evidence)}
+        direction = replace(direction, method="sampled", details=told)
     return Fitted(wish, direction, _to_try(evidence.latents, examples.held_out))
 
 

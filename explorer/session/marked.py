@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.directions.direction import Direction
 from explorer.core.latents import sample, truncate
-from explorer.core.scene import Latent
 from explorer.session.latest import LatestOnly
 from explorer.session.marks import Marks
 
@@ -42,7 +41,7 @@ class MarkedDirections(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._order: _Order | None = None
-        self._work = LatestOnly(lambda order: marked_direction(*order.sides), self, name="marked")
+        self._work = LatestOnly(_found, self, name="marked")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
 
@@ -88,16 +87,20 @@ def drawn(seeds: tuple[int, ...], size: int, distribution: str, psi: float) -> L
 
 
 def suggested(
-    direction: Direction, marks: Marks, seeds: tuple[int, ...], latents: Latents, count: int
+    direction: Direction, seeds: tuple[int, ...], latents: Latents, count: int
 ) -> tuple[int, ...]:
-    """Those ``count`` seeds whose latents lie closest to the boundary between the sides, the closest first.
+    """Those ``count`` seeds whose latents lie closest to the border between the sides, the closest first.
 
     What the direction is least sure of teaches it most (uncertainty sampling, Lewis and Gale, 1994).
     """
-    with_it, without = marks.latents("A"), marks.latents("B")
-    if with_it is None or without is None:
-        return seeds[:count]
-    way: Latent = direction.vector
-    middle = float((with_it.mean(axis=0) + without.mean(axis=0)) @ way) / 2.0
-    nearest = np.argsort(np.abs(latents @ way - middle), kind="stable")[:count]
+    border = float(direction.details["threshold"])
+    nearest = np.argsort(np.abs(latents @ direction.vector - border), kind="stable")[:count]
     return tuple(seeds[index] for index in nearest)
+
+
+def _found(order: _Order) -> Direction:
+    from explorer.core.directions.marking import marked_direction
+
+    with_it, without = order.sides
+    source = f"{len(with_it)} and {len(without)} marked samples"
+    return marked_direction(with_it, without, "marked", source=source)

@@ -171,7 +171,7 @@ class MarkWay(Way):
         card, start = model.generator.card, self._next_seed()
         seeds = tuple(range(start, start + POOL))
         latents = drawn(seeds, card.latent_size, card.distribution, self._psi)
-        chosen = suggested(self.direction, self.marks, seeds, latents, int(self.parts.count.value))
+        chosen = suggested(self.direction, seeds, latents, int(self.parts.count.value))
         self._pages.append(chosen)
         self._page = len(self._pages) - 1
         self._show_page()
@@ -192,9 +192,7 @@ class MarkWay(Way):
         if model is not None:
             labels = [self._label] * len(latents)
             place = self._latents
-            self.tiles.request(
-                TileOrder(model.generator, lambda: latents, labels, self.sheet.order(), place)
-            )
+            self.tiles.request(TileOrder(model.generator, lambda: latents, labels, self.sheet.order(), place))
 
     def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         if order.place is self._latents:

@@ -115,13 +115,19 @@ def judged_words(direction: Direction) -> str:
     if judged is None:
         return "Nothing says yet how well it tells others apart."
     folds = direction.details.get("folds")
-    who = f"{judged.examples:,} pictures, each judged by the others," if folds else (
-        f"{judged.examples:,} kept-out pictures"
+    who = (
+        f"{judged.examples:,} pictures, each judged by the others,"
+        if folds
+        else (f"{judged.examples:,} kept-out pictures")
     )
     return (
-        f"{judged.accuracy:.0%} of {who} fall on the right side (95 % interval {judged.low:.0%} to "
-        f"{judged.high:.0%})."
-    ).replace("%", " %").replace("  %", " %")
+        (
+            f"{judged.accuracy:.0%} of {who} fall on the right side (95 % interval {judged.low:.0%} to "
+            f"{judged.high:.0%})."
+        )
+        .replace("%", " %")
+        .replace("  %", " %")
+    )
 
 
 def _words(role: str) -> QLabel:
