@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.models import located, model_argument
+from explorer.core.attribute import attribute_from
 
 if TYPE_CHECKING:
     from explorer.core.providers import Device
@@ -63,10 +64,11 @@ def _in_words(told: dict[str, Any]) -> str:
     card, output = told["card"], told["output"]
     lines = [
         f"{card['name']}: {told['kind']}, runs on {told['provider']}",
-        f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}",
         f"  pictures  {_pictures(output)}",
         f"  batch     {told['batch']}",
     ]
+    if told["latent"]["size"]:
+        lines.insert(1, f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}")
     for key, word in (
         ("classes", "classes"),
         ("family", "family"),
@@ -79,4 +81,5 @@ def _in_words(told: dict[str, Any]) -> str:
         if card[key]:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             lines.append(f"  {word:<9} {value}")
+    lines += [f"  attribute {attribute_from(told)}" for told in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in told["problems"]])

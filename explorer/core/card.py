@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from explorer.core.attribute import Attribute, attribute_from
+
 CARD_KEY = "latent_explorer.card"
 
 _WORDS = {
-    "kind": ("generator", "encoder", "critic", "translator", "unknown"),
+    "kind": ("generator", "encoder", "critic", "classifier", "translator", "unknown"),
     "distribution": ("normal", "uniform"),
     "layout": ("NCHW", "NHWC", "flat"),
 }
@@ -29,7 +31,7 @@ class ModelCard:
         The model's name, for people.
     kind : str
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
-        ``translator`` (picture to picture) or ``unknown``.
+        ``classifier`` (picture to attributes), ``translator`` (picture to picture) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str
@@ -51,6 +53,8 @@ class ModelCard:
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
+    attributes : tuple of Attribute
+        What a classifier tells of a picture, in the order of its outputs; empty for other kinds.
     """
 
     name: str = ""
@@ -72,6 +76,7 @@ class ModelCard:
     attribution: str = ""
     frame: str = ""
     parity: float | None = None
+    attributes: tuple[Attribute, ...] = ()
 
     def to_json(self) -> str:
         """The card as one JSON object, keys in a fixed order."""
@@ -111,6 +116,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["value_range"] = (low, high)
     values["classes"] = tuple(str(name) for name in values.get("classes", ()))
     values["config"] = dict(values.get("config", {}))
+    values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values

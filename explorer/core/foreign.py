@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from explorer.core.tables import table_rows
 from explorer.core.trial import Seen
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
-_USUAL_NAMES = ("generator", "encoder", "critic")
+_USUAL_NAMES = ("generator", "encoder", "critic", "classifier")
 
 Said = tuple[str, ...]
 
@@ -63,7 +62,7 @@ def facts(found: Roles) -> dict[str, Any]:
     if found.kind == "generator":
         known["latent_size"] = found.sources.width
     if found.kind == "encoder":
-        known["latent_size"] = math.prod(int(size) for size in found.result.shape[1:])
+        known["latent_size"] = found.numbers
     return known
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from explorer.core import guard
 from explorer.core.card import ModelCard
+from explorer.core.classifying import attributes_of, could_classify, is_classifier
 from explorer.core.foreign import Said, card_by_looking, class_names, facts, name_of
 from explorer.core.graph import ModelFile, Port
 from explorer.core.policy import read_model
@@ -19,6 +20,7 @@ _IN_WORDS = {
     "generator": "a generator (a latent in, a picture out)",
     "encoder": "an encoder (a picture in, a latent out)",
     "critic": "a critic (a picture in, one number out)",
+    "classifier": "a classifier (a picture in, its attributes out)",
     "translator": "a translator (a picture in, a picture out)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
@@ -39,7 +41,7 @@ class Inspection:
     Attributes
     ----------
     kind : str
-        ``generator``, ``encoder``, ``critic``, ``translator`` or ``unknown``.
+        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator`` or ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -90,14 +92,40 @@ def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None
     found = _roles(file, trial)
     if found is None:
         return _unknown(file, card)
+    if card and is_classifier(card, found):
+        found = replace(found, kind="classifier")
     batch = found.sources.batch
     if trial and batch == "dynamic" and not trial.dynamic:
         batch = 1
         problems += ("It takes one picture at a time, although it leaves the batch size open.",)
     seen = next((s for s in trial.outputs if s.name == found.result.name), None) if trial else None
     card, said = _corrected(file, card, found) if card else card_by_looking(file, found, seen)
+    if found.kind == "classifier" and len(card.attributes) != found.numbers:
+        counted = f"Its card names {len(card.attributes)} attributes, its graph gives {found.numbers}."
+        attributes, guessed = attributes_of(file, found)
+        card, said = replace(card, attributes=attributes), (*said, counted, *guessed)
     return Inspection(
         found.kind, card, batch, file.inputs, file.outputs, problems + said + _chance(file), found
+    )
+
+
+def as_classifier(file: ModelFile, inspection: Inspection) -> Inspection:
+    """The same model as a classifier, where it has the shapes of one and no card of its own says otherwise.
+
+    What comes from elsewhere is taken for an encoder or a critic by its shapes; whoever opens it as a
+    classifier knows better.
+    """
+    found = inspection.roles
+    if found is None or found.kind == "classifier" or not could_classify(found) or _own_card(file)[0]:
+        return inspection
+    attributes, said = attributes_of(file, found)
+    card = replace(inspection.card, kind="classifier", latent_size=0, attributes=attributes)
+    return replace(
+        inspection,
+        kind="classifier",
+        card=card,
+        roles=replace(found, kind="classifier"),
+        problems=inspection.problems + said,
     )
 
 

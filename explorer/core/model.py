@@ -19,7 +19,7 @@ class ModelFiles:
     name : str
         The folder's name, or the file's without its ending.
     generator : Path
-    encoder, critic, directions, preview : Path or None
+    encoder, critic, directions, preview, classifier : Path or None
         None where there is none.
     """
 
@@ -29,6 +29,7 @@ class ModelFiles:
     critic: Path | None = None
     directions: Path | None = None
     preview: Path | None = None
+    classifier: Path | None = None
 
 
 def model_files(path: Path) -> ModelFiles:
@@ -75,4 +76,5 @@ _PARTS = {
     "critic": "critic.onnx",
     "directions": "directions.npz",
     "preview": "preview.png",
+    "classifier": "classifier.onnx",
 }

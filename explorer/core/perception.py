@@ -1,4 +1,4 @@
-"""Models that look at pictures: encoders give latents, critics give scores."""
+"""Models that look at pictures: encoders give latents, critics give scores, classifiers tell attributes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.attribute import Attribute
 from explorer.core.chunks import chunks, largest_chunk
 from explorer.core.engine import Engine
 from explorer.core.generator import Pictures
 from explorer.core.graph import ModelFile
-from explorer.core.inspection import Inspection, examine, require
+from explorer.core.inspection import Inspection, as_classifier, examine, require
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.providers import Device, open_session
@@ -20,7 +21,7 @@ from explorer.core.wrapping import PICTURES, wrapped_reader
 
 
 class _Reader:
-    """What encoders and critics share. Any thread may use one; whoever opened it closes it."""
+    """What they share. Any thread may use one; whoever opened it closes it."""
 
     _kind = ""
 
@@ -29,6 +30,7 @@ class _Reader:
         self.path, self.hash, self.card = file.path, file.hash, inspection.card
         self.batch, self.problems = inspection.batch, inspection.problems
         model = wrapped_reader(file, found, self.card, self.batch)
+        self._numbers = 1 if found.kind == "critic" else found.numbers
         self._engine = Engine(open_session(model, device), file.path.name)
         self.provider, self.provider_reason = self._engine.provider, self._engine.reason
 
@@ -46,7 +48,7 @@ class _Reader:
                 len(pictures), self.batch, largest_chunk(pictures.shape[1], pictures.shape[2], self.provider)
             )
         ]
-        return np.concatenate(parts) if parts else np.zeros((0, max(self.card.latent_size, 1)), np.float32)
+        return np.concatenate(parts) if parts else np.zeros((0, self._numbers), np.float32)
 
     def _run(self, pictures: Pictures, *, last: bool) -> NDArray[np.float32]:
         count = len(pictures)
@@ -110,3 +112,36 @@ class Critic(_Reader):
         (N,) float32
         """
         return self._read(pictures)[:, 0]
+
+
+class Classifier(_Reader):
+    """An open classifier: pictures in, attributes out.
+
+    A model without a card is taken for one if its shapes allow it; its attributes are then ``output 0``,
+    ``output 1`` and so on.
+    """
+
+    _kind = "classifier"
+
+    def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
+        super().__init__(file, as_classifier(file, inspection), device)
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What it tells, in the order of the columns of `read`."""
+        return self.card.attributes
+
+    def read(self, pictures: Pictures) -> NDArray[np.float32]:
+        """What pictures show.
+
+        Parameters
+        ----------
+        pictures : (N, height, width, channels) uint8
+            Of the size on the card.
+
+        Returns
+        -------
+        (N, A) float32
+            A column for each of `attributes`: a probability for yes/no, else a number in the attribute's unit.
+        """
+        return self._read(pictures)

@@ -84,7 +84,8 @@ class Roles:
     Attributes
     ----------
     kind : str
-        ``generator``, ``encoder``, ``critic`` or ``translator``.
+        ``generator``, ``encoder``, ``critic`` or ``translator``; ``classifier`` where a card or the caller
+        says so, for its shapes are those of the other two that look at pictures.
     sources : Sources
     result : Port
         The output that is used; others are left alone.
@@ -99,6 +100,11 @@ class Roles:
     result: Port
     shown: Frame | None = None
     drawn: Frame | None = None
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the result holds for one input."""
+        return math.prod(_whole(size) for size in self.result.shape[1:])
 
 
 def sources(inputs: tuple[Port, ...]) -> Sources | None:

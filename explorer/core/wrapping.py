@@ -7,7 +7,6 @@ Done in the graph, the conversion costs a fraction of what it costs outside.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,7 +55,7 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
 
 
 def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:
-    """The serialised model from pictures as bytes to vectors: an encoder's latents, a critic's scores.
+    """The serialised model from pictures as bytes to vectors: latents, scores or attributes.
 
     Parameters are those of `wrapped_generator`, for a model that is shown pictures.
     """
@@ -65,7 +64,7 @@ def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch)
         raise ValueError("only what is shown pictures reads them")
     before, after = _Nodes("before"), _Nodes("after")
     size = BATCH if isinstance(batch, str) else batch
-    numbers = math.prod(int(n) for n in found.result.shape[1:]) if found.kind == "encoder" else 1
+    numbers = 1 if found.kind == "critic" else found.numbers
     _feed_pictures(before, found.sources.main, frame, card.value_range)
     result = after.add("Cast", [found.result.name], to=TensorProto.FLOAT)
     after.add("Reshape", [result, after.ints((-1, numbers))], RESULT)

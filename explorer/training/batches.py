@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +25,8 @@ class Batches:
     pictures : (N, H, W, C) uint8
         In memory or memory-mapped; never copied whole unless a GPU takes it.
     labels : (N,) int64 or None
+    attributes : (N, A) float32 or None
+        What is known of each picture, for a family that learns it.
     chosen : (M,) int64 or None
         Indices of the pictures to learn from; None takes all.
     size : int
@@ -40,13 +43,14 @@ class Batches:
         pictures: NDArray[np.uint8],
         labels: NDArray[np.int64] | None,
         *,
+        attributes: NDArray[np.float32] | None = None,
         chosen: NDArray[np.int64] | None = None,
         size: int,
         mirror: bool,
         seed: int,
         device: torch.device,
     ) -> None:
-        self._pictures, self._labels = pictures, labels
+        self._pictures, self._labels, self._attributes = pictures, labels, attributes
         self._chosen = np.arange(len(pictures)) if chosen is None else chosen
         self._size, self._mirror, self._seed, self._device = size, mirror, seed, device
         self._orders: dict[int, NDArray[np.int64]] = {}
@@ -59,8 +63,11 @@ class Batches:
         floats = stored.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
         if self._mirror:
             floats = _mirrored(floats, self._stream("mirror", step).random_sample(self._size) < 0.5)
-        labels = None if self._labels is None else torch.from_numpy(self._labels[chosen]).to(self._device)
-        return Batch(floats.contiguous(memory_format=torch.channels_last), labels)
+        pictures = floats.contiguous(memory_format=torch.channels_last)
+        return Batch(pictures, self._rows(self._labels, chosen), self._rows(self._attributes, chosen))
+
+    def _rows(self, facts: NDArray[Any] | None, chosen: NDArray[np.int64]) -> Tensor | None:
+        return None if facts is None else torch.from_numpy(facts[chosen]).to(self._device)
 
     def _stored(self, chosen: NDArray[np.int64]) -> Tensor:
         if self._resident is not None:

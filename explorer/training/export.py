@@ -103,6 +103,7 @@ def _unwritable(out: Path, error: OSError) -> Problem:
 
 
 def _export_here(run_folder: Path, out: Path) -> None:
+    from explorer.training.judging import measured
     from explorer.training.run import Run
 
     run = Run.open(run_folder)
@@ -112,6 +113,8 @@ def _export_here(run_folder: Path, out: Path) -> None:
         model = _exported(module, inputs, export.output)
         parity = _parity(model, module, inputs)
         card = replace(_card(run, name, learner, "class" in inputs), parity=parity)
+        if name == "classifier":
+            card = replace(card, attributes=measured(run, model, learner.told()))
         _refuse_unlike(name, card, parity)
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()

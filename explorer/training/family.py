@@ -10,6 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.core.attribute import Attribute
+from explorer.training.columns import Column
+
 
 @dataclass(frozen=True)
 class Task:
@@ -25,6 +28,8 @@ class Task:
         How many steps the run is planned for; schedules look at it.
     device : torch.device
         Where the networks live.
+    columns : tuple of Column
+        The attributes of the pictures, for a family that learns them; else empty.
     """
 
     size: int
@@ -32,6 +37,7 @@ class Task:
     classes: tuple[str, ...] = ()
     steps: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,14 @@ class Batch:
     pictures : (B, C, H, W) float32, -1 to 1
     labels : (B,) int64 or None
         Class indices; -1 where unknown.
+    attributes : (B, A) float32 or None
+        What is known of each picture, a column for each of ``Task.columns``; NaN where unknown. None for a
+        family that does not learn them.
     """
 
     pictures: Tensor
     labels: Tensor | None = None
+    attributes: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,16 @@ class Learner(ABC):
 
     A subclass puts everything that must survive a stop into ``networks`` (weights, buffers, moving averages)
     and ``optimizers``; it draws every random number from ``rng``. The training loop saves exactly these.
+
+    Attributes
+    ----------
+    latent_size : int
+        Dimensions of the latents that it makes pictures of; 0 where it makes none.
+    distribution : str
+        Their prior, as on a `ModelCard`.
     """
 
-    latent_size: int
+    latent_size = 0
     distribution = "normal"
 
     def __init__(self, task: Task, seed: int) -> None:
@@ -91,15 +108,22 @@ class Learner(ABC):
 
     @abstractmethod
     def exports(self) -> dict[str, Export]:
-        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, those that there are."""
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are."""
 
-    @abstractmethod
-    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients."""
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients.
+
+        None where it makes none; its ``latent_size`` is 0 then.
+        """
+        return None
 
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
         """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
         return None
+
+    def told(self) -> tuple[Attribute, ...]:
+        """What the outputs of its ``classifier`` mean, one by one; empty where it has none."""
+        return ()
 
     def sample(self, count: int) -> Tensor:
         """``count`` latents of the prior, (count, d) float32 on the device."""
@@ -119,6 +143,8 @@ class Family:
     config : type
         A frozen dataclass whose fields are knobs; it has ``batch_size`` and ``mirror``.
     learner : callable (config, task, seed) -> Learner
+    learns_attributes : bool
+        Whether it learns what is known of the pictures: it cannot do without, and is given it.
     """
 
     key: str
@@ -126,3 +152,4 @@ class Family:
     summary: str
     config: type
     learner: Callable[[Any, Task, int], Learner]
+    learns_attributes: bool = False

@@ -95,20 +95,25 @@ class Samples:
     def __init__(self, folder: Path, learner: Learner, shown: NDArray[np.uint8], seed: int) -> None:
         self._folder = folder
         device = learner.task.device
-        z = np.stack(
-            [sample((seed + i) % 2**32, learner.latent_size, learner.distribution) for i in range(_SHEET)]
-        )
-        self._z = torch.from_numpy(z).to(device)
+        size, prior = learner.latent_size, learner.distribution
+        z = np.stack([sample((seed + i) % 2**32, size, prior) for i in range(_SHEET)]) if size else None
+        self._z = None if z is None else torch.from_numpy(z).to(device)
         classes = len(learner.task.classes)
         self._labels = torch.arange(_SHEET, device=device) % classes if classes else None
         self._real = torch.from_numpy(shown).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
 
     def write(self, learner: Learner) -> None:
-        """Write ``step-NNNNNNNN.png``: samples, then pictures beside their reconstructions where there are any."""
-        made = [to_uint8(learner.pictures(self._z, self._labels))]
+        """Write ``step-NNNNNNNN.png``: samples, then pictures beside their reconstructions where there are any.
+
+        A learner that makes neither leaves no sheet.
+        """
+        drawn = None if self._z is None else learner.pictures(self._z, self._labels)
+        made = [] if drawn is None else [to_uint8(drawn)]
         if (again := learner.reconstructions(self._real)) is not None:
             pairs = torch.stack([self._real, again.to(self._real)], 1).flatten(0, 1)
             made.append(to_uint8(pairs))
+        if not made:
+            return
         page = sheet(np.concatenate(made), columns=_SHEET // 4)
         save_png(made_folder(self._folder) / f"step-{learner.done_steps:08d}.png", page, None)
 

@@ -17,6 +17,7 @@ from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
 from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
+from explorer.training.columns import facts_of
 from explorer.training.devices import training_device
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
@@ -112,7 +113,8 @@ class Run:
     def learner(self, device: torch.device | None = None) -> Learner:
         """A fresh learner for this run; load a checkpoint into it to go on."""
         spec, family = self.spec, family_called(self.spec.family)
-        task = Task(spec.size, spec.channels, spec.classes, spec.steps, device or torch.device("cpu"))
+        place = device or torch.device("cpu")
+        task = Task(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns)
         return family.learner(configured(family.config, dict(spec.settings)), task, spec.seed)
 
     def trained_learner(self) -> Learner:
@@ -167,6 +169,11 @@ class Run:
                 f"The pictures in {self.spec.data} have changed since this run began.",
                 "Put them back, or begin a new run with --start to keep the weights.",
             )
+        elif self.spec.columns != self.spec.columns_in(found):
+            raise Problem(
+                "What is known of the pictures has changed since this run began.",
+                "Put the labels back, or begin a new run with --start to keep the weights.",
+            )
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -194,10 +201,12 @@ class Run:
         start_from(learner, newest)
 
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
-        config = configured(family_called(self.spec.family).config, dict(self.spec.settings))
+        family = family_called(self.spec.family)
+        config = configured(family.config, dict(self.spec.settings))
         return Batches(
             found.pictures,
             found.labels,
+            attributes=facts_of(found).values if family.learns_attributes else None,
             chosen=chosen,
             size=config.batch_size,
             mirror=config.mirror,

@@ -12,6 +12,7 @@ import numpy as np
 
 from explorer.core.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.training.columns import Column, column_from, columns_of, facts_of
 from explorer.training.families import family_called
 from explorer.training.knobs import configured
 from explorer.training.sources import PictureSet
@@ -48,6 +49,8 @@ class RunSpec:
         What tells the pictures from any others; filled in when the run begins.
     channels, classes, description, licence, attribution, frame :
         Filled in from the data when the run begins.
+    columns : tuple of Column
+        The attributes of the pictures to learn from, filled in too; only for a family that learns them.
     """
 
     family: str
@@ -67,6 +70,7 @@ class RunSpec:
     licence: str = ""
     attribution: str = ""
     frame: str = ""
+    columns: tuple[Column, ...] = ()
 
     def with_data(self, found: PictureSet) -> RunSpec:
         """The spec with what ``found`` says of itself; what was stated by hand stays."""
@@ -75,10 +79,29 @@ class RunSpec:
             pictures_hash=hash_of(found),
             channels=found.pictures.shape[3],
             classes=found.classes,
+            columns=self.columns_in(found),
             description=self.description or found.description,
             licence=self.licence or found.licence,
             attribution=self.attribution or found.attribution,
         )
+
+    def columns_in(self, found: PictureSet) -> tuple[Column, ...]:
+        """The attributes that a run on ``found`` may learn, held-out pictures left aside; () if it learns none.
+
+        Raises
+        ------
+        Problem
+            The family learns attributes, and the pictures have none.
+        """
+        if not family_called(self.family).learns_attributes:
+            return ()
+        facts = facts_of(found)
+        if not facts.names:
+            raise Problem(
+                "Nothing is known of these pictures that could be learned.",
+                "Put a labels.csv beside them, name one (--attributes), or sort them into folders.",
+            )
+        return columns_of(facts, np.flatnonzero(~found.held_out(self.hold_out)))
 
     def checked(self) -> RunSpec:
         """The spec itself, if a run can be made of it.
@@ -127,10 +150,16 @@ class RunSpec:
             spec = cls(**known)
         except TypeError as error:
             raise ValueError(str(error)) from None
-        return replace(spec, classes=tuple(str(name) for name in spec.classes))
+        columns = tuple(column_from(column) for column in spec.columns)
+        return replace(spec, classes=tuple(str(name) for name in spec.classes), columns=columns)
 
 
-_KINDS: dict[str, type | tuple[type, ...]] = {"settings": dict, "classes": list, "hold_out": (int, float)}
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "settings": dict,
+    "classes": list,
+    "columns": list,
+    "hold_out": (int, float),
+}
 
 
 def hash_of(found: PictureSet) -> str:

@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import helper
 from PIL import Image
 
+from explorer.core.attribute import Attribute, Figures
+from explorer.core.card import CARD_KEY, ModelCard
 from explorer.core.generator import Generator
 from explorer.core.latents import sample
 from explorer.core.pictures import png_bytes, scene_in_png
@@ -53,6 +57,24 @@ def test_inspect_knows_other_kinds_and_speaks_to_people(verb: Verb, tmp_path: Pa
     words = verb("inspect", tmp_path / "encoder.onnx").out
     assert "encoder" in words
     assert "runs on" in words
+
+
+def test_inspect_tells_what_a_classifier_tells_and_how_well(verb: Verb, tmp_path: Path) -> None:
+    path = tiny_encoder(tmp_path / "classifier.onnx", latent=2)
+    told = (
+        Attribute("smiling", held_out=Figures(50, 25, 0.9, 0.786, 0.957, 0.95)),
+        Attribute("age", "number", 18, 54),
+    )
+    card = ModelCard("judge", "classifier", height=8, width=8, channels=3, attributes=told)
+    model = onnx.load_model_from_string(path.read_bytes())
+    helper.set_model_props(model, {CARD_KEY: card.to_json()})
+    path.write_bytes(model.SerializeToString())
+    words = verb("inspect", path).out
+    assert "judge: classifier" in words
+    assert "latent" not in words
+    assert "smiling (yes/no): 90.0 % right (78.6 to 95.7), AUC 0.950, 50 pictures, 25 yes" in words
+    assert "age (number 18 to 54): not held out" in words
+    assert json.loads(verb("inspect", path, "--json").out)["card"]["attributes"][0]["held_out"]["auc"] == 0.95
 
 
 def test_render_saves_the_bytes_that_the_window_saves(verb: Verb, model: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from explorer.core.attribute import Attribute, Figures
 from explorer.core.card import ModelCard
 
 CARD = ModelCard(
@@ -28,6 +29,11 @@ CARD = ModelCard(
     attribution="Many people",
     frame="eyes level",
     parity=0.25,
+    attributes=(
+        Attribute("smiling", held_out=Figures(50, 25, 0.9, 0.786, 0.957, 0.95)),
+        Attribute("age", "number", 18, 54, Figures(50, r2=0.4, mae=5.5)),
+        Attribute("hat"),
+    ),
 )
 
 
@@ -42,6 +48,8 @@ def test_an_empty_card_has_the_usual_values() -> None:
 
 def test_what_newer_cards_add_is_passed_over() -> None:
     assert ModelCard.from_json('{"name": "a", "mood": "sunny"}') == ModelCard(name="a")
+    text = '{"attributes": [{"name": "a", "mood": "sunny", "held_out": {"pictures": 3, "mood": 1}}]}'
+    assert ModelCard.from_json(text).attributes == (Attribute("a", held_out=Figures(3)),)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +79,16 @@ def test_what_newer_cards_add_is_passed_over() -> None:
         '{"config": [1]}',
         '{"seed": "x"}',
         '{"parity": {}}',
+        '{"attributes": 5}',
+        '{"attributes": ["smiling"]}',
+        '{"attributes": [{"kind": "yes/no"}]}',
+        '{"attributes": [{"name": "a", "kind": "maybe"}]}',
+        '{"attributes": [{"name": "a", "kind": ["yes/no"]}]}',
+        '{"attributes": [{"name": "a", "low": NaN}]}',
+        '{"attributes": [{"name": "a", "low": 2}]}',
+        '{"attributes": [{"name": "a", "held_out": 0.9}]}',
+        '{"attributes": [{"name": "a", "held_out": {"accuracy": "good"}}]}',
+        '{"attributes": [{"name": "a", "held_out": {"pictures": -1}}]}',
     ],
 )
 def test_a_hostile_card_is_a_value_error(text: str) -> None:

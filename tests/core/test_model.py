@@ -18,12 +18,13 @@ def _folder(parent: Path, *names: str) -> Path:
 
 
 def test_a_folder_gives_its_parts(tmp_path: Path) -> None:
-    folder = _folder(tmp_path, "generator.onnx", "encoder.onnx", "preview.png")
+    folder = _folder(tmp_path, "generator.onnx", "encoder.onnx", "preview.png", "classifier.onnx")
     files = model_files(folder)
     assert files.name == "faces"
     assert files.generator == folder / "generator.onnx"
     assert files.encoder == folder / "encoder.onnx"
     assert files.preview == folder / "preview.png"
+    assert files.classifier == folder / "classifier.onnx"
     assert (files.critic, files.directions) == (None, None)
 
 

@@ -1,15 +1,20 @@
-"""Encoders and critics look at pictures as bytes, whatever form their networks have."""
+"""Encoders, critics and classifiers look at pictures as bytes, whatever form their networks have."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import helper
 
-from explorer.core.perception import Critic, Encoder
+from explorer.core.attribute import Attribute
+from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.inspection import inspect
+from explorer.core.perception import Classifier, Critic, Encoder
 from explorer.core.problem import Problem
-from tests.models import tiny_critic, tiny_encoder, tiny_generator
+from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, write_model
 
 PICTURES = np.random.RandomState(0).randint(0, 256, (11, 8, 8, 3)).astype(np.uint8)
 
@@ -67,3 +72,77 @@ def test_a_closed_encoder_says_so(tmp_path: Path) -> None:
     encoder.close()
     with pytest.raises(Problem, match="has been closed"):
         encoder.latents(PICTURES)
+
+
+def _classifier(
+    path: Path, *, outputs: int = 2, named: int = 2, squashed: str = "", card: bool = True
+) -> Path:
+    """A classifier of 8 x 8 pictures: sums of red, of green, of blue …, perhaps squashed."""
+    matrix = np.zeros((3 * 64, outputs), np.float32)
+    for output in range(outputs):
+        matrix[64 * (output % 3) : 64 * (output % 3 + 1), output] = (output + 1) / 64
+    nodes = [
+        helper.make_node("Reshape", ["x", "flat"], ["rows"]),
+        helper.make_node("MatMul", ["rows", "w"], ["sums"]),
+    ]
+    nodes += [
+        helper.make_node(squashed or "Identity", ["sums"], ["told"]),
+        helper.make_node("Identity", ["told"], ["y"]),
+    ]
+    ports = [port("x", ["N", 3, 8, 8])], [port("y", ["N", outputs])]
+    write_model(path, nodes, *ports, {"flat": np.array([-1, 192], np.int64), "w": matrix})
+    if card:
+        names = tuple(Attribute(f"attribute {n}", "number", -1.0, 1.0) for n in range(named))
+        model = onnx.load_model_from_string(path.read_bytes())
+        helper.set_model_props(model, {CARD_KEY: ModelCard("c", "classifier", attributes=names).to_json()})
+        path.write_bytes(model.SerializeToString())
+    return path
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_classifier_tells_the_attributes_on_its_card(tmp_path: Path, outputs: int) -> None:
+    path = _classifier(tmp_path / "c.onnx", outputs=outputs, named=outputs)
+    assert inspect(path, trusted=True).kind == "classifier"
+    classifier = Classifier.open(path, "cpu", trusted=True)
+    told = classifier.read(PICTURES)
+    classifier.close()
+    wanted = (PICTURES.mean(axis=(1, 2)) / 127.5 - 1) * (1, 2, 3)
+    assert [attribute.name for attribute in classifier.attributes] == [
+        f"attribute {n}" for n in range(outputs)
+    ]
+    assert told.dtype == np.float32
+    assert told == pytest.approx(wanted[:, :outputs], abs=1e-5)
+
+
+def test_no_pictures_give_no_attributes(tmp_path: Path) -> None:
+    classifier = Classifier.open(_classifier(tmp_path / "c.onnx"), "cpu", trusted=True)
+    assert classifier.read(PICTURES[:0]).shape == (0, 2)
+
+
+def test_a_card_that_names_too_few_attributes_is_corrected_and_said(tmp_path: Path) -> None:
+    found = inspect(_classifier(tmp_path / "c.onnx", outputs=3, named=2), trusted=True)
+    assert found.kind == "classifier"
+    assert [attribute.name for attribute in found.card.attributes] == ["output 0", "output 1", "output 2"]
+    assert "Its card names 2 attributes, its graph gives 3." in found.problems
+
+
+@pytest.mark.parametrize(("squashed", "kind"), [("", "number"), ("Sigmoid", "yes/no"), ("Softmax", "yes/no")])
+def test_a_foreign_classifier_is_opened_as_one_by_who_knows_better(
+    tmp_path: Path, squashed: str, kind: str
+) -> None:
+    path = _classifier(tmp_path / "c.onnx", squashed=squashed, card=False)
+    assert inspect(path, trusted=True).kind == "encoder"
+    classifier = Classifier.open(path, "cpu", trusted=True)
+    names = [(attribute.name, attribute.kind) for attribute in classifier.attributes]
+    assert names == [("output 0", kind), ("output 1", kind)]
+    assert any("called by number" in problem for problem in classifier.problems)
+    assert classifier.read(PICTURES).shape == (11, 2)
+
+
+def test_an_encoder_with_a_card_is_no_classifier(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"is an encoder .* not a classifier"):
+        Classifier.open(tiny_encoder(tmp_path / "e.onnx"), trusted=True)
+    with pytest.raises(Problem, match="not a classifier"):
+        Classifier.open(tiny_generator(tmp_path / "g.onnx", card=False), trusted=True)
+    with pytest.raises(Problem, match=r"is a classifier .* not an encoder"):
+        Encoder.open(_classifier(tmp_path / "c.onnx"), trusted=True)

@@ -11,6 +11,7 @@ import torch
 
 from explorer.core.generator import Generator
 from explorer.core.inspection import inspect
+from explorer.core.perception import Classifier
 from explorer.core.problem import Problem
 from explorer.training.checkpoint import load_checkpoint, save_checkpoint
 from explorer.training.export import export_run
@@ -34,6 +35,9 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4) -> Run:
         generator.parent.mkdir(exist_ok=True)
         tiny_generator(generator, latent=6, size=32, channels=3)
         settings["generator"] = str(generator.parent)
+    if family_called(key).learns_attributes:
+        rows = [f"{n:02d}.png,{('yes', 'no', '')[n % 3]},{n / 2}" for n in range(12)]
+        (pictures / "labels.csv").write_text("\n".join(["file,round,size", *rows]))
     spec = RunSpec(key, str(pictures), size=32, steps=steps, seed=3, settings=settings)
     return Run.create(folder, spec)
 
@@ -78,12 +82,22 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
     out = tmp_path / "model"
     written = {path.stem for path in export_run(run.folder, out) if path.suffix == ".onnx"}
     learner = run.trained_learner()
+    assert any((run.folder / "samples").glob("*.png")) == (learner.latent_size > 0)
     assert written == learner.exports().keys()
     for name in written:
         found = inspect(out / f"{name}.onnx")
         assert (found.kind, found.card.family, found.batch) == (name, key, "dynamic")
         assert found.card.parity is not None
         assert found.card.parity < 0.5
+    if "classifier" in written:
+        shown = run.pictures(cache=tmp_path / "cache").pictures[:5]
+        classifier = Classifier.open(out / "classifier.onnx", "cpu", trusted=True)
+        given = classifier.read(shown)
+        classifier.close()
+        module = learner.exports()["classifier"].module
+        wanted = module(torch.tensor(shown).permute(0, 3, 1, 2).float() / 127.5 - 1).detach()
+        assert given == pytest.approx(wanted.numpy(), abs=1e-4)
+        assert [a.name for a in classifier.attributes] == [a.name for a in learner.told()]
     if "generator" in learner.exports():
         z = np.random.RandomState(0).standard_normal((3, learner.latent_size)).astype(np.float32)
         wanted = (learner.pictures(torch.from_numpy(z)) + 1) * 127.5

@@ -1,0 +1,78 @@
+"""What there is to learn of pictures' attributes: which are yes/no, which are numbers, and how they spread."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.training.sources import Attributes, PictureSet
+
+
+@dataclass(frozen=True)
+class Column:
+    """One attribute, as the pictures to learn from have it.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        ``yes/no`` where every known value is 0 or 1, else ``number``.
+    known : int
+        Of how many pictures it is known.
+    low, high, mean, deviation : float
+        Of its known values; the mean of a yes/no is the share of yes.
+    """
+
+    name: str
+    kind: str
+    known: int
+    low: float
+    high: float
+    mean: float
+    deviation: float
+
+
+def facts_of(found: PictureSet) -> Attributes:
+    """What is known of the pictures: their attributes; where they have none, a yes/no for each class."""
+    if found.attributes is not None or found.labels is None:
+        return found.attributes or Attributes((), np.empty((len(found), 0), np.float32))
+    classes = np.arange(len(found.classes))
+    yes = (found.labels[:, None] == classes[None, :]).astype(np.float32)
+    yes[found.labels < 0] = np.nan
+    return Attributes(found.classes, yes)
+
+
+def columns_of(facts: Attributes, chosen: NDArray[np.int64]) -> tuple[Column, ...]:
+    """The columns of ``facts`` over the ``chosen`` pictures, those with nothing to learn included."""
+    return tuple(_column(name, facts.values[chosen, at]) for at, name in enumerate(facts.names))
+
+
+def _column(name: str, values: NDArray[np.float32]) -> Column:
+    known = values[np.isfinite(values)].astype(np.float64)
+    kind = "yes/no" if np.isin(known, (0.0, 1.0)).all() else "number"
+    if not len(known):
+        return Column(name, kind, 0, 0.0, 0.0, 0.0, 0.0)
+    low, high, mean, spread = known.min(), known.max(), known.mean(), known.std()
+    return Column(name, kind, len(known), float(low), float(high), float(mean), float(spread))
+
+
+def column_from(data: Any) -> Column:
+    """The column that ``run.json`` describes.
+
+    Raises
+    ------
+    ValueError
+        It describes none.
+    """
+    try:
+        column = Column(**data)
+        figures = (column.known, column.low, column.high, column.mean, column.deviation)
+        if not isinstance(column.name, str) or not all(math.isfinite(figure) for figure in figures):
+            raise ValueError(f"its column is {data!r}")
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    return column

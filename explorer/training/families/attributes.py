@@ -1,0 +1,233 @@
+"""A classifier: a small network that looks at a picture and says which attributes it has.
+
+It judges what a latent direction changes, so it must see in made pictures, blurred and flawed as they are, what it
+learned from real ones: it learns from pictures that are moved, tinted, blurred and partly hidden at random.
+
+Of each picture with known values y, and the network's outputs o, it minimises the mean over the attributes of
+
+    -(y log s(o) / 2p + (1 - y) log(1 - s(o)) / 2(1 - p))     yes/no; s the sigmoid, p the share of yes
+    huber(o - (y - mean) / deviation)                         numbers (Huber, 1964; delta = 1)
+
+so that rare attributes count as much as common ones, and a probability of 1/2 is as far from yes as from no.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.core.attribute import Attribute
+from explorer.core.problem import Problem
+from explorer.training.columns import Column
+from explorer.training.devices import in_bf16, placed
+from explorer.training.distortion import Distortion
+from explorer.training.ema import follow, frozen_copy
+from explorer.training.family import Batch, Export, Family, Learner, Task
+from explorer.training.knobs import choice, knob, switch
+from explorer.training.stages import sides, width_at
+
+_WARM_UP = 50  # steps
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of a classifier's run."""
+
+    attributes: str = choice(
+        "", (), "What to tell, with commas between: names, or the part before a '='. Empty tells everything."
+    )
+    others: bool = switch(True, "Learn the other attributes too, for exercise; only the chosen are exported.")
+    batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(False, "Flip half of the pictures. Not where left and right matter, as for a gaze.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")
+    learning_rate: float = knob(2e-3, 1e-6, 1e-1, "Largest step size of AdamW; a half cosine takes it to 0.")
+    weight_decay: float = knob(0.05, 0.0, 10.0, "How strongly weights are pulled towards nothing.")
+    dropout: float = knob(0.2, 0.0, 0.9, "Share of the features that is left out at random while learning.")
+    movement: float = knob(0.5, 0.0, 2.0, "Shift, turn and zoom; 1 is 12 % of the side, 10 degrees, 12 %.")
+    colour: float = knob(0.5, 0.0, 2.0, "Change of brightness, saturation and contrast.")
+    blur: float = knob(0.03, 0.0, 0.2, "Largest blur of half the pictures, as a share of the side.")
+    cut: float = knob(0.3, 0.0, 1.0, "Largest side of a hidden square, as a share of the picture's.")
+    ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged network follows.", " pictures")
+
+
+class Network(nn.Module):
+    """Picture (N, C, H, W), -1 to 1, to one number per column (N, A): logits and standardised values."""
+
+    def __init__(self, config: Config, task: Task, outputs: int) -> None:
+        super().__init__()
+        usual = {4: 160, 8: 112, 16: 56, 32: 28, 64: 16, 128: 12}
+        stages: list[nn.Module] = []
+        before = task.channels
+        for side in sides(task.size)[-2::-1]:
+            after = width_at(side, usual, config.width)
+            stages += [nn.Conv2d(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
+            before = after
+        self.stages = nn.Sequential(*stages)
+        self.last = nn.Linear(2 * before, outputs)
+
+    def features(self, pictures: Tensor) -> Tensor:
+        """The mean and the largest of each channel over the picture, (N, 2 C)."""
+        seen = self.stages(pictures)
+        return torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        told: Tensor = self.last(self.features(pictures))
+        return told
+
+
+class Judge(nn.Module):
+    """The network as others use it: probabilities, and numbers in their own units, of the chosen columns."""
+
+    chosen: Tensor
+    sure: Tensor
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, network: Network, columns: Sequence[Column], chosen: Sequence[int]) -> None:
+        super().__init__()
+        self.network = network
+        told = [columns[index] for index in chosen]
+        self.register_buffer("chosen", torch.tensor(chosen))
+        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in told]))
+        self.register_buffer("mean", torch.tensor([column.mean for column in told]))
+        self.register_buffer("deviation", torch.tensor([column.deviation for column in told]))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        told = self.network(pictures).index_select(1, self.chosen)
+        return torch.where(self.sure, told.sigmoid(), told * self.deviation + self.mean)
+
+
+class AttributeClassifier(Learner):
+    """Trains one network on all columns at once."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        super().__init__(task, seed)
+        self.config = config
+        self.chosen = _chosen(config.attributes, task.columns)
+        self.learned = self.chosen if not config.others else _learnable(task.columns)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            network = Network(config, task, len(task.columns))
+        self.network = placed(network, task.device)
+        self.average = frozen_copy(self.network)
+        self.networks = {"network": self.network, "average": self.average}
+        self.optimizers = {"network": torch.optim.AdamW(_groups(self.network, config), fused=True)}
+        self.loss = AttributeLoss([task.columns[index] for index in self.learned]).to(task.device)
+        self.distortion = Distortion(config.movement, config.colour, config.blur, config.cut)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        if batch.attributes is None:
+            raise ValueError("a classifier learns from attributes")
+        self._set_pace()
+        truth = batch.attributes[:, self.learned]
+        pictures = self.distortion.of(batch.pictures, self.rng)
+        with in_bf16(self.task.device):
+            told = self.network.last(self._thinned(self.network.features(pictures)))
+        told = told[:, self.learned].float()
+        yes_no, number = self.loss(told, truth)
+        loss = yes_no + number
+        self.optimizers["network"].zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        self.optimizers["network"].step()
+        count, half_life = len(pictures), self.config.ema_half_life
+        seen = (self.done_steps + 1) * count
+        follow(self.average, self.network, seen=seen, batch_size=count, half_life=half_life)
+        losses = {"loss": loss, "yes/no": yes_no, "number": number}
+        return {name: value.detach() for name, value in losses.items()}
+
+    def _thinned(self, features: Tensor) -> Tensor:
+        """Dropout (Srivastava et al., 2014), from the learner's own random numbers."""
+        share = self.config.dropout
+        kept = torch.rand(features.shape, generator=self.rng, device=features.device) >= share
+        return features * kept / (1 - share)
+
+    def _set_pace(self) -> None:
+        done = min(1.0, self.done_steps / self.task.steps)
+        pace = 0.5 * (1.0 + math.cos(math.pi * done)) * min(1.0, (self.done_steps + 1) / _WARM_UP)
+        for group in self.optimizers["network"].param_groups:
+            group["lr"] = self.config.learning_rate * pace
+
+    def told(self) -> tuple[Attribute, ...]:
+        columns = (self.task.columns[index] for index in self.chosen)
+        return tuple(Attribute(column.name, column.kind, column.low, column.high) for column in columns)
+
+    def exports(self) -> dict[str, Export]:
+        pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
+        judge = Judge(self.average, self.task.columns, self.chosen).eval()
+        return {"classifier": Export(judge, {"picture": pictures}, "attributes")}
+
+
+class AttributeLoss(nn.Module):
+    """The two sums of the module's equation, each divided by the number of attributes."""
+
+    share: Tensor
+    sure: Tensor
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__()
+        share = torch.tensor([min(max(column.mean, 0.02), 0.98) for column in columns])
+        self.register_buffer("share", share)
+        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in columns]))
+        self.register_buffer("mean", torch.tensor([column.mean for column in columns]))
+        self.register_buffer("deviation", torch.tensor([column.deviation for column in columns]))
+
+    def forward(self, told: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+        """Losses of yes/no and of numbers; ``told`` and ``truth`` are (B, A), NaN where unknown."""
+        known = torch.isfinite(truth)
+        truth = torch.where(known, truth, self.mean)
+        weight: Tensor = torch.where(truth > 0.5, 0.5 / self.share, 0.5 / (1 - self.share))
+        unsure = F.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
+        off = F.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
+        each = torch.where(self.sure, unsure, off) * known
+        mean = each.sum(0) / known.sum(0).clamp(min=1) / len(self.sure)
+        return mean[self.sure].sum(), mean[~self.sure].sum()
+
+
+def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:
+    """Weights decay; biases and what batch norms scale by do not."""
+    matrices = [p for p in network.parameters() if p.ndim > 1]
+    rest = [p for p in network.parameters() if p.ndim <= 1]
+    pace = config.learning_rate
+    return [
+        {"params": matrices, "lr": pace, "weight_decay": config.weight_decay},
+        {"params": rest, "lr": pace, "weight_decay": 0.0},
+    ]
+
+
+def _learnable(columns: Sequence[Column]) -> list[int]:
+    """Which columns differ from picture to picture."""
+    return [index for index, column in enumerate(columns) if column.deviation > 0]
+
+
+def _chosen(words: str, columns: Sequence[Column]) -> list[int]:
+    """The columns that a setting such as ``smiling, beard`` means, in their own order."""
+    names = [word.strip() for word in words.split(",") if word.strip()]
+    found = {n: [i for i, c in enumerate(columns) if n in (c.name, c.name.split("=")[0])] for n in names}
+    if missing := [name for name, indices in found.items() if not indices]:
+        known = ", ".join(column.name for column in columns)
+        raise Problem(f"The pictures have no attribute called {missing[0]}.", f"They have: {known}.")
+    able = set(_learnable(columns))
+    chosen = sorted({i for indices in found.values() for i in indices} & able) if names else sorted(able)
+    if not chosen:
+        raise Problem(
+            f"The pictures to learn from are all alike in {words or 'everything that is known of them'}.",
+            "Choose other attributes, or other pictures.",
+        )
+    return chosen
+
+
+FAMILY = Family(
+    "attributes",
+    "Attribute classifier",
+    "Says which attributes a picture has, and so what a direction changes.",
+    Config,
+    AttributeClassifier,
+    learns_attributes=True,
+)
