@@ -31,12 +31,9 @@ class AttributeTable(QTreeWidget):
     -------
     chosen()
         Another row is the current one.
-    balanced()
-        Another set is balanced by.
     """
 
     chosen = Signal()
-    balanced = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +54,6 @@ class AttributeTable(QTreeWidget):
             if column != _NAME:
                 self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         self.currentItemChanged.connect(lambda _now, _before: self.chosen.emit())
-        self.itemChanged.connect(lambda _item, column: column == _BALANCE and self.balanced.emit())
 
     @property
     def attribute(self) -> str | None:
@@ -104,7 +100,8 @@ class AttributeTable(QTreeWidget):
         self.viewport().update()
 
     def _items(self) -> list[QTreeWidgetItem]:
-        return [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+        items = (self.topLevelItem(row) for row in range(self.topLevelItemCount()))
+        return [item for item in items if item is not None]
 
 
 def _row(name: str, counts: Counts) -> QTreeWidgetItem:

@@ -79,7 +79,12 @@ class ClassifierWay(FitWay):
 
     def _connect(self) -> None:
         super()._connect()
-        self.finder.ended.connect(lambda: self.evidence is None and self._show_file())
+        self.finder.ended.connect(self._on_ended)
+
+    def _on_ended(self) -> None:
+        """Ask for evidence again where there still is none."""
+        if self.evidence is None:
+            self._show_file()
 
     def _show_file(self) -> None:
         file, middle = self.file, Qt.TextElideMode.ElideMiddle

@@ -23,7 +23,7 @@ MARK, PICTURES, CLASSIFIER = range(3)
 _WAYS = (
     ("Mark", "Mark samples that have it, and samples that have it not"),
     ("Pictures", "Labelled pictures, as the model's encoder sees them"),
-    ("Classifier", "Samples that a classifier judges: for models without an encoder"),
+    ("Judge", "Samples that a classifier judges: for models without an encoder"),
 )
 _WAY = "find_way"
 _SCENES = (".png", ".json", ".safetensors")  # what the window opens

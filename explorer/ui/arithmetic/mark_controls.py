@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
 from explorer.core.latents import LARGEST_SEED
 from explorer.session.marked import POOL
@@ -40,9 +40,9 @@ class MarkControls:
         self.suggest = _button(
             "search", "Suggest", f"Of the next {POOL:,} samples those that the direction is least sure of"
         )
-        self.undo = _button("undo", "Undo", "Take the last mark back (Ctrl+Z)")
-        self.redo = _button("redo", "Redo", "Mark it again (Ctrl+Shift+Z)")
-        self.clear = _button("close", "Take all marks off", "Begin anew; can be undone")
+        self.undo = _small_button("undo", "Undo the last mark", "Take the last mark back (Ctrl+Z)")
+        self.redo = _small_button("redo", "Redo the mark", "Mark it again (Ctrl+Shift+Z)")
+        self.clear = _small_button("trash", "Take all marks off", "Take all marks off; can be undone")
         self.counts = QLabel()
         self.counts.setAccessibleName("Marks")
         self.counts.setWordWrap(True)
@@ -56,10 +56,10 @@ class MarkControls:
         column.addLayout(row_of(self.back, self.more))
         column.addWidget(self.suggest)
         column.addSpacing(UNIT)
-        column.addWidget(titled("Marks", self.undo))
+        marks = row_of(titled("Marks", self.undo), self.undo, self.redo, self.clear)
+        marks.setStretch(0, 1)
+        column.addLayout(marks)
         column.addWidget(self.counts)
-        column.addLayout(row_of(self.undo, self.redo))
-        column.addWidget(self.clear)
         column.addSpacing(UNIT)
         column.addWidget(titled("Keys"))
         column.addLayout(_legend())
@@ -85,6 +85,14 @@ def _number(name: str, tip: str, low: float, high: float) -> NumberBox:
     box.setAccessibleName(name)
     box.setToolTip(tip)
     return box
+
+
+def _small_button(drawing: str, name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(drawing))
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    return button
 
 
 def _button(drawing: str, words: str, tip: str) -> QPushButton:

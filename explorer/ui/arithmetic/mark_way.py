@@ -43,6 +43,7 @@ class MarkWay(Way):
         self._page = 0
         self._label: int | None = None
         self._psi = 1.0
+        self._wanted: TileOrder | None = None
         self._latents: NDArray[np.float32] = np.zeros((0, 0), np.float32)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +78,7 @@ class MarkWay(Way):
         if (self._psi, self._label) != (after.truncation, after.label) or not self._latents.size:
             self._psi, self._label = after.truncation, after.label
             self._show_page()
-        elif self.sheet.order() and not self.tiles.is_busy:
+        elif self._wanted is None and self.sheet.order():
             self._draw()
         if before is None or before.z is not after.z or before.directions is not after.directions:
             self._show_strip()
@@ -87,6 +88,7 @@ class MarkWay(Way):
         self._model = None
 
     def rest(self) -> None:
+        self._wanted = None
         self.tiles.cancel()
         self.card.strip.rest()
 
@@ -131,6 +133,7 @@ class MarkWay(Way):
         self.sheet.marked.connect(self._mark)
         self.sheet.size_changed.connect(lambda size: parts.size.show_value(size))
         self.tiles.drawn.connect(self._on_drawn)
+        self.tiles.finished.connect(lambda _order: self._on_finished())
         self.tiles.failed.connect(notices.show_error_once)
         self.finding.found.connect(self._on_found)
         self.finding.failed.connect(self._on_failed)
@@ -190,9 +193,12 @@ class MarkWay(Way):
     def _draw(self) -> None:
         model, latents = self._model, self._latents
         if model is not None:
-            labels = [self._label] * len(latents)
-            place = self._latents
-            self.tiles.request(TileOrder(model.generator, lambda: latents, labels, self.sheet.order(), place))
+            labels, order = [self._label] * len(latents), self.sheet.order()
+            self._wanted = TileOrder(model.generator, lambda: latents, labels, order, latents)
+            self.tiles.request(self._wanted)
+
+    def _on_finished(self) -> None:
+        self._wanted = None
 
     def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         if order.place is self._latents:
@@ -218,7 +224,7 @@ class MarkWay(Way):
 
     def _show_none(self, title: str, hint: str) -> None:
         self.direction = None
-        self.card.show_words("No direction yet", hint)
+        self.card.show_words("")
         self.card.strip.clear(title, hint)
         self.card.offer(False)
         self.parts.suggest.setEnabled(False)

@@ -106,7 +106,12 @@ class PicturesWay(FitWay):
 
     def _connect(self) -> None:
         super()._connect()
-        self.finder.ended.connect(lambda: self.evidence is None and self._show_empty())
+        self.finder.ended.connect(self._on_ended)
+
+    def _on_ended(self) -> None:
+        """Ask for evidence again where there still is none."""
+        if self.evidence is None:
+            self._show_empty()
 
     def _show_empty(self, title: str = _TITLE, hint: str = _HINT) -> None:
         model = self._model

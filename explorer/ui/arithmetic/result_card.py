@@ -44,7 +44,7 @@ class ResultCard(QWidget):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName("Name of the direction")
         self.name.setToolTip("What to call the direction; positive strengths add it")
-        self.keep = QPushButton(icon("check", QPalette.ColorRole.HighlightedText), "Keep direction")
+        self.keep = QPushButton(icon("check", QPalette.ColorRole.HighlightedText), "Keep" if flat else "Keep direction")
         self.keep.setProperty("primary", True)
         self.keep.setToolTip("Keep it with this model, for every panel (Enter in the name)")
         self._can_keep = False
@@ -57,10 +57,11 @@ class ResultCard(QWidget):
     def show_words(self, title: str, words: str = "", notes: tuple[str, ...] = ()) -> None:
         """Say what was found."""
         self.title.setText(title)
+        self.title.setVisible(bool(title))
         self.words.setText(words)
         self.words.setVisible(bool(words))
         shown = notes[:_MOST_NOTES]
-        self.notes.setText("\n".join(f"⚠ {note}" for note in shown))
+        self.notes.setText("\n".join(f"• {note}" for note in shown))
         self.notes.setToolTip("\n".join(notes))
         self.notes.setVisible(bool(notes))
 
@@ -114,19 +115,17 @@ def judged_words(direction: Direction) -> str:
     judged = direction.held_out
     if judged is None:
         return "Nothing says yet how well it tells others apart."
-    folds = direction.details.get("folds")
-    who = (
-        f"{judged.examples:,} pictures, each judged by the others,"
-        if folds
-        else (f"{judged.examples:,} kept-out pictures")
-    )
+    right, low, high = (round(100 * share) for share in (judged.accuracy, judged.low, judged.high))
+    if direction.method == "marked":
+        who, when = "marks", ", each judged by the others"
+    elif direction.details.get("folds"):
+        who, when = "examples", ", each judged by others"
+    else:
+        who = "kept-out samples" if direction.method == "sampled" else "kept-out pictures"
+        when = ""
     return (
-        (
-            f"{judged.accuracy:.0%} of {who} fall on the right side (95 % interval {judged.low:.0%} to "
-            f"{judged.high:.0%})."
-        )
-        .replace("%", " %")
-        .replace("  %", " %")
+        f"{right} % of {judged.examples:,} {who} fall on the right side{when}: "
+        f"95 % interval {low}–{high} %."
     )
 
 
