@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.latents import Latents
 from explorer.core.problem import Problem
@@ -31,8 +31,8 @@ class Examples:
     values : (N,) float64
         The attribute: 1 and 0 for yes and no, else any numbers; NaN where unknown.
     groups : (N,) int64 or None
-        Whose picture each one is, as a number: a person, a pair. Groups are held out whole. May be given as
-        any sequence of keys.
+        Whose picture each one is, as a number (see `group_numbers`): a person, a pair. Groups are held out
+        whole.
     nuisances : (N, A) float64
         Other attributes, which a fit can be balanced against; NaN where unknown.
     nuisance_names : tuple of A str
@@ -55,7 +55,7 @@ class Examples:
     def __post_init__(self) -> None:
         latents = _checked_latents(self.latents)
         values = np.asarray(self.values, np.float64)
-        groups = None if self.groups is None else _numbered(self.groups)
+        groups = None if self.groups is None else group_numbers(self.groups)
         nuisances = np.asarray(self.nuisances, np.float64)
         if not self.nuisance_names and not nuisances.size:
             nuisances = np.zeros((len(latents), 0))
@@ -132,11 +132,13 @@ def _check_length(what: str, given: tuple[int, ...], wanted: tuple[int, ...]) ->
         )
 
 
-def _numbered(keys: Sequence[object] | NDArray[np.int64]) -> NDArray[np.int64]:
-    """Groups as numbers from 0, in the order of their keys."""
-    names = keys if isinstance(keys, np.ndarray) else np.array([str(key) for key in keys])
-    found: NDArray[np.int64] = np.unique(names, return_inverse=True)[1].reshape(names.shape).astype(np.int64)
-    return found
+def group_numbers(keys: ArrayLike) -> NDArray[np.int64]:
+    """(N,) keys of any kind as numbers from 0; each NaN is a group of its own."""
+    names = np.asarray(keys)
+    if names.dtype.kind == "O":  # words among numbers, say
+        names = np.array([str(key) for key in names])
+    found = np.unique(names, return_inverse=True, equal_nan=False)[1]
+    return found.reshape(names.shape).astype(np.int64)
 
 
 def _whole_groups(held_out: Mask, groups: NDArray[np.int64] | None) -> Mask:

@@ -71,7 +71,8 @@ def too_few(counts: tuple[int, int], expected: float | None) -> list[str]:
         shown = f"{counts[0]:,} with and {counts[1]:,} without"
         return [f"Too few examples: chance alone gives {shown} {1.0 - expected**2:.0%} of their difference."]
     if min(counts) < FEW:
-        return [f"Only {min(counts)} examples on one side: {FEW} or more make a direction steadier."]
+        few = "1 example" if min(counts) == 1 else f"{min(counts)} examples"
+        return [f"Only {few} on one side: {FEW} or more make a direction steadier."]
     return []
 
 
