@@ -86,9 +86,7 @@ def drawn(seeds: tuple[int, ...], size: int, distribution: str, psi: float) -> L
     return np.stack([truncate(sample(seed, size, distribution), psi) for seed in seeds])
 
 
-def suggested(
-    direction: Direction, seeds: tuple[int, ...], latents: Latents, count: int
-) -> tuple[int, ...]:
+def suggested(direction: Direction, seeds: tuple[int, ...], latents: Latents, count: int) -> tuple[int, ...]:
     """Those ``count`` seeds whose latents lie closest to the border between the sides, the closest first.
 
     What the direction is least sure of teaches it most (uncertainty sampling, Lewis and Gale, 1994).

@@ -51,8 +51,8 @@ class AttributeTable(QTreeWidget):
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         for column, tip in enumerate(_TIPS):
             self.headerItem().setToolTip(column, tip)
-            if column != _NAME:
-                self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+            side = Qt.AlignmentFlag.AlignLeft if column == _NAME else Qt.AlignmentFlag.AlignRight
+            self.headerItem().setTextAlignment(column, side | Qt.AlignmentFlag.AlignVCenter)
         self.currentItemChanged.connect(lambda _now, _before: self.chosen.emit())
 
     @property

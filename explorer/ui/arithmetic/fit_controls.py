@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -48,7 +48,7 @@ class FitControls(QWidget):
         self.method.setAccessibleName("Method")
         for key, words, help_ in METHODS:
             self.method.addItem(words, key)
-            self.method.setItemData(self.method.count() - 1, help_, 3)  # Qt.ItemDataRole.ToolTipRole
+            self.method.setItemData(self.method.count() - 1, help_, Qt.ItemDataRole.ToolTipRole)
         self.help = titled("", role="small")
         self.help.setWordWrap(True)
         self.share = _number(
@@ -108,14 +108,14 @@ class FitControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
+        column.addWidget(self.words)
+        column.addLayout(row_of(self.bar, self.stop))
         column.addWidget(titled("Method", self.method))
         column.addWidget(self.method)
         column.addWidget(self.help)
         column.addLayout(row_of(titled("Keep out (%)", self.share, "muted"), self.share))
         column.addLayout(row_of(titled("Seed", self.seed, "muted"), self.seed))
         column.addLayout(row_of(self.fit, self.fit_all))
-        column.addWidget(self.words)
-        column.addLayout(row_of(self.bar, self.stop))
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(self._on_method)

@@ -211,14 +211,12 @@ class FitWay(Way):
                 "Choose an attribute" if attribute is None else f"No direction for {spoken(attribute)} yet"
             )
             hint = "" if attribute is None else "Fit finds one (Enter in the table)."
-            self.card.show_words(title)
+            self.card.show_words("")
             self.card.strip.clear(title, hint)
             self.card.offer(False, "")
             return
         direction = found.direction
-        counts = direction.examples
-        title = f"{direction.name.capitalize()}: from {counts[0]:,} with and {counts[1]:,} without"
-        self.card.show_words(title, judged_words(direction), direction.notes)
+        self.card.show_words(_title(found), judged_words(direction), direction.notes)
         self.card.offer(True, direction.name)
         self._show_strip()
 
@@ -237,3 +235,15 @@ class FitWay(Way):
         found = self.found.get(self.table.attribute or "")
         if found is not None:
             self.keep([found.direction], name)
+
+
+def _title(found: Fitted) -> str:
+    """What was fitted, and how."""
+    wish, direction = found.wish, found.direction
+    how = next(words for key, words, _help in METHODS if key == wish.method)
+    how = how if how.isupper() else how.lower()
+    balanced = f", balanced by {', '.join(spoken(name) for name in wish.balance)}" if wish.balance else ""
+    with_it, without = direction.examples
+    return (
+        f"{spoken(wish.attribute).capitalize()}: {how} of {with_it:,} with and {without:,} without{balanced}"
+    )

@@ -83,7 +83,7 @@ class PicturesWay(FitWay):
         self.most.setFixedWidth(9 * UNIT)
         self.most.setAccessibleName("At most so many pictures")
         self.most.setToolTip("Of more pictures than this only so many, evenly spread, are used")
-        self.most.edited.connect(lambda _value, _gesture: self._choose_again())
+        self.most.edited.connect(lambda _value, _gesture: self._on_most())
         self.column.addWidget(titled("Pictures", self.pictures))
         self.column.addWidget(self.pictures)
         self.column.addLayout(row_of(titled("At most", self.most, "muted"), self.most))
@@ -143,6 +143,11 @@ class PicturesWay(FitWay):
         self.pictures.setText(self.pictures.fontMetrics().elidedText(name, middle, 20 * UNIT))
         self.pictures.setToolTip("Choose pictures" if self.source is None else str(self.source))
         self._again.setText(self._again_words())
+
+    def _on_most(self) -> None:
+        """Open as many as are wanted now, where some are open or being opened."""
+        if self.evidence is not None or self.finder.job is not None:
+            self._choose_again()
 
     def _choose_again(self) -> None:
         self.choose(self.source or PORTRAITS)

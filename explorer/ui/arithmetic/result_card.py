@@ -37,6 +37,7 @@ class ResultCard(QWidget):
         super().__init__()
         self.strip = PreviewStrip()
         self.title = titled("", role="heading")
+        self.title.setWordWrap(True)
         self.words = _words("muted")
         self.notes = _words("small")
         self.name = QLineEdit()
@@ -44,7 +45,9 @@ class ResultCard(QWidget):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName("Name of the direction")
         self.name.setToolTip("What to call the direction; positive strengths add it")
-        self.keep = QPushButton(icon("check", QPalette.ColorRole.HighlightedText), "Keep" if flat else "Keep direction")
+        self.keep = QPushButton(
+            icon("check", QPalette.ColorRole.HighlightedText), "Keep" if flat else "Keep direction"
+        )
         self.keep.setProperty("primary", True)
         self.keep.setToolTip("Keep it with this model, for every panel (Enter in the name)")
         self._can_keep = False
@@ -124,8 +127,7 @@ def judged_words(direction: Direction) -> str:
         who = "kept-out samples" if direction.method == "sampled" else "kept-out pictures"
         when = ""
     return (
-        f"{right} % of {judged.examples:,} {who} fall on the right side{when}: "
-        f"95 % interval {low}–{high} %."
+        f"{right} % of {judged.examples:,} {who} fall on the right side{when}: 95 % interval {low}–{high} %."
     )
 
 
