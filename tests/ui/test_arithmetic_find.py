@@ -32,9 +32,9 @@ def view(opened, qtbot) -> FindView:
     return view
 
 
-@pytest.fixture(scope="module")
-def seeing_model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models") / "seeing"
+@pytest.fixture
+def seeing_model(tmp_path):
+    folder = tmp_path / "seeing"
     folder.mkdir()
     tiny_generator(folder / "generator.onnx", seed=5)
     tiny_encoder(folder / "encoder.onnx", seed=5)
@@ -111,6 +111,22 @@ def test_marks_are_undone_in_the_view_and_leave_the_document_alone(view, opened,
     view.marking.parts.undo.click()
     assert sides(view, 3) == "AB."
     assert opened.studio.document.history.index() == steps
+    settle(view, qtbot)
+
+
+def test_marks_are_undone_wherever_in_the_view_the_keyboard_is(view, qtbot):
+    press(view, 0, qtbot)
+    press(view, 1, qtbot)
+    more = view.marking.parts.more
+    more.setFocus()
+    qtbot.keyClick(more, Qt.Key.Key_Z, CTRL)
+    assert sides(view, 3) == "A.."
+    qtbot.keyClick(more, Qt.Key.Key_Y, CTRL)
+    assert sides(view, 3) == "AA."
+    sheet = view.marking.sheet
+    qtbot.mouseMove(sheet.viewport(), sheet.place_of(2).center())
+    qtbot.keyClick(more, Qt.Key.Key_B)
+    assert sides(view, 3) == "AAB"
     settle(view, qtbot)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from explorer.core.scene import Scene
@@ -86,6 +87,24 @@ class FindView(View):
     def close_work(self) -> None:
         for way in self.ways:
             way.close_work()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keys of the marks from the window, wherever in the view the keyboard is."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.segments.index == MARK
+            and self.marking.claims(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.segments.index == MARK and self.marking.claims(event):
+            self.marking.press(event)
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome data and classifiers; leave what the window opens to it."""

@@ -54,6 +54,11 @@ class MarkSheet(TileView):
         """How many samples there are."""
         return self._count
 
+    @property
+    def is_pointed_at(self) -> bool:
+        """Whether the pointer is on a sample."""
+        return self._hovered >= 0
+
     def show_samples(self, count: int, shape: tuple[int, int, int]) -> None:
         """Make room for ``count`` samples that are still to be drawn."""
         self._count, self._shape = count, shape
@@ -114,22 +119,24 @@ class MarkSheet(TileView):
         side: Side = "A" if left and not shifted else "B"
         self.marked.emit(index, None if self.side_of(index) == side else side)
 
+    def marks_with(self, event: QKeyEvent) -> bool:
+        """Whether a key marks."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        return plain and event.key() in _KEYS and self.mosaic is not None
+
     def event(self, event: QEvent) -> bool:
         """Claim the keys that mark before the window's shortcuts get them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if plain and event.key() in _KEYS and self.mosaic is not None:
-                event.accept()
-                return True
+        claimed = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if claimed and self.marks_with(event):  # type: ignore[arg-type]
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        if plain and event.key() in _KEYS and self.mosaic is not None:
-            if self.current >= 0:
-                self.marked.emit(self.current, _KEYS[event.key()])
-        else:
+        if not self.marks_with(event):
             super().keyPressEvent(event)
+        elif self.current >= 0:
+            self.marked.emit(self.current, _KEYS[event.key()])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

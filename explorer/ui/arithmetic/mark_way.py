@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -85,7 +85,7 @@ class MarkWay(Way):
 
     def forget(self) -> None:
         self.rest()
-        self._model = None
+        self._model = self.direction = None
 
     def rest(self) -> None:
         self._wanted = None
@@ -97,25 +97,23 @@ class MarkWay(Way):
         self.finding.close()
         self.card.strip.close_work()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo marks."""
-        if event.matches(QKeySequence.StandardKey.Undo):
+    def claims(self, event: QKeyEvent) -> bool:
+        """Whether a key is for the marks: undo and redo while there is something to, A and B over a tile."""
+        history = self.marks.history
+        if _is_undo(event):
+            return history.canUndo()
+        if _is_redo(event):
+            return history.canRedo()
+        return self.sheet.is_pointed_at and self.sheet.marks_with(event)
+
+    def press(self, event: QKeyEvent) -> None:
+        """Do what a key that is claimed stands for."""
+        if _is_undo(event):
             self.marks.history.undo()
-        elif event.matches(QKeySequence.StandardKey.Redo) or _is_redo(event):
+        elif _is_redo(event):
             self.marks.history.redo()
         else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Take undo and redo from the window while there are marks to take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            history = self.marks.history
-            undo = event.matches(QKeySequence.StandardKey.Undo) and history.canUndo()
-            redo = event.matches(QKeySequence.StandardKey.Redo) or _is_redo(event)
-            if undo or (redo and history.canRedo()):
-                event.accept()
-                return True
-        return super().event(event)
+            self.sheet.keyPressEvent(event)
 
     def _connect(self) -> None:
         parts, notices = self.parts, self.studio.notices
@@ -237,7 +235,7 @@ class MarkWay(Way):
         few = min(counts) < _ENOUGH
         words = judged_words(direction) + (f" Mark about {_ENOUGH} of each." if few else "")
         self.card.show_words(f"From {counts[0]} A and {counts[1]} B", words)
-        self.card.notes.setToolTip("\n".join(direction.notes))
+        self.card.words.setToolTip("\n".join(direction.notes))
         self.card.offer(True)
         self.parts.suggest.setEnabled(True)
         self._show_strip()
@@ -270,6 +268,12 @@ class MarkWay(Way):
         return f"Seed {self.samples[index].seed}, {said}"
 
 
+def _is_undo(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Undo)
+
+
 def _is_redo(event: QKeyEvent) -> bool:
-    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    return event.key() == Qt.Key.Key_Z and event.modifiers() == both
+    """By either of the window's own keys: the platform may know only one."""
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    keys = (event.key(), event.modifiers())
+    return keys in ((Qt.Key.Key_Z, control | shift), (Qt.Key.Key_Y, control))

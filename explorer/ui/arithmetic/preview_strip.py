@@ -61,7 +61,6 @@ class PreviewStrip(QWidget):
         self._latents: NDArray[np.float32] | None = None
         self._starts: tuple[Start, ...] = ()
         self._base: Scene | None = None
-        self._model: OpenModel | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -78,7 +77,7 @@ class PreviewStrip(QWidget):
         steps = np.array(ALPHAS, np.float32)[:, None] * np.float32(deviation) * way
         rows = [start.z + steps for start in starts]
         self._latents = latents = np.concatenate(rows).astype(np.float32)
-        self._base, self._model, self._starts = scene, model, tuple(starts)
+        self._base, self._starts = scene, tuple(starts)
         shape = (card.height, card.width, card.channels)
         mosaic = self.view.mosaic
         if mosaic is None or mosaic.rows != len(starts) or mosaic.shape != shape:
@@ -91,7 +90,7 @@ class PreviewStrip(QWidget):
     def clear(self, title: str, hint: str = "") -> None:
         """Show nothing, and say why."""
         self.tiles.cancel()
-        self._latents, self._starts, self._model = None, (), None
+        self._latents, self._starts = None, ()
         self.view.show_mosaic(None)
         self.view.set_empty(title, hint)
 

@@ -77,4 +77,4 @@ class Way(QWidget):
             self.studio.notices.show_error(problem)
             return
         said = f"{names[0]} is" if len(names) == 1 else f"{len(names)} directions are"
-        self.studio.notices.say(f"{said} kept with this model. Undo (Ctrl+Z) takes it back.")
+        self.studio.notices.say(f"{said} kept with this model. Undo in the Edit menu takes that back.")
