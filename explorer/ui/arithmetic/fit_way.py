@@ -23,7 +23,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
 from explorer.ui.widgets.empty import EmptyState
 
-_TABLE_PX = 50 * UNIT
+_TABLE_PX = 54 * UNIT
 _METHOD = "find_method"
 
 
@@ -193,6 +193,8 @@ class FitWay(Way):
     def _show_offers(self) -> None:
         """Offer what can be done now."""
         idle, count = self.finder.job is None, len(self.found)
+        for button in self.empty.findChildren(QPushButton):
+            button.setEnabled(idle)
         self.options.enable(
             idle and self.evidence is not None and self.table.attribute is not None,
             idle and bool(self.table.attributes),
@@ -245,5 +247,5 @@ def _title(found: Fitted) -> str:
     balanced = f", balanced by {', '.join(spoken(name) for name in wish.balance)}" if wish.balance else ""
     with_it, without = direction.examples
     return (
-        f"{spoken(wish.attribute).capitalize()}: {how} of {with_it:,} with and {without:,} without{balanced}"
+        f"{spoken(wish.attribute).capitalize()} — {how}, {with_it:,} with and {without:,} without{balanced}"
     )
