@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from explorer.core.directions.book import LARGEST_FILE, directions_file, load_directions, save_directions
 from explorer.core.directions.direction import Direction, HeldOut, unit
+from explorer.core.directions.npz import arrays_in
 from explorer.core.model import model_files
 from explorer.core.problem import Problem
 
@@ -290,6 +293,33 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     members = {**_members(ONE, _told()), "vectors.npy": bytes(LARGEST_FILE)}
     with pytest.raises(Problem, match="unpack to more than is read"):
         load_directions(_zip(tmp_path / "x.npz", members, zipfile.ZIP_DEFLATED), SIZE)
+
+
+def test_a_bomb_that_claims_to_be_small_takes_no_memory(tmp_path: Path) -> None:
+    members = {**_members(ONE, _told()), "vectors.npy": bytes(LARGEST_FILE)}
+    path = _zip(tmp_path / "x.npz", members, zipfile.ZIP_DEFLATED)
+    size, claim = struct.pack("<I", LARGEST_FILE), struct.pack("<I", 152)
+    path.write_bytes(path.read_bytes().replace(size, claim))
+    with pytest.raises(Problem, match="damaged"):
+        load_directions(path, SIZE)
+    data = path.read_bytes()
+    tracemalloc.start()
+    with pytest.raises(zipfile.BadZipFile):
+        arrays_in(data, ["vectors.npy"], LARGEST_FILE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_cannot_be_unpacked_within_bounds_is_refused(tmp_path: Path, kind: int) -> None:
+    with pytest.raises(Problem, match="packed in an unknown way"):
+        load_directions(_zip(tmp_path / "x.npz", _members(ONE, _told()), kind), SIZE)
+
+
+def test_a_file_that_was_packed_again_is_read(tmp_path: Path) -> None:
+    path = _zip(tmp_path / "x.npz", _members(ONE, _told()), zipfile.ZIP_DEFLATED)
+    assert load_directions(path, SIZE)[0].vector.tobytes() == ONE.tobytes()
 
 
 @pytest.mark.parametrize("missing", ["vectors.npy", "about.npy"])

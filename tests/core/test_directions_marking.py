@@ -98,7 +98,10 @@ def test_marks_of_nothing_in_particular_are_told_as_chance() -> None:
     draw = np.random.RandomState(0)
     one = marked_direction(draw.randn(20, SIZE), draw.randn(20, SIZE), "a")
     assert "On examples that were kept out it does no better than chance could." in one.notes
-    assert any(note.startswith("Too few examples: chance alone gives 20 with and 20") for note in one.notes)
+    assert any(
+        note.startswith("Too few examples for so small a difference: chance alone gives 20 with and 20")
+        for note in one.notes
+    )
 
 
 def test_marks_that_give_nothing_are_problems() -> None:

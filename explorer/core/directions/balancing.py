@@ -9,7 +9,7 @@ import numpy as np
 from explorer.core.directions.examples import Doubles, Mask
 
 _ROUNDS = 200
-_RIDGE = 1e-4  # keeps the weights finite where the two sides do not overlap
+_RIDGE = 1e-6  # keeps the weights finite where the two sides do not overlap
 BALANCED_WITHIN = 0.02  # standard deviations by which the means may still differ
 
 

@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.directions.direction import Direction, HeldOut
+from explorer.core.directions.npz import add_array, arrays_in
 from explorer.core.files import read_file, replace_file
 from explorer.core.model import ModelFiles, directions_beside
 from explorer.core.problem import Problem
@@ -28,7 +28,6 @@ LARGEST_FILE = 64 << 20
 
 _VECTORS, _ABOUT = "vectors.npy", "about.npy"
 _UNIT_WITHIN = 1e-3  # how far from 1 the length of a vector may be
-_ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can tell; equal directions give equal bytes
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -72,8 +71,8 @@ def save_directions(path: Path, directions: Sequence[Direction]) -> None:
         indent=1,
     )
     with replace_file(path) as file, zipfile.ZipFile(file, "w") as archive:
-        _add(archive, _VECTORS, np.ascontiguousarray(stacked, "<f4"))
-        _add(archive, _ABOUT, np.frombuffer(text.encode(), np.uint8))
+        add_array(archive, _VECTORS, np.ascontiguousarray(stacked, "<f4"))
+        add_array(archive, _ABOUT, np.frombuffer(text.encode(), np.uint8))
 
 
 def load_directions(path: Path, latent_size: int) -> tuple[Direction, ...]:
@@ -93,7 +92,7 @@ def load_directions(path: Path, latent_size: int) -> tuple[Direction, ...]:
     """
     data = read_file(path, LARGEST_FILE)
     try:
-        stacked, about = _arrays(data)
+        stacked, about = arrays_in(data, (_VECTORS, _ABOUT), LARGEST_FILE)
         found = _parsed(about, path.name)
         directions = _directions(stacked, found, latent_size, path.name)
     except RecursionError:
@@ -130,42 +129,6 @@ def _about(direction: Direction) -> dict[str, Any]:
         "notes": list(direction.notes),
         "details": dict(direction.details),
     }
-
-
-def _add(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
-    held = BytesIO()
-    np.lib.format.write_array(held, array, version=(1, 0), allow_pickle=False)
-    entry = zipfile.ZipInfo(name, _ALWAYS)
-    entry.create_system = 3  # the same on every system
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, held.getvalue())
-
-
-def _arrays(data: bytes) -> tuple[NDArray[Any], NDArray[Any]]:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        infos = archive.infolist()
-        names = [info.filename for info in infos]
-        for name in (_VECTORS, _ABOUT):
-            if names.count(name) != 1:
-                raise ValueError(f"it holds {names.count(name)} of {name}, not one")
-        if sum(info.file_size for info in infos) > LARGEST_FILE:
-            raise ValueError("it would unpack to more than is read")
-        return _array(archive, _VECTORS), _array(archive, _ABOUT)
-
-
-def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    """One array, whose claims are checked before memory is taken for it."""
-    with archive.open(name) as member:  # gives no more than its entry claims, and that has been checked
-        file = BytesIO(member.read())
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError(f"{name} is of an unknown kind")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    left = len(file.getbuffer()) - file.tell()
-    if dtype.hasobject or int(np.prod(shape, dtype=object)) * dtype.itemsize != left:
-        raise ValueError(f"{name} is not as long as it says, or holds other things than numbers")
-    file.seek(0)
-    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-    return array
 
 
 def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from explorer.core.directions import remarks
-from explorer.core.directions.balancing import Balance, balanced
-from explorer.core.directions.cuts import Cut, Fold, by_classifier, through_means, through_pairs
+from explorer.core.directions.cuts import Cut, by_classifier, through_means, through_pairs
 from explorer.core.directions.direction import Direction, HeldOut, unit
-from explorer.core.directions.examples import Doubles, Examples, Mask
+from explorer.core.directions.examples import Doubles, Examples
 from explorer.core.directions.holding_out import (
     folds,
     judgement,
@@ -21,6 +19,7 @@ from explorer.core.directions.holding_out import (
     pairs_in_order,
     places_across,
 )
+from explorer.core.directions.sides import Part, check_sides, known_examples, part_of, sides_of
 from explorer.core.problem import Problem
 
 METHODS = ("mean", "pairs", "logistic", "svm")
@@ -73,21 +72,15 @@ def fit_direction(
     Problem
         The method or a nuisance is unknown, a side has fewer than two examples, or there are no pairs.
     """
-    if method not in METHODS:
-        raise Problem(f"There is no method {method}.", f"Choose one of: {', '.join(METHODS)}.")
-    if method == "pairs" and examples.groups is None:
-        raise Problem(
-            "Nothing says which pictures belong together.",
-            "Choose a column that names the pair or the person, or another method.",
-        )
-    known, notes = _known(examples, balance)
+    _check_wishes(examples, method)
+    known, notes = known_examples(examples, balance)
     kept = np.zeros(len(known), np.bool_) if known.held_out is None else known.held_out
-    sides, split_notes, details = _sides(known, kept, attribute)
-    fit = _part(known, sides, ~kept, balance)
-    _check_sides(fit.has, attribute)
+    sides, split_notes, details = sides_of(known, kept, attribute)
+    fit = part_of(known, sides, ~kept, balance)
+    check_sides(fit.has, attribute)
     cut = _cut(method, fit, seed)
-    expected = remarks.certainty(method, fit.examples, fit.has, fit.nuisances)
-    held_out, judged_notes, figures = _judged(method, cut, fit, _part(known, sides, kept, balance), seed)
+    said = _remarks(method, fit, cut, balance)
+    held_out, judged, figures = _judged(method, cut, fit, part_of(known, sides, kept, balance), seed)
     return Direction(
         name=name,
         vector=unit(cut.normal),
@@ -96,77 +89,22 @@ def fit_direction(
         attribute=attribute,
         examples=_counted(method, fit),
         held_out=held_out,
-        notes=(*notes, *split_notes, *_warnings(method, fit, cut, balance, expected), *judged_notes),
-        details={
-            "seed": seed,
-            "threshold": cut.threshold,
-            **details,
-            **cut.remarks,
-            **({} if expected is None else {"expected_cosine": expected}),
-            **(_costs(method, fit, balance) if balance else {}),
-            **figures,
-        },
+        notes=(*notes, *split_notes, *said[0], *judged),
+        details={"seed": seed, "threshold": cut.threshold, **details, **cut.remarks, **said[1], **figures},
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """Examples to fit to or to judge on: their sides, and the nuisances that are balanced against."""
-
-    examples: Examples
-    has: Mask
-    nuisances: Doubles
-
-    def at(self, index: Fold) -> _Part:
-        which = np.zeros(len(self.has), np.bool_)
-        which[index] = True
-        return _Part(self.examples.chosen(which), self.has[which], self.nuisances[which])
-
-    @cached_property
-    def balance(self) -> Balance:
-        return balanced(self.has, self.nuisances)
-
-
-def _part(examples: Examples, sides: Mask, which: Mask, balance: Sequence[str]) -> _Part:
-    chosen = examples.chosen(which)
-    return _Part(chosen, sides[which], chosen.nuisance(balance))
-
-
-def _known(examples: Examples, balance: Sequence[str]) -> tuple[Examples, list[str]]:
-    known = np.isfinite(examples.values) & np.isfinite(examples.nuisance(balance)).all(axis=1)
-    left = int((~known).sum())
-    return (examples.chosen(known), remarks.left_out(left)) if left else (examples, [])
-
-
-def _sides(known: Examples, kept: Mask, attribute: str) -> tuple[Mask, list[str], dict[str, Any]]:
-    """Who has the attribute, said of all and decided by those fitted to."""
-    seen = np.unique(known.values[~kept])
-    if len(seen) < 2:
+def _check_wishes(examples: Examples, method: str) -> None:
+    if method not in METHODS:
+        raise Problem(f"There is no method {method}.", f"Choose one of: {', '.join(METHODS)}.")
+    if method == "pairs" and examples.groups is None:
         raise Problem(
-            f"All examples to fit to are alike in {attribute or 'the attribute'}.",
-            "Choose another attribute, or add examples of the other side.",
+            "Nothing says which pictures belong together.",
+            "Choose a column that names the pair or the person, or another method.",
         )
-    if len(np.unique(known.values)) == 2:
-        return known.values == seen[1], [], {}
-    median = float(np.median(known.values[~kept]))
-    above, least = known.values > median, known.values >= median
-    lopsided = [abs(float(side[~kept].mean()) - 0.5) for side in (above, least)]
-    sides, word = (above, "above") if lopsided[0] <= lopsided[1] else (least, "at or above")
-    return sides, [remarks.split(attribute, word, median)], {"median": median}
 
 
-def _check_sides(has: Mask, attribute: str) -> None:
-    what = attribute or "the attribute"
-    for count, how in ((int(has.sum()), "with"), (int((~has).sum()), "without")):
-        if count < 2:
-            raise Problem(
-                f"There {'is 1 example' if count == 1 else 'are no examples'} {how} {what} to fit to; "
-                "at least 2 are needed.",
-                "Add examples, or keep fewer of them out.",
-            )
-
-
-def _cut(method: str, part: _Part, seed: int, strength: float | None = None) -> Cut:
+def _cut(method: str, part: Part, seed: int, strength: float | None = None) -> Cut:
     latents, has = part.examples.latents, part.has
     if method == "pairs":
         assert part.examples.groups is not None
@@ -180,7 +118,7 @@ def _cut(method: str, part: _Part, seed: int, strength: float | None = None) -> 
     return by_classifier(method, latents, has, weights, tried)
 
 
-def _counted(method: str, fit: _Part) -> tuple[int, int]:
+def _counted(method: str, fit: Part) -> tuple[int, int]:
     """How many examples with and without took part."""
     has = fit.has
     if method == "pairs" and fit.examples.groups is not None:
@@ -189,20 +127,23 @@ def _counted(method: str, fit: _Part) -> tuple[int, int]:
     return int(has.sum()), int((~has).sum())
 
 
-def _costs(method: str, fit: _Part, balance: Sequence[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"balanced": list(balance)}
-    return told if method == "pairs" else {**told, "effective_examples": list(fit.balance.effective)}
-
-
-def _warnings(method: str, fit: _Part, cut: Cut, balance: Sequence[str], expected: float | None) -> list[str]:
+def _remarks(method: str, fit: Part, cut: Cut, balance: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """Warnings about the examples, and the figures behind them."""
+    expected = remarks.certainty(method, fit.examples, fit.has, fit.nuisances)
     notes = remarks.too_few(_counted(method, fit), expected) + remarks.unsettled(cut)
+    figures: dict[str, Any] = {} if expected is None else {"expected_cosine": expected}
+    if balance:
+        figures["balanced"] = list(balance)
     if method == "pairs":
-        return notes + remarks.few_pairs(cut.remarks["pairs"])
-    return notes + remarks.lopsided(fit.has) + remarks.unbalanced(fit.balance, balance, len(fit.has))
+        return notes + remarks.few_pairs(cut.remarks["pairs"]), figures
+    if balance:
+        figures["effective_examples"] = list(fit.balance.effective)
+    notes += remarks.lopsided(fit.has) + remarks.unbalanced(fit.balance, balance, len(fit.has))
+    return notes, figures
 
 
 def _judged(
-    method: str, cut: Cut, fit: _Part, kept: _Part, seed: int
+    method: str, cut: Cut, fit: Part, kept: Part, seed: int
 ) -> tuple[HeldOut | None, list[str], dict[str, Any]]:
     """What kept-out examples say; folds of the fitted ones where none are kept out."""
     if len(kept.has):
@@ -219,7 +160,7 @@ def _judged(
 
 
 def _said(
-    method: str, places: Doubles, part: _Part, notes: list[str]
+    method: str, places: Doubles, part: Part, notes: list[str]
 ) -> tuple[HeldOut, list[str], dict[str, Any]]:
     has, groups = part.has, part.examples.groups
     held_out = judgement(places, has)

@@ -12,7 +12,7 @@ from explorer.core.directions.holding_out import folds, judgement, no_better_tha
 from explorer.core.latents import Latents
 from explorer.core.problem import Problem
 
-MOST_ONE_BY_ONE = 60
+MOST_ONE_BY_ONE = 40
 """With more marks than this, folds are left out rather than single marks, so that each mark is answered at once."""
 
 

@@ -69,7 +69,8 @@ def too_few(counts: tuple[int, int], expected: float | None) -> list[str]:
     """Whether chance is too large a part of the direction, and why."""
     if expected is not None and expected < SURE:
         shown = f"{counts[0]:,} with and {counts[1]:,} without"
-        return [f"Too few examples: chance alone gives {shown} {1.0 - expected**2:.0%} of their difference."]
+        part = f"{1.0 - expected**2:.0%}"
+        return [f"Too few examples for so small a difference: chance alone gives {shown} {part} of it."]
     if min(counts) < FEW:
         few = "1 example" if min(counts) == 1 else f"{min(counts)} examples"
         return [f"Only {few} on one side: {FEW} or more make a direction steadier."]
