@@ -169,6 +169,27 @@ class Directions(QObject):
         many = tuple(fresh.pop(direction.name, direction) for direction in self.all)
         self._step(what, (*fresh.values(), *many))
 
+    def lock(self, names: Sequence[str], *, in_place: bool = False) -> tuple[str, ...]:
+        """Lock directions against each other, as new directions or in their own place; gives their names.
+
+        Raises
+        ------
+        Problem
+            There are fewer than two, or nothing would be left of one.
+        """
+        from explorer.core.directions.locking import locked_all
+
+        chosen = [direction for direction in self.all if direction.name in set(names)]
+        found, what = locked_all(chosen), f"Lock {len(chosen)} directions"
+        if not in_place:
+            return self.add(found, what)
+        self.replace([replace(fresh, name=old.name) for fresh, old in zip(found, chosen, strict=True)], what)
+        return tuple(direction.name for direction in chosen)
+
+    def lock_all(self, *, in_place: bool = False) -> tuple[str, ...]:
+        """Lock every direction against all the others; as `lock`."""
+        return self.lock(self.names, in_place=in_place)
+
     def reorder(self, names: Sequence[str]) -> None:
         """List the directions in this order, those that are not named after them."""
         places = {name: place for place, name in enumerate(names)}

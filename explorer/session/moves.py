@@ -101,7 +101,7 @@ class Moves:
             return
         used[name] = alpha
         pairs = tuple(pair for pair in used.items() if pair[1] != 0.0)
-        self.document.edit(f"Move {name}", gesture=gesture, directions=pairs)
+        self.document.edit(f"Apply {name}", gesture=gesture, directions=pairs)
 
     def reset_strengths(self) -> None:
         """Take every direction off."""

@@ -1,4 +1,4 @@
-"""The latent at the side of the window: every dimension, and how far out the whole lies."""
+"""The latent at the side of the window: every dimension, the directions, and how far out the whole lies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from explorer.core import latents
 from explorer.core.scene import Scene
 from explorer.session.strengths import Strengths
+from explorer.ui.direction_side import DirectionSide
+from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.latent_list import LatentList
@@ -26,6 +28,7 @@ class LatentSide(QWidget):
         self._pins: dict[str, frozenset[int]] = {}  # of the models that were shown before
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
+        self.directions = DirectionSide(studio)
         self.gauge = NormGauge()
         self.gauge.setAccessibleName("Norm of the latent")
         self.gauge.setToolTip("How far this latent lies from the prior's mean, against where samples lie")
@@ -37,6 +40,8 @@ class LatentSide(QWidget):
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
+        self.directions.show_scene(before, after)
+        self._show_norm(before, after)
         if before is not None and after.z is before.z and after.model == self._model:
             return
         distribution = self._studio.moves.card.distribution
@@ -46,9 +51,15 @@ class LatentSide(QWidget):
             self._pins[self._model], self._model = pins, after.model
             self.list.set_pins(self._pins.get(after.model, frozenset()))
             self.list.set_locks(self._studio.moves.locked)
-        self.gauge.show_norm(
-            float(np.linalg.norm(after.z)), *latents.typical_norm(after.z.size, distribution)
-        )
+
+    def _show_norm(self, before: Scene | None, after: Scene) -> None:
+        """Show how far out the latent lies, with what the directions add to it."""
+        same = before is not None and after.z is before.z and after.directions is before.directions
+        if same and after.model == self._model:
+            return
+        distribution = self._studio.moves.card.distribution
+        z = self.directions.moved(after) if after.directions else after.z
+        self.gauge.show_norm(float(np.linalg.norm(z)), *latents.typical_norm(after.z.size, distribution))
 
     def _lay_out(self) -> None:
         title = QLabel("Latent")
@@ -66,6 +77,9 @@ class LatentSide(QWidget):
         layout.setSpacing(UNIT)
         layout.addLayout(header)
         layout.addWidget(self.list, 1)
+        layout.addWidget(line())
+        layout.addWidget(self.directions)
+        layout.addWidget(line())
         layout.addLayout(foot)
 
     def _connect(self) -> None:

@@ -29,6 +29,8 @@ _SHORT = {
     RESET_DIRECTIONS: "Unedited",
     BAKE_IN: "Baked in",
     "Reorder directions": "Order",
+    "Factorise the weights": "SeFa",
+    "Find principal components": "PCA",
 }
 _REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
 
@@ -176,7 +178,8 @@ def _caption(label: str, scene: Scene) -> str:
         return f"ψ {scene.truncation:.2f}"
     if label == CHANGE_CLASS:
         return f"Class {scene.label}"
-    return _SHORT.get(label) or label.removeprefix("Open ").removeprefix("Adopt a tile of ")
+    short = label.removeprefix("Open ").removeprefix("Adopt a tile of ").removeprefix("Apply ")
+    return _SHORT.get(label) or short.removeprefix("Go to seed ")
 
 
 def _tip(label: str, scene: Scene) -> str:

@@ -1,9 +1,349 @@
-"""To be written."""
+"""The directions of the model: the list, what each does to pictures, and what else it changes."""
 
 from __future__ import annotations
 
-from explorer.ui.view import View
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+from explorer.session.direction_jobs import DirectionJobs, Job, analysing, factorising, importing
+from explorer.session.exporting import Export, Exporter
+from explorer.session.opening import OpenModel
+from explorer.session.side_effects import write_effects
+from explorer.ui.arithmetic.direction_head import DirectionHead
+from explorer.ui.arithmetic.directions_controls import FILE_KINDS, DirectionsControls, importable
+from explorer.ui.arithmetic.edit_strips import EditStrips
+from explorer.ui.arithmetic.effects_page import EffectsPage
+from explorer.ui.clipboard import files_of
+from explorer.ui.icons import icon
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.tabbed_panel import TabbedPanel
+from explorer.ui.theme import UNIT
+from explorer.ui.view import View, row_of
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.core.renderer import Rendering
+
+_PICTURE_PX = 30 * UNIT
+_FIND = "Find"  # the view of the same panel that finds directions
 
 
 class DirectionsView(View):
-    """To be written."""
+    """The list at the left; in the middle the chosen direction's story and strips."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.controls = DirectionsControls()
+        self.list = self.controls.list
+        self.head = DirectionHead()
+        self.strips = EditStrips()
+        self.effects = EffectsPage()
+        self.picture = PictureView()
+        self.picture.setAccessibleName("This picture, as it is now")
+        self.picture.setFixedWidth(_PICTURE_PX)
+        self.pages = Segments(
+            [
+                ("Pictures", "What the direction does to this picture and to others"),
+                ("Side effects", "What every direction changes, attribute by attribute"),
+            ]
+        )
+        self.pages.setAccessibleName("What to look at")
+        self.jobs = DirectionJobs(self)
+        self.exporter = Exporter(self)
+        self._model: OpenModel | None = None
+        self._is_stale = True  # whether directions changed while nobody looked
+        self.setAcceptDrops(True)
+        self.empty = self._empty_state()
+        self._stage = QStackedWidget()
+        self._stage.addWidget(self.empty)
+        self._stage.addWidget(self._looking())
+        self._lay_out()
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.exporter.is_busy
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model, last = self.model, self.studio.pictures.shown_last
+        if model is None:
+            return
+        if before is None and last is not None:
+            self.picture.show_picture(last.picture)
+        if model is not self._model or self._is_stale:
+            self._model, self._is_stale = model, False
+            self._forget()
+            self._show_directions()
+        else:
+            self._show_chosen()
+
+    def rest(self) -> None:
+        self.strips.rest()
+
+    def close_work(self) -> None:
+        self.strips.close_work()
+        self.effects.close_work()
+        self.jobs.close()
+        self.exporter.close()
+
+    def bring(self, files: list[Path]) -> None:
+        """Import the directions in some files."""
+        if self.model is not None:
+            for path in files:
+                self.jobs.begin(importing(self.model, path))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome files that may hold directions; the window takes others."""
+        if importable(files_of(event.mimeData())):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        event.acceptProposedAction()
+        self.bring(importable(files_of(event.mimeData())))
+
+    def _show_directions(self) -> None:
+        directions = self.studio.directions.all
+        self.controls.show_count(len(directions))
+        self.list.show_directions(directions)
+        self._stage.setCurrentIndex(1 if directions else 0)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        model, scene = self.model, self.studio.document.scene
+        direction = self.studio.directions.named(self.list.current)
+        if model is None or direction is None:
+            return
+        self.head.show_direction(direction)
+        strengths = dict(scene.directions)
+        self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
+        self.effects.show_subject(model, self._picked_out(), scene)
+        if self.pages.index == 0:
+            self.strips.show_direction(direction.name, scene, model)
+
+    def _picked_out(self) -> tuple[Direction, ...]:
+        """The directions that are selected, or all where fewer than two are."""
+        names, every = set(self.list.selected), self.studio.directions.all
+        return tuple(each for each in every if each.name in names) if len(names) > 1 else every
+
+    def show_page(self, index: int) -> None:
+        """Show the strips (0) or the side effects (1)."""
+        self.pages.show_index(index)
+        self._bars.setCurrentIndex(index)
+        self._sheets.setCurrentIndex(index)
+        self._show_chosen()
+
+    def _on_directions(self) -> None:
+        if self.isVisible() and self.model is not None:
+            self._forget()
+            self._show_directions()
+        else:
+            self._is_stale = True
+
+    def _forget(self) -> None:
+        """What was drawn and measured is of directions that may have changed."""
+        self.strips.forget()
+        self.effects.forget()
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if self.isVisible():
+            self.picture.show_picture(rendering.picture)
+
+    def _move(self, alpha: float, gesture: int) -> None:
+        self.studio.moves.set_strength(self.list.current, alpha, gesture)
+
+    def _adopt(self, row: int, alpha: float, scene: Scene) -> None:
+        if row == 0:
+            self.studio.moves.set_strength(self.list.current, alpha)
+        else:
+            self.studio.document.show(f"Go to seed {scene.seed}", scene)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        """Do what the user asked for, or say why it cannot be done."""
+        try:
+            act()
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+
+    def _rename(self, old: str, new: str) -> None:
+        directions = self.studio.directions
+        self._try(lambda: directions.rename(old, new))
+        self.list.choose(new)
+
+    def _lock(self, in_place: bool) -> None:
+        """Lock those that are selected against each other, or all where fewer than two are."""
+        names = self.list.selected
+        names = names if len(names) > 1 else self.studio.directions.names
+        self._try(lambda: self._choose(self.studio.directions.lock(names, in_place=in_place)))
+
+    def _choose(self, names: tuple[str, ...]) -> None:
+        if names:
+            self.list.choose(names[0])
+
+    def _ask_import(self) -> None:
+        kinds = " ".join(f"*{kind}" for kind in FILE_KINDS)
+        folder = str(self.studio.settings.save_folder or Path.home())
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self, "Import directions", folder, f"Directions ({kinds});;All files (*)"
+        )
+        self.bring([Path(each) for each in chosen])
+
+    def _ask_export(self) -> None:
+        settings, name = self.studio.settings, self._model.name if self._model is not None else "model"
+        suggested = str((settings.save_folder or Path.home()) / f"{name} directions.npz")
+        chosen, _ = QFileDialog.getSaveFileName(self, "Export directions", suggested, "Directions (*.npz)")
+        if chosen:
+            path = Path(chosen)
+            path = path if path.suffix.lower() == ".npz" else path.with_name(path.name + ".npz")
+            settings.save_folder = path.parent
+            self.export(path)
+
+    def export(self, path: Path) -> None:
+        """Save all directions as one file."""
+        from explorer.core.directions.book import save_directions
+
+        directions = self.studio.directions.all
+        self.exporter.begin(path, lambda path, _progress, _cancelled: save_directions(path, directions))
+
+    def _ask_export_effects(self) -> None:
+        settings, name = self.studio.settings, self._model.name if self._model is not None else "model"
+        suggested = str((settings.save_folder or Path.home()) / f"{name} side effects.csv")
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, "Export side effects", suggested, "Comma-separated values (*.csv);;JSON (*.json)"
+        )
+        if chosen:
+            path, suffix = Path(chosen), ".json" if "json" in kind else ".csv"
+            path = path if path.suffix.lower() in (".csv", ".json") else path.with_name(path.name + suffix)
+            settings.save_folder = path.parent
+            self.export_effects(path)
+
+    def export_effects(self, path: Path) -> None:
+        """Save what was measured, as JSON or CSV."""
+        if self.effects.found is not None:
+            found = self.effects.found
+            self.exporter.begin(path, lambda path, _progress, _cancelled: write_effects(found, path))
+
+    def _factorise(self, count: int) -> None:
+        if self.model is not None:
+            self.jobs.begin(factorising(self.model, count))
+
+    def _analyse(self, count: int) -> None:
+        if self.model is not None:
+            self.jobs.begin(analysing(self.model, count, self.studio.document.scene.label))
+
+    def _on_found(self, job: Job, directions: tuple[Direction, ...]) -> None:
+        if job.model != self.studio.models.hash:
+            what = f"{job.what} ended, but another model is open now."
+            self.studio.notices.show_error(Problem(what, "Open that model and try again."))
+            return
+        self._try(lambda: self._choose(self.studio.directions.add(directions, job.step)))
+
+    def _go_to_find(self) -> None:
+        panel: QWidget | None = self.parentWidget()
+        while panel is not None and not isinstance(panel, TabbedPanel):
+            panel = panel.parentWidget()
+        if isinstance(panel, TabbedPanel) and _FIND in panel.views:
+            panel.show_view(panel.views.index(_FIND))
+
+    def _empty_state(self) -> EmptyState:
+        pictures = QPushButton(icon("picture"), "From labelled pictures")
+        pictures.setToolTip("Fit a direction to pictures with and without an attribute")
+        marks = QPushButton(icon("check"), "From samples you mark")
+        marks.setToolTip("Mark samples that have an attribute and samples that lack it")
+        for button in (pictures, marks):
+            button.clicked.connect(self._go_to_find)
+        own = QPushButton(icon("model"), "From the model itself")
+        own.setToolTip("Out of the network's weights, or out of how its samples differ")
+        own.setMenu(self.controls.model_menu(own))
+        hint = (
+            "A direction changes one thing about every picture, such as a smile. "
+            "Find some, or drop a file of directions here (.npy, .npz, .pt, .json)."
+        )
+        return EmptyState("arithmetic", "This model has no directions yet", hint, [pictures, marks, own])
+
+    def _looking(self) -> QWidget:
+        place = QWidget()
+        self._bars, self._sheets = QStackedWidget(), QStackedWidget()
+        self._bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for page in (self.strips, self.effects):
+            self._bars.addWidget(page.controls)
+        strips = QWidget()
+        row = row_of(self.strips, self.picture)
+        row.setContentsMargins(0, 0, 2 * UNIT, 0)
+        row.setStretch(0, 1)
+        strips.setLayout(row)
+        self._sheets.addWidget(strips)
+        self._sheets.addWidget(self.effects)
+        layout = QVBoxLayout(place)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        bar = row_of(self.pages)
+        bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
+        bar.setSpacing(2 * UNIT)
+        bar.addWidget(self._bars, 1)
+        layout.addLayout(bar)
+        layout.addWidget(self._sheets, 1)
+        return place
+
+    def _lay_out(self) -> None:
+        row = row_of(self.controls, line(upright=True), self._stage)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.setStretch(2, 1)
+        self.setLayout(row)
+
+    def _connect(self) -> None:
+        studio, controls = self.studio, self.controls
+        studio.pictures.shown.connect(self._on_shown)
+        studio.directions.changed.connect(self._on_directions)
+        self.list.chosen.connect(lambda _name: self._show_chosen())
+        self.list.renamed.connect(self._rename)
+        self.list.remove_wanted.connect(studio.directions.remove)
+        self.list.lock_wanted.connect(self._lock)
+        self.list.top_wanted.connect(lambda name: studio.directions.reorder([name]))
+        controls.lock_wanted.connect(self._lock)
+        controls.import_wanted.connect(self._ask_import)
+        controls.export_wanted.connect(self._ask_export)
+        controls.factorise_wanted.connect(self._factorise)
+        controls.analyse_wanted.connect(self._analyse)
+        controls.cancel_wanted.connect(self.jobs.cancel)
+        self.head.moved.connect(self._move)
+        self.head.reset_wanted.connect(studio.moves.reset_strengths)
+        self.head.bake_wanted.connect(
+            lambda: self._try(partial(studio.moves.bake_in, studio.directions.vectors))
+        )
+        self.strips.picked.connect(self._adopt)
+        self.pages.chosen.connect(self.show_page)
+        self.list.itemSelectionChanged.connect(self._show_chosen)
+        self.effects.picked.connect(self.list.choose)
+        self.effects.export_wanted.connect(self._ask_export_effects)
+        self.effects.failed.connect(studio.notices.show_error)
+        self.strips.failed.connect(studio.notices.show_error_once)
+        self._connect_work()
+
+    def _connect_work(self) -> None:
+        notices, working = self.studio.notices, self.controls.working
+        self.jobs.begun.connect(lambda job: working.show_work(job.what))
+        self.jobs.progressed.connect(working.show_share)
+        self.jobs.found.connect(self._on_found)
+        self.jobs.failed.connect(lambda _job, error: notices.show_error(error))
+        self.jobs.idle.connect(working.hide)
+        self.exporter.written.connect(self._on_written)
+        self.exporter.failed.connect(lambda _export, error: notices.show_error(error))
+
+    def _on_written(self, export: Export) -> None:
+        self.studio.notices.say(f"Saved {export.path.name} in {export.path.parent}.")

@@ -1,7 +1,8 @@
-"""One dimension of the latent: its name, a slider, a number box, a pin and a lock."""
+"""One dimension of the latent, or one direction: its name, a slider, a number box, a pin and a lock."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -44,6 +45,29 @@ class RowState:
     focused: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Naming:
+    """What rows are called.
+
+    Attributes
+    ----------
+    name, tip : callable
+        Of a dimension: what stands beside its slider, and what is said of it.
+    width_px : int
+        Room for the name.
+    lockable : bool
+        Whether rows have a lock.
+    """
+
+    name: Callable[[int], str] = "z{}".format
+    tip: Callable[[int], str] = lambda _dimension: ""
+    width_px: int = _NAME_PX
+    lockable: bool = True
+
+
+DIMENSIONS = Naming()
+
+
 class LatentRow(QWidget):
     """Shows any dimension it is told to; a list needs only as many rows as can be seen.
 
@@ -63,8 +87,9 @@ class LatentRow(QWidget):
     lock_toggled = Signal(int)
     done = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, naming: Naming = DIMENSIONS) -> None:
         super().__init__(parent)
+        self._naming = naming
         self._state = RowState(-1, 0.0, None, False, False, False, False)
         self.slider = Slider(soft=True, typical=(-2.0, 2.0), parent=self)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the list has the keyboard
@@ -76,11 +101,12 @@ class LatentRow(QWidget):
         self.pin = _toggle("pin", self)
         self.lock = _toggle("unlocked", self)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(_NAME_PX, 0, UNIT // 2, 0)
+        layout.setContentsMargins(naming.width_px, 0, UNIT // 2, 0)
         layout.setSpacing(UNIT // 4)
         layout.addWidget(self.slider, 1)
         for part in (self.box, self.pin, self.lock):
             layout.addWidget(part)
+        self.lock.setVisible(naming.lockable)
         self._connect()
 
     def _connect(self) -> None:
@@ -102,7 +128,7 @@ class LatentRow(QWidget):
         before, self._state = self._state, state
         if state.dimension != before.dimension:
             self.box.revert()
-            self._name_parts(f"z{state.dimension}")
+            self._name_parts()
         self.slider.show_value(state.value)
         self.box.show_value(state.value)
         if state.pinned != before.pinned:
@@ -114,6 +140,13 @@ class LatentRow(QWidget):
         if replace(before, value=state.value) != state:  # the value is painted by the slider and the box
             self.update()
 
+    def show_naming(self, naming: Naming) -> None:
+        """Call every dimension otherwise."""
+        self._naming = naming
+        if self._state.dimension >= 0:
+            self._name_parts()
+        self.update()
+
     def set_prior(self, low: float, high: float, typical: float) -> None:
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
         self.slider.set_range(low, high)
@@ -122,8 +155,12 @@ class LatentRow(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(40 * UNIT, ROW_PX)
 
-    def _name_parts(self, name: str) -> None:
+    def _name_parts(self) -> None:
+        name, tip = self._naming.name(self._state.dimension), self._naming.tip(self._state.dimension)
+        self.setToolTip(tip)
+        self.slider.setToolTip("\n\n".join(filter(None, [tip, _TIP])))
         self.setAccessibleName(name)
+        self.setAccessibleDescription(tip)
         self.slider.setAccessibleName(f"{name} slider")
         self.box.setAccessibleName(f"{name} value")
         self.pin.setAccessibleName(f"Pin {name}")
@@ -148,9 +185,11 @@ class LatentRow(QWidget):
         painter.fillRect(self.rect(), self._ground(c))
         if self._state.current and self._state.focused:
             painter.fillRect(0, 0, 2, self.height(), c.accent)
-        place = QRectF(UNIT, 0, _NAME_PX - UNIT, self.height())
+        place = QRectF(UNIT, 0, self._naming.width_px - UNIT, self.height())
         painter.setPen(c.muted if self._state.locked else c.text)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, f"z{self._state.dimension}")
+        name = self._naming.name(self._state.dimension)
+        short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, short)
         if self._state.strength is not None:
             self._paint_strength(painter, c, self._state.strength)
         painter.end()

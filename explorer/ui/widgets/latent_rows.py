@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.ui.widgets.gestures import Hand
-from explorer.ui.widgets.latent_row import ROW_PX, LatentRow
+from explorer.ui.widgets.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming
 from explorer.ui.widgets.row_view import RowView
 
 _SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
@@ -25,8 +25,8 @@ class LatentRows(RowView):
     locks_changed = Signal(frozenset)
     search_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, naming: Naming = DIMENSIONS) -> None:
+        super().__init__(parent, naming)
         self._wheel = Hand()
         self._scrolled_s = 0.0
 
@@ -91,7 +91,7 @@ class LatentRows(RowView):
                 row.slider.step_by(1 if key == Qt.Key.Key_Right else -1, event.modifiers())
         elif key == Qt.Key.Key_P:
             self.toggle_pin(self._current)
-        elif key == Qt.Key.Key_L:
+        elif key == Qt.Key.Key_L and self._naming.lockable:
             self.toggle_lock(self._current)
         elif key in (Qt.Key.Key_R, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if free:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.latent_order import Order, matching, ordered
-from explorer.ui.widgets.latent_row import ROW_PX, LatentRow, RowState
+from explorer.ui.widgets.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
 
 _SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
 _PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}
@@ -22,8 +22,9 @@ class RowView(QAbstractScrollArea):
     Only as many rows exist as can be seen; a row that leaves the view is used again for one that enters.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, naming: Naming = DIMENSIONS) -> None:
         super().__init__(parent)
+        self._naming = naming
         self.z: NDArray[np.float32] = np.zeros(0, np.float32)
         self.strengths: NDArray[np.float32] | None = None
         self.pins: frozenset[int] = frozenset()
@@ -71,6 +72,12 @@ class RowView(QAbstractScrollArea):
             self.rearrange()
         else:
             self._show_states()
+
+    def show_naming(self, naming: Naming) -> None:
+        """Call the rows otherwise."""
+        self._naming = naming
+        for row in [*self._rows.values(), *self._spare]:
+            row.show_naming(naming)
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
         """Show ``strengths`` as shares of the largest; None, or another number of them, shows none."""
@@ -128,7 +135,7 @@ class RowView(QAbstractScrollArea):
         return row
 
     def _new_row(self) -> LatentRow:
-        row = LatentRow(self.viewport())
+        row = LatentRow(self.viewport(), self._naming)
         row.set_prior(*self._prior)
         row.pressed.connect(self._make_current)
         row.done.connect(self.setFocus)

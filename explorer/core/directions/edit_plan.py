@@ -1,0 +1,101 @@
+"""What a direction does to several pictures: a row a picture, moved further along it in every column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from explorer.core.latents import sample
+from explorer.core.scene import Scene
+from explorer.core.traversal.grid import value_name
+from explorer.core.traversal.plan import check_tiles
+
+
+@dataclass(frozen=True, eq=False)
+class EditPlan:
+    """The same steps along one direction from several pictures, as a `Plan`.
+
+    Attributes
+    ----------
+    direction : str
+        Its name.
+    bases : tuple of Scene
+        One a row; the first is what the others are compared with. None goes along the direction itself.
+    row_names : tuple of str
+    alphas : tuple of float
+        One a column, in standard deviations of the prior.
+    """
+
+    direction: str
+    bases: tuple[Scene, ...]
+    row_names: tuple[str, ...]
+    alphas: tuple[float, ...]
+
+    @property
+    def base(self) -> Scene:
+        """The picture of the first row, not moved."""
+        return self.bases[0]
+
+    @property
+    def rows(self) -> int:
+        """How many pictures there are."""
+        return len(self.bases)
+
+    @property
+    def columns(self) -> int:
+        """How many steps."""
+        return len(self.alphas)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The steps."""
+        return tuple(value_name(alpha) for alpha in self.alphas)
+
+    def scene(self, row: int, column: int) -> Scene:
+        """What one tile shows."""
+        alpha, base = self.alphas[column], self.bases[row]
+        return replace(base, directions=(*base.directions, (self.direction, alpha))) if alpha else base
+
+    def facts(self) -> dict[str, Any]:
+        """The plan as plain values, to travel in a file."""
+        return {
+            "kind": "direction",
+            "direction": self.direction,
+            "alphas": list(self.alphas),
+            "pictures": list(self.row_names),
+        }
+
+
+def edit_plan(
+    direction: str,
+    scene: Scene,
+    seeds: tuple[int, ...] = (),
+    span: float = 3.0,
+    columns: int = 7,
+    distribution: str = "normal",
+) -> EditPlan:
+    """Steps from -span to span along a direction, from ``scene`` and from the samples of some seeds.
+
+    The samples are of the class and the truncation of ``scene``, with no other direction applied.
+
+    Raises
+    ------
+    Problem
+        There are no tiles or too many.
+    """
+    check_tiles(1 + len(seeds), columns)
+    here = without(scene, direction)
+    others = tuple(
+        replace(scene, z=sample(seed, scene.z.size, distribution), seed=seed, directions=()) for seed in seeds
+    )
+    names = ("This picture", *(f"Seed {seed}" for seed in seeds))
+    alphas = tuple(float(alpha) for alpha in np.linspace(-span, span, columns))
+    return EditPlan(direction, (here, *others), names, alphas)
+
+
+def without(scene: Scene, direction: str) -> Scene:
+    """``scene``, not moved along one direction; the very same where it was not."""
+    left = tuple(pair for pair in scene.directions if pair[0] != direction)
+    return scene if len(left) == len(scene.directions) else replace(scene, directions=left)

@@ -1,0 +1,58 @@
+"""What is said of a direction: how it was found, how well it tells examples apart, what to mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+
+_METHODS = {
+    "mean": "Difference of means",
+    "pairs": "Mean of pairs",
+    "logistic": "Logistic regression",
+    "svm": "Support vector machine",
+    "marked": "Samples you marked",
+    "sampled": "Samples, judged by a classifier",
+    "pca": "Principal component (GANSpace)",
+    "sefa": "Factorised weights (SeFa)",
+    "locked": "Locked against others",
+    "imported": "Imported",
+}
+
+
+def method_words(direction: Direction) -> str:
+    """How it was found, in words."""
+    return _METHODS.get(direction.method, direction.method.capitalize())
+
+
+def accuracy_words(direction: Direction) -> str:
+    """How well it tells examples apart that were kept out of the fit; "" where that was not measured."""
+    held = direction.held_out
+    if held is None:
+        return ""
+    return f"{held.accuracy:.0%} held out ({held.low:.0%} to {held.high:.0%}, n = {held.examples:,})"
+
+
+def examples_words(direction: Direction) -> str:
+    """What it was fitted to; "" where there were no examples."""
+    with_it, without = direction.examples
+    return f"{with_it:,} examples with, {without:,} without" if with_it or without else ""
+
+
+def details_words(direction: Direction) -> str:
+    """What else is known: its share of the variance, what it was locked against; "" where there is nothing."""
+    share, against = direction.details.get("share"), direction.details.get("against")
+    if isinstance(against, list | tuple):
+        left = direction.details.get("left")
+        rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
+        return f"Locked against {', '.join(str(name) for name in against)}{rest}"
+    return f"{share:.1%} of what varies" if isinstance(share, float) else ""
+
+
+def story(direction: Direction) -> str:
+    """Everything there is to tell, a line each."""
+    source = f"From {direction.source}" if direction.source else ""
+    facts = (examples_words(direction), details_words(direction), accuracy_words(direction))
+    lines = [method_words(direction), source, *facts]
+    return "\n".join([line for line in lines if line] + list(direction.notes))
