@@ -1,30 +1,19 @@
-"""Evidence: latents with what is known of each, from labelled pictures or from samples that a classifier saw.
-
-All of it is slow, and to be called in a worker thread.
-"""
+"""Evidence: latents with what is known of each, from which directions are found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.session.finding import Cancelled, Tell
-from explorer.session.map_pictures import PORTRAITS, Source, opened_encoder
+from explorer.session.map_pictures import opened_encoder
 from explorer.session.opening import OpenModel
 
-if TYPE_CHECKING:
-    from explorer.core.perception import Classifier
-    from explorer.training.sources import PictureSet
-
 _AT_ONCE = 32  # pictures between two looks at whether to stop
-
-_LEAST_SHARE = 0.02  # of samples on a side, below which the sides would be too unlike in number
 
 Latents = NDArray[np.float32]
 Values = NDArray[np.float32]
@@ -106,83 +95,10 @@ class Evidence:
         return Counts(above, len(known) - above, unknown, median)
 
 
-def labelled_evidence(
-    model: OpenModel, source: Source, most: int, tell: Tell, cancelled: Cancelled
-) -> Evidence | None:
-    """The pictures of a source with what is known of them, not yet encoded; None where it was cancelled.
-
-    Parameters
-    ----------
-    model : OpenModel
-        With an encoder, whose size the pictures are opened at.
-    source : Path or str
-        See `explorer.training.sources`.
-    most : int
-        Of more pictures than this only so many, evenly spread, are used.
-    tell, cancelled : callable
-
-    Raises
-    ------
-    Problem
-        There is no encoder, the source cannot be used, or nothing is known of its pictures.
-    """
-    from explorer.core.traversal.encoding import check_pair
-    from explorer.training.sources import Cancelled as Stopped
-    from explorer.training.sources import open_pictures
-
-    encoder = opened_encoder(model)
-    try:
-        check_pair(encoder, model.generator)
-        card = encoder.card
-        found = open_pictures(
-            f"{PORTRAITS}:{most}" if source == PORTRAITS else source,
-            size=card.height or model.generator.card.height,
-            channels=card.channels or model.generator.card.channels,
-            most=most,
-            progress=lambda done, total: tell(done / max(total, 1)),
-            cancelled=cancelled,
-        )
-    except Stopped:
-        return None
-    finally:
-        encoder.close()
-    names, values = attribute_columns(found)
-    if not names:
-        raise Problem(
-            f"Nothing is known of the pictures in {source_words(source)}: no attributes, no classes.",
-            "Put a labels.csv beside them (first column: file names), or a sub-folder for each class.",
-        )
-    words = found.description or source_words(source)
-    return Evidence(
-        model, words, names, values, found.held_out, found.groups, found.pictures, found.report.sentence()
-    )
-
-
-def attribute_columns(found: PictureSet) -> tuple[tuple[str, ...], Values]:
-    """The names and (N, A) values of all that is known of pictures, their classes last.
-
-    A class is an attribute that a picture has or has not: ``class=dog``. Of two classes, one says it all.
-    """
-    told = found.attributes
-    names = list(told.names) if told is not None else []
-    parts = [told.values] if told is not None else []
-    if found.labels is not None and len(found.classes) > 1:
-        classes = found.classes[1:] if len(found.classes) == 2 else found.classes
-        first = len(found.classes) - len(classes)
-        is_one = found.labels[:, None] == np.arange(first, len(found.classes))
-        parts.append(np.where(found.labels[:, None] < 0, np.nan, is_one).astype(np.float32))
-        names += [f"class={name}" for name in classes]
-    values = np.concatenate(parts, axis=1) if parts else np.zeros((len(found), 0), np.float32)
-    return tuple(names), values
-
-
-def source_words(source: Source) -> str:
-    """What to call a source."""
-    return "Portraits" if source == PORTRAITS else Path(source).name
-
-
 def encode(evidence: Evidence, tell: Tell, cancelled: Cancelled) -> bool:
     """Fill in the latents of ``evidence``, once; whether that went through, rather than being cancelled.
+
+    Slow: for a worker thread.
 
     Raises
     ------
@@ -207,99 +123,3 @@ def encode(evidence: Evidence, tell: Tell, cancelled: Cancelled) -> bool:
         )
     evidence.latents = latents
     return True
-
-
-def opened_classifier(model: OpenModel, file: Path) -> Classifier:
-    """The classifier in a file; whoever asks closes it.
-
-    Raises
-    ------
-    Problem
-        It is none, cannot be used, or looks at pictures of other channels than the model's.
-    """
-    from explorer.core.perception import Classifier
-
-    classifier = Classifier.open(file, model.device)
-    given, wanted = model.generator.card.channels, classifier.card.channels
-    if wanted not in (0, given) and given not in (1, 3):
-        classifier.close()
-        raise Problem(
-            f"{file.name} looks at pictures of {wanted} channels; {model.name} draws {given}.",
-            "Choose a classifier that was trained for such pictures.",
-        )
-    return classifier
-
-
-def sampled_evidence(
-    model: OpenModel, file: Path, count: int, seed: int, label: int | None, tell: Tell, cancelled: Cancelled
-) -> Evidence | None:
-    """Samples with what a classifier says of their pictures; None where it was cancelled.
-
-    They are drawn from the whole prior, without truncation.
-
-    Parameters
-    ----------
-    model : OpenModel
-    file : Path
-        The classifier.
-    count : int
-    seed : int
-        Of the first sample; the next ones count up.
-    label : int or None
-        Their class.
-    tell, cancelled : callable
-
-    Raises
-    ------
-    Problem
-        The classifier cannot be used, or the samples cannot be drawn.
-    """
-    from explorer.core.latents import sample
-
-    card = model.generator.card
-    latents = np.stack([sample(seed + index, card.latent_size, card.distribution) for index in range(count)])
-    classifier = opened_classifier(model, file)
-    try:
-        told = classifier.attributes
-        parts: list[Values] = []
-        done = 0
-        for drawn in model.generator.stream(latents, [label] * count):
-            if cancelled():
-                return None
-            parts.append(classifier.read(_seen_by(classifier, drawn)))
-            done += len(drawn)
-            tell(done / count)
-    finally:
-        classifier.close()
-    values = np.concatenate(parts).astype(np.float32)
-    for column, attribute in enumerate(told):
-        if attribute.kind == "yes/no":
-            values[:, column] = _sides(values[:, column])
-    words = f"{count:,} samples from seed {seed}, judged by {file.parent.name}/{file.name}"
-    return Evidence(
-        model,
-        words,
-        tuple(attribute.name for attribute in told),
-        values,
-        lambda share, chosen: np.random.RandomState(chosen).uniform(size=count) < share,
-        report=f"{count:,} samples were drawn and judged.",
-        latents=latents,
-    )
-
-
-def _sides(chances: Values) -> Values:
-    """Yes and no; the chances themselves where nearly all would be on one side, to be split at their median."""
-    yes: Values = (chances > 0.5).astype(np.float32)
-    return yes if _LEAST_SHARE <= yes.mean() <= 1.0 - _LEAST_SHARE else chances
-
-
-def _seen_by(classifier: Classifier, pictures: Pictures) -> Pictures:
-    """Pictures of the size and the channels that the classifier takes."""
-    from explorer.core.pictures import fitted
-
-    card = classifier.card
-    wanted = (card.height, card.width, card.channels)
-    size = [asked or given for asked, given in zip(wanted, pictures.shape[1:], strict=True)]
-    if tuple(size) == pictures.shape[1:]:
-        return pictures
-    return np.stack([fitted(picture, *size) for picture in pictures])

@@ -8,9 +8,11 @@ from PIL import Image
 
 from explorer.core.latents import sample
 from explorer.core.problem import Problem
-from explorer.session.evidence import Counts, encode, labelled_evidence, sampled_evidence
+from explorer.session.evidence import Counts, encode
 from explorer.session.finding import Finder
 from explorer.session.fits import FitWish, all_fitted, fitted, spoken
+from explorer.session.judged import sampled_evidence
+from explorer.session.labelled import labelled_evidence
 from explorer.session.map_pictures import PORTRAITS
 from explorer.session.marked import MarkedDirections, suggested
 from explorer.session.marks import Mark, Marks, Sample

@@ -174,6 +174,7 @@ def test_marks_stay_while_paging_and_on_other_models(view, opened, tiny_models, 
     first = way.samples
     way.parts.more.click()
     assert not set(first) & set(way.samples)
+    assert way.parts.counts.text() == "1 A, 0 B, 1 of them on other sheets"
     press(view, 0, qtbot, RIGHT)
     settle(view, qtbot)
     assert way.parts.counts.text() == "1 A, 1 B, 1 of them on other sheets"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from explorer.core.latents import LARGEST_SEED
-from explorer.session.evidence import sampled_evidence
+from explorer.session.judged import sampled_evidence
 from explorer.session.opening import OpenModel
 from explorer.ui.arithmetic.fit_way import FitWay
 from explorer.ui.icons import icon

@@ -14,6 +14,7 @@ from explorer.core.scene import Scene
 from explorer.session.marked import POOL, MarkedDirections, drawn, suggested
 from explorer.session.marks import Mark, Marks, Sample, Side
 from explorer.session.opening import OpenModel
+from explorer.session.sample_pages import SamplePages
 from explorer.session.tiles import TileOrder, Tiles
 from explorer.ui.arithmetic.mark_controls import MarkControls
 from explorer.ui.arithmetic.mark_sheet import MarkSheet
@@ -39,8 +40,7 @@ class MarkWay(Way):
         self.direction: Direction | None = None
         self._model: OpenModel | None = None
         self._marks_of: dict[str, Marks] = {}
-        self._pages: list[tuple[int, ...]] = []
-        self._page = 0
+        self._pages = SamplePages(0, 1)
         self._label: int | None = None
         self._psi = 1.0
         self._wanted: TileOrder | None = None
@@ -69,8 +69,7 @@ class MarkWay(Way):
     @property
     def samples(self) -> tuple[Sample, ...]:
         """What lies on the sheet."""
-        seeds = self._pages[self._page] if self._pages else ()
-        return tuple(Sample(seed, self._label) for seed in seeds)
+        return tuple(Sample(seed, self._label) for seed in self._pages.seeds)
 
     def show_scene(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         if model is not self._model:
@@ -144,37 +143,28 @@ class MarkWay(Way):
         self._model, self.direction = model, None
         self._latents = np.zeros((0, 0), np.float32)
         self.card.offer(False, "")
-        seed, count = int(self.parts.seed.value), int(self.parts.count.value)
-        self._pages, self._page = [tuple(range(seed, seed + count))], 0
+        self._pages = SamplePages(int(self.parts.seed.value), int(self.parts.count.value))
         self._on_marked()
 
     def _begin_pages(self) -> None:
-        seed, count = int(self.parts.seed.value), int(self.parts.count.value)
-        self._pages, self._page = [tuple(range(seed, seed + count))], 0
+        """Begin with other samples, or with more or fewer of them."""
+        self._pages = SamplePages(int(self.parts.seed.value), int(self.parts.count.value))
         self._show_page()
 
     def _turn(self, step: int) -> None:
-        """Go to the sheet before or after; after the last one lie new samples."""
-        if self._page + step == len(self._pages):
-            start, count = self._next_seed(), int(self.parts.count.value)
-            self._pages.append(tuple(range(start, start + count)))
-        self._page = max(self._page + step, 0)
+        self._pages.turn(step, int(self.parts.count.value))
         self._show_page()
-
-    def _next_seed(self) -> int:
-        return 1 + max(max(page) for page in self._pages)
 
     def _suggest(self) -> None:
         """Lay out what the direction is least sure of."""
         model = self._model
         if model is None or self.direction is None:
             return
-        card, start = model.generator.card, self._next_seed()
+        card, start = model.generator.card, self._pages.next_seed
         seeds = tuple(range(start, start + POOL))
         latents = drawn(seeds, card.latent_size, card.distribution, self._psi)
         chosen = suggested(self.direction, seeds, latents, int(self.parts.count.value))
-        self._pages.append(chosen)
-        self._page = len(self._pages) - 1
+        self._pages.add(chosen)
         self._show_page()
         self.sheet.setFocus()
 
@@ -182,10 +172,11 @@ class MarkWay(Way):
         model = self._model
         if model is None:
             return
-        card, seeds = model.generator.card, self._pages[self._page]
+        card, seeds = model.generator.card, self._pages.seeds
         self._latents = drawn(seeds, card.latent_size, card.distribution, self._psi)
         self.sheet.show_samples(len(seeds), (card.height, card.width, card.channels))
-        self.parts.back.setEnabled(self._page > 0)
+        self.parts.back.setEnabled(self._pages.index > 0)
+        self._show_counts()
         self._draw()
 
     def _draw(self) -> None:
@@ -210,15 +201,18 @@ class MarkWay(Way):
         """Show the marks, and find their direction."""
         marks, parts = self.marks, self.parts
         self.sheet.show_marks()
-        counts = marks.count("A"), marks.count("B")
-        here = sum(marks.of(sample) is not None for sample in self.samples)
-        elsewhere = f", {len(marks) - here} of them on other sheets" if len(marks) > here else ""
-        parts.counts.setText(f"{counts[0]} A, {counts[1]} B{elsewhere}")
+        self._show_counts()
         parts.undo.setEnabled(marks.history.canUndo())
         parts.redo.setEnabled(marks.history.canRedo())
         parts.clear.setEnabled(len(marks) > 0)
         if not self.finding.request(marks):
             self._show_none("Mark at least one A and one B", "Then the direction between them is seen here.")
+
+    def _show_counts(self) -> None:
+        marks = self.marks
+        here = sum(marks.of(sample) is not None for sample in self.samples)
+        elsewhere = f", {len(marks) - here} of them on other sheets" if len(marks) > here else ""
+        self.parts.counts.setText(f"{marks.count('A')} A, {marks.count('B')} B{elsewhere}")
 
     def _show_none(self, title: str, hint: str) -> None:
         self.direction = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
-from explorer.session.evidence import labelled_evidence, source_words
+from explorer.session.labelled import labelled_evidence, source_words
 from explorer.session.map_pictures import PORTRAITS, Source
 from explorer.session.opening import OpenModel
 from explorer.ui.arithmetic.fit_way import FitWay
