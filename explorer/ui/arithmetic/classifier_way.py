@@ -80,6 +80,7 @@ class ClassifierWay(FitWay):
     def _connect(self) -> None:
         super()._connect()
         self.finder.ended.connect(self._on_ended)
+        self.count.edited.connect(lambda _value, _gesture: self._on_ended())
 
     def _on_ended(self) -> None:
         """Ask for evidence again where there still is none."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from explorer.session.labelled import labelled_evidence, source_words
@@ -93,6 +94,7 @@ class PicturesWay(FitWay):
     def _empty(self) -> EmptyState:
         again = self._opener(self._again_words(), "open", self._choose_again)
         again.setProperty("primary", True)
+        again.setIcon(icon("open", QPalette.ColorRole.HighlightedText))
         self._again = again
         self._openers = (
             again,
