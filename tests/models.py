@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from explorer.core.attribute import Attribute
 from explorer.core.card import CARD_KEY, ModelCard
 
 Range = tuple[float, float]
@@ -104,6 +105,39 @@ def tiny_critic(
     """Writes a critic: the mean of the picture's values. Returns ``path``."""
     mean = np.full((channels * size * size, 1), 1 / (channels * size * size), np.float32)
     return _reader(path, "critic", mean, (channels, size, value_range, layout, batch), card)
+
+
+def tiny_classifier(
+    path: Path,
+    attributes: Sequence[str] = ("first", "second"),
+    size: int = 8,
+    channels: int = 3,
+    value_range: Range = (-1.0, 1.0),
+    seed: int = 0,
+) -> Path:
+    """Writes a classifier: how likely each wave of `tiny_generator` is in the picture. Returns ``path``."""
+    pixels = channels * size * size
+    weights = {
+        "flat": np.array([-1, pixels], np.int64),
+        "matrix": 20.0 * _waves(len(attributes), channels, size, "NCHW", seed).T / pixels,
+    }
+    nodes = [
+        helper.make_node("Reshape", ["x", "flat"], ["rows"]),
+        helper.make_node("MatMul", ["rows", "matrix"], ["logits"]),
+        helper.make_node("Sigmoid", ["logits"], ["chances"]),
+    ]
+    own = ModelCard(
+        name=path.stem,
+        kind="classifier",
+        value_range=value_range,
+        layout="NCHW",
+        height=size,
+        width=size,
+        channels=channels,
+        attributes=tuple(Attribute(name) for name in attributes),
+    )
+    inputs = [_port("x", ["N", channels, size, size])]
+    return _write(path, nodes, inputs, [_port("chances", ["N", len(attributes)])], weights, own)
 
 
 def tiny_translator(

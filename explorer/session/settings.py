@@ -94,6 +94,14 @@ class Settings:
         """Take ``path`` from what was opened recently."""
         self._stored.setValue("recent", json.dumps([str(other) for other in self.recent if other != path]))
 
+    def choice(self, name: str) -> str:
+        """What was chosen last under ``name``; "" if nothing was."""
+        return self._text(f"choice/{name}")
+
+    def remember_choice(self, name: str, chosen: str) -> None:
+        """Remember what was chosen under ``name``."""
+        self._stored.setValue(f"choice/{name}", chosen)
+
     def layout(self, name: str) -> QByteArray:
         """The state of the window part ``name``, in Qt's own form; empty if it was never remembered."""
         found = self._stored.value(f"layout/{name}")

@@ -46,3 +46,12 @@ def test_recent_files_are_newest_first_and_named_once(tmp_path):
     assert len(settings.recent) == RECENT_KEPT
     settings.forget_recent(Path("/19"))
     assert Path("/19") not in settings.recent
+
+
+def test_choices_are_remembered_by_name(tmp_path):
+    settings = Settings(tmp_path / "settings.ini")
+    assert settings.choice("find_way") == ""
+    settings.remember_choice("find_way", "Mark")
+    settings.save()
+    assert Settings(tmp_path / "settings.ini").choice("find_way") == "Mark"
+    assert settings.choice("find_method") == ""

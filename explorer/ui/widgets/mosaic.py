@@ -28,7 +28,7 @@ class Mosaic:
 
     def __init__(self, rows: int, columns: int, shape: tuple[int, int, int]) -> None:
         self.rows, self.columns = rows, columns
-        height, width, channels = shape
+        self.shape = height, width, channels = shape
         self._thinning = 1
         while rows * columns * (height // self._thinning) * (width // self._thinning) * channels > (
             LARGEST_BYTES
