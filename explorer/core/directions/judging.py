@@ -1,0 +1,186 @@
+"""What else a direction changes: every attribute read off the pictures along it (the side-effect meter)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.core.directions.direction import Direction
+from explorer.core.directions.measured import SideEffects, figures
+from explorer.core.generator import Generator, Pictures
+from explorer.core.latents import Latents
+from explorer.core.perception import Encoder
+from explorer.core.problem import Problem
+
+ALPHAS = (-3.0, -1.5, 0.0, 1.5, 3.0)
+_AT_ONCE = 64  # pictures between two looks at whether to stop
+
+Reader = Callable[[Pictures], NDArray[np.floating]]
+"""From pictures (N, H, W, C) to attributes (N, A): a probability for each yes or no, a value for each number."""
+
+_Doubles = NDArray[np.float64]
+
+
+def side_effects(
+    directions: Sequence[Direction],
+    latents: Latents,
+    generator: Generator,
+    reader: Reader,
+    attributes: Sequence[str],
+    *,
+    yes_no: Sequence[bool] | bool = True,
+    alphas: Sequence[float] = ALPHAS,
+    labels: Sequence[int | None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SideEffects | None:
+    """Move every latent along every direction, and read what changes.
+
+    Parameters
+    ----------
+    directions : sequence of k Direction
+    latents : (N, d) float32
+        Where to start from.
+    generator : Generator
+    reader : callable
+        Such as a classifier of attributes, or `encoder_reader`.
+    attributes : sequence of A str
+        What the reader's columns are.
+    yes_no : bool or sequence of A bool
+        Which columns are probabilities.
+    alphas : sequence of float
+        Strengths; 0 is always added.
+    labels : sequence of N int or None, optional
+        Classes of the latents, for models that have some.
+    progress, cancelled : callable, optional
+        Told (done, total) pictures; asked every 64 of them.
+
+    Returns
+    -------
+    SideEffects, or None
+        None where it was cancelled.
+
+    Raises
+    ------
+    Problem
+        There is nothing to judge, sizes differ, or the reader gives something else than was said.
+    """
+    steps = tuple(sorted({0.0, *(float(alpha) for alpha in alphas)}))
+    kinds = (yes_no,) * len(attributes) if isinstance(yes_no, bool) else tuple(yes_no)
+    _check(directions, latents, generator, steps, attributes, kinds)
+    reading = _Reading(generator, reader, latents, labels, len(attributes), progress, cancelled)
+    reading.total = len(latents) * (1 + len(directions) * (len(steps) - 1))
+    start = reading.moved(np.zeros(latents.shape[1], np.float32))
+    if start is None:
+        return None
+    judged = []
+    for direction in directions:
+        along = [start if step == 0.0 else reading.moved(step * direction.vector) for step in steps]
+        values = [part for part in along if part is not None]
+        if len(values) < len(along):
+            return None
+        judged.append(figures(np.stack(values), steps, kinds))
+    together = {key: np.stack([one[key] for one in judged]) for key in judged[0]}
+    names = tuple(direction.name for direction in directions)
+    return SideEffects(names, tuple(attributes), kinds, steps, len(latents), **together)
+
+
+def encoder_reader(encoder: Encoder, attributes: Sequence[Direction], scales: ArrayLike = 1.0) -> Reader:
+    """A reader of attributes that are known as directions: how far along each the encoder sees a picture.
+
+    Parameters
+    ----------
+    encoder : Encoder
+    attributes : sequence of A Direction
+    scales : float or sequence of A float
+        How far along its direction an attribute's unit is, such as the distance between the means with and without
+        it; 1 counts standard deviations of the prior.
+
+    Returns
+    -------
+    callable
+        From pictures, of the size that the encoder takes, to (N, A): <E(x), v> / scale. Numbers, not yes or no.
+    """
+    matrix = np.stack([direction.vector for direction in attributes], 1).astype(np.float64)
+    if matrix.shape[0] != encoder.card.latent_size:
+        raise Problem(
+            f"{encoder.card.name} gives {encoder.card.latent_size} numbers; these directions have {matrix.shape[0]}.",
+            "Choose the encoder that was made for this model.",
+        )
+    units = np.broadcast_to(np.asarray(scales, np.float64), matrix.shape[1])
+
+    def read(pictures: Pictures) -> _Doubles:
+        values: _Doubles = encoder.latents(pictures).astype(np.float64) @ matrix / units
+        return values
+
+    return read
+
+
+class _Reading:
+    """Attributes of moved latents, a batch at a time, counting as it goes."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        reader: Reader,
+        latents: Latents,
+        labels: Sequence[int | None] | None,
+        attributes: int,
+        progress: Callable[[int, int], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._generator, self._reader, self._latents = generator, reader, latents
+        self._labels = list(labels) if labels is not None else [None] * len(latents)
+        self._attributes, self._progress, self._cancelled = attributes, progress, cancelled
+        self._done = self.total = 0
+
+    def moved(self, step: NDArray[np.float32]) -> _Doubles | None:
+        """Attributes (N, A) of all latents moved by ``step``; None where it was cancelled."""
+        parts = []
+        for start in range(0, len(self._latents), _AT_ONCE):
+            if self._cancelled is not None and self._cancelled():
+                return None
+            part = slice(start, start + _AT_ONCE)
+            moved = (self._latents[part] + step).astype(np.float32)
+            parts.append(self._read(self._generator.pictures(moved, self._labels[part])))
+            self._done += len(moved)
+            if self._progress is not None:
+                self._progress(self._done, self.total)
+        return np.concatenate(parts)
+
+    def _read(self, pictures: Pictures) -> _Doubles:
+        values = np.asarray(self._reader(pictures), np.float64)
+        if values.shape != (len(pictures), self._attributes):
+            raise Problem(
+                f"The reader gave {values.shape} for {len(pictures)} pictures and {self._attributes} attributes.",
+                "Choose the classifier that these attributes belong to.",
+            )
+        if not np.isfinite(values).all():
+            raise Problem("The reader gave attributes that are not finite.", "Train or export it again.")
+        return values
+
+
+def _check(
+    directions: Sequence[Direction],
+    latents: Latents,
+    generator: Generator,
+    alphas: Sequence[float],
+    attributes: Sequence[str],
+    yes_no: Sequence[bool],
+) -> None:
+    if not directions or not attributes or not len(latents):
+        raise Problem("There is nothing to judge.", "Choose directions, attributes and latents.")
+    if len(alphas) < 2 or not np.isfinite(alphas).all():
+        raise Problem("A direction is judged by moving along it.", "Choose strengths other than 0.")
+    if len(yes_no) != len(attributes):
+        raise ValueError("every attribute is either yes or no, or a number")
+    size = generator.card.latent_size
+    for direction in directions:
+        if direction.vector.size != size:
+            raise Problem(
+                f"{direction.name} is for a latent of {direction.vector.size} numbers; "
+                f"{generator.card.name} takes {size}.",
+                "Choose directions of this model.",
+            )
