@@ -15,7 +15,7 @@ from explorer.core.problem import Problem
 from explorer.session.document import Document
 
 if TYPE_CHECKING:
-    from explorer.core.directions.picture_board import PictureBoard, Exemplar
+    from explorer.core.directions.picture_board import Exemplar, PictureBoard
 
 _LARGEST_BYTES = 256 << 20
 
@@ -166,13 +166,14 @@ class Boards(QObject):
         if not model or not file.exists():
             return None
         try:
-            return _of_one_model(board_from_json(read_file(file, _LARGEST_BYTES).decode()), model)
+            board: PictureBoard = board_from_json(read_file(file, _LARGEST_BYTES).decode())
+            return _of_one_model(board, model)
         except (ValueError, Problem) as error:
             hint = _set_aside(file)
             raise Problem("The board of this model could not be read.", hint) from error
 
 
-def _of_one_model(board: PictureBoard, model: str) -> Board:
+def _of_one_model(board: PictureBoard, model: str) -> PictureBoard:
     """``board``, if all that lies on it is of ``model`` and of one size."""
     scenes = [exemplar.scene for slot in board.slots for exemplar in slot.exemplars]
     if not board.slots or any(scene.model != model or scene.z.size != scenes[0].z.size for scene in scenes):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.core.directions.picture_board import (
-    PictureBoard,
     Exemplar,
+    PictureBoard,
     PictureSlot,
     board_from_json,
     board_to_json,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 
 from explorer.core.latents import sample
@@ -90,20 +90,21 @@ def test_truncation_is_part_of_what_is_dropped(view, qtbot):
     settle(view, qtbot)
 
 
-def test_a_scene_of_another_model_is_refused(view, opened):
+def test_a_scene_of_another_model_is_refused(view, opened, qtbot):
     told = []
     opened.studio.notices.tell(told.append)
     drop_scene(view, 0, Scene("0" * 64, "elsewhere", sample(1, 4)))
     assert seeds_of(view) == [[], [], []]
+    qtbot.waitUntil(lambda: bool(told))
     assert "elsewhere" in told[0].what
 
 
-def test_what_is_no_scene_is_refused(view, opened):
+def test_what_is_no_scene_is_refused(view, opened, qtbot):
     told = []
     opened.studio.notices.tell(told.append)
     drop(view.slots.cards[0], scene_mime(b"nonsense"))
     assert seeds_of(view) == [[], [], []]
-    assert told
+    qtbot.waitUntil(lambda: bool(told))
 
 
 def test_undo_takes_back_what_was_dropped_and_says_so(view, opened, qtbot):
@@ -182,6 +183,30 @@ def test_a_picture_dragged_to_another_slot_moves_there(view, qtbot):
     assert seeds_of(view) == [[1], [], [2]]
     assert view.studio.document.history.undoText() == "Move to slot C"
     settle(view, qtbot)
+
+
+def test_an_example_shows_what_a_direction_does(view, opened, qtbot):
+    assert not view.examples.isVisible()
+    direction = np.array([0, 1, 0, 0], np.float32)
+    opened.studio.models.current.renderer.directions = {"smile": direction}
+    view.studio.boards.restart()
+    view.examples.menu().aboutToShow.emit()
+    (action,) = view.examples.menu().actions()
+    action.trigger()
+    assert np.allclose(view.result.z, sample(4, 4) + 2.5 * direction, atol=1e-5)
+    assert formula(view.studio.boards.current) == "with smile − without smile + C"
+    settle(view, qtbot)
+
+
+def test_holding_a_picture_over_a_panel_brings_it_into_view(opened, qtbot):
+    button = opened.workbench._rail._buttons.button(PANEL)
+    mime = opened.panel.canvas.mime_for_drag()
+    enter = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(button.clicked):
+        button.dragEnterEvent(enter)
+    assert opened.panel is opened.panels[PANEL]
 
 
 def test_slots_come_go_and_have_names(view, qtbot):
@@ -308,11 +333,12 @@ def test_a_dropped_photograph_is_encoded_and_keeps_its_name(with_encoder, tmp_pa
     assert not view.working.isVisible()
 
 
-def test_without_an_encoder_a_photograph_is_refused_with_the_way_out(view, opened, tmp_path):
+def test_without_an_encoder_a_photograph_is_refused_with_the_way_out(view, opened, tmp_path, qtbot):
     told = []
     opened.studio.notices.tell(told.append)
     drop(view.slots.cards[0], photo(tmp_path / "me.jpg"))
     assert seeds_of(view) == [[], [], []]
+    qtbot.waitUntil(lambda: bool(told))
     assert "Your picture" in told[0].hint
 
 

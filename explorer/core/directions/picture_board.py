@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ VERSION = 1
 LARGEST_WEIGHT = 2.0
 MOST_SLOTS = 26
 LONGEST_NAME = 40
+EXAMPLE_STRENGTH = 2.5  # standard deviations along the direction of an example
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +154,35 @@ def exemplar_of(
         return Exemplar(scene, name)
     z = effective_latent(scene, directions, distribution)
     return Exemplar(replace(scene, z=z, truncation=1.0, seed=None, directions=()), name)
+
+
+def example(
+    name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent], distribution: str
+) -> PictureBoard:
+    """A board to try: ``scenes`` with the direction ``name``, minus without it, plus the last of them.
+
+    Parameters
+    ----------
+    name : str
+        One of ``directions``.
+    scenes : sequence of Scene, at least 2
+        All but the last give the difference; the last gets it.
+    directions, distribution
+        As `exemplar_of` takes them.
+    """
+    *some, last = scenes
+    pairs = ((name, EXAMPLE_STRENGTH),)
+    moved = [
+        exemplar_of(replace(scene, directions=pairs), directions, distribution, f"{scene.seed}, {name}")
+        for scene in some
+    ]
+    plain = tuple(exemplar_of(scene, directions, distribution) for scene in some)
+    slots = (
+        PictureSlot(tuple(moved), name=f"with {name}"[:LONGEST_NAME]),
+        PictureSlot(plain, -1.0, f"without {name}"[:LONGEST_NAME]),
+        PictureSlot((exemplar_of(last, directions, distribution),)),
+    )
+    return PictureBoard(slots)
 
 
 def board_to_json(board: PictureBoard) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
-from explorer.core.directions.picture_board import PictureBoard, Exemplar, PictureSlot, letter
+from explorer.core.directions.picture_board import Exemplar, PictureBoard, PictureSlot, example, letter
 from explorer.core.latents import typical_norm
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene, scene_from_json, scene_to_json
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from explorer.core.renderer import Rendering
 
 LABEL = "Arithmetic"
+_EXAMPLES = 3
 
 
 class BoardView(View):
@@ -49,6 +51,7 @@ class BoardView(View):
         self.tray = Tray()
         self.add_current = QPushButton(icon("plus"), "Add the current picture")
         self.restart = QPushButton(icon("reset"), "Clear the board")
+        self.examples = QPushButton(icon("help"), "Try an example")
         self.working = QLabel()
         self.pictures = Pictures(self)
         self.thumbnails = Thumbnails(self)  # of the means
@@ -147,6 +150,9 @@ class BoardView(View):
     def _lay_out(self) -> None:
         self.tray.bar.insertWidget(2, self.add_current)
         self.tray.bar.insertWidget(4, self.restart)
+        self.tray.bar.insertWidget(5, self.examples)
+        self.examples.setMenu(QMenu(self.examples))
+        self.examples.setToolTip("Fill the slots with pictures that show one of this model's directions")
         self.add_current.setToolTip("Put the picture that is explored now into the chosen slot")
         self.restart.setToolTip("Begin anew with three empty slots; undo brings the board back")
         self.working.setProperty("role", "muted")
@@ -175,6 +181,7 @@ class BoardView(View):
         self.tray.picked.connect(lambda scene: self.add(self.slots.current, scene))
         self.add_current.clicked.connect(lambda: self.add(self.slots.current, studio.document.scene))
         self.restart.clicked.connect(boards.restart)
+        self.examples.menu().aboutToShow.connect(self._fill_examples)
         self.way.picked.connect(lambda scene: studio.document.show(LABEL, scene))
         self.way.way_changed.connect(self._show_way)
         self.side.explore_wanted.connect(self._explore)
@@ -192,6 +199,20 @@ class BoardView(View):
         for part in (self.pictures, self.thumbnails, self.way, self.tray):
             part.failed.connect(studio.notices.show_error_once)
         self.arrivals.failed.connect(studio.notices.show_error)
+
+    def _fill_examples(self) -> None:
+        self.examples.menu().clear()
+        model = self.model
+        for name in list(model.renderer.directions)[:_EXAMPLES] if model is not None else ():
+            self.examples.menu().addAction(f"Try: {name}", partial(self.try_example, name))
+
+    def try_example(self, name: str) -> None:
+        """Fill the slots with samples that differ by the direction ``name``, and with one that gets it."""
+        model = self.model
+        if model is not None:
+            scenes, renderer = self.tray.scenes[:4], model.renderer
+            board = example(name, scenes, renderer.directions, model.generator.card.distribution)
+            self.studio.boards.edit(f"Try {name}", board)
 
     def _connect_card(self, card: SlotCard) -> None:
         boards, place = self.studio.boards, card.place
@@ -253,7 +274,9 @@ class BoardView(View):
         self.studio.thumbnails.request(model.renderer, scenes)
         self.slots.show_board(board, lambda exemplar: self.studio.thumbnails.of(exemplar.scene))
         self.side.show_board(board, formula(board))
-        self.restart.setEnabled(board.first is not None or len(board.slots) != 3)
+        self.restart.setVisible(board.first is not None or not model.renderer.directions)
+        self.restart.setEnabled(board.first is not None)
+        self.examples.setVisible(not self.restart.isVisibleTo(self))
         self._show_means(board, model)
         self._show_result(board, model)
 

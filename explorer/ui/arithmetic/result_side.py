@@ -59,7 +59,11 @@ class ResultSide(QWidget):
         self.formula.setTextFormat(Qt.TextFormat.PlainText)
         self.formula.setWordWrap(True)
         self.canvas = ResultCanvas()
-        self.canvas.set_empty("No result yet", "It appears here with the first picture in a slot")
+        self.canvas.set_empty(
+            "Man with glasses − man + woman",
+            "Drag one or more pictures of each into A, B and C: from the samples below, the history, the "
+            "bookmarks, or your files. The result appears here; then explore it.",
+        )
         self.gauge = NormGauge()
         self.gauge.setAccessibleName("Norm of the result")
         self.keep = QCheckBox("Keep the usual norm")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
-from explorer.core.directions.picture_board import MOST_SLOTS, PictureBoard, Exemplar
+from explorer.core.directions.picture_board import MOST_SLOTS, Exemplar, PictureBoard
 from explorer.core.scene import scene_to_json
 from explorer.ui.arithmetic.slot_card import EXEMPLAR_MIME, SlotCard
 from explorer.ui.icons import icon
