@@ -390,3 +390,22 @@ def test_pictures_of_the_traverse_views_can_be_dragged(opened, qtbot, name):
 def test_the_picture_of_the_explore_panel_is_dragged_with_its_scene(opened):
     mime = opened.panel.canvas.mime_for_drag()
     assert np.array_equal(scene_from_json(scene_text(mime)).z, opened.studio.document.scene.z)
+
+
+def test_a_picture_dragged_from_another_program_of_ours_is_a_scene_like_any_other(view, qtbot):
+    mime = scene_mime(scene_to_json(view.tray.scenes[0]).encode())
+    mime.setData("application/x-latent-explorer-exemplar", b"0123456789abcdef 9 9")
+    drop(view.slots.cards[1], mime)
+    assert seeds_of(view) == [[], [1], []]
+    settle(view, qtbot)
+
+
+def test_a_board_out_of_view_is_drawn_when_it_comes_back(view, opened, qtbot):
+    drop_scene(view, 0, view.tray.scenes[0])
+    settle(view, qtbot)
+    opened.show_panel(0)
+    opened.commands["undo"].trigger()
+    opened.show_panel(PANEL)
+    assert view.slots.cards[0].mean.is_empty
+    assert view.side.canvas.picture is None
+    settle(view, qtbot)

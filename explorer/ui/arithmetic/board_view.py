@@ -21,8 +21,8 @@ from explorer.session.opening import OpenModel
 from explorer.session.pictures import Picture, Pictures, Thumbnails
 from explorer.ui import clipboard
 from explorer.ui.arithmetic.result_side import ResultSide
-from explorer.ui.arithmetic.slot_card import EXEMPLAR_MIME, SlotCard
-from explorer.ui.arithmetic.slot_row import SlotRow
+from explorer.ui.arithmetic.slot_card import SlotCard
+from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
 from explorer.ui.arithmetic.way_strip import STEPS, WayStrip
 from explorer.ui.files import save_picture
@@ -158,6 +158,7 @@ class BoardView(View):
         self.working.setProperty("role", "muted")
         self.working.setContentsMargins(UNIT, 0, UNIT, 0)
         self.working.hide()
+        self.examples.hide()  # until it is known whether there are directions
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.slots, 6)
@@ -232,10 +233,10 @@ class BoardView(View):
         self.side.show_card(model.generator.card)
 
     def _drop(self, place: int, mime: QMimeData) -> None:
-        if mime.hasFormat(EXEMPLAR_MIME):
-            came_from, index = (int(word) for word in bytes(mime.data(EXEMPLAR_MIME).data()).split())
+        origin = origin_of(mime)
+        if origin is not None:
             self.slots.choose(place)
-            self.studio.boards.move(came_from, index, place)
+            self.studio.boards.move(*origin, place)
         elif mime.hasFormat(SCENE_MIME):
             try:
                 self.add(place, scene_from_json(scene_text(mime)))

@@ -29,7 +29,6 @@ from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.pictures import image_of
 from explorer.ui.widgets.slider import Slider, new_gesture
 
-EXEMPLAR_MIME = "application/x-latent-explorer-exemplar"
 WIDTH_PX = 24 * UNIT
 _HINTS = (
     ("Drop pictures here", "for instance men with glasses"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 import numpy as np
@@ -11,12 +12,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWi
 
 from explorer.core.directions.picture_board import MOST_SLOTS, Exemplar, PictureBoard
 from explorer.core.scene import scene_to_json
-from explorer.ui.arithmetic.slot_card import EXEMPLAR_MIME, SlotCard
+from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.dragging import scene_mime
 
 Picture = NDArray[np.uint8]
+
+_EXEMPLAR_MIME = "application/x-latent-explorer-exemplar"
+_OURS = secrets.token_hex(8)  # a drag from another program of ours is a scene like any other
 
 
 class SlotRow(QScrollArea):
@@ -72,7 +76,8 @@ class SlotRow(QScrollArea):
             card.deleteLater()
         for card, slot in zip(self.cards, board.slots, strict=True):
             card.remove_action.setEnabled(len(board.slots) > 1)
-            card.show_slot(slot, [picture_of(exemplar) for exemplar in slot.exemplars])
+            if slot is not card.slot:
+                card.show_slot(slot, [picture_of(exemplar) for exemplar in slot.exemplars])
         self.add.setEnabled(len(board.slots) < MOST_SLOTS)
         self.choose(min(self.current, len(board.slots) - 1))
 
@@ -102,5 +107,11 @@ class SlotRow(QScrollArea):
 def _mime_of(card: SlotCard, index: int) -> QMimeData:
     """What a drag of one exemplar takes along: its scene, and where it is from, to be moved."""
     mime = scene_mime(scene_to_json(card.slot.exemplars[index].scene).encode())
-    mime.setData(EXEMPLAR_MIME, f"{card.place} {index}".encode())
+    mime.setData(_EXEMPLAR_MIME, f"{_OURS} {card.place} {index}".encode())
     return mime
+
+
+def origin_of(mime: QMimeData) -> tuple[int, int] | None:
+    """From which slot of ours, and from which place in it, a picture is dragged; None if from elsewhere."""
+    words = bytes(mime.data(_EXEMPLAR_MIME).data()).decode("ascii", "replace").split()
+    return (int(words[1]), int(words[2])) if len(words) == 3 and words[0] == _OURS else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.latents import LARGEST_SEED, sample
 from explorer.core.scene import Scene, scene_to_json
@@ -51,6 +51,7 @@ class Tray(QWidget):
         self.other.clicked.connect(self._show_others)
         self.words = QLabel()
         self.words.setProperty("role", "muted")
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._tiles = Tiles(self)
         self._tiles.drawn.connect(self._on_drawn)
         self._tiles.failed.connect(self.failed)
@@ -75,7 +76,7 @@ class Tray(QWidget):
     def show_target(self, slot: str) -> None:
         """Say which slot a click adds to."""
         self._slot = slot
-        self.words.setText(f"Drag samples into the slots, or click one to add it to slot {slot}")
+        self.words.setText(f"Drag them into the slots, or click to add to slot {slot}")
 
     def cancel(self) -> None:
         """Draw no more; what is missing is drawn when samples are shown again."""
