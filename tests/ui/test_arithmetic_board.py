@@ -10,10 +10,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 
+from explorer.core.directions.picture_board import formula
 from explorer.core.latents import sample
 from explorer.core.scene import Scene, scene_from_json, scene_to_json
 from explorer.ui import clipboard
-from explorer.ui.arithmetic.board_view import BoardView, formula
+from explorer.ui.arithmetic.board_view import BoardView
 from explorer.ui.panels.arithmetic import VIEWS
 from explorer.ui.widgets.dragging import SCENE_MIME, scene_mime, scene_text
 from tests.models import tiny_encoder, tiny_generator
@@ -140,8 +141,10 @@ def test_weights_are_slid_typed_and_turned_around(view, qtbot):
 
 
 def test_keys_choose_a_slot_and_enter_puts_a_sample_in(view, qtbot):
-    qtbot.keyClick(view.slots.cards[0].row, Qt.Key.Key_3)
+    view.window().activateWindow()
+    qtbot.keyClick(view.window(), Qt.Key.Key_3)
     assert view.slots.current == 2
+    assert view.slots.cards[2].row.hasFocus()
     view.tray.view.setFocus()
     qtbot.keyClick(view.tray.view, Qt.Key.Key_Right)
     qtbot.keyClick(view.tray.view, Qt.Key.Key_Right)
@@ -331,6 +334,16 @@ def test_a_dropped_photograph_is_encoded_and_keeps_its_name(with_encoder, tmp_pa
     (exemplar,) = view.studio.boards.current.slots[1].exemplars
     assert exemplar.name == "me.jpg"
     assert not view.working.isVisible()
+
+
+def test_encoding_can_be_stopped(with_encoder, tmp_path, qtbot):
+    view = with_encoder
+    for name in ("one.jpg", "two.jpg", "three.jpg"):
+        drop(view.slots.cards[1], photo(tmp_path / name))
+    view.stop.click()
+    assert not view.stop.isVisible()
+    settle(view, qtbot)
+    assert seeds_of(view) == [[], [], []]
 
 
 def test_without_an_encoder_a_photograph_is_refused_with_the_way_out(view, opened, tmp_path, qtbot):

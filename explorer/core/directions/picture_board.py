@@ -140,6 +140,17 @@ def letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
+def formula(board: PictureBoard) -> str:
+    """The sum of a board in words: "A man with glasses − B man + C woman"."""
+    words = ""
+    for place, slot in enumerate(board.slots):
+        sign = "−" if slot.weight < 0 else "+"
+        size = "" if abs(slot.weight) == 1.0 else f"{abs(slot.weight):.2f}".rstrip("0").rstrip(".") + " × "
+        name = slot.name or letter(place)
+        words += f" {sign} {size}{name}" if words or sign == "−" else f"{size}{name}"
+    return words.strip()
+
+
 def exemplar_of(
     scene: Scene, directions: Mapping[str, Latent], distribution: str, name: str = ""
 ) -> Exemplar:

@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMimeData, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QMimeData
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
-from explorer.core.directions.picture_board import Exemplar, PictureBoard, PictureSlot, example, letter
+from explorer.core.directions.picture_board import (
+    Exemplar,
+    PictureBoard,
+    PictureSlot,
+    example,
+    formula,
+    letter,
+)
 from explorer.core.latents import typical_norm
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene, scene_from_json, scene_to_json
@@ -53,6 +60,7 @@ class BoardView(View):
         self.restart = QPushButton(icon("reset"), "Clear the board")
         self.examples = QPushButton(icon("help"), "Try an example")
         self.working = QLabel()
+        self.stop = QPushButton("Stop")
         self.pictures = Pictures(self)
         self.thumbnails = Thumbnails(self)  # of the means
         self.arrivals = Arrivals(self)
@@ -99,9 +107,7 @@ class BoardView(View):
         self.tray.close_work()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
-            self.slots.focus(event.key() - Qt.Key.Key_1)
-        elif event.matches(QKeySequence.StandardKey.Paste):
+        if event.matches(QKeySequence.StandardKey.Paste):
             self.paste()
         else:
             super().keyPressEvent(event)
@@ -156,13 +162,17 @@ class BoardView(View):
         self.add_current.setToolTip("Put the picture that is explored now into the chosen slot")
         self.restart.setToolTip("Begin anew with three empty slots; undo brings the board back")
         self.working.setProperty("role", "muted")
-        self.working.setContentsMargins(UNIT, 0, UNIT, 0)
-        self.working.hide()
+        self.stop.setToolTip("Encode no more pictures; those that are in the slots stay")
+        bar = QHBoxLayout()
+        bar.setContentsMargins(UNIT, 0, UNIT, 0)
+        bar.addWidget(self.working, 1)
+        bar.addWidget(self.stop)
+        self._show_working("")
         self.examples.hide()  # until it is known whether there are directions
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.slots, 6)
-        left.addWidget(self.working)
+        left.addLayout(bar)
         for part in (self.way, self.tray):
             left.addWidget(line())
             left.addWidget(part, 2)
@@ -176,6 +186,9 @@ class BoardView(View):
     def _connect(self) -> None:
         studio, boards = self.studio, self.studio.boards
         boards.changed.connect(self._on_edited)
+        for place in range(9):
+            QShortcut(QKeySequence(str(place + 1)), self, partial(self.slots.focus, place))
+        self.stop.clicked.connect(self.arrivals.cancel)
         self.slots.made.connect(self._connect_card)
         self.slots.chosen.connect(lambda place: self.tray.show_target(letter(place)))
         self.slots.slot_wanted.connect(boards.add_slot)
@@ -256,7 +269,8 @@ class BoardView(View):
 
     def _show_working(self, name: str) -> None:
         self.working.setText(f"Finding {name} in the latent space …" if name else "")
-        self.working.setVisible(bool(name))
+        for part in (self.working, self.stop):
+            part.setVisible(bool(name))
 
     def _show_board(self) -> None:
         """Show the board as it is, and draw what has changed of it."""
@@ -365,14 +379,3 @@ class BoardView(View):
             self.studio.boards.save()
         except Problem as problem:
             self.studio.notices.show_error(problem)
-
-
-def formula(board: PictureBoard) -> str:
-    """The sum of a board in words: "A man with glasses − B man + C woman"."""
-    words = ""
-    for place, slot in enumerate(board.slots):
-        sign = "−" if slot.weight < 0 else "+"
-        size = "" if abs(slot.weight) == 1.0 else f"{abs(slot.weight):.2f}".rstrip("0").rstrip(".") + " × "
-        name = slot.name or letter(place)
-        words += f" {sign} {size}{name}" if words or sign == "−" else f"{size}{name}"
-    return words.strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from explorer.core.card import ModelCard
@@ -22,18 +21,12 @@ _NORM_TIP = (
 
 
 class ResultCanvas(Canvas):
-    """The picture of the result; digits are left to the slots, and nothing can be dropped."""
+    """The picture of the result, on which nothing can be dropped."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAcceptDrops(False)
         self.setAccessibleName("Result")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class ResultSide(QWidget):

@@ -89,7 +89,6 @@ class SlotCard(QWidget):
             for exemplar in slot.exemplars
         ]
         self.row.show_pictures(pictures, tips)
-        self.row.setVisible(bool(slot.exemplars))
         minus = slot.weight < 0
         self.sign.setText("−" if minus else "+")
         self.sign.setAccessibleName(f"Slot {letter(self.place)} is {'subtracted' if minus else 'added'}")
