@@ -51,7 +51,9 @@ def test_a_board_that_keeps_the_norm_only_changes_the_length():
 
 
 def test_what_adds_up_to_nothing_stays_nothing():
-    board = PictureBoard((PictureSlot((exemplar(1, 2),)), PictureSlot((exemplar(1, 2),), -1.0)), keeps_norm=True)
+    board = PictureBoard(
+        (PictureSlot((exemplar(1, 2),)), PictureSlot((exemplar(1, 2),), -1.0)), keeps_norm=True
+    )
     assert np.array_equal(board.result(), [0, 0])
 
 
