@@ -16,6 +16,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
+from explorer.session.board import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
@@ -125,6 +126,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         saver=Saver(notices),
         catalog=catalog,
         bookmarks=Bookmarks(data_folder / "bookmarks"),
+        boards=Boards(conductor.document, data_folder / "boards"),
         settings=settings,
         notices=notices,
     )

@@ -85,6 +85,12 @@ class Document(QObject):
         if self._scene is not before:
             self.changed.emit(before, self._scene)
 
+    def only_shows_until(self, step: int) -> bool:
+        """Whether the steps from here to ``step`` do nothing besides showing a scene."""
+        here = self.history.index()
+        steps = [self.history.command(index) for index in range(min(here, step), max(here, step))]
+        return all(edit._beside is None for edit in steps)  # type: ignore[attr-defined]
+
     def _show(self, scene: Scene) -> None:
         before, self._scene = self._scene, scene
         if not self._jumping and scene is not before:
@@ -113,5 +119,8 @@ class _Edit(QUndoCommand):
         return self._gesture
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        self.after = other.after  # type: ignore[attr-defined]
+        assert isinstance(other, _Edit)
+        self.after = other.after
+        if self._beside is not None and other._beside is not None:
+            self._beside = (other._beside[0], self._beside[1])
         return True

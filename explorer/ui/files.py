@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from explorer.core.problem import Problem
+from explorer.core.scene import Scene
 from explorer.session.saving import file_name
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
@@ -56,18 +57,21 @@ class Files:
 
     def save(self) -> None:
         """Ask for a name and save the picture under it."""
-        scene, renderer = self._studio.document.scene, self._studio.pictures.renderer
-        folder = self._studio.settings.save_folder or Path.home()
-        suggested = str(folder / file_name(scene))
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save picture", suggested, "PNG picture (*.png)"
-        )
-        if chosen and renderer is not None:
-            path = Path(chosen)
-            path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
-            self._studio.settings.save_folder = path.parent
-            self._studio.saver.save(renderer, scene, path)
+        save_picture(self._studio, self._window, self._studio.document.scene)
 
     def _folder(self) -> str:
         last = self._studio.settings.last_model
         return str(last.parent) if last is not None else ""
+
+
+def save_picture(studio: Studio, window: QWidget, scene: Scene) -> None:
+    """Ask for a name and save the picture of ``scene`` under it."""
+    renderer = studio.pictures.renderer
+    folder = studio.settings.save_folder or Path.home()
+    suggested = str(folder / file_name(scene))
+    chosen, _ = QFileDialog.getSaveFileName(window, "Save picture", suggested, "PNG picture (*.png)")
+    if chosen and renderer is not None:
+        path = Path(chosen)
+        path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+        studio.settings.save_folder = path.parent
+        studio.saver.save(renderer, scene, path)

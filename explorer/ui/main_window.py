@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        for part in (studio.conductor, studio.saver, studio.notices):
+        for part in (studio.conductor, studio.saver, studio.notices, studio.boards):
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
         self.setFocus()  # else the first button of the top bar would have the space bar

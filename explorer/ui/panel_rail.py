@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.spring_button import SpringButton
 
 _WIDTH_PX = 11 * UNIT
 
@@ -41,8 +42,8 @@ class PanelRail(QWidget):
         """Mark the panel that is in view."""
         self._buttons.button(index).setChecked(True)
 
-    def _button(self, index: int, panel: Panel) -> QToolButton:
-        button = QToolButton()
+    def _button(self, index: int, panel: Panel) -> SpringButton:
+        button = SpringButton()
         button.setText(panel.title)
         button.setIcon(icon(panel.icon_name))
         button.setIconSize(QSize(3 * UNIT, 3 * UNIT))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.scene import Scene
+from explorer.core.scene import Scene, scene_to_json
 from explorer.session.pictures import Picture, Thumbnails
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
@@ -106,6 +106,7 @@ class Neighbours(QObject):
         self._rest.timeout.connect(self._draw)
         self.sheet = NeighbourSheet()
         self.sheet.picked.connect(self._go)
+        self.sheet.tiles.scene_for_drag = self._scene_for_drag
         self.sheet.spread_changed.connect(lambda _spread: self._rest.start())
         self.sheet.refresh_wanted.connect(self._renew)
         self.work = Thumbnails(self)
@@ -150,6 +151,10 @@ class Neighbours(QObject):
         for place, neighbour in enumerate(self._scenes):
             if neighbour is scene:
                 self.sheet.show_tile(_tile_of(place), picture)
+
+    def _scene_for_drag(self, tile: int) -> bytes:
+        place = tile - (tile > CENTRE)
+        return scene_to_json(self._studio.document.scene if tile == CENTRE else self._scenes[place]).encode()
 
     def _go(self, tile: int) -> None:
         place = tile - (tile > CENTRE)

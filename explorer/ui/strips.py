@@ -21,6 +21,7 @@ _SHORT = {
     "Open a picture": "Picture",
     "Paste a scene": "Pasted",
     "Go to a neighbour": "Neighbour",
+    "Go back to a picture": "Back",
     "Go to a bookmark": "Bookmark",
     "Go to a frame of a path": "Path",
     "Go to a sample of the map": "Map",
@@ -45,7 +46,7 @@ class HistoryStrip(QWidget):
         self.strip = Filmstrip()
         self.strip.set_empty("Every step you take appears here")
         self.strip.scene_for_drag = lambda key: scene_to_json(self._shown[int(key)]).encode()
-        self.strip.picked.connect(lambda key: studio.document.go_to(int(key)))
+        self.strip.picked.connect(lambda key: self._go(int(key)))
         _lay_out(self, "History", self.strip)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self.catch_up)
@@ -60,14 +61,24 @@ class HistoryStrip(QWidget):
         scenes = document.scenes() if document.scene.model else ()
         known = len(self._shown)
         if scenes[:known] == self._shown:  # scenes compare by identity
-            for step in range(known, len(scenes)):
+            for step in _visible_steps(scenes)[len(_visible_steps(self._shown)) :]:
                 self.strip.append(self._item(step, scenes[step]))
         else:
-            self.strip.set_items([self._item(step, scene) for step, scene in enumerate(scenes)])
+            self.strip.set_items([self._item(step, scenes[step]) for step in _visible_steps(scenes)])
         self._shown = scenes
-        self.strip.set_current(str(document.history.index()))
+        self.strip.set_current(str(_shown_step(scenes, document.history.index())))
         self._keep_picture()
         _draw(self._studio, scenes)
+
+    def _go(self, step: int) -> None:
+        """Go to a step; where steps between did more than show a scene, those stay, and the scene is shown anew."""
+        document = self._studio.document
+        if self._shown[step] is document.scene:
+            return
+        if document.only_shows_until(step):
+            document.go_to(step)
+        else:
+            document.show("Go back to a picture", self._shown[step])
 
     def _item(self, step: int, scene: Scene) -> StripItem:
         history = self._studio.document.history
@@ -168,6 +179,16 @@ class Strips(QSplitter):
         self.setStretchFactor(1, 2)
         self.setChildrenCollapsible(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+def _visible_steps(scenes: tuple[Scene, ...]) -> list[int]:
+    """The steps that show another scene than the one before."""
+    return [step for step, scene in enumerate(scenes) if not step or scene is not scenes[step - 1]]
+
+
+def _shown_step(scenes: tuple[Scene, ...], step: int) -> int:
+    """The visible step that shows what ``step`` does."""
+    return max((each for each in _visible_steps(scenes) if each <= step), default=0)
 
 
 def _caption(label: str, scene: Scene) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.session.board import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
@@ -36,5 +37,6 @@ class Studio:
     saver: Saver
     catalog: Catalog
     bookmarks: Bookmarks
+    boards: Boards
     settings: Settings
     notices: Notices

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QApplication, QMenu
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_from_json
+from explorer.core.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui import clipboard
@@ -134,6 +134,7 @@ class Verbs(QObject):
         canvas.scene_dropped.connect(self._on_scene_dropped)
         canvas.menu_wanted.connect(self._show_canvas_menu)
         canvas.png_for_drag = self._png
+        canvas.scene_for_drag = self._scene_shown
 
     def report(self, notice: Notice) -> str:
         """What to send to a developer about ``notice``."""
@@ -145,6 +146,10 @@ class Verbs(QObject):
 
         last = self._studio.pictures.shown_last
         return b"" if last is None else png_bytes(last.picture, last.scene)
+
+    def _scene_shown(self) -> bytes:
+        last = self._studio.pictures.shown_last
+        return b"" if last is None else scene_to_json(last.scene).encode()
 
     def _through_history(self, step: Callable[[], None]) -> None:
         self._studio.player.stop()  # else the walk would go on from where it was undone to

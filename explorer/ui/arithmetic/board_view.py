@@ -1,9 +1,381 @@
-"""To be written."""
+"""The board: "man with glasses − man + woman", by dragging pictures together."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QMimeData
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
+
+from explorer.core.directions.picture_board import (
+    Exemplar,
+    PictureBoard,
+    PictureSlot,
+    example,
+    formula,
+    letter,
+)
+from explorer.core.latents import typical_norm
+from explorer.core.problem import Problem
+from explorer.core.scene import Latent, Scene, scene_from_json, scene_to_json
+from explorer.session.arrivals import Arrivals, exemplar_from
+from explorer.session.opening import OpenModel
+from explorer.session.pictures import Picture, Pictures, Thumbnails
+from explorer.ui import clipboard
+from explorer.ui.arithmetic.result_side import ResultSide
+from explorer.ui.arithmetic.slot_card import SlotCard
+from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
+from explorer.ui.arithmetic.tray import Tray
+from explorer.ui.arithmetic.way_strip import STEPS, WayStrip
+from explorer.ui.files import save_picture
+from explorer.ui.icons import icon
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
 from explorer.ui.view import View
+from explorer.ui.widgets.dragging import SCENE_MIME, scene_text
+
+if TYPE_CHECKING:
+    from explorer.core.renderer import Rendering
+
+LABEL = "Arithmetic"
+_EXAMPLES = 3
 
 
 class BoardView(View):
-    """To be written."""
+    """Slots that are added and subtracted, and the picture that they make."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.slots = SlotRow()
+        self.side = ResultSide()
+        self.way = WayStrip()
+        self.tray = Tray()
+        self.add_current = QPushButton(icon("plus"), "Add the current picture")
+        self.restart = QPushButton(icon("reset"), "Clear the board")
+        self.examples = QPushButton(icon("help"), "Try an example")
+        self.working = QLabel()
+        self.stop = QPushButton("Stop")
+        self.pictures = Pictures(self)
+        self.thumbnails = Thumbnails(self)  # of the means
+        self.arrivals = Arrivals(self)
+        self.result: Scene | None = None
+        self._board: PictureBoard | None = None  # what is shown
+        self._model: OpenModel | None = None
+        self._means: dict[tuple[Exemplar, ...], Scene] = {}
+        self._way_is_due = False
+        self._lay_out()
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        waiting = any(
+            self.studio.thumbnails.of(exemplar.scene) is None
+            for card in self.slots.cards
+            for exemplar in card.slot.exemplars
+        )
+        means = any(self.thumbnails.of(scene) is None for scene in self._means.values())
+        parts = (self.pictures, self.way, self.tray, self.arrivals)
+        return self._way_is_due or waiting or means or any(part.is_busy for part in parts)
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        self.pictures.renderer = model.renderer
+        if model is not self._model:
+            self._begin(model)
+        self.tray.show_samples(model, after.label)
+        self._show_board()
+
+    def rest(self) -> None:
+        self.way.cancel()
+        self.tray.cancel()
+        self._board = None  # to be drawn again when it comes back
+        self._save_boards()
+
+    def close_work(self) -> None:
+        self._save_boards()
+        for part in (self.pictures, self.thumbnails, self.arrivals):
+            part.close()
+        self.way.close_work()
+        self.tray.close_work()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+        ):
+            event.accept()  # else the window would show what is pasted
+            return True
+        return super().event(event)
+
+    def paste(self) -> None:
+        """Put what is on the clipboard into the chosen slot: a scene, or copied files."""
+        try:
+            found = clipboard.pasted()
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+            return
+        if isinstance(found, Scene):
+            self.add(self.slots.current, found)
+        else:
+            self.bring(self.slots.current, found)
+
+    def add(self, place: int, scene: Scene) -> None:
+        """Put ``scene`` into the slot at ``place``; one of another model is refused."""
+        model = self.model
+        if model is None:
+            return
+        try:
+            exemplar = exemplar_from(scene, model)
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+            return
+        self.slots.choose(place)
+        self.studio.boards.add(place, [exemplar])
+
+    def bring(self, place: int, files: list[Path]) -> None:
+        """Put ``files`` into the slot at ``place``: saved pictures at once, photographs once they are encoded."""
+        if self.model is not None:
+            self.slots.choose(place)
+            self.arrivals.bring(self.model, place, files)
+
+    def _lay_out(self) -> None:
+        self.tray.bar.insertWidget(2, self.add_current)
+        self.tray.bar.insertWidget(4, self.restart)
+        self.tray.bar.insertWidget(5, self.examples)
+        self.examples.setMenu(QMenu(self.examples))
+        self.examples.setToolTip("Fill the slots with pictures that show one of this model's directions")
+        self.add_current.setToolTip("Put the picture that is explored now into the chosen slot")
+        self.restart.setToolTip("Begin anew with three empty slots; undo brings the board back")
+        self.working.setProperty("role", "muted")
+        self.stop.setToolTip("Encode no more pictures; those that are in the slots stay")
+        bar = QHBoxLayout()
+        bar.setContentsMargins(UNIT, 0, UNIT, 0)
+        bar.addWidget(self.working, 1)
+        bar.addWidget(self.stop)
+        self._show_working("")
+        self.examples.hide()  # until it is known whether there are directions
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.slots, 6)
+        left.addLayout(bar)
+        for part in (self.way, self.tray):
+            left.addWidget(line())
+            left.addWidget(part, 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(line(upright=True))
+        row.addWidget(self.side)
+
+    def _connect(self) -> None:
+        studio, boards = self.studio, self.studio.boards
+        boards.changed.connect(self._on_edited)
+        for place in range(9):
+            QShortcut(QKeySequence(str(place + 1)), self, partial(self.slots.focus, place))
+        self.stop.clicked.connect(self.arrivals.cancel)
+        self.slots.made.connect(self._connect_card)
+        self.slots.chosen.connect(lambda place: self.tray.show_target(letter(place)))
+        self.slots.slot_wanted.connect(boards.add_slot)
+        self.tray.picked.connect(lambda scene: self.add(self.slots.current, scene))
+        self.add_current.clicked.connect(lambda: self.add(self.slots.current, studio.document.scene))
+        self.restart.clicked.connect(boards.restart)
+        self.examples.menu().aboutToShow.connect(self._fill_examples)
+        self.way.picked.connect(lambda scene: studio.document.show(LABEL, scene))
+        self.way.way_changed.connect(self._show_way)
+        self.side.explore_wanted.connect(self._explore)
+        self.side.save_wanted.connect(self._save)
+        self.side.norm_wanted.connect(boards.keep_norm)
+        self.side.class_wanted.connect(boards.choose_class)
+        self.side.canvas.png_for_drag = self._png
+        self.side.canvas.scene_for_drag = lambda: scene_to_json(self.result).encode() if self.result else b""
+        self.arrivals.arrived.connect(self._on_arrived)
+        self.arrivals.busy_changed.connect(self._show_working)
+        self.pictures.shown.connect(self._on_shown)
+        self.pictures.settled.connect(self._on_settled)
+        self.thumbnails.drawn.connect(self._on_mean)
+        studio.thumbnails.drawn.connect(self._on_thumbnail)
+        for part in (self.pictures, self.thumbnails, self.way, self.tray):
+            part.failed.connect(studio.notices.show_error_once)
+        self.arrivals.failed.connect(studio.notices.show_error)
+
+    def _fill_examples(self) -> None:
+        self.examples.menu().clear()
+        model = self.model
+        for name in list(model.renderer.directions)[:_EXAMPLES] if model is not None else ():
+            self.examples.menu().addAction(f"Try: {name}", partial(self.try_example, name))
+
+    def try_example(self, name: str) -> None:
+        """Fill the slots with samples that differ by the direction ``name``, and with one that gets it."""
+        model = self.model
+        if model is not None:
+            scenes, renderer = self.tray.scenes[:4], model.renderer
+            board = example(name, scenes, renderer.directions, model.generator.card.distribution)
+            self.studio.boards.edit(f"Try {name}", board)
+
+    def _connect_card(self, card: SlotCard) -> None:
+        boards, place = self.studio.boards, card.place
+        card.dropped.connect(lambda mime: self._drop(place, mime))
+        card.removed.connect(lambda index: boards.remove(place, index))
+        card.weighed.connect(lambda weight, gesture: boards.weigh(place, weight, gesture))
+        card.named.connect(lambda name: boards.name(place, name))
+        card.clear_wanted.connect(lambda: boards.clear(place))
+        card.removal_wanted.connect(lambda: boards.remove_slot(place))
+        card.current_wanted.connect(lambda: self.add(place, self.studio.document.scene))
+
+    def _begin(self, model: OpenModel) -> None:
+        self._model, self._board = model, None
+        self._means.clear()
+        self.thumbnails.cancel()
+        self.arrivals.cancel()
+        self.side.show_card(model.generator.card)
+
+    def _drop(self, place: int, mime: QMimeData) -> None:
+        origin = origin_of(mime)
+        if origin is not None:
+            self.slots.choose(place)
+            self.studio.boards.move(*origin, place)
+        elif mime.hasFormat(SCENE_MIME):
+            try:
+                self.add(place, scene_from_json(scene_text(mime)))
+            except Problem as problem:
+                self.studio.notices.show_error(problem)
+        else:
+            self.bring(place, clipboard.files_of(mime))
+
+    def _on_edited(self) -> None:
+        if self.isVisible():
+            self._show_board()
+
+    def _on_arrived(self, model: str, place: int, exemplar: Exemplar) -> None:
+        board = self.studio.boards.of(model)
+        if model == self.studio.document.scene.model:
+            self.studio.boards.add(min(place, len(board.slots) - 1), [exemplar])
+
+    def _show_working(self, name: str) -> None:
+        self.working.setText(f"Finding {name} in the latent space …" if name else "")
+        for part in (self.working, self.stop):
+            part.setVisible(bool(name))
+
+    def _show_board(self) -> None:
+        """Show the board as it is, and draw what has changed of it."""
+        model = self.model
+        if model is None:
+            return
+        try:
+            board = self.studio.boards.current
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+            board = self.studio.boards.current
+        if board is self._board:
+            return
+        self._board = board
+        scenes = [exemplar.scene for slot in board.slots for exemplar in slot.exemplars]
+        self.studio.thumbnails.request(model.renderer, scenes)
+        self.slots.show_board(board, lambda exemplar: self.studio.thumbnails.of(exemplar.scene))
+        self.side.show_board(board, formula(board))
+        self.restart.setVisible(board.first is not None or not model.renderer.directions)
+        self.restart.setEnabled(board.first is not None)
+        self.examples.setVisible(not self.restart.isVisibleTo(self))
+        self._show_means(board, model)
+        self._show_result(board, model)
+
+    def _show_means(self, board: PictureBoard, model: OpenModel) -> None:
+        known, self._means = self._means, {}
+        for card, slot in zip(self.slots.cards, board.slots, strict=True):
+            if slot.exemplars:
+                scene = known.get(slot.exemplars) or self._mean_scene(slot)
+                self._means[slot.exemplars] = scene
+                picture = self.thumbnails.of(scene)
+                if picture is not None:
+                    card.mean.show_picture(picture)
+        self.thumbnails.request(model.renderer, self._means.values())
+
+    def _mean_scene(self, slot: PictureSlot) -> Scene:
+        first = slot.exemplars[0].scene
+        return first if len(slot.exemplars) == 1 else replace(first, z=slot.term.mean, seed=None)
+
+    def _show_result(self, board: PictureBoard, model: OpenModel) -> None:
+        card = model.generator.card
+        total = board.result(card.distribution)
+        if total is None:
+            self.result = None
+            self.way.clear()
+            return
+        self.result = self._scene(board, total)
+        norm = float(np.linalg.norm(total))
+        self.side.gauge.show_norm(norm, *typical_norm(card.latent_size, card.distribution))
+        self._way_is_due = True
+        self.pictures.request(self.result)
+
+    def _scene(self, board: PictureBoard, z: Latent) -> Scene:
+        """``z`` as a scene of the board's model and class."""
+        assert board.first is not None
+        first = board.first.scene
+        label = first.label if board.label is None else board.label
+        return Scene(first.model, first.model_name, z, label)
+
+    def _show_way(self) -> None:
+        """Draw the steps to the result, now that its picture is there."""
+        model, board = self.model, self._board
+        self._way_is_due = False
+        if model is None or board is None or self.result is None:
+            return
+        steps = board.strip(STEPS, model.generator.card.distribution, around=self.way.goes_around)
+        assert steps is not None
+        self.way.show_steps(model, [self._scene(board, z) for z in steps])
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if self.result is not None and rendering.scene.model == self.result.model:
+            self.side.canvas.show_picture(rendering.picture)
+
+    def _on_settled(self) -> None:
+        if self._way_is_due:
+            self._show_way()
+
+    def _on_mean(self, scene: Scene, picture: Picture) -> None:
+        for card in self.slots.cards:
+            if self._means.get(card.slot.exemplars) is scene:
+                card.mean.show_picture(picture)
+
+    def _on_thumbnail(self, scene: Scene, _picture: Picture) -> None:
+        thumbnails = self.studio.thumbnails
+        for card in self.slots.cards:
+            if any(exemplar.scene is scene for exemplar in card.slot.exemplars):
+                pictures = [thumbnails.of(exemplar.scene) for exemplar in card.slot.exemplars]
+                card.show_slot(card.slot, pictures)
+
+    def _explore(self) -> None:
+        if self.result is not None:
+            self.studio.document.show(LABEL, self.result)
+
+    def _save(self) -> None:
+        if self.result is not None:
+            save_picture(self.studio, self.window(), self.result)
+
+    def _png(self) -> bytes:
+        from explorer.core.pictures import png_bytes
+
+        last = self.pictures.shown_last
+        return b"" if last is None else png_bytes(last.picture, last.scene)
+
+    def _save_boards(self) -> None:
+        try:
+            self.studio.boards.save()
+        except Problem as problem:
+            self.studio.notices.show_error(problem)

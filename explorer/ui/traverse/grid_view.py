@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Latent, Scene
+from explorer.core.scene import Latent, Scene, scene_to_json
 from explorer.session.encoding import Encodings
 from explorer.session.opening import OpenModel
 from explorer.session.strengths import StrengthsAround
@@ -104,6 +104,7 @@ class GridView(TraverseView):
         self.grid.picked.connect(self._adopt)
         self.grid.pointed.connect(lambda _index: self._show_pair())
         self.grid.tip = self._tip
+        self.grid.scene_for_drag = self._scene_for_drag
         self.sheet.arrived.connect(self._on_arrived)
         self.sheet.finished.connect(self._show_meters)
         self.sheet.failed.connect(notices.show_error_once)
@@ -208,6 +209,10 @@ class GridView(TraverseView):
         change = self.grid.mosaic.changes[index]
         words = f"{axis.label} = {value:.2f}".replace("-", "−")
         return words if np.isnan(change) else f"{words}, changes the picture by {change:.1f} of 255"
+
+    def _scene_for_drag(self, index: int) -> bytes:
+        assert self.plan is not None
+        return scene_to_json(self.plan.scene(*divmod(index, self.plan.columns))).encode()
 
     def _adopt(self, index: int) -> None:
         if self.plan is not None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Latent, Scene
+from explorer.core.scene import Latent, Scene, scene_to_json
 from explorer.session.maps import LatentMap, Maps
 from explorer.session.opening import OpenModel
 from explorer.ui.lines import line
@@ -142,6 +142,7 @@ class MapView(TraverseView):
         controls.fit.clicked.connect(self.scatter.fit)
         controls.draw.toggled.connect(self._on_draw)
         self.scatter.picked.connect(self._adopt)
+        self.scatter.scene_for_drag = self._scene_for_drag
         self.scatter.travelled.connect(self._travel)
         self.scatter.stroked.connect(self._on_stroked)
         self.scatter.pointed.connect(self._tell)
@@ -222,6 +223,10 @@ class MapView(TraverseView):
     def _show_marker(self) -> None:
         pca, here = (self.map.pca if self.map is not None else None), self._here()
         self.scatter.show_marker(None if pca is None or here is None else pca.point_of(here))
+
+    def _scene_for_drag(self, index: int) -> bytes:
+        assert self.map is not None
+        return scene_to_json(self.map.scenes[index]).encode()
 
     def _adopt(self, index: int) -> None:
         if self.map is not None:

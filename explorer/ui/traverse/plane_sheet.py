@@ -17,7 +17,7 @@ _STEPS = {
 
 
 class PlaneSheet(TileView):
-    """Shows tiles and a point among them; press, drag, or use the arrows to move it.
+    """Shows tiles and a point among them; press, drag, or use the arrows to move it. Ctrl and a drag take a tile out.
 
     Places run from (0, 0), the middle of the top left tile, to (1, 1), the middle of the bottom right one.
 
@@ -73,7 +73,9 @@ class PlaneSheet(TileView):
         self.dragged.emit(across, down, gesture)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
             self._held = True
             self._hand.begin()
             self._drag_to(event.position())
@@ -85,6 +87,7 @@ class PlaneSheet(TileView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = False
+        super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(Qt.Key(event.key()))

@@ -46,6 +46,7 @@ class Canvas(PictureView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.png_for_drag: Callable[[], bytes] | None = None
+        self.scene_for_drag: Callable[[], bytes] | None = None  # goes with it, for slots and paths
         self._wanted_drop = False
         self.setAcceptDrops(True)
 
@@ -74,13 +75,15 @@ class Canvas(PictureView):
             self.dropped.emit(paths)
 
     def mime_for_drag(self) -> QMimeData | None:
-        """What is dragged out: the picture as a PNG; None where there is nothing to drag."""
+        """What is dragged out: the picture as a PNG, and its scene; None where there is nothing to drag."""
         self.drag_wanted.emit()
         if self.png_for_drag is None or self._picture is None:
             return None
         mime = QMimeData()
         mime.setData("image/png", self.png_for_drag())
         mime.setImageData(self._image.copy())
+        if self.scene_for_drag is not None:
+            mime.setData(SCENE_MIME, self.scene_for_drag())
         return mime
 
     def _pull_out(self) -> None:

@@ -24,11 +24,12 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QSize
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.dragging import SCENE_MIME
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.frames import FRAME_PX, KEY_ROLE, PICTURE_ROLE, FrameDelegate, cross_of
 from explorer.ui.widgets.pictures import image_of
 
-SCENE_MIME = "application/x-latent-explorer-scene"
+__all__ = ["SCENE_MIME", "Filmstrip", "StripItem"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, mixed
+from explorer.ui.widgets.dragging import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.pictures import image_of
 from explorer.ui.widgets.slider import Slider
 
@@ -109,6 +110,8 @@ class Tiles(QWidget):
         self._images: list[QImage | None] = [None] * _COUNT
         self._hovered: int | None = None
         self._cursor = 0
+        self.scene_for_drag: Callable[[int], bytes] | None = None  # what a drag of one takes along
+        self._pressed: tuple[int | None, QPointF] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -152,9 +155,20 @@ class Tiles(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pick(self._at(event.position()))
+            self._pressed = self._at(event.position()), event.position()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None:
+            self._pick(pressed[0])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and is_pull(self._pressed[1], event.position()):
+            index, self._pressed = self._pressed[0], None
+            image = self._images[index] if index is not None else None
+            if index is not None and image is not None and self.scene_for_drag is not None:
+                drag_out(self, scene_mime(self.scene_for_drag(index)), image)
+            return
         self._hovered = self._at(event.position())
         self.setCursor(
             Qt.CursorShape.ArrowCursor

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.dragging import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.gestures import Hand
 from explorer.ui.widgets.pictures import bgra_of, image_around
@@ -45,6 +46,7 @@ class Scatter(QWidget):
 
     A click on a thumbnail picks it; a press elsewhere, and a drag anywhere, go to a point; the wheel zooms, the middle
     button pans, the arrows go from thumbnail to thumbnail and Enter picks. While `draws` is on, a drag draws.
+    With Ctrl, a drag takes a thumbnail out.
 
     Signals
     -------
@@ -65,6 +67,8 @@ class Scatter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.draws = False
+        self.scene_for_drag: Callable[[int], bytes] | None = None  # what a drag takes along
+        self._pulled: tuple[int, QPointF] | None = None
         self._points: Points = np.zeros((0, 2), np.float32)
         self._colours: Sequence[QColor | None] = ()
         self._atlas: Pictures = np.zeros((0, 1, 1, 4), np.uint8)  # what the thumbnails are wrapped around
@@ -195,12 +199,17 @@ class Scatter(QWidget):
         if event.button() == Qt.MouseButton.MiddleButton:
             self._grip = event.position()
         elif event.button() == Qt.MouseButton.LeftButton and len(self._points):
+            index = self._at(event.position())
+            ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if ctrl and index >= 0 and self.scene_for_drag is not None:
+                self._pulled = index, event.position()
+                return
             if self.draws:
                 self._stroke = [event.position()]
                 return
             self._pressed = event.position()
             self._hand.begin()
-            if self._at(event.position()) < 0:
+            if index < 0:
                 self._travel(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -209,6 +218,12 @@ class Scatter(QWidget):
             self._grip = event.position()
             self._middle = (self._middle[0] - moved.x() / scale, self._middle[1] + moved.y() / scale)
             self._redraw()
+        elif self._pulled is not None:
+            if is_pull(self._pulled[1], event.position()):
+                index, self._pulled = self._pulled[0], None
+                mime = self.mime_for_drag(index)
+                if mime is not None:
+                    drag_out(self, mime, self._thumbs[index])
         elif self._stroke:
             self._stroke.append(event.position())
             self.update()
@@ -224,11 +239,15 @@ class Scatter(QWidget):
         if self._pressed is not None and not self._travels and index >= 0:
             self._cursor = index
             self.picked.emit(index)
-        self._grip, self._pressed, self._travels = None, None, False
+        self._grip, self._pressed, self._pulled, self._travels = None, None, None, False
         stroke, self._stroke = self._stroke, []
         if len(stroke) > 1:
             self.stroked.emit(np.array([self.point_at(place) for place in stroke], np.float32))
         self.update()
+
+    def mime_for_drag(self, index: int) -> QMimeData | None:
+        """What a drag of one thumbnail takes along: its scene; None where the map was not told."""
+        return scene_mime(self.scene_for_drag(index)) if self.scene_for_drag is not None else None
 
     def _travel(self, place: QPointF) -> None:
         self._travels = True

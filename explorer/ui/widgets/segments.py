@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from explorer.ui.widgets.spring_button import SpringButton
 
 
 class Segments(QWidget):
@@ -35,7 +37,7 @@ class Segments(QWidget):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         for index, (text, tip) in enumerate(choices):
-            button = QToolButton()
+            button = SpringButton()
             button.setText(text)
             button.setToolTip(tip)
             button.setAccessibleName(text)

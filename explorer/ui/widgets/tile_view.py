@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
+from explorer.ui.widgets.dragging import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.mosaic import Mosaic
 from explorer.ui.widgets.tile_layout import (
@@ -45,7 +46,8 @@ _KEYS = {
 class TileView(QAbstractScrollArea):
     """Shows a mosaic: one image a row, painted only where it is in sight.
 
-    A click, or Enter, picks a tile; the arrows move among them; Ctrl and the wheel change their size.
+    A click, or Enter, picks a tile; the arrows move among them; Ctrl and the wheel change their size. Where the
+    view is told the scenes of its tiles, a drag takes one out.
 
     Signals
     -------
@@ -69,10 +71,12 @@ class TileView(QAbstractScrollArea):
         self.painted_count = 0
         self.fits_height = False  # whether all rows should be in sight too
         self.tip: Callable[[int], str] = str  # what to say of a tile
+        self.scene_for_drag: Callable[[int], bytes] | None = None  # what a drag takes along
         self._mosaic: Mosaic | None = None
         self._labels, self._layout = _NO_LABELS, TileLayout()
         self._strengths: NDArray[np.float32] = np.zeros(0, np.float32)
         self._cursor = self._hovered = -1
+        self._pressed: QPointF | None = None
         self._asked_px: int | None = None  # None fits the columns to the width
         self._empty = ("Nothing here yet", "")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -227,11 +231,31 @@ class TileView(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index >= 0:
-            self._cursor = index
-            self.picked.emit(index)
+            self._cursor, self._pressed = index, event.position()
+            if self.scene_for_drag is None:
+                self.picked.emit(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self._at(event.position()))
+        if self.scene_for_drag is not None and is_pull(self._pressed, event.position()):
+            self._pressed = None
+            self._pull_out(self._cursor)
+        else:
+            self._point(self._at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and self.scene_for_drag is not None:
+            self.picked.emit(self._cursor)
+
+    def _pull_out(self, index: int) -> None:
+        mime = self.mime_for_drag(index)
+        if mime is not None:
+            shot = self.viewport().grab(self.place_of(index)).toImage()
+            drag_out(self, mime, shot)
+
+    def mime_for_drag(self, index: int) -> QMimeData | None:
+        """What a drag of one tile takes along: its scene; None where the view was not told."""
+        return scene_mime(self.scene_for_drag(index)) if self.scene_for_drag is not None else None
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(-1)

@@ -1,0 +1,114 @@
+"""The result of the board at its right: the picture, how usual it is, and what to do with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.card import ModelCard
+from explorer.core.directions.picture_board import PictureBoard
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import row_of
+from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.norm_gauge import NormGauge
+
+_WIDTH_PX = 34 * UNIT
+_NORM_TIP = (
+    "Sums of latents lie further out than samples do, or closer to the mean, where pictures come apart or grow "
+    "alike. On: the result is brought to the usual distance, in the same direction. Off: it is left as it adds up."
+)
+
+
+class ResultCanvas(Canvas):
+    """The picture of the result, on which nothing can be dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(False)
+        self.setAccessibleName("Result")
+
+
+class ResultSide(QWidget):
+    """Shows the result and says what the user wants of it.
+
+    Signals
+    -------
+    explore_wanted(), save_wanted()
+    norm_wanted(kept) : bool
+    class_wanted(label) : int or None
+    """
+
+    explore_wanted = Signal()
+    save_wanted = Signal()
+    norm_wanted = Signal(bool)
+    class_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(_WIDTH_PX)
+        self.formula = QLabel()
+        self.formula.setProperty("role", "heading")
+        self.formula.setTextFormat(Qt.TextFormat.PlainText)
+        self.formula.setWordWrap(True)
+        self.canvas = ResultCanvas()
+        self.canvas.set_empty(
+            "Man with glasses − man + woman",
+            "Drag one or more pictures of each into A, B and C: from the samples below, the history, the "
+            "bookmarks, or your files. The result appears here; then explore it.",
+        )
+        self.gauge = NormGauge()
+        self.gauge.setAccessibleName("Norm of the result")
+        self.keep = QCheckBox("Keep the usual norm")
+        self.keep.setToolTip(_NORM_TIP)
+        self.keep.clicked.connect(self.norm_wanted)
+        self.classes = QComboBox()
+        self.classes.setAccessibleName("Class of the result")
+        self.classes.setToolTip("Which class the result is drawn as")
+        self.classes.activated.connect(lambda index: self.class_wanted.emit(self.classes.itemData(index)))
+        self.explore = QPushButton(icon("explore"), "Explore this")
+        self.explore.setToolTip("Make the result the current picture; undo brings the other back")
+        self.explore.clicked.connect(self.explore_wanted)
+        self.save = QToolButton()
+        self.save.setIcon(icon("save"))
+        self.save.setAccessibleName("Save the result")
+        self.save.setToolTip("Save the result as a picture that carries its scene")
+        self.save.clicked.connect(self.save_wanted)
+        self._card = ModelCard()
+        self._lay_out()
+
+    def show_card(self, card: ModelCard) -> None:
+        """Offer the classes of this model."""
+        if card is self._card:
+            return
+        self._card = card
+        self.classes.clear()
+        self.classes.addItem("Class of the first picture", None)
+        for label, name in enumerate(card.classes):
+            self.classes.addItem(name, label)
+        self.classes.setVisible(bool(card.classes))
+
+    def show_board(self, board: PictureBoard, words: str) -> None:
+        """Show how ``board`` is set, and the sum in ``words``."""
+        self.formula.setText(words)
+        self.keep.setChecked(board.keeps_norm)
+        self.classes.setCurrentIndex(max(self.classes.findData(board.label), 0))
+        ready = board.first is not None
+        for part in (self.explore, self.save):
+            part.setEnabled(ready)
+        self.gauge.setVisible(ready)
+        if not ready:
+            self.canvas.clear()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT)
+        column.addWidget(self.formula)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.gauge)
+        column.addWidget(self.keep)
+        column.addWidget(self.classes)
+        row = row_of(self.explore, self.save)
+        row.setStretch(0, 1)
+        column.addLayout(row)

@@ -1,0 +1,243 @@
+"""One slot of the board: its pictures, their mean, and how much it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.directions.picture_board import LARGEST_WEIGHT, LONGEST_NAME, PictureSlot, letter
+from explorer.ui.arithmetic.exemplar_row import ExemplarRow, paint_fitted
+from explorer.ui.icons import icon
+from explorer.ui.theme import RADIUS, UNIT, colours_of
+from explorer.ui.widgets.dragging import SCENE_MIME
+from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.slider import Slider, new_gesture
+
+WIDTH_PX = 24 * UNIT
+_HINTS = (
+    ("Drop pictures here", "for instance men with glasses"),
+    ("Take these away", "men without glasses"),
+    ("Add these", "women without glasses"),
+)
+
+
+class SlotCard(QWidget):
+    """Shows one slot, takes what is dropped on it, and says what the user wants of it.
+
+    Signals
+    -------
+    chosen()
+        The user is at this slot: keys and clicks elsewhere are meant for it.
+    dropped(mime) : QMimeData
+        Something was dropped that a slot may take.
+    removed(index) : int
+        One of its pictures is to go.
+    weighed(weight, gesture) : float, int
+    named(name) : str
+    clear_wanted(), removal_wanted(), current_wanted()
+        All pictures are to go; the slot is to go; the current picture is to be added.
+    """
+
+    chosen = Signal()
+    dropped = Signal(QMimeData)
+    removed = Signal(int)
+    weighed = Signal(float, int)
+    named = Signal(str)
+    clear_wanted = Signal()
+    removal_wanted = Signal()
+    current_wanted = Signal()
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
+        self.slot = PictureSlot()
+        self._is_chosen = self._is_wanted = False
+        self.setFixedWidth(WIDTH_PX)
+        self.setAcceptDrops(True)
+        self.sign = QToolButton()
+        self.name = QLineEdit()
+        self.menu = QToolButton()
+        self.mean = MeanPicture(*_HINTS[min(place, 2)])
+        self.row = ExemplarRow()
+        self.slider = Slider(-LARGEST_WEIGHT, LARGEST_WEIGHT)
+        self.box = NumberBox(-LARGEST_WEIGHT, LARGEST_WEIGHT)
+        self._set_up()
+        self._lay_out()
+        self._connect()
+
+    def show_slot(self, slot: PictureSlot, pictures: Sequence[NDArray[np.uint8] | None]) -> None:
+        """Show ``slot`` and the ``pictures`` of its exemplars; None while one is being drawn."""
+        self.slot = slot
+        tips = [
+            exemplar.name or (f"Seed {seed}" if (seed := exemplar.scene.seed) is not None else "A picture")
+            for exemplar in slot.exemplars
+        ]
+        self.row.show_pictures(pictures, tips)
+        minus = slot.weight < 0
+        self.sign.setText("−" if minus else "+")
+        self.sign.setAccessibleName(f"Slot {letter(self.place)} is {'subtracted' if minus else 'added'}")
+        self.slider.show_value(slot.weight)
+        self.box.show_value(slot.weight)
+        if not (self.name.isModified() and self.name.hasFocus()):
+            self.name.setText(slot.name)
+            self.name.setCursorPosition(0)
+        if not slot.exemplars:
+            self.mean.show_picture(None)
+        words = (
+            f"{letter(self.place)}: {slot.name or 'no name'}, {len(tips)} pictures, weight {slot.weight:g}"
+        )
+        self.setAccessibleName(f"Slot {words}")
+
+    def show_chosen(self, chosen: bool) -> None:
+        """Mark the slot as the one that keys and clicks are meant for, or not."""
+        if chosen != self._is_chosen:
+            self._is_chosen = chosen
+            self.update()
+
+    def _set_up(self) -> None:
+        name = letter(self.place)
+        self.sign.setFixedSize(3 * UNIT, 3 * UNIT)
+        self.sign.setToolTip("Add or subtract this slot")
+        self.name.setProperty("flat", True)
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setPlaceholderText("Name it")
+        self.name.setAccessibleName(f"Name of slot {name}")
+        self.name.setToolTip("What this slot stands for, such as “man with glasses”")
+        self.name.setAcceptDrops(False)
+        self.box.setAcceptDrops(False)
+        self.menu.setIcon(icon("more"))
+        self.menu.setAccessibleName(f"More for slot {name}")
+        self.menu.setToolTip("Clear the slot, remove it, or add the current picture")
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more = QMenu(self.menu)
+        more.addAction(icon("plus"), "Add the current picture", self.current_wanted.emit)
+        self._clear = more.addAction(icon("reset"), "Clear the slot", self.clear_wanted.emit)
+        self.remove_action = more.addAction(icon("trash"), "Remove the slot", self.removal_wanted.emit)
+        more.aboutToShow.connect(lambda: self._clear.setEnabled(bool(self.slot.exemplars)))
+        self.menu.setMenu(more)
+        tip = "How many times the slot counts, from −2 to 2; below 0 it is subtracted"
+        for part in (self.slider, self.box):
+            part.setAccessibleName(f"Weight of slot {name}")
+            part.setToolTip(tip)
+        self.setFocusProxy(self.row)
+
+    def _lay_out(self) -> None:
+        label = QLabel(letter(self.place))
+        label.setProperty("role", "heading")
+        label.setToolTip(f"Slot {letter(self.place)}; press {self.place + 1} to choose it")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
+        column.setSpacing(UNIT // 2)
+        for parts, stretch in (((self.sign, label, self.name, self.menu), 2), ((self.slider, self.box), 0)):
+            row = QHBoxLayout()
+            row.setSpacing(UNIT // 2)
+            for place, part in enumerate(parts):
+                row.addWidget(part, int(place == stretch))
+            column.addLayout(row)
+        column.insertWidget(1, self.mean, 1)
+        column.insertWidget(2, self.row)
+        self.box.setFixedWidth(7 * UNIT)
+
+    def _connect(self) -> None:
+        self.row.focused.connect(self.chosen)
+        self.row.removed.connect(self.removed)
+        self.sign.clicked.connect(lambda: self.weighed.emit(-self.slot.weight, new_gesture()))
+        self.slider.moved.connect(self.weighed)
+        self.slider.pressed.connect(self.chosen)
+        self.box.edited.connect(self.weighed)
+        self.box.entered.connect(self.chosen)
+        self.name.editingFinished.connect(self._tell_name)
+
+    def _tell_name(self) -> None:
+        if self.name.isModified():
+            self.name.setModified(False)
+            self.named.emit(self.name.text().strip())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.chosen.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if mime.hasFormat(SCENE_MIME) or any(url.isLocalFile() for url in mime.urls()):
+            event.acceptProposedAction()
+            self._want(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._want(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._want(False)
+        self.dropped.emit(event.mimeData())
+
+    def _want(self, wanted: bool) -> None:
+        self._is_wanted = wanted
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        marked = self._is_chosen or self._is_wanted
+        painter.setPen(QPen(c.accent if marked else c.line, 3 if self._is_wanted else 1))
+        painter.setBrush(c.surface)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+        painter.end()
+
+
+class MeanPicture(QWidget):
+    """The mean of a slot as a picture; words while the slot is empty."""
+
+    def __init__(self, title: str, hint: str) -> None:
+        super().__init__()
+        self._words = title, hint
+        self._image: QImage | None = None
+        self.setToolTip("The mean of this slot's pictures, drawn")
+        self.setAccessibleName(title)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no picture."""
+        return self._image is None
+
+    def show_picture(self, picture: NDArray[np.uint8] | None) -> None:
+        """Show ``picture``, (height, width, 1 or 3) uint8, or the words."""
+        self._image = None if picture is None else image_of(picture)
+        self.setAccessibleName(self._words[0] if picture is None else "Mean of the slot")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(13 * UNIT, 13 * UNIT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(8 * UNIT, 8 * UNIT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._image is None:
+            paint_words(painter, QRectF(self.rect()), *self._words, colours_of(self.palette()))
+        else:
+            paint_fitted(painter, QRectF(self.rect()), self._image)
+        painter.end()

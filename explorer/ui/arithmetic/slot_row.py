@@ -1,0 +1,117 @@
+"""The slots of the board side by side, and a button for one more."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
+
+from explorer.core.directions.picture_board import MOST_SLOTS, Exemplar, PictureBoard
+from explorer.core.scene import scene_to_json
+from explorer.ui.arithmetic.slot_card import SlotCard
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.dragging import scene_mime
+
+Picture = NDArray[np.uint8]
+
+_EXEMPLAR_MIME = "application/x-latent-explorer-exemplar"
+_OURS = secrets.token_hex(8)  # a drag from another program of ours is a scene like any other
+
+
+class SlotRow(QScrollArea):
+    """Keeps one card a slot; knows which slot is chosen.
+
+    Signals
+    -------
+    made(card) : SlotCard
+        A card is there for the first time: connect it.
+    chosen(place) : int
+        Another slot is the one that keys and clicks are meant for.
+    slot_wanted()
+        The user wants one more slot.
+    """
+
+    made = Signal(object)
+    chosen = Signal(int)
+    slot_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cards: list[SlotCard] = []
+        self.current = 0
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumHeight(27 * UNIT)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self._row = QHBoxLayout(inside)
+        self._row.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
+        self._row.setSpacing(UNIT)
+        self.add = QToolButton()
+        self.add.setIcon(icon("plus"))
+        self.add.setText("Slot")
+        self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.add.setToolTip("Add another slot to the sum")
+        self.add.setAccessibleName("Add a slot")
+        self.add.clicked.connect(self.slot_wanted)
+        self._row.addWidget(self.add)
+        self._row.addStretch(1)
+        self.setWidget(inside)
+
+    def show_board(self, board: PictureBoard, picture_of: Callable[[Exemplar], Picture | None]) -> None:
+        """Show the slots of ``board``."""
+        while len(self.cards) < len(board.slots):
+            self._make()
+        while len(self.cards) > len(board.slots):
+            card = self.cards.pop()
+            self._row.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for card, slot in zip(self.cards, board.slots, strict=True):
+            card.remove_action.setEnabled(len(board.slots) > 1)
+            if slot is not card.slot:
+                card.show_slot(slot, [picture_of(exemplar) for exemplar in slot.exemplars])
+        self.add.setEnabled(len(board.slots) < MOST_SLOTS)
+        self.choose(min(self.current, len(board.slots) - 1))
+
+    def choose(self, place: int) -> None:
+        """Let keys and clicks be meant for the slot at ``place``."""
+        self.current = place
+        for card in self.cards:
+            card.show_chosen(card.place == place)
+        self.chosen.emit(place)
+
+    def focus(self, place: int) -> None:
+        """Choose the slot at ``place`` and give it the keyboard, if it is there."""
+        if place < len(self.cards):
+            self.choose(place)
+            self.cards[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.ensureWidgetVisible(self.cards[place])
+
+    def _make(self) -> None:
+        card = SlotCard(len(self.cards))
+        self.cards.append(card)
+        self._row.insertWidget(card.place, card)
+        card.chosen.connect(lambda: self.choose(card.place))
+        card.row.mime_for = lambda index: _mime_of(card, index)
+        self.made.emit(card)
+
+
+def _mime_of(card: SlotCard, index: int) -> QMimeData:
+    """What a drag of one exemplar takes along: its scene, and where it is from, to be moved."""
+    mime = scene_mime(scene_to_json(card.slot.exemplars[index].scene).encode())
+    mime.setData(_EXEMPLAR_MIME, f"{_OURS} {card.place} {index}".encode())
+    return mime
+
+
+def origin_of(mime: QMimeData) -> tuple[int, int] | None:
+    """From which slot of ours, and from which place in it, a picture is dragged; None if from elsewhere."""
+    words = bytes(mime.data(_EXEMPLAR_MIME).data()).decode("ascii", "replace").split()
+    return (int(words[1]), int(words[2])) if len(words) == 3 and words[0] == _OURS else None
