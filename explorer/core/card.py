@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from explorer.core.pupils import Pupils, checked_pupils, pupils_in
+
 CARD_KEY = "latent_explorer.card"
 
 _WORDS = {
@@ -48,6 +50,9 @@ class ModelCard:
         What it was trained on, under which licence, and whom to thank.
     frame : str
         How the pictures were aligned, in words; "" where they were not.
+    pupils : ((x, y), (x, y)) or None
+        Where the pupils lie in every picture, as shares of its width and height; None where pictures were
+        not aligned by them. A card that has only the words is read as if it had both.
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
@@ -71,6 +76,7 @@ class ModelCard:
     licence: str = ""
     attribution: str = ""
     frame: str = ""
+    pupils: Pupils | None = None
     parity: float | None = None
 
     def to_json(self) -> str:
@@ -110,6 +116,8 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"pictures cannot run from {low} to {high}")
     values["value_range"] = (low, high)
     values["classes"] = tuple(str(name) for name in values.get("classes", ()))
+    told = values.get("pupils")
+    values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["config"] = dict(values.get("config", {}))
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])

@@ -28,6 +28,7 @@ from explorer.core.generator import Generator
 from explorer.core.latents import sample, truncate
 from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
+from explorer.core.pupils import pupils_in
 
 PARITY_BATCHES = (1, 2, 5)
 LARGEST_PARITY = 1.0  # steps of 1/255
@@ -249,6 +250,7 @@ def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
         licence=spec.licence,
         attribution=spec.attribution,
         frame=spec.frame,
+        pupils=pupils_in(spec.frame),
     )
 
 

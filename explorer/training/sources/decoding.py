@@ -19,36 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from explorer.core.photos import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
 from explorer.training.sources.material import NOT_READABLE, Drawn, Unreadable
 
-PIXEL_LIMIT = 89_000_000
-"""Largest picture that is decoded, in pixels; just below the count at which Pillow itself suspects a bomb."""
-
-_WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
-Image.init()
-FORMATS = tuple(name for name in _WANTED if name in Image.OPEN)
-"""Pillow's readers that may be used, where it has them. EPS is not among them: it starts a program."""
-
-SUFFIXES = frozenset(
-    f".{ending}"
-    for ending in (
-        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "dib", "tif", "tiff", "webp"),
-        *("ppm", "pgm", "pbm", "pnm", "tga", "jp2", "j2k", "avif"),
-    )
-)
-"""Endings of names that are tried as pictures; a name without any ending is tried too."""
-
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
-_ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 @contextmanager
@@ -89,7 +63,7 @@ def drawn_from_file(file: Path | BytesIO, size: int, channels: int) -> Drawn:
 
 def drawn_from_image(image: Image.Image, size: int, channels: int, mode: str | None = None) -> Drawn:
     """A decoded image cut to its centre square and resized; upright already."""
-    square = _resized(_plain(image), size)
+    square = _resized(plain(image), size)
     return _finished(square, channels, mode or image.mode, image.size)
 
 
@@ -100,44 +74,8 @@ def _drawn(image: Image.Image, size: int, channels: int) -> Drawn:
         raise Unreadable("too large")
     image.draft(None, (2 * size, 2 * size))
     image.load()
-    square = _turned(_resized(_plain(image), size), _orientation(image))
+    square = turned(_resized(plain(image), size), orientation(image))
     return _finished(square, channels, mode, found_size)
-
-
-def _orientation(image: Image.Image) -> int:
-    # A TIFF is turned by Pillow while it loads.
-    if image.format == "TIFF":
-        return 1
-    try:
-        return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # damaged EXIF data says nothing about the picture itself
-        return 1
-
-
-def _turned(image: Image.Image, orientation: int) -> Image.Image:
-    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    """``image`` in mode L, RGB or, where parts are transparent, RGBA."""
-    if image.mode.startswith(("I", "F")):
-        return Image.fromarray(_eight_bits(np.asarray(image)))
-    if image.has_transparency_data:
-        return image.convert("RGBA")
-    if image.mode in ("1", "L"):
-        return image.convert("L")
-    return image.convert("RGB")
-
-
-def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Grey values of more than 8 bits: integers above 255 are taken as 16 bits, floats up to 1 as [0, 1]."""
-    numbers = np.nan_to_num(values.astype(np.float32))
-    highest = float(numbers.max(initial=0.0))
-    if values.dtype.kind == "f":
-        numbers = numbers * 255 if highest <= 1 else numbers
-    elif values.dtype.itemsize == 2 or highest > 255:
-        numbers = np.floor(numbers / 256)
-    return np.clip(numbers, 0, 255).astype(np.uint8)
 
 
 def _resized(image: Image.Image, size: int) -> Image.Image:
@@ -151,10 +89,7 @@ def _resized(image: Image.Image, size: int) -> Image.Image:
 
 
 def _finished(square: Image.Image, channels: int, mode: str, found_size: tuple[int, int]) -> Drawn:
-    if square.mode == "RGBA":
-        white = Image.new("RGBA", square.size, "white")
-        square = Image.alpha_composite(white, square).convert("RGB")
-    pixels = np.asarray(square.convert("L" if channels == 1 else "RGB"))
+    pixels = np.asarray(on_white(square).convert("L" if channels == 1 else "RGB"))
     pixels = pixels.reshape(*pixels.shape[:2], channels)
     grey = channels == 1 or mode in _GREY_MODES or _is_grey(pixels)
     return Drawn(pixels, mode, *found_size, grey=grey)

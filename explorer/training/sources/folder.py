@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from explorer.training.sources.decoding import SUFFIXES, drawn_from_file
+from explorer.core.photos import SUFFIXES
+from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.material import NOT_READABLE, Drawn, Material
 from explorer.training.sources.provenance import bounded_text, provenance_in
 from explorer.training.sources.report import Tally

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.photos import SUFFIXES
 from explorer.core.problem import Problem
-from explorer.training.sources.decoding import SUFFIXES
 
 _Parts = tuple[str, ...]
 _Likeness = tuple[int, bool, int, bool]

@@ -1,0 +1,174 @@
+"""A photograph of the user's own as upright pixels, whatever kind of file it came in.
+
+EXIF rotation is applied, transparency is composited on white, 16 bits become 8 by dropping the lower byte,
+animations give their first frame, and embedded colour profiles are ignored. Large photographs are reduced while
+they are read (JPEGs while they are decoded), to more than any model can show of them.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from explorer.core.files import read_file
+from explorer.core.problem import Problem
+
+PIXEL_LIMIT = 89_000_000
+"""Largest picture that is decoded, in pixels; just below the count at which Pillow itself suspects a bomb."""
+
+LONGEST_SIDE = 2560
+"""Longer side, in pixels, that a photograph keeps at most: 4 bytes a pixel, so 26 MB."""
+
+_LARGEST_FILE = 512 * 2**20
+_WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
+Image.init()
+FORMATS = tuple(name for name in _WANTED if name in Image.OPEN)
+"""Pillow's readers that may be used, where it has them. EPS is not among them: it starts a program."""
+
+SUFFIXES = frozenset(
+    f".{ending}"
+    for ending in (
+        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "dib", "tif", "tiff", "webp"),
+        *("ppm", "pgm", "pbm", "pnm", "tga", "jp2", "j2k", "avif"),
+    )
+)
+"""Endings of names that are tried as pictures; a name without any ending is tried too."""
+
+_HINT = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photograph that has been read.
+
+    Attributes
+    ----------
+    pixels : (height, width, 3) uint8
+        Upright, and perhaps reduced. Read-only.
+    width, height : int
+        Of the upright photograph in its file, in pixels.
+    """
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+
+    @property
+    def reduction(self) -> float:
+        """How many pixels of the file one of ``pixels`` stands for, along a side; 1 where it was not reduced."""
+        return self.width / float(self.pixels.shape[1])
+
+
+def read_photo(path: Path) -> Photo:
+    """The photograph in a file.
+
+    Raises
+    ------
+    Problem
+        The file cannot be read, is no picture, is broken or cut short, or has too many pixels.
+    """
+    data = read_file(path, _LARGEST_FILE)
+    if not data:
+        raise Problem(f"{path.name} is empty.", "Copy it again from where it came.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd files make Pillow talk; too large ones are told below
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                return _read(image, path.name)
+    except (Image.DecompressionBombError, MemoryError):
+        raise _too_large(path.name) from None
+    except UnidentifiedImageError:
+        raise Problem(f"{path.name} is not a picture that is understood.", _HINT) from None
+    except Problem:
+        raise
+    except Exception:  # a broken file makes Pillow's readers raise nearly anything
+        raise Problem(f"{path.name} is broken or cut short.", "Copy it again from where it came.") from None
+
+
+def _read(image: Image.Image, name: str) -> Photo:
+    width, height = image.size
+    if width * height > PIXEL_LIMIT:
+        raise _too_large(name)
+    image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+    image.load()
+    upright = turned(_reduced(plain(image)), orientation(image))
+    if (upright.width > upright.height) != (width > height):
+        width, height = height, width
+    pixels = np.array(on_white(upright).convert("RGB"))
+    pixels.flags.writeable = False
+    return Photo(pixels, width, height)
+
+
+def _too_large(name: str) -> Problem:
+    most = f"{PIXEL_LIMIT // 1_000_000} million pixels"
+    return Problem(f"{name} has more than {most}, the most that is read.", "Make it smaller, or cut it.")
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    share = LONGEST_SIDE / max(image.size)
+    if share >= 1.0:
+        return image
+    wanted = tuple(max(1, round(side * share)) for side in image.size)
+    return image.resize((wanted[0], wanted[1]), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def orientation(image: Image.Image) -> int:
+    """How an image is to be turned, as EXIF counts it; 1 is upright."""
+    # A TIFF is turned by Pillow while it loads.
+    if image.format == "TIFF":
+        return 1
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # damaged EXIF data says nothing about the picture itself
+        return 1
+
+
+def turned(image: Image.Image, orientation: int) -> Image.Image:
+    """An image made upright."""
+    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """``image`` in mode L, RGB or, where parts are transparent, RGBA."""
+    if image.mode.startswith(("I", "F")):
+        return Image.fromarray(_eight_bits(np.asarray(image)))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    return image.convert("RGB")
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """What is transparent in ``image`` becomes white."""
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
+
+
+def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Grey values of more than 8 bits: integers above 255 are taken as 16 bits, floats up to 1 as [0, 1]."""
+    numbers = np.nan_to_num(values.astype(np.float32))
+    highest = float(numbers.max(initial=0.0))
+    if values.dtype.kind == "f":
+        numbers = numbers * 255 if highest <= 1 else numbers
+    elif values.dtype.itemsize == 2 or highest > 255:
+        numbers = np.floor(numbers / 256)
+    return np.clip(numbers, 0, 255).astype(np.uint8)
