@@ -19,6 +19,7 @@ from explorer import __version__, paths
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
+from explorer.session.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
 from explorer.session.notices import Notices, install_hooks
 from explorer.session.opening import Opener
@@ -105,11 +106,18 @@ def first_model(studio: Studio) -> Path | None:
 def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_folder: Path) -> Studio:
     notices = Notices()
     catalog = Catalog(models_folder, cache_folder / "previews", settings)
-    conductor = Conductor(catalog, Opener(cache_folder / "exports"), settings, notices)
+    exports = cache_folder / "exports"
+
+    def is_foreign(generator: Path) -> bool:  # replaced when the program is, or may be thrown away
+        return catalog.is_bundled(generator) or generator.is_relative_to(cache_folder)
+
+    direction_files = DirectionFiles(data_folder / "directions", is_foreign)
+    conductor = Conductor(catalog, Opener(exports, direction_files), settings, notices)
     return Studio(
         document=conductor.document,
         moves=conductor.moves,
         models=conductor.models,
+        directions=conductor.directions,
         pictures=conductor.pictures,
         thumbnails=conductor.thumbnails,
         player=conductor.player,

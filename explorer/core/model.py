@@ -47,7 +47,15 @@ def model_files(path: Path) -> ModelFiles:
         return _folder(path)
     if not path.exists():
         raise Problem(f"There is no model {path}.", "It may have been moved or renamed.")
-    return ModelFiles(path.stem, path)
+    beside = directions_beside(path)
+    return ModelFiles(path.stem, path, directions=beside if beside.is_file() else None)
+
+
+def directions_beside(generator: Path) -> Path:
+    """Where the directions of a generator's file lie: in its folder, or beside it under its own name."""
+    if generator.name == GENERATOR:
+        return generator.with_name(_PARTS["directions"])
+    return generator.with_name(f"{generator.stem}.{_PARTS['directions']}")
 
 
 def _folder(folder: Path) -> ModelFiles:

@@ -12,6 +12,7 @@ from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
 from explorer.session.comparison import compare_devices
+from explorer.session.directions import Directions
 from explorer.session.document import Document
 from explorer.session.latest import LatestOnly
 from explorer.session.models import Models, Wish
@@ -36,6 +37,8 @@ class Conductor(QObject):
     document : Document
     moves : Moves
     models : Models
+    directions : Directions
+        Of the open model.
     pictures : Pictures
         Of the document's scene.
     thumbnails : Thumbnails
@@ -56,6 +59,7 @@ class Conductor(QObject):
         self.document = Document(parent=self)
         self.moves = Moves(self.document)
         self.models = Models(catalog, opener, self)
+        self.directions = Directions(self.document, opener.direction_files, notices, self)
         self.pictures = Pictures(self)
         self.thumbnails = Thumbnails(self)
         self.player = Player(self.moves, self)
@@ -110,6 +114,7 @@ class Conductor(QObject):
         self.pictures.close()
         self.thumbnails.close()
         self._comparisons.close()
+        self.directions.close()
         self.models.close()
 
     def _on_changed(self, _before: Scene, after: Scene) -> None:
@@ -124,6 +129,7 @@ class Conductor(QObject):
         self.thumbnails.cancel()
         self.pictures.renderer = model.renderer
         self.moves.card = model.generator.card
+        self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
         scene = self.document.scene

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from explorer.core.scene import Scene
 
 STEPS_KEPT = 500
+
+Beside = tuple[Callable[[], None], Callable[[], None]]
+"""What a step does besides showing a scene, and what undoes that."""
 
 
 class Document(QObject):
@@ -58,9 +62,12 @@ class Document(QObject):
         if any(getattr(self._scene, name) is not value for name, value in changes.items()):
             self.show(what, replace(self._scene, **changes), gesture=gesture)
 
-    def show(self, what: str, scene: Scene, *, gesture: int = -1) -> None:
-        """Make ``scene`` the current one, undoably."""
-        self.history.push(_Edit(self, what, gesture, scene))
+    def show(self, what: str, scene: Scene, *, gesture: int = -1, beside: Beside | None = None) -> None:
+        """Make ``scene`` the current one, undoably.
+
+        ``beside`` is what else the step does, and what undoes that; the scene may then be what it was.
+        """
+        self.history.push(_Edit(self, what, gesture, scene, beside))
 
     def begin(self, scene: Scene) -> None:
         """Make ``scene`` the current one and the first of a new history."""
@@ -80,20 +87,26 @@ class Document(QObject):
 
     def _show(self, scene: Scene) -> None:
         before, self._scene = self._scene, scene
-        if not self._jumping:
+        if not self._jumping and scene is not before:
             self.changed.emit(before, scene)
 
 
 class _Edit(QUndoCommand):
-    def __init__(self, document: Document, what: str, gesture: int, after: Scene) -> None:
+    def __init__(
+        self, document: Document, what: str, gesture: int, after: Scene, beside: Beside | None
+    ) -> None:
         super().__init__(what)
-        self._document, self._gesture = document, gesture
+        self._document, self._gesture, self._beside = document, gesture, beside
         self.before, self.after = document.scene, after
 
     def redo(self) -> None:
+        if self._beside is not None:
+            self._beside[0]()
         self._document._show(self.after)
 
     def undo(self) -> None:
+        if self._beside is not None:
+            self._beside[1]()
         self._document._show(self.before)
 
     def id(self) -> int:

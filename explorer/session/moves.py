@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,8 +15,10 @@ from explorer.core.walks import neighbours
 from explorer.session.document import Document
 
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
+RESET_DIRECTIONS, BAKE_IN = "Reset the directions", "Bake in the directions"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _LARGEST_VALUE = 1e6
+_LARGEST_STRENGTH = 1e3  # what a scene may say
 
 
 class Moves:
@@ -90,6 +93,42 @@ class Moves:
         """Keep the latent ``psi`` of the way from the prior's mean."""
         if psi != self.document.scene.truncation:
             self.document.edit(TRUNCATE, gesture=gesture, truncation=psi)
+
+    def set_strength(self, name: str, alpha: float, gesture: int = -1) -> None:
+        """Go ``alpha`` standard deviations of the prior along the direction ``name``; 0 takes it off."""
+        used = dict(self.document.scene.directions)
+        if not abs(alpha) <= _LARGEST_STRENGTH or used.get(name, 0.0) == alpha:  # "not": NaN is refused too
+            return
+        used[name] = alpha
+        pairs = tuple(pair for pair in used.items() if pair[1] != 0.0)
+        self.document.edit(f"Move {name}", gesture=gesture, directions=pairs)
+
+    def reset_strengths(self) -> None:
+        """Take every direction off."""
+        if self.document.scene.directions:
+            self.document.edit(RESET_DIRECTIONS, directions=())
+
+    def bake_in(self, directions: Mapping[str, Latent]) -> None:
+        """Make what the directions did part of the latent: the same picture, with nothing applied to it.
+
+        The truncation is made part of it too, as directions count from the truncated latent.
+
+        Parameters
+        ----------
+        directions : mapping of str to (latent_size,) float32
+            What their names mean.
+
+        Raises
+        ------
+        Problem
+            One of the scene's is not among them.
+        """
+        from explorer.core.renderer import effective_latent
+
+        scene = self.document.scene
+        if scene.directions:
+            z = effective_latent(scene, directions, self.card.distribution)
+            self.document.edit(BAKE_IN, z=z, truncation=1.0, seed=None, directions=())
 
     def go_to(self, z: Latent, label: str, gesture: int = -1) -> None:
         """Go to ``z``, but for what is locked."""

@@ -12,9 +12,11 @@ from explorer.core.files import read_file
 from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
+from explorer.session.direction_files import DirectionFiles
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
+    from explorer.core.directions.direction import Direction
     from explorer.core.generator import Generator
     from explorer.core.renderer import Renderer
 
@@ -38,6 +40,10 @@ class OpenModel:
         Draws scenes with it.
     device : str
         Where it was asked to run; ``generator.provider`` says where it does.
+    directions : tuple of Direction
+        Those that were kept for it.
+    directions_problem : Problem or None
+        Why it could not be read.
     """
 
     path: Path
@@ -45,6 +51,8 @@ class OpenModel:
     generator: Generator
     renderer: Renderer
     device: Device
+    directions: tuple[Direction, ...] = ()
+    directions_problem: Problem | None = None
 
     @property
     def name(self) -> str:
@@ -81,10 +89,13 @@ class Opener:
     ----------
     exports_folder : Path
         Where the models exported from run folders are kept.
+    direction_files : DirectionFiles, optional
+        Where directions are kept; by default beside ``exports_folder`` where they cannot be beside the model.
     """
 
-    def __init__(self, exports_folder: Path) -> None:
+    def __init__(self, exports_folder: Path, direction_files: DirectionFiles | None = None) -> None:
         self._exports_folder = exports_folder
+        self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
 
     def open(self, path: Path, device: Device, cancelled: Callable[[], bool] = lambda: False) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
@@ -96,12 +107,16 @@ class Opener:
         Problem
             There is no model there that can be used; says what was found.
         """
+        from explorer.core.directions.direction import vectors
         from explorer.core.generator import Generator
         from explorer.core.renderer import Renderer
 
         files = self.files(path, cancelled)
         generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
-        return OpenModel(path, files, generator, Renderer(generator), device)
+        shelf = self.direction_files.load(files, generator.hash, generator.card.latent_size)
+        meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
+        renderer = Renderer(generator, meant)
+        return OpenModel(path, files, generator, renderer, device, shelf.directions, shelf.problem)
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
         """The parts of the model at ``path``; a run is exported first, unless it was before.

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidg
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
-from explorer.session.moves import CHANGE_CLASS, NEW_SAMPLE, TRUNCATE
+from explorer.session.moves import BAKE_IN, CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
 from explorer.session.pictures import Picture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -26,6 +26,9 @@ _SHORT = {
     "Go to a sample of the map": "Map",
     "Go to a point of the map": "Map",
     "Move in the plane": "Plane",
+    RESET_DIRECTIONS: "Unedited",
+    BAKE_IN: "Baked in",
+    "Reorder directions": "Order",
 }
 _REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
 
@@ -45,6 +48,7 @@ class HistoryStrip(QWidget):
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self.catch_up)
         studio.document.changed.connect(lambda _before, _after: self._rest.start())
+        studio.document.history.indexChanged.connect(lambda _step: self._rest.start())  # some change no scene
         studio.pictures.settled.connect(self._keep_picture)
         studio.thumbnails.drawn.connect(self._on_drawn)
 
@@ -181,6 +185,7 @@ def _tip(label: str, scene: Scene) -> str:
         f"Seed {scene.seed}" if scene.seed is not None else "",
         f"ψ {scene.truncation:.2f}" if scene.truncation != 1.0 else "",
         f"Class {scene.label}" if scene.label is not None else "",
+        *(f"{name} {alpha:+.2f}" for name, alpha in scene.directions),
     ]
     return "\n".join(filter(None, [label, *details]))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
+from explorer.session.directions import Directions
 from explorer.session.document import Document
 from explorer.session.models import Models
 from explorer.session.moves import Moves
@@ -27,6 +28,7 @@ class Studio:
     document: Document
     moves: Moves
     models: Models
+    directions: Directions
     pictures: Pictures
     thumbnails: Thumbnails
     player: Player

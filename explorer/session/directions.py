@@ -1,0 +1,246 @@
+"""The directions of the open model: held, changed undoably, and saved as they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.model import ModelFiles
+from explorer.core.problem import Problem
+from explorer.core.scene import Latent
+from explorer.session.direction_files import DirectionFiles, Saved
+from explorer.session.document import Document
+from explorer.session.latest import InTurn
+from explorer.session.notices import DEGRADED, Notice, Notices
+from explorer.session.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+
+_Many = tuple["Direction", ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    files: ModelFiles
+    model: str
+    directions: _Many
+
+
+class Directions(QObject):
+    """The directions of the model that is open, in the order in which they are listed.
+
+    Every change is one step of the document's history, and is written to disk by itself. What a name meant
+    before it was removed is remembered, so that scenes of the history and bookmarks still draw.
+
+    Signals
+    -------
+    changed()
+        There are other directions now: another model, an edit, an undo or a redo.
+    saved()
+        Everything that was changed has been written, or could not be.
+    """
+
+    changed = Signal()
+    saved = Signal()
+
+    def __init__(
+        self, document: Document, files: DirectionFiles, notices: Notices, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._files, self._notices = document, files, notices
+        self._model: OpenModel | None = None
+        self._kept: dict[str, _Many] = {}  # by the hash of the model
+        self._written: dict[str, list[_Many]] = {}  # everything the file may hold because of this session
+        self._places: dict[str, ModelFiles] = {}
+        self._work = InTurn(self._save, self, name="directions")
+        self._work.done.connect(self._on_saved)
+        self._work.idle.connect(self.saved)
+        self._work.failed.connect(lambda _order, error: notices.show_error(error))
+
+    @property
+    def all(self) -> _Many:
+        """Every direction of the open model."""
+        return self._kept.get(self._hash, ())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(direction.name for direction in self.all)
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a change is still to be written."""
+        return self._work.is_busy
+
+    @property
+    def vectors(self) -> Mapping[str, Latent]:
+        """What names mean, also those of directions that were removed in this session."""
+        return self._files.remembered(self._hash)
+
+    def named(self, name: str) -> Direction | None:
+        """The direction called ``name``; None where there is none."""
+        return next((direction for direction in self.all if direction.name == name), None)
+
+    def free_name(self, name: str, *, besides: Iterable[str] = ()) -> str:
+        """``name``, with a number after it where a direction, or one ``besides``, is called so already."""
+        from explorer.core.directions.direction import LONGEST_NAME
+
+        taken, free, number = {*self.names, *besides}, name, 1
+        while free in taken:
+            number += 1
+            ending = f" {number}"
+            free = name[: LONGEST_NAME - len(ending)].rstrip() + ending
+        return free
+
+    def show_model(self, model: OpenModel) -> None:
+        """Hold the directions of ``model`` from now on."""
+        self._model, key = model, model.generator.hash
+        self._places[key] = model.files
+        if key not in self._kept or self._is_changed_outside(key, model.directions):
+            self._kept[key] = model.directions
+            self._written.setdefault(key, []).append(model.directions)
+        if model.directions_problem is not None:
+            hint = "The model opens without directions; the file is kept, and set aside before anything is saved."
+            what = f"{model.directions_problem.what} {model.directions_problem.hint}"
+            self._notices.show_once(Notice(DEGRADED, what, hint))
+        self._hand_out()
+        self.changed.emit()
+
+    def add(self, directions: Sequence[Direction], what: str) -> tuple[str, ...]:
+        """Add directions at the top of the list; gives the names they got: "smiling 2" if there is one already.
+
+        Parameters
+        ----------
+        directions : sequence of Direction
+        what : str
+            What the step is called: "Add smiling".
+
+        Raises
+        ------
+        Problem
+            No model is open, or a direction is not of its size.
+        """
+        fresh: list[Direction] = []
+        for direction in directions:
+            self._check(direction)
+            name = self.free_name(direction.name, besides=[other.name for other in fresh])
+            fresh.append(direction if name == direction.name else replace(direction, name=name))
+        if fresh:
+            self._step(what, (*fresh, *self.all))
+        return tuple(direction.name for direction in fresh)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove directions, from the current scene too."""
+        gone = frozenset(names) & frozenset(self.names)
+        if not gone:
+            return
+        what = f"Remove {next(iter(gone))}" if len(gone) == 1 else f"Remove {len(gone)} directions"
+        left = tuple(direction for direction in self.all if direction.name not in gone)
+        used = tuple(pair for pair in self._document.scene.directions if pair[0] not in gone)
+        self._step(what, left, used)
+
+    def rename(self, old: str, new: str) -> None:
+        """Call the direction ``old`` otherwise, in the current scene too.
+
+        Raises
+        ------
+        Problem
+            Another direction has the name ``new``, or nothing can be called so.
+        """
+        new, direction = new.strip(), self.named(old)
+        if direction is None or new == old:
+            return
+        if self.named(new) is not None:
+            raise Problem(f"There is a direction called {new} already.", "Choose another name.")
+        fresh = replace(direction, name=new)
+        many = tuple(fresh if other is direction else other for other in self.all)
+        used = tuple((new if name == old else name, alpha) for name, alpha in self._document.scene.directions)
+        self._step(f"Rename {old}", many, used)
+
+    def replace(self, directions: Iterable[Direction], what: str) -> None:
+        """Put directions in the place of those that have their names; those without a namesake are added."""
+        fresh = {direction.name: direction for direction in directions}
+        for direction in fresh.values():
+            self._check(direction)
+        many = tuple(fresh.pop(direction.name, direction) for direction in self.all)
+        self._step(what, (*fresh.values(), *many))
+
+    def reorder(self, names: Sequence[str]) -> None:
+        """List the directions in this order, those that are not named after them."""
+        places = {name: place for place, name in enumerate(names)}
+        many = tuple(sorted(self.all, key=lambda direction: places.get(direction.name, len(places))))
+        if many != self.all:
+            self._step("Reorder directions", many)
+
+    def close(self) -> None:
+        """Write what was asked for, then close."""
+        self._work.finish()
+
+    @property
+    def _hash(self) -> str:
+        return self._model.generator.hash if self._model is not None else ""
+
+    def _check(self, direction: Direction) -> None:
+        if self._model is None:
+            raise Problem("No model is open.", "Open the model that the direction is for.")
+        size = self._model.generator.card.latent_size
+        if direction.vector.shape != (size,):
+            raise Problem(
+                f"{direction.name} has {direction.vector.size} numbers; this model's latents have {size}.",
+                "Open the model that it was found with.",
+            )
+
+    def _step(self, what: str, after: _Many, used: tuple[tuple[str, float], ...] | None = None) -> None:
+        """Change the directions, and what of them the scene uses, in one step of the history."""
+        key, before, scene = self._hash, self.all, self._document.scene
+        shown = scene if used is None or used == scene.directions else replace(scene, directions=used)
+        self._document.show(what, shown, beside=_both(self._put, key, before, after))
+
+    def _put(self, key: str, directions: _Many) -> None:
+        self._kept[key] = directions
+        self._written[key].append(directions)
+        self._work.request(_Order(self._places[key], key, directions))
+        if key == self._hash:
+            self._hand_out()
+            self.changed.emit()
+
+    def _hand_out(self) -> None:
+        """Tell the renderer what the names mean: a fresh mapping, as pictures are being drawn meanwhile."""
+        from explorer.core.directions.direction import vectors
+
+        assert self._model is not None
+        meant = {**self._files.remembered(self._hash), **vectors(self.all)}
+        self._files.remember(self._hash, meant)
+        self._model.renderer.directions = meant
+
+    def _is_changed_outside(self, key: str, found: _Many) -> bool:
+        """Whether another program wrote the file: it may have been read before the last change was saved."""
+        return not any(_are_same(found, written) for written in self._written[key])
+
+    def _save(self, order: _Order) -> Saved:
+        return self._files.save(order.files, order.model, order.directions)
+
+    def _on_saved(self, _order: _Order, saved: Saved) -> None:
+        if saved.aside is not None:
+            self._notices.say(f"The damaged directions were kept as {saved.aside.name}.")
+        if self._files.is_own(saved.path):
+            what = "The directions of this model are kept with your own data, not beside the model."
+            self._notices.show_once(Notice(DEGRADED, what, f"They are in {saved.path}."))
+
+
+def _both(
+    put: Callable[[str, _Many], None], key: str, before: _Many, after: _Many
+) -> tuple[Callable[[], None], Callable[[], None]]:
+    """What does a step and what undoes it."""
+    return lambda: put(key, after), lambda: put(key, before)
+
+
+def _are_same(some: _Many, others: _Many) -> bool:
+    return len(some) == len(others) and all(
+        one.name == other.name and (one.vector == other.vector).all()
+        for one, other in zip(some, others, strict=True)
+    )

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.core.directions.book import directions_file, load_directions, save_directions
+from explorer.core.directions.direction import Direction, unit
+from explorer.core.model import model_files
+from explorer.core.problem import Problem
+from explorer.core.renderer import effective_latent
+from explorer.core.scene import Scene
+from explorer.session.direction_files import DirectionFiles
+from explorer.session.directions import Directions
+from explorer.session.document import Document
+from explorer.session.moves import Moves
+from explorer.session.notices import Notices
+from explorer.session.opening import Opener
+from tests.models import tiny_generator
+
+
+def direction(name: str, axis: int = 0, size: int = 4) -> Direction:
+    return Direction(name, unit(np.eye(size)[axis]), "imported")
+
+
+class Desk:
+    """A document, and directions that can be opened for models in a folder."""
+
+    def __init__(self, folder: Path, is_foreign=lambda _path: False) -> None:
+        self.files = DirectionFiles(folder / "own", is_foreign)
+        self.opener = Opener(folder / "exports", self.files)
+        self.document, self.notices, self.said = Document(), Notices(), []
+        self.notices.tell(self.said.append)
+        self.directions = Directions(self.document, self.files, self.notices)
+        self.opened = []
+
+    def open(self, path: Path):
+        model = self.opener.open(path, "cpu")
+        self.opened.append(model)
+        self.directions.show_model(model)
+        scene = Scene(model.generator.hash, model.name, np.ones(4, np.float32))
+        if self.document.scene.model:
+            self.document.show("Open", scene)
+        else:
+            self.document.begin(scene)
+        return model
+
+    def close(self) -> None:
+        self.directions.close()
+        for model in self.opened:
+            model.generator.close()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx")
+    return folder
+
+
+@pytest.fixture
+def desk(qapp, tmp_path):
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def on_disk(folder: Path) -> list[str]:
+    return [found.name for found in load_directions(folder / "directions.npz", 4)]
+
+
+def saved(desk: Desk, qtbot) -> None:
+    if desk.directions.is_saving:
+        with qtbot.waitSignal(desk.directions.saved, timeout=10_000):
+            pass
+    qtbot.wait(0)
+
+
+def test_a_model_opens_with_its_directions(desk, folder):
+    save_directions(folder / "directions.npz", [direction("smiling"), direction("age", 1)])
+    model = desk.open(folder)
+    assert desk.directions.names == ("smiling", "age")
+    assert set(model.renderer.directions) == {"smiling", "age"}
+    assert desk.directions.named("age").vector[1] == 1
+    assert desk.directions.named("hat") is None
+
+
+def test_what_is_added_comes_first_draws_and_is_saved(desk, folder, qtbot):
+    model = desk.open(folder)
+    desk.directions.add([direction("age")], "Add age")
+    with qtbot.waitSignal(desk.directions.changed):
+        assert desk.directions.add([direction("smiling", 1)], "Add smiling") == ("smiling",)
+
+    assert desk.directions.names == ("smiling", "age")
+    model.check(Scene(model.generator.hash, "", np.zeros(4, np.float32), directions=(("smiling", 2.0),)))
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["smiling", "age"]
+    assert desk.document.history.undoText() == "Add smiling"
+
+
+def test_namesakes_are_numbered(desk, folder):
+    desk.open(folder)
+    desk.directions.add([direction("smiling")], "Add")
+    assert desk.directions.add([direction("smiling"), direction("smiling")], "Add") == (
+        "smiling 2",
+        "smiling 3",
+    )
+    long = "x" * 60
+    desk.directions.add([direction(long)], "Add")
+    assert desk.directions.free_name(long) == "x" * 58 + " 2"
+
+
+def test_undo_brings_a_removed_direction_back_and_its_strength_too(desk, folder, qtbot):
+    desk.open(folder)
+    desk.directions.add([direction("smiling"), direction("age", 1)], "Add")
+    Moves(desk.document).set_strength("smiling", 1.5)
+
+    desk.directions.remove(["smiling"])
+    assert desk.directions.names == ("age",)
+    assert desk.document.scene.directions == ()
+    desk.document.history.undo()
+
+    assert desk.directions.names == ("smiling", "age")
+    assert desk.document.scene.directions == (("smiling", 1.5),)
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["smiling", "age"]
+
+
+def test_scenes_with_a_removed_direction_still_draw(desk, folder):
+    model = desk.open(folder)
+    desk.directions.add([direction("smiling")], "Add")
+    Moves(desk.document).set_strength("smiling", 1.5)
+    scene = desk.document.scene
+    before = model.renderer.directions
+    desk.directions.remove(["smiling"])
+    assert model.renderer.directions is not before  # a picture may be being drawn with it
+    model.renderer.render(scene)
+
+    again = desk.opener.open(folder, "cpu")  # as when it is opened on another device
+    desk.opened.append(again)
+    again.check(scene)
+
+
+def test_a_step_that_changes_no_scene_announces_none(desk, folder, qtbot):
+    desk.open(folder)
+    with qtbot.assertNotEmitted(desk.document.changed):
+        desk.directions.add([direction("smiling")], "Add smiling")
+    assert desk.document.scenes()[-1] is desk.document.scene
+    assert len(desk.document.scenes()) == 2
+
+
+def test_renaming_renames_in_the_scene(desk, folder):
+    desk.open(folder)
+    desk.directions.add([direction("smiling"), direction("age", 1)], "Add")
+    Moves(desk.document).set_strength("smiling", -1.0)
+    desk.directions.rename("smiling", " joy ")
+    assert desk.directions.names == ("joy", "age")
+    assert desk.document.scene.directions == (("joy", -1.0),)
+    with pytest.raises(Problem, match="called age already"):
+        desk.directions.rename("joy", "age")
+    with pytest.raises(Problem):
+        desk.directions.rename("joy", "  ")
+    desk.document.history.undo()
+    assert desk.directions.names == ("smiling", "age")
+    assert desk.document.scene.directions == (("smiling", -1.0),)
+
+
+def test_replacing_and_reordering_keep_the_others(desk, folder):
+    desk.open(folder)
+    desk.directions.add([direction("a"), direction("b", 1), direction("c", 2)], "Add")
+    desk.directions.replace([direction("b", 3), direction("d")], "Replace")
+    assert desk.directions.names == ("d", "a", "b", "c")
+    assert desk.directions.named("b").vector[3] == 1
+    desk.directions.reorder(["c", "b"])
+    assert desk.directions.names == ("c", "b", "d", "a")
+    desk.document.history.undo()
+    desk.document.history.undo()
+    assert desk.directions.named("b").vector[1] == 1
+
+
+def test_a_direction_of_another_size_is_refused(desk, folder):
+    with pytest.raises(Problem, match="No model"):
+        desk.directions.add([direction("a")], "Add")
+    desk.open(folder)
+    with pytest.raises(Problem, match="has 5 numbers"):
+        desk.directions.add([direction("a", size=5)], "Add")
+    assert not desk.document.history.canUndo()
+
+
+def test_undoing_past_another_model_changes_the_model_it_belongs_to(desk, folder, tmp_path, qtbot):
+    desk.open(folder)
+    desk.directions.add([direction("smiling")], "Add")
+    bare = tiny_generator(tmp_path / "other.onnx", seed=5)
+    desk.open(bare)
+    assert desk.directions.names == ()
+    desk.directions.add([direction("hat")], "Add")
+    saved(desk, qtbot)
+    assert directions_file(model_files(bare)).is_file()
+
+    for _ in range(3):
+        desk.document.history.undo()
+    saved(desk, qtbot)
+    assert on_disk(folder) == []
+    desk.document.history.redo()
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["smiling"]
+    desk.open(folder)
+    assert desk.directions.names == ("smiling",)
+
+
+def test_what_another_program_wrote_is_seen_when_the_model_opens_again(desk, folder, qtbot):
+    desk.open(folder)
+    desk.directions.add([direction("smiling")], "Add")
+    saved(desk, qtbot)
+    save_directions(folder / "directions.npz", [direction("from outside", 2)])
+    desk.open(folder)
+    assert desk.directions.names == ("from outside",)
+
+
+def test_a_damaged_file_is_told_of_and_set_aside_before_it_is_overwritten(desk, folder, qtbot):
+    (folder / "directions.npz").write_bytes(b"not directions")
+    desk.open(folder)
+    qtbot.waitUntil(lambda: any("damaged" in notice.what for notice in desk.said))
+    assert desk.directions.all == ()
+    desk.directions.add([direction("smiling")], "Add")
+    saved(desk, qtbot)
+    desk.directions.add([direction("age")], "Add")
+    saved(desk, qtbot)
+    (aside,) = folder.glob("directions.damaged-*.npz")
+    assert aside.read_bytes() == b"not directions"
+    assert on_disk(folder) == ["age", "smiling"]
+
+
+def test_directions_of_a_bundled_model_are_kept_with_the_users_data(qapp, tmp_path, folder, qtbot):
+    save_directions(folder / "directions.npz", [direction("age")])
+    untouched = (folder / "directions.npz").read_bytes()
+    desk = Desk(tmp_path, is_foreign=lambda path: path.is_relative_to(folder))
+    try:
+        model = desk.open(folder)
+        desk.directions.add([direction("smiling")], "Add")
+        desk.directions.add([direction("hat")], "Add")
+        saved(desk, qtbot)
+        qtbot.waitUntil(lambda: bool(desk.said))
+        assert (folder / "directions.npz").read_bytes() == untouched
+        assert [notice.what for notice in desk.said].count(desk.said[0].what) == 1
+        names = [found.name for found in desk.files.load(model.files, model.generator.hash, 4).directions]
+        assert names == ["hat", "smiling", "age"]
+    finally:
+        desk.close()
+
+
+def test_where_nothing_can_be_written_beside_the_model_the_users_data_take_it(desk, folder, qtbot):
+    (folder / "directions.npz").mkdir()  # as unwritable as a read-only disk, also for root
+    model = desk.open(folder)
+    desk.directions.add([direction("smiling")], "Add")
+    saved(desk, qtbot)
+    assert [found.name for found in desk.files.load(model.files, model.generator.hash, 4).directions] == [
+        "smiling"
+    ]
+
+
+def test_closing_waits_for_what_is_being_saved(qapp, tmp_path, folder):
+    desk = Desk(tmp_path)
+    desk.open(folder)
+    for number in range(5):
+        desk.directions.add([direction(f"d{number}")], "Add")
+    desk.close()
+    assert on_disk(folder) == ["d4", "d3", "d2", "d1", "d0"]
+
+
+def test_strengths_combine_and_zero_takes_one_off(desk, folder):
+    desk.open(folder)
+    moves = Moves(desk.document)
+    moves.set_strength("a", 1.0)
+    moves.set_strength("b", -2.0)
+    moves.set_strength("a", 1.5)
+    assert desk.document.scene.directions == (("a", 1.5), ("b", -2.0))
+    moves.set_strength("a", 0.0)
+    assert desk.document.scene.directions == (("b", -2.0),)
+    count = desk.document.history.count()
+    for nothing in (float("nan"), float("inf"), -2.0, 1e9):
+        moves.set_strength("b", nothing)
+    assert desk.document.history.count() == count
+    moves.reset_strengths()
+    assert desk.document.scene.directions == ()
+
+
+def test_a_drag_of_a_strength_is_one_step(desk, folder):
+    desk.open(folder)
+    moves = Moves(desk.document)
+    for alpha in (0.5, 1.0, 1.5):
+        moves.set_strength("a", alpha, gesture=9)
+    assert desk.document.history.count() == 1
+
+
+def test_baking_in_keeps_the_picture_to_the_byte(desk, folder):
+    model = desk.open(folder)
+    desk.directions.add([direction("a"), direction("b", 2)], "Add")
+    moves = Moves(desk.document)
+    moves.card = model.generator.card
+    moves.set_truncation(0.7)
+    moves.set_strength("a", 1.3)
+    moves.set_strength("b", -0.4)
+    before = desk.document.scene
+    moves.bake_in(desk.directions.vectors)
+    after = desk.document.scene
+    assert (after.directions, after.truncation, after.seed) == ((), 1.0, None)
+    assert np.array_equal(after.z, effective_latent(before, desk.directions.vectors))
+    drawn = [model.renderer.render(scene).picture for scene in (before, after)]
+    assert np.array_equal(*drawn)
+
+
+def test_sampling_anew_leaves_the_directions_applied(desk, folder):
+    model = desk.open(folder)
+    moves = Moves(desk.document)
+    moves.card = model.generator.card
+    moves.set_strength("a", 1.3)
+    moves.sample(5)
+    assert desk.document.scene.directions == (("a", 1.3),)
+    assert desk.document.scene.seed == 5
