@@ -244,6 +244,23 @@ def _slice(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     return x
 
 
+def _gather(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
+    x, places = inputs[0], inputs[1]
+    assert x is not None and places is not None
+    axis = attributes.get("axis", 0) % x.ndim
+    found = x.index_select(axis, torch.where(places < 0, places + x.shape[axis], places).long().flatten())
+    return found.reshape(*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
+
+
+def _cast(x: Tensor, attributes: dict[str, Any]) -> Tensor:
+    kind = str(helper.tensor_dtype_to_np_dtype(attributes["to"]))
+    # Doubles and halves are run as floats, as constants are.
+    wanted = torch.float32 if kind.startswith("float") else getattr(torch, kind, None)
+    if wanted is None:
+        raise Problem(f"This network computes with numbers of the kind {kind}.", "Export it otherwise.")
+    return x.to(wanted)
+
+
 def _unary(function: Callable[[Tensor], Tensor]) -> Operator:
     def apply(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
         assert inputs[0] is not None
@@ -276,20 +293,24 @@ def _flatten(x: Tensor, attributes: dict[str, Any]) -> Tensor:
 OPERATORS: dict[str, Operator] = {
     "Add": _binary(torch.add),
     "BatchNormalization": _batch_norm,
+    "Cast": _with(_cast),
     "Clip": _clip,
     "Concat": lambda inputs, a: torch.cat([x for x in inputs if x is not None], a["axis"]),
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
     "Div": _binary(torch.div),
+    "Equal": _binary(torch.eq),
     "Elu": _with(lambda x, a: F.elu(x, a.get("alpha", 1.0))),
     "Exp": _unary(torch.exp),
     "Flatten": _with(_flatten),
+    "Gather": _gather,
     "Gelu": _with(lambda x, a: F.gelu(x, approximate=a.get("approximate", b"none").decode())),
     "Gemm": _gemm,
     "Identity": _unary(lambda x: x),
     "LeakyRelu": _with(lambda x, a: F.leaky_relu(x, a.get("alpha", 0.01))),
     "MatMul": _binary(torch.matmul),
     "Mul": _binary(torch.mul),
+    "Neg": _unary(torch.neg),
     "Pow": _binary(torch.pow),
     "ReduceMean": _mean,
     "Relu": _unary(F.relu),

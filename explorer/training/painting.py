@@ -1,0 +1,136 @@
+"""A generator that gradients pass through: latents in, pictures from -1 to 1 out, whatever form its file has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from explorer.core.card import ModelCard
+from explorer.core.graph import ModelFile
+from explorer.core.inspection import examine, require
+from explorer.core.model import ModelFiles
+from explorer.core.policy import read_model
+from explorer.core.problem import Problem
+from explorer.core.roles import Frame, Sources
+from explorer.training.differentiable import OnnxNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Painter:
+    """A generator run by torch.
+
+    Attributes
+    ----------
+    network : OnnxNetwork
+    card : ModelCard
+    label : int or None
+        The class that it draws; None where it has none.
+    critic : OnnxNetwork or None
+        Looks at its pictures, (N, C, H, W) from -1 to 1.
+    """
+
+    network: OnnxNetwork
+    card: ModelCard
+    label: int | None
+    critic: OnnxNetwork | None
+    _sources: Sources
+    _frame: Frame
+    _result: str
+    _label_first: bool
+
+    @classmethod
+    def open(cls, files: ModelFiles, label: int | None = None, *, trusted: bool = False) -> Painter:
+        """The generator of a model, and its critic where there is one that can be used.
+
+        Parameters
+        ----------
+        files : ModelFiles
+        label : int, optional
+            The class to draw; class 0 without it.
+        trusted : bool
+            The files were made here, so that no child process tries them first.
+
+        Raises
+        ------
+        Problem
+            The generator cannot be read, is refused, or uses what no gradients can be taken through.
+        """
+        file = read_model(files.generator)
+        inspection = examine(file, trusted=trusted)
+        found = require(inspection, file.path, "generator")
+        assert found.drawn is not None
+        names = [port.name for port in file.inputs]
+        return cls(
+            OnnxNetwork(file.proto).requires_grad_(False),
+            inspection.card,
+            _checked_label(inspection.card, label),
+            _critic(files.critic, inspection.card, trusted),
+            found.sources,
+            found.drawn,
+            found.result.name,
+            names[0] != found.sources.main.name,
+        )
+
+    def paint(self, z: Tensor) -> Tensor:
+        """The pictures of latents (N, d): (N, C, H, W), -1 to 1."""
+        batch = self._sources.batch
+        if batch == "dynamic":
+            return self._painted(z)
+        parts = [self._filled_up(part, batch) for part in torch.split(z, batch)]
+        return torch.cat(parts)
+
+    def _filled_up(self, z: Tensor, batch: int) -> Tensor:
+        lacking = z.new_zeros(batch - len(z), z.shape[1])
+        return self._painted(torch.cat([z, lacking]))[: len(z)]
+
+    def _painted(self, z: Tensor) -> Tensor:
+        own = [int(size) for size in self._sources.main.shape[1:]]
+        given = [z.reshape(-1, *own) if own else z.reshape(-1)]
+        if self._sources.label is not None:
+            given.insert(0 if self._label_first else 1, self._class(len(z)))
+        frame, (low, high) = self._frame, self.card.value_range
+        values = self.network.run(*given)[self._result].float()
+        sides = (frame.height, frame.width)
+        if frame.layout == "NHWC":
+            values = values.reshape(-1, *sides, frame.channels).permute(0, 3, 1, 2)
+        values = values.reshape(-1, frame.channels, *sides)[:, : self.card.channels]
+        return (values - low) * (2.0 / (high - low)) - 1.0
+
+    def _class(self, count: int) -> Tensor:
+        port, label = self._sources.label, self.label or 0
+        assert port is not None
+        if self._sources.one_hot:
+            row = torch.zeros(count, self._sources.classes)
+            row[:, label] = 1.0
+            return row
+        column = torch.full((count, *[1] * (len(port.shape) - 1)), label, dtype=torch.int64)
+        return column if port.shape else column.reshape(())
+
+
+def _checked_label(card: ModelCard, label: int | None) -> int | None:
+    if not card.classes:
+        return None
+    if label is not None and not 0 <= label < len(card.classes):
+        raise Problem(
+            f"{card.name} has no class {label}.", f"Choose a class from 0 to {len(card.classes) - 1}."
+        )
+    return label or 0
+
+
+def _critic(path: Path | None, card: ModelCard, trusted: bool) -> OnnxNetwork | None:
+    """The critic, where it looks at pictures as the generator draws them. Without one pixels must do."""
+    if path is None:
+        return None
+    try:
+        file: ModelFile = read_model(path)
+        found = examine(file, trusted=trusted)
+        seen = (found.kind, found.card.layout, found.card.height, found.card.width, found.card.channels)
+        fits = seen == ("critic", "NCHW", card.height, card.width, card.channels)
+        if not fits or found.batch != "dynamic" or found.card.value_range != (-1.0, 1.0):
+            return None
+        return OnnxNetwork(file.proto).requires_grad_(False)
+    except Problem:
+        return None

@@ -1,0 +1,179 @@
+"""A known latent is found again; what cannot be searched is said, and a search can end at any time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from explorer.core.generator import Generator
+from explorer.core.latents import sample
+from explorer.core.model import ModelFiles, model_files
+from explorer.core.perception import Encoder
+from explorer.core.problem import Problem
+from explorer.paths import model_path
+from explorer.training.painting import Painter
+from explorer.training.projection import Effort, Projected, project
+from tests.models import port, tiny_critic, tiny_generator, write_model
+
+QUICK = Effort(samples=64, starts=4, refine_steps=40, polish_steps=60)
+
+
+def drawn(path: Path, z: np.ndarray, label: int | None = None) -> np.ndarray:
+    generator = Generator.open(path, "cpu")
+    try:
+        return generator.picture(z, label)
+    finally:
+        generator.close()
+
+
+def projected(
+    painter: Painter, target: np.ndarray, effort: Effort = QUICK, **more: object
+) -> list[Projected]:
+    return list(project(painter, target, effort, **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"channels": 1, "layout": "NHWC", "value_range": (0.0, 1.0)},
+        {"layout": "flat", "value_range": (0.0, 255.0), "latent_axes": 4},
+        {"batch": 3},
+        {"batch": 1, "latent_axes": 1},
+        {"distribution": "uniform"},
+    ],
+)
+def test_a_picture_of_a_known_latent_is_found_again(tmp_path: Path, form: dict[str, object]) -> None:
+    path = tiny_generator(tmp_path / "tiny.onnx", latent=6, size=16, **form)  # type: ignore[arg-type]
+    z = sample(5, 6, str(form.get("distribution", "normal")))
+    target = drawn(path, z)
+    last = projected(Painter.open(model_files(path)), target)[-1]
+    assert last.error < 0.01
+    assert np.abs(drawn(path, last.z).astype(int) - target).mean() / 255 < 0.01
+    assert np.abs(drawn(path, last.z).astype(int) - last.picture).max() <= 1
+
+
+def test_progress_is_told_and_never_gets_worse(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "tiny.onnx")
+    steps = projected(Painter.open(model_files(path)), drawn(path, sample(1, 4)))
+    assert [told.step for told in steps if told.step] == list(range(1, QUICK.steps + 1))
+    assert {told.steps for told in steps} == {100}
+    losses = [told.loss for told in steps]
+    assert losses == sorted(losses, reverse=True)
+    assert steps[0].step == 0 < steps[0].error
+
+
+def test_the_same_search_gives_the_same_latent(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "tiny.onnx")
+    target, painter = drawn(path, sample(1, 4)), Painter.open(model_files(path))
+    once, again = (projected(painter, target)[-1].z for _ in range(2))
+    assert once.tobytes() == again.tobytes()
+
+
+def test_a_search_can_end_at_any_time_with_its_best(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "tiny.onnx")
+    search = project(Painter.open(model_files(path)), drawn(path, sample(1, 4)), QUICK)
+    first = next(search)
+    assert first.z.shape == (4,)
+    assert not first.z.flags.writeable
+    search.close()
+    assert list(search) == []
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_a_class_is_drawn_as_asked(tmp_path: Path, one_hot: bool) -> None:
+    path = tiny_generator(tmp_path / "classy.onnx", size=16, classes=3, one_hot=one_hot)
+    target = drawn(path, sample(2, 4), 2)
+    errors = [projected(Painter.open(model_files(path), label), target)[-1].error for label in (0, 2)]
+    assert errors[1] < 0.01 < errors[0]
+    with pytest.raises(Problem, match="no class 3"):
+        Painter.open(model_files(path), 3)
+
+
+def test_latents_stay_where_the_prior_is(tmp_path: Path) -> None:
+    uniform = tiny_generator(tmp_path / "uniform.onnx", distribution="uniform")
+    uniform_target = np.full((8, 8, 3), 255, np.uint8)
+    assert np.abs(projected(Painter.open(model_files(uniform)), uniform_target)[-1].z).max() <= 1.0
+    path = tiny_generator(tmp_path / "normal.onnx")
+    far = drawn(path, np.array([3, -3, 3, 3], np.float32))
+    free, held = (
+        projected(Painter.open(model_files(path)), far, replace(QUICK, prior=weight))[-1].z
+        for weight in (0.0, 1.0)
+    )
+    assert np.linalg.norm(free) > 5
+    assert np.linalg.norm(held) < 3
+
+
+def test_the_encoders_latent_is_searched_from_however_far_out_it_is(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "tiny.onnx", latent=6, size=16)
+    z = (sample(3, 6) * 3).astype(np.float32)
+    target, effort = drawn(path, z), Effort(samples=1, starts=1, refine_steps=0, polish_steps=0)
+    painter = Painter.open(model_files(path))
+    assert projected(painter, target, effort, start=z)[-1].z.tobytes() == z.tobytes()
+
+
+def test_a_critic_that_does_not_fit_is_left_out(tmp_path: Path) -> None:
+    generator = tiny_generator(tmp_path / "generator.onnx")
+    other = tiny_critic(tmp_path / "other.onnx", size=16)
+    fitting = tiny_critic(tmp_path / "critic.onnx")
+    assert Painter.open(ModelFiles("it", generator, critic=other)).critic is None
+    painter = Painter.open(ModelFiles("it", generator, critic=fitting))
+    assert painter.critic is not None
+    assert projected(painter, drawn(generator, sample(1, 4)))[-1].error < 0.01
+
+
+def test_numbers_that_are_not_finite_are_a_problem_and_do_not_spread(tmp_path: Path) -> None:
+    def odd(name: str, offset: float) -> Path:
+        """A picture of the roots of the latent plus an offset: not finite below its negative."""
+        nodes = [
+            helper.make_node("Add", ["z", "offset"], ["moved"]),
+            helper.make_node("Sqrt", ["moved"], ["roots"]),
+            helper.make_node("Reshape", ["roots", "shape"], ["picture"]),
+        ]
+        weights = {"offset": np.float32(offset), "shape": np.array([-1, 1, 4, 4], np.int64)}
+        ports = [port("z", ["N", 16])], [port("picture", ["N", 1, 4, 4])]
+        return write_model(tmp_path / name, nodes, *ports, weights)
+
+    target = np.full((4, 4, 1), 128, np.uint8)
+    with pytest.raises(Problem, match="not finite"):
+        projected(Painter.open(model_files(odd("never.onnx", -100.0))), target)
+    steps = projected(Painter.open(model_files(odd("often.onnx", 2.0))), target)
+    assert np.isfinite([told.loss for told in steps]).all()
+    assert np.isfinite(steps[-1].z).all()
+    assert steps[-1].loss < steps[0].loss
+
+
+def test_what_cannot_be_searched_is_said(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "tiny.onnx")
+    with pytest.raises(Problem, match="8 × 8 × 3, not 9 × 8 × 3"):
+        projected(Painter.open(model_files(path)), np.zeros((9, 8, 3), np.uint8))
+    nodes = [
+        helper.make_node("Softmax", ["z"], ["soft"]),
+        helper.make_node("Reshape", ["soft", "shape"], ["picture"]),
+    ]
+    weights = {"shape": np.array([-1, 1, 4, 4], np.int64)}
+    ports = [port("z", ["N", 16])], [port("picture", ["N", 1, 4, 4])]
+    with pytest.raises(Problem, match="Softmax"):
+        Painter.open(model_files(write_model(tmp_path / "odd.onnx", nodes, *ports, weights)))
+
+
+def test_steps_are_spread_over_both_rounds() -> None:
+    effort = Effort.of_steps(50)
+    assert (effort.refine_steps, effort.polish_steps, effort.steps) == (20, 30, 50)
+
+
+def test_pictures_of_the_bundled_autoencoder_are_found_within_three_per_cent() -> None:
+    files = model_files(model_path("portraits"))
+    assert files.encoder is not None
+    painter, encoder = Painter.open(files), Encoder.open(files.encoder, "cpu")
+    effort, errors = Effort(samples=32, starts=2, refine_steps=25, polished=1, polish_steps=35), []
+    for seed in range(3):
+        target = drawn(files.generator, sample(seed, painter.card.latent_size))
+        last = projected(painter, target, effort, start=encoder.latents(target[None])[0])[-1]
+        errors.append(last.error)
+    encoder.close()
+    assert np.mean(errors) < 0.03
