@@ -20,7 +20,7 @@ _WHITE = QColor(255, 255, 255)
 
 
 def paint_frame(painter: QPainter, room: QRectF, corners: Sequence[QPointF], c: Colours, bold: bool) -> None:
-    """Dim what lies outside the frame, and draw its edge; its upper edge is marked."""
+    """Dim what of the photo, in ``room``, lies outside the frame; draw its edge, the upper one marked."""
     square = QPolygonF(list(corners))
     inside, outside = QPainterPath(), QPainterPath()
     inside.addPolygon(square)

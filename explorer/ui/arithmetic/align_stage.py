@@ -238,10 +238,12 @@ class AlignStage(QWidget):
         painter.fillRect(self.rect(), c.mat)
         if self.has_photo:
             self._paint_photo(painter)
+            w, h = self.handles.size
             corners = self.placing.alignment.to_photo(CORNERS)
             ends = [self._on_screen((float(x), float(y))) for x, y in corners]
             whole = self.hasFocus() and self._chosen >= self.handles.count
-            paint_frame(painter, QRectF(self.rect()), ends, c, whole)
+            room = QRectF(self._on_screen((0.0, 0.0)), self._on_screen((float(w), float(h))))
+            paint_frame(painter, room, ends, c, whole)
             self._paint_handles(painter)
         painter.end()
 
