@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -14,7 +15,6 @@ from explorer.session.photo import Picture, Placing
 from explorer.ui.arithmetic.align_handles import CORNERS, Handles
 from explorer.ui.arithmetic.align_painting import HANDLE_PX, paint_frame, paint_handle, paint_lens
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.pictures import image_of
 from explorer.ui.widgets.viewpoint import Viewpoint
 
 _REST_MS = 250  # after the wheel or a key, when the frame is taken to rest
@@ -41,11 +41,13 @@ class AlignStage(QWidget):
         self.handles = Handles((1, 1), None)
         self.placing = self.handles.first()
         self.clicks: list[Point] | None = None  # of the pupils, while they are being clicked
+        self._pixels: Picture | None = None
         self._photo = QImage()
         self._scaled: tuple[object, QPixmap] | None = None
         self._view = Viewpoint()
         self._chosen = 0
         self._held = self._aiming = False  # in the hand; with the lens
+        self._pointer: QPointF | None = None  # while it is over the photo
         self._steps: list[tuple[Placing, tuple[Point, ...] | None]] = []
         self._step = 0
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
@@ -70,8 +72,10 @@ class AlignStage(QWidget):
 
     def show_photo(self, pixels: Picture, pupils: Pupils | None) -> None:
         """Begin with a photo, (height, width, 3) uint8, and a frame in its middle."""
-        self._photo, self._scaled = image_of(pixels), None
         height, width = pixels.shape[:2]
+        self._pixels = np.ascontiguousarray(pixels)  # kept, as the image is wrapped around it
+        self._photo = QImage(self._pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        self._scaled = None
         self.handles = Handles((width, height), pupils)
         self._view = Viewpoint(self._view.canvas, (width, height), margin=self._view.margin)
         self._steps, self._step = [], 0
@@ -255,10 +259,14 @@ class AlignStage(QWidget):
             chosen = self.hasFocus() and index == self._chosen and not waits
             paint_handle(painter, self._on_screen(point), c, chosen, waits)
         if self._aiming and self._chosen < len(points):
-            there = points[self._chosen]
-            zoom = self._view.zoom / self.devicePixelRatioF()
-            at = self._on_screen(there)
-            paint_lens(painter, self._photo, QPointF(*there), at, zoom, QRectF(self.rect()), c)
+            self._paint_lens(painter, points[self._chosen])
+        elif self.clicks is not None and self._pointer is not None and not self._held:
+            self._paint_lens(painter, self._at(self._pointer))
+
+    def _paint_lens(self, painter: QPainter, there: Point) -> None:
+        c, at = colours_of(self.palette()), self._on_screen(there)
+        zoom = self._view.zoom / self.devicePixelRatioF()
+        paint_lens(painter, self._photo, QPointF(*there), at, zoom, QRectF(self.rect()), c)
 
     def _paint_photo(self, painter: QPainter) -> None:
         """From a copy of the size it is shown at, while that is no larger than the widget."""

@@ -124,6 +124,9 @@ class AlignView(AlignStage):
 
     def _show_cursor(self, place: QPointF | None) -> None:
         shape = Qt.CursorShape
+        self._pointer = place
+        if self.clicks is not None:
+            self.update()  # the lens goes with the pointer
         if place is None or not self.has_photo:
             self.setCursor(shape.ArrowCursor)
         elif self.clicks is not None:

@@ -18,7 +18,6 @@ from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.slider import Slider
 
-_ROW_PX = 3 * UNIT
 _MOST_ROWS = 4
 
 
@@ -57,7 +56,7 @@ class PhotoControls(Controls):
             self.tray.item(self.tray.count() - 1).setToolTip(str(path))
         self.tray.setCurrentRow(0)
         self.tray.blockSignals(False)
-        self.tray.setFixedHeight(min(len(names), _MOST_ROWS) * _ROW_PX + UNIT)
+        self.tray.setFixedHeight(min(len(names), _MOST_ROWS) * self.tray.sizeHintForRow(0) + UNIT)
         self.tray.setVisible(len(names) > 1)
 
     def show_card(self, card: ModelCard) -> None:

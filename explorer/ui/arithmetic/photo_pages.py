@@ -23,7 +23,13 @@ from explorer.ui.widgets.empty import EmptyState
 _TITLE = "Bring a photo of your own"
 _HINT = "Drop one here, paste it, or open it. Nothing leaves this computer."
 _CLICKS = ("Click the pupil at the left of the photo.", "Now click the pupil at its right.")
-_DRAG = "or inside to move the frame. The wheel sizes it; with Ctrl it enlarges the photo."
+_DRAG = "or inside the frame to move it. The wheel sizes it; with Ctrl it enlarges the photo."
+_KEYS = """Keys on the photo:
+Tab goes to the next handle, and to the frame.
+The arrows move by a pixel of the photo, with Shift by ten.
++ and − size the frame, R and Shift+R turn it, M mirrors.
+Enter is done; Ctrl+Z takes back, Ctrl+Y makes again.
+0 shows the whole photo."""
 
 
 class PhotoPages(QWidget):
@@ -41,6 +47,8 @@ class PhotoPages(QWidget):
         self.hint = QLabel()
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
+        self.hint.setToolTip(_KEYS)
+        stage.setWhatsThis(_KEYS)
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing() + 2 * UNIT)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.nothing = EmptyState("picture", _TITLE, _HINT, [self.open])
@@ -70,11 +78,11 @@ class PhotoPages(QWidget):
         """Say what to do with the frame next."""
         clicks = self._stage.clicks
         if clicks is not None:
-            self.hint.setText(_CLICKS[len(clicks)])
+            self.hint.setText(f"<b>{_CLICKS[len(clicks)]}</b>")
         elif self._stage.handles.pupils is not None:
             self.hint.setText(f"Drag the pupils to be exact, {_DRAG}")
         else:
-            self.hint.setText(f"Drag a corner to size the frame, {_DRAG}")
+            self.hint.setText(f"Drag a corner to be exact, {_DRAG}")
 
     def _work(self, results: QWidget) -> QWidget:
         bar = QHBoxLayout()
