@@ -154,6 +154,7 @@ def test_a_picture_without_a_file_can_be_dropped(view, qtbot):
     image.fill(0xFF204060)
     data = QMimeData()
     data.setImageData(image)
+    data.setUrls([QUrl("https://example.org/picture.png")])  # as browsers say where it comes from
     assert drop(view, data)
     settle(view, qtbot)
     assert tuple(view.found.photo.pixels[0, 0]) == (0x20, 0x40, 0x60)

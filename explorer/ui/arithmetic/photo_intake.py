@@ -23,7 +23,7 @@ def photos_of(data: QMimeData) -> list[Path]:
 
 def holds_photo(data: QMimeData) -> bool:
     """Whether there is a photo in what is dragged."""
-    return bool(photos_of(data)) or (data.hasImage() and not data.hasUrls())
+    return bool(photos_of(data)) or (data.hasImage() and not files_of(data))
 
 
 def picture_of(image: QImage, name: str) -> FoundPhoto | None:

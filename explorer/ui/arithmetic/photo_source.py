@@ -13,6 +13,7 @@ from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.photo import FoundPhoto, Photos
 from explorer.ui.arithmetic.photo_intake import chosen_photos, photos_of, picture_of
+from explorer.ui.clipboard import files_of
 from explorer.ui.widgets.filmstrip import SCENE_MIME
 
 
@@ -102,8 +103,8 @@ class PhotoSource(QObject):
         if paths := photos_of(data):
             self.open(paths)
             return True
-        if data.hasUrls():
-            return False
+        if files_of(data):
+            return False  # models and scenes are the window's
         return self._take(picture_of(QGuiApplication.clipboard().image(), "Pasted picture"))
 
     def _take(self, found: FoundPhoto | None) -> bool:
