@@ -84,7 +84,8 @@ class PhotoView(View):
         if before is not None:
             self.stage.resume(before)
         self._show_photo()
-        self.stage.setFocus()
+        if not self.controls.tray.hasFocus():  # else the keys go on through the list
+            self.stage.setFocus()
 
     def offers(self) -> tuple[Offer, ...]:
         """What can be saved."""
