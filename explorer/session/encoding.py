@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,59 @@ class _Order:
     picture: Path
 
 
+class OpenEncoder:
+    """The encoder of the model that was asked about last, kept open; for one worker at a time."""
+
+    def __init__(self) -> None:
+        self._encoder: Encoder | None = None
+        self._file: Path | None = None
+
+    def latent(self, model: OpenModel, pixels: Callable[[int, int, int], NDArray[np.uint8]]) -> Latent:
+        """The latent that the encoder of ``model`` gives a picture.
+
+        Parameters
+        ----------
+        model : OpenModel
+        pixels : callable
+            Gives the picture as (height, width, channels) uint8, asked for just these three.
+
+        Raises
+        ------
+        Problem
+            There is no encoder, it cannot be used, or it is not for this generator.
+        """
+        if model.files.encoder is None:
+            raise Problem(f"{model.name} has no encoder.", "Train one with the family inversion.")
+        encoder = self._opened(model, model.files.encoder)
+        card = model.generator.card
+        if encoder.card.latent_size != card.latent_size:
+            hint = "Export the encoder again for this generator."
+            raise Problem(
+                f"The encoder gives {encoder.card.latent_size} numbers; {model.name} takes "
+                f"{card.latent_size}.",
+                hint,
+            )
+        own = encoder.card
+        picture = pixels(own.height or card.height, own.width or card.width, own.channels or 3)
+        z: Latent = encoder.latents(picture[None])[0]
+        return z
+
+    def close(self) -> None:
+        """Let the encoder go."""
+        if self._encoder is not None:
+            self._encoder.close()
+            self._encoder = self._file = None
+
+    def _opened(self, model: OpenModel, file: Path) -> Encoder:
+        from explorer.core.perception import Encoder
+
+        if self._encoder is None or self._file != file:
+            self.close()
+            self._encoder = Encoder.open(file, model.device, trusted=run_of(model.path) is not None)
+            self._file = file
+        return self._encoder
+
+
 class Encodings(QObject):
     """Encodes one picture at a time, the newest that is asked for; keeps the encoder open meanwhile.
 
@@ -40,8 +94,7 @@ class Encodings(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._encoder: Encoder | None = None
-        self._file: Path | None = None
+        self._encoder = OpenEncoder()
         self._order: _Order | None = None
         self._work = LatestOnly(self._encode, self, name="encodings")
         self._work.done.connect(self._on_done)
@@ -65,37 +118,13 @@ class Encodings(QObject):
     def close(self) -> None:
         """Wait for what is being encoded, then let the encoder go."""
         self._work.close()
-        self._let_go()
+        self._encoder.close()
 
     def _encode(self, order: _Order) -> Latent:
-        if order.model.files.encoder is None:
-            raise Problem(f"{order.model.name} has no encoder.", "Train one with the family inversion.")
-        encoder = self._opened(order.model, order.model.files.encoder)
-        card = order.model.generator.card
-        if encoder.card.latent_size != card.latent_size:
-            hint = "Export the encoder again for this generator."
-            raise Problem(
-                f"The encoder gives {encoder.card.latent_size} numbers; {order.model.name} takes "
-                f"{card.latent_size}.",
-                hint,
-            )
-        pixels = _pixels(order.picture, encoder.card.height or card.height, encoder.card.channels or 3)
-        z: Latent = encoder.latents(pixels[None])[0]
-        return z
+        def pixels(height: int, _width: int, channels: int) -> NDArray[np.uint8]:
+            return _pixels(order.picture, height, channels)
 
-    def _opened(self, model: OpenModel, file: Path) -> Encoder:
-        from explorer.core.perception import Encoder
-
-        if self._encoder is None or self._file != file:
-            self._let_go()
-            self._encoder = Encoder.open(file, model.device, trusted=run_of(model.path) is not None)
-            self._file = file
-        return self._encoder
-
-    def _let_go(self) -> None:
-        if self._encoder is not None:
-            self._encoder.close()
-            self._encoder = self._file = None
+        return self._encoder.latent(order.model, pixels)
 
     def _on_done(self, order: _Order, z: Latent) -> None:
         if order is self._order:

@@ -47,6 +47,10 @@ class Panel(QWidget):
     def show_view(self, index: int) -> None:
         """Bring one of `views` into sight."""
 
+    def paste(self) -> bool:
+        """Take what is on the clipboard, if it is something for this panel alone; says whether it was."""
+        return False
+
     def refresh(self, before: Scene | None, after: Scene) -> None:
         """Show ``after``, of which only what ``is not`` the same in ``before`` has changed.
 

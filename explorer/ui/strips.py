@@ -27,6 +27,8 @@ _SHORT = {
     "Go to a sample of the map": "Map",
     "Go to a point of the map": "Map",
     "Move in the plane": "Plane",
+    "Your picture": "Photo",
+    "Improve your picture": "Improved",
     RESET_DIRECTIONS: "Unedited",
     BAKE_IN: "Baked in",
     "Reorder directions": "Order",

@@ -94,6 +94,10 @@ class TabbedPanel(Panel):
         if self.isVisible():
             self.refresh(None, self.studio.document.scene)
 
+    def paste(self) -> bool:
+        """Let the chosen view take what is on the clipboard."""
+        return self._index in self._built and self.view.paste()
+
     def refresh(self, before: Scene | None, after: Scene) -> None:
         """Let the chosen view show ``after``."""
         if self.studio.models.current is None or after.model != self.studio.models.hash:

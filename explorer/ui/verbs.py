@@ -75,7 +75,9 @@ class Verbs(QObject):
             clipboard.copy_picture(self._png(), last.scene)
 
     def paste(self) -> None:
-        """Show the scene on the clipboard, or open the file that was copied."""
+        """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
+        if self._window.panel.paste():
+            return
         try:
             found = clipboard.pasted()
         except Problem as problem:

@@ -37,6 +37,10 @@ class View(QWidget):
         here = self.studio.document.scene.model
         return model if model is not None and model.generator.hash == here else None
 
+    def paste(self) -> bool:
+        """Take what is on the clipboard, if it is something for this view alone; says whether it was."""
+        return False
+
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show ``after``; ``before`` is None when everything may have changed."""
 

@@ -59,6 +59,8 @@ class PictureView(QWidget):
     zoomed = Signal(float)
     painted = Signal()
 
+    margin_px = 2 * UNIT  # around a fitted picture
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.painted_count = 0
@@ -234,7 +236,7 @@ class PictureView(QWidget):
         ratio = self.devicePixelRatioF()
         canvas = (max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
         if canvas != self._view.canvas:
-            self._look(replace(self._view, canvas=canvas, margin=2 * UNIT * ratio))
+            self._look(replace(self._view, canvas=canvas, margin=self.margin_px * ratio))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._measure()  # the window may have gone to a screen of another ratio

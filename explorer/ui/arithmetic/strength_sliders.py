@@ -1,0 +1,91 @@
+"""One small slider for each direction of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.slider import Slider
+
+REACH = 3.0
+_NAME_PX = 16 * UNIT
+_TIP = "Standard deviations along this direction. Shift goes fine, Ctrl coarse; a double click resets."
+
+
+class StrengthSliders(QScrollArea):
+    """Moves a picture along directions, -3 to 3 standard deviations.
+
+    Signals
+    -------
+    moved(name, value, gesture) : str, float, int
+    """
+
+    moved = Signal(str, float, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sliders: dict[str, Slider] = {}
+        self._values: dict[str, QLabel] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName("Directions")
+        self._build(())
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Have a slider for each of these directions."""
+        if tuple(names) != tuple(self.sliders):
+            self._build(names)
+
+    def show_strengths(self, strengths: Mapping[str, float]) -> None:
+        """Stand where the scene is."""
+        for name, slider in self.sliders.items():
+            value = strengths.get(name, 0.0)
+            slider.show_value(value)
+            self._values[name].setText(f"{value:+.1f}" if value else "0")
+
+    def _build(self, names: Sequence[str]) -> None:
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, UNIT, 0)
+        grid.setHorizontalSpacing(UNIT)
+        grid.setVerticalSpacing(UNIT // 2)
+        self.sliders, self._values = {}, {}
+        for row, name in enumerate(names):
+            self._add(grid, row, name)
+        if not names:
+            words = QLabel("This model has no directions yet. Find some in the view Find.")
+            words.setProperty("role", "muted")
+            words.setWordWrap(True)
+            grid.addWidget(words, 0, 0, 1, 3)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(len(names) + 1, 1)
+        self.setWidget(inside)
+
+    def _add(self, grid: QGridLayout, row: int, name: str) -> None:
+        slider = Slider(-REACH, REACH, soft=True)
+        slider.setAccessibleName(f"{name} slider")
+        slider.setToolTip(_TIP)
+        slider.moved.connect(partial(self._on_moved, name))
+        label = QLabel()
+        label.setFixedWidth(_NAME_PX)
+        label.setText(label.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX))
+        label.setToolTip(name)
+        label.setBuddy(slider)
+        value = QLabel("0")
+        value.setMinimumWidth(5 * UNIT)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for column, part in enumerate((label, slider, value)):
+            grid.addWidget(part, row, column)
+        self.sliders[name], self._values[name] = slider, value
+
+    def _on_moved(self, name: str, value: float, gesture: int) -> None:
+        self._values[name].setText(f"{value:+.1f}" if value else "0")
+        self.moved.emit(name, value, gesture)

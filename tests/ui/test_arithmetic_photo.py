@@ -1,0 +1,444 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.directions.direction import Direction, unit
+from explorer.core.pictures import save_png, scene_in_png
+from explorer.ui.arithmetic.photo_view import PhotoView
+from explorer.ui.panels.arithmetic import VIEWS
+from explorer.ui.widgets.gestures import new_gesture
+from tests.models import tiny_encoder, tiny_generator
+from tests.ui.conftest import let_draw, open_and_wait
+
+PUPILS = ((0.25, 0.5), (0.75, 0.5))
+FRAME = "square, pupils at 25 % and 75 % of the width and 50 % of the height"
+
+
+@pytest.fixture
+def aligned_model(tmp_path):
+    """A model with an encoder, whose card says where the pupils lie."""
+    folder = tmp_path / "aligned"
+    folder.mkdir()
+    path = tiny_generator(folder / "generator.onnx", seed=3)
+    tiny_encoder(folder / "encoder.onnx", seed=3)
+    model = onnx.load(path)
+    card = ModelCard.from_json(model.metadata_props[0].value)
+    helper.set_model_props(model, {CARD_KEY: replace(card, frame=FRAME, pupils=PUPILS).to_json()})
+    onnx.save(model, path)
+    return folder
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A smooth photo, 300 x 200."""
+    across, down = np.meshgrid(np.linspace(0, 255, 300), np.linspace(0, 255, 200))
+    pixels = np.stack([across, down, 255 - across], axis=2).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def show(window) -> PhotoView:
+    window.show_panel([type(panel).__name__ for panel in window.panels].index("ArithmeticPanel"))
+    window.panel.show_view([view.title for view in VIEWS].index("Your picture"))
+    return window.panel.view
+
+
+@pytest.fixture
+def view(window, aligned_model, qtbot) -> PhotoView:
+    """With a model of aligned pictures that has an encoder."""
+    open_and_wait(window, aligned_model, qtbot)
+    return show(window)
+
+
+@pytest.fixture
+def plain(opened) -> PhotoView:
+    """With a model that has neither frame nor encoder."""
+    return show(opened)
+
+
+def settle(view, qtbot) -> None:
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=60_000)
+
+
+def take(view, qtbot, *paths) -> None:
+    view.source.open(paths)
+    settle(view, qtbot)
+    qtbot.waitUntil(lambda: view.stage.width() > 50)
+
+
+def files(*paths) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drop(view, data) -> bool:
+    """Drag something over the view, and drop it if it is welcome."""
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(20, 20), copy, data, left, none)
+    QApplication.sendEvent(view, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(view, QDropEvent(QPointF(20, 20), copy, data, left, none))
+    return enter.isAccepted()
+
+
+def at(view, x, y) -> QPoint:
+    return view.stage._on_screen((x, y)).toPoint()
+
+
+def click(view, x, y) -> None:
+    QTest.mouseClick(view.stage, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(view, x, y))
+
+
+def drag(view, start, by) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(view.stage, left, none, start)
+    for share in (0.5, 1.0):
+        QTest.mouseMove(view.stage, start + QPoint(round(by[0] * share), round(by[1] * share)))
+    QTest.mouseRelease(view.stage, left, none, start + QPoint(*by))
+
+
+def key(view, name, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(view.stage, getattr(Qt.Key, f"Key_{name}"), modifiers)
+
+
+def place(view):
+    return view.stage.placing.alignment
+
+
+def set_pupils(view, qtbot) -> None:
+    click(view, 100, 90)
+    click(view, 180, 110)
+    settle(view, qtbot)
+
+
+def test_it_says_what_to_do_while_there_is_no_photo(view):
+    assert view.pages.nothing.isVisible()
+    assert not view.controls.improve.isEnabled()
+    assert "25 % and 75 %" in view.controls.frame.text()
+
+
+def test_a_photo_that_is_dropped_is_shown_and_encoded(view, photo, qtbot):
+    assert drop(view, files(photo))
+    settle(view, qtbot)
+    assert view.stage.isVisible()
+    one = view.results.chosen_one
+    assert one.method == "encoder"
+    assert view.results.panes.crop.view.picture.shape == (8, 8, 3)
+    assert np.array_equal(view.results.panes.found.view.picture, one.picture)
+    assert f"{100 * one.error:.1f} %" in view.results.panes.found.words.text()
+
+
+def test_a_model_that_is_dropped_is_left_to_the_window(view, window, tiny_models, qtbot):
+    file = tiny_models / "faces" / "generator.onnx"
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=20_000):
+        drop(view, files(file))
+    assert window.studio.models.current.path == file
+    assert view.found is None
+
+
+def test_a_picture_without_a_file_can_be_dropped(view, qtbot):
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0xFF204060)
+    data = QMimeData()
+    data.setImageData(image)
+    data.setUrls([QUrl("https://example.org/picture.png")])  # as browsers say where it comes from
+    assert drop(view, data)
+    settle(view, qtbot)
+    assert tuple(view.found.photo.pixels[0, 0]) == (0x20, 0x40, 0x60)
+
+
+def test_of_several_photos_the_first_is_shown_and_another_can_be_chosen(view, photo, tmp_path, qtbot):
+    other = tmp_path / "other.jpg"
+    Image.new("L", (50, 80), 99).save(other)
+    assert not view.controls.tray.isVisible()
+    take(view, qtbot, photo, other)
+    assert view.found.name == "photo.png"
+    assert view.controls.tray.isVisible()
+    set_pupils(view, qtbot)
+    kept = view.stage.placing
+    view.controls.tray.setCurrentRow(1)
+    settle(view, qtbot)
+    assert view.found.name == "other.jpg"
+    view.controls.tray.setCurrentRow(0)
+    settle(view, qtbot)
+    assert view.stage.placing == kept
+    assert view.stage.clicks is None
+
+
+def test_two_clicks_put_the_pupils_where_the_frame_has_them(view, photo, qtbot):
+    take(view, qtbot, photo)
+    assert "left" in view.pages.hint.text()
+    click(view, 100, 90)
+    assert "right" in view.pages.hint.text()
+    click(view, 180, 110)
+    assert "Drag" in view.pages.hint.text()
+    found = view.stage.handles.points(view.stage.placing)
+    assert np.allclose(found, [(100, 90), (180, 110)], atol=1.0)
+    assert place(view).side == pytest.approx(2 * math.hypot(80, 20), rel=0.03)
+
+
+def test_the_crop_follows_while_a_pupil_is_dragged_and_is_encoded_when_it_rests(view, photo, qtbot):
+    take(view, qtbot, photo)
+    set_pupils(view, qtbot)
+    before, crop = view.results.chosen_one, view.results.crop
+    other = view.stage.handles.points(view.stage.placing)[0]
+    drag(view, at(view, *view.stage.handles.points(view.stage.placing)[1]), (30, 10))
+    settle(view, qtbot)
+    assert view.results.chosen_one is not before
+    assert not np.array_equal(view.results.crop, crop)
+    assert np.allclose(view.stage.handles.points(view.stage.placing)[0], other)
+
+
+def test_a_drag_inside_moves_the_frame_and_can_be_taken_back(view, photo, qtbot):
+    take(view, qtbot, photo)
+    set_pupils(view, qtbot)
+    before, history = place(view), view.studio.document.history.index()
+    drag(view, at(view, before.x, before.y), (20, 15))
+    assert place(view).x > before.x
+    assert place(view).side == before.side
+    key(view, "Z", Qt.KeyboardModifier.ControlModifier)
+    assert place(view) == before
+    key(view, "Y", Qt.KeyboardModifier.ControlModifier)
+    assert place(view).x > before.x
+    assert view.studio.document.history.index() == history
+    settle(view, qtbot)
+
+
+def test_the_wheel_sizes_the_frame_and_with_control_the_photo(view, photo, qtbot):
+    take(view, qtbot, photo)
+    side, zoom = place(view).side, view.stage._view.zoom
+    turn(view, Qt.KeyboardModifier.NoModifier)
+    assert place(view).side < side
+    assert view.stage._view.zoom == zoom
+    side = place(view).side
+    turn(view, Qt.KeyboardModifier.ControlModifier)
+    assert place(view).side == side
+    assert view.stage._view.zoom > zoom
+    settle(view, qtbot)
+
+
+def turn(view, modifiers) -> None:
+    middle = QPointF(view.stage.rect().center())
+    none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(middle, middle, QPoint(), QPoint(0, 120), none, modifiers, phase, False)
+    QApplication.sendEvent(view.stage, event)
+
+
+def test_everything_can_be_done_with_the_keyboard(view, photo, qtbot):
+    take(view, qtbot, photo)
+    key(view, "Return")
+    assert view.stage.clicks is None
+    first, second = view.stage.handles.points(view.stage.placing)
+    key(view, "Right")
+    assert view.stage.handles.points(view.stage.placing)[0] == pytest.approx((first[0] + 1, first[1]))
+    key(view, "Tab")
+    key(view, "Down", Qt.KeyboardModifier.ShiftModifier)
+    assert view.stage.handles.points(view.stage.placing)[1] == pytest.approx((second[0], second[1] + 10))
+    key(view, "Tab")
+    before = place(view)
+    key(view, "Left")
+    assert place(view).x == pytest.approx(before.x - 1)
+    key(view, "R")
+    assert math.degrees(place(view).angle - before.angle) == pytest.approx(1)
+    key(view, "Minus")
+    assert place(view).side > before.side
+    key(view, "M")
+    assert view.stage.placing.mirrored
+    assert view.controls.mirror.isChecked()
+    settle(view, qtbot)
+
+
+def test_the_slider_turns_the_frame_and_begin_again_makes_it_upright(view, photo, qtbot):
+    take(view, qtbot, photo)
+    view.controls.turn.moved.emit(30.0, new_gesture())
+    assert math.degrees(place(view).angle) == pytest.approx(30)
+    view.controls.quarter.click()
+    assert view.controls.degrees.text() == "120°"
+    view.controls.again.click()
+    assert place(view).angle == 0
+    assert view.stage.clicks == []
+    settle(view, qtbot)
+
+
+def test_a_frame_without_pupils_has_corners_to_pull(plain, photo, qtbot):
+    take(plain, qtbot, photo)
+    assert "corner" in plain.pages.hint.text()
+    before = place(plain).corners()
+    drag(plain, at(plain, *before[2]), (-40, -40))
+    after = place(plain).corners()
+    assert np.allclose(after[0], before[0], atol=1e-6)
+    assert place(plain).side < 190
+    settle(plain, qtbot)
+
+
+def test_the_latent_is_adopted_in_one_step(view, photo, window, qtbot):
+    take(view, qtbot, photo)
+    window.studio.moves.set_truncation(0.5)
+    before = window.studio.document.scene
+    let_draw(window, qtbot, view.results.adopt.click)
+    scene = window.studio.document.scene
+    assert np.array_equal(scene.z, view.results.chosen_one.z)
+    assert (scene.truncation, scene.directions, scene.seed) == (1.0, (), None)
+    assert not view.results.adopt.isEnabled()
+    qtbot.waitUntil(lambda: view.results.panes.edited.view.picture is not None)
+    let_draw(window, qtbot, window.studio.document.history.undo)
+    assert window.studio.document.scene is before
+    assert view.results.panes.edited.view.picture is None
+
+
+def add_direction(window) -> None:
+    vector = unit(np.array([1, 1, 0, 0], np.float32))
+    window.studio.directions.add([Direction("bright", vector, "mean")], "Add bright")
+
+
+def test_a_direction_edits_the_reconstruction_live(view, photo, window, qtbot):
+    take(view, qtbot, photo)
+    add_direction(window)
+    gesture = new_gesture()
+    step = window.studio.document.history.index()
+    for value in (0.5, 1.5):
+        let_draw(window, qtbot, lambda value=value: view.results.sliders.moved.emit("bright", value, gesture))
+    scene = window.studio.document.scene
+    assert window.studio.document.history.index() == step + 1
+    assert scene.directions == (("bright", 1.5),)
+    assert np.array_equal(scene.z, view.results.chosen_one.z)
+    rendered = view.model.renderer.render(scene).picture
+    assert np.array_equal(view.results.panes.edited.view.picture, rendered)
+    assert view.results.panes.edited.words.text() == "bright +1.5"
+    assert view.results.sliders.sliders["bright"].value == 1.5
+
+
+def test_the_difference_is_shown_instead_of_the_reconstruction(view, photo, qtbot):
+    take(view, qtbot, photo)
+    shown = view.results.panes.found.view.picture
+    view.results.difference.click()
+    assert not np.array_equal(view.results.panes.found.view.picture, shown)
+    view.results.difference.click()
+    assert np.array_equal(view.results.panes.found.view.picture, shown)
+
+
+def test_the_search_improves_on_the_encoder_and_both_can_be_compared(view, photo, window, qtbot):
+    take(view, qtbot, photo)
+    view._adopt()
+    first = view.results.chosen_one
+    with qtbot.waitSignal(view.finding.improved, timeout=60_000):
+        view.controls.improve.click()
+    second = view.results.chosen_one
+    assert second.method == "projection"
+    assert second.error < first.error
+    assert view.results.methods.isVisible()
+    assert f"{100 * first.error:.1f} %" in view.results.panes.found.words.text()
+    assert len(view.controls.curve.points) > 100
+    assert np.array_equal(window.studio.document.scene.z, second.z)
+    window.studio.document.history.undo()
+    assert np.array_equal(window.studio.document.scene.z, first.z)
+    view.results.methods.chosen.emit(0)
+    settle(view, qtbot)
+
+
+def test_without_an_encoder_the_search_is_the_way(plain, photo, qtbot):
+    take(plain, qtbot, photo)
+    assert plain.results.chosen_one is None
+    assert not plain.results.adopt.isEnabled()
+    assert plain.controls.improve.text() == "Search for it"
+    plain.finding.projections.progressed.connect(lambda _steps: plain.controls.stop.click())
+    with qtbot.waitSignal(plain.finding.improved, timeout=60_000):
+        plain.controls.improve.click()
+    assert plain.results.chosen_one.method == "projection"
+    assert plain.results.adopt.isEnabled()
+    assert plain.controls.improve.isVisible()
+
+
+def test_moving_the_frame_ends_the_search_for_the_old_crop(plain, photo, qtbot):
+    take(plain, qtbot, photo)
+    plain.controls.improve.click()
+    assert plain.controls.stop.isVisible()
+    key(plain, "Plus")
+    assert not plain.controls.stop.isVisible()
+    settle(plain, qtbot)
+    assert plain.results.chosen_one is None
+    assert plain.controls.improve.isEnabled()
+
+
+def test_another_model_ends_the_search_and_keeps_the_photo(plain, photo, window, tiny_models, qtbot):
+    take(plain, qtbot, photo)
+    plain.controls.improve.click()
+    open_and_wait(window, tiny_models / "fashion", qtbot)
+    settle(plain, qtbot)
+    assert plain.finding.projections.search is None
+    assert plain.found is not None
+    assert plain.results.chosen_one is None
+    assert plain.results.crop is not None
+
+
+def test_closing_the_window_stops_the_search(plain, photo, window, qtbot):
+    take(plain, qtbot, photo)
+    plain.controls.improve.click()
+    window.close()
+    assert not plain.finding.projections.is_busy
+
+
+def test_what_is_no_photo_is_told_and_leaves_the_one_before(view, photo, tmp_path, window, qtbot):
+    take(view, qtbot, photo)
+    (tmp_path / "broken.jpg").write_bytes(photo.read_bytes()[:80])
+    with qtbot.waitSignal(window.studio.notices._arrived, timeout=10_000) as told:
+        view.source.open([tmp_path / "broken.jpg"])
+    assert told.args[0].kind == "problem"
+    assert view.found.name == "photo.png"
+    settle(view, qtbot)
+
+
+def test_a_picture_on_the_clipboard_is_taken_and_a_scene_is_the_windows(view, window, qtbot):
+    image = QImage(30, 30, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    QGuiApplication.clipboard().setImage(image)
+    window.verbs.paste()
+    settle(view, qtbot)
+    assert view.found.name == "Pasted picture"
+    assert (view.found.photo.pixels == 255).all()  # what is transparent becomes white
+    QGuiApplication.clipboard().setText("nothing of ours")
+    assert not view.paste()
+
+
+def test_a_saved_picture_is_a_photo_whose_scene_can_be_opened(view, window, tmp_path, qtbot):
+    scene = replace(window.studio.document.scene, z=np.full(4, 0.5, np.float32), seed=None)
+    save_png(tmp_path / "saved.png", view.model.renderer.render(scene).picture, scene)
+    take(view, qtbot, tmp_path / "saved.png")
+    assert view.pages.scene.isVisible()
+    let_draw(window, qtbot, view.pages.scene.click)
+    assert np.array_equal(window.studio.document.scene.z, scene.z)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 400)])
+def test_photos_of_odd_sizes_can_be_used(view, tmp_path, qtbot, size):
+    Image.new("LA", size, (200, 128)).save(tmp_path / "odd.png")
+    take(view, qtbot, tmp_path / "odd.png")
+    for name in ("Plus", "Minus", "Right", "R"):
+        key(view, name)
+    settle(view, qtbot)
+    assert view.results.chosen_one is not None
+
+
+def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(view, photo, tmp_path, qtbot):
+    assert view.offers() == ()
+    take(view, qtbot, photo)
+    for offer in view.offers():
+        path = tmp_path / offer.name
+        offer.write(path, lambda _share: None, lambda: False)
+        assert np.array_equal(scene_in_png(path).z, view.results.chosen_one.z)
+    for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
+        with Image.open(tmp_path / f"photo-{name}.png") as saved:
+            assert saved.size == size
