@@ -132,7 +132,6 @@ class Conductor(QObject):
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
-        self._tell_directions(model)
         scene = self.document.scene
         if wish.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
@@ -160,13 +159,6 @@ class Conductor(QObject):
         reason = model.generator.provider_reason
         if model.device == "cuda" and reason:
             self._notices.show_once(Notice(DEGRADED, "Pictures are made on the CPU.", reason))
-
-    def _tell_directions(self, model: OpenModel) -> None:
-        problem = model.directions_problem
-        if problem is not None:
-            self._notices.show_once(
-                Notice(DEGRADED, f"{model.name} opened without directions.", problem.what)
-            )
 
     def _on_failed_to_open(self, _wish: Wish, error: Exception) -> None:
         self._notices.show_error(error)

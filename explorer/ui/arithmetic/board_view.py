@@ -108,7 +108,7 @@ class BoardView(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste()
+            self.take_pasted()
         else:
             super().keyPressEvent(event)
 
@@ -122,7 +122,7 @@ class BoardView(View):
             return True
         return super().event(event)
 
-    def paste(self) -> None:
+    def take_pasted(self) -> None:
         """Put what is on the clipboard into the chosen slot: a scene, or copied files."""
         try:
             found = clipboard.pasted()
