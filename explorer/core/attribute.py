@@ -70,7 +70,7 @@ class Attribute:
     held_out: Figures | None = None
 
     def __str__(self) -> str:
-        span = "" if self.kind == "yes/no" or self.low == self.high else f" {self.low:g} to {self.high:g}"
+        span = "" if self.kind == "yes/no" or self.low == self.high else f" {self.low:.3g} to {self.high:.3g}"
         return f"{self.name} ({self.kind}{span}): {self.held_out or 'not held out'}"
 
 
