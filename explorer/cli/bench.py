@@ -63,15 +63,28 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 
+#: Those that take minutes, and so are measured only when they are named.
+_SLOW = ("projection",)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     known = ", ".join(BENCHES)
-    parser.add_argument("names", metavar="NAME", nargs="*", help=f"what to measure: {known} (default: all)")
+    parser.add_argument(
+        "names",
+        metavar="NAME",
+        nargs="*",
+        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which takes minutes)",
+    )
     parser.add_argument(
         "--model", metavar="MODEL", default="faces", help="what to measure with (default faces)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def usual() -> list[str]:
+    """What is measured where nothing is named."""
+    return [name for name in BENCHES if name not in _SLOW]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -81,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
             f"There is no benchmark called {unknown[0]}.", f"The benchmarks are: {', '.join(BENCHES)}."
         )
     figures: Figures = {}
-    for name in options.names or BENCHES:
+    for name in options.names or usual():
         print(f"measuring {name} …", file=sys.stderr)
         measure: Callable[[str], Figures] = getattr(
             import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name

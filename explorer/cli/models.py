@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.paths import model_path, user_folder
+from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.opening import Opener, OpenModel
 
@@ -50,5 +50,16 @@ def located(name: str) -> Path:
     return path if path.is_file() or not path.exists() else _opener().files(path).generator
 
 
+def direction_files() -> DirectionFiles:
+    """Where the directions of models are kept: the same places as the window's."""
+    return DirectionFiles(user_folder("data") / "directions", _is_foreign)
+
+
+def _is_foreign(generator: Path) -> bool:
+    """Whether a model is replaced when the program is, or may be thrown away."""
+    bundled = generator.resolve().is_relative_to(models_folder().resolve())
+    return bundled or generator.is_relative_to(user_folder("cache"))
+
+
 def _opener() -> Opener:
-    return Opener(user_folder("cache") / "exports", DirectionFiles(user_folder("data") / "directions"))
+    return Opener(user_folder("cache") / "exports", direction_files())

@@ -1,4 +1,4 @@
-"""direction: fitted to pictures, kept beside the model, listed and locked."""
+"""direction: fitted, imported, found, kept where the window keeps them, listed, locked, judged and removed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from explorer.core.directions.book import load_directions
 from explorer.core.generator import Generator
 from explorer.core.latents import sample
 from explorer.core.pictures import save_png
+from explorer.paths import model_path, user_folder
 from tests.cli.conftest import Verb, refused
-from tests.models import tiny_encoder, tiny_generator
+from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 
 
 @pytest.fixture
@@ -23,6 +24,24 @@ def model(tmp_path: Path) -> Path:
     tiny_generator(folder / "generator.onnx")
     tiny_encoder(folder / "encoder.onnx")
     return folder
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    """A model with a classifier of its first two dimensions, and no encoder."""
+    folder = tmp_path / "judged"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx")
+    tiny_classifier(folder / "classifier.onnx")
+    return folder
+
+
+@pytest.fixture
+def axes(tmp_path: Path) -> Path:
+    """The four axes of the latent space, as another tool would save them."""
+    file = tmp_path / "axes.npz"
+    np.savez(file, **{f"z{axis}": 2.0 * row for axis, row in enumerate(np.eye(4))})
+    return file
 
 
 @pytest.fixture
@@ -121,3 +140,169 @@ def test_a_model_without_an_encoder_or_directions_says_so(verb: Verb, data: Path
     assert (done.code, done.out) == (0, "")
     assert "no directions" in done.err
     refused(verb("direction", "odd"), "odd")
+
+
+@pytest.mark.parametrize("more", [(), ("--confident", "0.25", "--method", "logistic")])
+def test_a_model_without_an_encoder_is_fitted_to_samples_that_its_classifier_judges(
+    verb: Verb, judged: Path, more: tuple[str, ...]
+) -> None:
+    words = ("direction", "fit", judged, "--attribute", "second", "--samples", "400", *more, "--json")
+    told = json.loads(verb(*words).out)
+    assert (told["name"], told["method"], told["details"]["samples"]) == ("second", "sampled", 400)
+    assert "classifier" in told["source"]
+    assert told["held_out"]["low"] > 0.7
+    (kept,) = load_directions(judged / "directions.npz", 4)
+    assert kept.vector.argmax() == 1
+
+
+def test_a_classifier_of_another_size_and_folder_judges_samples_too(
+    verb: Verb, model: Path, tmp_path: Path
+) -> None:
+    other = tiny_classifier(tmp_path / "other.onnx", size=4)
+    words = ("direction", "fit", model, "--attribute", "first", "--classifier", other, "--samples", "300")
+    done = verb(*words, "--hold-out", "0", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["details"]["folds"] == 5
+
+
+def test_what_cannot_be_sampled_is_refused(verb: Verb, judged: Path, model: Path, data: Path) -> None:
+    way = ("direction", "fit", judged, "--attribute")
+    refused(verb(*way, "beard"), "no attribute called beard", "first, second")
+    refused(verb(*way, "first", "--balance", "second"), "balanced", "Lock")
+    refused(verb(*way, "first", "--samples", "2"), "2 samples are too few")
+    refused(verb(*way, "first", "--samples", "9", "--data", data), "labelled already")
+    refused(verb("direction", "fit", model, "--attribute", "smile"), "Nothing was named", "--data")
+    refused(verb("direction", "fit", model, "--attribute", "smile", "--samples", "9"), "no classifier")
+    assert not (judged / "directions.npz").exists()
+
+
+def test_labels_from_elsewhere_are_used(verb: Verb, model: Path, data: Path, tmp_path: Path) -> None:
+    labels = (data / "labels.csv").rename(tmp_path / "elsewhere.csv")
+    way = ("direction", "fit", model, "--data", data, "--attribute", "smile")
+    done = verb(*way)
+    assert done.code == 2
+    assert "--attributes" in done.err
+    assert verb(*way, "--attributes", labels).code == 0
+
+
+def test_directions_of_another_tool_are_imported_renamed_and_removed(
+    verb: Verb, model: Path, axes: Path, tmp_path: Path
+) -> None:
+    done = verb("direction", "import", model, axes, "--json")
+    assert [row["name"] for row in json.loads(done.out)["directions"]] == ["z0", "z1", "z2", "z3"]
+    refused(verb("direction", "import", model, axes), "called z0", "--replace")
+    assert verb("direction", "import", model, axes, "--replace").code == 0
+    assert verb("direction", "import", model, axes, "--name", "axis").code == 0
+    assert verb("direction", "remove", model, "z0", "z1", "z2", "z3").out.startswith("removed z0")
+    kept = load_directions(model / "directions.npz", 4)
+    assert [direction.name for direction in kept] == ["axis 1", "axis 2", "axis 3", "axis 4"]
+    before = (model / "directions.npz").read_bytes()
+    refused(verb("direction", "remove", model, "axis 1", "odd"), "no direction called odd")
+    assert (model / "directions.npz").read_bytes() == before
+    np.save(tmp_path / "seven.npy", np.ones(7))
+    refused(verb("direction", "import", model, tmp_path / "seven.npy"), "latent of 7")
+
+
+def test_weights_and_samples_give_directions(verb: Verb, model: Path, tmp_path: Path) -> None:
+    assert verb("direction", "sefa", model, "--count", "2").out.count("of what varies") == 2
+    out = tmp_path / "pca.npz"
+    words = ("direction", "pca", model, "--samples", "64", "--watched", "pictures", "--out", out)
+    assert verb(*words, "--count", "3").code == 0
+    assert [direction.name for direction in load_directions(out, 4)] == ["pca 1", "pca 2", "pca 3"]
+    assert [direction.name for direction in load_directions(model / "directions.npz", 4)] == [
+        "sefa 1",
+        "sefa 2",
+    ]
+    refused(verb(*words, "--count", "3"), "called pca 1 in pca.npz already")
+    refused(verb("direction", "pca", model, "--samples", "3"), "too few")
+    refused(verb("direction", "sefa", model, "--count", "0"), "--count")
+
+
+def test_directions_of_a_bundled_model_go_where_the_window_keeps_them(
+    verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    beside = {path.name for path in model_path("fashion").iterdir()}
+    file = Path(
+        json.loads(verb("direction", "sefa", "fashion", "--count", "1", "--name", "own", "--json").out)[
+            "file"
+        ]
+    )
+    assert file.parent == user_folder("data") / "directions"
+    assert {path.name for path in model_path("fashion").iterdir()} == beside
+    assert verb("direction", "list", "fashion").out.startswith("own: sefa")
+    assert verb("direction", "remove", "fashion", "own").code == 0
+    assert verb("direction", "list", "fashion").out == ""
+
+
+def test_side_effects_are_measured_by_the_classifier(verb: Verb, judged: Path, axes: Path) -> None:
+    assert verb("direction", "import", judged, axes).code == 0
+    told = json.loads(verb("direction", "judge", judged, "--count", "40", "--alpha", "2", "--json").out)
+    assert told["names"] == ["z0", "z1", "z2", "z3"]
+    assert told["attributes"] == ["first", "second"]
+    assert (told["alphas"], told["n"]) == ([-2.0, 0.0, 2.0], 40)
+    slopes = np.array(told["slopes"])
+    assert slopes[0].argmax() == 0
+    assert slopes[1].argmax() == 1
+    assert told["counts"][0][0][0] < told["counts"][0][0][1] < told["counts"][0][0][2]
+    done = verb("direction", "judge", judged, "z1", "--count", "40")
+    assert "40 samples of judged (seeds 50000 to 50039), judged by the classifier" in done.out
+    _, _, *lines = done.out.splitlines()
+    assert [line.split()[0] for line in lines] == ["z1", "first", "second"]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_an_encoder_measures_where_there_is_no_classifier(verb: Verb, model: Path, axes: Path) -> None:
+    assert verb("direction", "import", model, axes).code == 0
+    told = json.loads(verb("direction", "judge", model, "z2", "--count", "20", "--seed", "7", "--json").out)
+    assert told["attributes"] == ["z0", "z1", "z2", "z3"]
+    assert np.argmax(told["slopes"][0]) == 2
+    assert told["flips"][0][0] == [None, None]
+    assert "flipped" not in verb("direction", "judge", model, "z2", "--count", "20").out
+
+
+def test_what_was_fitted_is_judged_on_pictures_that_the_fit_did_not_see(
+    verb: Verb, model: Path, data: Path, tmp_path: Path
+) -> None:
+    classifier = tiny_classifier(tmp_path / "judge.onnx", ("small", "smile"))
+    way = ("direction", "fit", model, "--data", data, "--attribute", "smile", "--hold-out", "0.4")
+    fitted = json.loads(verb(*way, "--seed", "3", "--json").out)
+    words = ("direction", "judge", model, "smile", "--data", data, "--classifier", classifier, "--seed", "3")
+    done = verb(*words, "--json")
+    told = json.loads(done.out)
+    assert "judged too well" not in done.err
+    assert told["n"] == len(told["pictures"]) == fitted["held_out"]["examples"]
+    neutral = json.loads(verb(*words, "--attribute", "smile=no", "--json").out)
+    assert set(neutral["pictures"]) < set(told["pictures"])
+    before, after = neutral["counts"][0][1][1:]
+    assert before < after == neutral["n"]
+    assert f"{before} of {neutral['n']}" in verb(*words, "--attribute", "smile=0").out
+    assert len(json.loads(verb(*words, "--count", "5", "--json").out)["pictures"]) == 5
+    everyone = verb(*words, "--hold-out", "1", "--json")
+    assert json.loads(everyone.out)["n"] == 60
+    assert "judged too well" in everyone.err
+
+
+def test_what_cannot_be_judged_is_refused(
+    verb: Verb, model: Path, judged: Path, axes: Path, data: Path, tmp_path: Path
+) -> None:
+    refused(verb("direction", "judge", model), "has no directions")
+    bare = tiny_generator(tmp_path / "bare.onnx")
+    for each in (model, judged, bare):
+        assert verb("direction", "import", each, axes).code == 0
+    refused(verb("direction", "judge", bare), "no classifier and no encoder", "--classifier")
+    refused(verb("direction", "judge", model, "odd"), "no direction called odd")
+    refused(verb("direction", "judge", model, "--alpha", "0"), "--alpha is 0")
+    refused(verb("direction", "judge", model, "--count", "0"), "--count is 0")
+    refused(verb("direction", "judge", model, "--seed", "-1"), "no seeds")
+    refused(verb("direction", "judge", model, "--attribute", "smile=0"), "--data")
+    refused(verb("direction", "judge", judged, "z0", "--data", data), "has no encoder")
+    for words, said in (
+        (("--attribute", "smile"), "names no value"),
+        (("--attribute", "beard=1"), "no attribute called beard"),
+        (("--attribute", "smile=7"), "None of the 60 pictures"),
+        (("--hold-out", "0"), "--hold-out is 0"),
+    ):
+        done = verb("direction", "judge", model, "--data", data, *words)
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err

@@ -11,6 +11,7 @@ import pytest
 from onnx import helper
 from PIL import Image
 
+from explorer.cli.bench import BENCHES, usual
 from explorer.core.attribute import Attribute, Figures
 from explorer.core.card import CARD_KEY, ModelCard
 from explorer.core.generator import Generator
@@ -157,9 +158,14 @@ def test_a_scene_of_another_model_is_refused(verb: Verb, model: Path, classy: Pa
 
 
 @pytest.mark.parametrize(
-    "word", ["inspect", "render", "grid", "walk", "map", "train", "export", "shoot", "bench"]
+    "word", ["inspect", "render", "grid", "walk", "map", "train", "export", "shoot", "bench", "direction"]
 )
 def test_every_verb_has_help(verb: Verb, word: str) -> None:
     outcome = verb(word, "--help")
     assert outcome.code == 0
     assert "usage: latent-explorer" in outcome.out
+
+
+def test_a_bench_that_takes_minutes_is_run_only_when_it_is_named(verb: Verb) -> None:
+    assert set(usual()) == set(BENCHES) - {"projection"}
+    assert "all but projection, which takes minutes" in " ".join(verb("bench", "--help").out.split())

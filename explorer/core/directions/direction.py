@@ -73,12 +73,17 @@ class Direction:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.name.strip()) <= LONGEST_NAME or self.name != self.name.strip():
-            raise Problem(
-                f"A direction cannot be called {self.name[:LONGEST_NAME]!r}.",
-                f"Choose a name of 1 to {LONGEST_NAME} characters.",
-            )
+        check_name(self.name)
         self.vector.flags.writeable = False
+
+
+def check_name(name: str) -> None:
+    """Refuse what no direction can be called: nothing, too much, or with spaces around it."""
+    if not 1 <= len(name.strip()) <= LONGEST_NAME or name != name.strip():
+        raise Problem(
+            f"A direction cannot be called {name[:LONGEST_NAME]!r}.",
+            f"Choose a name of 1 to {LONGEST_NAME} characters.",
+        )
 
 
 def unit(vector: ArrayLike) -> Latent:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.card import ModelCard
 from explorer.core.directions.examples import Doubles, Examples, Mask, group_numbers
 from explorer.core.generator import Pictures
 from explorer.core.perception import Encoder
@@ -66,14 +67,14 @@ def examples_from_pictures(
     for start in range(0, len(pictures), _AT_ONCE):
         if cancelled is not None and cancelled():
             return None
-        parts.append(encoder.latents(_as_taken(encoder, pictures[start : start + _AT_ONCE])))
+        parts.append(encoder.latents(as_taken(encoder.card, pictures[start : start + _AT_ONCE])))
         if progress is not None:
             progress(min(start + _AT_ONCE, len(pictures)), len(pictures))
     return examples(np.concatenate(parts))
 
 
-def _as_taken(encoder: Encoder, pictures: Pictures) -> Pictures:
-    card = encoder.card
+def as_taken(card: ModelCard, pictures: Pictures) -> Pictures:
+    """Pictures (N, H, W, C) as a model with this card looks at them: their middles, scaled to its size."""
     if not card.height or pictures.shape[1:] == (card.height, card.width, card.channels):
         return pictures  # without a height on its card it takes any size
     return np.stack([fitted(picture, card.height, card.width, card.channels) for picture in pictures])

@@ -19,7 +19,7 @@ Label = Callable[[Pictures], ArrayLike]
 """Looks at (N, height, width, channels) uint8 and gives (N,) scores, larger for more of the attribute."""
 
 HELD_OUT = 0.2
-"""Share of the samples that is kept out of the fit."""
+"""Share of the samples that is kept out of the fit, unless told otherwise."""
 
 _AT_ONCE = 32  # pictures between two looks at whether to stop
 
@@ -41,6 +41,8 @@ class Sampling:
     confident : float or None
         Keep only this share of the samples on each side: those of the highest and of the lowest scores.
         Overrides ``threshold``. None keeps all.
+    hold_out : float
+        Share of the samples, 0 to 1, that is kept out of the fit; 0 has the fit cross-validated instead.
     """
 
     count: int = 2000
@@ -48,6 +50,7 @@ class Sampling:
     label: int | None = None
     threshold: float | None = None
     confident: float | None = None
+    hold_out: float = HELD_OUT
 
     def __post_init__(self) -> None:
         if self.count < 4:
@@ -121,7 +124,7 @@ def sampled_examples(
 ) -> Examples | None:
     """Samples of the prior with what a classifier says of their pictures; None where it was cancelled.
 
-    Parameters and problems are those of `sampled_direction`. A fifth of them is marked as held out.
+    Parameters and problems are those of `sampled_direction`. A share of them is marked as held out.
     """
     card = generator.card
     drawn = sample(sampling.seed, sampling.count * card.latent_size, card.distribution)
@@ -136,8 +139,8 @@ def sampled_examples(
         if progress is not None:
             progress(start + len(part), sampling.count)
     values = _values(scores, sampling)
-    kept_out = np.random.RandomState(sampling.seed).uniform(size=sampling.count) < HELD_OUT
-    examples = Examples(latents, values, held_out=kept_out)
+    kept_out = np.random.RandomState(sampling.seed).uniform(size=sampling.count) < sampling.hold_out
+    examples = Examples(latents, values, held_out=kept_out if sampling.hold_out else None)
     return examples.chosen(np.isfinite(values))
 
 

@@ -1,0 +1,66 @@
+"""``direction``: directions of a latent space: found, imported, listed, locked, judged and removed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.cli.direction import fitting, judging, listing, making
+from explorer.cli.models import model_argument, open_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.session.opening import OpenModel
+
+    Part = Callable[[OpenModel, argparse.Namespace], int]
+
+#: Part to what it does, what describes its arguments, and what does it.
+_PARTS = {
+    "fit": ("fit a direction to examples with and without an attribute", fitting.add_arguments, fitting.fit),
+    "import": ("take directions from a file of another tool", making.import_arguments, making.bring),
+    "sefa": (
+        "read directions out of the weights of the first layer (SeFa)",
+        making.sefa_arguments,
+        making.factorise,
+    ),
+    "pca": ("find what random latents change most (GANSpace)", making.pca_arguments, making.analyse),
+    "lock": ("make a direction that leaves others alone", making.lock_arguments, making.lock),
+    "judge": ("measure what else directions change", judging.add_arguments, judging.judge),
+    "list": ("list a model's directions", None, listing.list_all),
+    "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
+}
+_MAKING = ("fit", "import", "sefa", "pca", "lock")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
+    for name, (summary, describe, work) in _PARTS.items():
+        part = parts.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        model_argument(part)
+        if describe is not None:
+            describe(part)
+        if name in _MAKING:
+            _add_place(part)
+        part.add_argument("--json", action="store_true", help="print one JSON object")
+        part.set_defaults(part=work)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the part that was asked for."""
+    model = open_model(options.model, options.device)
+    try:
+        part: Part = options.part
+        return part(model, options)
+    finally:
+        model.generator.close()
+
+
+def _add_place(part: argparse.ArgumentParser) -> None:
+    part.add_argument("--name", help="what to call it; several are numbered")
+    part.add_argument("--replace", action="store_true", help="replace what has the same name")
+    part.add_argument(
+        "--out", type=Path, metavar="FILE", help="another file than the model's own, made or added to"
+    )

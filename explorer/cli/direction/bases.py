@@ -1,0 +1,140 @@
+"""Where directions are judged from: samples of the prior, or pictures that were kept out of the fit."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.cli.direction.fitting import HOLD_OUT
+from explorer.cli.direction.pictures import column, encoded_examples, labelled_pictures
+from explorer.core.latents import LARGEST_SEED, Latents, sample
+from explorer.core.problem import Problem
+from explorer.session.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.training.sources import PictureSet
+
+_COUNT = 256
+_FIRST_SEED = 50_000  # far from the seeds that people look at, and from those that directions are fitted to
+_WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Bases:
+    """Latents to begin at.
+
+    Attributes
+    ----------
+    latents : (N, d) float32
+    words : str
+        What they are.
+    names : tuple of N str or None
+        Of the pictures that they were encoded from; None for samples.
+    """
+
+    latents: Latents
+    words: str
+    names: tuple[str, ...] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """What they are, as JSON knows it."""
+        return {"bases": self.words, "pictures": None if self.names is None else list(self.names)}
+
+
+def sampled_bases(model: OpenModel, count: int | None, seed: int | None) -> Bases:
+    """Samples of ``count`` seeds from ``seed`` on."""
+    card = model.generator.card
+    number, first = count or _COUNT, _FIRST_SEED if seed is None else seed
+    last = first + number - 1
+    if not 0 <= first <= last <= LARGEST_SEED:
+        raise Problem(f"There are no seeds from {first} to {last}.", f"Choose 0 to {LARGEST_SEED}.")
+    latents = [sample(each, card.latent_size, card.distribution) for each in range(first, last + 1)]
+    return Bases(np.stack(latents), f"{number:,} samples of {model.name} (seeds {first} to {last})")
+
+
+def kept_out_bases(model: OpenModel, options: argparse.Namespace, directions: Sequence[Direction]) -> Bases:
+    """What the encoder makes of the pictures of a source that the fit did not see.
+
+    Raises
+    ------
+    Problem
+        There is no encoder, the source cannot be used, or no picture is left.
+    """
+    share, seed = _share(options.hold_out, directions), 0 if options.seed is None else options.seed
+    _warn(directions, share, seed)
+    found = labelled_pictures(model, options.data, options.attributes)
+    chosen = found.held_out(share, seed) & _wanted(found, options.attribute)
+    index = np.flatnonzero(chosen)
+    if not len(index):
+        raise Problem(
+            f"None of the {len(found):,} pictures is both held out and asked for.",
+            "Raise --hold-out, or leave --attribute out.",
+        )
+    if options.count is not None and options.count < len(index):
+        index = index[np.linspace(0, len(index) - 1, options.count).round().astype(int)]
+    kept = found.subset(index)
+    latents = encoded_examples(model, kept, np.zeros(len(kept))).latents
+    only = f" with {', '.join(options.attribute)}" if options.attribute else ""
+    words = (
+        f"{len(kept):,} of {len(found):,} pictures{only}, {share:.0%} being held out (seed {seed}), rebuilt"
+    )
+    return Bases(latents, words, kept.names)
+
+
+def _share(given: float | None, directions: Sequence[Direction]) -> float:
+    """How much is held out: as given, else as much as every fit held out."""
+    if given is not None:
+        if not 0.0 < given <= 1.0:
+            raise Problem(f"--hold-out is {given}.", "Choose a share above 0 and up to 1, such as 0.2.")
+        return given
+    known = [_fitted_with(direction)[0] for direction in directions]
+    return min((share for share in known if share), default=HOLD_OUT)
+
+
+def _warn(directions: Sequence[Direction], share: float, seed: int) -> None:
+    """Say which directions may have been fitted to pictures that they are judged on."""
+    for direction in directions:
+        held, own = _fitted_with(direction)
+        if held is not None and (held < share or own != seed):
+            print(
+                f"note: {direction.name} held {held:.0%} out with the seed {own}; "
+                "where these are the pictures that it was fitted to, it is judged too well.",
+                file=sys.stderr,
+            )
+
+
+def _fitted_with(direction: Direction) -> tuple[float | None, int]:
+    """The share that was held out of a fit to pictures, and its seed; None where that is not known."""
+    share, seed = direction.details.get("hold_out"), direction.details.get("seed")
+    if direction.method == "sampled" or not isinstance(share, float | int):
+        return None, 0
+    return float(share), seed if isinstance(seed, int) else 0
+
+
+def _wanted(found: PictureSet, conditions: Sequence[str]) -> NDArray[np.bool_]:
+    """Which pictures have all the values asked for, (N,)."""
+    wanted = np.ones(len(found), np.bool_)
+    for condition in conditions:
+        name, _, word = condition.rpartition("=")
+        if not name:
+            raise _no_value(condition)
+        wanted &= np.isclose(column(found, name), _value(condition, word))
+    return wanted
+
+
+def _value(condition: str, word: str) -> float:
+    try:
+        return _WORDS[word.lower()] if word.lower() in _WORDS else float(word)
+    except ValueError:
+        raise _no_value(condition) from None
+
+
+def _no_value(condition: str) -> Problem:
+    return Problem(f"--attribute {condition} names no value.", "Write it as smiling=0.")

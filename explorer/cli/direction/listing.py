@@ -1,0 +1,43 @@
+"""``direction list`` and ``direction remove``: which directions there are, and which there shall not be."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from explorer.cli.direction.keeping import Keeping, called
+from explorer.cli.direction.telling import facts, in_words
+from explorer.session.opening import OpenModel
+
+
+def remove_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``remove``."""
+    parser.add_argument("names", metavar="NAME", nargs="+", help="the directions to remove")
+
+
+def list_all(model: OpenModel, options: argparse.Namespace) -> int:
+    """List a model's directions."""
+    if model.directions_problem is not None:
+        raise model.directions_problem
+    if options.json:
+        print(json.dumps({"directions": [facts(direction) for direction in model.directions]}))
+        return 0
+    if not model.directions:
+        print(f"{model.name} has no directions; direction fit, sefa and pca find some.", file=sys.stderr)
+    for direction in model.directions:
+        print(in_words(direction))
+    return 0
+
+
+def remove(model: OpenModel, options: argparse.Namespace) -> int:
+    """Remove directions of a model, all of them or none."""
+    names = [called(model, name).name for name in dict.fromkeys(options.names)]
+    file = Keeping(model).remove(names)
+    if options.json:
+        print(json.dumps({"file": str(file), "removed": names}))
+        return 0
+    for name in names:
+        print(f"removed {name}")
+    print(f"Saved in {file}.", file=sys.stderr)
+    return 0

@@ -1,0 +1,103 @@
+"""What reads attributes off pictures: a classifier, else the model's encoder along its directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.problem import Problem
+from explorer.session.map_pictures import opened_encoder
+from explorer.session.opening import OpenModel, run_of
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.core.directions.judging import Reader
+    from explorer.core.perception import Classifier
+
+
+@dataclass(frozen=True, eq=False)
+class AttributeReader:
+    """Something that reads attributes.
+
+    Attributes
+    ----------
+    read : callable
+        From pictures (N, H, W, C) to (N, A).
+    names : tuple of str
+    yes_no : tuple of bool
+        Which of them are probabilities.
+    words : str
+        What reads them.
+    """
+
+    read: Reader
+    names: tuple[str, ...]
+    yes_no: tuple[bool, ...]
+    words: str
+
+
+@contextmanager
+def attribute_reader(
+    model: OpenModel, classifier: Path | None, directions: Sequence[Direction]
+) -> Iterator[AttributeReader]:
+    """The classifier in a file, or the model's own, or its encoder, which sees its ``directions``.
+
+    Raises
+    ------
+    Problem
+        There is neither, or it cannot be used.
+    """
+    if classifier is not None or model.files.classifier is not None or model.files.encoder is None:
+        with classifier_reader(model, classifier) as reader:
+            yield reader
+        return
+    from explorer.core.directions.judging import encoder_reader
+
+    encoder = opened_encoder(model)
+    try:
+        names = tuple(direction.name for direction in directions)
+        words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
+        yield AttributeReader(encoder_reader(encoder, directions), names, (False,) * len(names), words)
+    finally:
+        encoder.close()
+
+
+@contextmanager
+def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[AttributeReader]:
+    """The classifier in a file, or the model's own; pictures of another size than it takes are scaled.
+
+    Raises
+    ------
+    Problem
+        There is none, or it cannot be used.
+    """
+    from explorer.core.directions.encoding import as_taken
+
+    classifier = _opened_classifier(model, file)
+    try:
+        told = classifier.attributes
+        yield AttributeReader(
+            lambda pictures: classifier.read(as_taken(classifier.card, pictures)),
+            tuple(attribute.name for attribute in told),
+            tuple(attribute.kind == "yes/no" for attribute in told),
+            f"the classifier {classifier.card.name}",
+        )
+    finally:
+        classifier.close()
+
+
+def _opened_classifier(model: OpenModel, file: Path | None) -> Classifier:
+    from explorer.core.perception import Classifier
+
+    if file is not None:
+        return Classifier.open(file, model.device)
+    if model.files.classifier is None:
+        what = "has no classifier" if model.files.encoder else "has no classifier and no encoder"
+        raise Problem(
+            f"Nothing reads attributes off the pictures of {model.name}: it {what}.",
+            "Put a classifier.onnx into its folder, or name one with --classifier.",
+        )
+    return Classifier.open(model.files.classifier, model.device, trusted=run_of(model.path) is not None)

@@ -1,0 +1,69 @@
+"""What is said of directions: a line each, or everything as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from explorer.core.directions.direction import Direction
+
+
+def tell_one(made: Direction, file: Path, *, as_json: bool) -> None:
+    """Say what was made and where it is kept."""
+    if as_json:
+        print(json.dumps({"file": str(file), **facts(made)}))
+    else:
+        _tell((made,), file)
+
+
+def tell_all(made: Sequence[Direction], file: Path, *, as_json: bool) -> None:
+    """Say which were made and where they are kept."""
+    if as_json:
+        print(json.dumps({"file": str(file), "directions": [facts(direction) for direction in made]}))
+    else:
+        _tell(made, file)
+
+
+def facts(direction: Direction) -> dict[str, Any]:
+    """Everything but the vector, as JSON knows it."""
+    held_out = direction.held_out
+    return {
+        "name": direction.name,
+        "method": direction.method,
+        "source": direction.source,
+        "attribute": direction.attribute,
+        "examples": list(direction.examples),
+        "held_out": None if held_out is None else dict(vars(held_out)),
+        "notes": list(direction.notes),
+        "details": dict(direction.details),
+    }
+
+
+def in_words(direction: Direction) -> str:
+    """A direction in one line."""
+    told = f"{direction.name}: {direction.method}"
+    if direction.source:
+        told += f", {direction.source}"
+    if any(direction.examples):
+        told += f"; {direction.examples[0]:,} with and {direction.examples[1]:,} without"
+    share = direction.details.get("share")
+    if isinstance(share, float):
+        told += f"; {share:.1%} of what varies"
+    held = direction.held_out
+    if held is not None:
+        told += (
+            f"; right for {held.accuracy:.1%} of {held.examples:,} held out"
+            f" ({held.low:.1%} to {held.high:.1%})"
+        )
+    return told
+
+
+def _tell(made: Sequence[Direction], file: Path) -> None:
+    for direction in made:
+        print(in_words(direction))
+    for note in dict.fromkeys(note for direction in made for note in direction.notes):
+        print(f"  note: {note}", file=sys.stderr)
+    print(f"Saved in {file}.", file=sys.stderr)
