@@ -16,12 +16,12 @@ from explorer.core.problem import Problem
 from explorer.training.checkpoint import load_checkpoint, save_checkpoint
 from explorer.training.export import export_run
 from explorer.training.families import families, family_called
-from explorer.training.families.vae import kl_to_prior
 from explorer.training.family import Task
 from explorer.training.knobs import configured, knobs
 from explorer.training.run import Run
 from explorer.training.spec import RunSpec
 from explorer.training.stages import sides
+from explorer.training.variational import kl_to_prior
 from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
