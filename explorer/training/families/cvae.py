@@ -65,4 +65,5 @@ FAMILY = Family(
     "A VAE that is told the class: choose the class and vary everything else. Needs labelled pictures.",
     Config,
     ConditionalVAE,
+    needs_classes=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class Told(nn.Module):
@@ -24,5 +25,5 @@ class Told(nn.Module):
         self.register_buffer("table", torch.eye(classes))
 
     def forward(self, z: Tensor, label: Tensor) -> Tensor:
-        pictures: Tensor = self.network(torch.cat([z, self.table[label]], 1))
+        pictures: Tensor = self.network(torch.cat([z, F.embedding(label, self.table)], 1))
         return pictures
