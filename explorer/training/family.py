@@ -151,6 +151,8 @@ class Family:
     learner : callable (config, task, seed) -> Learner
     learns_attributes : bool
         Whether it learns what is known of the pictures: it cannot do without, and is given it.
+    needs_classes : bool
+        Whether it is told the classes of the pictures, and cannot do without.
     """
 
     key: str
@@ -159,3 +161,4 @@ class Family:
     config: type
     learner: Callable[[Any, Task, int], Learner]
     learns_attributes: bool = False
+    needs_classes: bool = False

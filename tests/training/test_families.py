@@ -16,12 +16,12 @@ from explorer.core.problem import Problem
 from explorer.training.checkpoint import load_checkpoint, save_checkpoint
 from explorer.training.export import export_run
 from explorer.training.families import families, family_called
-from explorer.training.families.vae import kl_to_prior
 from explorer.training.family import Task
 from explorer.training.knobs import configured, knobs
 from explorer.training.run import Run
 from explorer.training.spec import RunSpec
 from explorer.training.stages import sides
+from explorer.training.variational import kl_to_prior
 from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
@@ -38,6 +38,9 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4) -> Run:
     if family_called(key).learns_attributes:
         rows = [f"{n:02d}.png,{('yes', 'no', '')[n % 3]},{n / 2}" for n in range(12)]
         (pictures / "labels.csv").write_text("\n".join(["file,round,size", *rows]))
+    if family_called(key).needs_classes:
+        rows = [f"{n:02d}.png,{('round', 'square', '')[n % 3]}" for n in range(12)]
+        (pictures / "labels.csv").write_text("\n".join(["file,label", *rows]))
     size = 28 if key == "lecture_gan" else 32
     spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=3, settings=settings)
     return Run.create(folder, spec)
@@ -101,9 +104,11 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
         assert [a.name for a in classifier.attributes] == [a.name for a in learner.told()]
     if "generator" in learner.exports():
         z = np.random.RandomState(0).standard_normal((3, learner.latent_size)).astype(np.float32)
-        wanted = (learner.pictures(torch.from_numpy(z)) + 1) * 127.5
+        labels = [0, 1, 1] if learner.task.classes else None
+        told = None if labels is None else torch.tensor(labels)
+        wanted = (learner.pictures(torch.from_numpy(z), told) + 1) * 127.5
         generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
-        given = generator.pictures(z).transpose(0, 3, 1, 2)
+        given = generator.pictures(z, labels).transpose(0, 3, 1, 2)
         generator.close()
         assert np.abs(given - wanted.numpy()).max() <= 1.0
 

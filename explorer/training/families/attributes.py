@@ -21,10 +21,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from explorer.core.attribute import Attribute
 from explorer.core.problem import Problem
+from explorer.training.attribute_loss import AttributeLoss
 from explorer.training.columns import Column
 from explorer.training.devices import in_bf16, placed
 from explorer.training.distortion import Distortion
@@ -171,34 +171,6 @@ class AttributeClassifier(Learner):
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         judge = Judge(self.average, self.task.columns, self.chosen).eval()
         return {"classifier": Export(judge, {"picture": pictures}, "attributes")}
-
-
-class AttributeLoss(nn.Module):
-    """The two sums of the module's equation, each divided by the number of attributes."""
-
-    share: Tensor
-    sure: Tensor
-    mean: Tensor
-    deviation: Tensor
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        super().__init__()
-        share = torch.tensor([min(max(column.mean, 0.02), 0.98) for column in columns])
-        self.register_buffer("share", share)
-        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in columns]))
-        self.register_buffer("mean", torch.tensor([column.mean for column in columns]))
-        self.register_buffer("deviation", torch.tensor([column.deviation for column in columns]))
-
-    def forward(self, told: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
-        """Losses of yes/no and of numbers; ``told`` and ``truth`` are (B, A), NaN where unknown."""
-        known = torch.isfinite(truth)
-        truth = torch.where(known, truth, self.mean)
-        weight: Tensor = torch.where(truth > 0.5, 0.5 / self.share, 0.5 / (1 - self.share))
-        unsure = F.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
-        off = F.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
-        each = torch.where(self.sure, unsure, off) * known
-        mean = each.sum(0) / known.sum(0).clamp(min=1) / len(self.sure)
-        return mean[self.sure].sum(), mean[~self.sure].sum()
 
 
 def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:

@@ -1,0 +1,69 @@
+"""Conditional VAE (Sohn, Lee & Yan, 2015): the decoder is told the class, so the latent holds all but that.
+
+The loss is that of the VAE (see `explorer.training.families.vae`) with p(x|z, y) for p(x|z). The class y enters the
+decoder beside the latent as a vector of zeros and a one. The encoder looks at the picture alone, q(z|x), which shows
+its class. Pictures whose class is unknown are told with zeros only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from explorer.core.problem import Problem
+from explorer.training.family import Export, Family, Task
+from explorer.training.networks.autoencoder import Decoder
+from explorer.training.networks.conditional import Told
+from explorer.training.variational import Settings, Variational
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of a conditional VAE run."""
+
+
+class ConditionalVAE(Variational):
+    """Trains an encoder, and a decoder that is told the class."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        if len(task.classes) < 2:
+            raise Problem(
+                "These pictures have no classes to tell the model.",
+                "Sort them into folders, name a label file (--attributes), or choose the family vae.",
+            )
+        super().__init__(config, task, seed)
+
+    def told_size(self) -> int:
+        return len(self.task.classes)
+
+    def painted(self, networks: nn.ModuleDict, z: Tensor, labels: Tensor | None) -> Tensor:
+        count = len(self.task.classes)
+        told = torch.zeros(len(z), count, device=z.device)
+        if labels is not None:
+            known = labels >= 0
+            told[known] = nn.functional.one_hot(labels[known], count).to(told)
+        pictures: Tensor = networks["decoder"](torch.cat([z, told], 1))
+        return pictures
+
+    def reconstructions(self, pictures: Tensor) -> Tensor | None:
+        return None  # what is shown while training comes without its classes
+
+    def exports(self) -> dict[str, Export]:
+        decoder = cast(Decoder, self.average["decoder"])
+        inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
+        found = super().exports()
+        found["generator"] = Export(Told(decoder, len(self.task.classes)).eval(), inputs, "picture")
+        return found
+
+
+FAMILY = Family(
+    "cvae",
+    "Conditional VAE",
+    "A VAE that is told the class: choose the class and vary everything else. Needs labelled pictures.",
+    Config,
+    ConditionalVAE,
+    needs_classes=True,
+)
