@@ -1,0 +1,22 @@
+"""The Train panel: from a folder of pictures to a generator, watched live."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from explorer.ui.tabbed_panel import Choice, TabbedPanel
+
+VIEWS = (
+    Choice(
+        "Runs", "Begin a run, watch it, and go back through what it learned", "train.runs_view", "RunsView"
+    ),
+    Choice("Lab", "A GAN in the plane, small enough to see all of it", "train.lab_view", "LabView"),
+)
+
+
+class TrainPanel(TabbedPanel):
+    """Trains generators in the background."""
+
+    title: ClassVar[str] = "Train"
+    icon_name: ClassVar[str] = "train"
+    choices = VIEWS
