@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import csv
-import html
 import io
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -21,9 +19,8 @@ from explorer.core.quiz.pack import Packed, page
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.results import COLUMNS
 from explorer.core.quiz.statistics import accuracy, ranking
+from tests.browser import WHY_NOT, Browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
 MODELS = (QuizModel("a" * 64, "faces"), QuizModel("b" * 64, '=odd "name", <b>'))
 
 
@@ -80,73 +77,51 @@ def test_pictures_of_unlike_form_are_refused() -> None:
         page(plan, [Packed(unlike, "left", {})], "x")
 
 
-PLAYER = """
-<script>
-"use strict";
-// plays by the keys alone; every third answer is wrong, and the file that is saved is kept to be looked at
-window.addEventListener("error", event => { document.body.dataset.failed = event.message; });
-const press = key => document.dispatchEvent(new KeyboardEvent("keydown", { key: key, bubbles: true }));
-const files = [];
-URL.createObjectURL = blob => { files.push(blob); return "#" + files.length; };
-HTMLAnchorElement.prototype.click = function () { document.body.dataset.download = this.download; };
-function right(index) { return solution[index].truth === WORDS[0] ? "ArrowLeft" : "ArrowRight"; }
-async function play() {
-  const turn = () => new Promise(done => setTimeout(done, 5));
-  $("player").value = "=cmd()";
-  press("5"); press("ArrowLeft");  // says nothing before it begins
-  press(" ");
-  for (let round = 0; round < 20000 && phase !== "end"; round += 1) {
-    await turn();
-    if (phase === "ask" && !Number.isNaN(shownAt)) {
-      const key = right(at);
-      press(at % 3 ? key : key === "ArrowLeft" ? "ArrowRight" : "ArrowLeft");
-      if (phase === "sure") { press("9"); press("ArrowLeft"); }  // neither is an answer now
-    } else if (phase === "sure") press(String(1 + at % 5));
-  }
-  document.body.dataset.focus = document.activeElement.id;
-  document.activeElement.click();
-  document.body.dataset.table = await files[0].text();
-  document.body.dataset.normal = JSON.stringify([1e-9, 0.001, 0.1, 0.5, 0.6, 0.97, 0.9999999].map(inverseNormal));
-}
-play().catch(error => { document.body.dataset.failed = String(error); });
-</script>
-</body>"""
+SHOWN = """new Promise(done => {
+  const look = () => phase === "end" || (phase === "ask" && !Number.isNaN(shownAt)) ? done(phase) : setTimeout(look, 2);
+  look();
+})"""  # the page's own word for when a question can be answered
 
 
-def dumped(file: Path, folder: Path) -> dict[str, str]:
-    """What the body says of itself after the page has played, in a browser without a screen."""
-    assert CHROMIUM is not None
-    command = [
-        *(
-            CHROMIUM,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-        ),
-        *(f"--user-data-dir={folder}", "--virtual-time-budget=60000", "--dump-dom", file.as_uri()),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=100)
-    body = re.search(r"<body([^>]*)>", done.stdout)
-    assert body is not None, done.stderr[-500:]
-    return {key: html.unescape(value) for key, value in re.findall(r'data-(\w+)="([^"]*)"', body[1])}
+def played(browser: Browser, plan: QuizPlan) -> None:
+    """Play by the keys alone, every third answer wrong."""
+    browser.press("ArrowLeft")  # says nothing before it begins
+    browser.press(" ")
+    for question in plan.questions:
+        assert browser.run(SHOWN) == "ask"
+        first = (question.truth in ("left", "real")) == (question.index % 3 != 0)
+        browser.press("ArrowLeft" if first else "ArrowRight")
+        if plan.mode == "single":
+            browser.press("ArrowLeft")  # nor is this a confidence
+            browser.press("9")
+            browser.press(str(1 + question.index % 5))
+    assert browser.run(SHOWN) == "end"
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium or Chrome is installed")
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "there is one")
 @pytest.mark.parametrize(("mode", "count"), [("pair", 12), ("single", 16)])
 def test_a_browser_plays_it_to_the_end_by_keyboard(tmp_path: Path, mode: str, count: int) -> None:
     plan, data = packed(mode, count)
-    file = tmp_path / "played.html"
-    file.write_text(data.decode().replace("</body>", PLAYER), encoding="utf-8")
-    told = dumped(file, tmp_path / "profile")
-    assert "failed" not in told, told["failed"]
-    assert (told["download"], told["focus"]) == ("quiz-answers.csv", "save")
-    rows = list(csv.DictReader(io.StringIO(told["table"], newline="")))
+    (tmp_path / "index.html").write_bytes(data)
+    with Browser(tmp_path / "profile") as browser:
+        browser.open(tmp_path / "index.html")
+        browser.run('$("player").value = "=cmd()"; 0')
+        played(browser, plan)
+        score = json.loads(browser.run("document.body.dataset.score"))
+        shown = browser.run('$("end").innerText')
+        normal = browser.run("[1e-9, 0.001, 0.1, 0.5, 0.6, 0.97, 0.9999999].map(inverseNormal)")
+        assert browser.run("document.activeElement.id") == "save"
+        browser.run('$("save").click()')
+        browser.wait_for("Browser.downloadProgress", lambda event: event["state"] == "completed")
+        table = (browser.downloads / "quiz-answers.csv").read_bytes().decode()
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
     check_table(rows, plan)
-    check_score(json.loads(told["score"]), rows)
-    normal = [-5.997807015008182, -3.090232306167814, -1.2815515655446008, 0.0, 0.2533471031357997]
-    assert json.loads(told["normal"])[:5] == pytest.approx(normal, rel=1e-12, abs=1e-15)
+    check_score(score, rows)
+    assert f"{score['right']} of {count} right" in shown
+    quantile = NormalDist().inv_cdf
+    assert normal == pytest.approx(
+        [quantile(p) for p in (1e-9, 0.001, 0.1, 0.5, 0.6, 0.97, 0.9999999)], rel=1e-12
+    )
 
 
 def check_table(rows: list[dict[str, str]], plan: QuizPlan) -> None:
