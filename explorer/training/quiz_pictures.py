@@ -95,7 +95,7 @@ def real_pictures(
         if len(chosen) < needed and (grey or grey_source or not is_grey(np.asarray(first.pictures[index]))):
             chosen.append(first.names[index])
     if len(chosen) < needed:
-        raise _too_few(len(chosen), needed, hold_out)
+        raise _too_few(len(chosen), needed, hold_out, coloured=not (grey or grey_source))
     return RealPictures(tuple(chosen), sets, hold_out > 0.0, grey_source)
 
 
@@ -103,8 +103,9 @@ def _order(seed: int, name: str) -> bytes:
     return hashlib.sha256(f"quiz {seed}: {name}".encode()).digest()
 
 
-def _too_few(count: int, needed: int, hold_out: float) -> Problem:
-    which = " that were held out from training" if hold_out > 0.0 else ""
+def _too_few(count: int, needed: int, hold_out: float, *, coloured: bool) -> Problem:
+    which = " in colour" if coloured else ""
+    which += " that were held out from training" if hold_out > 0.0 else ""
     return Problem(
         f"{counted(needed)} are needed, but there are only {count:,}{which}: none is shown twice.",
         "Ask fewer questions, or name more pictures.",

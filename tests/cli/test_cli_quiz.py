@@ -23,7 +23,7 @@ from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
 from explorer.core.renderer import Renderer
 from explorer.paths import user_folder
-from explorer.training.quiz_pictures import real_pictures
+from explorer.training.quiz_pictures import held_out_share, real_pictures
 from explorer.training.sources import open_pictures
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator
@@ -111,10 +111,18 @@ def test_only_held_out_pictures_are_shown_where_the_share_is_known(data: Path, t
     assert set(real_pictures(data, {16}, 31, grey=True).names) == set(found.names)
 
 
+def test_a_run_says_what_it_held_out(tmp_path: Path) -> None:
+    from explorer.training.run import Run
+    from explorer.training.spec import RunSpec
+
+    Run.create(tmp_path / "run", RunSpec("dcgan", "portraits:20", 16, 10, hold_out=0.25))
+    assert held_out_share(tmp_path / "run") == 0.25
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--count", "31"), "31 pictures are needed, but there are only 30"),
+        (("--count", "31"), "31 pictures are needed, but there are only 30 in colour"),
         (("--count", "30", "--hold-out", "0.3"), "held out from training"),
         (("--count", "0"), "0 questions"),
         (("--psi", "nan"), "truncation"),
