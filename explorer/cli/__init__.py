@@ -20,6 +20,7 @@ VERBS = {
     "map": "draw a map of samples, those that are alike near each other",
     "project": "find pictures of your own in a latent space, and edit them",
     "direction": "find, list and judge directions of a latent space",
+    "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
     "export": "write a training run as ONNX models",
     "shoot": "take a picture of the window, without a screen",

@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 
 from explorer.core.attribute import Attribute, Figures
-from explorer.core.directions.statistics import wilson
+from explorer.core.statistics import wilson
 from explorer.training.columns import facts_of
 from explorer.training.run import Run
 

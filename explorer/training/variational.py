@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +15,7 @@ from explorer.training.family import Batch, Export, Learner, Task
 from explorer.training.knobs import choice, knob, switch
 from explorer.training.likeness import Likeness
 from explorer.training.networks.autoencoder import Decoder, Encoder, Mean
+from explorer.training.whitening import Moments, unwhitening, whitening
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Variational(Learner):
             pair = nn.ModuleDict(parts | self.helpers())
         self.pair = placed(pair, task.device)
         self.average = frozen_copy(self.pair)
-        self.networks = {"pair": self.pair, "average": self.average}
+        self.moments = Moments(settings.latent_size).to(task.device)
+        self.networks = {"pair": self.pair, "average": self.average, "moments": self.moments}
         adam = torch.optim.Adam(self.pair.parameters(), settings.learning_rate, fused=True)
         self.optimizers = {"pair": adam}
         self._likeness = Likeness.of(settings.likeness, task) if settings.likeness else None
@@ -98,6 +101,7 @@ class Variational(Learner):
             noise = torch.randn(mean.shape, generator=self.rng, device=mean.device)
             z = mean + (0.5 * log_variance).exp() * noise
             again = self.painted(self.pair, z, batch.labels).float()
+        self.moments.see(z.detach())
         error = (pictures - again).square().sum((1, 2, 3)).mean()
         told = {
             "reconstruction": error / (2 * self.settings.noise**2),
@@ -133,22 +137,37 @@ class Variational(Learner):
             1.0, (self.done_steps + 1) / (self.settings.warm_up * self.task.steps)
         )
 
+    def finished(self) -> nn.ModuleDict:
+        """Averaged encoder and decoder for whitened latents, which spread as the prior does; in evaluation mode.
+
+        A prior is matched only as far as its loss insists, and samples of it look the worse for it. Mean and
+        covariance, at least, can be put right afterwards: the first layer after the latent and the last before it
+        are changed so that what the encoder gives has mean 0 and covariance I.
+        """
+        found = nn.ModuleDict({name: copy(self.average[name]) for name in ("encoder", "decoder")})
+        encoder, decoder = cast(Encoder, found["encoder"]), cast(Decoder, found["decoder"])
+        encoder._modules, decoder._modules = dict(encoder._modules), dict(decoder._modules)
+        encoder.mean = whitening(encoder.mean, self.moments)
+        decoder.dense = unwhitening(decoder.dense, self.moments)
+        return found.eval()
+
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        return self.painted(self.average, z, labels)
+        return self.painted(self.finished(), z, labels)
 
     @torch.no_grad()
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
-        mean, _ = self.average["encoder"](pictures)
-        return self.pictures(mean)
+        networks = self.finished()
+        mean, _ = networks["encoder"](pictures)
+        return self.painted(networks, mean, None)
 
     def exports(self) -> dict[str, Export]:
         z = torch.randn(2, self.latent_size)
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        encoder = Mean(cast(Encoder, self.average["encoder"])).eval()
+        networks = self.finished()
         return {
-            "generator": Export(self.average["decoder"].eval(), {"z": z}, "picture"),
-            "encoder": Export(encoder, {"picture": pictures}, "z"),
+            "generator": Export(networks["decoder"], {"z": z}, "picture"),
+            "encoder": Export(Mean(cast(Encoder, networks["encoder"])).eval(), {"picture": pictures}, "z"),
         }
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.directions.statistics import difference, judged, wilson
+from explorer.core.directions.statistics import judged
+from explorer.core.statistics import difference, wilson
 
 
 @pytest.mark.parametrize(

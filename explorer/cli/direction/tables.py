@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.directions.measured import SideEffects
-from explorer.core.directions.statistics import NORMAL_975
+from explorer.core.statistics import NORMAL_975
 
 _WIDEST_NAME = 28
 _SIDES = (0, 1)  # the lowest and the highest strength

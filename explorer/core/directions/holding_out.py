@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from explorer.core.directions.cuts import Cut, Fold, pair_differences
 from explorer.core.directions.direction import HeldOut
 from explorer.core.directions.examples import Doubles, Mask
-from explorer.core.directions.statistics import difference, judged
+from explorer.core.directions.statistics import judged
 from explorer.core.problem import Problem
+from explorer.core.statistics import difference
 
 FOLDS = 5
 

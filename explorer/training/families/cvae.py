@@ -8,14 +8,12 @@ its class. Pictures whose class is unknown are told with zeros only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
 from explorer.training.family import Export, Family, Task
-from explorer.training.networks.autoencoder import Decoder
 from explorer.training.networks.conditional import Told
 from explorer.training.variational import Settings, Variational
 
@@ -52,10 +50,10 @@ class ConditionalVAE(Variational):
         return None  # what is shown while training comes without its classes
 
     def exports(self) -> dict[str, Export]:
-        decoder = cast(Decoder, self.average["decoder"])
         inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
         found = super().exports()
-        found["generator"] = Export(Told(decoder, len(self.task.classes)).eval(), inputs, "picture")
+        told = Told(found["generator"].module, len(self.task.classes))
+        found["generator"] = Export(told.eval(), inputs, "picture")
         return found
 
 

@@ -7,6 +7,7 @@ Training raises the evidence lower bound (ELBO; eq. 3 of the paper), here as a l
 
 with the KL in closed form (appendix B), 1/2 sum(mu^2 + sigma^2 - 1 - log sigma^2), and s, the noise that the
 decoder is allowed, fixed. beta = 1 is the VAE; larger values give independent factors (Higgins et al., 2017).
+What is exported is whitened: all latents of the data together, q(z), have the prior's mean and covariance.
 
 Squared pixels hardly notice what is small, such as a mouth. On request the pictures are compared by the features of
 a finished network too (deep feature consistency; Hou et al., 2017): + w mean over its layers l of

@@ -1,0 +1,1 @@
+"""Which picture is real? Questions, stimuli, answers and what follows from them; no window, no clock, no models."""
