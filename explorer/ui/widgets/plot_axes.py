@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 import pyqtgraph as pg
+from PySide6.QtGui import QPainter
 
 Ticks = list[tuple[float, list[float]]]
 Against = Literal["step", "time"]
@@ -49,6 +50,15 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         self.against: Against = "step"
         self.is_log = False
         self.setStyle(autoExpandTextSpace=False, tickTextOffset=3)
+
+    def paint(self, painter: QPainter, option: object, widget: object) -> None:
+        """Straight away: pyqtgraph's detour over a QPicture costs more than all the rest of a plot."""
+        painter.save()
+        if self.style["tickFont"] is not None:
+            painter.setFont(self.style["tickFont"])
+        if (specs := self.generateDrawSpecs(painter)) is not None:
+            self.drawPicture(painter, *specs)
+        painter.restore()
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         if not (math.isfinite(low) and math.isfinite(high)) or high <= low:

@@ -25,7 +25,6 @@ class PlotFace(PlotCanvas):
         super().__init__(PlotArea(), {"left": self.left, "bottom": self.bottom}, parent)
         self.left.setWidth(_AXIS_PX)
         self.bottom.setHeight(_FOOT_PX)
-        self.plotItem.showGrid(x=False, y=True, alpha=0.16)
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._hair.hide()
         self.plotItem.addItem(self._hair, ignoreBounds=True)
