@@ -143,5 +143,7 @@ class Lab(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._set_playing(False)
-        self._thread = None
+        if self._thread is not None:
+            self._thread.wait()  # it is at its end
+            self._thread = None  # the next wish begins anew
         self.failed.emit(error)

@@ -156,6 +156,16 @@ def test_what_the_pointer_is_on_is_told(lab):
     assert "Point at" in lab.words.text()
 
 
+def test_a_run_that_fails_is_told_and_play_begins_anew(lab, qtbot):
+    sound = lab.lab.wish
+    with qtbot.waitSignal(lab.lab.failed):
+        lab.lab.show_data(replace(sound.data, draw=lambda _rng, _count: 1 / 0))
+    assert not lab.lab.is_playing
+    lab.lab.show_data(sound.data)
+    lab.bar.play.click()
+    qtbot.waitUntil(lambda: lab.plane.seen.step > 0, timeout=20_000)
+
+
 def test_every_control_has_a_name_and_a_tip(lab):
     for box in (*lab.controls.boxes.values(), lab.controls.presets, lab.bar.seed, lab.bar.speed):
         assert box.accessibleName()

@@ -12,7 +12,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
 from explorer.ui.widgets.tool_button import tool_button
 
-SPEEDS: Final = (("Slow", 1, 4.0), ("Normal", 3, 20.0), ("Fast", 10, 30.0), ("Fastest", 40, 30.0))
+SPEEDS: Final = (("Slow", 1, 4.0), ("Normal", 3, 20.0), ("Fast", 10, 30.0), ("Fastest", 20, 30.0))
 """What each is called, its steps between two pictures, and the most pictures in a second."""
 
 _LARGEST_SEED: Final = 2**31 - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.training.plane.snapshot import Snapshot
@@ -17,8 +17,8 @@ from explorer.ui.view import titled
 SIDE_PX: Final = 32 * UNIT
 _LAYERS: Final = (
     ("surface", "Surface", "What the critic thinks of every place: blue is real, orange is generated"),
-    ("real", "Real points", "The points to learn: round and blue"),
-    ("made", "Generated points", "What the generator makes of the same latents all along: orange diamonds"),
+    ("real", "Real", "The points to learn: round and blue"),
+    ("made", "Generated", "What the generator makes of the same latents all along: orange diamonds"),
     (
         "grid",
         "Latent grid",
@@ -56,6 +56,7 @@ class LabSide(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._told: tuple[Snapshot, Verdict] | None = None
         self.setFixedWidth(SIDE_PX)
         self.verdict, self.caption = _words("title", 9 * UNIT), _words("muted", 11 * UNIT)
         self.verdict.setAccessibleName("Verdict")
@@ -76,6 +77,7 @@ class LabSide(QWidget):
 
     def show_snapshot(self, seen: Snapshot, verdict: Verdict) -> None:
         """Tell of ``seen``."""
+        self._told = seen, verdict
         found, c = seen.figures, colours_of(self.palette())
         self.verdict.setText(verdict.words)
         self.verdict.setStyleSheet(
@@ -93,6 +95,11 @@ class LabSide(QWidget):
         }
         for name, words in told.items():
             self.values[name].setText(words)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._told is not None:
+            self.show_snapshot(*self._told)
 
     def _figures(self) -> QGridLayout:
         grid = QGridLayout()
