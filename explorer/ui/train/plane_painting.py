@@ -143,9 +143,9 @@ def _paint_arrows(painter: QPainter, square: QRectF, seen: Snapshot, inks: Inks)
     if not np.isfinite(strongest) or strongest < 1e-6:
         return
     starts = seen.made[: len(seen.pushes)]
-    froms, tos = placed(starts, square), placed(starts + seen.pushes / strongest * _ARROW, square)
+    tails, tips = placed(starts, square), placed(starts + seen.pushes / strongest * _ARROW, square)
     painter.setPen(QPen(inks.grid, 1.2))
-    for start, end in zip(froms.tolist(), tos.tolist(), strict=True):
+    for start, end in zip(tails.tolist(), tips.tolist(), strict=True):
         _paint_arrow(painter, QPointF(*start), QPointF(*end))
 
 
