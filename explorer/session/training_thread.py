@@ -24,12 +24,14 @@ class TrainingThread(QThread):
     ----------
     run : callable
         Called in the thread; gives the iterator of progress that is the run.
+    interval_s : float
+        How long to gather what the run yields before it is passed on, in seconds.
 
     Signals
     -------
     progressed(list)
-        What the run yielded since the last time, in order; at most ten times a second, however fast
-        the steps are, and always before a pause and at the end.
+        What the run yielded since the last time, in order; at most ten times a second by default, however
+        fast the steps are, and always before a pause and at the end.
     failed(Exception)
         The run raised; it is over.
     """
@@ -37,9 +39,16 @@ class TrainingThread(QThread):
     progressed = Signal(list)
     failed = Signal(object)
 
-    def __init__(self, run: Callable[[], Iterator[Any]], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        run: Callable[[], Iterator[Any]],
+        parent: QObject | None = None,
+        *,
+        interval_s: float = REPORT_INTERVAL_S,
+    ) -> None:
         super().__init__(parent)
         self._run = run
+        self._interval_s = interval_s
         self._changed = Condition()
         self._stopping = False
         self._steps_allowed = inf
@@ -86,7 +95,7 @@ class TrainingThread(QThread):
         try:
             while self._may_step(lambda: self._send(batch)):
                 batch.append(next(steps))
-                if time.monotonic() - sent_at >= REPORT_INTERVAL_S:
+                if time.monotonic() - sent_at >= self._interval_s:
                     self._send(batch)
                     sent_at = time.monotonic()
         except StopIteration:

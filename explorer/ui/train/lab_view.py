@@ -1,9 +1,194 @@
-"""To be written."""
+"""The lab: a GAN in the plane that learns before one's eyes, after GAN Lab (Kahng et al., 2018)."""
 
 from __future__ import annotations
 
-from explorer.ui.view import View
+import math
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QPixmap, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from explorer.core.files import replace_file
+from explorer.core.problem import Problem
+from explorer.session.lab import Lab
+from explorer.training.plane.data import drawn
+from explorer.training.plane.presets import PRESETS, Preset
+from explorer.training.plane.settings import PlaneConfig
+from explorer.training.plane.snapshot import Snapshot
+from explorer.training.plane.verdict import Watch
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.train.lab_bar import SPEEDS, LabBar
+from explorer.ui.train.lab_controls import LabControls
+from explorer.ui.train.lab_side import LabSide
+from explorer.ui.train.plane_view import PlaneView
+from explorer.ui.view import View, beside
+
+_MOST_DOTS = 2000
+_SEEN = {
+    "": "Nobody has learned yet: the generator puts all its points where chance put its weights, and the critic "
+    "guesses. Press Play, or let one of the two learn.",
+    "critic": "The critic has learned: the surface changed, the points did not. It turns bluer where real points "
+    "are, and more orange where generated ones are.",
+    "generator": "The generator has learned: its points went up the critic's surface, as the arrows told them. "
+    "The surface has not changed.",
+    "both": "The critic has learned, and then the generator: both the surface and the points have moved.",
+}
 
 
 class LabView(View):
-    """To be written."""
+    """Shows a GAN of which everything can be seen."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        config = PRESETS[0].config
+        self.lab = Lab(config, self)
+        self.controls, self.bar, self.side = LabControls(config), LabBar(), LabSide()
+        self.plane, self.words = PlaneView(), QLabel()
+        self._watch, self._preset = Watch(), PRESETS[0].words
+        self._dots: list[tuple[float, float]] = []
+        self.words.setProperty("role", "muted")
+        beside(self.controls, self._stage(), self)
+        self._connect()
+        self.lab.set_speed(*SPEEDS[1][1:])
+        self._say(math.nan, math.nan)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.isVisible() and (self.lab.is_playing or self.plane.seen is None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin, the first time."""
+        super().showEvent(event)
+        self.lab.begin()
+
+    def rest(self) -> None:
+        self.lab.pause()
+
+    def close_work(self) -> None:
+        self.lab.close()
+
+    def save(self, path: Path) -> None:
+        """Write what is seen as a PNG picture.
+
+        Raises
+        ------
+        Problem
+            It cannot be written there.
+        """
+        png = QBuffer()
+        png.open(QIODevice.OpenModeFlag.WriteOnly)
+        QPixmap.fromImage(self.plane.image()).save(png, "PNG")
+        with replace_file(path) as file:
+            file.write(png.data().data())
+
+    def _stage(self) -> QWidget:
+        stage = QWidget()
+        middle = QVBoxLayout()
+        middle.setContentsMargins(UNIT, UNIT, UNIT, UNIT // 2)
+        middle.setSpacing(0)
+        middle.addWidget(self.plane, 1)
+        middle.addWidget(self.words)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addLayout(middle, 1)
+        row.addWidget(line(upright=True))
+        row.addWidget(self.side)
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(line())
+        column.addLayout(row, 1)
+        return stage
+
+    def _connect(self) -> None:
+        bar, lab = self.bar, self.lab
+        bar.play_wanted.connect(lambda on: lab.play() if on else lab.pause())
+        bar.turn_wanted.connect(lab.learn)
+        bar.restart_wanted.connect(lab.restart)
+        bar.speed_wanted.connect(lab.set_speed)
+        bar.save_wanted.connect(self._ask_and_save)
+        self.controls.changed.connect(self._on_changed)
+        self.controls.preset_chosen.connect(self._on_preset)
+        self.controls.cleared.connect(self._clear)
+        self.side.layers_wanted.connect(self.plane.show_layers)
+        self.plane.dotted.connect(self._on_dotted)
+        self.plane.pointed.connect(self._say)
+        lab.playing.connect(bar.show_playing)
+        lab.progressed.connect(self._on_progressed)
+        lab.failed.connect(self._on_failed)
+
+    def _on_progressed(self, snapshots: list[Snapshot]) -> None:
+        for each in snapshots:
+            self._watch.add(each)
+            self.side.curve.add(each)
+        seen, verdict = snapshots[-1], self._watch.verdict
+        self.plane.show_snapshot(seen)
+        self.side.show_snapshot(seen, verdict)
+        self.side.caption.setText(self._preset if self.lab.is_playing else _SEEN[seen.turn])
+        if self.lab.is_playing and not seen.is_finite:
+            self.lab.pause()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.plane.set_empty("The lab stopped", "Press Play to begin anew.")
+        self.studio.notices.show_error(error)
+
+    def _on_changed(self, config: PlaneConfig) -> None:
+        was_drawn = self.plane.draws
+        self._preset = "Your own settings: watch the verdict and the losses."
+        self.plane.set_draws(config.data == "drawn")
+        self.lab.show_config(config)
+        if self.plane.draws and not was_drawn:
+            self._show_drawing()
+
+    def _on_preset(self, preset: Preset) -> None:
+        """Begin anew, as the preset is meant to be seen, and play it."""
+        self._preset = preset.words
+        self.controls.show_config(preset.config)
+        self.plane.set_draws(False)
+        self.lab.show_config(preset.config)
+        self.lab.restart(self.bar.seed.value())
+        self.lab.play()
+
+    def _on_dotted(self, x: float, y: float) -> None:
+        self._dots = [*self._dots[1 - _MOST_DOTS :], (x, y)]
+        self._show_drawing()
+
+    def _clear(self) -> None:
+        self._dots = []
+        self._show_drawing()
+
+    def _show_drawing(self) -> None:
+        self.lab.show_data(drawn(np.array(self._dots, np.float32).reshape(-1, 2)))
+
+    def _say(self, x: float, y: float) -> None:
+        """Say what the critic thinks where the pointer is."""
+        seen, opinion = self.plane.seen, self.plane.opinion(x, y)
+        if seen is None or math.isnan(opinion):
+            self.words.setText("Point at a place to hear what the critic thinks of it.")
+        elif seen.is_probability:
+            self.words.setText(f"Here the critic is {(1 + opinion) / 2:.0%} sure to see a real point.")
+        else:
+            self.words.setText(f"Here the critic's score is {opinion:+.2f}, of −1 (generated) to 1 (real).")
+
+    def _ask_and_save(self) -> None:
+        settings = self.studio.settings
+        suggested = str((settings.save_folder or Path.home()) / "lab.png")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self.window(), "Save picture", suggested, "PNG picture (*.png)"
+        )
+        if not chosen:
+            return
+        path = Path(chosen)
+        path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+        settings.save_folder = path.parent
+        try:
+            self.save(path)
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+        else:
+            self.studio.notices.say(f"Saved {path.name} in {path.parent}.")

@@ -1,0 +1,120 @@
+"""The buttons of the lab: play, teach one step, begin anew, how fast, and the picture to a file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QToolButton, QWidget
+
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import titled
+from explorer.ui.widgets.tool_button import tool_button
+
+SPEEDS: Final = (("Slow", 1, 4.0), ("Normal", 3, 20.0), ("Fast", 10, 30.0), ("Fastest", 20, 30.0))
+"""What each is called, its steps between two pictures, and the most pictures in a second."""
+
+_LARGEST_SEED: Final = 2**31 - 1
+
+
+class LabBar(QWidget):
+    """Plays the lab.
+
+    Signals
+    -------
+    play_wanted(on) : bool
+    turn_wanted(turn) : str
+        "critic", "generator" or "both" is to learn once.
+    restart_wanted(seed) : int
+    speed_wanted(steps, rate_hz) : int, float
+    save_wanted()
+    """
+
+    play_wanted = Signal(bool)
+    turn_wanted = Signal(str)
+    restart_wanted = Signal(int)
+    speed_wanted = Signal(int, float)
+    save_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plays = False
+        self.seed, self.speed = self._seed_box(), self._speed_box()
+        self.play = self._button("play", "Play", "Let both networks learn, over and over (P)", "P")
+        self.play.clicked.connect(lambda: self.play_wanted.emit(not self._plays))
+        self.turns = {
+            turn: self._button("step", words, f"{tip} ({key})", key)
+            for turn, words, tip, key in (
+                ("critic", "Critic learns", "Only the critic learns, once: see how the surface changes", "C"),
+                ("generator", "Generator learns", "Only the generator learns, once: its points move", "G"),
+                ("both", "One step", "Both learn, once: first the critic, then the generator", "N"),
+            )
+        }
+        for turn, button in self.turns.items():
+            button.clicked.connect(lambda _on=False, turn=turn: self.turn_wanted.emit(turn))
+            button.setAutoRepeat(True)
+        self.restart = self._button("reset", "Restart", "Begin anew with untrained networks (R)", "R")
+        self.restart.clicked.connect(lambda: self.restart_wanted.emit(self.seed.value()))
+        self.save = tool_button("save", "Save the picture", "Save what is seen as a PNG picture")
+        self.save.clicked.connect(self.save_wanted)
+        self.show_playing(False)
+        self._lay_out()
+
+    def show_playing(self, on: bool) -> None:
+        """Show whether it plays."""
+        self._plays = on
+        words = "Pause" if on else "Play"
+        self.play.setText(words)
+        self.play.setIcon(icon("pause" if on else "play"))
+        self.play.setAccessibleName(words)
+        self.play.setToolTip("Stand still (P)" if on else "Let both networks learn, over and over (P)")
+
+    def _button(self, icon_name: str, words: str, tip: str, key: str) -> QToolButton:
+        button = tool_button(icon_name, words, tip)
+        button.setText(words)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setShortcut(key)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _seed_box(self) -> QSpinBox:
+        box = QSpinBox()
+        box.setRange(0, _LARGEST_SEED)
+        box.setKeyboardTracking(False)
+        box.setAccessibleName("Seed of the lab")
+        box.setToolTip(
+            "The seed decides how the networks begin and every point: the same seed, the same game"
+        )
+        box.setFixedWidth(9 * UNIT)
+        box.valueChanged.connect(lambda seed: self.restart_wanted.emit(seed))
+        return box
+
+    def _speed_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName("Speed")
+        for index, (words, steps, rate) in enumerate(SPEEDS):
+            box.addItem(words)
+            tip = f"{steps} step{'s' * (steps > 1)} to a picture, at most {rate:g} pictures a second"
+            box.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+        box.setToolTip("How many steps are taken between two pictures")
+        box.setCurrentIndex(1)
+        box.currentIndexChanged.connect(lambda index: self.speed_wanted.emit(*SPEEDS[index][1:]))
+        return box
+
+    def _lay_out(self) -> None:
+        self.play.setMinimumSize(QSize(9 * UNIT, 0))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        row.setSpacing(UNIT // 2)
+        for widget in (
+            self.play,
+            *self.turns.values(),
+            self.restart,
+            titled("seed", self.seed, "muted"),
+            self.seed,
+        ):
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in (self.speed, self.save):
+            row.addWidget(widget)

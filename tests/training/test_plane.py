@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from explorer.training.plane.data import POINT_SETS, drawn, point_set
+from explorer.training.plane.figures import coverage, figures, histogram, js, kl
+from explorer.training.plane.following import Wish, follow
+from explorer.training.plane.game import PlaneGAN
+from explorer.training.plane.presets import PRESETS
+from explorer.training.plane.settings import LATENTS, LOSSES, PlaneConfig
+from explorer.training.plane.snapshot import GRID, SURFACE
+from explorer.training.plane.verdict import Watch
+
+SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
+
+
+def game(config: PlaneConfig, seed: int = 0) -> PlaneGAN:
+    return PlaneGAN(config, point_set(config.data), seed)
+
+
+def preset(title: str) -> PlaneConfig:
+    return next(each.config for each in PRESETS if each.title == title)
+
+
+@pytest.mark.parametrize("each", POINT_SETS, ids=lambda each: each.name)
+def test_points_lie_in_the_unit_square_and_are_decided_by_the_seed(each):
+    points = each.points(np.random.RandomState(3), 2000)
+    assert points.shape == (2000, 2)
+    assert points.dtype == np.float32
+    assert (np.abs(points - 0.5) < 0.5).mean() > 0.97
+    assert np.array_equal(points, each.points(np.random.RandomState(3), 2000))
+
+
+def test_the_line_and_the_ring_are_those_of_gan_lab():
+    x, y = point_set("line").points(np.random.RandomState(0), 2000).T
+    assert np.abs(0.6 + 0.3 * (0.8 - x) / 0.75 - y).std() < 0.02
+    x, y = point_set("ring").points(np.random.RandomState(0), 2000).T
+    assert np.hypot((x - 0.5) / 0.3, (y - 0.45) / 0.25).mean() == pytest.approx(1.0, abs=0.02)
+
+
+def test_two_clouds_have_the_middles_and_spreads_of_gan_lab():
+    points = point_set("two").points(np.random.RandomState(0), 8000)
+    left = points[points[:, 0] < 0.52]
+    assert left.mean(axis=0) == pytest.approx([0.3, 0.7], abs=0.02)
+    assert points[points[:, 0] >= 0.56].std(axis=0) == pytest.approx([0.05, 0.2], abs=0.02)
+
+
+@pytest.mark.parametrize("each", [s for s in POINT_SETS if len(s.modes)], ids=lambda each: each.name)
+def test_real_points_cover_every_mode_and_are_good(each):
+    covered, good = coverage(each, each.points(np.random.RandomState(1), 1000))
+    assert covered == len(each.modes)
+    assert good > 0.97  # exp(-4.5) of a Gaussian lies beyond three deviations
+
+
+def test_points_on_one_mode_cover_one_of_eight():
+    eight = point_set("eight")
+    one = eight.modes[[2]].repeat(100, axis=0)
+    assert coverage(eight, one) == (1, 1.0)
+    found = figures(eight, eight.points(np.random.RandomState(0), 400), one)
+    assert found.variety < 0.2
+    assert found.js > 0.4
+
+
+def test_the_distance_of_histograms_is_0_where_they_are_alike_and_js_is_the_same_both_ways():
+    p = histogram(point_set("ring").points(np.random.RandomState(0), 500))
+    q = histogram(point_set("line").points(np.random.RandomState(0), 500))
+    assert kl(p, p) == 0.0
+    assert js(p, q) == pytest.approx(js(q, p))
+    assert 0.3 < js(p, q) <= 1.0
+    assert kl(p, q) > js(p, q)
+
+
+def test_drawn_points_lie_where_the_hand_was():
+    dots = np.array([[0.2, 0.2], [0.8, 0.9]], np.float32)
+    points = drawn(dots).points(np.random.RandomState(0), 300)
+    assert np.linalg.norm(points[:, None] - dots, axis=2).min(axis=1).max() < 0.1
+    assert drawn(dots[:0]).points(np.random.RandomState(0), 3).tolist() == [[0.5, 0.5]] * 3
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("latent", [LATENTS[0], LATENTS[-1]])
+def test_every_loss_teaches_both_networks(loss, latent):
+    one = game(replace(SMALL, loss=loss, latent=latent))
+    before = [p.detach().clone() for net in (one.generator, one.critic) for p in net.parameters()]
+    start, then = islice(one.steps(3), 2)
+    after = [p for net in (one.generator, one.critic) for p in net.parameters()]
+    assert sum(not a.equal(b) for a, b in zip(before, after, strict=True)) >= 10  # of 12
+    assert (start.step, then.step) == (0, 3)
+    assert then.is_finite
+    assert then.surface.shape == (SURFACE, SURFACE)
+    assert np.abs(then.surface).max() <= 1.0
+    assert then.grid.shape == ((GRID, GRID, 2) if latent.startswith("2") else (1, 121, 2))
+    assert {"critic", "generator", "D(x)", "D(G(z))"} <= set(then.losses)
+
+
+def test_the_seed_decides_everything_and_looking_changes_nothing():
+    first, second = game(SMALL, seed=5), game(SMALL, seed=5)
+    seen = list(islice(first.steps(2), 6))
+    second.learn(10)
+    assert np.array_equal(seen[-1].made, second.snapshot().made)
+    assert not np.array_equal(seen[-1].made, game(SMALL, seed=6).snapshot().made)
+
+
+def test_only_the_one_whose_turn_it_is_learns():
+    one = game(SMALL)
+    made, thought = one.snapshot().made, one.snapshot().surface
+    one.learn(turn="critic")
+    assert np.array_equal(one.snapshot().made, made)
+    assert not np.array_equal(one.snapshot().surface, thought)
+    thought = one.snapshot().surface
+    one.learn(turn="generator")
+    assert np.array_equal(one.snapshot().surface, thought)
+    assert not np.array_equal(one.snapshot().made, made)
+
+
+def test_the_generator_goes_where_the_arrows_point():
+    one = game(replace(SMALL, generator_rate=1e-4))
+    one.learn(30, turn="critic")
+    before = one.snapshot()
+    one.learn(20, turn="generator")
+    moved = one.snapshot().made[: len(before.pushes)] - before.made[: len(before.pushes)]
+    assert (moved * before.pushes).sum(axis=1).mean() > 0
+
+
+def test_wgan_clips_the_weights_of_its_critic():
+    one = game(replace(SMALL, loss="wgan"))
+    one.learn(2)
+    assert max(float(p.detach().abs().max()) for p in one.critic.parameters()) <= 0.1 + 1e-6
+
+
+def test_a_sound_setting_finds_all_eight_modes_and_is_called_healthy():
+    one, watch = game(preset("It works")), Watch()
+    for seen in islice(one.steps(20), 46):
+        watch.add(seen)
+    assert seen.figures.covered == 8
+    assert seen.figures.good > 0.6
+    assert seen.figures.js < 0.25
+    assert not watch.verdict.is_bad
+    assert "8 of 8" in watch.verdict.words
+
+
+def test_the_collapse_preset_collapses_and_is_called_collapsed():
+    one, watch = game(preset("Mode collapse")), Watch()
+    for seen in islice(one.steps(20), 41):
+        watch.add(seen)
+    assert seen.figures.covered <= 2
+    assert seen.figures.js > 0.4
+    assert watch.verdict.is_bad
+    assert "collapsed" in watch.verdict.words
+
+
+def test_a_critic_that_wins_is_told():
+    one, watch = game(preset("Critic wins")), Watch()
+    for seen in islice(one.steps(10), 16):
+        watch.add(seen)
+    assert seen.losses["D(x)"] > 0.9
+    assert seen.losses["D(G(z))"] < 0.1
+    assert "critic" in watch.verdict.words
+    assert watch.verdict.is_bad
+
+
+def test_minimax_loses_its_slope_where_the_critic_is_sure_and_non_saturating_keeps_it():
+    config = preset("Vanishing slope")
+    flat, steep = game(config), game(replace(config, loss="non-saturating"))
+    watch = Watch()
+    for seen in islice(flat.steps(10), 13):
+        watch.add(seen)
+    steep.learn(120)
+    assert steep.snapshot().push > 20 * seen.push
+    assert "slope" in watch.verdict.words
+
+
+def test_an_oscillating_pair_is_told():
+    one, watch = game(preset("Oscillation")), Watch()
+    for seen in islice(one.steps(10), 61):
+        watch.add(seen)
+    assert "back and forth" in watch.verdict.words
+    assert seen.is_finite
+
+
+def test_numbers_that_blow_up_are_told_and_break_nothing():
+    one, watch = (
+        game(replace(SMALL, optimiser="sgd", loss="least squares", critic_rate=1.0, momentum=0.9)),
+        Watch(),
+    )
+    one.critic.layers[0].weight.data.fill_(float("nan"))
+    one.learn(3)
+    watch.add(one.snapshot())
+    assert "no numbers" in watch.verdict.words
+
+
+class Wanted:
+    """What a window would say it wants, changed between snapshots."""
+
+    def __init__(self, config: PlaneConfig) -> None:
+        self.wish = Wish(config, point_set(config.data))
+
+    def __call__(self) -> Wish:
+        return self.wish
+
+
+def test_a_new_round_begins_anew_and_other_rates_do_not():
+    wanted = Wanted(SMALL)
+    seen = follow(wanted)
+    assert [next(seen).step for _ in range(3)] == [0, 1, 2]
+    wanted.wish = replace(wanted.wish, config=replace(SMALL, critic_rate=0.0, loss="wgan"), steps=5)
+    assert next(seen).step == 7
+    wanted.wish = replace(wanted.wish, round=1, seed=4)
+    again = next(seen)
+    assert (again.step, again.round) == (0, 1)
+    assert np.array_equal(again.made, game(SMALL, seed=4).snapshot().made)
+
+
+def test_networks_of_another_size_begin_anew_by_themselves():
+    wanted = Wanted(SMALL)
+    seen = follow(wanted)
+    assert [next(seen).step for _ in range(2)] == [0, 1]
+    wanted.wish = replace(wanted.wish, config=replace(SMALL, generator_width=16))
+    assert next(seen).step == 0
+
+
+def test_data_drawn_meanwhile_are_learned_without_a_new_beginning():
+    config = replace(SMALL, data="drawn")
+    wanted = Wanted(config)
+    seen = follow(wanted)
+    next(seen)
+    wanted.wish = replace(wanted.wish, data=drawn(np.array([[0.1, 0.9]], np.float32)))
+    then = next(seen)
+    assert then.step == 1
+    assert then.real.mean(axis=0) == pytest.approx([0.1, 0.9], abs=0.02)

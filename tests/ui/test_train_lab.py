@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage
+
+from explorer.training.plane.data import point_set
+from explorer.training.plane.game import PlaneGAN
+from explorer.training.plane.presets import PRESETS
+from explorer.training.plane.settings import PlaneConfig
+from explorer.training.plane.snapshot import HIGH, LOW
+from explorer.ui.theme import colours
+from explorer.ui.train.lab_curve import LabCurve
+from explorer.ui.train.lab_view import LabView
+from explorer.ui.train.plane_painting import Inks, Layers, placed, square_in, surface_image
+from explorer.ui.train.plane_view import PlaneView
+
+SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
+
+
+@pytest.fixture
+def lab(window, qtbot) -> LabView:
+    """The lab, by itself, once it shows the untrained networks."""
+    view = LabView(window.studio)
+    qtbot.addWidget(view)
+    view.resize(1000, 600)
+    view.show()
+    qtbot.waitUntil(lambda: view.plane.seen is not None, timeout=60_000)
+    yield view
+    view.close_work()
+
+
+@pytest.fixture
+def plane(qtbot) -> PlaneView:
+    plane = PlaneView()
+    qtbot.addWidget(plane)
+    plane.resize(400, 432)
+    plane.show_snapshot(PlaneGAN(SMALL, point_set("eight")).snapshot())
+    return plane
+
+
+def wait_for(qtbot, view: LabView, **wanted) -> None:
+    """Wait for a snapshot of this kind."""
+    qtbot.waitUntil(
+        lambda: all(getattr(view.plane.seen, name) == value for name, value in wanted.items()),
+        timeout=20_000,
+    )
+
+
+def test_it_opens_with_untrained_networks_and_says_what_to_do(lab):
+    assert lab.plane.seen.step == 0
+    assert "Press Play" in lab.side.caption.text()
+    assert lab.side.values["Modes"].text() == f"{lab.plane.seen.figures.covered} of 8"
+    assert not lab.lab.is_playing
+
+
+def test_each_of_the_two_learns_by_itself_and_it_is_said_what_is_seen(lab, qtbot):
+    before = lab.plane.seen
+    lab.bar.turns["critic"].click()
+    wait_for(qtbot, lab, step=1, turn="critic")
+    assert np.array_equal(lab.plane.seen.made, before.made)
+    assert "critic has learned" in lab.side.caption.text()
+    before = lab.plane.seen
+    lab.bar.turns["generator"].click()
+    wait_for(qtbot, lab, step=2, turn="generator")
+    assert np.array_equal(lab.plane.seen.surface, before.surface)
+    assert "generator has learned" in lab.side.caption.text()
+
+
+def test_play_goes_on_until_pause(lab, qtbot):
+    lab.bar.play.click()
+    assert lab.bar.play.text() == "Pause"
+    qtbot.waitUntil(lambda: lab.plane.seen.step > 9, timeout=20_000)
+    lab.bar.play.click()
+    assert lab.bar.play.text() == "Play"
+    assert len(lab.side.curve.points) > 2
+
+
+def test_out_of_sight_it_stands_still(lab, qtbot):
+    lab.bar.play.click()
+    qtbot.waitUntil(lambda: lab.plane.seen.step > 0, timeout=20_000)
+    lab.rest()
+    assert not lab.lab.is_playing
+
+
+def test_restart_begins_anew_with_the_seed(lab, qtbot):
+    first = lab.plane.seen
+    lab.bar.turns["both"].click()
+    wait_for(qtbot, lab, step=1)
+    lab.bar.seed.setValue(7)
+    wait_for(qtbot, lab, step=0, round=1)
+    assert not np.array_equal(lab.plane.seen.made, first.made)
+    lab.bar.seed.setValue(0)
+    wait_for(qtbot, lab, step=0, round=2)
+    assert np.array_equal(lab.plane.seen.made, first.made)
+
+
+def test_a_preset_plays_with_its_own_settings(lab, qtbot):
+    lab.controls.preset_chosen.emit(PRESETS[1])
+    assert lab.lab.is_playing
+    assert lab.controls.config == PRESETS[1].config
+    assert lab.controls.presets.currentText() == "Mode collapse"
+    qtbot.waitUntil(lambda: lab.plane.seen.round == 1 and lab.plane.seen.step > 0, timeout=20_000)
+    lab.lab.pause()
+    lab.controls.boxes["critic_rate"].setValue(0.002)
+    assert lab.controls.presets.currentText() == "Your own"
+    assert lab.lab.wish.config.critic_rate == 0.002
+
+
+def test_other_data_begin_anew_and_other_rates_do_not(lab, qtbot):
+    lab.bar.turns["both"].click()
+    wait_for(qtbot, lab, step=1)
+    lab.controls.boxes["generator_rate"].setValue(0.01)
+    lab.bar.turns["both"].click()
+    wait_for(qtbot, lab, step=2)
+    lab.controls.data.buttons["ring"].click()
+    wait_for(qtbot, lab, step=0)
+    assert lab.plane.seen.figures.modes == 0
+    assert lab.side.values["Good points"].text() == "–"
+
+
+def test_points_are_drawn_with_the_mouse_and_cleared(lab, qtbot):
+    lab.controls.data.buttons["drawn"].click()
+    assert lab.plane.draws
+    assert lab.controls.clear.isVisible()
+    square = square_in(QRectF(lab.plane.rect()))
+    place = placed(np.array([0.2, 0.8], np.float32), square)
+    qtbot.mouseClick(lab.plane, Qt.MouseButton.LeftButton, pos=QPointF(*place).toPoint())
+    qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - [0.2, 0.8]).max() < 0.05)
+    assert lab.plane.seen.step == 0
+    lab.controls.clear.click()
+    qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - 0.5).max() < 0.05)
+
+
+def test_a_drawing_is_there_again_after_other_data(lab, qtbot):
+    lab.controls.data.buttons["drawn"].click()
+    lab.plane.dotted.emit(0.8, 0.3)
+    lab.controls.data.buttons["line"].click()
+    assert not lab.plane.draws
+    lab.controls.data.buttons["drawn"].click()
+    qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - [0.8, 0.3]).max() < 0.05)
+
+
+def test_the_picture_is_saved_as_png(lab, tmp_path):
+    lab.save(tmp_path / "lab.png")
+    assert QImage(str(tmp_path / "lab.png")).width() == 1200
+
+
+def test_what_the_pointer_is_on_is_told(lab):
+    lab.plane.pointed.emit(0.5, 0.5)
+    assert "% sure" in lab.words.text()
+    lab.plane.pointed.emit(np.nan, np.nan)
+    assert "Point at" in lab.words.text()
+
+
+def test_a_run_that_fails_is_told_and_play_begins_anew(lab, qtbot):
+    sound = lab.lab.wish
+    with qtbot.waitSignal(lab.lab.failed):
+        lab.lab.show_data(replace(sound.data, draw=lambda _rng, _count: 1 / 0))
+    assert not lab.lab.is_playing
+    lab.lab.show_data(sound.data)
+    lab.bar.play.click()
+    qtbot.waitUntil(lambda: lab.plane.seen.step > 0, timeout=20_000)
+
+
+def test_every_control_has_a_name_and_a_tip(lab):
+    for box in (*lab.controls.boxes.values(), lab.controls.presets, lab.bar.seed, lab.bar.speed):
+        assert box.accessibleName()
+        assert box.toolTip()
+    keys = [b.shortcut().toString() for b in (lab.bar.play, *lab.bar.turns.values(), lab.bar.restart)]
+    assert keys == ["P", "C", "G", "N", "R"]
+    assert all(f"({key})" in b.toolTip() for key, b in zip(keys[1:4], lab.bar.turns.values(), strict=True))
+
+
+def test_points_are_placed_with_y_upwards_and_never_as_no_numbers():
+    square = QRectF(10, 20, 100, 100)
+    corners = np.array([[LOW, LOW], [HIGH, HIGH], [np.nan, np.inf]], np.float32)
+    places = placed(corners, square)
+    assert places[0] == pytest.approx([10, 120], abs=1e-3)
+    assert places[1] == pytest.approx([110, 20], abs=1e-3)
+    assert np.isfinite(places).all()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_real_is_bluer_and_generated_more_orange_and_the_middle_neither(theme):
+    inks = Inks.of(colours(theme))
+    image = surface_image(np.array([[-1, 0, 1]], np.float32), inks)
+    made, middle, real = (image.pixelColor(x, 0) for x in range(3))
+    assert made.red() > made.blue() + 20
+    assert real.blue() > real.red() + 20
+    assert middle == inks.ground
+
+
+def test_the_critics_surface_is_painted_with_y_upwards(plane):
+    surface = np.full_like(plane.seen.surface, -1.0)
+    surface[20:] = 1.0
+    plane.show_layers(Layers(real=False, made=False, grid=False))
+    plane.show_snapshot(replace(plane.seen, surface=surface))
+    picture = plane.grab().toImage()
+    top, bottom = (picture.pixelColor(QPoint(200, y)) for y in (50, 350))
+    assert top.blue() > top.red()
+    assert bottom.red() > bottom.blue()
+    assert plane.opinion(0.5, 0.9) == 1.0
+    assert np.isnan(plane.opinion(2.0, 0.5))
+
+
+@pytest.mark.parametrize("layer", ["surface", "real", "made", "grid", "arrows"])
+def test_each_layer_can_be_seen_by_itself(plane, layer):
+    nothing = Layers(surface=False, real=False, made=False, grid=False)
+    plane.show_layers(nothing)
+    bare = plane.grab().toImage()
+    plane.show_layers(replace(nothing, **{layer: True}))
+    assert plane.grab().toImage() != bare
+
+
+def test_a_long_curve_stays_light_and_a_restart_begins_it_anew(qtbot):
+    curve = LabCurve()
+    qtbot.addWidget(curve)
+    game = PlaneGAN(SMALL, point_set("eight"))
+    game.learn(1)
+    seen = game.snapshot()
+    for step in range(1, 2000):
+        curve.add(replace(seen, step=step))
+    assert 300 < len(curve.points) <= 600
+    curve.add(replace(seen, step=1, round=1))
+    assert len(curve.points) == 1
+    curve.grab()
