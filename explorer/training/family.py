@@ -133,7 +133,10 @@ class Learner(ABC):
 
     def sample(self, count: int) -> Tensor:
         """``count`` latents of the prior, (count, d) float32 on the device."""
-        return torch.randn(count, self.latent_size, generator=self.rng, device=self.task.device)
+        how = {"generator": self.rng, "device": self.task.device}
+        if self.distribution == "uniform":
+            return torch.rand(count, self.latent_size, **how) * 2.0 - 1.0
+        return torch.randn(count, self.latent_size, **how)
 
 
 @dataclass(frozen=True)
