@@ -41,7 +41,8 @@ def test_the_logistic_critic_is_best_at_the_ratio_of_the_densities() -> None:
     share = torch.tensor([0.8, 0.3])  # p / (p + q) at two points; eq. 2 of the paper
     score = torch.logit(share).requires_grad_(True)
     loss = sum(
-        p * losses.logistic_critic(s, torch.tensor([-100.0])) + (1 - p) * losses.logistic_critic(100 + s * 0, s)
+        p * losses.logistic_critic(s, torch.tensor([-100.0]))
+        + (1 - p) * losses.logistic_critic(100 + s * 0, s)
         for p, s in zip(share, score.split(1), strict=True)
     )
     assert isinstance(loss, Tensor)
@@ -166,9 +167,7 @@ def test_the_slope_is_taken_between_real_and_made() -> None:
 def test_a_flat_critic_has_slopes_that_can_be_learned_from() -> None:
     weights = torch.zeros(2, requires_grad=True)
     rng = torch.Generator().manual_seed(0)
-    loss = losses.slope_from_one(
-        lambda x: x.flatten(1) @ weights, torch.ones(3, 2), torch.zeros(3, 2), rng
-    )
+    loss = losses.slope_from_one(lambda x: x.flatten(1) @ weights, torch.ones(3, 2), torch.zeros(3, 2), rng)
     loss.backward()
     assert loss.item() == pytest.approx(1.0, abs=1e-4)
     assert weights.grad is not None

@@ -5,10 +5,10 @@ With L(v) = |v - D(v)|, the mean absolute error of the critic D, an autoencoder 
     critic L(x) - k L(G(z)),    generator L(G(z)),    k <- k + lambda (gamma L(x) - L(G(z))),  k in [0, 1], first 0
 
 so that L(G(z)) / L(x) comes to gamma, low for beauty and high for variety. The measure of convergence (section 3.5)
-is M = L(x) + |gamma L(x) - L(G(z))|. As in the paper the latent is uniform between -1 and 1, both networks of the critic use ELU, and lambda = 0.001;
-unlike there the generator is this program's usual one, with batch norm, and the step size falls along half a cosine
-where the paper halves it by hand. k is a buffer of the critic, and so part of every checkpoint. The score that is
-exported is -L.
+is M = L(x) + |gamma L(x) - L(G(z))|. As in the paper the latent is uniform between -1 and 1, both halves of the
+critic use ELU, and lambda = 0.001; unlike there the generator is this program's usual one, with batch norm, and the
+step size falls along half a cosine where the paper halves it by hand. k is a buffer of the critic, and so part of
+every checkpoint. The score that is exported is -L.
 """
 
 from __future__ import annotations
