@@ -10,8 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
+from explorer.cli.progress import progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
@@ -60,11 +59,10 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
 
 
 def _mark(key: str, data: str, steps: int | None, scratch: Path) -> Mark:
-    from explorer.training.exam.lessons import lesson_for
     from explorer.training.exam.sitting import sit
 
-    with tqdm(total=steps or lesson_for(key).steps, desc=key, unit=" steps", leave=False) as bar:
-        return sit(key, data, scratch, steps=steps, advanced=bar.update)
+    with progress_bar(key, "steps") as tell:
+        return sit(key, data, scratch, steps=steps, progress=tell)
 
 
 def _row(mark: Mark) -> str:

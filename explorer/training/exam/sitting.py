@@ -62,7 +62,7 @@ def sit(
     *,
     steps: int | None = None,
     settings: Mapping[str, Any] | None = None,
-    advanced: Callable[[], object] = lambda: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Mark:
     """Teach a family its lesson in ``folder``, and mark it.
 
@@ -72,8 +72,8 @@ def sit(
         Instead of the lesson's.
     settings : mapping, optional
         Further settings, instead of the lesson's.
-    advanced : callable
-        Called after each step.
+    progress : callable, optional
+        Called with the number of steps done and of all.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def sit(
     if family == "inversion":
         lesson = replace(lesson, settings={**lesson.settings, "generator": _generator(data, found, folder)})
     run = _run(family, data, lesson, folder / family)
-    seconds = _taught(run, found, advanced)
+    seconds = _taught(run, found, progress)
     material = Material.of(found, _HOLD_OUT)
     ability = lesson.question(run.trained_learner(), material)
     untrained = lesson.question(run.learner(), material)
@@ -110,15 +110,16 @@ def _run(family: str, data: str, lesson: Lesson, folder: Path) -> Run:
     return Run.create(folder, spec)
 
 
-def _taught(run: Run, found: PictureSet, advanced: Callable[[], object]) -> float:
+def _taught(run: Run, found: PictureSet, progress: Callable[[int, int], None] | None) -> float:
     """Train; gives the seconds it took."""
     if family_called(run.spec.family).needs_classes and len(found.classes) < 2:
         raise Problem(
             f"{run.spec.family} needs classes, and these pictures have none.", "Name others: --data."
         )
     started = time.perf_counter()
-    for _ in run.train(found, torch.device("cpu"), every_s=float("inf")):
-        advanced()
+    for told in run.train(found, torch.device("cpu"), every_s=float("inf")):
+        if progress is not None:
+            progress(told.step, run.spec.steps)
     return time.perf_counter() - started
 
 
@@ -130,7 +131,7 @@ def _batch_size(run: Run) -> int:
 def _generator(data: str, found: PictureSet, folder: Path) -> str:
     """A generator to invert: that of a VAE, taught first."""
     run = _run("vae", data, lesson_for("vae"), folder / "inverted")
-    _taught(run, found, lambda: None)
+    _taught(run, found, None)
     out = folder / "inverted-model"
     export_run(run.folder, out)
     return str(out)
