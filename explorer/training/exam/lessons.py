@@ -30,7 +30,7 @@ class Lesson:
     """
 
     steps: int = 500
-    floor: float = 0.3
+    floor: float = 0.15  # of samples; those of a collapsed or untrained generator get 0
     question: Question = questions.samples_are_like_the_data
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
@@ -47,8 +47,8 @@ LESSONS: dict[str, Lesson] = {
     "wgan": Lesson(1200, settings={"learning_rate": 5e-4, "clip": 0.03}),
     "wgan_gp": Lesson(900, settings={"learning_rate": 5e-4}),
     "lsgan": Lesson(500),
-    "ebgan": Lesson(500),
-    "began": Lesson(500),
+    "ebgan": Lesson(500, settings={"learning_rate": 1e-3}),
+    "began": Lesson(700, settings={"learning_rate": 1e-3, "control": 0.3}),
     "r3gan": Lesson(400),
     "cgan": Lesson(500, 0.5, questions.samples_show_their_class),
     "vae": Lesson(400, 0.5, **_VAE),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.training.networks.convolutional import critic_channels
+from explorer.training.networks.convolutional import critic_channels, start_small
 from explorer.training.stages import sides
 
 
@@ -43,7 +43,10 @@ class AutoencoderCritic(nn.Module):
         up: list[nn.Module] = []
         for before, after in pairwise([*widths, widths[-1]]):
             up += [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(before, after, 3, 1, 1), nn.ELU()]
-        self.up = nn.Sequential(*up, nn.Conv2d(widths[-1], channels, 3, 1, 1))
+        self.up = nn.Sequential(*up)
+        self.paint = nn.Conv2d(widths[-1], channels, 3, 1, 1)
+        self.apply(_start_level)
+        start_small(self.paint)
 
     def encoded(self, pictures: Tensor) -> Tensor:
         """The code, (N, code)."""
@@ -53,9 +56,17 @@ class AutoencoderCritic(nn.Module):
     def again(self, pictures: Tensor) -> Tensor:
         """The pictures as they are painted again, of the same shape."""
         channels, side = self.start
-        painted: Tensor = self.up(F.elu(self.dense(self.encoded(pictures))).view(-1, channels, side, side))
+        seen = F.elu(self.dense(self.encoded(pictures))).view(-1, channels, side, side)
+        painted: Tensor = self.paint(self.up(seen))
         return painted
 
     def forward(self, pictures: Tensor) -> Tensor:
         off = (self.again(pictures) - pictures).abs()
         return -torch.pow(off, self.power).mean((1, 2, 3))
+
+
+def _start_level(module: nn.Module) -> None:
+    """Weights that keep the size of what passes: so many layers would else paint one grey, whatever they see."""
+    if isinstance(module, nn.Conv2d | nn.Linear):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        nn.init.zeros_(module.bias)
