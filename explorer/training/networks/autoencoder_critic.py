@@ -69,4 +69,5 @@ def _start_level(module: nn.Module) -> None:
     """Weights that keep the size of what passes: so many layers would else paint one grey, whatever they see."""
     if isinstance(module, nn.Conv2d | nn.Linear):
         nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-        nn.init.zeros_(module.bias)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
