@@ -1,4 +1,4 @@
-"""``bench``: this program measured against onnxruntime itself, as medians within one run."""
+"""``bench``: this program measured against onnxruntime itself, as medians within one run; and what families learn."""
 
 from __future__ import annotations
 
@@ -70,6 +70,9 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 
+#: Not a measurement of speed: a table of its own, which takes many minutes.
+FAMILIES = "families"
+
 #: Those that take minutes, and so are measured only when they are named.
 _SLOW = ("projection",)
 
@@ -81,12 +84,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         metavar="NAME",
         nargs="*",
-        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which takes minutes)",
+        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which takes minutes); or "
+        f"{FAMILIES}, alone: whether each family learns, a minute or so each",
     )
     parser.add_argument(
         "--model", metavar="MODEL", default="faces", help="what to measure with (default faces)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--family", action="append", default=[], metavar="KEY", help="families: only this one; repeatable"
+    )
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="families: what to learn from (default: portraits of the program's own)",
+    )
+    parser.add_argument("--steps", type=int, help="families: steps for each, instead of its own number")
 
 
 def usual() -> list[str]:
@@ -96,9 +109,12 @@ def usual() -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
+    if FAMILIES in options.names:
+        return _examine(options)
     if unknown := [name for name in options.names if name not in BENCHES]:
         raise Problem(
-            f"There is no benchmark called {unknown[0]}.", f"The benchmarks are: {', '.join(BENCHES)}."
+            f"There is no benchmark called {unknown[0]}.",
+            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES])}.",
         )
     figures: Figures = {}
     for name in options.names or usual():
@@ -114,3 +130,11 @@ def run(options: argparse.Namespace) -> int:
         for key, value in figures.items():
             print(f"{key:<18} {value:10.3f}   {meanings[key]}")
     return 0
+
+
+def _examine(options: argparse.Namespace) -> int:
+    from explorer.cli.benches.families import report
+
+    if options.names != [FAMILIES]:
+        raise Problem(f"{FAMILIES} prints a table of its own.", "Ask for it alone.")
+    return report(options.family, options.data, options.steps, options.json)

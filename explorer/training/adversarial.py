@@ -92,6 +92,10 @@ class Adversaries(Learner):
         """What else the critic is to lower, by name, with its weight; ``score`` gives the scores of pictures."""
         return {}
 
+    def generator_penalties(self, made: Tensor) -> dict[str, Tensor]:
+        """What else the generator is to lower, by name, with its weight; ``made`` is what the critic sees."""
+        return {}
+
     def after_critic(self) -> None:
         """Called after each of the critic's updates."""
 
@@ -110,13 +114,13 @@ class Adversaries(Learner):
         return None
 
     def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
-        """Pictures of ``z``."""
-        pictures: Tensor = network(z) if labels is None else network(z, labels)
+        """Pictures of ``z``; a family that is told classes paints what ``labels`` say."""
+        pictures: Tensor = network(z)
         return pictures
 
     def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
-        """The critic's scores, (N,)."""
-        found: Tensor = self.critic(pictures) if labels is None else self.critic(pictures, labels)
+        """The critic's scores, (N,); a family that is told classes judges by ``labels`` too."""
+        found: Tensor = self.critic(pictures)
         return found
 
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
@@ -139,7 +143,7 @@ class Adversaries(Learner):
         return {name: value.detach() for name, value in told.items()}
 
     def teach_generator(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
-        """One update of the generator; its loss, detached."""
+        """One update of the generator; the losses by name, detached."""
 
         def on_real() -> Tensor:
             with torch.no_grad():
@@ -149,11 +153,12 @@ class Adversaries(Learner):
         with in_bf16(self.task.device):
             made = self.seen(self.made(self.generator, self.sample(len(real)), labels))
             loss = self.generator_loss(self.scores(made, labels).float(), on_real)
+            penalties = self.generator_penalties(made)
         self.optimizers["generator"].zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+        torch.autograd.backward(sum(penalties.values(), loss))
         self.optimizers["generator"].step()
         self.critic.requires_grad_(True)
-        return {"generator": loss.detach()}
+        return {name: value.detach() for name, value in {"generator": loss, **penalties}.items()}
 
     def sample(self, count: int) -> Tensor:
         z = super().sample(count)

@@ -113,7 +113,7 @@ def _export_here(run_folder: Path, out: Path) -> None:
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
         model = _exported(module, inputs, export.output)
         parity = _parity(model, module, inputs)
-        card = replace(_card(run, name, learner, "class" in inputs), parity=parity)
+        card = replace(_card(run, name, learner, "label" in inputs), parity=parity)
         if name == "classifier":
             card = replace(card, attributes=measured(run, model, learner.told()))
         _refuse_unlike(name, card, parity)

@@ -133,7 +133,9 @@ class Learner(ABC):
 
     def sample(self, count: int) -> Tensor:
         """``count`` latents of the prior, (count, d) float32 on the device."""
-        return torch.randn(count, self.latent_size, generator=self.rng, device=self.task.device)
+        draw = torch.rand if self.distribution == "uniform" else torch.randn
+        drawn = draw(count, self.latent_size, generator=self.rng, device=self.task.device)
+        return drawn * 2.0 - 1.0 if self.distribution == "uniform" else drawn
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,24 @@ def least_squares(scores: Tensor, target: float) -> Tensor:
     return (scores - target).square().mean() / 2
 
 
+def energy_critic(on_real: Tensor, on_made: Tensor, margin: float) -> Tensor:
+    """E(x) + max(0, m - E(G(z))) (Zhao et al., 2017, eq. 1), the energy E being minus the score."""
+    return F.relu(margin + on_made).mean() - on_real.mean()
+
+
+def pulling_away(codes: Tensor) -> Tensor:
+    """Mean squared cosine between the rows of (N, F), N >= 2, each with every other (Zhao et al., 2017, eq. 6)."""
+    unit = F.normalize(codes.float(), dim=1)
+    squares = (unit @ unit.T).square()
+    return (squares.sum() - squares.diagonal().sum()) / (len(unit) * (len(unit) - 1))
+
+
+def equilibrium(on_real: Tensor, on_made: Tensor, gamma: float) -> tuple[Tensor, Tensor]:
+    """gamma L(x) - L(G(z)) and M = L(x) + |gamma L(x) - L(G(z))|, L being minus the score (Berthelot et al., 2017)."""
+    balance = on_made.mean() - gamma * on_real.mean()
+    return balance, balance.abs() - on_real.mean()
+
+
 def squared_slope(score: Score, pictures: Tensor) -> Tensor:
     """E |grad D|^2 at ``pictures`` (Mescheder et al., 2018): R1 at real ones, R2 at made ones, twice over gamma."""
     at = pictures.detach().float().requires_grad_(True)

@@ -13,6 +13,7 @@ from explorer.core.generator import Generator
 from explorer.core.inspection import inspect
 from explorer.core.perception import Classifier
 from explorer.core.problem import Problem
+from explorer.training.adversarial import Adversaries
 from explorer.training.checkpoint import load_checkpoint, save_checkpoint
 from explorer.training.export import export_run
 from explorer.training.families import families, family_called
@@ -201,6 +202,50 @@ def test_a_run_may_begin_with_the_weights_of_another(tmp_path: Path, picture_fol
     started.close()
     weights = [state(run)["network/average/decoder.dense.weight"] for run in (first, second, fresh)]
     assert (weights[1] - weights[0]).norm() < 0.2 * (weights[2] - weights[0]).norm()
+
+
+@pytest.mark.parametrize("key", ["gan", "dcgan", "vae"])
+def test_pictures_that_have_classes_teach_families_that_are_told_none(
+    key: str, tmp_path: Path, picture_folder: Path
+) -> None:
+    rows = [f"{n:02d}.png,{('round', 'square')[n % 2]}" for n in range(12)]
+    (picture_folder / "labels.csv").write_text("\n".join(["file,label", *rows]))
+    run = small_run(tmp_path / "run", key, picture_folder, steps=1)
+    found = run.pictures(cache=tmp_path / "cache")
+    assert len(found.classes) == 2
+    list(run.train(found))
+    assert any((run.folder / "samples").glob("*.png"))
+
+
+def test_a_conditional_gan_paints_and_judges_by_class(tmp_path: Path, picture_folder: Path) -> None:
+    run = small_run(tmp_path / "run", "cgan", picture_folder, steps=2)
+    list(run.train(run.pictures(cache=tmp_path / "cache")))
+    out = tmp_path / "model"
+    export_run(run.folder, out)
+    assert inspect(out / "generator.onnx").card.classes == ("round", "square")
+    learner = run.trained_learner()
+    assert isinstance(learner, Adversaries)
+    z = torch.zeros(3, learner.latent_size)
+    first, second, unknown = learner.pictures(z, torch.tensor([0, 1, -1]))
+    assert not torch.allclose(first, second)
+    assert torch.allclose(unknown, learner.pictures(z[:1])[0], atol=1e-5)
+    each = learner.scores(first.expand(3, -1, -1, -1), torch.tensor([0, 1, -1])).detach()
+    alone = learner.exports()["critic"].module(first[None]).detach()
+    assert each[0] != each[1]
+    assert alone.item() == pytest.approx(each[:2].exp().mean().log().item(), abs=1e-5)
+
+
+def test_the_balance_of_began_is_in_every_checkpoint(tmp_path: Path, picture_folder: Path) -> None:
+    run = small_run(tmp_path / "run", "began", picture_folder, steps=3)
+    told = [p.losses for p in run.train(run.pictures(cache=tmp_path / "cache"))]
+    assert all(0 <= losses["k"] <= 1 for losses in told)
+    assert told[-1]["k"] > 0
+    assert all(losses["M"] >= -losses["D(x)"] for losses in told)
+    assert state(run)["network/critic/k"].item() == pytest.approx(told[-1]["k"], rel=1e-5)
+    card = inspect(
+        next(path for path in export_run(run.folder, tmp_path / "out") if path.stem == "generator")
+    ).card
+    assert card.distribution == "uniform"
 
 
 def test_the_lectures_networks_have_the_published_counts() -> None:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.core.problem import Problem
 from explorer.training.family import Export, Family, Task
-from explorer.training.networks.conditional import Told
+from explorer.training.networks.conditional import Told, one_hot, refuse_unlabelled
 from explorer.training.variational import Settings, Variational
 
 
@@ -27,22 +26,14 @@ class ConditionalVAE(Variational):
     """Trains an encoder, and a decoder that is told the class."""
 
     def __init__(self, config: Config, task: Task, seed: int) -> None:
-        if len(task.classes) < 2:
-            raise Problem(
-                "These pictures have no classes to tell the model.",
-                "Sort them into folders, name a label file (--attributes), or choose the family vae.",
-            )
+        refuse_unlabelled(task.classes, "vae")
         super().__init__(config, task, seed)
 
     def told_size(self) -> int:
         return len(self.task.classes)
 
     def painted(self, networks: nn.ModuleDict, z: Tensor, labels: Tensor | None) -> Tensor:
-        count = len(self.task.classes)
-        told = torch.zeros(len(z), count, device=z.device)
-        if labels is not None:
-            known = labels >= 0
-            told[known] = nn.functional.one_hot(labels[known], count).to(told)
+        told = one_hot(labels, len(z), len(self.task.classes), z.device)
         pictures: Tensor = networks["decoder"](torch.cat([z, told], 1))
         return pictures
 

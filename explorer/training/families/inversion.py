@@ -160,11 +160,6 @@ class Inversion(Learner):
         for group in self.optimizers["encoder"].param_groups:
             group["lr"] = self.config.learning_rate * left
 
-    def sample(self, count: int) -> Tensor:
-        if self.distribution == "uniform":
-            return torch.rand(count, self.latent_size, generator=self.rng, device=self.task.device) * 2 - 1
-        return super().sample(count)
-
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         return self._made(z)

@@ -1,10 +1,37 @@
-"""A generator that is told a class, in the form in which others use it: latent and class number to picture."""
+"""Networks that are told a class, and the form in which others use a generator that is: latent and class number."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from explorer.core.problem import Problem
+from explorer.training.networks.convolutional import Critic
+
+
+def refuse_unlabelled(classes: tuple[str, ...], instead: str) -> None:
+    """Nothing, if there are classes to tell a model.
+
+    Raises
+    ------
+    Problem
+        There are fewer than two; ``instead`` names the family that does without.
+    """
+    if len(classes) < 2:
+        raise Problem(
+            "These pictures have no classes to tell the model.",
+            f"Sort them into folders, name a label file (--attributes), or choose the family {instead}.",
+        )
+
+
+def one_hot(labels: Tensor | None, count: int, classes: int, device: torch.device) -> Tensor:
+    """Classes (N,) as zeros and a one, (N, classes); zeros only where the class is unknown, -1, or none are given."""
+    told = torch.zeros(count, classes, device=device)
+    if labels is not None:
+        known = labels >= 0
+        told[known] = F.one_hot(labels[known], classes).to(told)
+    return told
 
 
 class Told(nn.Module):
@@ -27,3 +54,41 @@ class Told(nn.Module):
     def forward(self, z: Tensor, label: Tensor) -> Tensor:
         pictures: Tensor = self.network(torch.cat([z, F.embedding(label, self.table)], 1))
         return pictures
+
+
+class ProjectionCritic(nn.Module):
+    """Picture (N, C, H, W) and class to score (N,) (Miyato & Koyama, 2018, eq. 3): a . phi(x) + b + v_y . phi(x).
+
+    Parameters
+    ----------
+    eyes : Critic
+        Gives the features phi, and the part of the score that holds for every class.
+    features : int
+        Length of phi.
+    classes : int
+    """
+
+    def __init__(self, eyes: Critic, features: int, classes: int) -> None:
+        super().__init__()
+        self.eyes = eyes
+        self.project = nn.Linear(features, classes, bias=False)
+
+    def forward(self, pictures: Tensor, told: Tensor) -> Tensor:
+        seen = self.eyes.features(pictures)
+        score: Tensor = self.eyes.judge(seen).squeeze(1) + (self.project(seen) * told).sum(1)
+        return score
+
+
+class AnyClass(nn.Module):
+    """A projection critic without a class, as others use it: log E_y exp D(x, y), every class being as likely."""
+
+    def __init__(self, critic: ProjectionCritic) -> None:
+        super().__init__()
+        self.critic = critic
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        seen = self.critic.eyes.features(pictures)
+        each = self.critic.eyes.judge(seen) + self.critic.project(seen)
+        highest = each.amax(1, keepdim=True)
+        score: Tensor = highest.squeeze(1) + (each - highest).exp().mean(1).log()
+        return score

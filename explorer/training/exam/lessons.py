@@ -1,0 +1,64 @@
+"""What each family is taught in its exam: how many steps, with which settings, and what it must then be able to do.
+
+Small networks and high rates, so that one thread of a processor does each in a minute or two. A family without a
+lesson of its own is taught the usual one, which suits GANs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.training.exam import questions
+from explorer.training.exam.questions import Question
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """How a family is examined.
+
+    Attributes
+    ----------
+    steps, size : int
+        Length of the run, and side of the pictures.
+    settings : mapping
+        Values of the family's config.
+    question : callable (learner, material) -> float
+    floor : float
+        The least that passes.
+    """
+
+    steps: int = 500
+    floor: float = 0.15  # of samples; those of a collapsed or untrained generator get 0
+    question: Question = questions.samples_are_like_the_data
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    size: int = 32
+
+
+SMALL: Mapping[str, Any] = {"width": 0.25, "batch_size": 32}  # where a family has these settings
+
+_VAE: dict[str, Any] = {"question": questions.evidence_of_held_out_pictures, "settings": {"noise": 0.3}}
+
+LESSONS: dict[str, Lesson] = {
+    "gan": Lesson(1500),
+    "lecture_gan": Lesson(500, size=28),
+    "dcgan": Lesson(500),
+    "wgan": Lesson(1200, settings={"learning_rate": 5e-4, "clip": 0.03}),
+    "wgan_gp": Lesson(900, settings={"learning_rate": 5e-4}),
+    "lsgan": Lesson(500),
+    "ebgan": Lesson(500, settings={"learning_rate": 1e-3}),
+    "began": Lesson(700, settings={"learning_rate": 1e-3, "control": 0.3}),
+    "r3gan": Lesson(400),
+    "cgan": Lesson(500, 0.5, questions.samples_show_their_class),
+    "vae": Lesson(400, 0.5, **_VAE),
+    "guided_vae": Lesson(400, 0.5, **_VAE),
+    "cvae": Lesson(400, 0.5, questions.samples_show_their_class),
+    "inversion": Lesson(300, 0.4, questions.held_out_pictures_come_back),
+    "attributes": Lesson(300, 0.75, questions.attributes_are_told),
+}
+
+
+def lesson_for(family: str) -> Lesson:
+    """The lesson of the family with this key."""
+    return LESSONS.get(family, Lesson())

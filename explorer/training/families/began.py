@@ -1,0 +1,94 @@
+"""Boundary equilibrium GAN (Berthelot, Schumm & Metz, 2017): an autoencoder critic, and a balance that is kept.
+
+With L(v) = |v - D(v)|, the mean absolute error of the critic D, an autoencoder (section 3.4 of the paper):
+
+    critic L(x) - k L(G(z)),    generator L(G(z)),    k <- k + lambda (gamma L(x) - L(G(z))),  k in [0, 1], first 0
+
+so that L(G(z)) / L(x) comes to gamma, low for beauty and high for variety. The measure of convergence (section 3.5)
+is M = L(x) + |gamma L(x) - L(G(z))|. As in the paper the latent is uniform between -1 and 1, both halves of the
+critic use ELU, and lambda = 0.001; unlike there the generator is this program's usual one, with batch norm, and the
+step size falls along half a cosine where the paper halves it by hand. k is a buffer of the critic, and so part of
+every checkpoint. The score that is exported is -L.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.training import losses
+from explorer.training.adversarial import Adversaries, Settings
+from explorer.training.family import Batch, Family, Task
+from explorer.training.knobs import knob
+from explorer.training.networks.autoencoder_critic import AutoencoderCritic
+from explorer.training.networks.convolutional import Generator
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of a BEGAN run."""
+
+    learning_rate: float = knob(
+        5e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks; falls to nothing at the end."
+    )
+    gamma: float = knob(0.7, 0.0, 1.0, "Variety over beauty: low gives few good pictures, high gives many.")
+    control: float = knob(1e-3, 0.0, 1.0, "How quickly the balance between the networks is corrected.")
+    code_size: int = knob(64, 1, 1024, "Length of the critic's code: shorter lets less pass for real.")
+
+
+class BEGAN(Adversaries):
+    """Trains a generator against an autoencoder, in a kept balance."""
+
+    distribution = "uniform"
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        self.config = config
+
+        def build() -> tuple[nn.Module, nn.Module]:
+            size, channels, width = task.size, task.channels, config.width
+            critic = AutoencoderCritic(size, channels, width, config.code_size, 1)
+            critic.register_buffer("k", torch.zeros(()))
+            return Generator(config.latent_size, size, channels, width), critic
+
+        super().__init__(config, task, seed, build)
+
+    @property
+    def k(self) -> Tensor:
+        """How much the critic minds made pictures that it can paint again, 0 to 1; a scalar."""
+        return self.critic.get_buffer("k")
+
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        done = min(1.0, self.done_steps / self.task.steps)
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = self.config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
+        return super().step(batch)
+
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        return self.k * on_made.mean() - on_real.mean()
+
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        return -on_made.mean()
+
+    def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
+        told = super().teach_critic(real, labels)
+        balance, convergence = losses.equilibrium(told["D(x)"], told["D(G(z))"], self.config.gamma)
+        self.k.add_(self.config.control * balance).clamp_(0.0, 1.0)
+        return told | {"k": self.k.clone(), "M": convergence}
+
+
+FAMILY = Family(
+    "began",
+    "BEGAN",
+    "Boundary equilibrium GAN: smooth, steady training with one dial between beauty and variety.",
+    Config,
+    BEGAN,
+)

@@ -1,0 +1,118 @@
+"""Conditional GAN (Mirza & Osindero, 2014): generator and critic are told the class, so it can be chosen.
+
+The game is played with D(x, y) and G(z, y) for D(x) and G(z) (eq. 2 of the paper). The class y enters the generator
+beside the latent as a vector of zeros and a one, as in the paper. The critic is told by projection (Miyato & Koyama,
+2018), D(x, y) = a . phi(x) + b + v_y . phi(x), which is what the ratio of two densities looks like when y is one of
+several classes; the paper's way, y beside the picture, is weaker. Pictures whose class is unknown are judged by
+a . phi(x) + b alone, and the generator is told zeros for them.
+
+Losses are those of `explorer.training.families.dcgan`: relativistic, the pairs being of one class each, or
+non-saturating, with R1 (Mescheder et al., 2018) on real pictures every few steps. Adam with 5e-4 and betas (0, 0.99).
+
+The exported critic takes a picture alone: log E_y exp D(x, y), all classes being as likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from explorer.training import losses
+from explorer.training.adversarial import Adversaries, Settings
+from explorer.training.family import Batch, Export, Family, Task
+from explorer.training.knobs import choice, knob
+from explorer.training.networks.conditional import (
+    AnyClass,
+    ProjectionCritic,
+    Told,
+    one_hot,
+    refuse_unlabelled,
+)
+from explorer.training.networks.convolutional import Critic, Generator
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of a conditional GAN run."""
+
+    batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
+    loss: str = choice(
+        "relativistic", ("relativistic", "non-saturating"), "How critic and generator compete."
+    )
+    learning_rate: float = knob(5e-4, 1e-6, 1e-2, "Step size of Adam, for both networks.")
+    r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
+    r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
+
+
+class ConditionalGAN(Adversaries):
+    """Trains a generator against a critic, both of which are told the class."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        refuse_unlabelled(task.classes, "dcgan")
+        self.config = config
+
+        def build() -> tuple[nn.Module, nn.Module]:
+            size, channels, width, classes = task.size, task.channels, config.width, len(task.classes)
+            eyes = Critic(size, channels, width)
+            critic = ProjectionCritic(eyes, eyes.judge.in_features, classes)
+            return Generator(config.latent_size + classes, size, channels, width), critic
+
+        super().__init__(config, task, seed, build)
+
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        return torch.optim.Adam(parameters, self.config.learning_rate, (0.0, 0.99), fused=True)
+
+    def labels(self, batch: Batch) -> Tensor | None:
+        if batch.labels is None:
+            return torch.full((len(batch.pictures),), -1, device=batch.pictures.device)
+        return batch.labels
+
+    def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
+        told = one_hot(labels, len(z), len(self.task.classes), z.device)
+        pictures: Tensor = network(torch.cat([z, told], 1))
+        return pictures
+
+    def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
+        told = one_hot(labels, len(pictures), len(self.task.classes), pictures.device)
+        found: Tensor = self.critic(pictures, told)
+        return found
+
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        if self.config.loss == "relativistic":
+            return losses.relativistic(on_real, on_made)
+        return losses.logistic_critic(on_real, on_made)
+
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        if self.config.loss == "relativistic":
+            return losses.relativistic(on_made, on_real())
+        return losses.non_saturating_generator(on_made)
+
+    def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
+        gamma, every = self.config.r1_gamma, self.config.r1_every
+        if gamma == 0 or self.done_steps % every:
+            return {}
+        return {"R1": losses.squared_slope(score, self.seen(real)) * (gamma / 2 * every)}
+
+    def exports(self) -> dict[str, Export]:
+        found = super().exports()
+        inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
+        generator = Told(self.average, len(self.task.classes)).eval()
+        critic = AnyClass(cast(ProjectionCritic, self.critic)).eval()
+        return {
+            "generator": Export(generator, inputs, "picture"),
+            "critic": Export(critic, found["critic"].inputs, "score"),
+        }
+
+
+FAMILY = Family(
+    "cgan",
+    "Conditional GAN",
+    "A GAN that is told the class: choose the class and vary everything else. Needs labelled pictures.",
+    Config,
+    ConditionalGAN,
+    needs_classes=True,
+)

@@ -1,0 +1,81 @@
+"""Energy-based GAN (Zhao, Mathieu & LeCun, 2017): the critic is an autoencoder, and its error is the energy.
+
+The energy E(x) = |Dec(Enc(x)) - x|^2 (mean over the pixels) is to be low on real pictures and at least the margin m
+on made ones (eq. 1 and 2 of the paper):
+
+    critic     E(x) + max(0, m - E(G(z))),    generator  E(G(z)) + w f_PT
+
+The pulling-away term f_PT (eq. 6), the mean squared cosine between the codes of different pictures of a batch, keeps
+them apart; w = 0.1 as in the paper, and 0 gives the plain EBGAN. Adam with 1e-3 for the generator and beta1 = 0.5;
+the margin is in units of squared pixel values. The score that is exported is minus the energy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from explorer.training import losses
+from explorer.training.adversarial import Adversaries, Settings
+from explorer.training.family import Family, Task
+from explorer.training.knobs import knob
+from explorer.training.networks.autoencoder_critic import AutoencoderCritic
+from explorer.training.networks.convolutional import Generator
+
+
+@dataclass(frozen=True)
+class Config(Settings):
+    """Settings of an EBGAN run."""
+
+    batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
+    learning_rate: float = knob(5e-4, 1e-7, 1e-2, "Step size of Adam, for both networks.")
+    margin: float = knob(
+        0.3, 0.0, 10.0, "Energy above which a made picture is bad enough; real ones come to about 0.03."
+    )
+    pull_away: float = knob(0.1, 0.0, 10.0, "How much it counts that the pictures of a batch differ.")
+    code_size: int = knob(64, 1, 1024, "Length of the critic's code: shorter lets less pass for real.")
+
+
+class EBGAN(Adversaries):
+    """Trains a generator against an autoencoder that paints real pictures well and made ones badly."""
+
+    def __init__(self, config: Config, task: Task, seed: int) -> None:
+        self.config = config
+        size, channels, width = task.size, task.channels, config.width
+        super().__init__(
+            config,
+            task,
+            seed,
+            lambda: (
+                Generator(config.latent_size, size, channels, width),
+                AutoencoderCritic(size, channels, width, config.code_size, 2),
+            ),
+        )
+
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
+
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        return losses.energy_critic(on_real, on_made, self.config.margin)
+
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        return -on_made.mean()
+
+    def generator_penalties(self, made: Tensor) -> dict[str, Tensor]:
+        if self.config.pull_away == 0:
+            return {}
+        codes = cast(AutoencoderCritic, self.critic).encoded(made)
+        return {"pull-away": self.config.pull_away * losses.pulling_away(codes)}
+
+
+FAMILY = Family(
+    "ebgan",
+    "EBGAN",
+    "Energy-based GAN: an autoencoder is the critic, and what it cannot paint again counts as made.",
+    Config,
+    EBGAN,
+)

@@ -1,0 +1,31 @@
+"""bench families: the table that shows whether each family learns."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Verb, refused
+
+DATA = ("--data", "portraits:60")
+
+
+def test_the_table_has_a_row_for_each_family_asked_for(verb: Verb) -> None:
+    outcome = verb("bench", "families", "--family", "vae", "--steps", 3, *DATA)
+    head, row = outcome.out.splitlines()
+    assert head.split()[:2] == ["family", "steps"]
+    assert row.split()[:2] == ["vae", "3"]
+    assert "FAIL" in row  # nothing is learned in three steps
+    assert outcome.code == 1
+
+
+def test_what_the_pictures_do_not_suit_is_left_out_and_said(verb: Verb) -> None:
+    words = ("--family", "cgan", "--family", "vae", "--steps", 3, *DATA, "--json")
+    outcome = verb("bench", "families", *words)
+    assert [mark["family"] for mark in json.loads(outcome.out)] == ["vae"]
+    assert "cgan was left out: " in outcome.err
+    assert "needs classes" in outcome.err
+
+
+def test_the_table_stands_alone_and_knows_its_families(verb: Verb) -> None:
+    refused(verb("bench", "families", "batch"), "Ask for it alone")
+    refused(verb("bench", "families", "--family", "gna"), "no family called gna")
