@@ -59,6 +59,14 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "plot_ratio": "the same by plain pyqtgraph, by how many times longer",
         },
     ),
+    "train": (
+        "training",
+        {
+            "train_images_s": "pictures a second of a DCGAN at 64 x 64, batches of 64, in a thread on the CPU",
+            "train_ratio": "the same as a share of a bare loop's of the same networks in its own process",
+            "train_memory_mb": "memory that a small run takes more of after 10,000 steps than after 2,000",
+        },
+    ),
     "startup": (
         "startup",
         {
@@ -74,7 +82,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
 FAMILIES = "families"
 
 #: Those that take minutes, and so are measured only when they are named.
-_SLOW = ("projection",)
+_SLOW = ("projection", "train")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         metavar="NAME",
         nargs="*",
-        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which takes minutes); or "
+        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes); or "
         f"{FAMILIES}, alone: whether each family learns, a minute or so each",
     )
     parser.add_argument(

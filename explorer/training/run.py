@@ -18,12 +18,14 @@ from explorer.core.problem import Problem
 from explorer.training.batches import Batches
 from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
 from explorer.training.columns import facts_of
-from explorer.training.devices import training_device
+from explorer.training.devices import memory_told, training_device
+from explorer.training.diverged import Diverged, check_weights
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
 from explorer.training.knobs import configured
 from explorer.training.loop import Steps, train
-from explorer.training.record import SHOWN, LossLog, Samples
+from explorer.training.record import Record
+from explorer.training.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.spec import RunSpec, hash_of
 
@@ -115,7 +117,7 @@ class Run:
         spec, family = self.spec, family_called(self.spec.family)
         place = device or torch.device("cpu")
         task = Task(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns)
-        return family.learner(configured(family.config, dict(spec.settings)), task, spec.seed)
+        return family.learner(self.config(), task, spec.seed)
 
     def trained_learner(self) -> Learner:
         """The learner at the newest checkpoint, on the CPU.
@@ -146,18 +148,33 @@ class Run:
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
         self._know(found)
+        with self._alone(), memory_told(self.config().batch_size):
+            learner, batches = self.begun(found, device or training_device())
+            if self.newest_checkpoint():
+                self._load_newest(learner)
+            elif self.spec.start:
+                self._take_weights(learner)
+            yield from self._recorded(learner, batches, found, every_s)
+
+    def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, Batches]:
+        """A fresh learner on ``device`` and the batches that it is to learn from.
+
+        Raises
+        ------
+        Problem
+            The data has too few pictures, or lacks what the family needs.
+        """
         chosen = np.flatnonzero(~found.held_out(self.spec.hold_out))
         if len(chosen) < 2:
             raise Problem(
                 "There are fewer than two pictures to learn from.", "Choose another source of pictures."
             )
-        learner = self.learner(device or training_device())
-        with self._alone():
-            if self.newest_checkpoint():
-                self._load_newest(learner)
-            elif self.spec.start:
-                self._take_weights(learner)
-            yield from self._recorded(learner, self._batches(learner, found, chosen), found, every_s)
+        if len(chosen) < (size := self.config().batch_size):
+            self.notes.append(
+                f"A batch of {size} is more than the {len(chosen)} pictures there are: some come twice in it."
+            )
+        learner = self.learner(device)
+        return learner, self._batches(learner, found, chosen)
 
     def _know(self, found: PictureSet) -> None:
         """Note what the pictures are; a run that has begun keeps to its own."""
@@ -201,8 +218,7 @@ class Run:
         start_from(learner, newest)
 
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
-        family = family_called(self.spec.family)
-        config = configured(family.config, dict(self.spec.settings))
+        family, config = family_called(self.spec.family), self.config()
         known = facts_of(found).values if family.learns_attributes else None
         if known is not None:
             chosen = np.repeat(chosen, learner.shares(known[chosen]))
@@ -224,16 +240,26 @@ class Run:
         return np.asarray(found.pictures[np.sort(order[:SHOWN])])
 
     def _recorded(self, learner: Learner, batches: Batches, found: PictureSet, every_s: float) -> Steps:
-        samples = Samples(self.folder / "samples", learner, self._shown(found), self.spec.seed)
-        with LossLog(self.folder / "losses.csv", learner.done_steps) as log:
+        samples = Samples(self.folder, learner, self._shown(found), self.spec.seed)
+        over = False  # nothing is kept of a run that has diverged
 
-            def keep(learner: Learner) -> None:
-                log.flush()  # first, so that no checkpoint is ahead of its losses
+        def keep(learner: Learner) -> None:
+            if not over:
+                record.flush()  # first, so that no checkpoint is ahead of its losses
+                check_weights(learner)
                 save_checkpoint(learner, self.folder / _CHECKPOINTS)
-                samples.write(learner)
+                record.draw(learner)
 
+        with Record(self.folder, samples, learner.done_steps) as record:
             steps = train(learner, batches, steps=self.spec.steps, keep=keep, every_s=every_s)
-            with closing(steps):  # so that the last checkpoint comes before the log is closed
-                for progress in steps:
-                    log.add(progress)
-                    yield progress
+            try:
+                with closing(steps):  # so that the last checkpoint comes before the record is closed
+                    for progress in steps:
+                        record.add(progress, learner)
+                        yield progress
+            except Diverged as diverged:
+                raise diverged.explained(self.done_steps(), self.config()) from None
+
+    def config(self) -> Any:
+        """The family's config with this run's settings."""
+        return configured(family_called(self.spec.family).config, dict(self.spec.settings))

@@ -11,6 +11,7 @@ import torch
 
 from explorer.core.problem import Problem
 from explorer.training.checkpoint import checkpoints
+from explorer.training.devices import memory_told
 from explorer.training.run import Run
 from explorer.training.spec import RunSpec
 
@@ -118,3 +119,28 @@ def test_a_damaged_run_json_is_told(tmp_path: Path, change: dict[str, object]) -
 def test_a_spec_survives_its_file_to_the_last_digit(tmp_path: Path) -> None:
     spec = RunSpec("vae", "portraits:8", 32, 3, 7, {"width": 0.1}, 0.08, name="näme", classes=("a", "b"))
     assert Run.open(Run.create(tmp_path / "run", spec).folder).spec == spec
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory."), "GPU memory ran out with batches of 64"),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:1] DefaultCPUAllocator: not enough"), "Memory ran out"),
+    ],
+)
+def test_memory_that_runs_out_is_told_with_a_smaller_batch(error: Exception, told: str) -> None:
+    with pytest.raises(Problem, match=told) as raised, memory_told(64):
+        raise error
+    assert "--set batch_size=32" in raised.value.hint
+
+
+def test_other_errors_keep_their_own_words() -> None:
+    with pytest.raises(RuntimeError, match="shapes"), memory_told(64):
+        raise RuntimeError("shapes differ")
+
+
+def test_a_batch_larger_than_the_set_is_noted(tmp_path: Path, picture_folder: Path) -> None:
+    settings = SMALL | {"batch_size": 32}
+    run = Run.create(tmp_path / "run", RunSpec("vae", str(picture_folder), 32, 1, settings=settings))
+    list(run.train(run.pictures(cache=tmp_path / "cache"), CPU))
+    assert "more than the 12 pictures" in run.notes[0]
