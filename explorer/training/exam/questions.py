@@ -15,7 +15,7 @@ from explorer.core.latents import sample
 from explorer.training.columns import facts_of
 from explorer.training.exam.nearness import Eyes, balance, classes_near, precision, recall
 from explorer.training.family import Learner
-from explorer.training.record import to_uint8
+from explorer.training.samples import to_uint8
 from explorer.training.sources import PictureSet
 from explorer.training.variational import Variational, kl_to_prior
 
