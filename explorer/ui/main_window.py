@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 
 from explorer.core.scene import Scene
 from explorer.session.notices import Notice
@@ -55,15 +55,12 @@ class MainWindow(QMainWindow):
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
-        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips)
         self.verbs = Verbs(self)
         self.commands = Commands(self, self.verbs.by_name())
+        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(_welcome(self.commands))
-        self._pages.addWidget(self.workbench)
-        self.setCentralWidget(self._pages)
+        self.setCentralWidget(self.workbench)
         self._space = SpaceKey(self)
         self._connect()
         self._restore_layout()
@@ -140,8 +137,7 @@ class MainWindow(QMainWindow):
         """Show what is open, or being opened, and offer what can be done with it."""
         model = self.studio.models.current
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
-        self._pages.setCurrentIndex(0 if model is None and not opening else 1)
-        self.workbench.set_ready(ready)
+        self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)

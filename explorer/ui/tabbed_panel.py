@@ -100,7 +100,8 @@ class TabbedPanel(Panel):
 
     def refresh(self, before: Scene | None, after: Scene) -> None:
         """Let the chosen view show ``after``."""
-        if self.studio.models.current is None or after.model != self.studio.models.hash:
+        is_open = self.studio.models.current is not None and after.model == self.studio.models.hash
+        if self.needs_model and not is_open:
             return
         self._stack.setCurrentWidget(self.view)
         self.view.show_scene(before, after)
