@@ -19,6 +19,7 @@ def train(
     steps: int,
     keep: Callable[[Learner], object],
     every_s: float = 60.0,
+    is_wanted: Callable[[], bool] = lambda: False,
 ) -> Steps:
     """Train until ``learner`` has done ``steps`` steps, or until the caller stops asking.
 
@@ -29,6 +30,8 @@ def train(
     ----------
     keep : callable (Learner) -> None
         Writes a checkpoint; called every ``every_s`` seconds, and at the end if anything new was learned.
+    is_wanted : callable () -> bool
+        Asked after each step whether somebody would like a checkpoint now.
     """
     kept_at, kept_step = time.monotonic(), learner.done_steps
     whole = True
@@ -39,7 +42,7 @@ def train(
             learner.done_steps += 1
             whole = True
             yield Progress(learner.done_steps, losses, kept_step)
-            if time.monotonic() - kept_at >= every_s:
+            if time.monotonic() - kept_at >= every_s or is_wanted():
                 keep(learner)
                 kept_at, kept_step = time.monotonic(), learner.done_steps
     finally:

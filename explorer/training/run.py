@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
@@ -24,15 +22,13 @@ from explorer.training.family import Learner, Task
 from explorer.training.knobs import configured
 from explorer.training.loop import Steps, train
 from explorer.training.record import SHOWN, LossLog, Samples
+from explorer.training.run_folder import CHECKPOINTS, SPEC_FILE, alone, is_asked_to_stop, take_wish_to_keep
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.spec import RunSpec, hash_of
 
-SPEC_FILE = "run.json"
-_CHECKPOINTS, _LOCK = "checkpoints", ".training.lock"
-
 
 class Run:
-    """One run folder.
+    """One run folder; `explorer.training.run_folder` tells of it without torch.
 
     ``run.json`` holds the `RunSpec`, ``losses.csv`` a row per step and loss, ``samples/`` a sheet per checkpoint
     and ``checkpoints/`` the newest states.
@@ -52,7 +48,7 @@ class Run:
     @staticmethod
     def exists(folder: Path) -> bool:
         """Whether there is a run in ``folder`` that has learned something."""
-        return (folder / SPEC_FILE).is_file() and bool(checkpoints(folder / _CHECKPOINTS))
+        return (folder / SPEC_FILE).is_file() and bool(checkpoints(folder / CHECKPOINTS))
 
     @classmethod
     def create(cls, folder: Path, spec: RunSpec) -> Run:
@@ -102,7 +98,7 @@ class Run:
 
     def newest_checkpoint(self) -> Path | None:
         """The newest complete checkpoint; None before the first."""
-        found = checkpoints(self.folder / _CHECKPOINTS)
+        found = checkpoints(self.folder / CHECKPOINTS)
         return found[-1] if found else None
 
     def done_steps(self) -> int:
@@ -152,7 +148,7 @@ class Run:
                 "There are fewer than two pictures to learn from.", "Choose another source of pictures."
             )
         learner = self.learner(device or training_device())
-        with self._alone():
+        with alone(self.folder):
             if self.newest_checkpoint():
                 self._load_newest(learner)
             elif self.spec.start:
@@ -175,17 +171,9 @@ class Run:
                 "Put the labels back, or begin a new run with --start to keep the weights.",
             )
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        try:
-            with FileLock(self.folder / _LOCK, timeout=0):
-                yield
-        except Timeout:
-            raise Problem(f"The run in {self.folder} is being trained already.", "Stop that first.") from None
-
     def _load_newest(self, learner: Learner) -> None:
         """The newest checkpoint that can be read; a note says which ones could not."""
-        found = checkpoints(self.folder / _CHECKPOINTS)[::-1]
+        found = checkpoints(self.folder / CHECKPOINTS)[::-1]
         for number, checkpoint in enumerate(found, start=1):
             try:
                 return load_checkpoint(learner, checkpoint)
@@ -229,11 +217,20 @@ class Run:
 
             def keep(learner: Learner) -> None:
                 log.flush()  # first, so that no checkpoint is ahead of its losses
-                save_checkpoint(learner, self.folder / _CHECKPOINTS)
+                save_checkpoint(learner, self.folder / CHECKPOINTS)
                 samples.write(learner)
 
-            steps = train(learner, batches, steps=self.spec.steps, keep=keep, every_s=every_s)
+            steps = train(
+                learner,
+                batches,
+                steps=self.spec.steps,
+                keep=keep,
+                every_s=every_s,
+                is_wanted=lambda: take_wish_to_keep(self.folder),
+            )
             with closing(steps):  # so that the last checkpoint comes before the log is closed
                 for progress in steps:
                     log.add(progress)
                     yield progress
+                    if is_asked_to_stop(self.folder):
+                        return

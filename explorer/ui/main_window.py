@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        for part in (studio.conductor, studio.saver, studio.notices, studio.boards):
+        for part in (studio.conductor, studio.saver, studio.notices, studio.boards, studio.trainings):
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
         self.setFocus()  # else the first button of the top bar would have the space bar
@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self.studio.notices.tell(None)
         for panel in self.panels:
             panel.close_work()
+        self.studio.trainings.close()
         self.studio.saver.close()
         self.studio.conductor.close()
         settings.save()

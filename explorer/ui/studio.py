@@ -17,6 +17,7 @@ from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings
+from explorer.session.trainings import Trainings
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,5 +39,6 @@ class Studio:
     catalog: Catalog
     bookmarks: Bookmarks
     boards: Boards
+    trainings: Trainings
     settings: Settings
     notices: Notices
