@@ -159,7 +159,8 @@ def _train(
             bar.update(progress.step - bar.n)
             if progress.step % _TOLD_EVERY == 0:
                 bar.set_postfix(
-                    {name: f"{value:.3g}" for name, value in progress.losses.items()}, refresh=False
+                    {n: f"{value:.3g}" for n, value in progress.losses.items() if "/" not in n},
+                    refresh=False,
                 )
             if stop:
                 break

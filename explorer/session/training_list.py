@@ -169,9 +169,9 @@ def to_trash(folder: Path) -> Path:
     Problem
         It can be moved nowhere.
     """
-    moved, place = QFile.moveToTrash(str(folder))
-    if moved and place:
-        return Path(place)
+    file = QFile(str(folder))
+    if file.moveToTrash() and file.fileName() != str(folder):
+        return Path(file.fileName())
     hidden = folder.with_name(f".deleted-{folder.name}-{time.time_ns():x}")
     try:
         os.replace(folder, hidden)

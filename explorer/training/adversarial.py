@@ -110,13 +110,13 @@ class Adversaries(Learner):
         return None
 
     def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
-        """Pictures of ``z``."""
-        pictures: Tensor = network(z) if labels is None else network(z, labels)
+        """Pictures of ``z``; a family that is told classes says here how."""
+        pictures: Tensor = network(z)
         return pictures
 
     def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
-        """The critic's scores, (N,)."""
-        found: Tensor = self.critic(pictures) if labels is None else self.critic(pictures, labels)
+        """The critic's scores, (N,); a family that is told classes says here how."""
+        found: Tensor = self.critic(pictures)
         return found
 
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:

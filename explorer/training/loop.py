@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 
+from torch import Tensor
+
 from explorer.training.batches import Batches
 from explorer.training.family import Learner
 from explorer.training.progress import Progress
+from explorer.training.telemetry import Speed, forget_gradients, gradients, is_told_at, rates
 
 Steps = Generator[Progress, None, None]
 
@@ -34,18 +37,35 @@ def train(
         Asked after each step whether somebody would like a checkpoint now.
     """
     kept_at, kept_step = time.monotonic(), learner.done_steps
+    speed = Speed(learner.task.device)
     whole = True
     try:
         while learner.done_steps < steps:
             whole = False
-            losses = learner.step(batches.batch(learner.done_steps))
+            batch = batches.batch(learner.done_steps)
+            if is_told_at(learner.done_steps + 1):
+                forget_gradients(learner)
+            tensors = learner.step(batch)
             learner.done_steps += 1
             whole = True
-            yield Progress(learner.done_steps, losses, kept_step)
+            told = speed.before_yield(len(batch.pictures))
+            yield _progress(learner, tensors, kept_step, told)
+            speed.after_yield()
             if time.monotonic() - kept_at >= every_s or is_wanted():
                 keep(learner)
                 kept_at, kept_step = time.monotonic(), learner.done_steps
+                speed.restart()
     finally:
         # After half a step the networks no longer belong together; then the last checkpoint is the truth.
         if whole and learner.done_steps > kept_step:
             keep(learner)
+
+
+def _progress(
+    learner: Learner, tensors: dict[str, Tensor], kept_step: int, speed: dict[str, float]
+) -> Progress:
+    if not is_told_at(learner.done_steps):
+        return Progress(learner.done_steps, tensors, kept_step, speed=speed)
+    return Progress(
+        learner.done_steps, tensors | gradients(learner), kept_step, numbers=rates(learner), speed=speed
+    )

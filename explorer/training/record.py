@@ -1,44 +1,54 @@
-"""What a run writes down for people: its losses and its samples."""
+"""What a run writes down while it learns: its numbers as a table and for TensorBoard, its speed, its sheets."""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
+from typing import Self, TextIO
 
 from explorer.core.files import made_folder, replace_file
-from explorer.core.latents import sample
-from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
+from explorer.training.diverged import Diverged
+from explorer.training.events import EventFile
 from explorer.training.family import Learner
 from explorer.training.progress import Progress, losses_of
+from explorer.training.samples import Samples
+from explorer.training.sheets import is_in_rhythm
 
+LOSSES, SPEED, EVENTS = "losses.csv", "speed.csv", "tensorboard"
 _FLUSH_STEPS = 500
-SHOWN = 18  # pictures that are reconstructed
-_SHEET = 36
+_FLUSH_S = 0.1
+
+Row = tuple[int, Mapping[str, float]]
 
 
-class LossLog:
-    """``losses.csv``: a row per step and loss (step, name, value), flushed now and then.
+class Record:
+    """``losses.csv``, ``speed.csv``, TensorBoard's events and the sheets of one run, from a step on.
 
-    The long form keeps losses that are not told at every step, and lets new ones appear in the middle.
-    Rows after ``done_steps`` are dropped: a resumed run writes them again.
+    Numbers stay on the device until they are written, which is ten times a second: reading each at once would make
+    a GPU wait.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's.
+    samples : Samples
+    done_steps : int
+        Rows after it are dropped: a resumed run writes them again.
     """
 
-    def __init__(self, path: Path, done_steps: int) -> None:
+    def __init__(self, folder: Path, samples: Samples, done_steps: int) -> None:
+        self._samples = samples
         self._waiting: list[Progress] = []
-        kept = _rows_up_to(path, done_steps)
-        made_folder(path.parent)
-        with replace_file(path) as file:
-            file.write(kept.encode())
-        self._file = path.open("a", encoding="utf-8", newline="")
+        self._losses = Table(folder / LOSSES, done_steps)
+        self._speed = Table(folder / SPEED, done_steps)
+        self._events = EventFile(folder / EVENTS, done_steps)
+        self._flushed_at = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -47,34 +57,95 @@ class LossLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self.flush()
+            if not isinstance(error, Problem):  # which may be that nothing can be written
+                self.flush()
         finally:
-            self._file.close()
+            for file in (self._losses, self._speed, self._events):
+                file.close()
 
-    def add(self, progress: Progress) -> None:
-        """Note one step."""
+    def add(self, progress: Progress, learner: Learner) -> None:
+        """Note one step, and draw the sheets if it is time for them.
+
+        Raises
+        ------
+        Diverged
+            A loss is not a number any more.
+        Problem
+            The disk is full or went away.
+        """
         self._waiting.append(progress)
-        if len(self._waiting) >= _FLUSH_STEPS:
+        if self._samples.is_due(progress.step):
+            self.draw(learner)
+        late = time.monotonic() - self._flushed_at >= _FLUSH_S
+        if late or len(self._waiting) >= _FLUSH_STEPS:
             self.flush()
+
+    def draw(self, learner: Learner) -> None:
+        """Write the sheets of this step; TensorBoard gets those of the steps 1, 2, 5, 10 …."""
+        path = self._samples.write(learner)
+        if path is not None and is_in_rhythm(learner.done_steps):
+            self._events.add_picture(learner.done_steps, "samples", path)
 
     def flush(self) -> None:
-        """Put what waits on the disk.
+        """Put what waits on the disk; problems as for `add`."""
+        waiting, self._waiting = self._waiting, []
+        steps = [progress.step for progress in waiting]
+        losses = list(zip(steps, losses_of(waiting), strict=True))
+        speed = [(progress.step, progress.speed) for progress in waiting]
+        self._losses.write(losses)
+        self._speed.write(speed)
+        for step, numbers in (*losses, *speed):
+            self._events.add(step, numbers)
+        self._events.flush()
+        self._flushed_at = time.monotonic()
+        self._check(losses)
+
+    @staticmethod
+    def _check(losses: Iterable[Row]) -> None:
+        for step, numbers in losses:
+            if bad := [name for name, value in numbers.items() if not math.isfinite(value)]:
+                raise Diverged(step, bad)
+
+
+class Table:
+    """A file with a row per step and number (step, name, value).
+
+    The long form keeps numbers that are not told at every step, and lets new ones appear in the middle.
+    """
+
+    def __init__(self, path: Path, done_steps: int) -> None:
+        kept = _rows_up_to(path, done_steps)
+        made_folder(path.parent)
+        with replace_file(path) as file:
+            file.write(kept.encode())
+        self._file: TextIO = path.open("a", encoding="utf-8", newline="")
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Add rows, on the disk at once.
 
         Raises
         ------
         Problem
             The disk is full or went away.
         """
-        waiting, self._waiting = self._waiting, []
         try:
-            rows = csv.writer(self._file, lineterminator="\n")
-            for progress, losses in zip(waiting, losses_of(waiting), strict=True):
-                rows.writerows((progress.step, name, f"{value:.6g}") for name, value in losses.items())
+            table = csv.writer(self._file, lineterminator="\n")
+            for step, numbers in rows:
+                table.writerows((step, name, f"{value:.6g}") for name, value in numbers.items())
             self._file.flush()
         except OSError as error:
-            raise Problem(
-                f"The losses could not be written to {self._file.name} ({error}).", "Free some space."
-            ) from error
+            raise _unwritable(self._file.name, error) from error
+
+    def close(self) -> None:
+        """Close the file; problems as for `write`."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise _unwritable(self._file.name, error) from error
+
+
+def _unwritable(name: str, error: OSError) -> Problem:
+    return Problem(f"The losses could not be written to {name} ({error}).", "Free some space.")
 
 
 def _rows_up_to(path: Path, step: int) -> str:
@@ -87,38 +158,3 @@ def _rows_up_to(path: Path, step: int) -> str:
                 if line.endswith("\n") and first.isdigit() and int(first) <= step:
                     kept.write(line)
     return kept.getvalue()
-
-
-class Samples:
-    """A sheet per checkpoint of what the model makes: of the same latents each time, or of the same pictures."""
-
-    def __init__(self, folder: Path, learner: Learner, shown: NDArray[np.uint8], seed: int) -> None:
-        self._folder = folder
-        device = learner.task.device
-        size, prior = learner.latent_size, learner.distribution
-        z = np.stack([sample((seed + i) % 2**32, size, prior) for i in range(_SHEET)]) if size else None
-        self._z = None if z is None else torch.from_numpy(z).to(device)
-        classes = len(learner.task.classes)
-        self._labels = torch.arange(_SHEET, device=device) % classes if classes else None
-        self._real = torch.from_numpy(shown).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
-
-    def write(self, learner: Learner) -> None:
-        """Write ``step-NNNNNNNN.png``: samples, then pictures beside their reconstructions where there are any.
-
-        A learner that makes neither leaves no sheet.
-        """
-        drawn = None if self._z is None else learner.pictures(self._z, self._labels)
-        made = [] if drawn is None else [to_uint8(drawn)]
-        if (again := learner.reconstructions(self._real)) is not None:
-            pairs = torch.stack([self._real, again.to(self._real)], 1).flatten(0, 1)
-            made.append(to_uint8(pairs))
-        if not made:
-            return
-        page = sheet(np.concatenate(made), columns=_SHEET // 4)
-        save_png(made_folder(self._folder) / f"step-{learner.done_steps:08d}.png", page, None)
-
-
-def to_uint8(pictures: Tensor) -> NDArray[np.uint8]:
-    """Pictures (N, C, H, W) in -1 to 1 as (N, H, W, C) uint8."""
-    scaled = pictures.float().add(1).mul(127.5).add(0.5).clamp(0, 255).to(torch.uint8)
-    return scaled.permute(0, 2, 3, 1).contiguous().cpu().numpy()

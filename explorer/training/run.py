@@ -17,12 +17,14 @@ from explorer.training.batches import Batches
 from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
 from explorer.training.columns import facts_of
 from explorer.training.devices import training_device
+from explorer.training.diverged import Diverged, check_weights
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
 from explorer.training.knobs import configured
 from explorer.training.loop import Steps, train
-from explorer.training.record import SHOWN, LossLog, Samples
+from explorer.training.record import Record
 from explorer.training.run_folder import CHECKPOINTS, SPEC_FILE, alone, is_asked_to_stop, take_wish_to_keep
+from explorer.training.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.spec import RunSpec, hash_of
 
@@ -111,7 +113,7 @@ class Run:
         spec, family = self.spec, family_called(self.spec.family)
         place = device or torch.device("cpu")
         task = Task(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns)
-        return family.learner(configured(family.config, dict(spec.settings)), task, spec.seed)
+        return family.learner(self.config(), task, spec.seed)
 
     def trained_learner(self) -> Learner:
         """The learner at the newest checkpoint, on the CPU.
@@ -189,8 +191,7 @@ class Run:
         start_from(learner, newest)
 
     def _batches(self, learner: Learner, found: PictureSet, chosen: NDArray[np.int64]) -> Batches:
-        family = family_called(self.spec.family)
-        config = configured(family.config, dict(self.spec.settings))
+        family, config = family_called(self.spec.family), self.config()
         known = facts_of(found).values if family.learns_attributes else None
         if known is not None:
             chosen = np.repeat(chosen, learner.shares(known[chosen]))
@@ -212,14 +213,17 @@ class Run:
         return np.asarray(found.pictures[np.sort(order[:SHOWN])])
 
     def _recorded(self, learner: Learner, batches: Batches, found: PictureSet, every_s: float) -> Steps:
-        samples = Samples(self.folder / "samples", learner, self._shown(found), self.spec.seed)
-        with LossLog(self.folder / "losses.csv", learner.done_steps) as log:
+        samples = Samples(self.folder, learner, self._shown(found), self.spec.seed)
+        over = False  # nothing is kept of a run that has diverged
 
-            def keep(learner: Learner) -> None:
-                log.flush()  # first, so that no checkpoint is ahead of its losses
+        def keep(learner: Learner) -> None:
+            if not over:
+                record.flush()  # first, so that no checkpoint is ahead of its losses
+                check_weights(learner)
                 save_checkpoint(learner, self.folder / CHECKPOINTS)
-                samples.write(learner)
+                record.draw(learner)
 
+        with Record(self.folder, samples, learner.done_steps) as record:
             steps = train(
                 learner,
                 batches,
@@ -228,9 +232,16 @@ class Run:
                 every_s=every_s,
                 is_wanted=lambda: take_wish_to_keep(self.folder),
             )
-            with closing(steps):  # so that the last checkpoint comes before the log is closed
-                for progress in steps:
-                    log.add(progress)
-                    yield progress
-                    if is_asked_to_stop(self.folder):
-                        return
+            try:
+                with closing(steps):  # so that the last checkpoint comes before the record is closed
+                    for progress in steps:
+                        record.add(progress, learner)
+                        yield progress
+                        if is_asked_to_stop(self.folder):
+                            return
+            except Diverged as diverged:
+                raise diverged.explained(self.done_steps(), self.config()) from None
+
+    def config(self) -> Any:
+        """The family's config with this run's settings."""
+        return configured(family_called(self.spec.family).config, dict(self.spec.settings))

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from explorer.core.problem import Problem
 
 SPEC_FILE, LOSSES_FILE, LOG_FILE = "run.json", "losses.csv", "training.log"
-CHECKPOINTS, SHEETS = "checkpoints", "samples"
+CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
 _LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
 _PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant
 _TAIL_BYTES = 4096

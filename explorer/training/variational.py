@@ -15,6 +15,8 @@ from explorer.training.knobs import choice, knob, switch
 from explorer.training.likeness import Likeness
 from explorer.training.networks.autoencoder import Decoder, Encoder, Mean
 
+_LIVE = 0.01  # nats; a dimension that collapsed to the prior has about none
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -99,9 +101,10 @@ class Variational(Learner):
             z = mean + (0.5 * log_variance).exp() * noise
             again = self.painted(self.pair, z, batch.labels).float()
         error = (pictures - again).square().sum((1, 2, 3)).mean()
+        kl = kl_to_prior(mean, log_variance)
         told = {
             "reconstruction": error / (2 * self.settings.noise**2),
-            "KL": kl_to_prior(mean, log_variance).sum(1).mean(),
+            "KL": kl.sum(1).mean(),
             **self.guidance(z, batch),
         }
         loss = sum(told.values()) + (self._kl_weight() - 1.0) * told["KL"]
@@ -110,7 +113,8 @@ class Variational(Learner):
             loss = loss + self.settings.likeness_weight * told["features"]
         self._learn(loss, len(pictures))
         pixel = (error / pictures[0].numel()).sqrt()
-        return {name: value.detach() for name, value in {"loss": loss, **told, "pixel error": pixel}.items()}
+        told |= {"pixel error": pixel, "live dimensions": live_dimensions(kl)}
+        return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
 
     def _learn(self, loss: Tensor, count: int) -> None:
         """One update of all the networks, from a batch of ``count``."""
@@ -155,3 +159,8 @@ class Variational(Learner):
 def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL(N(mean, exp(log_variance)) | N(0, 1)) in nats, element by element (appendix B of the paper)."""
     return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance)
+
+
+def live_dimensions(kl: Tensor) -> Tensor:
+    """How many dimensions tell the decoder anything: those whose mean KL, (N, d) in nats, is above 0.01."""
+    return (kl.mean(0) > _LIVE).sum().float()

@@ -75,6 +75,11 @@ def test_a_resumed_run_equals_the_unbroken_one_to_the_last_bit(
     log = (broken.folder / "losses.csv").read_text()
     assert log == (whole.folder / "losses.csv").read_text()
     assert log.count("\n") > 4
+    drawn = [sorted(p.name for p in (r.folder / "samples").glob("step-*.png")) for r in (broken, whole)]
+    assert drawn[0] == drawn[1]
+    for name in drawn[0]:
+        pages = [(r.folder / "samples" / name).read_bytes() for r in (broken, whole)]
+        assert pages[0] == pages[1]
 
 
 @pytest.mark.parametrize("key", FAMILIES)
