@@ -1,0 +1,102 @@
+"""What is set for all plots at once: smoothing, the horizontal axis, and whether the newest is followed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.plot_axes import Against
+from explorer.ui.widgets.segments import Segments
+from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.tool_button import tool_button
+
+_DECADES = 3.0  # the slider averages from 1 value to 10 ** 3
+_USUAL = 0.4
+_AXES: tuple[Against, ...] = ("step", "time")
+
+
+def weight_at(place: float) -> float:
+    """The weight of the smoothing with the slider at ``place``, 0 to 1: about 1000 ** place values are averaged."""
+    return 0.0 if place <= 0 else 1.0 - 10.0 ** (-_DECADES * place)
+
+
+class PlotControls(QWidget):
+    """A row of controls.
+
+    Signals
+    -------
+    smoothed(weight) : float
+    against_chosen(against) : "step" or "time"
+    follow_wanted()
+    """
+
+    smoothed = Signal(float)
+    against_chosen = Signal(str)
+    follow_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = Slider(0.0, 1.0, home=_USUAL, step=0.05)
+        self.slider.setAccessibleName("Smoothing")
+        self.slider.setToolTip("How many values the strong lines average; the pale ones are never smoothed")
+        self.slider.setMaximumWidth(22 * UNIT)
+        self.slider.moved.connect(self._on_moved)
+        self.amount = QLabel()
+        self.amount.setProperty("role", "muted")
+        self.amount.setMinimumWidth(self.amount.fontMetrics().horizontalAdvance("1000 values"))
+        self.axis = Segments(
+            [("Step", "Plot against the step"), ("Time", "Plot against the time since the run began")]
+        )
+        self.axis.setAccessibleName("Horizontal axis")
+        self.axis.enable(1, False, "The times of these runs are not known")
+        self.axis.chosen.connect(lambda index: self.against_chosen.emit(_AXES[index]))
+        self.follow = QPushButton("Follow")
+        self.follow.setToolTip("Show all steps, and those that come (double click on a plot, or 0)")
+        self.follow.setEnabled(False)
+        self.follow.clicked.connect(self.follow_wanted)
+        self.export: QToolButton = tool_button(
+            "export", "Export the plots", "Save the plots as a picture, or their numbers"
+        )
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lay_out()
+        self._say()
+
+    @property
+    def weight(self) -> float:
+        """The weight of the smoothing."""
+        return weight_at(self.slider.value)
+
+    @property
+    def against(self) -> Against:
+        """What is plotted against."""
+        return _AXES[max(self.axis.index, 0)]
+
+    def offer_time(self) -> None:
+        """Let the axis of time be chosen."""
+        self.axis.enable(1, True, "Plot against the time since the run began")
+
+    def show_following(self, on: bool) -> None:
+        """Offer to follow again, or not."""
+        self.follow.setEnabled(not on)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        row.setSpacing(UNIT)
+        words = QLabel("Smooth")
+        words.setBuddy(self.slider)
+        row.addWidget(words)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.amount)
+        row.addStretch(1)
+        for widget in (self.axis, self.follow, self.export):
+            row.addWidget(widget)
+
+    def _on_moved(self, _value: float, _gesture: int) -> None:
+        self._say()
+        self.smoothed.emit(self.weight)
+
+    def _say(self) -> None:
+        values = round(1.0 / (1.0 - self.weight))
+        self.amount.setText("off" if values <= 1 else f"{values} values")

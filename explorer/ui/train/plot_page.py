@@ -1,0 +1,238 @@
+"""All plots of the runs that are looked at: one under the other, over the same steps, with one crosshair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from explorer.core.series import Rows, Series, SeriesStore
+from explorer.ui.theme import UNIT
+from explorer.ui.train.plot_controls import PlotControls
+from explorer.ui.train.plot_groups import Group, groups, short_name
+from explorer.ui.widgets.loss_plot import LossPlot, Window
+from explorer.ui.widgets.plot_axes import Against
+from explorer.ui.widgets.plot_curve import Line
+from explorer.ui.widgets.plot_look import Look
+
+_SMALLEST_PX = 11 * UNIT
+_TWO_FROM_PX = 64 * UNIT  # two plots beside each other from this width on
+
+
+@dataclass(frozen=True)
+class PlotRun:
+    """A run that is plotted: the key its numbers come with, and what people call it."""
+
+    key: str
+    label: str
+
+
+class PlotPage(QWidget):
+    """Plots what `append` brings of the runs that `set_runs` names, grouped by what belongs together.
+
+    Signals
+    -------
+    menu_wanted(where) : QPoint
+        A context menu is asked for at this place of the screen.
+    """
+
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.store = SeriesStore()
+        self.runs: tuple[PlotRun, ...] = ()
+        self.plots: dict[str, LossPlot] = {}
+        self._groups: list[Group] = []
+        self._clocks: dict[str, Series] = {}
+        self._alone: str | None = None
+        self._columns = 1
+        self.controls = PlotControls()
+        self._connect()
+        self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self._blank = LossPlot("Losses")
+        self._ranks: list[tuple[QSplitter, list[LossPlot]]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.controls)
+        column.addWidget(self.rows, 1)
+        self.setAccessibleName("Plots")
+        self._place()
+
+    def set_runs(self, runs: Sequence[PlotRun]) -> None:
+        """Show these runs, whose numbers may be there already or come later; the others are kept out of sight."""
+        self.runs = tuple(runs)
+        self._arrange()
+
+    def append(
+        self, run: str, rows: Mapping[str, Rows], seconds: tuple[ArrayLike, ArrayLike] | None = None
+    ) -> None:
+        """Put numbers at the end of a run's series.
+
+        Parameters
+        ----------
+        run : str
+            The key of the run.
+        rows : mapping of str to (steps, values)
+            Rows that go back to earlier steps take the place of those from there on.
+        seconds : (steps, seconds) or None
+            When these steps were done, in seconds since the run began, for the axis of time.
+        """
+        if seconds is not None:
+            self._clocks.setdefault(run, Series()).add(*seconds)
+            self.controls.offer_time()
+        new = self.store.add(run, rows)
+        if any(shown.key == run for shown in self.runs):
+            if new:
+                self._arrange()
+            for plot in self.plots.values():
+                if any(line.run == run and line.name in rows for line in plot.lines):
+                    plot.refresh()
+
+    def truncate(self, run: str, step: float) -> None:
+        """Drop what a run told at ``step`` and after it."""
+        self.store.cut(run, step)
+        if run in self._clocks:
+            self._clocks[run].cut(step)
+        self._refresh()
+
+    def clear(self, run: str) -> None:
+        """Forget all numbers of a run."""
+        self.store.drop(run)
+        self._clocks.pop(run, None)
+        self._arrange()
+
+    def follow(self) -> None:
+        """Show all, and what comes."""
+        self._move(None)
+
+    def set_empty(self, text: str, hint: str = "") -> None:
+        """Say this while there is nothing to plot."""
+        self._blank.set_empty(text, hint)
+
+    def lines(self) -> list[Line]:
+        """The lines in sight."""
+        return [line for plot in self.plots.values() for line in plot.shown]
+
+    # Arranging
+
+    def _connect(self) -> None:
+        self.controls.smoothed.connect(self._smooth)
+        self.controls.against_chosen.connect(self._plot_against)
+        self.controls.follow_wanted.connect(self.follow)
+
+    def _arrange(self) -> None:
+        """Have a plot for each group of names, and in it a line for each run and name."""
+        names = [name for run in self.runs for name in self.store.of(run.key)]
+        wanted = groups(names)
+        if wanted != self._groups:
+            self._groups = wanted
+            self._rebuild()
+        for group in wanted:
+            self.plots[group.title].show_lines(self._lines(group))
+
+    def _lines(self, group: Group) -> list[Line]:
+        several = len(self.runs) > 1
+        lines: list[Line] = []
+        for number, run in enumerate(self.runs):
+            for place, name in enumerate(group.names):
+                if name in self.store.of(run.key):
+                    look = Look(number if several else place, len(lines))
+                    label = short_name(name)
+                    if several:
+                        label = f"{run.label}: {label}" if len(group.names) > 1 else run.label
+                    series, seconds = self.store.of(run.key)[name], self._clocks.setdefault(run.key, Series())
+                    lines.append(Line(run.key, name, label, series, look, seconds))
+        return lines
+
+    def _rebuild(self) -> None:
+        kept = self.plots
+        self.plots = {
+            group.title: kept.pop(group.title) if group.title in kept else self._plot(group)
+            for group in self._groups
+        }
+        for plot in kept.values():
+            plot.deleteLater()
+        if self._alone not in self.plots:
+            self._alone = None
+        self._place()
+
+    def _plot(self, group: Group) -> LossPlot:
+        plot = LossPlot(group.title, group.unit)
+        plot.setMinimumSize(20 * UNIT, _SMALLEST_PX)
+        plot.set_smoothing(self.controls.weight)
+        plot.set_against(self.controls.against)
+        plot.window_moved.connect(self._move)
+        plot.pointed.connect(self._point)
+        plot.menu_wanted.connect(self.menu_wanted)
+        plot.alone_wanted.connect(lambda on, title=group.title: self._leave_alone(title if on else None))
+        return plot
+
+    def _place(self) -> None:
+        """The first plot over the whole width, the others two in a row where there is room."""
+        plots = list(self.plots.values())
+        self._columns = 2 if self.width() >= _TWO_FROM_PX else 1
+        first, others = plots[:1], plots[1:]
+        ranks = [first] + [others[i : i + self._columns] for i in range(0, len(others), self._columns)]
+        for plot in (*plots, self._blank):
+            plot.setParent(None)
+        for row, _ in self._ranks:
+            row.setParent(None)
+            row.deleteLater()
+        self._ranks = [(self._row(rank), rank) for rank in (ranks if plots else [[self._blank]])]
+        self.rows.setSizes([300, *[200] * (len(self._ranks) - 1)])
+        self._show_rows()
+
+    def _row(self, rank: list[LossPlot]) -> QSplitter:
+        row = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        for plot in rank:
+            row.addWidget(plot)
+            plot.setVisible(self._alone in (None, plot.title))
+        row.setSizes([100] * len(rank))
+        self.rows.addWidget(row)
+        return row
+
+    def _show_rows(self) -> None:
+        for row, rank in self._ranks:
+            row.setVisible(self._alone is None or any(plot.title == self._alone for plot in rank))
+
+    def _leave_alone(self, title: str | None) -> None:
+        self._alone = title
+        for plot in self.plots.values():
+            plot.setVisible(title in (None, plot.title))
+        self._show_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.plots and self._columns != (2 if self.width() >= _TWO_FROM_PX else 1):
+            self._place()
+
+    # What all plots share
+
+    def _refresh(self) -> None:
+        for plot in self.plots.values():
+            plot.refresh()
+
+    def _move(self, window: Window | None) -> None:
+        for plot in self.plots.values():
+            plot.show_window(window)
+        self.controls.show_following(window is None)
+
+    def _point(self, x: float | None) -> None:
+        for plot in self.plots.values():
+            if plot is not self.sender():
+                plot.show_crosshair(x)
+
+    def _smooth(self, weight: float) -> None:
+        for plot in self.plots.values():
+            plot.set_smoothing(weight)
+
+    def _plot_against(self, against: Against) -> None:
+        for plot in self.plots.values():
+            plot.set_against(against)
+        self.controls.show_following(True)

@@ -1,0 +1,90 @@
+"""Axes whose numbers read well: round steps, minutes and hours, and decades that are not powers of ten in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import pyqtgraph as pg
+
+Ticks = list[tuple[float, list[float]]]
+Against = Literal["step", "time"]
+_SPANS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+_APART_PX = {"bottom": 84, "left": 28}
+
+
+def round_spacing(extent: float, most: int) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that parts ``extent`` into at most ``most``."""
+    least = max(extent, 1e-300) / max(most, 1)
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((times * power for times in (1, 2, 5) if times * power >= least * (1 - 1e-9)), 10 * power)
+
+
+def short(value: float) -> str:
+    """A number in few letters: 0.0021, 12.5, 10k, 1.5M."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{value / (1e3 if letter == 'k' else size):.4g}{letter}"
+    return f"{value:.4g}" if value == 0 or abs(value) >= 1e-4 else f"{value:.1e}"
+
+
+def clock(seconds: float) -> str:
+    """A time as 12 s, 3:20 or 1:05:00."""
+    if abs(seconds) < 60:
+        return f"{seconds:.4g} s"
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+class PlotAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of a plot; the bottom one is of steps or of time, the left one linear or logarithmic."""
+
+    def __init__(self, side: Literal["left", "bottom"]) -> None:
+        super().__init__(side, maxTickLength=-3)
+        self.against: Against = "step"
+        self.is_log = False
+        self.setStyle(autoExpandTextSpace=False, tickTextOffset=3)
+
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
+        if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+            return []
+        most = max(int(size / _APART_PX[self.orientation]), 2)
+        if self.is_log:
+            return _log_ticks(low, high, most)
+        spacing = round_spacing(high - low, most)
+        if self.orientation == "bottom" and self.against == "step":
+            spacing = max(spacing, 1.0)
+        elif self.orientation == "bottom" and (high - low) / most > 0.5:
+            least = (high - low) / most
+            spacing = next((span for span in _SPANS_S if span >= least), 86400 * math.ceil(least / 86400))
+        return [(spacing, _multiples(low, high, spacing))]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self.is_log:
+            return [short(float(f"{10.0**value:.6g}")) for value in values] if spacing >= 0 else []
+        if self.orientation == "bottom" and self.against == "time":
+            return [clock(value) for value in values]
+        return [short(round(value / spacing) * spacing if spacing else value) for value in values]
+
+
+def _multiples(low: float, high: float, spacing: float) -> list[float]:
+    first, last = math.ceil(low / spacing - 1e-9), math.floor(high / spacing + 1e-9)
+    return [number * spacing for number in range(first, min(last, first + 200) + 1)]
+
+
+def _log_ticks(low: float, high: float, most: int) -> Ticks:
+    """Decades, and what lies between them where there are few; of less than a decade round numbers."""
+    decades = high - low
+    if decades < 1.2:
+        start, stop = 10.0**low, 10.0**high
+        rounds = _multiples(start, stop, round_spacing(stop - start, most))
+        return [(1.0, [math.log10(value) for value in rounds if value > 0])]
+    every = max(1, math.ceil(decades / most))
+    ticks: Ticks = [(float(every), _multiples(low, high, float(every)))]
+    between = (2, 5) if decades < most / 2 else ()
+    if between:
+        first = math.floor(low)
+        values = [n + math.log10(k) for n in range(first, math.ceil(high)) for k in between]
+        ticks.append((0.5, [value for value in values if low <= value <= high]))
+    return ticks
