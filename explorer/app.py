@@ -27,6 +27,7 @@ from explorer.session.opening import Opener
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings, Theme
+from explorer.session.training_live import LiveModel
 from explorer.session.trainings import Trainings
 from explorer.ui import clipboard
 from explorer.ui.icons import icon
@@ -129,6 +130,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         bookmarks=Bookmarks(data_folder / "bookmarks"),
         boards=Boards(conductor.document, data_folder / "boards"),
         trainings=Trainings(data_folder / "runs", settings, notices),
+        live=LiveModel(cache_folder / "live", conductor, notices),
         settings=settings,
         notices=notices,
     )

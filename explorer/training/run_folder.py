@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 
 from explorer.core.problem import Problem
 
-SPEC_FILE, LOSSES_FILE, LOG_FILE = "run.json", "losses.csv", "training.log"
+SPEC_FILE, LOG_FILE = "run.json", "training.log"
+LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
 CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
 _LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
 _PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant

@@ -49,7 +49,8 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        for part in (studio.conductor, studio.saver, studio.notices, studio.boards, studio.trainings):
+        parts = (studio.conductor, studio.saver, studio.notices, studio.boards, studio.trainings, studio.live)
+        for part in parts:
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
         self.setFocus()  # else the first button of the top bar would have the space bar
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.studio.notices.tell(None)
         for panel in self.panels:
             panel.close_work()
+        self.studio.live.close()
         self.studio.trainings.close()
         self.studio.saver.close()
         self.studio.conductor.close()
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         self.commands.follow(studio.document.history)
         self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
         for panel in self.panels:
+            panel.explore_wanted.connect(lambda: self.show_panel(0))
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self.verbs.serve_canvas(panel.canvas)

@@ -17,6 +17,7 @@ from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings
+from explorer.session.training_live import LiveModel
 from explorer.session.trainings import Trainings
 
 
@@ -40,5 +41,6 @@ class Studio:
     bookmarks: Bookmarks
     boards: Boards
     trainings: Trainings
+    live: LiveModel
     settings: Settings
     notices: Notices

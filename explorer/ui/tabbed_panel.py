@@ -67,6 +67,7 @@ class TabbedPanel(Panel):
         if self._index not in self._built:
             self._built[self._index] = view = self.choices[self._index].built(self.studio)
             self._stack.addWidget(view)
+            view.explore_wanted.connect(self.explore_wanted)
             self.add_view(view)
         return self._built[self._index]
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QPalette, QPixmap
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QSizePolicy,
+    QWidget,
+)
 
 from explorer.session.latest import InTurn
 from explorer.session.training_list import Training
@@ -61,15 +69,14 @@ class RunList(QListWidget):
     def folder(self) -> Path | None:
         """The run that is chosen."""
         item = self.currentItem()
-        return item.data(_FOLDER) if item is not None else None
+        folder: Path | None = item.data(_FOLDER) if item is not None else None
+        return folder
 
     def choose(self, folder: Path | None) -> None:
         """Mark a run as the chosen one, silently; None for none."""
         before = self.blockSignals(True)
-        item = next((item for item in self._items() if item.data(_FOLDER) == folder), None)
-        self.setCurrentItem(item)
-        if item is None:
-            self.clearSelection()
+        rows = [row for row, item in enumerate(self._items()) if item.data(_FOLDER) == folder]
+        self.setCurrentRow(rows[0] if rows else -1)
         self.blockSignals(before)
 
     def show_all(self) -> None:
@@ -149,12 +156,11 @@ class RunCard(QWidget):
         self.picture.setFixedSize(_THUMB_PX, _THUMB_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAutoFillBackground(True)
-        self.picture.setBackgroundRole(self.picture.backgroundRole().AlternateBase)
+        self.picture.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.name.setProperty("role", "heading")
         for label in (self.name, self.state, self.rate):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setMinimumWidth(0)
-            label.setSizePolicy(label.sizePolicy().Policy.Ignored, label.sizePolicy().verticalPolicy())
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for label in (self.state, self.rate):
             label.setProperty("role", "small")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -45,6 +45,7 @@ class SampleView(QWidget):
         self._folder: Path | None = None
         self._steps: list[int] = []
         self._follows = True
+        self._shown_kind = 0
         self.kinds = Segments([(title, tip) for (_, title), tip in zip(_KINDS, _TIPS, strict=True)])
         self.kinds.setAccessibleName("What is shown")
         self.kinds.chosen.connect(lambda _index: self._look())
@@ -132,7 +133,8 @@ class SampleView(QWidget):
             self._work.request(found.path(self.step))
         else:
             self.picture.set_empty(
-                "No samples yet", "The first sheet is drawn after the first step, and more as the model learns."
+                "No samples yet",
+                "The first sheet is drawn after the first step, and more as the model learns.",
             )
 
     def _on_page(self, asked: Path, page: NDArray[np.uint8] | None) -> None:
@@ -172,7 +174,6 @@ class SampleView(QWidget):
         self.slider.setValue(self.slider.maximum())
 
     def _lay_out(self) -> None:
-        self._shown_kind = 0
         head = QHBoxLayout()
         head.setSpacing(UNIT)
         head.addWidget(self.kinds)
