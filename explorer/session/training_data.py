@@ -47,8 +47,8 @@ class DataSummary:
         What was used and what was left out.
     description, licence, attribution : str
         What the source says of itself.
-    kept : callable (share) -> int
-        How many pictures are left to learn from where that share is held out.
+    found : PictureSet
+        The pictures themselves.
     """
 
     wish: DataWish
@@ -62,7 +62,11 @@ class DataSummary:
     description: str
     licence: str
     attribution: str
-    kept: Callable[[float], int]
+    found: PictureSet
+
+    def kept(self, hold_out: float) -> int:
+        """How many pictures are left to learn from where that share is held out."""
+        return int((~self.found.held_out(hold_out)).sum()) if hold_out else self.count
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,5 +168,5 @@ def _summary(wish: DataWish, found: PictureSet) -> DataSummary:
         description=found.description,
         licence=found.licence,
         attribution=found.attribution,
-        kept=lambda share: int((~found.held_out(share)).sum()),
+        found=found,
     )

@@ -16,6 +16,7 @@ from explorer.training.run_folder import LOSSES_FILE, SPEED_FILE
 Rows = tuple[NDArray[np.int64], NDArray[np.float64]]
 _LOOK_MS = 80
 _PIECE_BYTES = 2 << 20
+_CALLED = {"images/s": "images a second"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,8 @@ class _Followed:
         if is_anew:
             self._told.clear()
         rows = {name: self._new(name, rows) for name, rows in series.items()}
-        return Growth(self.folder, {name: new for name, new in rows.items() if len(new[0])}, is_anew)
+        told = {_CALLED.get(name, name): new for name, new in rows.items() if len(new[0])}
+        return Growth(self.folder, told, is_anew)
 
     def _goes_on(self, name: str, rows: Rows | None) -> bool:
         count, last = self._told[name]

@@ -62,8 +62,9 @@ class Trainings(QObject):
         self._processes: dict[Path, subprocess.Popen[bytes]] = {}
         self._job: TrainingJob | None = None
         self._starts_paused = False
-        self._looks = LatestOnly(lambda _ask: self.folders.facts(), self, name="runs")
-        self._looks.done.connect(lambda _ask, found: self._take(found))
+        self._edits = 0  # of the list, which what is being read at the time knows nothing of
+        self._looks = LatestOnly(lambda _edits: self.folders.facts(), self, name="runs")
+        self._looks.done.connect(self._on_looked)
         self._looks.failed.connect(lambda _ask, error: notices.show_error_once(error))
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -107,7 +108,7 @@ class Trainings(QObject):
     def look(self) -> None:
         """Read all folders, in a worker."""
         if not self._looks.is_busy:
-            self._looks.request(None)
+            self._looks.request(self._edits)
 
     def begin(self, spec: RunSpec, *, in_process: bool = False) -> Path:
         """Make a folder for a new run and train it, here as soon as it is its turn or in a process of its own.
@@ -204,6 +205,7 @@ class Trainings(QObject):
         """
         place = to_trash(folder)
         self._facts.pop(folder, None)
+        self._edits += 1
         self.listed.emit()
         return place
 
@@ -274,6 +276,7 @@ class Trainings(QObject):
 
     def _add(self, folder: Path) -> None:
         facts = run_facts(folder)
+        self._edits += 1
         if facts is not None:
             others = {key: value for key, value in self._facts.items() if key != folder}
             is_new = folder not in self._facts
@@ -331,6 +334,12 @@ class Trainings(QObject):
 
     def _rate(self, folder: Path, step: int) -> None:
         self._rates.setdefault(folder, Rate()).note(step, time.monotonic())
+
+    def _on_looked(self, edits: int, found: list[RunFacts]) -> None:
+        if edits == self._edits:
+            self._take(found)
+        else:
+            self.look()
 
     def _take(self, found: list[RunFacts]) -> None:
         """Show what the folders tell; of the run that is trained here, the job knows better."""

@@ -9,9 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.session.training_checks import Remark
+from explorer.session.training_trials import Measured, TrialWish
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, titled
+from explorer.ui.train.run_words import number_words, time_words
+from explorer.ui.view import Controls, row_of, titled
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
 from explorer.ui.widgets.number_box import NumberBox
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 FORM_PX = 46 * UNIT
 SIZES = (28, 32, 48, 64, 96, 128, 192, 256)
+_PRESETS = ("Minutes", "Hour", "Overnight")
 _ABOUT = (
     ("description", "Description", "What the pictures are; goes into the model's card"),
     ("licence", "Licence", "The licence of the pictures; goes into the model's card"),
@@ -139,6 +142,44 @@ class NewRunForm(Controls):
         self.source.setText(words)
         self.source.setToolTip(words)
 
+    def show_measured(self, measured: Measured | None, words: str = "") -> None:
+        """Offer runs of the lengths that a trial found, and say how long what is set will take."""
+        self._measured = measured
+        for number, button in enumerate(self.presets):
+            button.setEnabled(measured is not None)
+            told = (
+                measured.presets[number].sentence()
+                if measured is not None
+                else "Measured once pictures are chosen"
+            )
+            button.setToolTip(told)
+        self._say_expected(words)
+
+    def show_measuring(self, wish: TrialWish) -> None:
+        """Say that it is being measured, unless it is known."""
+        if self._measured is None or not wish.is_like(self._measured.wish):
+            self.show_measured(None, "Measuring how fast it goes …")
+
+    def _say_expected(self, words: str = "") -> None:
+        if self._measured is not None:
+            taken = time_words(self._measured.seconds(round(self.steps_box.value)))
+            rate = number_words(self._measured.images_per_s)
+            words = f"About {taken} on this device, at {rate} pictures a second (measured)."
+        self.expected.setText(words)
+        self.expected.setVisible(bool(words))
+
+    def _take_preset(self, number: int) -> None:
+        assert self._measured is not None and self.family is not None
+        preset, size = self._measured.presets[number], self.size_px
+        config = self.config
+        settings = {name: getattr(config, name) for name in vars(config)} | dict(preset.settings)
+        wish = {"family": self.family.key, "size": preset.size, "steps": preset.steps, "settings": settings}
+        self.show_value(wish)
+        self._say_expected()
+        if preset.size != size:
+            self.size_chosen.emit(preset.size)
+        self.changed.emit()
+
     def show_remarks(self, remarks: list[Remark]) -> None:
         """Say what stands in the way, and what else should be known."""
         self.remarks.setText("\n\n".join(f"{remark.what} {remark.hint}" for remark in remarks))
@@ -191,17 +232,17 @@ class NewRunForm(Controls):
 
     def _build_settings(self) -> None:
         self.add_title("Length")
-        self.length = QVBoxLayout()
-        self.length.setSpacing(UNIT)
-        self.column.addLayout(self.length)
-        self.steps_box = NumberBox(1, 100_000_000, decimals=0, step=1000, home=10_000)
-        self.steps_box.setToolTip("How many batches the model learns from; a run can be given more later")
-        self.steps_box.edited.connect(lambda _value, _gesture: self.changed.emit())
-        self.seed_box = SeedBox()
-        self.seed_box.show_seed(0)
-        self.seed_box.setToolTip("Decides every random choice: the same seed gives the same model")
-        self.seed_box.new_sample.connect(self._throw)
-        self.seed_box.edited.connect(self.seed_box.show_seed)
+        self._make_steps()
+        self.presets = [
+            self._button(title, "history", "", lambda i=i: self._take_preset(i))
+            for i, title in enumerate(_PRESETS)
+        ]
+        self.add(*self.presets)
+        self.expected = QLabel()
+        self.expected.setProperty("role", "small")
+        self.expected.setWordWrap(True)
+        self.column.addWidget(self.expected)
+        self.show_measured(None)
         self._add_rows(("Steps", self.steps_box), ("Seed", self.seed_box))
         self._settings_inside = QWidget()
         QVBoxLayout(self._settings_inside).setContentsMargins(0, 0, 0, 0)
@@ -219,6 +260,16 @@ class NewRunForm(Controls):
         self.about_fold = Fold("About the data", "What the model's card says of the pictures", inside)
         self.column.addWidget(self.about_fold)
 
+    def _make_steps(self) -> None:
+        self.steps_box = NumberBox(1, 100_000_000, decimals=0, step=1000, home=10_000)
+        self.steps_box.setToolTip("How many batches the model learns from; a run can be given more later")
+        self.steps_box.edited.connect(lambda _value, _gesture: self._say_expected())
+        self.seed_box = SeedBox()
+        self.seed_box.show_seed(0)
+        self.seed_box.setToolTip("Decides every random choice: the same seed gives the same model")
+        self.seed_box.new_sample.connect(self._throw)
+        self.seed_box.edited.connect(self.seed_box.show_seed)
+
     def _build_end(self) -> None:
         self.remarks = QLabel()
         self.remarks.setWordWrap(True)
@@ -234,10 +285,8 @@ class NewRunForm(Controls):
         column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
         column.setSpacing(UNIT)
         column.addWidget(self.remarks)
-        row = QVBoxLayout()
-        for widget in (self.start, self.apart, self.cancel):
-            row.addWidget(widget)
-        column.addLayout(row)
+        column.addWidget(self.start)
+        column.addLayout(row_of(self.apart, self.cancel))
         self.enable_start(False, "Choose pictures first")
 
     def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:

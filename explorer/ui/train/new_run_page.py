@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
+from explorer.session.settings import Device
 from explorer.session.training_checks import default_name, remarks_on
 from explorer.session.training_data import DataSummary, DataWish, TrainingData
 from explorer.session.training_families import TrainingFamilies
+from explorer.session.training_trials import TrainingTrials, TrialWish
 from explorer.session.trainings import Trainings
 from explorer.ui.lines import line
 from explorer.ui.train.data_preview import DataPreview
@@ -37,22 +39,25 @@ class NewRunPage(QWidget):
     begun = Signal(object)
     left = Signal()
 
-    def __init__(self, trainings: Trainings, notices: Notices, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, trainings: Trainings, notices: Notices, device: Device, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._trainings, self._notices = trainings, notices
+        self._trainings, self._notices, self._device = trainings, notices, device
         self._source, self._start = "", ""
         self._data: DataSummary | None = None
         self._named = False  # by the user, not by us
         self._said = {"description": "", "licence": "", "attribution": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
         self.data, self.families = TrainingData(self), TrainingFamilies(self)
+        self.trials = TrainingTrials(self)
         self._connect()
         self._lay_out()
 
     @property
     def is_busy(self) -> bool:
         """Whether pictures or families are being opened."""
-        return self.data.is_busy or self.families.is_busy
+        return any(part.is_busy for part in (self.data, self.families, self.trials))
 
     def begin(self, spec: Mapping[str, Any] | None = None) -> None:
         """Ask for a new run; like that of ``spec``, where one is given."""
@@ -71,6 +76,7 @@ class NewRunPage(QWidget):
 
     def close_work(self) -> None:
         """Stop, and wait for what is being opened."""
+        self.trials.close()
         self.data.close()
         self.families.close()
 
@@ -83,6 +89,7 @@ class NewRunPage(QWidget):
         self.form.changed.connect(self._judge)
         self.form.name_box.textEdited.connect(self._on_named)
         self.form.start_wanted.connect(self._begin)
+        self.form.left.connect(self.trials.cancel)
         self.form.left.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
         self.data.opened.connect(self._on_opened)
@@ -90,6 +97,8 @@ class NewRunPage(QWidget):
         self.data.progressed.connect(self.preview.show_opening)
         self.families.loaded.connect(self._on_families)
         self.families.failed.connect(self._notices.show_error)
+        self.trials.measured.connect(self.form.show_measured)
+        self.trials.failed.connect(self._on_untried)
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -175,6 +184,22 @@ class NewRunPage(QWidget):
         self.form.show_remarks(remarks)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
         self.form.enable_start(not stopping, stopping)
+        if not stopping:
+            self._try()
+
+    def _try(self) -> None:
+        """Measure how long it will take, with the settings as they are."""
+        assert self._data is not None
+        told, config = self.form.value(), self.form.config
+        wish = TrialWish(
+            told["family"], told["settings"], config.batch_size, self._data, self.form.hold_out, self._device
+        )
+        self.form.show_measuring(wish)
+        self.trials.measure(wish)
+
+    def _on_untried(self, error: Exception) -> None:
+        said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
+        self.form.show_measured(None, said)
 
     def _begin(self, in_process: bool) -> None:
         from explorer.training.spec import RunSpec
@@ -186,5 +211,6 @@ class NewRunPage(QWidget):
         except Problem as problem:
             self._notices.show_error(problem)
             return
+        self.trials.cancel()
         self._named, self._start = False, ""
         self.begun.emit(folder)

@@ -51,6 +51,7 @@ class RunList(QListWidget):
         self.setAccessibleName("Runs")
         self.setToolTip("The runs at hand, newest first")
         self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setProperty("cards", True)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

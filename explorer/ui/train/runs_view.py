@@ -34,7 +34,7 @@ from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.tool_button import tool_button
 
-_LIST_PX = 30 * UNIT
+_LIST_PX = 26 * UNIT
 _EMPTY, _NEW, _WATCH = range(3)
 
 
@@ -46,7 +46,7 @@ class RunsView(View):
         self.trainings = studio.trainings
         self.exports = RunExports(self)
         self.list = RunList(self.trainings)
-        self.new_page = NewRunPage(self.trainings, studio.notices)
+        self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings.device)
         self.watch_page = WatchPage()
         self.pages = QStackedWidget()
         self._explores: Path | None = None  # the run whose live model is to be looked at once it is open

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from explorer.session.training_health import RunHealth
 from explorer.session.training_list import Training
 from explorer.session.training_numbers import Growth, RunNumbers
 from explorer.ui.lines import line
 from explorer.ui.theme import UNIT
+from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.train.run_header import RunHeader
 from explorer.ui.train.sample_view import SampleView
+
+if TYPE_CHECKING:
+    from explorer.training.health import Finding
+
+_YOUNG = 200  # steps, before which a run cannot be judged
 
 
 class WatchPage(QWidget):
@@ -36,6 +44,9 @@ class WatchPage(QWidget):
         self.header, self.samples, self.plots = RunHeader(), SampleView(), PlotPage()
         self.numbers = RunNumbers(self)
         self.numbers.grown.connect(self._on_grown)
+        self.health, self.findings = RunHealth(self), HealthList()
+        self.health.found.connect(self._on_found)
+        self._done_steps = 0
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
@@ -49,12 +60,13 @@ class WatchPage(QWidget):
     @property
     def is_busy(self) -> bool:
         """Whether files of the run are being read."""
-        return self.numbers.is_busy or self.samples.is_busy
+        return self.numbers.is_busy or self.samples.is_busy or self.health.is_busy
 
     def show_training(self, training: Training, *, is_live: bool, is_exporting: bool) -> None:
         """Show a run as it is now; another one than before is shown from the start."""
         if training.folder != self.folder:
             self._begin(training)
+        self._done_steps = training.facts.done_steps
         self.header.show_training(training, is_live=is_live, is_exporting=is_exporting)
         if training.facts.sheet != self._sheet:
             self._sheet = training.facts.sheet
@@ -76,12 +88,14 @@ class WatchPage(QWidget):
     def watch(self, wanted: bool) -> None:
         """Follow the numbers of the run, or not while nobody looks."""
         self.numbers.watch(wanted and self.folder is not None)
+        self.health.watch(wanted and self.folder is not None)
         if not wanted:
             self.samples.rest()
 
     def close_work(self) -> None:
         """Stop, and wait for what is being read."""
         self.numbers.close()
+        self.health.close()
         self.samples.close_work()
 
     def _begin(self, training: Training) -> None:
@@ -91,7 +105,10 @@ class WatchPage(QWidget):
         self.say("")
         self.samples.show_run(training.folder)
         self._show_runs()
-        self.numbers.watch(self.isVisible())
+        self.findings.clear()
+        self.health.follow(training.folder)
+        for part in (self.numbers, self.health):
+            part.watch(self.isVisible())
 
     def _show_runs(self) -> None:
         if self.folder is None:
@@ -105,6 +122,10 @@ class WatchPage(QWidget):
             self.say(" ".join(filter(None, (training.problem.what, training.problem.hint))))
         elif self.note.text() and not self.note_button.text():
             self.say("")
+
+    def _on_found(self, folder: Path, findings: tuple[Finding, ...]) -> None:
+        if folder == self.folder:
+            self.findings.show_findings(findings, is_young=self._done_steps < _YOUNG)
 
     def _on_grown(self, growth: Growth) -> None:
         key = str(growth.folder)
@@ -120,10 +141,17 @@ class WatchPage(QWidget):
         left = QWidget()
         inside = QVBoxLayout(left)
         inside.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
-        inside.addWidget(self.samples)
-        self.body.addWidget(left)
-        self.body.addWidget(self.plots)
-        self.body.setSizes([500, 500])
+        inside.addWidget(self.samples, 1)
+        inside.addWidget(self.findings)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self.plots)
+        scroll.viewport().setAutoFillBackground(False)
+        self.plots.setAutoFillBackground(False)
+        for part in (left, scroll):
+            part.setMinimumWidth(30 * UNIT)
+            self.body.addWidget(part)
+        self.body.setSizes([520, 420])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
