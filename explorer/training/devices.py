@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar, cast
 
 import torch
@@ -43,3 +44,25 @@ def in_bf16(device: torch.device) -> AbstractContextManager[object]:
     if device.type == "cuda" and torch.cuda.is_bf16_supported():
         return torch.autocast("cuda", torch.bfloat16)
     return nullcontext()
+
+
+@contextmanager
+def memory_told(batch_size: int) -> Iterator[None]:
+    """Say in words that the memory ran out in what follows.
+
+    Raises
+    ------
+    Problem
+        It did; a smaller batch is offered.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        on_cpu = isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error)
+        if not isinstance(error, torch.OutOfMemoryError) and not on_cpu:
+            raise
+        smaller = max(2, batch_size // 2)
+        raise Problem(
+            f"{'Memory' if on_cpu else 'GPU memory'} ran out with batches of {batch_size} pictures.",
+            f"Begin a new run with batches of {smaller} (--set batch_size={smaller}), smaller pictures, or less width.",
+        ) from None

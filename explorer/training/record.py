@@ -7,6 +7,7 @@ import io
 import math
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -56,12 +57,11 @@ class Record:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
+        with ExitStack() as stack:
+            for file in (self._losses, self._speed, self._events):
+                stack.callback(file.close)
             if not isinstance(error, Problem):  # which may be that nothing can be written
                 self.flush()
-        finally:
-            for file in (self._losses, self._speed, self._events):
-                file.close()
 
     def add(self, progress: Progress, learner: Learner) -> None:
         """Note one step, and draw the sheets if it is time for them.

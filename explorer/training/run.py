@@ -16,7 +16,7 @@ from explorer.core.problem import Problem
 from explorer.training.batches import Batches
 from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
 from explorer.training.columns import facts_of
-from explorer.training.devices import training_device
+from explorer.training.devices import memory_told, training_device
 from explorer.training.diverged import Diverged, check_weights
 from explorer.training.families import family_called
 from explorer.training.family import Learner, Task
@@ -144,18 +144,33 @@ class Run:
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
         self._know(found)
+        with alone(self.folder), memory_told(self.config().batch_size):
+            learner, batches = self.begun(found, device or training_device())
+            if self.newest_checkpoint():
+                self._load_newest(learner)
+            elif self.spec.start:
+                self._take_weights(learner)
+            yield from self._recorded(learner, batches, found, every_s)
+
+    def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, Batches]:
+        """A fresh learner on ``device`` and the batches that it is to learn from.
+
+        Raises
+        ------
+        Problem
+            The data has too few pictures, or lacks what the family needs.
+        """
         chosen = np.flatnonzero(~found.held_out(self.spec.hold_out))
         if len(chosen) < 2:
             raise Problem(
                 "There are fewer than two pictures to learn from.", "Choose another source of pictures."
             )
-        learner = self.learner(device or training_device())
-        with alone(self.folder):
-            if self.newest_checkpoint():
-                self._load_newest(learner)
-            elif self.spec.start:
-                self._take_weights(learner)
-            yield from self._recorded(learner, self._batches(learner, found, chosen), found, every_s)
+        if len(chosen) < (size := self.config().batch_size):
+            self.notes.append(
+                f"A batch of {size} is more than the {len(chosen)} pictures there are: some come twice in it."
+            )
+        learner = self.learner(device)
+        return learner, self._batches(learner, found, chosen)
 
     def _know(self, found: PictureSet) -> None:
         """Note what the pictures are; a run that has begun keeps to its own."""

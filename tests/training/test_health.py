@@ -1,0 +1,133 @@
+"""Health tells what is wrong with a run, and says nothing of a sound one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from explorer.training.batches import Batches
+from explorer.training.diversity import diversity, nearest_classes
+from explorer.training.families.gan import GAN, Config
+from explorer.training.family import Task
+from explorer.training.health import Facts, findings, scores_of
+from explorer.training.history import LossHistory
+from explorer.training.samples import to_uint8
+from explorer.training.sheets import SampleSheets
+from explorer.training.waves import wave
+
+STEPS = np.arange(1, 2001)
+
+
+def ring(count: int = 256, side: int = 16) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Pictures of a blob at one of eight places on a ring, and which place it is."""
+    stream = np.random.RandomState(0)
+    rows, columns = np.mgrid[:side, :side]
+    place = stream.randint(0, 8, count)
+    across = 7.5 + 5 * np.cos(np.pi * place / 4) + stream.randn(count) * 0.2
+    down = 7.5 + 5 * np.sin(np.pi * place / 4) + stream.randn(count) * 0.2
+    squares = (columns - across[:, None, None]) ** 2 + (rows - down[:, None, None]) ** 2
+    return (255 * np.exp(-squares / 6)).astype(np.uint8)[..., None], place.astype(np.int64)
+
+
+def history(**series: Any) -> LossHistory:
+    found = LossHistory(Path("none.csv"))
+    for name, values in series.items():
+        for step, value in enumerate(np.asarray(values, float), 1):
+            found.add(step, {name: float(value)})
+    return found
+
+
+def keys(told: LossHistory, sheets: SampleSheets | None = None, facts: Facts | None = None) -> list[str]:
+    return [f.key for f in findings(told, sheets or SampleSheets(Path("none")), facts or Facts())]
+
+
+def trained_on_the_ring(folder: Path, steps: int, **settings: Any) -> tuple[LossHistory, SampleSheets, Facts]:
+    pictures, labels = ring()
+    config = Config(width=0.25, batch_size=64, latent_size=8, **settings)
+    learner = GAN(config, Task(16, 1, steps=steps), 1)
+    batches = Batches(pictures, None, size=64, mirror=False, seed=0, device=torch.device("cpu"))
+    told, sheets = LossHistory(folder / "none.csv"), SampleSheets(folder / "samples")
+    z = torch.randn(36, 8, generator=torch.Generator().manual_seed(5))
+    while learner.done_steps < steps:
+        losses = learner.step(batches.batch(learner.done_steps))
+        learner.done_steps += 1
+        told.add(learner.done_steps, {name: value.item() for name, value in losses.items()})
+        if learner.done_steps % 100 == 0:
+            sheets.write(learner.done_steps, to_uint8(learner.pictures(z)), 9)
+    classes = tuple("abcdefgh")
+    return told, sheets, Facts("logistic", 0, pictures, labels, classes)
+
+
+def test_a_healthy_gan_is_not_flagged(tmp_path: Path) -> None:
+    assert findings(*trained_on_the_ring(tmp_path, 400, learning_rate=1e-3)) == ()
+
+
+def test_a_gan_that_collapses_is_flagged_with_the_evidence(tmp_path: Path) -> None:
+    found = {f.key: f for f in findings(*trained_on_the_ring(tmp_path, 200, **COLLAPSING))}
+    assert "as much as the data do" in found["collapse"].evidence
+    assert "None of 36 samples" in found["coverage"].evidence
+
+
+COLLAPSING: dict[str, Any] = {"learning_rate": 3e-2}
+
+
+def test_diversity_is_that_of_the_pictures() -> None:
+    pictures, labels = ring()
+    assert diversity(pictures[labels == 0]) < 0.3 * diversity(pictures)
+    assert diversity(pictures[:1]) == 0.0
+    assert (nearest_classes(pictures[:50], pictures[50:], labels[50:]) == labels[:50]).all()
+
+
+def test_swings_are_found_and_drift_and_noise_are_not() -> None:
+    stream = np.random.RandomState(0)
+    swing = np.sin(STEPS / 200 * 2 * np.pi) + 0.5 * stream.randn(2000) + STEPS / 1000
+    found = wave(STEPS, swing)
+    assert found is not None
+    assert found.period == pytest.approx(200, rel=0.05)
+    assert found.swing == pytest.approx(2, rel=0.3)
+    for seed in range(20):
+        noise = np.random.RandomState(seed).randn(2000)
+        assert wave(STEPS, noise) is None
+        assert wave(STEPS, np.cumsum(noise)) is None
+        assert wave(STEPS, np.exp(-STEPS / 300) + 0.01 * noise) is None
+    assert wave(STEPS, np.ones(2000)) is None
+    assert wave(STEPS[:50], swing[:50]) is None
+    assert keys(history(critic=swing)) == ["oscillation"]
+
+
+def test_a_critic_that_wins_is_flagged() -> None:
+    noise = 0.3 * np.random.RandomState(0).randn(1000)
+    rising = np.linspace(1, 8, 1000) + noise
+    lost = history(**{"D(x)": 6 + noise, "D(G(z))": -6 + noise, "generator": rising})
+    assert keys(lost, facts=Facts("logistic")) == ["critic"]
+    assert keys(lost, facts=Facts("relative")) == ["critic"]
+    assert keys(lost, facts=Facts("")) == []
+    even = history(**{"D(x)": 0.4 + noise, "D(G(z))": -0.4 + noise, "generator": 1 + noise})
+    assert keys(even, facts=Facts("logistic")) == keys(even, facts=Facts("relative")) == []
+
+
+def test_a_collapsed_posterior_is_flagged() -> None:
+    facts = Facts(latent_size=32)
+    assert keys(history(**{"live dimensions": np.zeros(500), "KL": np.zeros(500)}), facts=facts) == [
+        "posterior"
+    ]
+    assert keys(history(**{"live dimensions": np.full(500, 9.0)}), facts=facts) == []
+
+
+def test_divergence_and_its_approach_are_flagged() -> None:
+    assert keys(history(critic=[1, 2, np.nan])) == ["divergence"]
+    growing = np.r_[np.ones(40), np.full(10, 1e4)]
+    assert keys(history(**{"gradient/critic": growing})) == ["explosion"]
+    assert keys(history(**{"gradient/critic": np.ones(50)})) == []
+
+
+def test_what_scores_mean_depends_on_the_game() -> None:
+    assert scores_of("gan", "minimax") == "logistic"
+    assert scores_of("dcgan", "relativistic") == "relative"
+    assert scores_of("r3gan") == "relative"
+    assert scores_of("wgan") == ""
