@@ -52,6 +52,13 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "projection_s": "seconds for one, on one thread",
         },
     ),
+    "plot": (
+        "plotting",
+        {
+            "plot_ms": "a plot of a million points, from new values to its being painted",
+            "plot_ratio": "the same by plain pyqtgraph, by how many times longer",
+        },
+    ),
     "startup": (
         "startup",
         {

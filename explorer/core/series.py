@@ -90,8 +90,8 @@ class Series:
         return self._outline(self._shown(log), low, high, most)
 
     def smooth_outline(self, low: float, high: float, most: int, weight: float) -> Outline:
-        """The same of the values smoothed with ``weight``."""
-        return self._outline(self._smoothed(weight), low, high, most)
+        """The same of the values smoothed with ``weight``; where points are left out, through their middle."""
+        return self._outline(self._smoothed(weight), low, high, most, middles=True)
 
     def extremes(self, low: float, high: float, *, log: bool = False) -> tuple[float, float]:
         """The smallest and the largest value between two steps; NaN where there are none."""
@@ -127,11 +127,15 @@ class Series:
         inclusive = int(stop) + int(stop < len(self) and self.steps[stop] == high)
         return max(int(start) - beyond, 0), min(inclusive + beyond, len(self))
 
-    def _outline(self, pyramid: Pyramid, low: float, high: float, most: int) -> Outline:
+    def _outline(
+        self, pyramid: Pyramid, low: float, high: float, most: int, *, middles: bool = False
+    ) -> Outline:
         start, stop = self._window(low, high, 1)
         if stop - start <= most:
             return Outline(self.steps[start:stop].copy(), pyramid.values[start:stop].copy())
         found = pyramid.envelope(start, stop, most // 2)
+        if middles:
+            return Outline(self.steps[found.starts], (found.lows + found.highs) / 2)
         values = np.empty(2 * len(found.starts))
         values[0::2], values[1::2] = found.lows, found.highs
         return Outline(np.repeat(self.steps[found.starts], 2), values)

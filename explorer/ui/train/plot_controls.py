@@ -12,7 +12,7 @@ from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.tool_button import tool_button
 
 _DECADES = 3.0  # the slider averages from 1 value to 10 ** 3
-_USUAL = 0.4
+_USUAL = 0.5
 _AXES: tuple[Against, ...] = ("step", "time")
 
 
@@ -59,6 +59,7 @@ class PlotControls(QWidget):
             "export", "Export the plots", "Save the plots as a picture, or their numbers"
         )
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export.hide()
         self._lay_out()
         self._say()
 

@@ -15,13 +15,13 @@ class Group:
     names: tuple[str, ...]
 
 
-LOSSES, RATE = "Losses", "Learning rate"
+LOSSES, RATE = "Losses", "Rates"
 _ORDER = (
-    LOSSES, "Critic's scores", "Reconstruction and KL", "Penalties", "Gradient norms", RATE, "Speed", "Other",
+    LOSSES, "Scores", "Reconstruction and KL", "Penalties", "Gradients", RATE, "Speed", "Other",
 )  # fmt: skip
 _UNITS = {"Speed": "images a second"}
 _PREFIXES = {
-    "gradient": "Gradient norms",
+    "gradient": "Gradients",
     "rate": RATE,
     "speed": "Speed",
     "penalty": "Penalties",
@@ -39,7 +39,7 @@ def title_of(name: str) -> str:
     if lower in _SPEEDS:
         return "Speed"
     if name.startswith("D("):
-        return "Critic's scores"
+        return "Scores"
     if lower in ("r1", "r2") or "penalty" in lower:
         return "Penalties"
     if any(lower == part or lower.startswith((f"{part} ", f"{part}/")) for part in _PARTS):

@@ -11,12 +11,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from explorer.core.series import Rows, Series, SeriesStore
+from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.plot_controls import PlotControls
+from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture
 from explorer.ui.train.plot_groups import Group, groups, short_name
+from explorer.ui.traverse.exporting import ExportMenu, ExportStrip, Offer
 from explorer.ui.widgets.loss_plot import LossPlot, Window
 from explorer.ui.widgets.plot_axes import Against
 from explorer.ui.widgets.plot_curve import Line
+from explorer.ui.widgets.plot_legend import Entry, PlotLegend
 from explorer.ui.widgets.plot_look import Look
 
 _SMALLEST_PX = 11 * UNIT
@@ -51,7 +55,12 @@ class PlotPage(QWidget):
         self._clocks: dict[str, Series] = {}
         self._alone: str | None = None
         self._columns = 1
+        self.strip: ExportStrip | None = None
         self.controls = PlotControls()
+        self.legend = PlotLegend()
+        self.legend.setAccessibleName("Runs")
+        self.legend.setContentsMargins(UNIT, 0, UNIT, 0)
+        self.hidden_runs: set[str] = set()
         self._connect()
         self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         self._blank = LossPlot("Losses")
@@ -60,13 +69,45 @@ class PlotPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.controls)
+        column.addWidget(self.legend)
         column.addWidget(self.rows, 1)
         self.setAccessibleName("Plots")
         self._place()
 
+    def offer_exports(self, studio: Studio) -> None:
+        """Have the button and the context menu offer what can be saved."""
+        self.strip = ExportStrip(studio)
+        menu = ExportMenu(studio, self.offers, self.strip, self)
+        self.controls.export.setMenu(menu)
+        self.menu_wanted.connect(menu.popup)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self.strip)
+        self.controls.export.show()
+
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be saved of what is in sight."""
+        if not (lines := self.lines()):
+            return ()
+        for plot in self.plots.values():
+            plot.draw()
+        labels = {run.key: run.label for run in self.runs}
+        return (
+            Offer("Plots as they are (PNG)", "plots.png", write_picture(picture_of(self.rows))),
+            Offer("Numbers of the lines in sight (CSV)", "plots.csv", write_numbers(lines, labels)),
+        )
+
+    def close_work(self) -> None:
+        """Cancel what is being saved, and wait until that has ended."""
+        if self.strip is not None:
+            self.strip.close_work()
+
     def set_runs(self, runs: Sequence[PlotRun]) -> None:
         """Show these runs, whose numbers may be there already or come later; the others are kept out of sight."""
         self.runs = tuple(runs)
+        entries = [Entry(run.key, run.label, (Look(number),)) for number, run in enumerate(self.runs)]
+        self.legend.show_entries(entries, self.hidden_runs)
+        self.legend.setVisible(len(self.runs) > 1)
         self._arrange()
 
     def append(
@@ -117,7 +158,9 @@ class PlotPage(QWidget):
 
     def lines(self) -> list[Line]:
         """The lines in sight."""
-        return [line for plot in self.plots.values() for line in plot.shown]
+        return [
+            line for plot in self.plots.values() if self._alone in (None, plot.title) for line in plot.shown
+        ]
 
     # Arranging
 
@@ -125,6 +168,8 @@ class PlotPage(QWidget):
         self.controls.smoothed.connect(self._smooth)
         self.controls.against_chosen.connect(self._plot_against)
         self.controls.follow_wanted.connect(self.follow)
+        self.legend.toggled.connect(self._on_toggled)
+        self.legend.pointed.connect(self._emphasise)
 
     def _arrange(self) -> None:
         """Have a plot for each group of names, and in it a line for each run and name."""
@@ -143,11 +188,11 @@ class PlotPage(QWidget):
             for place, name in enumerate(group.names):
                 if name in self.store.of(run.key):
                     look = Look(number if several else place, len(lines))
-                    label = short_name(name)
+                    called = label = short_name(name)
                     if several:
                         label = f"{run.label}: {label}" if len(group.names) > 1 else run.label
                     series, seconds = self.store.of(run.key)[name], self._clocks.setdefault(run.key, Series())
-                    lines.append(Line(run.key, name, label, series, look, seconds))
+                    lines.append(Line(run.key, name, label, called, series, look, seconds))
         return lines
 
     def _rebuild(self) -> None:
@@ -167,6 +212,7 @@ class PlotPage(QWidget):
         plot.setMinimumSize(20 * UNIT, _SMALLEST_PX)
         plot.set_smoothing(self.controls.weight)
         plot.set_against(self.controls.against)
+        plot.hide_runs(self.hidden_runs)
         plot.window_moved.connect(self._move)
         plot.pointed.connect(self._point)
         plot.menu_wanted.connect(self.menu_wanted)
@@ -227,6 +273,15 @@ class PlotPage(QWidget):
         for plot in self.plots.values():
             if plot is not self.sender():
                 plot.show_crosshair(x)
+
+    def _on_toggled(self, run: str, shown: bool) -> None:
+        (self.hidden_runs.discard if shown else self.hidden_runs.add)(run)
+        for plot in self.plots.values():
+            plot.hide_runs(self.hidden_runs)
+
+    def _emphasise(self, run: str | None) -> None:
+        for plot in self.plots.values():
+            plot.emphasise_run(run)
 
     def _smooth(self, weight: float) -> None:
         for plot in self.plots.values():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+_FEW, _NARROWEST = 3, 0.5
+
 
 class Flow(QLayout):
-    """Lays widgets out like words, from left to right and from top to bottom."""
+    """Lays widgets out like words, from left to right and from top to bottom; a few share one line, made narrower."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 0) -> None:
         super().__init__(parent)
@@ -52,8 +54,9 @@ class Flow(QLayout):
     def _placed(self, rect: QRect, *, move: bool) -> int:
         """Where each goes, and the height that takes."""
         x, y, line = rect.x(), rect.y(), 0
+        share = self._share(rect.width())
         for item in self._items:
-            size = item.sizeHint()
+            size = QSize(int(item.sizeHint().width() * share), item.sizeHint().height())
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if move:
@@ -61,3 +64,11 @@ class Flow(QLayout):
             x += size.width() + self.spacing()
             line = max(line, size.height())
         return y + line - rect.y()
+
+    def _share(self, width: int) -> float:
+        """How much of their width a few widgets get, that one line holds them; 1 where they fit or are many."""
+        if len(self._items) > _FEW:
+            return 1.0
+        wanted = sum(item.sizeHint().width() for item in self._items)
+        room = width - self.spacing() * (len(self._items) - 1) - 1
+        return min(max(room / max(wanted, 1), _NARROWEST), 1.0)

@@ -25,7 +25,9 @@ class Line:
     run, name : str
         Whose it is, and which number.
     label : str
-        What the legend calls it.
+        What the crosshair calls it.
+    called : str
+        What the legend calls all lines of this name.
     series : Series
     look : Look
     clock : Series or None
@@ -35,6 +37,7 @@ class Line:
     run: str
     name: str
     label: str
+    called: str
     series: Series
     look: Look = field(default_factory=Look)
     clock: Series | None = None
@@ -52,6 +55,11 @@ class Scale:
     against: Against = "step"
     is_log: bool = False
     weight: float = 0.0  # of the smoothing
+
+    @property
+    def smooths(self) -> bool:
+        """Whether there is anything to smooth."""
+        return self.weight >= _SMOOTH_FROM
 
     def across(self, line: Line, steps: Numbers) -> Numbers:
         """Where steps stand on the horizontal axis."""
@@ -116,15 +124,13 @@ class Curve:
         first, last = scale.steps(self.line, low), scale.steps(self.line, high)
         series, most = self.line.series, max(2 * width_px, 64)
         raw = series.raw_outline(first, last, most, log=scale.is_log)
-        smooths = scale.weight >= _SMOOTH_FROM
-        self._raw.setVisible(smooths)
-        if smooths:
+        self._raw.setVisible(scale.smooths)
+        if scale.smooths:
             self._put(self._raw, scale, raw)
             raw = series.smooth_outline(first, last, max(width_px, 64), scale.weight)
         self._put(self._smooth, scale, raw)
-        self._smooth.opts["antialias"] = (
-            smooths or len(raw.steps) < most // 2
-        )  # a dense line is slow to antialias
+        dense = len(raw.steps) >= most // 2  # slow to antialias, and none the better for it
+        self._smooth.opts["antialias"] = scale.smooths or not dense
 
     def _put(self, item: pg.PlotCurveItem, scale: Scale, outline: Outline) -> None:
         item.setData(scale.across(self.line, outline.steps), scale.upright(outline.values))

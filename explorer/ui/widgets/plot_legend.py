@@ -1,62 +1,68 @@
-"""What the lines of a plot are called; a click hides a line or shows it again."""
+"""What the lines of a plot are called; a click hides them or shows them again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from explorer.ui.theme import colours_of
+from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.plot_curve import Line
-from explorer.ui.widgets.plot_look import SWATCH
+from explorer.ui.widgets.plot_look import Look, swatch, swatch_px
 
-Key = tuple[str, str]
 _LONGEST = 26
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What a legend names: its key, its words, and how the lines look that bear it."""
+
+    key: str
+    label: str
+    looks: tuple[Look, ...]
+
+
 class PlotLegend(QWidget):
-    """A button for each line.
+    """A button for each entry.
 
     Signals
     -------
-    toggled(key, shown) : (str, str), bool
-    pointed(key) : (str, str) or None
-        The pointer or the keyboard is on this line.
+    toggled(key, shown) : str, bool
+    pointed(key) : str or None
+        The pointer or the keyboard is on this entry.
     """
 
-    toggled = Signal(object, bool)
+    toggled = Signal(str, bool)
     pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.buttons: dict[Key, QToolButton] = {}
-        self._lines: dict[Key, Line] = {}
+        self.buttons: dict[str, QToolButton] = {}
+        self._entries: dict[str, Entry] = {}
         self._flow = Flow(self, spacing=2)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName("Legend")
 
-    def show_lines(self, lines: Sequence[Line], hidden: set[Key]) -> None:
-        """Name these lines."""
+    def show_entries(self, entries: Sequence[Entry], hidden: Collection[str]) -> None:
+        """Name these."""
+        if list(entries) == list(self._entries.values()):
+            return
         for button in self.buttons.values():
             self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._lines = {line.key: line for line in lines}
-        self.buttons = {line.key: self._button(line, line.key not in hidden) for line in lines}
+        self._entries = {entry.key: entry for entry in entries}
+        self.buttons = {entry.key: self._button(entry, entry.key not in hidden) for entry in entries}
         self._paint()
-        self.updateGeometry()
+        self._make_room()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind in (QEvent.Type.Enter, QEvent.Type.FocusIn):
-            key = next((key for key, button in self.buttons.items() if button is watched), None)
-            self.pointed.emit(key)
-        elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
+            self.pointed.emit(next((key for key, each in self.buttons.items() if each is watched), None))
+        elif event.type() in (QEvent.Type.Leave, QEvent.Type.FocusOut):
             self.pointed.emit(None)
         return super().eventFilter(watched, event)
 
@@ -67,34 +73,37 @@ class PlotLegend(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setMinimumHeight(self._flow.heightForWidth(self.width()))
+        self._make_room()
 
-    def _button(self, line: Line, shown: bool) -> QToolButton:
+    def _make_room(self) -> None:
+        """Be as high as the rows that are needed at this width."""
+        self.setMinimumHeight(self._flow.heightForWidth(max(self.width(), 10 * UNIT)))
+
+    def _button(self, entry: Entry, shown: bool) -> QToolButton:
         button = QToolButton(self)
-        words = line.label
+        words = entry.label
         button.setText(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")
         button.setProperty("quiet", True)
         button.setCheckable(True)
         button.setChecked(shown)
-        button.setIconSize(SWATCH)
+        button.setIconSize(QSize(swatch_px(len(entry.looks)), 2 * UNIT))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip(f"{words}: click to hide it or to show it again")
         button.setAccessibleName(words)
         button.installEventFilter(self)
-        button.toggled.connect(lambda on, key=line.key: self._on_toggled(key, on))
+        button.toggled.connect(lambda on, key=entry.key: self._on_toggled(key, on))
         self._flow.addWidget(button)
         button.show()
         return button
 
-    def _on_toggled(self, key: Key, shown: bool) -> None:
+    def _on_toggled(self, key: str, shown: bool) -> None:
         self._paint()
         self.toggled.emit(key, shown)
 
     def _paint(self) -> None:
-        c = colours_of(self.palette())
+        c, ratio = colours_of(self.palette()), self.devicePixelRatioF()
         for key, button in self.buttons.items():
-            shown = button.isChecked()
-            button.setIcon(self._lines[key].look.swatch(c, self.devicePixelRatioF(), shown=shown))
+            button.setIcon(swatch(self._entries[key].looks, c, ratio, shown=button.isChecked()))
             font = button.font()
-            font.setStrikeOut(not shown)
+            font.setStrikeOut(not button.isChecked())
             button.setFont(font)

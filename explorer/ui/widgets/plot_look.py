@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
@@ -13,7 +14,8 @@ from explorer.ui.theme import UNIT, Colours, mixed
 _ON_DARK = ("#5b9dff", "#f2a33c", "#4cc9a0", "#e87fb8", "#d9d35b", "#a98bff", "#f0716b", "#7fd3f0")
 _ON_LIGHT = ("#1f66d8", "#b85c00", "#00795a", "#b0307c", "#7a7000", "#6741c9", "#c8322b", "#00708f")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2.5), (9, 3, 2, 3), (12, 4), (4, 2, 1.5, 2, 1.5, 2))
-_SWATCH = QSize(3 * UNIT, 2 * UNIT)
+STROKE_PX, _GAP_PX = 22, 3
+_MOST = 3  # strokes in a swatch
 _RAW_SHARE = 0.34  # of the line's colour in the raw one under it
 
 
@@ -43,20 +45,30 @@ class Look:
         pen.setCosmetic(True)
         return pen
 
-    def swatch(self, c: Colours, ratio: float, *, shown: bool = True) -> QIcon:
-        """A piece of the line, for the legend; faint where the line is hidden."""
-        pixmap = QPixmap(_SWATCH * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = self.pen(c, 2.0)
+
+def swatch_px(count: int) -> int:
+    """How wide the swatch of so many lines is."""
+    return min(max(count, 1), _MOST) * (_stroke_px(count) + _GAP_PX) - _GAP_PX
+
+
+def _stroke_px(count: int) -> int:
+    return STROKE_PX if count < 2 else STROKE_PX // 2
+
+
+def swatch(looks: Sequence[Look], c: Colours, ratio: float, *, shown: bool = True) -> QIcon:
+    """Pieces of the lines, for the legend; faint where they are hidden."""
+    pixmap = QPixmap(QSize(swatch_px(len(looks)), 2 * UNIT) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for number, look in enumerate(looks[:_MOST]):
+        pen = look.pen(c, 2.0)
         if not shown:
-            pen.setColor(mixed(self.ink(c), c.surface, _RAW_SHARE))
+            pen.setColor(mixed(look.ink(c), c.surface, _RAW_SHARE))
         painter.setPen(pen)
-        painter.drawLine(1, UNIT, _SWATCH.width() - 1, UNIT)
-        painter.end()
-        return QIcon(pixmap)
-
-
-SWATCH = _SWATCH
+        wide = _stroke_px(len(looks))
+        left = number * (wide + _GAP_PX)
+        painter.drawLine(left + 1, UNIT, left + wide - 1, UNIT)
+    painter.end()
+    return QIcon(pixmap)

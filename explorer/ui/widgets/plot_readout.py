@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, colours_of, tinted
-from explorer.ui.widgets.plot_look import SWATCH, Look
+from explorer.ui.widgets.plot_look import STROKE_PX, Look
 
 _MOST = 10
 
@@ -40,13 +40,14 @@ class PlotReadout(QWidget):
 
     def show_readings(self, title: str, readings: list[Reading], at_px: float, room: QRect) -> None:
         """Tell these beside a place, ``at_px`` from the left, within ``room``."""
-        self.title, self.readings = title, readings[:_MOST]
         metrics = QFontMetrics(self.font())
+        fitting = max((room.height() - UNIT) // metrics.lineSpacing(), 1)
+        if len(readings) >= fitting:  # the place is told where there is more room
+            title = ""
+        self.title, self.readings = title, readings[: min(_MOST, fitting - bool(title))]
         widths = [metrics.horizontalAdvance(f"{each.label}  {each.value}") for each in self.readings]
-        wide = (
-            max([w + SWATCH.width() + UNIT for w in widths] + [metrics.horizontalAdvance(title)]) + 2 * UNIT
-        )
-        high = (len(self.readings) + 1) * metrics.lineSpacing() + UNIT
+        wide = max([w + STROKE_PX + UNIT for w in widths] + [metrics.horizontalAdvance(title)]) + 2 * UNIT
+        high = (len(self.readings) + bool(title)) * metrics.lineSpacing() + UNIT
         left = at_px + 1.5 * UNIT
         if left + wide > room.right():
             left = at_px - 1.5 * UNIT - wide
@@ -67,12 +68,12 @@ class PlotReadout(QWidget):
         base = UNIT // 2 + metrics.ascent()
         painter.setPen(c.muted)
         painter.drawText(QPointF(left, base), self.title)
-        for number, reading in enumerate(self.readings, 1):
+        for number, reading in enumerate(self.readings, int(bool(self.title))):
             y = base + number * row
             painter.setPen(reading.look.pen(c, 2.0))
             middle = y - metrics.ascent() / 2 + 1
-            painter.drawLine(QPointF(left, middle), QPointF(left + SWATCH.width() - 4, middle))
+            painter.drawLine(QPointF(left, middle), QPointF(left + STROKE_PX - 4, middle))
             painter.setPen(c.text)
-            painter.drawText(QPointF(left + SWATCH.width() + 2, y), reading.label)
+            painter.drawText(QPointF(left + STROKE_PX + 2, y), reading.label)
             painter.drawText(QPointF(right - metrics.horizontalAdvance(reading.value), y), reading.value)
         painter.end()
