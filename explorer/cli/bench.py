@@ -59,6 +59,13 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "plot_ratio": "the same by plain pyqtgraph, by how many times longer",
         },
     ),
+    "train": (
+        "training",
+        {
+            "train_ratio": "images a second of a DCGAN in the window with its plots, as a share of the bare steps'",
+            "train_gap_ms": "99th percentile of the times that the window did not react meanwhile",
+        },
+    ),
     "startup": (
         "startup",
         {
@@ -71,7 +78,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 #: Those that take minutes, and so are measured only when they are named.
-_SLOW = ("projection",)
+_SLOW = ("projection", "train")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         metavar="NAME",
         nargs="*",
-        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which takes minutes)",
+        help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes)",
     )
     parser.add_argument(
         "--model", metavar="MODEL", default="faces", help="what to measure with (default faces)"

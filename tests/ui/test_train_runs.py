@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from explorer.training.run_folder import sheets
+from explorer.training.run_folder import kept_steps, sheets
 from explorer.training.spec import RunSpec
 from explorer.ui.main_window import MainWindow
 from explorer.ui.train.runs_view import RunsView
@@ -133,6 +133,7 @@ def test_the_samples_go_back_through_training(view, pictures, qtbot):
     samples = view.watch_page.samples
     samples.refresh()
     qtbot.waitUntil(lambda: samples.slider.maximum() == len(sheets(folder)) - 1 > 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not samples.is_busy, timeout=PATIENCE_MS)
     newest = samples.step
     with qtbot.waitSignal(samples.step_shown, timeout=PATIENCE_MS) as told:
         samples.slider.setValue(0)
@@ -206,33 +207,42 @@ def test_a_finished_run_is_exported_and_opened(window, view, pictures, qtbot):
     assert window.studio.models.current.generator.card.steps == 2
 
 
-def test_the_model_in_training_is_explored_and_the_scene_stays(window, view, pictures, qtbot):
+def explored(window: MainWindow, view: RunsView, folder: Path, qtbot: QtBot) -> int:
+    """The step at which the run is explored; it stands still meanwhile, to leave the processor to the export."""
+    live = window.studio.live
+    before = live.step
+    view.trainings.resume(folder)
+    if live.run is None:
+        view.watch_page.header.live.click()
+    qtbot.waitUntil(lambda: (kept_steps(folder) or [0])[-1] > before, timeout=PATIENCE_MS)
+    view.trainings.pause(folder)
+    qtbot.waitUntil(lambda: live.step > before, timeout=2 * PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.studio.models.current is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: not window.studio.models.is_busy and not window.studio.pictures.is_busy, timeout=PATIENCE_MS
+    )
+    return live.step
+
+
+@pytest.mark.timeout(400)
+def test_the_model_in_training_is_explored_and_the_scene_stays(window, view, pictures, qtbot, tiny_models):
     folder = begun(view, pictures)
     wait_for_step(view, folder, 1, qtbot)
     studio = window.studio
-    with qtbot.waitSignal(studio.pictures.settled, timeout=PATIENCE_MS):
-        view.watch_page.header.live.click()
-    first = studio.live.step
+    first = explored(window, view, folder, qtbot)
     assert window.panel is window.panels[0]
     assert studio.models.current.name.endswith(f"step {first:,}")
     studio.moves.set_value(0, 1.5)
     scene, steps = studio.document.scene, studio.document.history.count()
 
-    qtbot.waitUntil(lambda: studio.live.step > first, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not studio.models.is_busy and not studio.pictures.is_busy, timeout=PATIENCE_MS)
+    second = explored(window, view, folder, qtbot)
 
     assert studio.document.scene is scene
     assert studio.document.history.count() == steps
-    assert studio.models.current.name.endswith(f"step {studio.live.step:,}")
+    assert studio.models.current.name.endswith(f"step {second:,}")
 
-
-def test_exploring_ends_when_another_model_is_opened(window, view, pictures, qtbot, tiny_models):
-    folder = begun(view, pictures)
-    wait_for_step(view, folder, 1, qtbot)
-    with qtbot.waitSignal(window.studio.pictures.settled, timeout=PATIENCE_MS):
-        view.watch_page.header.live.click()
     open_and_wait(window, tiny_models / "faces", qtbot)
-    assert window.studio.live.run is None
+    assert studio.live.run is None
     assert not view.watch_page.header.live.isChecked()
 
 

@@ -290,6 +290,7 @@ class RunsView(View):
 
     def _on_notice(self) -> None:
         folder, self._interrupted = self._interrupted, None
+        self.watch_page.say("")
         if folder is not None:
             self._attempt(lambda: self.trainings.resume(folder))
 

@@ -1,0 +1,140 @@
+"""Training in the window, its plots running, against the same steps bare in a process of their own; in turn."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
+
+from explorer.cli.bench import Figures
+from explorer.cli.offscreen import application
+from explorer.core.problem import Problem
+from explorer.session.training_job import spare_threads
+
+if TYPE_CHECKING:
+    from explorer.ui.train.runs_view import RunsView
+
+_BATCH, _SIZE, _PICTURES = 64, 64, 512
+_ROUNDS, _ROUND_S = 3, 20.0
+_WARM_UP_STEPS = 3
+
+
+def train(_model: str) -> Figures:
+    """Train a DCGAN of 64 x 64 pixels with batches of 64 in the window, and bare."""
+    app = application()
+    from explorer.app import build
+    from explorer.training.spec import RunSpec
+    from explorer.ui.train.runs_view import RunsView
+
+    with tempfile.TemporaryDirectory() as scratch:
+        window = build(Path(scratch) / "settings.ini")
+        window.studio.settings.device = "cpu"
+        try:
+            window.show_panel([panel.title for panel in window.panels].index("Train"))
+            window.resize(1280, 720)
+            window.show()
+            app.processEvents()
+            view = window.panel.view
+            assert isinstance(view, RunsView)
+            spec = RunSpec(
+                "dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench"
+            )
+            folder = view.trainings.begin(spec)
+            view.watch(folder)
+            _wait_for_step(view, folder, _WARM_UP_STEPS)
+            rounds = [_round(view, folder) for _ in range(_ROUNDS)]
+        finally:
+            window.close()
+    gaps = np.concatenate([gaps for _, _, gaps in rounds])
+    return {
+        "train_ratio": median(own / bare for own, bare, _ in rounds),
+        "train_gap_ms": float(np.percentile(gaps, 99)),
+    }
+
+
+def _round(view: RunsView, folder: Path) -> tuple[float, float, np.ndarray]:  # type: ignore[type-arg]
+    """Images a second in the window and bare, and the times between rounds of the event loop."""
+    first, started, gaps = view.trainings.of(folder).facts.done_steps, time.perf_counter(), _Gaps()
+    _turn(_ROUND_S)
+    gaps.stop()
+    steps = view.trainings.of(folder).facts.done_steps - first
+    own = steps * _BATCH / (time.perf_counter() - started)
+    view.trainings.pause(folder)
+    _turn(2.0)  # until the step that is being taken has ended
+    bare = _bare(folder)
+    step = view.trainings.of(folder).facts.done_steps
+    view.trainings.resume(folder)
+    _wait_for_step(view, folder, step + 1)
+    return own, bare, np.array(gaps.all_ms)
+
+
+class _Gaps:
+    """The times between rounds of the event loop, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.all_ms: list[float] = []
+        self._since = QElapsedTimer()
+        self._since.start()
+        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=1)
+        self._timer.timeout.connect(self._note)
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _note(self) -> None:
+        self.all_ms.append(self._since.nsecsElapsed() / 1e6)
+        self._since.restart()
+
+
+def _turn(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
+    for _ in range(600):
+        if view.trainings.of(folder).facts.done_steps >= step:
+            return
+        if view.trainings.of(folder).state == "failed":
+            break
+        _turn(0.2)
+    raise Problem("The training did not begin.", "Look at what the window says of it.")
+
+
+def _bare(folder: Path) -> float:
+    """Images a second of the same steps in a process of their own, with as many threads."""
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-m", "explorer.cli.benches.training", str(folder), str(_ROUND_S)]
+    return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+
+
+def _train_bare(folder: Path, seconds: float) -> float:
+    from explorer.training.devices import training_device, use_threads
+    from explorer.training.run import Run
+
+    use_threads(spare_threads())
+    run = Run.open(folder)
+    learner, batches = run.begun(run.pictures(), training_device("cpu"))
+    for step in range(_WARM_UP_STEPS):
+        learner.step(batches.batch(step))
+    started, steps = time.perf_counter(), 0
+    while time.perf_counter() - started < seconds:
+        learner.done_steps += 1
+        learner.step(batches.batch(learner.done_steps))
+        steps += 1
+    return steps * _BATCH / (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    print(_train_bare(Path(sys.argv[1]), float(sys.argv[2])))
