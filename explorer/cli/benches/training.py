@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 
 from explorer.cli.bench import Figures
@@ -32,6 +33,7 @@ def train(_model: str) -> Figures:
     app = application()
     from explorer.app import build
     from explorer.training.spec import RunSpec
+    from explorer.ui.tabbed_panel import TabbedPanel
     from explorer.ui.train.runs_view import RunsView
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -42,7 +44,9 @@ def train(_model: str) -> Figures:
             window.resize(1280, 720)
             window.show()
             app.processEvents()
-            view = window.panel.view
+            panel = window.panel
+            assert isinstance(panel, TabbedPanel)
+            view = panel.view
             assert isinstance(view, RunsView)
             spec = RunSpec(
                 "dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench"
@@ -60,7 +64,7 @@ def train(_model: str) -> Figures:
     }
 
 
-def _round(view: RunsView, folder: Path) -> tuple[float, float, np.ndarray]:  # type: ignore[type-arg]
+def _round(view: RunsView, folder: Path) -> tuple[float, float, NDArray[np.float64]]:
     """Images a second in the window and bare, and the times between rounds of the event loop."""
     first, started, gaps = view.trainings.of(folder).facts.done_steps, time.perf_counter(), _Gaps()
     _turn(_ROUND_S)
