@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.session.training_checks import Remark
@@ -277,6 +278,7 @@ class NewRunForm(Controls):
         self.remarks.hide()
         self.start = self._button("Start", "play", "", lambda: self.start_wanted.emit(False))
         self.start.setProperty("primary", True)
+        self.start.setIcon(icon("play", QPalette.ColorRole.HighlightedText))
         self.apart = self._button("In its own process", "chip", "", lambda: self.start_wanted.emit(True))
         self.cancel = self._button("Cancel", "close", "Begin no run", self.left.emit)
         self.column.addStretch(1)
