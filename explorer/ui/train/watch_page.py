@@ -151,7 +151,7 @@ class WatchPage(QWidget):
         for part in (left, scroll):
             part.setMinimumWidth(30 * UNIT)
             self.body.addWidget(part)
-        self.body.setSizes([520, 420])
+        self.body.setSizes([430, 500])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
