@@ -27,6 +27,8 @@ from explorer.session.opening import Opener
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings, Theme
+from explorer.session.training_live import LiveModel
+from explorer.session.trainings import Trainings
 from explorer.ui import clipboard
 from explorer.ui.icons import icon
 from explorer.ui.main_window import MainWindow
@@ -127,6 +129,8 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         catalog=catalog,
         bookmarks=Bookmarks(data_folder / "bookmarks"),
         boards=Boards(conductor.document, data_folder / "boards"),
+        trainings=Trainings(data_folder / "runs", settings, notices),
+        live=LiveModel(cache_folder / "live", conductor, notices),
         settings=settings,
         notices=notices,
     )

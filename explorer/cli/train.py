@@ -94,12 +94,13 @@ def _list_settings(family: str, as_json: bool) -> int:
 
 def _run(options: argparse.Namespace) -> Run:
     from explorer.training.run import Run
+    from explorer.training.run_folder import SPEC_FILE
     from explorer.training.spec import RunSpec
 
     if options.out is None:
         raise Problem("No folder was named for the run.", "Add --out RUN.")
     given = _given(options)
-    if options.resume and Run.exists(options.out):
+    if options.resume and (options.out / SPEC_FILE).is_file():
         return _resumed(Run.open(options.out), given)
     if "data" not in given:
         raise Problem(

@@ -15,6 +15,7 @@ from explorer.session.comparison import compare_devices
 from explorer.session.directions import Directions
 from explorer.session.document import Document
 from explorer.session.latest import LatestOnly
+from explorer.session.live_file import is_live
 from explorer.session.models import Models, Wish
 from explorer.session.moves import Moves
 from explorer.session.notices import DEGRADED, Notice, Notices
@@ -151,6 +152,8 @@ class Conductor(QObject):
             self.document.begin(scene)
 
     def _remember(self, model: OpenModel) -> None:
+        if is_live(model.path):  # its run is what lasts
+            return
         self._settings.last_model = model.path
         if not self._catalog.is_bundled(model.path):
             self._settings.remember_recent(model.path)

@@ -13,6 +13,7 @@ from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
 from explorer.session.direction_files import DirectionFiles
+from explorer.session.live_file import is_live, take_live_name
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
@@ -112,7 +113,10 @@ class Opener:
         from explorer.core.renderer import Renderer
 
         files = self.files(path, cancelled)
-        generator = Generator.open(files.generator, device, trusted=run_of(path) is not None)
+        live = is_live(path)
+        generator = Generator.open(files.generator, device, trusted=live or run_of(path) is not None)
+        if live:
+            take_live_name(generator, path)
         shelf = self.direction_files.load(files, generator.hash, generator.card.latent_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)

@@ -22,6 +22,7 @@ def train(
     steps: int,
     keep: Callable[[Learner], object],
     every_s: float = 60.0,
+    is_wanted: Callable[[], bool] = lambda: False,
 ) -> Steps:
     """Train until ``learner`` has done ``steps`` steps, or until the caller stops asking.
 
@@ -32,6 +33,8 @@ def train(
     ----------
     keep : callable (Learner) -> None
         Writes a checkpoint; called every ``every_s`` seconds, and at the end if anything new was learned.
+    is_wanted : callable () -> bool
+        Asked after each step whether somebody would like a checkpoint now.
     """
     kept_at, kept_step = time.monotonic(), learner.done_steps
     speed = Speed(learner.task.device)
@@ -48,7 +51,7 @@ def train(
             told = speed.before_yield(len(batch.pictures))
             yield _progress(learner, tensors, kept_step, told)
             speed.after_yield()
-            if time.monotonic() - kept_at >= every_s:
+            if time.monotonic() - kept_at >= every_s or is_wanted():
                 keep(learner)
                 kept_at, kept_step = time.monotonic(), learner.done_steps
                 speed.restart()

@@ -23,7 +23,7 @@ from explorer.training.sheets import is_in_rhythm
 
 LOSSES, SPEED, EVENTS = "losses.csv", "speed.csv", "tensorboard"
 _FLUSH_STEPS = 500
-_FLUSH_S = 0.2
+_FLUSH_S = 0.1
 
 Row = tuple[int, Mapping[str, float]]
 
@@ -31,7 +31,7 @@ Row = tuple[int, Mapping[str, float]]
 class Record:
     """``losses.csv``, ``speed.csv``, TensorBoard's events and the sheets of one run, from a step on.
 
-    Numbers stay on the device until they are written, which is five times a second: reading each at once would make
+    Numbers stay on the device until they are written, which is ten times a second: reading each at once would make
     a GPU wait.
 
     Parameters

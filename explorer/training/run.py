@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
@@ -25,16 +23,14 @@ from explorer.training.family import Learner, Task
 from explorer.training.knobs import configured
 from explorer.training.loop import Steps, train
 from explorer.training.record import Record
+from explorer.training.run_folder import CHECKPOINTS, SPEC_FILE, alone, is_asked_to_stop, take_wish_to_keep
 from explorer.training.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.spec import RunSpec, hash_of
 
-SPEC_FILE = "run.json"
-_CHECKPOINTS, _LOCK = "checkpoints", ".training.lock"
-
 
 class Run:
-    """One run folder.
+    """One run folder; `explorer.training.run_folder` tells of it without torch.
 
     ``run.json`` holds the `RunSpec`, ``losses.csv`` a row per step and loss, ``samples/`` a sheet per checkpoint
     and ``checkpoints/`` the newest states.
@@ -54,7 +50,7 @@ class Run:
     @staticmethod
     def exists(folder: Path) -> bool:
         """Whether there is a run in ``folder`` that has learned something."""
-        return (folder / SPEC_FILE).is_file() and bool(checkpoints(folder / _CHECKPOINTS))
+        return (folder / SPEC_FILE).is_file() and bool(checkpoints(folder / CHECKPOINTS))
 
     @classmethod
     def create(cls, folder: Path, spec: RunSpec) -> Run:
@@ -104,7 +100,7 @@ class Run:
 
     def newest_checkpoint(self) -> Path | None:
         """The newest complete checkpoint; None before the first."""
-        found = checkpoints(self.folder / _CHECKPOINTS)
+        found = checkpoints(self.folder / CHECKPOINTS)
         return found[-1] if found else None
 
     def done_steps(self) -> int:
@@ -148,7 +144,7 @@ class Run:
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
         self._know(found)
-        with self._alone(), memory_told(self.config().batch_size):
+        with alone(self.folder), memory_told(self.config().batch_size):
             learner, batches = self.begun(found, device or training_device())
             if self.newest_checkpoint():
                 self._load_newest(learner)
@@ -192,17 +188,9 @@ class Run:
                 "Put the labels back, or begin a new run with --start to keep the weights.",
             )
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        try:
-            with FileLock(self.folder / _LOCK, timeout=0):
-                yield
-        except Timeout:
-            raise Problem(f"The run in {self.folder} is being trained already.", "Stop that first.") from None
-
     def _load_newest(self, learner: Learner) -> None:
         """The newest checkpoint that can be read; a note says which ones could not."""
-        found = checkpoints(self.folder / _CHECKPOINTS)[::-1]
+        found = checkpoints(self.folder / CHECKPOINTS)[::-1]
         for number, checkpoint in enumerate(found, start=1):
             try:
                 return load_checkpoint(learner, checkpoint)
@@ -247,16 +235,25 @@ class Run:
             if not over:
                 record.flush()  # first, so that no checkpoint is ahead of its losses
                 check_weights(learner)
-                save_checkpoint(learner, self.folder / _CHECKPOINTS)
+                save_checkpoint(learner, self.folder / CHECKPOINTS)
                 record.draw(learner)
 
         with Record(self.folder, samples, learner.done_steps) as record:
-            steps = train(learner, batches, steps=self.spec.steps, keep=keep, every_s=every_s)
+            steps = train(
+                learner,
+                batches,
+                steps=self.spec.steps,
+                keep=keep,
+                every_s=every_s,
+                is_wanted=lambda: take_wish_to_keep(self.folder),
+            )
             try:
                 with closing(steps):  # so that the last checkpoint comes before the record is closed
                     for progress in steps:
                         record.add(progress, learner)
                         yield progress
+                        if is_asked_to_stop(self.folder):
+                            return
             except Diverged as diverged:
                 raise diverged.explained(self.done_steps(), self.config()) from None
 

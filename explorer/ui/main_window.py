@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 
 from explorer.core.scene import Scene
 from explorer.session.notices import Notice
@@ -49,21 +49,19 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        for part in (studio.conductor, studio.saver, studio.notices, studio.boards):
+        parts = (studio.conductor, studio.saver, studio.notices, studio.boards, studio.trainings, studio.live)
+        for part in parts:
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
-        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips)
         self.verbs = Verbs(self)
         self.commands = Commands(self, self.verbs.by_name())
+        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(_welcome(self.commands))
-        self._pages.addWidget(self.workbench)
-        self.setCentralWidget(self._pages)
+        self.setCentralWidget(self.workbench)
         self._space = SpaceKey(self)
         self._connect()
         self._restore_layout()
@@ -97,6 +95,8 @@ class MainWindow(QMainWindow):
         self.studio.notices.tell(None)
         for panel in self.panels:
             panel.close_work()
+        self.studio.live.close()
+        self.studio.trainings.close()
         self.studio.saver.close()
         self.studio.conductor.close()
         settings.save()
@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.commands.follow(studio.document.history)
         self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
         for panel in self.panels:
+            panel.explore_wanted.connect(lambda: self.show_panel(0))
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self.verbs.serve_canvas(panel.canvas)
@@ -140,8 +141,7 @@ class MainWindow(QMainWindow):
         """Show what is open, or being opened, and offer what can be done with it."""
         model = self.studio.models.current
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
-        self._pages.setCurrentIndex(0 if model is None and not opening else 1)
-        self.workbench.set_ready(ready)
+        self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)

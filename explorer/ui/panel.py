@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,10 +19,19 @@ class Panel(QWidget):
     A subclass says its ``title`` and ``icon_name``, builds its widgets in ``__init__``, and keeps them
     true in `refresh`. It reads the scene; it changes it only through ``studio.moves`` and
     ``studio.document``. The actions it adds to itself appear in the window's Sample menu.
+    One that is of use without a model says so with ``needs_model``.
+
+    Signals
+    -------
+    explore_wanted()
+        The picture of the scene is to be seen large: the first panel.
     """
+
+    explore_wanted = Signal()
 
     title: ClassVar[str]
     icon_name: ClassVar[str]
+    needs_model: ClassVar[bool] = True
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()

@@ -17,6 +17,8 @@ from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings
+from explorer.session.training_live import LiveModel
+from explorer.session.trainings import Trainings
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,5 +40,7 @@ class Studio:
     catalog: Catalog
     bookmarks: Bookmarks
     boards: Boards
+    trainings: Trainings
+    live: LiveModel
     settings: Settings
     notices: Notices

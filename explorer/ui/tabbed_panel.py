@@ -67,6 +67,7 @@ class TabbedPanel(Panel):
         if self._index not in self._built:
             self._built[self._index] = view = self.choices[self._index].built(self.studio)
             self._stack.addWidget(view)
+            view.explore_wanted.connect(self.explore_wanted)
             self.add_view(view)
         return self._built[self._index]
 
@@ -100,7 +101,8 @@ class TabbedPanel(Panel):
 
     def refresh(self, before: Scene | None, after: Scene) -> None:
         """Let the chosen view show ``after``."""
-        if self.studio.models.current is None or after.model != self.studio.models.hash:
+        is_open = self.studio.models.current is not None and after.model == self.studio.models.hash
+        if self.needs_model and not is_open:
             return
         self._stack.setCurrentWidget(self.view)
         self.view.show_scene(before, after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.scene import Scene
@@ -19,7 +19,14 @@ class View(QWidget):
 
     A view keeps itself true in `show_scene`, which is called while it is in view, and stops its slow work in
     `rest`. How it is set is its own affair and no part of the document; adopting a picture is an edit.
+
+    Signals
+    -------
+    explore_wanted()
+        The picture of the scene is to be seen large.
     """
+
+    explore_wanted = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()

@@ -1,117 +1,144 @@
-"""Our training loop in a thread beside an event loop, against a bare loop of the same networks in its own process."""
+"""Training in the window, its plots running, against the same steps bare in a process of their own; in turn."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 
 from explorer.cli.bench import Figures
+from explorer.cli.offscreen import application
+from explorer.core.problem import Problem
+from explorer.session.training_job import spare_threads
 
-_ROUNDS = 3
+if TYPE_CHECKING:
+    from explorer.ui.train.runs_view import RunsView
 
-_BARE = """
-import json, sys, time
-import numpy as np, torch
-from torch.nn import functional as F
-from explorer.training.networks.convolutional import Critic, Generator
-torch.manual_seed(0)
-last = torch.channels_last
-generator, critic = (n.to(memory_format=last) for n in (Generator(64, 64, 3), Critic(64, 3)))
-optimizers = [torch.optim.Adam(n.parameters(), 3e-4, (0.0, 0.99), fused=True) for n in (generator, critic)]
-data = torch.from_numpy(np.random.RandomState(0).randint(0, 256, (256, 64, 64, 3)).astype(np.uint8))
-def step(number):
-    chosen = torch.from_numpy(np.random.RandomState(number).permutation(256)[:64])
-    real = (data[chosen].permute(0, 3, 1, 2).float() / 127.5 - 1).contiguous(memory_format=last)
-    with torch.no_grad():
-        made = generator(torch.randn(64, 64))
-    on_real, on_made = critic(torch.cat([real, made])).chunk(2)
-    loss = F.softplus(on_made - on_real).mean()
-    if number % 8 == 0:
-        at = real.detach().requires_grad_(True)
-        slope, = torch.autograd.grad(critic(at).sum(), at, create_graph=True)
-        loss = loss + 4 * slope.square().sum((1, 2, 3)).mean()
-    optimizers[1].zero_grad(); loss.backward(); optimizers[1].step()
-    critic.requires_grad_(False)
-    made = critic(generator(torch.randn(64, 64)))
-    with torch.no_grad():
-        on_real = critic(real)
-    optimizers[0].zero_grad(); F.softplus(on_real - made).mean().backward(); optimizers[0].step()
-    critic.requires_grad_(True)
-for number in range(2): step(number)
-began = time.perf_counter()
-for number in range(8, 24): step(number)
-print(json.dumps(16 * 64 / (time.perf_counter() - began)), flush=True)
-"""
-
-_OURS = """
-import json, sys, time
-from pathlib import Path
-import numpy as np
-from PySide6.QtCore import QCoreApplication
-from explorer.session.training import TrainingThread
-import torch
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
-folder = Path(sys.argv[1])
-np.save(folder / "data.npy", np.random.RandomState(0).randint(0, 256, (256, 64, 64, 3)).astype(np.uint8))
-settings = {"batch_size": 64, "augment": False}
-run = Run.create(folder / "run", RunSpec("dcgan", str(folder / "data.npy"), 64, 24, settings=settings))
-found = run.pictures(cache=folder / "cache")
-app = QCoreApplication([])
-told = []
-def steps():
-    for progress in run.train(found, torch.device("cpu")):
-        told.append(time.perf_counter())
-        yield progress
-thread = TrainingThread(steps)
-thread.finished.connect(app.quit)
-thread.start()
-app.exec()
-thread.wait()
-print(json.dumps(16 * 64 / (told[23] - told[7])), flush=True)
-"""
-
-_MEMORY = """
-import json, os, sys
-from pathlib import Path
-import numpy as np, torch
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
-folder = Path(sys.argv[1])
-def resident_mb():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-np.save(folder / "data.npy", np.random.RandomState(0).randint(0, 256, (64, 16, 16, 1)).astype(np.uint8))
-settings = {"batch_size": 4, "width": 0.1, "latent_size": 4}
-run = Run.create(folder / "run", RunSpec("gan", str(folder / "data.npy"), 16, 10_000, settings=settings))
-for progress in run.train(run.pictures(cache=folder / "cache"), torch.device("cpu")):
-    if progress.step == 2000:
-        before = resident_mb()
-print(json.dumps(resident_mb() - before), flush=True)
-"""
+_BATCH, _SIZE, _PICTURES = 64, 64, 512
+_ROUNDS, _ROUND_S = 3, 20.0
+_WARM_UP_STEPS = 3
 
 
 def train(_model: str) -> Figures:
-    """Images a second of a DCGAN at 64 x 64 with batches of 64, ours and bare in turn; memory over 10,000 steps."""
-    ours, bare = [], []
-    for _ in range(_ROUNDS):
-        bare.append(_told(_BARE))
-        ours.append(_told(_OURS))
-    figures = {"train_images_s": median(ours), "train_ratio": median(ours) / median(bare)}
-    if Path("/proc/self/statm").exists():
-        figures["train_memory_mb"] = _told(_MEMORY)
-    return figures
+    """Train a DCGAN of 64 x 64 pixels with batches of 64 in the window, and bare."""
+    app = application()
+    from explorer.app import build
+    from explorer.training.spec import RunSpec
+    from explorer.ui.tabbed_panel import TabbedPanel
+    from explorer.ui.train.runs_view import RunsView
+
+    with tempfile.TemporaryDirectory() as scratch:
+        window = build(Path(scratch) / "settings.ini")
+        window.studio.settings.device = "cpu"
+        try:
+            window.show_panel([panel.title for panel in window.panels].index("Train"))
+            window.resize(1280, 720)
+            window.show()
+            app.processEvents()
+            panel = window.panel
+            assert isinstance(panel, TabbedPanel)
+            view = panel.view
+            assert isinstance(view, RunsView)
+            spec = RunSpec(
+                "dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench"
+            )
+            folder = view.trainings.begin(spec)
+            view.watch(folder)
+            _wait_for_step(view, folder, _WARM_UP_STEPS)
+            rounds = [_round(view, folder) for _ in range(_ROUNDS)]
+        finally:
+            window.close()
+    gaps = np.concatenate([gaps for _, _, gaps in rounds])
+    return {
+        "train_ratio": median(own / bare for own, bare, _ in rounds),
+        "train_gap_ms": float(np.percentile(gaps, 99)),
+    }
 
 
-def _told(script: str) -> float:
-    """What a new interpreter prints that runs ``script`` with an empty folder."""
+def _round(view: RunsView, folder: Path) -> tuple[float, float, NDArray[np.float64]]:
+    """Images a second in the window and bare, and the times between rounds of the event loop."""
+    first, started, gaps = view.trainings.of(folder).facts.done_steps, time.perf_counter(), _Gaps()
+    _turn(_ROUND_S)
+    gaps.stop()
+    steps = view.trainings.of(folder).facts.done_steps - first
+    own = steps * _BATCH / (time.perf_counter() - started)
+    view.trainings.pause(folder)
+    _turn(2.0)  # until the step that is being taken has ended
+    bare = _bare(folder)
+    step = view.trainings.of(folder).facts.done_steps
+    view.trainings.resume(folder)
+    _wait_for_step(view, folder, step + 1)
+    return own, bare, np.array(gaps.all_ms)
+
+
+class _Gaps:
+    """The times between rounds of the event loop, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.all_ms: list[float] = []
+        self._since = QElapsedTimer()
+        self._since.start()
+        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=1)
+        self._timer.timeout.connect(self._note)
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _note(self) -> None:
+        self.all_ms.append(self._since.nsecsElapsed() / 1e6)
+        self._since.restart()
+
+
+def _turn(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
+    for _ in range(600):
+        if view.trainings.of(folder).facts.done_steps >= step:
+            return
+        if view.trainings.of(folder).state == "failed":
+            break
+        _turn(0.2)
+    raise Problem("The training did not begin.", "Look at what the window says of it.")
+
+
+def _bare(folder: Path) -> float:
+    """Images a second of the same steps in a process of their own, with as many threads."""
     root = str(Path(__file__).parents[3])
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": root}
-    with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-c", script, folder]
-        done = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return float(json.loads(done.stdout.splitlines()[-1]))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-m", "explorer.cli.benches.training", str(folder), str(_ROUND_S)]
+    return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+
+
+def _train_bare(folder: Path, seconds: float) -> float:
+    from explorer.training.devices import training_device, use_threads
+    from explorer.training.run import Run
+
+    use_threads(spare_threads())
+    run = Run.open(folder)
+    learner, batches = run.begun(run.pictures(), training_device("cpu"))
+    for step in range(_WARM_UP_STEPS):
+        learner.step(batches.batch(step))
+    started, steps = time.perf_counter(), 0
+    while time.perf_counter() - started < seconds:
+        learner.done_steps += 1
+        learner.step(batches.batch(learner.done_steps))
+        steps += 1
+    return steps * _BATCH / (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    print(_train_bare(Path(sys.argv[1]), float(sys.argv[2])))

@@ -19,4 +19,5 @@ class TrainPanel(TabbedPanel):
 
     title: ClassVar[str] = "Train"
     icon_name: ClassVar[str] = "train"
+    needs_model: ClassVar[bool] = False
     choices = VIEWS

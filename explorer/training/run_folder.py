@@ -1,0 +1,185 @@
+"""What a run's folder tells without torch: how far it is, what it drew, and whether somebody trains it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from explorer.core.problem import Problem
+
+SPEC_FILE, LOG_FILE = "run.json", "training.log"
+LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
+CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
+_LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
+_PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant
+_TAIL_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """A run as its folder shows it.
+
+    Attributes
+    ----------
+    folder : Path
+    name, family, data : str
+        The model's name (the folder's where it has none), the family's key and the source of the pictures.
+    size : int
+        Side of the pictures in pixels.
+    steps : int
+        How many it is to take in all.
+    done_steps : int
+        How many it has taken; of a run that nobody trains, those of its newest checkpoint.
+    kept_step : int
+        The step of the newest checkpoint; 0 before the first.
+    sheet : Path or None
+        The newest sheet of samples.
+    is_trained : bool
+        Whether somebody, in any process, trains it now.
+    """
+
+    folder: Path
+    name: str
+    family: str
+    data: str
+    size: int
+    steps: int
+    done_steps: int
+    kept_step: int
+    sheet: Path | None
+    is_trained: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has taken all its steps."""
+        return 0 < self.steps <= self.kept_step
+
+
+def run_facts(folder: Path) -> RunFacts | None:
+    """What ``folder`` tells; None where it is no run, or its ``run.json`` is damaged."""
+    try:
+        spec = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
+        words = {name: str(spec.get(name, "")) for name in ("name", "family", "data")}
+        size, steps = int(spec.get("size", 0)), int(spec.get("steps", 0))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    kept = kept_steps(folder)
+    trained = is_trained(folder)
+    done = max(last_step(folder), kept[-1] if kept else 0) if trained else (kept[-1] if kept else 0)
+    found = sheets(folder)
+    return RunFacts(
+        folder=folder,
+        name=words["name"] or folder.name,
+        family=words["family"],
+        data=words["data"],
+        size=size,
+        steps=steps,
+        done_steps=done,
+        kept_step=kept[-1] if kept else 0,
+        sheet=found[-1] if found else None,
+        is_trained=trained,
+    )
+
+
+def kept_steps(folder: Path) -> list[int]:
+    """The steps of the checkpoints, oldest first."""
+    return sorted(int(path.name[5:]) for path in _numbered(folder / CHECKPOINTS) if path.name[5:].isdigit())
+
+
+def sheets(folder: Path) -> list[Path]:
+    """The sheets of samples, oldest first."""
+    return sorted(
+        path for path in _numbered(folder / SHEETS) if path.suffix == ".png" and path.stem[5:].isdigit()
+    )
+
+
+def step_of_sheet(sheet: Path) -> int:
+    """The step at which a sheet was drawn."""
+    return int(sheet.stem[5:])
+
+
+def last_step(folder: Path) -> int:
+    """The last step in ``losses.csv``; 0 where there is none. Reads only the end of the file."""
+    for line in reversed(tail(folder / LOSSES_FILE).splitlines()):
+        first = line.split(",", 1)[0]
+        if first.isdigit() and line.count(",") >= 2:
+            return int(first)
+    return 0
+
+
+def tail(file: Path) -> str:
+    """The last whole lines of a text file; "" where there is none."""
+    try:
+        with file.open("rb") as opened:
+            opened.seek(max(0, opened.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            text = opened.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    return text[: text.rfind("\n") + 1]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Train the run in ``folder`` as the only one.
+
+    Raises
+    ------
+    Problem
+        Somebody trains it already.
+    """
+    try:
+        with FileLock(folder / _LOCK, timeout=_PATIENCE_S):
+            for wish in (_STOP, _KEEP):  # meant for whoever trained it before
+                (folder / wish).unlink(missing_ok=True)
+            yield
+    except Timeout:
+        raise Problem(f"The run in {folder} is being trained already.", "Stop that first.") from None
+
+
+def is_trained(folder: Path) -> bool:
+    """Whether somebody, in this process or another, trains the run."""
+    if not (folder / _LOCK).exists():
+        return False
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder that may only be read
+        return False
+
+
+def ask_to_stop(folder: Path) -> None:
+    """Ask whoever trains the run to keep a checkpoint and stop after the step under way."""
+    (folder / _STOP).touch()
+
+
+def is_asked_to_stop(folder: Path) -> bool:
+    """Whether somebody asked the run to stop."""
+    return (folder / _STOP).exists()
+
+
+def ask_to_keep(folder: Path) -> None:
+    """Ask whoever trains the run to keep a checkpoint after the step under way, and go on."""
+    (folder / _KEEP).touch()
+
+
+def take_wish_to_keep(folder: Path) -> bool:
+    """Whether somebody asked for a checkpoint; asking is over with that."""
+    if not (folder / _KEEP).exists():
+        return False
+    (folder / _KEEP).unlink(missing_ok=True)
+    return True
+
+
+def _numbered(folder: Path) -> list[Path]:
+    try:
+        return list(folder.glob("step-*"))
+    except OSError:
+        return []

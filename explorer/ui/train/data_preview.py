@@ -1,0 +1,156 @@
+"""The pictures that a run would learn from: the first of them, how many there are, and what was left out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.core.problem import Problem
+from explorer.session.training_data import DataSummary
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.fold import Fold
+from explorer.ui.widgets.picture_view import PictureView
+
+_COLUMNS = 8
+_FEW_CLASSES = 12
+
+
+class DataPreview(QWidget):
+    """Shows what is known of a source of pictures.
+
+    Signals
+    -------
+    folder_wanted(), file_wanted(), portraits_wanted()
+        The user would like to choose pictures.
+    cancelled()
+        The pictures are not to be opened after all.
+    """
+
+    folder_wanted = Signal()
+    file_wanted = Signal()
+    portraits_wanted = Signal()
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture = PictureView()
+        self.picture.setAccessibleName("The first 64 pictures")
+        self.summary, self.details = QLabel(), QLabel()
+        self.summary.setProperty("role", "heading")
+        self.details.setProperty("role", "muted")
+        for label in (self.summary, self.details):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.skipped = QListWidget()
+        self.skipped.setAccessibleName("Files that were left out")
+        self.skipped.setMaximumHeight(16 * UNIT)
+        self.fold = Fold("Left out", "The files that cannot be used, and why", self.skipped)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Opening the pictures")
+        self.opening = QLabel("Opening the pictures …")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.clicked.connect(self.cancelled)
+        self.empty = EmptyState(
+            "picture",
+            "Choose pictures to learn from",
+            "A folder of pictures, a zip, an IDX or npz file: drop it here. A thousand pictures of one kind make a "
+            "start. Or take Portraits, which are painted here.",
+            [
+                self._button("folder", "Folder …", self.folder_wanted),
+                self._button("open", "File …", self.file_wanted),
+                self._button("picture", "Portraits", self.portraits_wanted),
+            ],
+        )
+        self.pages = QStackedWidget()
+        self._lay_out()
+
+    def show_nothing(self) -> None:
+        """Ask for pictures."""
+        self.pages.setCurrentIndex(0)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say why a source is of no use."""
+        self.empty.say(problem.what, problem.hint)
+        self.pages.setCurrentIndex(0)
+
+    def show_opening(self, done: int, total: int) -> None:
+        """Show how far the opening is; 0 of 0 where that is not known yet."""
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.opening.setText(
+            f"Opening the pictures … {done:,} of {total:,}" if total else "Looking for pictures …"
+        )
+        self.pages.setCurrentIndex(1)
+
+    def show_summary(self, data: DataSummary) -> None:
+        """Show the pictures and what is known of them."""
+        from explorer.core.pictures import sheet
+
+        columns = min(_COLUMNS, len(data.shown))
+        self.picture.show_picture(sheet(data.shown, columns, 2))
+        size = data.wish.size
+        colour = "grey" if data.channels == 1 else "colour"
+        self.summary.setText(f"{data.count:,} pictures · {size} × {size} · {colour}")
+        self.details.setText("\n".join(_details(data)))
+        self.skipped.clear()
+        self.skipped.addItems([f"{name}: {reason}" for name, reason in data.report.examples])
+        count = sum(data.report.skipped.values())
+        self.fold.setVisible(count > 0)
+        self.fold.button.setText(f"{count:,} left out")
+        self.pages.setCurrentIndex(2)
+
+    def _button(self, picture: str, words: str, signal: object) -> QPushButton:
+        button = QPushButton(icon(picture), words)
+        button.clicked.connect(signal)
+        return button
+
+    def _lay_out(self) -> None:
+        working, found = QWidget(), QWidget()
+        middle = QVBoxLayout(working)
+        middle.setContentsMargins(8 * UNIT, 0, 8 * UNIT, 0)
+        middle.addStretch(1)
+        for widget in (self.opening, self.bar):
+            middle.addWidget(widget)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        row.addStretch(1)
+        middle.addLayout(row)
+        middle.addStretch(1)
+        column = QVBoxLayout(found)
+        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        column.setSpacing(UNIT)
+        column.addWidget(self.summary)
+        column.addWidget(self.details)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self.fold)
+        for page in (self.empty, working, found):
+            self.pages.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pages)
+
+
+def _details(data: DataSummary) -> list[str]:
+    found = []
+    if data.classes:
+        names = ", ".join(data.classes[:_FEW_CLASSES]) + (" …" if len(data.classes) > _FEW_CLASSES else "")
+        found.append(f"{len(data.classes)} classes: {names}")
+    if data.attributes:
+        found.append(f"{len(data.attributes)} attributes are known of each picture.")
+    if data.report.skipped:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in data.report.skipped.items())
+        found.append(f"Left out: {reasons}.")
+    return [*found, *data.report.notes]

@@ -1,0 +1,55 @@
+"""What is wrong with a run, as a list in words: the evidence, and what to try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.ui.theme import UNIT, colours_of
+
+if TYPE_CHECKING:
+    from explorer.training.health import Finding
+
+
+class HealthList(QWidget):
+    """Lists findings; one line that all is well where there are none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.findings: tuple[Finding, ...] = ()
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setWordWrap(True)
+        self.words.setAccessibleName("Health of the run")
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, UNIT // 2, 0, 0)
+        column.addWidget(self.words)
+        self.hide()
+
+    def show_findings(self, findings: tuple[Finding, ...], *, is_young: bool) -> None:
+        """Show what was found; ``is_young`` says that it is too early to tell."""
+        if findings == self.findings and self.isVisible():
+            return
+        self.findings = findings
+        c = colours_of(self.palette())
+        parts = [
+            f"<p style='margin:0 0 4px 0'><b style='color:{c.warning.name()}'>⚠ {_plain(each.title)}.</b> "
+            f"{_plain(each.evidence)} <span style='color:{c.muted.name()}'>{_plain(each.advice)}</span></p>"
+            for each in findings
+        ]
+        well = "Health: too early to tell." if is_young else "Health: nothing conspicuous."
+        self.words.setText("".join(parts) or f"<span style='color:{c.muted.name()}'>{well}</span>")
+        self.show()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.findings = ()
+        self.hide()
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

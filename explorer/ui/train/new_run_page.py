@@ -1,0 +1,216 @@
+"""A new run: choose pictures, look at them, choose what is to learn from them, and begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.core.problem import Problem
+from explorer.session.notices import Notices
+from explorer.session.settings import Device
+from explorer.session.training_checks import default_name, remarks_on
+from explorer.session.training_data import DataSummary, DataWish, TrainingData
+from explorer.session.training_families import TrainingFamilies
+from explorer.session.training_trials import TrainingTrials, TrialWish
+from explorer.session.trainings import Trainings
+from explorer.ui.lines import line
+from explorer.ui.train.data_preview import DataPreview
+from explorer.ui.train.new_run_form import NewRunForm
+
+PORTRAITS = "portraits:4000"
+_ARCHIVES = "Pictures in one file (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
+
+
+class NewRunPage(QWidget):
+    """Asks for all that a run needs and begins it.
+
+    Signals
+    -------
+    begun(folder) : Path
+        The run was begun.
+    left()
+        No run is to be begun.
+    """
+
+    begun = Signal(object)
+    left = Signal()
+
+    def __init__(
+        self, trainings: Trainings, notices: Notices, device: Device, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._trainings, self._notices, self._device = trainings, notices, device
+        self._source, self._start = "", ""
+        self._data: DataSummary | None = None
+        self._named = False  # by the user, not by us
+        self._said = {"description": "", "licence": "", "attribution": ""}
+        self.form, self.preview = NewRunForm(), DataPreview()
+        self.data, self.families = TrainingData(self), TrainingFamilies(self)
+        self.trials = TrainingTrials(self)
+        self._connect()
+        self._lay_out()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether pictures or families are being opened."""
+        return any(part.is_busy for part in (self.data, self.families, self.trials))
+
+    def begin(self, spec: Mapping[str, Any] | None = None) -> None:
+        """Ask for a new run; like that of ``spec``, where one is given."""
+        self.families.load()
+        if spec is None:
+            return
+        self._named = False
+        self.form.show_value({**spec, "name": ""})
+        self._start = str(spec.get("start", ""))
+        self.take(str(spec.get("data", "")))
+
+    def take(self, source: str) -> None:
+        """Learn from these pictures."""
+        self._source = source
+        self._open()
+
+    def close_work(self) -> None:
+        """Stop, and wait for what is being opened."""
+        self.trials.close()
+        self.data.close()
+        self.families.close()
+
+    def _connect(self) -> None:
+        for part in (self.form, self.preview):
+            part.folder_wanted.connect(self._ask_folder)
+            part.file_wanted.connect(self._ask_file)
+            part.portraits_wanted.connect(lambda: self.take(PORTRAITS))
+        self.form.size_chosen.connect(lambda _size: self._open())
+        self.form.changed.connect(self._judge)
+        self.form.name_box.textEdited.connect(self._on_named)
+        self.form.start_wanted.connect(self._begin)
+        self.form.left.connect(self.trials.cancel)
+        self.form.left.connect(self.left)
+        self.preview.cancelled.connect(self._cancel)
+        self.data.opened.connect(self._on_opened)
+        self.data.failed.connect(self._on_failed)
+        self.data.progressed.connect(self.preview.show_opening)
+        self.families.loaded.connect(self._on_families)
+        self.families.failed.connect(self._notices.show_error)
+        self.trials.measured.connect(self.form.show_measured)
+        self.trials.failed.connect(self._on_untried)
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        left.setFixedWidth(self.form.width())
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.form, 1)
+        column.addWidget(line())
+        column.addWidget(self.form.foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addWidget(line(upright=True))
+        row.addWidget(self.preview, 1)
+
+    def _ask_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "A folder of pictures", self._place())
+        if chosen:
+            self.take(chosen)
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Pictures", self._place(), _ARCHIVES)
+        if chosen:
+            self.take(chosen)
+
+    def _place(self) -> str:
+        return str(Path(self._source).parent) if Path(self._source).exists() else str(Path.home())
+
+    def _open(self) -> None:
+        if not self._source:
+            return
+        self._data = None
+        self.form.show_source("Portraits, painted here" if self._source == PORTRAITS else self._source)
+        self.preview.show_opening(0, 0)
+        self.data.open(DataWish(self._source, self.form.size_px))
+        self._judge()
+
+    def _cancel(self) -> None:
+        self.data.cancel()
+        self._source = ""
+        self.form.show_source("None chosen yet")
+        self.preview.show_nothing()
+        self._judge()
+
+    def _on_opened(self, data: DataSummary) -> None:
+        self._data = data
+        self.preview.show_summary(data)
+        for name in self._said:
+            box = self.form.about[name]
+            if box.text() == self._said[name]:  # not written by hand
+                self._said[name] = getattr(data, name)
+                box.setText(self._said[name])
+        self._judge()
+
+    def _on_failed(self, _wish: DataWish, error: Exception) -> None:
+        if isinstance(error, Problem):
+            self.preview.show_problem(error)
+        else:
+            self._notices.show_error(error)
+            self.preview.show_nothing()
+        self._judge()
+
+    def _on_families(self, families: tuple[Any, ...]) -> None:
+        self.form.show_families(families)
+        self._judge()
+
+    def _on_named(self, text: str) -> None:
+        self._named = bool(text.strip())
+
+    def _judge(self) -> None:
+        """Say what stands in the way, and propose a name."""
+        family, data = self.form.family, self._data
+        if family is None or data is None:
+            self.form.show_remarks([])
+            self.form.enable_start(False, "Choose pictures first" if not self.data.is_busy else "Opening …")
+            return
+        if not self._named:
+            taken = tuple(training.facts for training in self._trainings.all)
+            self.form.name_box.setText(default_name(family.title, data, taken))
+        remarks = remarks_on(family, self.form.config, data, self.form.hold_out)
+        self.form.show_remarks(remarks)
+        stopping = next((remark.what for remark in remarks if remark.stops), "")
+        self.form.enable_start(not stopping, stopping)
+        if not stopping:
+            self._try()
+
+    def _try(self) -> None:
+        """Measure how long it will take, with the settings as they are."""
+        assert self._data is not None
+        told, config = self.form.value(), self.form.config
+        wish = TrialWish(
+            told["family"], told["settings"], config.batch_size, self._data, self.form.hold_out, self._device
+        )
+        self.form.show_measuring(wish)
+        self.trials.measure(wish)
+
+    def _on_untried(self, error: Exception) -> None:
+        said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
+        self.form.show_measured(None, said)
+
+    def _begin(self, in_process: bool) -> None:
+        from explorer.training.spec import RunSpec
+
+        assert self._data is not None
+        try:
+            spec = RunSpec(data=self._data.wish.source, start=self._start, **self.form.value())
+            folder = self._trainings.begin(spec, in_process=in_process)
+        except Problem as problem:
+            self._notices.show_error(problem)
+            return
+        self.trials.cancel()
+        self._named, self._start = False, ""
+        self.begun.emit(folder)

@@ -1,0 +1,167 @@
+"""The head of a run: its name, how far it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.session.training_list import Training
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.train.run_words import rate_words, state_words, step_words
+from explorer.ui.widgets.tool_button import tool_button
+
+#: What the menu offers: name, words, icon, tip. "" is a line.
+_MORE = (
+    ("process", "Go on in its own process", "chip", "Train on without this window, which may then be closed"),
+    ("more_steps", "Train for more steps …", "step", "Let a run that is done go on"),
+    ("keep", "Keep a checkpoint now", "save", "Write the state of the run to its folder"),
+    ("",) * 4,
+    ("duplicate", "Duplicate with changes …", "copy", "Begin a new run with these settings"),
+    ("rename", "Rename …", "edit", "Give the model another name"),
+    ("overlay", "Overlay in the plots", "train", "Draw the numbers of other runs with these"),
+    ("",) * 4,
+    ("export_to", "Export to a folder …", "export", "Write the networks as ONNX where you like"),
+    ("reveal", "Show its folder", "folder", "Open the folder of the run in the file manager"),
+    ("delete", "Delete", "trash", "Put the run into the trash; it can be put back"),
+)
+
+
+class RunHeader(QWidget):
+    """Shows one run and offers what can be done with it.
+
+    Signals
+    -------
+    wanted(what) : str
+        ``pause``, ``resume``, ``step``, ``stop``, ``export``, ``open``, or a name of the menu.
+    live_wanted(on) : bool
+        The model is to be explored while it is trained, or not any more.
+    """
+
+    wanted = Signal(str)
+    live_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._goes = False
+        self.name, self.state, self.facts = QLabel(), QLabel(), QLabel()
+        self.name.setProperty("role", "title")
+        for label in (self.state, self.facts):
+            label.setProperty("role", "muted")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the training")
+        self.go = self._button("Pause", "pause", "")
+        self.go.clicked.connect(lambda: self.wanted.emit("pause" if self._goes else "resume"))
+        self.step = self._tool("step", "step", "Step once", "Take one step, then stand still (.)", ".")
+        self.stop = self._tool("stop", "stop", "Stop", "Keep a checkpoint and stop; it can be resumed", "")
+        self.live = QPushButton(icon("explore"), "Explore while it trains")
+        self.live.setCheckable(True)
+        self.live.setToolTip("Make this model the open one, sliders and all, renewed as it learns")
+        self.live.clicked.connect(self.live_wanted)
+        self.open = self._button("Open in Explore", "explore", "open")
+        self.open.setToolTip("Open the model as it is at the newest checkpoint")
+        self.export = self._button("Export", "export", "export")
+        self.export.setToolTip(
+            "Write the networks as ONNX into the run's folder, compared with the originals"
+        )
+        self.more, self.actions_by_name = self._menu()
+        self._lay_out()
+
+    def show_training(self, training: Training, *, is_live: bool, is_exporting: bool) -> None:
+        """Show what the run does now, and offer what fits."""
+        facts, state = training.facts, training.state
+        self.name.setText(facts.name)
+        self.state.setText(state_words(training))
+        data = facts.data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
+        place = f"{facts.family} · {facts.size} × {facts.size} · {data}"
+        self.facts.setText(" · ".join(filter(None, (step_words(training), rate_words(training), place))))
+        self.facts.setToolTip(self.facts.text())
+        preparing = state == "preparing"
+        self.bar.setRange(0, 1000 if preparing else max(facts.steps, 1))
+        self.bar.setValue(round(1000 * training.share) if preparing else min(facts.done_steps, facts.steps))
+        self._offer(training, is_live, is_exporting)
+
+    def _offer(self, training: Training, is_live: bool, is_exporting: bool) -> None:
+        state, kept = training.state, training.facts.kept_step > 0
+        here, active = state in ("training", "preparing", "paused", "stopping"), training.is_active
+        self._goes = state in ("training", "preparing")
+        self.go.setVisible(state not in ("elsewhere", "done", "waiting"))
+        self.go.setEnabled(state != "stopping")
+        self.go.setText("Pause" if self._goes else "Resume")
+        self.go.setIcon(icon("pause" if self._goes else "play"))
+        self.go.setToolTip(
+            "Stand still after this step (Ctrl+P)" if self._goes else "Go on from where it stands (Ctrl+P)"
+        )
+        self.go.setShortcut(QKeySequence("Ctrl+P"))
+        self.step.setVisible(state in ("paused", "stopped"))
+        self.stop.setVisible(active)
+        self.stop.setEnabled(state != "stopping")
+        self.live.setVisible(active or is_live)
+        self.live.setChecked(is_live)
+        self.open.setVisible(not active and kept)
+        self.export.setVisible(kept)
+        self.export.setText("Cancel the export" if is_exporting else "Export")
+        names = self.actions_by_name
+        names["process"].setEnabled(not active and state != "done")
+        names["more_steps"].setEnabled(not active)
+        names["keep"].setEnabled(state in ("training", "elsewhere"))
+        names["export_to"].setEnabled(kept and not is_exporting)
+        for name in ("delete", "rename"):
+            names[name].setEnabled(not active and not here)
+
+    def _button(self, text: str, picture: str, what: str) -> QPushButton:
+        button = QPushButton(icon(picture), text)
+        if what:
+            button.clicked.connect(lambda: self.wanted.emit(what))
+        return button
+
+    def _tool(self, what: str, picture: str, words: str, tip: str, key: str) -> QToolButton:
+        button = tool_button(picture, words, tip)
+        if key:
+            button.setShortcut(QKeySequence(key))
+        button.clicked.connect(lambda: self.wanted.emit(what))
+        return button
+
+    def _menu(self) -> tuple[QToolButton, dict[str, QAction]]:
+        button = tool_button("more", "More", "More that can be done with this run")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu, actions = QMenu(button), {}
+        menu.setToolTipsVisible(True)
+        for name, words, picture, tip in _MORE:
+            if not name:
+                menu.addSeparator()
+                continue
+            action = menu.addAction(icon(picture), words)
+            action.setToolTip(tip)
+            action.triggered.connect(lambda _checked=False, name=name: self.wanted.emit(name))
+            actions[name] = action
+        button.setMenu(menu)
+        return button, actions
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(UNIT)
+        top.addWidget(self.name)
+        top.addWidget(self.state)
+        top.addStretch(1)
+        for widget in (self.go, self.step, self.stop, self.live, self.open, self.export, self.more):
+            top.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT // 2)
+        column.addLayout(top)
+        column.addWidget(self.bar)
+        column.addWidget(self.facts)

@@ -1,0 +1,209 @@
+"""Samples through time: the sheets of a run, with a slider that goes back to any of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from explorer.session.latest import LatestOnly
+from explorer.training.run_folder import RECONSTRUCTIONS, SHEETS
+from explorer.training.sheets import SampleSheets
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.segments import Segments
+from explorer.ui.widgets.tool_button import tool_button
+
+_PLAY_MS = 120
+_KEPT = 64  # sheets that are kept decoded
+_KINDS = ((SHEETS, "Samples"), (RECONSTRUCTIONS, "Reconstructions"))
+_TIPS = (
+    "What the model makes of the same latents, at every step",
+    "Pictures that are held out, where there are any, each beside what the model makes of it",
+)
+
+
+class SampleView(QWidget):
+    """Shows one sheet of a run and goes through all of them; follows the newest until the user goes back.
+
+    Signals
+    -------
+    step_shown(step) : int
+        The sheet of this step is on the screen.
+    """
+
+    step_shown = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder: Path | None = None
+        self._steps: list[int] = []
+        self._follows = True
+        self._shown_kind = 0
+        self.kinds = Segments([(title, tip) for (_, title), tip in zip(_KINDS, _TIPS, strict=True)])
+        self.kinds.setAccessibleName("What is shown")
+        self.kinds.chosen.connect(lambda _index: self._look())
+        self.picture = PictureView()
+        self.picture.setAccessibleName("Sheet of samples")
+        self.picture.set_smooth(False)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Step")
+        self.slider.setToolTip("Go back through the training; the same latents at every step")
+        self.slider.valueChanged.connect(self._on_slid)
+        self.play = tool_button("play", "Play", "Play the training from the first sheet to the last")
+        self.play.setCheckable(True)
+        self.play.toggled.connect(self._on_play)
+        self.newest = tool_button("chevron_right", "Newest", "Go to the newest sheet and follow it")
+        self.newest.clicked.connect(self._go_to_newest)
+        self.caption = QLabel()
+        self.caption.setProperty("role", "muted")
+        self._timer = QTimer(self, interval=_PLAY_MS)
+        self._timer.timeout.connect(self._advance)
+        self._work = LatestOnly(_page, self, name="sheets")
+        self._work.done.connect(self._on_page)
+        self._lay_out()
+        self.show_run(None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a sheet is being read."""
+        return self._work.is_busy
+
+    @property
+    def step(self) -> int:
+        """The step whose sheet is chosen; 0 while there is none."""
+        return self._steps[self.slider.value()] if self._steps else 0
+
+    def show_run(self, folder: Path | None) -> None:
+        """Show the sheets of another run, the newest first."""
+        self._folder, self._follows = folder, True
+        self.play.setChecked(False)
+        self.kinds.show_index(0)
+        self.picture.clear()
+        self._steps = []
+        self._look()
+
+    def refresh(self) -> None:
+        """Look whether there are new sheets."""
+        if self._folder is not None:
+            self._look()
+
+    def rest(self) -> None:
+        """Stop playing."""
+        self.play.setChecked(False)
+
+    def close_work(self) -> None:
+        """Stop, and wait for what is being read."""
+        self.rest()
+        self._work.close()
+
+    def _sheets(self) -> SampleSheets | None:
+        if self._folder is None:
+            return None
+        return SampleSheets(self._folder / _KINDS[self.kinds.index][0])
+
+    def _look(self) -> None:
+        found, at = self._sheets(), self.step
+        steps = found.steps() if found is not None else []
+        there = self._folder is not None and (self._folder / RECONSTRUCTIONS).is_dir()
+        self.kinds.setVisible(there)
+        if steps == self._steps and self.picture.picture is not None and self._shown_kind == self.kinds.index:
+            return
+        self._shown_kind = self.kinds.index
+        self._steps = steps
+        index = len(steps) - 1 if self._follows or at not in steps else steps.index(at)
+        before = self.slider.blockSignals(True)
+        self.slider.setRange(0, max(len(steps) - 1, 0))
+        self.slider.setValue(max(index, 0))
+        self.slider.blockSignals(before)
+        for widget in (self.slider, self.play, self.newest):
+            widget.setEnabled(len(steps) > 1)
+        self._say()
+        self._read()
+
+    def _read(self) -> None:
+        found = self._sheets()
+        if found is not None and self._steps:
+            self._work.request(found.path(self.step))
+        else:
+            self.picture.set_empty(
+                "No samples yet",
+                "The first sheet is drawn after the first step, and more as the model learns.",
+            )
+
+    def _on_page(self, asked: Path, page: NDArray[np.uint8] | None) -> None:
+        found = self._sheets()
+        if page is not None and found is not None and asked.parent == found.folder:
+            self.picture.show_picture(page)
+            self.step_shown.emit(int(asked.stem[5:]))
+
+    def _on_slid(self, index: int) -> None:
+        self._follows = index == len(self._steps) - 1
+        self._say()
+        self._read()
+
+    def _say(self) -> None:
+        newest = " (newest)" if self._steps and self.step == self._steps[-1] else ""
+        self.caption.setText(f"Step {self.step:,}{newest}" if self._steps else "")
+
+    def _on_play(self, on: bool) -> None:
+        self.play.setIcon(icon("pause" if on else "play"))
+        if on:
+            if self._follows:
+                self.slider.setValue(0)
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _advance(self) -> None:
+        if self._work.is_busy:  # newest wins would skip sheets
+            return
+        if self.slider.value() >= self.slider.maximum():
+            self.play.setChecked(False)
+        else:
+            self.slider.setValue(self.slider.value() + 1)
+
+    def _go_to_newest(self) -> None:
+        self.play.setChecked(False)
+        self.slider.setValue(self.slider.maximum())
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(UNIT)
+        head.addWidget(self.kinds)
+        head.addStretch(1)
+        head.addWidget(self.caption)
+        foot = QHBoxLayout()
+        foot.setSpacing(UNIT)
+        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.newest, 0)):
+            foot.addWidget(widget, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        column.addLayout(head)
+        column.addWidget(self.picture, 1)
+        column.addLayout(foot)
+
+
+@lru_cache(maxsize=_KEPT)
+def _decoded(path: Path, _age_ns: int) -> NDArray[np.uint8] | None:
+    image = QImage(str(path))
+    if image.isNull():
+        return None
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def _page(path: Path) -> NDArray[np.uint8] | None:
+    """A sheet as one picture; None where it is gone or damaged."""
+    try:
+        return _decoded(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None

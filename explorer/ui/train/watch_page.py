@@ -1,0 +1,161 @@
+"""One run watched: its head, its samples through time, its plots, and what is to be said of its health."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from explorer.session.training_health import RunHealth
+from explorer.session.training_list import Training
+from explorer.session.training_numbers import Growth, RunNumbers
+from explorer.ui.lines import line
+from explorer.ui.theme import UNIT
+from explorer.ui.train.health_list import HealthList
+from explorer.ui.train.plot_page import PlotPage, PlotRun
+from explorer.ui.train.run_header import RunHeader
+from explorer.ui.train.sample_view import SampleView
+
+if TYPE_CHECKING:
+    from explorer.training.health import Finding
+
+_YOUNG = 200  # steps, before which a run cannot be judged
+
+
+class WatchPage(QWidget):
+    """Shows the run that is chosen, and in its plots those that are laid over it.
+
+    Signals
+    -------
+    notice_wanted()
+        The button in the notice was pressed.
+    """
+
+    notice_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.folder: Path | None = None
+        self.overlaid: dict[Path, str] = {}
+        self._name = ""
+        self._sheet: Path | None = None
+        self.header, self.samples, self.plots = RunHeader(), SampleView(), PlotPage()
+        self.numbers = RunNumbers(self)
+        self.numbers.grown.connect(self._on_grown)
+        self.health, self.findings = RunHealth(self), HealthList()
+        self.health.found.connect(self._on_found)
+        self._done_steps = 0
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note_button = QPushButton()
+        self.note_button.clicked.connect(self.notice_wanted)
+        self.notice = QWidget()
+        self.notice.hide()
+        self.body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self._lay_out()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether files of the run are being read."""
+        return self.numbers.is_busy or self.samples.is_busy or self.health.is_busy
+
+    def show_training(self, training: Training, *, is_live: bool, is_exporting: bool) -> None:
+        """Show a run as it is now; another one than before is shown from the start."""
+        if training.folder != self.folder:
+            self._begin(training)
+        self._done_steps = training.facts.done_steps
+        self.header.show_training(training, is_live=is_live, is_exporting=is_exporting)
+        if training.facts.sheet != self._sheet:
+            self._sheet = training.facts.sheet
+            self.samples.refresh()
+        self._show_problem(training)
+
+    def overlay(self, runs: dict[Path, str]) -> None:
+        """Lay the numbers of these runs over those of the one that is shown."""
+        self.overlaid = {folder: name for folder, name in runs.items() if folder != self.folder}
+        self._show_runs()
+
+    def say(self, what: str, button: str = "") -> None:
+        """Say something about the run; "" takes it away."""
+        self.note.setText(what)
+        self.note_button.setText(button)
+        self.note_button.setVisible(bool(button))
+        self.notice.setVisible(bool(what))
+
+    def watch(self, wanted: bool) -> None:
+        """Follow the numbers of the run, or not while nobody looks."""
+        self.numbers.watch(wanted and self.folder is not None)
+        self.health.watch(wanted and self.folder is not None)
+        if not wanted:
+            self.samples.rest()
+
+    def close_work(self) -> None:
+        """Stop, and wait for what is being read."""
+        self.numbers.close()
+        self.health.close()
+        self.samples.close_work()
+
+    def _begin(self, training: Training) -> None:
+        self.folder, self._name = training.folder, training.facts.name
+        self._sheet = training.facts.sheet
+        self.overlaid.pop(training.folder, None)
+        self.say("")
+        self.samples.show_run(training.folder)
+        self._show_runs()
+        self.findings.clear()
+        self.health.follow(training.folder)
+        for part in (self.numbers, self.health):
+            part.watch(self.isVisible())
+
+    def _show_runs(self) -> None:
+        if self.folder is None:
+            return
+        runs = {self.folder: self._name, **self.overlaid}
+        self.plots.set_runs([PlotRun(str(folder), name) for folder, name in runs.items()])
+        self.numbers.follow(tuple(runs))
+
+    def _show_problem(self, training: Training) -> None:
+        if training.problem is not None:
+            self.say(" ".join(filter(None, (training.problem.what, training.problem.hint))))
+        elif self.note.text() and not self.note_button.text():
+            self.say("")
+
+    def _on_found(self, folder: Path, findings: tuple[Finding, ...]) -> None:
+        if folder == self.folder:
+            self.findings.show_findings(findings, is_young=self._done_steps < _YOUNG)
+
+    def _on_grown(self, growth: Growth) -> None:
+        key = str(growth.folder)
+        if growth.is_anew:
+            self.plots.clear(key)
+        self.plots.append(key, growth.rows)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self.notice)
+        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.note_button)
+        left = QWidget()
+        inside = QVBoxLayout(left)
+        inside.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
+        inside.addWidget(self.samples, 1)
+        inside.addWidget(self.findings)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self.plots)
+        scroll.viewport().setAutoFillBackground(False)
+        self.plots.setAutoFillBackground(False)
+        for part in (left, scroll):
+            part.setMinimumWidth(30 * UNIT)
+            self.body.addWidget(part)
+        self.body.setSizes([430, 500])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(line())
+        column.addWidget(self.notice)
+        column.addWidget(self.body, 1)

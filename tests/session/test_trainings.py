@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from explorer.core.problem import Problem
+from explorer.session.notices import Notices
+from explorer.session.settings import Settings
+from explorer.session.training_checks import default_name, remarks_on
+from explorer.session.training_data import DataWish, TrainingData
+from explorer.session.trainings import Trainings
+from explorer.training.families import family_called
+from explorer.training.run import Run
+from explorer.training.run_folder import ask_to_keep, ask_to_stop, is_trained, run_facts, sheets
+from explorer.training.spec import RunSpec
+from tests.pictures import labelled_folder
+
+TINY = {"width": 0.1, "batch_size": 4, "latent_size": 4}
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    return labelled_folder(tmp_path / "pictures", count=12, size=32)
+
+
+@pytest.fixture
+def build(tmp_path, qapp, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    built = []
+
+    def build_one():
+        settings = Settings(tmp_path / "settings.ini")
+        trainings = Trainings(tmp_path / "runs", settings, Notices())
+        built.append(trainings)
+        return trainings
+
+    yield build_one
+    for trainings in built:
+        trainings.close()
+
+
+@pytest.fixture
+def trainings(build):
+    return build()
+
+
+def spec(pictures, **changes):
+    settings = {"family": "dcgan", "data": str(pictures), "size": 32, "steps": 100_000, "settings": TINY}
+    return RunSpec(**(settings | {"name": "mine"} | changes))
+
+
+def wait_for_state(trainings, folder, state, qtbot):
+    qtbot.waitUntil(lambda: trainings.of(folder).state == state, timeout=PATIENCE_MS)
+
+
+def wait_for_step(trainings, folder, step, qtbot):
+    qtbot.waitUntil(lambda: trainings.of(folder).facts.done_steps >= step, timeout=PATIENCE_MS)
+
+
+def test_a_run_trains_to_its_last_step_and_is_done(trainings, pictures, qtbot):
+    folder = trainings.begin(spec(pictures, steps=3))
+    wait_for_state(trainings, folder, "done", qtbot)
+    facts = trainings.of(folder).facts
+    assert (facts.name, facts.done_steps, facts.kept_step) == ("mine", 3, 3)
+    assert facts.sheet is not None
+    assert not is_trained(folder)
+
+
+def test_a_run_is_paused_stepped_and_resumed(trainings, pictures, qtbot):
+    folder = trainings.begin(spec(pictures))
+    wait_for_step(trainings, folder, 1, qtbot)
+    trainings.pause(folder)
+    assert trainings.of(folder).state == "paused"
+    with qtbot.waitSignal(trainings.changed, timeout=PATIENCE_MS):
+        trainings.step_once(folder)
+    before = trainings.of(folder).facts.done_steps
+    with qtbot.waitSignal(trainings.changed, timeout=PATIENCE_MS):
+        trainings.step_once(folder)
+    assert trainings.of(folder).facts.done_steps in (before, before + 1)
+    trainings.resume(folder)
+    wait_for_step(trainings, folder, before + 3, qtbot)
+    assert trainings.of(folder).state == "training"
+
+
+def test_a_stopped_run_keeps_its_checkpoint_and_goes_on_from_it(trainings, pictures, qtbot):
+    folder = trainings.begin(spec(pictures))
+    wait_for_step(trainings, folder, 2, qtbot)
+    trainings.stop(folder)
+    wait_for_state(trainings, folder, "stopped", qtbot)
+    kept = trainings.of(folder).facts.kept_step
+    assert kept >= 2
+    trainings.resume(folder)
+    wait_for_step(trainings, folder, kept + 1, qtbot)
+
+
+def test_a_second_run_waits_for_its_turn(trainings, pictures, qtbot):
+    first = trainings.begin(spec(pictures))
+    second = trainings.begin(spec(pictures, steps=2))
+    assert second.name == "mine-2"
+    assert trainings.of(second).state == "waiting"
+    wait_for_step(trainings, first, 1, qtbot)
+    trainings.stop(first)
+    wait_for_state(trainings, second, "done", qtbot)
+    assert trainings.of(first).state == "stopped"
+
+
+def test_a_run_that_waits_can_be_called_off(trainings, pictures, qtbot):
+    trainings.begin(spec(pictures))
+    second = trainings.begin(spec(pictures))
+    trainings.stop(second)
+    assert trainings.of(second).state == "stopped"
+
+
+def test_closing_during_a_run_keeps_a_checkpoint_and_the_next_start_knows(build, pictures, qtbot):
+    trainings = build()
+    folder = trainings.begin(spec(pictures))
+    wait_for_step(trainings, folder, 2, qtbot)
+    trainings.close()
+    assert run_facts(folder).kept_step >= 2
+
+    again = build()
+    assert again.interrupted() == folder
+    assert again.interrupted() is None
+
+
+def test_the_switch_interval_is_put_back(trainings, pictures, qtbot):
+    before = sys.getswitchinterval()
+    folder = trainings.begin(spec(pictures, steps=2))
+    assert sys.getswitchinterval() < before
+    wait_for_state(trainings, folder, "done", qtbot)
+    assert sys.getswitchinterval() == before
+
+
+def test_a_run_whose_pictures_are_gone_fails_in_words(trainings, pictures, tmp_path, qtbot):
+    folder = trainings.begin(spec(tmp_path / "nowhere"))
+    wait_for_state(trainings, folder, "failed", qtbot)
+    assert isinstance(trainings.of(folder).problem, Problem)
+
+
+def test_a_process_of_its_own_is_followed_and_stopped_through_its_folder(trainings, pictures, qtbot):
+    folder = trainings.begin(spec(pictures), in_process=True)
+    trainings.watch(True)
+    wait_for_state(trainings, folder, "elsewhere", qtbot)
+    ask_to_keep(folder)
+    qtbot.waitUntil(lambda: bool(sheets(folder)), timeout=PATIENCE_MS)
+    trainings.stop(folder)
+    wait_for_state(trainings, folder, "stopped", qtbot)
+    assert trainings.of(folder).facts.kept_step > 0
+
+
+def test_a_process_that_cannot_train_says_why(trainings, tmp_path, qtbot):
+    folder = trainings.begin(spec(tmp_path / "nowhere"), in_process=True)
+    trainings.watch(True)
+    wait_for_state(trainings, folder, "failed", qtbot)
+    assert "nowhere" in trainings.of(folder).problem.what
+
+
+def test_a_run_that_was_begun_elsewhere_is_found_after_the_window_was_closed(build, pictures, qtbot):
+    first = build()
+    folder = first.begin(spec(pictures), in_process=True)
+    first.watch(True)
+    wait_for_state(first, folder, "elsewhere", qtbot)
+    first.close()
+
+    second = build()
+    with qtbot.waitSignal(second.listed, timeout=PATIENCE_MS):
+        second.look()
+    assert second.of(folder).state == "elsewhere"
+    ask_to_stop(folder)
+    second.watch(True)
+    wait_for_state(second, folder, "stopped", qtbot)
+
+
+def test_runs_are_renamed_deleted_and_put_back(trainings, pictures, tmp_path):
+    folder = tmp_path / "runs" / "mine"
+    Run.create(folder, spec(pictures))
+    trainings.open(folder)
+    trainings.rename(folder, "Yours")
+    assert trainings.of(folder).facts.name == "Yours"
+    place = trainings.delete(folder)
+    assert not folder.exists()
+    assert not trainings.has(folder)
+    trainings.restore(place, folder)
+    assert trainings.of(folder).facts.name == "Yours"
+
+
+def test_runs_from_elsewhere_stay_listed(build, pictures, tmp_path, qtbot):
+    folder = tmp_path / "elsewhere"
+    Run.create(folder, spec(pictures))
+    build().open(folder)
+    again = build()
+    with qtbot.waitSignal(again.listed, timeout=PATIENCE_MS):
+        again.look()
+    assert [training.folder for training in again.all] == [folder]
+
+
+def test_a_folder_without_a_run_is_refused(trainings, tmp_path):
+    with pytest.raises(Problem, match="no training run"):
+        trainings.open(tmp_path)
+
+
+@pytest.fixture
+def data(qapp):
+    data = TrainingData()
+    yield data
+    data.close()
+
+
+def opened(data, source, qtbot, size=32):
+    with qtbot.waitSignal(data.opened, timeout=PATIENCE_MS) as found:
+        data.open(DataWish(str(source), size))
+    return found.args[0]
+
+
+def test_a_source_is_summed_up(data, pictures, qtbot):
+    (pictures / "broken.png").write_bytes(b"no picture")
+    summary = opened(data, pictures, qtbot)
+    assert (summary.count, summary.labelled, summary.classes) == (12, 12, ("cat", "dog"))
+    assert summary.shown.shape == (12, 32, 32, 3)
+    assert sum(summary.report.skipped.values()) == 1
+
+
+@pytest.mark.parametrize("content", [[], [b"broken"]])
+def test_an_empty_or_broken_folder_is_refused_in_words(data, tmp_path, content, qtbot):
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    for number, bytes_ in enumerate(content):
+        (folder / f"{number}.png").write_bytes(bytes_)
+    with qtbot.waitSignal(data.failed, timeout=PATIENCE_MS) as failed:
+        data.open(DataWish(str(folder), 32))
+    assert isinstance(failed.args[1], Problem)
+
+
+def test_what_stands_in_the_way_is_said_before_the_run(data, tmp_path, qtbot):
+    folder = labelled_folder(tmp_path / "plain", count=4, size=32)
+    (folder / "labels.csv").unlink()
+    summary = opened(data, folder, qtbot)
+    cvae = family_called("cvae")
+    remarks = remarks_on(cvae, cvae.config(), summary, 0.0)
+    assert remarks[0].stops
+    assert "classes" in remarks[0].what
+    assert any("some come twice" in remark.what for remark in remarks)
+
+
+def test_one_picture_is_too_little(data, tmp_path, qtbot):
+    summary = opened(data, labelled_folder(tmp_path / "one", count=1, size=32), qtbot)
+    dcgan = family_called("dcgan")
+    (remark,) = remarks_on(dcgan, dcgan.config(), summary, 0.0)
+    assert remark.stops
+
+
+def test_the_default_name_is_free(data, pictures, qtbot, trainings, tmp_path):
+    summary = opened(data, pictures, qtbot)
+    assert default_name("DCGAN", summary, ()) == "pictures DCGAN"
+    folder = tmp_path / "runs" / "one"
+    Run.create(folder, spec(pictures, name="pictures DCGAN"))
+    assert default_name("DCGAN", summary, (run_facts(folder),)) == "pictures DCGAN 2"

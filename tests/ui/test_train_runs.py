@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from explorer.training.run_folder import kept_steps, sheets
+from explorer.training.spec import RunSpec
+from explorer.ui.main_window import MainWindow
+from explorer.ui.train.runs_view import RunsView
+from tests.pictures import labelled_folder
+from tests.ui.conftest import open_and_wait
+
+TINY = {"width": 0.1, "batch_size": 4, "latent_size": 4}
+PATIENCE_MS = 60_000
+PANEL = "Train"
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    return labelled_folder(tmp_path / "pictures", count=12, size=32)
+
+
+@pytest.fixture
+def view(window: MainWindow) -> RunsView:
+    return shown(window)
+
+
+def shown(window: MainWindow) -> RunsView:
+    titles = [panel.title for panel in window.panels]
+    window.show_panel(titles.index(PANEL))
+    view = window.panel.view
+    assert isinstance(view, RunsView)
+    return view
+
+
+def begun(view: RunsView, pictures: Path, **changes) -> Path:
+    told = {"family": "dcgan", "data": str(pictures), "size": 32, "steps": 100_000, "settings": TINY}
+    folder = view.trainings.begin(RunSpec(**(told | {"name": "mine"} | changes)))
+    view.watch(folder)
+    return folder
+
+
+def wait_for_step(view: RunsView, folder: Path, step: int, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: view.trainings.of(folder).facts.done_steps >= step, timeout=PATIENCE_MS)
+
+
+def wait_for_state(view: RunsView, folder: Path, state: str, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: view.trainings.of(folder).state == state, timeout=PATIENCE_MS)
+
+
+def test_one_can_train_before_a_model_is_open(window, view):
+    assert window.studio.models.current is None
+    assert view.isVisible()
+    assert view.isEnabled()
+    assert view.pages.currentIndex() == 0
+    window.show_panel(0)
+    assert not window.panel.isVisible()
+
+
+def test_the_form_trains_what_it_says(view, pictures, qtbot):
+    view.begin_new()
+    page, form = view.new_page, view.new_page.form
+    assert not form.start.isEnabled()
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    form.show_value({"family": "dcgan", "size": 32, "steps": 4, "seed": 5, "settings": TINY})
+    page.take(str(pictures))
+    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    assert page.preview.summary.text().startswith("12 pictures")
+    assert form.name_box.text() == "pictures DCGAN"
+
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+
+    folder = view.folder
+    assert folder is not None
+    wait_for_state(view, folder, "done", qtbot)
+    facts = view.trainings.of(folder).facts
+    assert (facts.name, facts.steps, facts.size) == ("pictures DCGAN", 4, 32)
+
+
+def test_a_family_that_needs_classes_says_so_before_the_start(view, pictures, qtbot):
+    (pictures / "labels.csv").unlink()
+    view.begin_new()
+    form = view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    form.show_value({"family": "cvae", "size": 32})
+    view.new_page.take(str(pictures))
+    qtbot.waitUntil(lambda: form.remarks.isVisibleTo(form.foot), timeout=PATIENCE_MS)
+    assert "no classes" in form.remarks.text()
+    assert not form.start.isEnabled()
+
+
+def test_an_empty_folder_is_refused_where_it_was_chosen(view, tmp_path, qtbot):
+    (tmp_path / "empty").mkdir()
+    view.take(tmp_path / "empty")
+    qtbot.waitUntil(lambda: view.new_page.preview.pages.currentIndex() == 0, timeout=PATIENCE_MS)
+    assert "Choose pictures" not in view.new_page.preview.empty.title.text()
+    assert not view.new_page.form.start.isEnabled()
+
+
+def test_a_run_is_watched_paused_and_stopped(view, pictures, qtbot):
+    folder = begun(view, pictures)
+    page = view.watch_page
+    wait_for_step(view, folder, 3, qtbot)
+    qtbot.waitUntil(lambda: "critic" in page.plots.store.of(str(folder)), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.samples.picture.picture is not None, timeout=PATIENCE_MS)
+    header = page.header
+    assert header.go.text() == "Pause"
+    qtbot.mouseClick(header.go, Qt.MouseButton.LeftButton)
+    assert view.trainings.of(folder).state == "paused"
+    assert header.go.text() == "Resume"
+    qtbot.mouseClick(header.stop, Qt.MouseButton.LeftButton)
+    wait_for_state(view, folder, "stopped", qtbot)
+    assert header.export.isVisible()
+
+
+def test_the_samples_go_back_through_training(view, pictures, qtbot):
+    folder = begun(view, pictures, steps=12)
+    wait_for_state(view, folder, "done", qtbot)
+    samples = view.watch_page.samples
+    samples.refresh()
+    qtbot.waitUntil(lambda: samples.slider.maximum() == len(sheets(folder)) - 1 > 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not samples.is_busy, timeout=PATIENCE_MS)
+    newest = samples.step
+    with qtbot.waitSignal(samples.step_shown, timeout=PATIENCE_MS) as told:
+        samples.slider.setValue(0)
+    assert told.args == [samples.step]
+    assert samples.step < newest
+    with qtbot.waitSignal(samples.step_shown, timeout=PATIENCE_MS):
+        samples.newest.click()
+    assert samples.step == newest
+
+
+def test_several_runs_lie_over_each_other_in_the_plots(view, pictures, qtbot):
+    first = begun(view, pictures, steps=5, name="first")
+    wait_for_state(view, first, "done", qtbot)
+    second = begun(view, pictures, steps=5, name="second")
+    wait_for_state(view, second, "done", qtbot)
+    page = view.watch_page
+    page.overlay({first: "first"})
+    qtbot.waitUntil(
+        lambda: {line.run for line in page.plots.lines()} == {str(first), str(second)}, timeout=PATIENCE_MS
+    )
+
+
+def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
+    folder = begun(view, pictures, steps=2, seed=9)
+    wait_for_state(view, folder, "done", qtbot)
+    view._do("duplicate", folder)
+    form = view.new_page.form
+    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    told = form.value()
+    assert (told["seed"], told["steps"], told["size"], told["settings"]) == (9, 2, 32, TINY)
+    assert told["name"] == "pictures DCGAN"
+
+
+def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
+    folder = begun(view, pictures, steps=2)
+    wait_for_state(view, folder, "done", qtbot)
+    qtbot.keyClick(view.list, Qt.Key.Key_Delete)
+    assert not folder.exists()
+    assert view.pages.currentIndex() == 0
+    qtbot.mouseClick(view.undo_delete, Qt.MouseButton.LeftButton)
+    assert view.trainings.of(folder).state == "done"
+    assert view.folder == folder
+
+
+def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window, pictures, qtbot):
+    first = build_window()
+    view = shown(first)
+    folder = begun(view, pictures)
+    wait_for_step(view, folder, 2, qtbot)
+    first.close()
+
+    second = build_window()
+    view = shown(second)
+    page = view.watch_page
+    qtbot.waitUntil(lambda: page.notice.isVisible(), timeout=PATIENCE_MS)
+    assert view.folder == folder
+    qtbot.mouseClick(page.note_button, Qt.MouseButton.LeftButton)
+    wait_for_state(view, folder, "training", qtbot)
+    assert not page.notice.isVisible()
+
+
+def test_a_finished_run_is_exported_and_opened(window, view, pictures, qtbot):
+    folder = begun(view, pictures, steps=2)
+    wait_for_state(view, folder, "done", qtbot)
+    with qtbot.waitSignal(view.exports.done, timeout=PATIENCE_MS) as told:
+        view.watch_page.header.export.click()
+    assert "steps of 1/255" in told.args[0].sentence
+    assert (folder / "model" / "generator.onnx").is_file()
+    open_and_wait(window, folder / "model", qtbot)
+    assert window.studio.models.current.name == "mine"
+    assert window.studio.models.current.generator.card.steps == 2
+
+
+def explored(window: MainWindow, view: RunsView, folder: Path, qtbot: QtBot) -> int:
+    """The step at which the run is explored; it stands still meanwhile, to leave the processor to the export."""
+    live = window.studio.live
+    before = live.step
+    view.trainings.resume(folder)
+    if live.run is None:
+        view.watch_page.header.live.click()
+    qtbot.waitUntil(lambda: (kept_steps(folder) or [0])[-1] > before, timeout=PATIENCE_MS)
+    view.trainings.pause(folder)
+    qtbot.waitUntil(lambda: live.step > before, timeout=2 * PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.studio.models.current is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: not window.studio.models.is_busy and not window.studio.pictures.is_busy, timeout=PATIENCE_MS
+    )
+    return live.step
+
+
+@pytest.mark.timeout(400)
+def test_the_model_in_training_is_explored_and_the_scene_stays(window, view, pictures, qtbot, tiny_models):
+    folder = begun(view, pictures)
+    wait_for_step(view, folder, 1, qtbot)
+    studio = window.studio
+    first = explored(window, view, folder, qtbot)
+    assert window.panel is window.panels[0]
+    assert studio.models.current.name.endswith(f"step {first:,}")
+    studio.moves.set_value(0, 1.5)
+    scene, steps = studio.document.scene, studio.document.history.count()
+
+    second = explored(window, view, folder, qtbot)
+
+    assert studio.document.scene is scene
+    assert studio.document.history.count() == steps
+    assert studio.models.current.name.endswith(f"step {second:,}")
+
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert studio.live.run is None
+    assert not view.watch_page.header.live.isChecked()
+
+
+def test_a_folder_that_is_dropped_is_learned_from(view, pictures, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(pictures))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    view.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
+    qtbot.waitUntil(lambda: view.new_page.preview.pages.currentIndex() == 2, timeout=PATIENCE_MS)
+
+
+def test_every_control_has_a_name_and_a_tip(view):
+    from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider
+
+    header, samples, form = view.watch_page.header, view.watch_page.samples, view.new_page.form
+    for part in (header, samples, form, form.foot):
+        for kind in (QAbstractButton, QComboBox, QLineEdit, QSlider):
+            for control in part.findChildren(kind):
+                if control.objectName().startswith("qt_"):
+                    continue
+                assert control.accessibleName() or getattr(control, "text", str)()
