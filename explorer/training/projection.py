@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.core.latents import typical_norm
+from explorer.core.latents import prior_deviation, typical_norm
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent
 from explorer.training.painting import Painter
@@ -156,7 +156,7 @@ class _Search:
         self.painter, self.target, self.effort = painter, target, effort
         card = painter.card
         self.uniform = card.distribution == "uniform"
-        self.deviation = math.sqrt(1 / 3) if self.uniform else 1.0
+        self.deviation = prior_deviation(card.distribution)
         self.farthest = sum(typical_norm(card.latent_size, card.distribution)) ** 2
         self.pyramid = list(_pyramid(target))
         self.seen = None if painter.critic is None else _activations(painter, target)

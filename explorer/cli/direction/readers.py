@@ -60,7 +60,8 @@ def attribute_reader(
     try:
         names = tuple(direction.name for direction in directions)
         words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
-        yield AttributeReader(encoder_reader(encoder, directions), names, (False,) * len(names), words)
+        read = encoder_reader(encoder, directions, distribution=model.generator.card.distribution)
+        yield AttributeReader(read, names, (False,) * len(names), words)
     finally:
         encoder.close()
 
