@@ -8,15 +8,16 @@ import math
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import Direction, HeldOut
+from explorer.core.directions.direction import PAIRS, Direction, judged_from
 from explorer.core.directions.npz import add_array, arrays_in
+from explorer.core.directions.remarks import CHANCE
 from explorer.core.files import read_file, replace_file
 from explorer.core.model import ModelFiles, directions_beside
 from explorer.core.problem import Problem
@@ -179,24 +180,32 @@ def _directions(
 
 def _direction(facts: dict[str, Any], vector: NDArray[np.float32]) -> Direction:
     with_it, without = facts["examples"]
-    return Direction(
+    direction = Direction(
         name=_text(facts["name"]),
         vector=vector,
         method=_text(facts["method"]),
         source=_text(facts["source"]),
         attribute=_text(facts["attribute"]),
         examples=(_count(with_it), _count(without)),
-        held_out=None if facts["held_out"] is None else _held_out(facts["held_out"]),
+        held_out=None if facts["held_out"] is None else judged_from(facts["held_out"]),
         notes=tuple(_text(note) for note in _listed(facts["notes"])),
         details=dict(facts["details"]),
     )
+    return _by_pairs(direction)
 
 
-def _held_out(facts: dict[str, Any]) -> HeldOut:
-    accuracy, low, high = (float(facts[key]) for key in ("accuracy", "low", "high"))
-    if not 0.0 <= low <= accuracy <= high <= 1.0:
-        raise ValueError(f"an accuracy of {accuracy:g} from {low:g} to {high:g} cannot be")
-    return HeldOut(accuracy, low, high, _count(facts["examples"]))
+def _by_pairs(direction: Direction) -> Direction:
+    """A direction of pairs judged by them: files used to say so among the details only."""
+    told, before = direction.details.get("pairs_ordered"), direction.held_out
+    if direction.method != PAIRS or before is None or before.what == PAIRS or not isinstance(told, dict):
+        return direction
+    try:
+        held_out = judged_from({**told, "what": PAIRS})
+    except (KeyError, TypeError, ValueError):
+        return direction
+    details = {key: value for key, value in direction.details.items() if key != "pairs_ordered"}
+    notes = tuple(note for note in direction.notes if note != CHANCE or held_out.low <= 0.5)
+    return replace(direction, held_out=held_out, notes=notes, details={**details, "alone": asdict(before)})
 
 
 def _text(value: Any) -> str:
