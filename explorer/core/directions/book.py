@@ -7,7 +7,7 @@ import lzma
 import math
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,12 @@ def directions_file(files: ModelFiles) -> Path:
     return files.directions or directions_beside(files.generator)
 
 
-def save_directions(path: Path, directions: Sequence[Direction]) -> None:
+def save_directions(
+    path: Path, directions: Sequence[Direction], more: Mapping[str, Sequence[str]] | None = None
+) -> None:
     """Saves directions as an ``.npz``: ``vectors``, (k, d) float32, and ``about``, UTF-8 bytes of JSON.
 
-    Equal directions give equal bytes, whenever and wherever they are saved.
+    Equal directions give equal bytes, whenever and wherever they are saved. ``more`` is kept for `more_in`.
 
     Raises
     ------
@@ -67,7 +69,8 @@ def save_directions(path: Path, directions: Sequence[Direction]) -> None:
     _check_together(directions)
     stacked = np.stack([d.vector for d in directions]) if directions else np.zeros((0, 0), np.float32)
     text = json.dumps(
-        {"format": FORMAT, "version": VERSION, "directions": [_about(d) for d in directions]},
+        {"format": FORMAT, "version": VERSION, "directions": [_about(d) for d in directions]}
+        | {name: list(words) for name, words in (more or {}).items()},
         allow_nan=False,
         indent=1,
     )
@@ -76,14 +79,25 @@ def save_directions(path: Path, directions: Sequence[Direction]) -> None:
         add_array(archive, _ABOUT, np.frombuffer(text.encode(), np.uint8))
 
 
-def load_directions(path: Path, latent_size: int) -> tuple[Direction, ...]:
+def more_in(path: Path) -> dict[str, tuple[str, ...]]:
+    """Lists of words that a file of `save_directions` holds beside its directions; none where it cannot be read."""
+    try:
+        (about,) = arrays_in(read_file(path, LARGEST_FILE), (_ABOUT,), LARGEST_FILE)
+        data = json.loads(about.tobytes().decode())
+        lists = {name: words for name, words in data.items() if isinstance(words, list)}
+    except (Problem, RecursionError, AttributeError, *_DAMAGE):
+        return {}
+    return {name: tuple(word for word in words if isinstance(word, str)) for name, words in lists.items()}
+
+
+def load_directions(path: Path, latent_size: int | None = None) -> tuple[Direction, ...]:
     """The directions in a file of `save_directions`.
 
     Parameters
     ----------
     path : Path
-    latent_size : int
-        How many numbers the model's latents have.
+    latent_size : int, optional
+        How many numbers the model's latents have; without it, any.
 
     Raises
     ------
@@ -157,11 +171,11 @@ def _finite(digits: str) -> float:
 
 
 def _directions(
-    stacked: NDArray[Any], found: list[dict[str, Any]], latent_size: int, name: str
+    stacked: NDArray[Any], found: list[dict[str, Any]], latent_size: int | None, name: str
 ) -> tuple[Direction, ...]:
     if stacked.dtype != np.dtype("<f4") or stacked.ndim != 2 or len(stacked) != len(found):
         raise ValueError(f"its vectors are {stacked.dtype} of shape {stacked.shape} for {len(found)} names")
-    if len(found) and stacked.shape[1] != latent_size:
+    if len(found) and latent_size is not None and stacked.shape[1] != latent_size:
         raise Problem(
             f"{name} holds directions of {stacked.shape[1]} numbers; this model's latents have {latent_size}.",
             "Open the model that they were found with.",
