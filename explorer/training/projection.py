@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -222,20 +222,16 @@ class _Search:
             better = losses < lowest
             lowest, found = torch.where(better, losses, lowest), torch.where(better[:, None], here, found)
             self.latents, self.losses = found, lowest
-            if number == steps:  # the last step has been looked at
+            if number:
+                self.step += 1
+                assert self.best is not None
+                yield replace(self.best, step=self.step)
+            if number == steps:
                 break
             loss = pixels + self.effort.prior * self._outside(z)
             if features and self.seen is not None:
                 loss = loss + features * self._unlike(pictures, self.seen)
             self._advance(optimizer, z, loss, number / steps)
-            self.step += 1
-            assert self.best is not None
-            yield Projected(self.step, *self._told())
-
-    def _told(self) -> tuple[int, float, float, Latent, NDArray[np.uint8]]:
-        assert self.best is not None
-        best = self.best
-        return self.effort.steps, best.loss, best.error, best.z, best.picture
 
     def _advance(self, optimizer: torch.optim.Adam, z: Tensor, loss: Tensor, share: float) -> None:
         """One step of Adam; a latent whose loss or gradient is not finite stays where it is."""

@@ -19,6 +19,7 @@ from explorer.core.perception import Encoder
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
+from explorer.core.statistics import wilson
 from tests.models import port, tiny_encoder, tiny_generator, write_model
 
 N = 100
@@ -105,10 +106,29 @@ def test_side_effects_become_json(generator: Generator) -> None:
     assert found is not None
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert told["names"] == ["first"]
+    assert told["slope_units"] == [
+        f"{unit} per standard deviation of the prior" for unit in ("probability", "own unit")
+    ]
     assert told["alphas"] == [-3, -1.5, 0, 1.5, 3]
     assert told["shares"][0][1] == [None] * 5
     assert told["errors"] == [[None, None]]
     assert told["slopes"][0] == pytest.approx(found.slopes[0].tolist())
+
+
+def test_gains_count_among_those_without_alone(generator: Generator) -> None:
+    found = side_effects(
+        [FIRST], LATENTS, generator, reader, ["sign", "second"], yes_no=[True, False], alphas=[-1, 1]
+    )
+    assert found is not None
+    before = np.array([z > 0.02 for z in columns(generator.pictures(LATENTS, [None] * N))[:, 0]])
+    after = columns(generator.pictures(LATENTS + FIRST.vector, [None] * N))[:, 0] > 0.02
+    assert found.without[0, 0] == (~before).sum()
+    assert found.gains[0, 0].tolist() == pytest.approx([0.0, after[~before].mean()])
+    assert (found.gains_low[0, 0, 1], found.gains_high[0, 0, 1]) == wilson(
+        int(after[~before].sum()), int((~before).sum())
+    )
+    assert np.isnan(found.gains[0, 1]).all()
+    assert np.isnan(found.without[0, 1])
 
 
 def test_progress_counts_pictures_and_it_can_be_stopped(generator: Generator) -> None:

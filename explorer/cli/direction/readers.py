@@ -31,12 +31,15 @@ class AttributeReader:
         Which of them are probabilities.
     words : str
         What reads them.
+    hold_out : (float, int) or None
+        Share and seed of the pictures that it was not trained on; None where that is not known.
     """
 
     read: Reader
     names: tuple[str, ...]
     yes_no: tuple[bool, ...]
     words: str
+    hold_out: tuple[float, int] | None = None
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def attribute_reader(
         names = tuple(direction.name for direction in directions)
         words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
         read = encoder_reader(encoder, directions, distribution=model.generator.card.distribution)
-        yield AttributeReader(read, names, (False,) * len(names), words)
+        yield AttributeReader(read, names, (False,) * len(names), words, encoder.card.hold_out)
     finally:
         encoder.close()
 
@@ -85,6 +88,7 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
             tuple(attribute.name for attribute in told),
             tuple(attribute.kind == "yes/no" for attribute in told),
             f"the classifier {classifier.card.name}",
+            classifier.card.hold_out,
         )
     finally:
         classifier.close()
