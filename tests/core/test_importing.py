@@ -162,7 +162,7 @@ def _put(data: bytes) -> Callable[[Path], Path]:
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "not finite": (lambda p: npy(p, np.full(D, np.nan)), "not finite"),
     "infinite": (lambda p: npy(p, np.full(D, np.inf)), "not finite"),
-    "no length": (lambda p: npy(p, np.zeros(D)), r"x in x\\.npy is all zeros"),
+    "no length": (lambda p: npy(p, np.zeros(D)), r"x in x\.npy is all zeros"),
     "one bad row": (lambda p: npy(p, np.stack([ONE, np.zeros(D)])), r"x 2 in x\.npy is all zeros"),
     "objects": (lambda p: _put(_bytes_of_objects())(p), "never loaded"),
     "words": (lambda p: npy(p, np.array(["a"] * D)), "not numbers"),

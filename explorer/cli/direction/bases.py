@@ -109,8 +109,9 @@ def _asked(options: argparse.Namespace, directions: Sequence[Direction]) -> list
 
 def _unseen(found: PictureSet, held_out: Sequence[tuple[float, int]]) -> NDArray[np.bool_]:
     """Which pictures are held out by all of these shares and seeds, (N,)."""
-    masks = np.stack([found.held_out(share, seed) for share, seed in held_out])
-    unseen: NDArray[np.bool_] = masks.all(axis=0)
+    unseen = np.ones(len(found), np.bool_)
+    for share, seed in held_out:
+        unseen &= found.held_out(share, seed)
     return unseen
 
 
