@@ -110,7 +110,7 @@ def _read(image: Image.Image, name: str) -> Photo:
     width, height = image.size
     if width * height > PIXEL_LIMIT:
         raise _too_large(name)
-    _check_shape(width, height, name)
+    check_shape(width, height, name)
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
     upright = turned(_reduced(plain(image)), orientation(image))
@@ -121,7 +121,7 @@ def _read(image: Image.Image, name: str) -> Photo:
     return Photo(pixels, width, height)
 
 
-def _check_shape(width: int, height: int, name: str) -> None:
+def check_shape(width: int, height: int, name: str) -> None:
     """Refuse specks and stripes, of which a model would be shown a smear."""
     shown = f"{name} is {width:,} × {height:,} pixels"
     if min(width, height) < SMALLEST_SIDE:
