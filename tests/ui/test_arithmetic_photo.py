@@ -442,3 +442,9 @@ def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(
     for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
         with Image.open(tmp_path / f"photo-{name}.png") as saved:
             assert saved.size == size
+
+
+def test_a_speck_that_is_pasted_is_refused(view, qtbot):
+    QGuiApplication.clipboard().setImage(QImage(1, 1, QImage.Format.Format_RGB32))
+    with qtbot.assertNotEmitted(view.source.taken):
+        view.source.paste_any()
