@@ -120,9 +120,11 @@ def _fit(evidence: Evidence, wish: FitWish) -> Fitted:
         examples.nuisance_names,
         wish.seed,
     )
+    told = {**direction.details, "hold_out": wish.share}
     if evidence.pictures is None:
-        told = {**direction.details, "fitted_by": wish.method, "samples": len(evidence)}
-        direction = replace(direction, method="sampled", details=told)
+        told |= {"fitted_by": wish.method, "samples": len(evidence)}
+        direction = replace(direction, method="sampled")
+    direction = replace(direction, details=told)
     return Fitted(wish, direction, _to_try(evidence.latents, examples.held_out))
 
 

@@ -172,7 +172,11 @@ class SideEffectMeter(QObject):
                 directions,
                 _latents(order),
                 order.model.generator,
-                encoder_reader(reader, order.directions),
+                encoder_reader(
+                    reader,
+                    order.directions,
+                    distribution=order.model.generator.card.distribution,
+                ),
                 [direction.name for direction in order.directions],
                 yes_no=False,
                 alphas=_ALPHAS,

@@ -422,7 +422,7 @@ def test_a_saved_picture_is_a_photo_whose_scene_can_be_opened(view, window, tmp_
     assert np.array_equal(window.studio.document.scene.z, scene.z)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (3, 400)])
+@pytest.mark.parametrize("size", [(8, 8), (20, 400)])
 def test_photos_of_odd_sizes_can_be_used(view, tmp_path, qtbot, size):
     Image.new("LA", size, (200, 128)).save(tmp_path / "odd.png")
     take(view, qtbot, tmp_path / "odd.png")
@@ -442,3 +442,9 @@ def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(
     for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
         with Image.open(tmp_path / f"photo-{name}.png") as saved:
             assert saved.size == size
+
+
+def test_a_speck_that_is_pasted_is_refused(view, qtbot):
+    QGuiApplication.clipboard().setImage(QImage(1, 1, QImage.Format.Format_RGB32))
+    with qtbot.assertNotEmitted(view.source.taken):
+        view.source.paste_any()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.directions.effects import Effect, activation_effect, picture_effect
 from explorer.core.generator import Generator
-from explorer.core.latents import Latents, sample
+from explorer.core.latents import Latents, prior_deviation, sample
 from explorer.core.problem import Problem
 
 SAMPLES = 2000
@@ -81,7 +81,7 @@ def ganspace_directions(
     found = effect_components(effect or picture_effect(generator, label), latents, count, progress, cancelled)
     if found is None:
         return None
-    variance = 1.0 if card.distribution == "normal" else 1.0 / 3.0
+    variance = prior_deviation(card.distribution) ** 2
     return tuple(
         _direction(rank, *component, variance, source, {"samples": samples, "seed": seed})
         for rank, component in enumerate(zip(*found, strict=True), 1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from explorer.core.directions.direction import Direction
+from explorer.core.directions.direction import PAIRS, Direction
 from explorer.session.evidence import Counts
 from explorer.session.fits import spoken
 
@@ -19,7 +19,7 @@ _TIPS = (
     "Of how many it is not",
     "Of how many it is unknown; these are left out",
     "Keep these alike on both sides, so that the direction does not carry them along",
-    "How many kept-out examples the fitted direction puts on the right side",
+    "How many kept-out examples the fitted direction puts on the right side; of pairs, how many are in order",
 )
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -94,9 +94,9 @@ class AttributeTable(QTreeWidget):
                 judged = direction.held_out if direction is not None else None
                 item.setText(_RIGHT, f"{round(100 * judged.accuracy)} %" if judged is not None else "")
                 if judged is not None:
-                    item.setToolTip(
-                        _RIGHT, f"95 % interval {100 * judged.low:.0f} to {100 * judged.high:.0f} %"
-                    )
+                    what = "pairs in order" if judged.what == PAIRS else "examples on the right side"
+                    interval = f"95 % interval {100 * judged.low:.0f} to {100 * judged.high:.0f} %"
+                    item.setToolTip(_RIGHT, f"Of {judged.examples:,} {what}: {interval}")
         self.viewport().update()
 
     def _items(self) -> list[QTreeWidgetItem]:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.direction_words import method_words, story
+from explorer.session.direction_words import method_words, short_accuracy_words, story
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of, mixed
 
@@ -214,7 +214,5 @@ def _item(direction: Direction) -> QListWidgetItem:
 
 
 def _about(direction: Direction) -> str:
-    held = direction.held_out
-    if held is not None:
-        return f"{held.accuracy:.0%} ({held.low:.0%}–{held.high:.0%}) · {method_words(direction)}"
-    return method_words(direction)
+    judged = short_accuracy_words(direction)
+    return f"{judged} · {method_words(direction)}" if judged else method_words(direction)
