@@ -30,8 +30,8 @@ def table(effects: SideEffects, row: int, *, counted: bool = False) -> str:
     titles = [
         effects.names[row],
         *(f"at {end}" for end in ends),
-        "per alpha (95 %)",
-        *(f"flipped at {end} (95 %)" for end in (ends[0], ends[-1])),
+        "per alpha (95%)",
+        *(f"flipped at {end} (95%)" for end in (ends[0], ends[-1])),
     ]
     if not any(effects.yes_no):
         titles = titles[: -len(_SIDES)]

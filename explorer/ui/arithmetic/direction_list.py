@@ -217,4 +217,10 @@ def _about(direction: Direction) -> str:
     held = direction.held_out
     if held is not None:
         return f"{held.accuracy:.0%} ({held.low:.0%}–{held.high:.0%}) · {method_words(direction)}"
+    share, value = direction.details.get("share"), direction.details.get("eigenvalue")
+    if isinstance(share, float) and direction.method in ("sefa", "pca"):
+        known = (
+            f"Eigenvalue {value:.3g} ({share:.1%})" if isinstance(value, float) else f"{share:.1%} of change"
+        )
+        return f"{known} · {'SeFa' if direction.method == 'sefa' else 'GANSpace'}"
     return method_words(direction)
