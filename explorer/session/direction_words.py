@@ -62,7 +62,12 @@ def details_words(direction: Direction) -> str:
         left = direction.details.get("left")
         rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
-    return f"{share:.1%} of what varies" if isinstance(share, float) else ""
+    if not isinstance(share, float):
+        return ""
+    value = direction.details.get("eigenvalue")
+    if isinstance(value, float):
+        return f"Eigenvalue {value:.3g}, {share:.1%} of their sum"
+    return f"{share:.1%} of what varies"
 
 
 def story(direction: Direction) -> str:

@@ -101,14 +101,7 @@ class Directions(QObject):
 
     def free_name(self, name: str, *, besides: Iterable[str] = ()) -> str:
         """``name``, with a number after it where a direction, or one ``besides``, is called so already."""
-        from explorer.core.directions.direction import LONGEST_NAME
-
-        taken, free, number = {*self.names, *besides}, name, 1
-        while free in taken:
-            number += 1
-            ending = f" {number}"
-            free = name[: LONGEST_NAME - len(ending)].rstrip() + ending
-        return free
+        return _free_name(name, {*self.names, *besides})
 
     def show_model(self, model: OpenModel) -> None:
         """Hold the directions of ``model`` from now on."""
@@ -146,14 +139,38 @@ class Directions(QObject):
         Problem
             No model is open, or a direction is not of its size.
         """
-        fresh: list[Direction] = []
         for direction in directions:
             self._check(direction)
-            name = self.free_name(direction.name, besides=[other.name for other in fresh])
-            fresh.append(direction if name == direction.name else replace(direction, name=name))
+        fresh = _named_apart(directions, self.names)
         if fresh:
             self._step(what, (*fresh, *self.all))
         return tuple(direction.name for direction in fresh)
+
+    def add_to(self, model: str, directions: Sequence[Direction], what: str) -> tuple[str, ...]:
+        """`add` directions to a model that was open before, by its hash; undoing takes them off there.
+
+        Raises
+        ------
+        Problem
+            As `add`, and where that model was never open.
+        """
+        if model == self._hash:
+            return self.add(directions, what)
+        if model not in self._places:
+            raise Problem(f"{what}: the model is not known any more.", "Open that model and try again.")
+        before = self._kept[model]
+        fresh = _named_apart(directions, [direction.name for direction in before])
+        if fresh:
+            put = _both(self._put, model, before, (*fresh, *before))
+            self._document.show(what, self._document.scene, beside=put)
+        return tuple(direction.name for direction in fresh)
+
+    def new_ones(self, directions: Sequence[Direction], model: str | None = None) -> _Many:
+        """Those of some directions whose vectors a model, the open one if none is told, has not yet."""
+        from explorer.core.directions.direction import are_one_way
+
+        there = self._kept.get(self._hash if model is None else model, ())
+        return tuple(one for one in directions if not any(are_one_way(one, other) for other in there))
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove directions, from the current scene too."""
@@ -314,7 +331,8 @@ class Directions(QObject):
             self._notices.say(f"The damaged directions were kept as {saved.aside.name}.")
         if self._files.is_own(saved.path):
             what = "The directions of this model are kept with your own data, not beside the model."
-            self._notices.show_once(Notice(DEGRADED, what, f"They are in {saved.path}."))
+            folder = saved.path.parent
+            self._notices.show_once(Notice(DEGRADED, what, f"They are in {folder}.", folder=folder))
 
 
 def _both(
@@ -330,3 +348,25 @@ def _told(before: _Many, after: _Many) -> str:
     added, gone = sorted(new - old), sorted(old - new)
     parts = [f"{word} {', '.join(names)}" for word, names in (("added", added), ("removed", gone)) if names]
     return f"Another program {' and '.join(parts) or 'changed directions'}; this window shows it now."
+
+
+def _named_apart(directions: Sequence[Direction], taken: Iterable[str]) -> _Many:
+    """The directions, none called as another or as one of those ``taken``."""
+    names, fresh = set(taken), []
+    for direction in directions:
+        name = _free_name(direction.name, names)
+        names.add(name)
+        fresh.append(direction if name == direction.name else replace(direction, name=name))
+    return tuple(fresh)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """``name``, with a number where it is taken: "smiling 2", and "sefa 1 (2)" as "sefa 1 2" would mislead."""
+    from explorer.core.directions.direction import LONGEST_NAME
+
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        ending = f" ({number})" if name[-1:].isdigit() else f" {number}"
+        free = name[: LONGEST_NAME - len(ending)].rstrip() + ending
+    return free

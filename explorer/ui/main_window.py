@@ -89,11 +89,12 @@ class MainWindow(QMainWindow):
         self.studio.conductor.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout; ask everything to stop, wait, close."""
+        """Remember the layout, leave the screen, ask everything to stop, wait, close."""
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
         self.studio.notices.tell(None)
+        self.hide()  # before the wait, which may take seconds: gone is what it should look like
         for panel in self.panels:
             panel.close_work()
         self.studio.saver.close()
@@ -157,7 +158,7 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.verbs.report(notice) if notice.details else ""
-        self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details)
+        self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
 
 
 def _welcome(commands: Commands) -> QWidget:

@@ -110,6 +110,9 @@ def test_namesakes_are_numbered(desk, folder):
     )
     long = "x" * 60
     desk.directions.add([direction(long)], "Add")
+    assert desk.directions.free_name("smiling") == "smiling 4"
+    desk.directions.rename("smiling", "pca 1")
+    assert desk.directions.free_name("pca 1") == "pca 1 (2)"  # "pca 1 2" would look like another component
     assert desk.directions.free_name(long) == "x" * 58 + " 2"
 
 

@@ -46,10 +46,10 @@ def table(effects: SideEffects, row: int, *, counted: bool = False, chance: _Dou
     titles = [
         effects.names[row],
         *(f"at {end}" for end in ends),
-        "per alpha (95 %)",
+        "per alpha (95%)",
     ]
     if any(effects.yes_no):
-        titles += [f"flipped at {end} (95 %)" for end in (ends[0], ends[-1])]
+        titles += [f"flipped at {end} (95%)" for end in (ends[0], ends[-1])]
         titles += [
             f"of those without, gained at {ends[-1]}",
             *([] if chance is None else ["along random ones"]),

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent
 
+_ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
+
 LONGEST_NAME = 60
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
@@ -135,6 +137,12 @@ def unit(vector: ArrayLike) -> Latent:
     if length < 1e-12:
         raise Problem("The direction has no length: nothing tells the examples apart.", "Add other examples.")
     return (long / length).astype(np.float32)
+
+
+def are_one_way(one: Direction, other: Direction) -> bool:
+    """Whether two directions lead the same way, but for rounding; what they are called does not matter."""
+    same_size = one.vector.shape == other.vector.shape
+    return same_size and float(np.linalg.norm(one.vector - other.vector)) < _ROUNDING
 
 
 def vectors(directions: Iterable[Direction]) -> dict[str, Latent]:

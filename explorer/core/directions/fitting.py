@@ -21,6 +21,7 @@ from explorer.core.directions.holding_out import (
 )
 from explorer.core.directions.sides import Part, check_sides, known_examples, part_of, sides_of
 from explorer.core.problem import Problem
+from explorer.core.threads import one_thread
 
 METHODS = ("mean", PAIRS, "logistic", "svm")
 """By which methods a direction can be fitted."""
@@ -28,6 +29,7 @@ METHODS = ("mean", PAIRS, "logistic", "svm")
 _MOST_TRIED = 4000  # so many examples at most are used to choose a classifier's regularisation
 
 
+@one_thread()
 def fit_direction(
     examples: Examples,
     method: str,

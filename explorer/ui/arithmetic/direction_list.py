@@ -215,4 +215,12 @@ def _item(direction: Direction) -> QListWidgetItem:
 
 def _about(direction: Direction) -> str:
     judged = short_accuracy_words(direction)
-    return f"{judged} · {method_words(direction)}" if judged else method_words(direction)
+    if judged:
+        return f"{judged} · {method_words(direction)}"
+    share, value = direction.details.get("share"), direction.details.get("eigenvalue")
+    if isinstance(share, float) and direction.method in ("sefa", "pca"):
+        known = (
+            f"Eigenvalue {value:.3g} ({share:.1%})" if isinstance(value, float) else f"{share:.1%} of change"
+        )
+        return f"{known} · {'SeFa' if direction.method == 'sefa' else 'GANSpace'}"
+    return method_words(direction)

@@ -128,9 +128,7 @@ def judged_words(direction: Direction) -> str:
     else:
         who = "kept-out samples" if direction.method == "sampled" else "kept-out pictures"
         when = ""
-    return (
-        f"{right} % of {judged.examples:,} {who} fall on the right side{when}: 95 % interval {low}–{high} %."
-    )
+    return f"{right}% of {judged.examples:,} {who} fall on the right side{when}: 95% interval {low}–{high}%."
 
 
 def _pairs_words(direction: Direction, share: str, interval: str) -> str:
