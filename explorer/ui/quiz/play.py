@@ -281,9 +281,8 @@ def _told(answer: Answer) -> str:
     )
     if not answer.critic:
         return truth
-    right = "✓ right, too" if answer.correct else "✓ and was right"
-    wrong = "✗ wrong, unlike you" if answer.correct else "✗ wrong, too"
-    return f"{truth} The critic said {answer.critic}: {right if answer.critic_correct else wrong}."
+    chose = f"chose the {answer.critic} one" if answer.form == "pair" else f"said {answer.critic}"
+    return f"{truth} The critic {chose}: {'✓ correct' if answer.critic_correct else '✗ mistaken'}."
 
 
 def _seconds(exposure_ms: float) -> str:

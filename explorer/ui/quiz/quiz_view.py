@@ -96,9 +96,10 @@ class QuizView(View):
         except Problem as problem:
             self.set_up.show_problem(problem.what, problem.hint)
             return
-        self._begin(wish)
+        self.begin_wish(wish)
 
-    def _begin(self, wish: QuizWish) -> None:
+    def begin_wish(self, wish: QuizWish) -> None:
+        """Open what it takes, and play it."""
         settings = self.studio.settings
         settings.remember_choice(_PLAYER, wish.player)
         settings.remember_choice(_SEED, str(wish.seed))

@@ -53,6 +53,7 @@ _SIZES = (
     (128, "128 px"),
     (256, "256 px"),
 )
+_COUNT, _FLASH_COUNT = 20, 60  # a staircase needs more, and ends by itself
 _NUMBER_PX = 11 * UNIT
 
 
@@ -90,7 +91,7 @@ class SetUp(QScrollArea):
         self.hold_out = _number(
             "Held out", "Share of these pictures, in per cent, that training kept out", 0, 100, 0
         )
-        self.count = _number("Questions", "How many pictures or pairs", 1, 1000, 20)
+        self.count = _number("Questions", "How many pictures or pairs", 1, 1000, _COUNT)
         self.psi = _number(
             "Truncation ψ", "Of the made pictures: 1 is their whole variety, less is safer", 0, 2, 1, 2, 0.05
         )
@@ -201,6 +202,9 @@ class SetUp(QScrollArea):
         self.form.setVisible(either)
         if not either:
             self.form.show_index(1 if mode == "single" else 0)
+        usual, other = (_FLASH_COUNT, _COUNT) if mode == "flash" else (_COUNT, _FLASH_COUNT)
+        if self.count.value == other:
+            self.count.show_value(usual)
         self.show_problem("")
 
     def _connect(self) -> None:
