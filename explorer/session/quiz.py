@@ -197,7 +197,7 @@ class QuizGame(QObject):
         from explorer.core.quiz.staircase import Staircase
 
         self.wish, self.deck, self._place = wish, deck, 0
-        self._sheet = _Sheet(self._results, wish.player, deck.plan)
+        self._sheet = _Sheet(self._results, wish.player, deck.plan, deck.source)
         ladder = deck.plan.ladder
         self.staircase = None if ladder is None else Staircase(ladder)
         self._waits, self.is_over = True, False
@@ -240,8 +240,8 @@ class QuizGame(QObject):
 class _Sheet:
     """Where the answers of one game go; begun in the store with the first of them."""
 
-    def __init__(self, results: QuizResults, player: str = "", plan: Any = None) -> None:
-        self.results, self.player, self.plan = results, player, plan
+    def __init__(self, results: QuizResults, player: str = "", plan: Any = None, source: str = "") -> None:
+        self.results, self.player, self.plan, self.source = results, player, plan, source
         self.session: int | None = None
         self.unsaved: list[Answer] = []
 
@@ -268,7 +268,7 @@ def _write(request: tuple[_Sheet, Answer | None, bool]) -> None:
         return
     store = sheet.results.store
     if sheet.session is None:
-        sheet.session = store.begin(store.player(sheet.player), sheet.plan)
+        sheet.session = store.begin(store.player(sheet.player), sheet.plan, sheet.source)
     while sheet.unsaved:
         try:
             store.record(sheet.session, sheet.unsaved[0])

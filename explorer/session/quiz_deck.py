@@ -86,6 +86,8 @@ class Deck:
     models : tuple of OpenModel
         Opened for this quiz alone: what the window draws meanwhile does not wait for it.
     reals : RealPictures
+    source : str
+        Where those come from.
     unseen : bool
         Whether no model has learned from the real pictures, as far as is known.
     """
@@ -98,10 +100,12 @@ class Deck:
         reals: RealPictures,
         recipe: Recipe,
         *,
+        source: str,
         unseen: bool,
         until: ExitStack,
     ) -> None:
-        self.plan, self.models, self.reals, self.unseen = plan, tuple(models), reals, unseen
+        self.plan, self.models, self.reals = plan, tuple(models), reals
+        self.source, self.unseen = source, unseen
         self._critics, self._recipe, self._until = tuple(critics), recipe, until
         self._limits = [self._limit(index) for index in range(len(models))]
 
@@ -283,9 +287,9 @@ def _deck(
     known = tuple(quiz_model(model.generator, model.name) for model in models)
     plan = QuizPlan(wish.mode, wish.count, wish.seed, known, wish.difficulty, wish.form)
     critics = [_critic(model, device, wish.mode, until) for model in models]
-    reals, unseen = _reals(wish, plan, models, tell, cancelled)
+    reals, source, unseen = _reals(wish, plan, models, tell, cancelled)
     recipe = recipe_of((model.generator.card for model in models), plan.difficulty, grey=reals.grey)
-    return Deck(plan, models, critics, reals, recipe, unseen=unseen, until=until)
+    return Deck(plan, models, critics, reals, recipe, source=source, unseen=unseen, until=until)
 
 
 def _critic(model: OpenModel, device: Device, mode: str, until: ExitStack) -> Critic | None:
@@ -317,8 +321,8 @@ def _critic(model: OpenModel, device: Device, mode: str, until: ExitStack) -> Cr
 
 def _reals(
     wish: QuizWish, plan: QuizPlan, models: Sequence[OpenModel], tell: Tell, cancelled: Cancelled
-) -> tuple[RealPictures, bool]:
-    """The real pictures, and whether no model has seen them, as far as is known."""
+) -> tuple[RealPictures, str, bool]:
+    """The real pictures, their source, and whether no model has seen them, as far as is known."""
     from explorer.core.quiz.making import detail
     from explorer.training.quiz_pictures import real_pictures
 
@@ -344,10 +348,10 @@ def _reals(
 
     for judged in extra[:-1]:  # decoded once, so asking again costs nothing
         try:
-            return opened(judged), unseen
+            return opened(judged), source, unseen
         except Problem:
             continue
-    return opened(extra[-1]), unseen
+    return opened(extra[-1]), source, unseen
 
 
 def _share(wish: QuizWish, models: Sequence[OpenModel]) -> float:

@@ -1,7 +1,8 @@
-"""Results read in a worker, and the made pictures that fooled people drawn again from seed and model."""
+"""Results read in a worker, and the pictures that misled people, made again from their seed or their source."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,11 @@ from explorer.session.settings import Device
 
 if TYPE_CHECKING:
     from explorer.core.quiz.store import Player
-    from explorer.session.quiz_tables import Fooling, Summary
+    from explorer.session.quiz_tables import Doubted, Fooling, Summary
 
 Picture = NDArray[np.uint8]
+
+THUMB_PX = 128
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class QuizReview(QObject):
     -------
     read(Found)
     drawn(dict)
-        Pictures by `Fooling`; those whose model is not at hand are missing.
+        Pictures by `Fooling` and `Doubted`; those whose model or source is not at hand are missing.
     failed(error)
     """
 
@@ -60,7 +63,7 @@ class QuizReview(QObject):
     ) -> None:
         super().__init__(parent)
         self._results, self._catalog, self._opener = results, catalog, opener
-        self._kept: dict[Fooling, Picture] = {}
+        self._kept: dict[Fooling | Doubted, Picture] = {}
         self._reader = LatestOnly(self._read, self, name="quiz-results")
         self._reader.done.connect(lambda _asked, found: self.read.emit(found))
         self._reader.failed.connect(lambda _asked, error: self.failed.emit(error))
@@ -77,9 +80,9 @@ class QuizReview(QObject):
         """Read what there is."""
         self._reader.request(asked)
 
-    def draw(self, fooling: tuple[Fooling, ...], device: Device) -> None:
-        """Draw these again."""
-        self._painter.request((fooling, device))
+    def draw(self, found: Summary, device: Device) -> None:
+        """Make the pictures of a summary again."""
+        self._painter.request((found, device))
 
     def close(self) -> None:
         """Wait for what is being done."""
@@ -94,9 +97,14 @@ class QuizReview(QObject):
         rows = [row for row in everybody if asked.player in (None, row.session.player)]
         return Found(store.players(), summary(rows, everybody))
 
-    def _draw(self, request: tuple[tuple[Fooling, ...], Device]) -> dict[Fooling, Picture]:
-        fooling, device = request
-        missing = [each for each in fooling if each not in self._kept]
+    def _draw(self, request: tuple[Summary, Device]) -> dict[Fooling | Doubted, Picture]:
+        found, device = request
+        self._draw_made([each for each in found.fooling if each not in self._kept], device)
+        self._open_real([each for each in found.doubted if each not in self._kept])
+        wanted = (*found.fooling, *found.doubted)
+        return {each: self._kept[each] for each in wanted if each in self._kept}
+
+    def _draw_made(self, missing: Sequence[Fooling], device: Device) -> None:
         for model_hash in dict.fromkeys(each.model_hash for each in missing):
             model = self._opened(model_hash, device)
             if model is None:
@@ -107,7 +115,17 @@ class QuizReview(QObject):
                         self._kept[each] = _drawn(model, each)
             finally:
                 model.generator.close()
-        return {each: self._kept[each] for each in fooling if each in self._kept}
+
+    def _open_real(self, missing: Sequence[Doubted]) -> None:
+        from explorer.training.quiz_pictures import pictures_named
+
+        for source in dict.fromkeys(each.source for each in missing if each.source):
+            mine = [each for each in missing if each.source == source]
+            try:
+                pictures = pictures_named(source, {each.name for each in mine}, THUMB_PX)
+            except Problem:  # it was moved; the names are told
+                continue
+            self._kept.update({each: pictures[each.name] for each in mine if each.name in pictures})
 
     def _opened(self, model_hash: str, device: Device) -> OpenModel | None:
         """The model of this hash, where it is at hand and can still be opened."""

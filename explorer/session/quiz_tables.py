@@ -60,6 +60,7 @@ class Fooling:
 class Doubted:
     """A real picture, and how often it was taken for made."""
 
+    source: str
     name: str
     share: Share
 
@@ -215,10 +216,10 @@ def _fooling(rows: Sequence[Row]) -> Iterable[Fooling]:
 def _doubted(rows: Sequence[Row]) -> Iterable[Doubted]:
     from explorer.core.quiz.statistics import doubted
 
-    names = {row.answer.real_hash: row.answer.real_name for row in rows}
+    told = {row.answer.real_hash: (row.session.source, row.answer.real_name) for row in rows}
     for key, share in list(doubted(row.answer for row in rows).items())[:_MOST_FOOLING]:
         if share.hits:
-            yield Doubted(names[key], share)
+            yield Doubted(*told[key], share)
 
 
 def share_words(share: Share) -> str:

@@ -19,6 +19,7 @@ from explorer.session.quiz_review import Asked, QuizReview
 from explorer.session.quiz_tables import summary
 from explorer.session.settings import Settings
 from tests.models import tiny_generator
+from tests.pictures import labelled_folder
 
 
 @pytest.fixture
@@ -120,11 +121,29 @@ def test_pictures_that_fooled_are_drawn_again_from_model_and_seed(tmp_path: Path
     review = QuizReview(results, catalog, opener)
     with qtbot.waitSignal(review.read, timeout=10_000) as read:
         review.ask(Asked())
-    fooling = read.args[0].summary.fooling
-    assert len(fooling) == 4
+    found = read.args[0].summary
+    assert len(found.fooling) == 4
     with qtbot.waitSignal(review.drawn, timeout=10_000) as drawn:
-        review.draw(fooling, "cpu")
+        review.draw(found, "cpu")
     assert {each.model_name for each in drawn.args[0]} == {"tiny"}
     assert len(drawn.args[0]) == 2
+    review.close()
+    results.close()
+
+
+def test_real_pictures_that_were_doubted_come_from_their_source_again(tmp_path: Path, qtbot: QtBot) -> None:
+    source = labelled_folder(tmp_path / "reals", 4)
+    results = QuizResults(tmp_path / "data", Notices())
+    store = results.store
+    for name, where in (("02.png", str(source)), ("02.png", str(tmp_path / "gone")), ("99.png", str(source))):
+        session = store.begin(store.player("Ada"), _plan(mode="single"), where)
+        truth = {"truth": "real", "said": "made", "response_ms": 700.0, "real_name": name}
+        store.record(session, Answer(0, real_hash=f"{name} {where}", **truth))
+    catalog = Catalog(tmp_path / "models", tmp_path / "previews", Settings(tmp_path / "settings.ini"))
+    review = QuizReview(results, catalog, Opener(tmp_path / "exports"))
+    rows = store.rows()
+    with qtbot.waitSignal(review.drawn, timeout=10_000) as drawn:
+        review.draw(summary(rows, rows), "cpu")
+    assert [(each.source, each.name) for each in drawn.args[0]] == [(str(source), "02.png")]
     review.close()
     results.close()

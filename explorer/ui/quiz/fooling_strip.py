@@ -1,4 +1,4 @@
-"""The made pictures that were taken for real most often."""
+"""The pictures that misled people most often."""
 
 from __future__ import annotations
 
@@ -15,23 +15,27 @@ from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.pictures import image_of
 
 if TYPE_CHECKING:
-    from explorer.session.quiz_tables import Fooling
+    from explorer.session.quiz_tables import Doubted, Fooling
 
 _SIDE_PX, _WORDS_PX = 10 * UNIT, 4 * UNIT
 
 
 class FoolingStrip(QWidget):
-    """Thumbnails with how often each was taken for real."""
+    """Thumbnails with how often each was taken for what it is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self._fooling: Sequence[Fooling] = ()
-        self._pictures: Mapping[Fooling, NDArray[np.uint8]] = {}
+        self._fooling: Sequence[Fooling | Doubted] = ()
+        self._pictures: Mapping[Fooling | Doubted, NDArray[np.uint8]] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setAccessibleName("Pictures that fooled most")
+        self.setAccessibleName(name)
 
-    def show_fooling(self, fooling: Sequence[Fooling], pictures: Mapping[Fooling, NDArray[np.uint8]]) -> None:
-        """Show these; a picture that is missing is told by its seed."""
+    def show_fooling(
+        self,
+        fooling: Sequence[Fooling | Doubted],
+        pictures: Mapping[Fooling | Doubted, NDArray[np.uint8]],
+    ) -> None:
+        """Show these; a picture that is missing is told by its seed or its name."""
         self._fooling, self._pictures = fooling, pictures
         self.setAccessibleDescription("; ".join(_tip(each).replace("\n", ", ") for each in fooling))
         self.updateGeometry()
@@ -58,9 +62,7 @@ class FoolingStrip(QWidget):
             else:
                 painter.fillRect(place, c.mat)
                 painter.setPen(c.muted)
-                painter.drawText(
-                    place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, f"Seed\n{each.seed}"
-                )
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _name(each))
             painter.setPen(c.text)
             below = QRectF(place.left(), place.bottom() + 2, place.width(), 2.5 * UNIT)
             painter.drawText(
@@ -83,9 +85,16 @@ class FoolingStrip(QWidget):
         return QRectF(column * (_SIDE_PX + UNIT), row * (_SIDE_PX + _WORDS_PX), _SIDE_PX, _SIDE_PX)
 
 
-def _tip(fooling: Fooling) -> str:
-    label = "" if fooling.label is None else f", class {fooling.label}"
-    return (
-        f"{fooling.model_name}, seed {fooling.seed}, ψ {fooling.psi:g}{label}\n"
-        f"taken for real {fooling.share.hits} of {fooling.share.trials} times"
-    )
+def _name(each: Fooling | Doubted) -> str:
+    seed = getattr(each, "seed", None)
+    return f"Seed\n{seed}" if seed is not None else getattr(each, "name", "").rpartition("/")[2]
+
+
+def _tip(each: Fooling | Doubted) -> str:
+    from explorer.session.quiz_tables import Doubted
+
+    times = f"{each.share.hits} of {each.share.trials} times"
+    if isinstance(each, Doubted):
+        return f"{each.name}\ntaken for made {times}"
+    label = "" if each.label is None else f", class {each.label}"
+    return f"{each.model_name}, seed {each.seed}, ψ {each.psi:g}{label}\ntaken for real {times}"

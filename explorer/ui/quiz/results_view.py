@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -23,7 +26,7 @@ from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.finding import Finder
 from explorer.session.quiz_review import Asked, Found, QuizReview
-from explorer.session.quiz_tables import MODES, Summary
+from explorer.session.quiz_tables import MODES, Doubted, Fooling, Summary
 from explorer.ui.icons import icon
 from explorer.ui.quiz.charts import Course, IntervalBars
 from explorer.ui.quiz.fooling_strip import FoolingStrip
@@ -31,6 +34,8 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, View, beside, titled
 from explorer.ui.widgets.empty import EmptyState
+
+Pictures = Mapping[Fooling | Doubted, NDArray[np.uint8]]
 
 _NOTHING = ("No results yet", "Play a quiz: every answer is kept here at once.")
 
@@ -156,8 +161,8 @@ class ResultsView(View):
         self.empty.say(*_NOTHING)
         self._stage.setCurrentWidget(self.page if found.summary.answers else self.empty)
         self.page.show_summary(found.summary)
-        if found.summary.fooling:
-            self.review.draw(found.summary.fooling, self.studio.settings.device)
+        if found.summary.fooling or found.summary.doubted:
+            self.review.draw(found.summary, self.studio.settings.device)
 
     def _show_players(self, found: Found) -> None:
         chosen = self.player.currentData()
@@ -168,9 +173,9 @@ class ResultsView(View):
         self.player.setCurrentIndex(max(self.player.findData(chosen), 0))
         self._show_deletable()
 
-    def _on_drawn(self, pictures: object) -> None:
+    def _on_drawn(self, pictures: Pictures) -> None:
         if self._summary is not None:
-            self.page.fooling.show_fooling(self._summary.fooling, pictures)  # type: ignore[arg-type]
+            self.page.show_pictures(self._summary, pictures)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, Problem):
@@ -230,9 +235,9 @@ class _Page(QScrollArea):
         self.course = Course()
         self.ranking = IntervalBars(chance=True)
         self.ranking.setAccessibleName("How often each model was taken for real")
-        self.fooling = FoolingStrip()
+        self.fooling = FoolingStrip("Made pictures that were taken for real")
         self.thresholds = QLabel()
-        self.doubted = QLabel()
+        self.doubted = FoolingStrip("Real pictures that were taken for made")
         self.parts: list[tuple[QLabel, IntervalBars]] = []
         self._titles: dict[str, QLabel] = {}
         self._lay_out()
@@ -248,16 +253,13 @@ class _Page(QScrollArea):
             bars.setAccessibleName(words)
             bars.show_bars(shown)
         self.ranking.show_bars(found.ranking)
-        self.fooling.show_fooling(found.fooling, {})
+        self.show_pictures(found, {})
         self.thresholds.setText(
             "\n".join(
                 f"{who}: {t.level:.0f} ms ({t.low:.0f} to {t.high:.0f}, one standard error"
                 + ("; at the limit)" if t.at_limit else ")")
                 for who, t in found.thresholds
             )
-        )
-        self.doubted.setText(
-            "\n".join(f"{each.name}: {each.share.hits} of {each.share.trials}" for each in found.doubted)
         )
         for key, has in (
             ("thresholds", bool(found.thresholds)),
@@ -266,6 +268,11 @@ class _Page(QScrollArea):
         ):
             self._titles[key].setVisible(has)
             getattr(self, key).setVisible(has)
+
+    def show_pictures(self, found: Summary, pictures: Pictures) -> None:
+        """Show the pictures that misled people, as far as they could be made again."""
+        self.fooling.show_fooling(found.fooling, pictures)
+        self.doubted.show_fooling(found.doubted, pictures)
 
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         while (item := self.facts.takeAt(0)) is not None:
@@ -283,6 +290,7 @@ class _Page(QScrollArea):
         self.column.addLayout(self.facts)
         self._part("ranking", "How often each model was taken for real", self.ranking)
         self._part("fooling", "Made pictures that fooled most", self.fooling)
+        self._part("doubted", "Real pictures that were taken for made", self.doubted)
         self._part("course", "Right answers over time", self.course)
         for _ in range(3):
             bars = IntervalBars()
@@ -292,7 +300,6 @@ class _Page(QScrollArea):
             self.column.addWidget(title)
             self.column.addWidget(bars)
         self._part("thresholds", "Shortest exposures", self.thresholds)
-        self._part("doubted", "Real pictures that were taken for made", self.doubted)
         self.column.addStretch(1)
 
     def _part(self, key: str, words: str, widget: QWidget) -> None:
