@@ -261,7 +261,7 @@ def test_the_learn_page_shows_where_to_look_and_leads_back(play: Play, qtbot: Qt
     _key(view, Qt.Key.Key_L, qtbot)
     qtbot.waitUntil(lambda: view.play.phase == "learn", timeout=10_000)
     assert view.stage.lesson.isVisible()
-    assert "differ most" in view.stage.words.text()
+    assert "the real picture differ most" in view.stage.words.text()
     _key(view, Qt.Key.Key_L, qtbot)
     assert view.play.phase == "told"
     assert view.stage.board.isVisible()

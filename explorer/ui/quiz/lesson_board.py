@@ -102,9 +102,7 @@ class LessonBoard(QWidget):
 
 def words_of(lesson: Lesson) -> str:
     """What the outline means, and what it does not."""
-    near = f"At the right the real picture nearest to it in its pixels, of {lesson.compared:,}; near is not copied."
+    near = f"Right: of {lesson.compared:,} real pictures the nearest in pixels, which does not mean that it was copied."
     if lesson.by_critic:
-        return (
-            f"Outlined: what the model's own critic holds most against this picture. It may be wrong. {near}"
-        )
-    return f"Outlined: where both differ most. A difference is not always a mistake. {near}"
+        return f"Outlined: what the model’s own critic holds most against it, rightly or not. {near}"
+    return f"Outlined: where it and the real picture differ most. A difference need not be a mistake. {near}"

@@ -289,9 +289,9 @@ class _Page(QScrollArea):
         self.column.addWidget(self.heading)
         self.column.addLayout(self.facts)
         self._part("ranking", "How often each model was taken for real", self.ranking)
+        self._part("course", "Right answers over time", self.course)
         self._part("fooling", "Made pictures that fooled most", self.fooling)
         self._part("doubted", "Real pictures that were taken for made", self.doubted)
-        self._part("course", "Right answers over time", self.course)
         for _ in range(3):
             bars = IntervalBars()
             title = titled("", role="heading")
