@@ -24,6 +24,7 @@ from explorer.session.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
 from explorer.session.notices import Notices, install_hooks
 from explorer.session.opening import Opener
+from explorer.session.quiz_results import QuizResults
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings, Theme
@@ -127,6 +128,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         catalog=catalog,
         bookmarks=Bookmarks(data_folder / "bookmarks"),
         boards=Boards(conductor.document, data_folder / "boards"),
+        quiz_results=QuizResults(data_folder, notices),
         settings=settings,
         notices=notices,
     )

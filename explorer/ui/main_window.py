@@ -17,6 +17,7 @@ from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.panels.explore import ExplorePanel
+from explorer.ui.panels.quiz import QuizPanel
 from explorer.ui.panels.traverse import TraversePanel
 from explorer.ui.space_key import SpaceKey
 from explorer.ui.strips import Strips
@@ -27,7 +28,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.toasts import Kind, Toasts
 from explorer.ui.workbench import Workbench
 
-PANELS: tuple[type[Panel], ...] = (ExplorePanel, TraversePanel, ArithmeticPanel)
+PANELS: tuple[type[Panel], ...] = (ExplorePanel, TraversePanel, ArithmeticPanel, QuizPanel)
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)

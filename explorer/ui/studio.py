@@ -15,6 +15,7 @@ from explorer.session.moves import Moves
 from explorer.session.notices import Notices
 from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
+from explorer.session.quiz_results import QuizResults
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings
 
@@ -38,5 +39,6 @@ class Studio:
     catalog: Catalog
     bookmarks: Bookmarks
     boards: Boards
+    quiz_results: QuizResults
     settings: Settings
     notices: Notices
