@@ -24,6 +24,7 @@ from explorer.session.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
 from explorer.session.notices import Notices, install_hooks
 from explorer.session.opening import Opener
+from explorer.session.quiz_results import QuizResults
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings, Theme
@@ -131,6 +132,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         boards=Boards(conductor.document, data_folder / "boards"),
         trainings=Trainings(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / "live", conductor, notices),
+        quiz_results=QuizResults(data_folder, notices),
         settings=settings,
         notices=notices,
     )

@@ -44,6 +44,13 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "drag_gap_ms": "longest time that the window did not react",
         },
     ),
+    "quiz": (
+        "quizzing",
+        {
+            "quiz_next_ms": "from an answer to the next pair being painted, median",
+            "quiz_next_p99_ms": "the same, of all but the slowest hundredth",
+        },
+    ),
     "projection": (
         "projecting",
         {

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from explorer.core.providers import Device
 
 
-def model_argument(parser: argparse.ArgumentParser) -> None:
-    """Let a verb take a model and the device it runs on."""
+def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> None:
+    """Let a verb take a model and, where it ``runs`` it, the device for that."""
     parser.add_argument(
         "model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run"
     )
+    if not runs:
+        parser.set_defaults(device="cpu")
+        return
     parser.add_argument(
         "--device",
         choices=("auto", "cpu", "cuda"),

@@ -70,7 +70,12 @@ def _strength(words: str) -> tuple[str, float]:
         alpha = float(number)
     except ValueError:
         alpha = math.nan
-    if not name or not abs(alpha) <= LARGEST_STRENGTH:
+    if name and abs(alpha) > LARGEST_STRENGTH:
+        raise Problem(
+            f"--direction {words} goes too far.",
+            f"Choose a strength from -{LARGEST_STRENGTH:g} to {LARGEST_STRENGTH:g}.",
+        )
+    if not name or math.isnan(alpha):
         raise Problem(
             f"--direction {words} is not understood.", "Write for instance --direction smiling=1.5."
         )

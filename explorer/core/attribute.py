@@ -39,7 +39,7 @@ class Figures:
     def __str__(self) -> str:
         if self.accuracy is not None:
             low, high = 100 * (self.accuracy_low or 0.0), 100 * (self.accuracy_high or 0.0)
-            words = f"{100 * self.accuracy:.1f} % right ({low:.1f} to {high:.1f})"
+            words = f"{100 * self.accuracy:.1f}% right ({low:.1f} to {high:.1f})"
             ranked = "" if self.auc is None else f", AUC {self.auc:.3f}"
             return f"{words}{ranked}, {self.pictures} pictures, {self.yes} yes"
         if self.mae is not None:

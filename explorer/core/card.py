@@ -57,6 +57,9 @@ class ModelCard:
     parity : float or None
         Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
         of other outputs in thousandths of the largest.
+    hold_out : (float, int) or None
+        Share of the pictures that were kept out of training, 0 to 1, and the seed that chose them; None where that
+        is not known.
     attributes : tuple of Attribute
         What a classifier tells of a picture, in the order of its outputs; empty for other kinds.
     """
@@ -81,6 +84,7 @@ class ModelCard:
     frame: str = ""
     pupils: Pupils | None = None
     parity: float | None = None
+    hold_out: tuple[float, int] | None = None
     attributes: tuple[Attribute, ...] = ()
 
     def to_json(self) -> str:
@@ -122,8 +126,20 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["classes"] = tuple(str(name) for name in values.get("classes", ()))
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
+    values["hold_out"] = _hold_out(values.get("hold_out"))
     values["config"] = dict(values.get("config", {}))
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values
+
+
+def _hold_out(told: object) -> tuple[float, int] | None:
+    if told is None:
+        return None
+    if not isinstance(told, list | tuple) or len(told) != 2:
+        raise ValueError("what was held out is a share and a seed")
+    share, seed = float(told[0]), int(told[1])
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"a share of {share:g} cannot be held out")
+    return share, seed

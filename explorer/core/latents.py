@@ -51,12 +51,22 @@ def truncate(z: Latent, psi: float) -> Latent:
     return (np.float32(psi) * z).astype(np.float32)
 
 
+def prior_deviation(distribution: str = "normal") -> float:
+    """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1."""
+    return 1.0 if distribution == "normal" else float(np.sqrt(1.0 / 3.0))
+
+
+def step_along(vector: Latent, alpha: float, distribution: str = "normal") -> Latent:
+    """What going ``alpha`` standard deviations of the prior along a unit vector adds to a latent, (d,) float32."""
+    return np.float32(alpha * prior_deviation(distribution)) * vector.astype(np.float32)
+
+
 def typical_norm(size: int, distribution: str = "normal") -> tuple[float, float]:
     """Mean and standard deviation of the Euclidean norm of a latent of the prior.
 
     For the normal prior the norm is chi distributed; both values are accurate to 1 % from two dimensions on.
     """
-    variance = 1.0 if distribution == "normal" else 1.0 / 3.0
+    variance = prior_deviation(distribution) ** 2
     fourth = 3.0 if distribution == "normal" else 1.0 / 5.0
     mean_square = size * variance
     spread = size * (fourth - variance**2)  # variance of the squared norm

@@ -25,6 +25,10 @@ PIXEL_LIMIT = 89_000_000
 LONGEST_SIDE = 2560
 """Longer side, in pixels, that a photograph keeps at most: 4 bytes a pixel, so 26 MB."""
 
+SMALLEST_SIDE = 8
+"""Shorter side, in pixels, below which a picture shows nothing that could be found again."""
+
+_LONGEST_SHAPE = 20  # times as long as wide
 _LARGEST_FILE = 512 * 2**20
 _WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
 Image.init()
@@ -81,7 +85,8 @@ def read_photo(path: Path) -> Photo:
     Raises
     ------
     Problem
-        The file cannot be read, is no picture, is broken or cut short, or has too many pixels.
+        The file cannot be read, is no picture, is broken or cut short, has too many pixels or too few, or is a mere
+        stripe.
     """
     data = read_file(path, _LARGEST_FILE)
     if not data:
@@ -105,6 +110,7 @@ def _read(image: Image.Image, name: str) -> Photo:
     width, height = image.size
     if width * height > PIXEL_LIMIT:
         raise _too_large(name)
+    check_shape(width, height, name)
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
     upright = turned(_reduced(plain(image)), orientation(image))
@@ -113,6 +119,16 @@ def _read(image: Image.Image, name: str) -> Photo:
     pixels = np.array(on_white(upright).convert("RGB"))
     pixels.flags.writeable = False
     return Photo(pixels, width, height)
+
+
+def check_shape(width: int, height: int, name: str) -> None:
+    """Refuse specks and stripes, of which a model would be shown a smear."""
+    shown = f"{name} is {width:,} × {height:,} pixels"
+    if min(width, height) < SMALLEST_SIDE:
+        least = f"Choose one of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels, better a few hundred."
+        raise Problem(f"{shown}, too small to show anything.", least)
+    if max(width, height) > _LONGEST_SHAPE * min(width, height):
+        raise Problem(f"{shown}, a stripe rather than a picture.", "Cut out the part that you mean.")
 
 
 def _too_large(name: str) -> Problem:

@@ -6,10 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from explorer.core.generator import Generator, Pictures
-from explorer.core.latents import truncate
+from explorer.core.latents import step_along, truncate
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
 
@@ -82,7 +80,6 @@ def effective_latent(scene: Scene, directions: Mapping[str, Latent], distributio
         A direction is unknown or of another size than the latent.
     """
     z = truncate(scene.z, scene.truncation)
-    deviation = np.sqrt(1 / 3) if distribution == "uniform" else 1.0
     for name, alpha in scene.directions:
         if name not in directions:
             raise Problem(
@@ -92,5 +89,5 @@ def effective_latent(scene: Scene, directions: Mapping[str, Latent], distributio
             raise Problem(
                 f"The direction {name} is not of the latent's size.", "Make it again for this model."
             )
-        z = z + np.float32(alpha * deviation) * directions[name].astype(np.float32)
+        z = z + step_along(directions[name], alpha, distribution)
     return z

@@ -8,11 +8,11 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.latents import prior_deviation
 from explorer.core.scene import Latent
 
 _WAVES = 4
 _SLOWEST, _FASTEST = 0.35, 1.05  # radians per unit of time
-_UNIFORM_DEVIATION = 1.0 / math.sqrt(3.0)
 _EDGE = 0.999999  # a uniform latent nearer to its bounds than this would be at infinity for the walk
 
 _normal = NormalDist()
@@ -79,7 +79,7 @@ def neighbours(
     """
     noise = np.random.RandomState(seed).standard_normal((count, z.size))
     if distribution == "uniform":
-        around = (z + spread * _UNIFORM_DEVIATION * noise).clip(-1.0, 1.0)
+        around = (z + spread * prior_deviation(distribution) * noise).clip(-1.0, 1.0)
     else:
         angle = min(spread, math.pi / 2)
         around = math.cos(angle) * z + math.sin(angle) * noise

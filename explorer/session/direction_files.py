@@ -26,10 +26,13 @@ class Shelf:
     directions : tuple of Direction
     problem : Problem or None
         Why the file could not be read.
+    is_there : bool
+        Whether there is a file at all.
     """
 
     directions: tuple[Direction, ...] = ()
     problem: Problem | None = None
+    is_there: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class DirectionFiles:
     Parameters
     ----------
     folder : Path
-        The user's own copies, by the hash of their model: of models whose folder is not the user's to write
-        to, such as the bundled ones. Where there is one it is what counts.
+        The user's own files, by the hash of their model: of models whose folder is not the user's to write
+        to, such as the bundled ones. They hold what differs from the file that came with the model.
     is_foreign : callable, optional
         Whether nothing should be written beside the model at a path.
     """
@@ -69,16 +72,19 @@ class DirectionFiles:
     def load(self, files: ModelFiles, model: str, latent_size: int) -> Shelf:
         """The directions of the model with the hash ``model``; a file that is damaged is told of, not raised."""
         from explorer.core.directions.book import directions_file, load_directions
+        from explorer.session.own_directions import load_own
 
-        own = self._own(model)
-        path = own if own.is_file() else directions_file(files)
+        own, beside = self._own(model), directions_file(files)
+        counts = own.is_file() and (self._goes_to_own(files, own, beside) or not beside.is_file())
+        path = own if counts else beside
         if not path.is_file():
-            return Shelf()
+            return Shelf(is_there=False)
         try:
-            return Shelf(load_directions(path, latent_size))
+            found = load_own(own, beside, latent_size) if counts else load_directions(beside, latent_size)
         except Problem as problem:
             self._damaged.add(path)
             return Shelf((), problem)
+        return Shelf(found)
 
     def save(self, files: ModelFiles, model: str, directions: tuple[Direction, ...]) -> Saved:
         """Write the directions, whole or not at all: beside the model, else in the user's own folder.
@@ -90,26 +96,31 @@ class DirectionFiles:
         Problem
             They can be written in neither place; what was there is as it was.
         """
-        from explorer.core.directions.book import directions_file
+        from explorer.core.directions.book import directions_file, save_directions
+        from explorer.session.own_directions import save_own
 
-        own = self._own(model)
-        if not (self._is_foreign(files.generator) or own.is_file()):
+        own, beside = self._own(model), directions_file(files)
+        if not self._goes_to_own(files, own, beside):
             try:
-                return self._write(directions_file(files), directions)
+                return self._write(beside, lambda: save_directions(beside, directions))
             except Problem:  # an installed model, or another user's
                 pass
         made_folder(self._folder)
-        return self._write(own, directions)
+        return self._write(own, lambda: save_own(own, beside, directions))
 
     def is_own(self, path: Path) -> bool:
         """Whether ``path`` is one of the user's own copies."""
         return path.parent == self._folder
 
-    def _write(self, path: Path, directions: tuple[Direction, ...]) -> Saved:
-        from explorer.core.directions.book import save_directions
+    def _goes_to_own(self, files: ModelFiles, own: Path, beside: Path) -> bool:
+        """Whether the user's own file stands for that beside the model: never for another copy of the model."""
+        from explorer.session.own_directions import stands_for
 
+        return self._is_foreign(files.generator) or (own.is_file() and stands_for(own, beside))
+
+    def _write(self, path: Path, save: Callable[[], None]) -> Saved:
         aside = self._set_aside(path) if path in self._damaged and path.is_file() else None
-        save_directions(path, directions)
+        save()
         self._damaged.discard(path)
         return Saved(path, aside)
 

@@ -33,6 +33,7 @@ class Job:
         What the step of the history is called that adds them.
     model : str
         Hash of the model they are for.
+    model_name : str
     make : callable
         Takes what to tell the share done, 0 to 1, and what to ask whether it is cancelled; None if it was.
     """
@@ -40,6 +41,7 @@ class Job:
     what: str
     step: str
     model: str
+    model_name: str
     make: Make
     cancelled: Event = field(default_factory=Event)
 
@@ -119,7 +121,7 @@ def importing(model: OpenModel, path: Path) -> Job:
 
         return import_directions(path, model.generator.card.latent_size, read_tensors)
 
-    return Job(f"Importing {path.name}", f"Import {path.name}", model.generator.hash, make)
+    return Job(f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make)
 
 
 def factorising(model: OpenModel, count: int) -> Job:
@@ -131,7 +133,7 @@ def factorising(model: OpenModel, count: int) -> Job:
 
         return sefa_directions(read_model(model.generator.path), count)
 
-    return Job("Factorising the weights", "Factorise the weights", model.generator.hash, make)
+    return Job("Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make)
 
 
 def analysing(model: OpenModel, count: int, label: int | None) -> Job:
@@ -149,7 +151,9 @@ def analysing(model: OpenModel, count: int, label: int | None) -> Job:
             cancelled=cancelled,
         )
 
-    return Job("Finding principal components", "Find principal components", model.generator.hash, make)
+    return Job(
+        "Finding principal components", "Find principal components", model.generator.hash, model.name, make
+    )
 
 
 def _tell(progress: Progress, done: int, total: int) -> None:

@@ -28,10 +28,25 @@ def method_words(direction: Direction) -> str:
 
 def accuracy_words(direction: Direction) -> str:
     """How well it tells examples apart that were kept out of the fit; "" where that was not measured."""
+    held, alone = direction.held_out, direction.alone
+    if held is None:
+        return ""
+    if held.what == "examples":
+        return f"{held.accuracy:.0%} held out ({held.low:.0%} to {held.high:.0%}, n = {held.examples:,})"
+    words = f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order ({held.low:.0%} to {held.high:.0%})"
+    if alone is None:
+        return words
+    return f"{words}\nEach by itself: {alone.accuracy:.0%} on the right side ({alone.low:.0%} to {alone.high:.0%})"
+
+
+def short_accuracy_words(direction: Direction) -> str:
+    """The same in as few words as a line of a list has room for; "" where it was not measured."""
     held = direction.held_out
     if held is None:
         return ""
-    return f"{held.accuracy:.0%} held out ({held.low:.0%} to {held.high:.0%}, n = {held.examples:,})"
+    if held.what == "examples":
+        return f"{held.accuracy:.0%} ({held.low:.0%}–{held.high:.0%})"
+    return f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order"
 
 
 def examples_words(direction: Direction) -> str:
@@ -47,7 +62,12 @@ def details_words(direction: Direction) -> str:
         left = direction.details.get("left")
         rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
-    return f"{share:.1%} of what varies" if isinstance(share, float) else ""
+    if not isinstance(share, float):
+        return ""
+    value = direction.details.get("eigenvalue")
+    if isinstance(value, float):
+        return f"Eigenvalue {value:.3g}, {share:.1%} of their sum"
+    return f"{share:.1%} of what varies"
 
 
 def story(direction: Direction) -> str:

@@ -12,6 +12,7 @@ from explorer.core.scene import Latent
 from explorer.session.evidence import Evidence, encode
 from explorer.session.finding import Cancelled, Tell
 
+_REAL = 64  # pictures that any direction can be tried on later
 _SHOWN = 3  # examples that were kept out, to try a direction on
 _ENCODING = 0.95  # share of the work; fitting is the rest
 
@@ -50,11 +51,14 @@ class Fitted:
     direction : Direction
     kept : tuple of (d,) float32
         Latents of a few examples that it was not fitted to.
+    real : tuple of (str, (d,) float32)
+        Pictures to try any direction on, named, those first that it was not fitted to; none of samples.
     """
 
     wish: FitWish
     direction: Direction
     kept: tuple[Latent, ...]
+    real: tuple[tuple[str, Latent], ...] = ()
 
 
 def fitted(evidence: Evidence, wish: FitWish, tell: Tell, cancelled: Cancelled) -> Fitted | None:
@@ -120,10 +124,24 @@ def _fit(evidence: Evidence, wish: FitWish) -> Fitted:
         examples.nuisance_names,
         wish.seed,
     )
+    told = {**direction.details, "hold_out": wish.share}
     if evidence.pictures is None:
-        told = {**direction.details, "fitted_by": wish.method, "samples": len(evidence)}
-        direction = replace(direction, method="sampled", details=told)
-    return Fitted(wish, direction, _to_try(evidence.latents, examples.held_out))
+        told |= {"fitted_by": wish.method, "samples": len(evidence)}
+        direction = replace(direction, method="sampled")
+    direction = replace(direction, details=told)
+    real = () if evidence.pictures is None else _real(evidence.latents, examples.held_out)
+    return Fitted(wish, direction, _to_try(evidence.latents, examples.held_out), real)
+
+
+def _real(latents: np.ndarray, held_out: np.ndarray | None) -> tuple[tuple[str, Latent], ...]:
+    """Some of the pictures, evenly spread, those kept out first."""
+    kept = np.zeros(len(latents), np.bool_) if held_out is None else held_out
+    found: list[tuple[str, Latent]] = []
+    for name, mask in (("Kept out", kept), ("Fitted to", ~kept)):
+        there, wanted = np.flatnonzero(mask), _REAL - len(found)
+        chosen = there[np.linspace(0, len(there) - 1, min(wanted, len(there))).astype(int)]
+        found += [(f"{name} {place + 1}", latents[index].copy()) for place, index in enumerate(chosen)]
+    return tuple(found)
 
 
 def _to_try(latents: np.ndarray, held_out: np.ndarray | None) -> tuple[Latent, ...]:

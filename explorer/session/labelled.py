@@ -72,7 +72,8 @@ def labelled_evidence(
 def attribute_columns(found: PictureSet) -> tuple[tuple[str, ...], Values]:
     """The names and (N, A) values of all that is known of pictures, their classes last.
 
-    A class is an attribute that a picture has or has not: ``class=dog``. Of two classes, one says it all.
+    A class is an attribute that a picture has or has not: ``class=dog``. Of two classes, one says it all. What says
+    the same as a column before it is left out.
     """
     told = found.attributes
     names = list(told.names) if told is not None else []
@@ -84,7 +85,13 @@ def attribute_columns(found: PictureSet) -> tuple[tuple[str, ...], Values]:
         parts.append(np.where(found.labels[:, None] < 0, np.nan, is_one).astype(np.float32))
         names += [f"class={name}" for name in classes]
     values = np.concatenate(parts, axis=1) if parts else np.zeros((len(found), 0), np.float32)
-    return tuple(names), values
+    own = [place for place in range(len(names)) if not _is_told(values, place)]
+    return tuple(names[place] for place in own), values[:, own]
+
+
+def _is_told(values: Values, place: int) -> bool:
+    """Whether a column equals one of those before it."""
+    return any(np.array_equal(values[:, place], values[:, one], equal_nan=True) for one in range(place))
 
 
 def source_words(source: Source) -> str:

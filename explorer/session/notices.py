@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -34,12 +35,15 @@ class Notice:
         What to try, or "".
     details : str
         The traceback of a bug, or "".
+    folder : Path or None
+        What it is about, where that can be opened.
     """
 
     kind: str
     what: str
     hint: str = ""
     details: str = ""
+    folder: Path | None = None
 
 
 def notice_of(error: BaseException) -> Notice:

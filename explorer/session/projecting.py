@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -154,11 +153,11 @@ class Projections(QObject):
 
 def _steps(search: Search) -> Iterator[Projected]:
     """The search itself, which leaves half of the processor to the window."""
-    from explorer.training.devices import use_threads
+    from explorer.training.devices import leave_room
     from explorer.training.painting import Painter
     from explorer.training.projection import project
 
-    use_threads(max((os.cpu_count() or 2) // 2, 1))
+    leave_room()
     model = search.model
     painter = Painter.open(model.files, search.label, trusted=run_of(model.path) is not None)
     yield from project(painter, search.crop, start=search.start)

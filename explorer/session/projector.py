@@ -87,8 +87,10 @@ class Projector:
 
                 check_pair(self._encoder, self.model.generator)
             if self.method != "encoder":
+                from explorer.training.devices import leave_room
                 from explorer.training.painting import Painter
 
+                leave_room()
                 trusted = run_of(self.model.path) is not None
                 self._painter = Painter.open(self.model.files, self.label, trusted=trusted)
         except BaseException:
@@ -119,6 +121,11 @@ class Projector:
         ):
             hint = f"It is {photo.width} pixels wide and {photo.height} high."
             raise Problem("The pupils lie outside the picture.", hint)
+        if pupils[0] == pupils[1]:
+            raise Problem(
+                "Both pupils are given at one point.",
+                "Name the middle of either pupil: --pupils 120,140,190,141.",
+            )
         (x1, y1), (x2, y2) = (points / photo.reduction).tolist()
         return Alignment.from_pupils((x1, y1), (x2, y2), frame)
 

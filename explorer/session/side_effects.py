@@ -172,7 +172,11 @@ class SideEffectMeter(QObject):
                 directions,
                 _latents(order),
                 order.model.generator,
-                encoder_reader(reader, order.directions),
+                encoder_reader(
+                    reader,
+                    order.directions,
+                    distribution=order.model.generator.card.distribution,
+                ),
                 [direction.name for direction in order.directions],
                 yes_no=False,
                 alphas=_ALPHAS,
@@ -216,7 +220,7 @@ def sentence(measured: Measured, row: int, column: int) -> str:
     told = [figure_words(value, effects.yes_no[column]) for value in (slope, low, high)]
     said = (
         f"One more alpha of {name} changes “{attribute}” by {told[0]} {unit} "
-        f"(95 %: {told[1]} to {told[2]}), over {effects.n:,} samples."
+        f"(95%: {told[1]} to {told[2]}), over {effects.n:,} samples."
     )
     flips = float(effects.flips[row, column, 1])
     if np.isfinite(flips):
@@ -235,7 +239,7 @@ def figure_words(slope: float, yes_no: bool) -> str:
 def table(measured: Measured) -> list[list[str]]:
     """The slopes and their intervals as rows of text, the first being titles."""
     effects = measured.effects
-    rows = [["direction", "attribute", "kind", "slope per alpha", "low (95 %)", "high (95 %)", "samples"]]
+    rows = [["direction", "attribute", "kind", "slope per alpha", "low (95%)", "high (95%)", "samples"]]
     for row, name in enumerate(effects.names):
         for column, attribute in enumerate(effects.attributes):
             slope, error = float(effects.slopes[row, column]), float(effects.errors[row, column])

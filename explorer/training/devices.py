@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar, cast
@@ -31,6 +32,15 @@ def use_threads(count: int) -> None:
     """Let torch use ``count`` processor threads in this process; 0 leaves the choice to torch."""
     if count > 0:
         torch.set_num_threads(count)
+
+
+def leave_room() -> None:
+    """Let torch use half of the processor: the rest is onnxruntime's and the window's, and what it shares it waits for.
+
+    Where a system counts two threads a core this is a thread a core; more than that only get in each other's way.
+    """
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    use_threads(max((allowed or 2) // 2, 1))
 
 
 def placed(network: Network, device: torch.device) -> Network:

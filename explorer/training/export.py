@@ -254,6 +254,7 @@ def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
         attribution=spec.attribution,
         frame=spec.frame,
         pupils=pupils_in(spec.frame),
+        hold_out=(spec.hold_out, 0),  # as `PictureSet.held_out` is asked for every run
     )
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.core.latents import typical_norm
+from explorer.core.latents import prior_deviation, typical_norm
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent
 from explorer.training.painting import Painter
@@ -156,7 +156,7 @@ class _Search:
         self.painter, self.target, self.effort = painter, target, effort
         card = painter.card
         self.uniform = card.distribution == "uniform"
-        self.deviation = math.sqrt(1 / 3) if self.uniform else 1.0
+        self.deviation = prior_deviation(card.distribution)
         self.farthest = sum(typical_norm(card.latent_size, card.distribution)) ** 2
         self.pyramid = list(_pyramid(target))
         self.seen = None if painter.critic is None else _activations(painter, target)
@@ -222,20 +222,16 @@ class _Search:
             better = losses < lowest
             lowest, found = torch.where(better, losses, lowest), torch.where(better[:, None], here, found)
             self.latents, self.losses = found, lowest
-            if number == steps:  # the last step has been looked at
+            if number:
+                self.step += 1
+                assert self.best is not None
+                yield replace(self.best, step=self.step)
+            if number == steps:
                 break
             loss = pixels + self.effort.prior * self._outside(z)
             if features and self.seen is not None:
                 loss = loss + features * self._unlike(pictures, self.seen)
             self._advance(optimizer, z, loss, number / steps)
-            self.step += 1
-            assert self.best is not None
-            yield Projected(self.step, *self._told())
-
-    def _told(self) -> tuple[int, float, float, Latent, NDArray[np.uint8]]:
-        assert self.best is not None
-        best = self.best
-        return self.effort.steps, best.loss, best.error, best.z, best.picture
 
     def _advance(self, optimizer: torch.optim.Adam, z: Tensor, loss: Tensor, share: float) -> None:
         """One step of Adam; a latent whose loss or gradient is not finite stays where it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,29 @@ def real_pictures(
     if len(chosen) < needed:
         raise _too_few(len(chosen), needed, hold_out, coloured=not (grey or grey_source))
     return RealPictures(tuple(chosen), sets, hold_out > 0.0, grey_source)
+
+
+def pictures_named(source: str | Path, names: Collection[str], size: int) -> dict[str, Picture]:
+    """Those pictures of a source that are still there, each (size, size, 3) uint8, without decoding the others.
+
+    Raises
+    ------
+    Problem
+        There is no such source any more.
+    """
+    from explorer.training.sources.decoding import quiet_pillow
+    from explorer.training.sources.material import Unreadable
+    from explorer.training.sources.recognition import listed
+
+    found: dict[str, Picture] = {}
+    with closing(listed(source, size)) as material, quiet_pillow():
+        for index, name in enumerate(material.names):
+            if name in names:
+                try:
+                    found[name] = material.draw(index, size, 3).pixels
+                except Unreadable:  # it was there once, and its name is told
+                    continue
+    return found
 
 
 def _order(seed: int, name: str) -> bytes:

@@ -20,6 +20,10 @@ from explorer.ui.widgets.tool_button import tool_button
 
 _NAME_PX = 13 * UNIT
 _MOST_ROWS = 6  # in sight; more are scrolled to
+_MARK_TIP = (
+    "Applied directions stay on: New sample, bookmarks aside, puts them on the next picture too. "
+    "Bake in makes them part of this one, Reset takes them off."
+)
 _HINT = "None yet. The Arithmetic panel finds and imports directions such as “smiling”."
 
 
@@ -42,6 +46,7 @@ class DirectionSide(QWidget):
         self.fold.setProperty("quiet", True)
         self.mark = QLabel()
         self.mark.setProperty("role", "muted")
+        self.mark.setToolTip(_MARK_TIP)
         self.bake = tool_button("check", "Bake in", "Make what the directions do part of the latent itself")
         self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
         self.hint = QLabel(_HINT)

@@ -17,6 +17,7 @@ from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.panels.explore import ExplorePanel
+from explorer.ui.panels.quiz import QuizPanel
 from explorer.ui.panels.train import TrainPanel
 from explorer.ui.panels.traverse import TraversePanel
 from explorer.ui.space_key import SpaceKey
@@ -28,7 +29,13 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.toasts import Kind, Toasts
 from explorer.ui.workbench import Workbench
 
-PANELS: tuple[type[Panel], ...] = (ExplorePanel, TraversePanel, ArithmeticPanel, TrainPanel)
+PANELS: tuple[type[Panel], ...] = (
+    ExplorePanel,
+    TraversePanel,
+    ArithmeticPanel,
+    QuizPanel,
+    TrainPanel,
+)
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
@@ -88,11 +95,12 @@ class MainWindow(QMainWindow):
         self.studio.conductor.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout; ask everything to stop, wait, close."""
+        """Remember the layout, leave the screen, ask everything to stop, wait, close."""
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
         self.studio.notices.tell(None)
+        self.hide()  # before the wait, which may take seconds: gone is what it should look like
         for panel in self.panels:
             panel.close_work()
         self.studio.live.close()
@@ -158,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.verbs.report(notice) if notice.details else ""
-        self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details)
+        self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
 
 
 def _welcome(commands: Commands) -> QWidget:

@@ -15,6 +15,7 @@ from explorer.session.moves import Moves
 from explorer.session.notices import Notices
 from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
+from explorer.session.quiz_results import QuizResults
 from explorer.session.saving import Saver
 from explorer.session.settings import Settings
 from explorer.session.training_live import LiveModel
@@ -42,5 +43,6 @@ class Studio:
     boards: Boards
     trainings: Trainings
     live: LiveModel
+    quiz_results: QuizResults
     settings: Settings
     notices: Notices

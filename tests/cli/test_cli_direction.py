@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
+from explorer.core.card import CARD_KEY, ModelCard
 from explorer.core.directions.book import load_directions
 from explorer.core.generator import Generator
 from explorer.core.latents import sample
@@ -203,6 +206,40 @@ def test_directions_of_another_tool_are_imported_renamed_and_removed(
     refused(verb("direction", "import", model, tmp_path / "seven.npy"), "latent of 7")
 
 
+def test_an_attribute_of_one_value_is_known_without_it(
+    verb: Verb, model: Path, data: Path, tmp_path: Path
+) -> None:
+    rows = [line.split(",") for line in (data / "labels.csv").read_text().splitlines()[1:]]
+    words = {"yes": ("male", "red", "a"), "no": ("female", "brown", "b")}
+    lines = [",".join([row[0], words[row[1]][0], words[row[2]][1], row[3]]) for row in rows]
+    (tmp_path / "more.csv").write_text("\n".join(["name,gender,hair,person", *lines]) + "\n")
+    way = ("direction", "fit", model, "--data", data, "--attributes", tmp_path / "more.csv", "--attribute")
+    told = [
+        json.loads(verb(*way, name, "--name", name[:8], "--json").out) for name in ("gender=male", "gender")
+    ]
+    assert [one["attribute"] for one in told] == ["gender=male"] * 2
+    assert "no attribute called hai" in verb(*way, "hai").err
+
+
+def test_a_list_of_directions_asks_for_no_device(verb: Verb, model: Path) -> None:
+    assert verb("direction", "list", model).code == 0
+    assert "--device" in verb("direction", "list", model, "--device", "cpu").err
+
+
+def test_zeros_are_no_direction(verb: Verb, model: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "none.npy", np.zeros(4))
+    refused(verb("direction", "import", model, tmp_path / "none.npy"), "all zeros", "points nowhere")
+
+
+def test_pairs_are_told_by_their_order(verb: Verb, model: Path, data: Path) -> None:
+    way = ("direction", "fit", model, "--data", data, "--attribute", "smile", "--method", "pairs")
+    done = verb(*way, "--hold-out", "0.5")
+    assert done.code == 0
+    assert "kept-out pairs in order (" in done.out
+    assert ", each by itself right for " in done.out
+    assert done.out == verb("direction", "list", model).out
+
+
 def test_weights_and_samples_give_directions(verb: Verb, model: Path, tmp_path: Path) -> None:
     assert verb("direction", "sefa", model, "--count", "2").out.count("of what varies") == 2
     out = tmp_path / "pca.npz"
@@ -281,6 +318,66 @@ def test_what_was_fitted_is_judged_on_pictures_that_the_fit_did_not_see(
     everyone = verb(*words, "--hold-out", "1", "--json")
     assert json.loads(everyone.out)["n"] == 60
     assert "judged too well" in everyone.err
+
+
+def test_a_classifier_is_asked_about_pictures_that_it_did_not_see_either(
+    verb: Verb, model: Path, data: Path, tmp_path: Path
+) -> None:
+    classifier = tiny_classifier(tmp_path / "judge.onnx", ("small", "smile"))
+    fit = (
+        "direction",
+        "fit",
+        model,
+        "--data",
+        data,
+        "--attribute",
+        "smile",
+        "--hold-out",
+        "0.5",
+        "--seed",
+        "2",
+    )
+    fitted = json.loads(verb(*fit, "--json").out)
+    words = ("direction", "judge", model, "smile", "--data", data, "--classifier", classifier)
+    unknown = verb(*words, "--json")
+    assert (
+        json.loads(unknown.out)["n"] == fitted["held_out"]["examples"]
+    )  # the seed of the fit, without being named
+    assert "does not say what it held out" in unknown.err
+    held_out(classifier, (0.4, 0))
+    both = verb(*words, "--json")
+    told = json.loads(both.out)
+    assert 0 < told["n"] < fitted["held_out"]["examples"]
+    assert set(told["pictures"]) < set(json.loads(unknown.out)["pictures"])
+    assert f"{told['n']} pictures were seen neither by the fit nor by the classifier judge" in both.err
+    held_out(classifier, (0.0, 0))
+    none = verb(*words)
+    assert f"{fitted['held_out']['examples']} of 60 pictures" in none.out
+    assert "may be among those it was trained on" in none.err
+
+
+def held_out(classifier: Path, told: tuple[float, int]) -> None:
+    proto = onnx.load(classifier)
+    entry = next(entry for entry in proto.metadata_props if entry.key == CARD_KEY)
+    entry.value = replace(ModelCard.from_json(entry.value), hold_out=told).to_json()
+    onnx.save(proto, classifier)
+
+
+def test_random_directions_are_told_beside_those_that_are_judged(
+    verb: Verb, judged: Path, axes: Path
+) -> None:
+    assert verb("direction", "import", judged, axes).code == 0
+    words = ("direction", "judge", judged, "z0", "--count", "60", "--controls", "4")
+    told = json.loads(verb(*words, "--json").out)
+    assert told["names"] == ["z0"]
+    assert np.shape(told["gains"]) == (1, 2, 2)
+    assert told["controls"]["count"] == 4
+    assert told["controls"]["gains"][0][1] < told["gains"][0][0][1]
+    assert told["without"][0][0] < 60
+    out = verb(*words).out
+    assert "of those without, gained at +3" in out
+    assert "along random ones" in out
+    refused(verb("direction", "judge", judged, "--controls", "-1"), "--controls is -1")
 
 
 def test_what_cannot_be_judged_is_refused(

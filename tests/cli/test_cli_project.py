@@ -138,6 +138,11 @@ def test_pupils_bring_a_turned_face_upright(verb: Verb, tmp_path: Path) -> None:
         verb("project", folder, tmp_path / "turned.png", "--out", out, "--pupils", "8,4,8,99"),
         "outside the picture",
     )
+    refused(
+        verb("project", folder, tmp_path / "turned.png", "--out", out, "--pupils", "8,4,8,4"),
+        "Both pupils are given at one point",
+        "--pupils",
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,6 +152,8 @@ def test_pupils_bring_a_turned_face_upright(verb: Verb, tmp_path: Path) -> None:
         (("--direction", "smiling=1"), "It has: brighter."),
         (("--direction", "brighter"), "not understood"),
         (("--direction", "brighter=nan"), "not understood"),
+        (("--direction", "brighter=1e9"), "goes too far"),
+        (("--direction", "brighter=-inf"), "goes too far"),
         (("--direction", "brighter=1", "--direction", "brighter=2"), "named twice"),
         (("--pupils", "1,2,3"), "not two points"),
         (("--pupils", "1,2,3,4"), "where pupils lie"),

@@ -8,6 +8,7 @@ import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,29 @@ def test_any_story_survives(
     assert (found.name, found.notes, found.details, found.examples) == (name, tuple(notes), details, counts)
     save_directions(tmp_path / "y.npz", [found])
     assert (tmp_path / "x.npz").read_bytes() == (tmp_path / "y.npz").read_bytes()
+
+
+def test_pairs_of_an_earlier_file_are_judged_by_their_order(tmp_path: Path) -> None:
+    chance = "On examples that were kept out it does no better than chance could."
+    ordered = {"accuracy": 0.96, "low": 0.8, "high": 0.99, "examples": 25}
+    old = Direction(
+        "smiling",
+        unit(np.ones(SIZE)),
+        "pairs",
+        held_out=HeldOut(0.62, 0.48, 0.74, 50),
+        notes=("Few.", chance),
+        details={"pairs": 100, "pairs_ordered": ordered},
+    )
+    file = tmp_path / "a.npz"
+    save_directions(file, [old])
+    (found,) = load_directions(file, SIZE)
+    assert found.held_out == HeldOut(0.96, 0.8, 0.99, 25, "pairs")
+    assert found.alone == old.held_out
+    assert (found.notes, set(found.details)) == (("Few.",), {"pairs", "alone"})
+    save_directions(file, [found])
+    assert load_directions(file, SIZE)[0].held_out == found.held_out
+    save_directions(file, [replace(old, details={"pairs_ordered": {"accuracy": 3}})])
+    assert load_directions(file, SIZE)[0].held_out == old.held_out
 
 
 def test_other_programs_read_the_vectors(tmp_path: Path) -> None:

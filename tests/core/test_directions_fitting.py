@@ -69,7 +69,7 @@ def test_the_planted_direction_is_found(method: str) -> None:
     assert (found.method, found.attribute, found.source) == (method, "smiling", "planted")
     assert found.held_out is not None
     assert examples.held_out is not None
-    assert found.held_out.examples == examples.held_out.sum()
+    assert found.held_out.examples == examples.held_out.sum() / (2 if method == "pairs" else 1)
     assert found.held_out.low < found.held_out.accuracy < found.held_out.high
     assert found.notes == ()
 
@@ -105,12 +105,32 @@ def test_pairs_are_freed_of_what_changes_along() -> None:
 
 
 def test_pairs_see_what_people_hide() -> None:
-    """Where people differ more than a smile does, the accuracy is low although all pairs are in order."""
+    """Where people differ more than a smile does, single examples say little although all pairs are in order."""
     found = fit_direction(twins(), "pairs", "a", "smile")
-    ordered = found.details["pairs_ordered"]
+    ordered, alone = found.held_out, found.alone
+    assert ordered is not None
+    assert alone is not None
+    assert alone.accuracy < 0.75 < ordered.low
+    assert (ordered.what, ordered.examples, alone.what, alone.examples) == ("pairs", 80, "examples", 160)
+    assert (found.examples, found.details["pairs"]) == ((320, 320), 320)
+    assert fit_direction(twins(), "mean", "a", "smile").alone is None
+
+
+def test_pairs_in_order_are_no_chance_however_few_fall_on_their_side() -> None:
+    draw = np.random.RandomState(0)
+    person = 40.0 * draw.randn(100, SIZE)
+    latents = np.concatenate([person + SMILE, person - SMILE]) + 0.3 * draw.randn(200, SIZE)
+    numbers = np.tile(np.arange(100), 2)
+    found = fit_direction(
+        Examples(latents, np.repeat([1.0, 0.0], 100), numbers, held_out=numbers % 4 == 0),
+        "pairs",
+        "a",
+        "smile",
+    )
     assert found.held_out is not None
-    assert found.held_out.accuracy < 0.75 < ordered["low"]
-    assert (ordered["examples"], found.examples, found.details["pairs"]) == (80, (320, 320), 320)
+    assert found.alone is not None
+    assert found.alone.low < 0.5 < 0.8 < found.held_out.low
+    assert "On examples that were kept out it does no better than chance could." not in found.notes
 
 
 def test_examples_without_a_partner_take_no_part_in_pairs() -> None:
@@ -247,7 +267,7 @@ def test_without_held_out_examples_it_is_cross_validated(method: str) -> None:
     assert found.notes == ("No examples were kept out: the accuracy is from 5-fold cross-validation.",)
     assert found.details["folds"] == 5
     assert found.held_out is not None
-    assert found.held_out.examples == len(examples)
+    assert found.held_out.examples == len(examples) / (2 if method == "pairs" else 1)
     assert sum(found.examples) == len(examples)
     assert found.held_out.low > 0.5
 

@@ -162,8 +162,8 @@ def _put(data: bytes) -> Callable[[Path], Path]:
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "not finite": (lambda p: npy(p, np.full(D, np.nan)), "not finite"),
     "infinite": (lambda p: npy(p, np.full(D, np.inf)), "not finite"),
-    "no length": (lambda p: npy(p, np.zeros(D)), "no length"),
-    "one bad row": (lambda p: npy(p, np.stack([ONE, np.zeros(D)])), r"x 2 in x\.npy is no direction"),
+    "no length": (lambda p: npy(p, np.zeros(D)), r"x in x\.npy is all zeros"),
+    "one bad row": (lambda p: npy(p, np.stack([ONE, np.zeros(D)])), r"x 2 in x\.npy is all zeros"),
     "objects": (lambda p: _put(_bytes_of_objects())(p), "never loaded"),
     "words": (lambda p: npy(p, np.array(["a"] * D)), "not numbers"),
     "complex": (lambda p: npy(p, np.ones(D) * 1j), "not numbers"),

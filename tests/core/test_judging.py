@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 from onnx.helper import make_node
 
-from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.direction import Direction, unit, vectors
 from explorer.core.directions.judging import encoder_reader, side_effects
 from explorer.core.directions.strips import edit_strip
 from explorer.core.generator import Generator, Pictures
 from explorer.core.latents import sample
 from explorer.core.perception import Encoder
 from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
+from explorer.core.statistics import wilson
 from tests.models import port, tiny_encoder, tiny_generator, write_model
 
 N = 100
@@ -104,10 +106,29 @@ def test_side_effects_become_json(generator: Generator) -> None:
     assert found is not None
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert told["names"] == ["first"]
+    assert told["slope_units"] == [
+        f"{unit} per standard deviation of the prior" for unit in ("probability", "own unit")
+    ]
     assert told["alphas"] == [-3, -1.5, 0, 1.5, 3]
     assert told["shares"][0][1] == [None] * 5
     assert told["errors"] == [[None, None]]
     assert told["slopes"][0] == pytest.approx(found.slopes[0].tolist())
+
+
+def test_gains_count_among_those_without_alone(generator: Generator) -> None:
+    found = side_effects(
+        [FIRST], LATENTS, generator, reader, ["sign", "second"], yes_no=[True, False], alphas=[-1, 1]
+    )
+    assert found is not None
+    before = np.array([z > 0.02 for z in columns(generator.pictures(LATENTS, [None] * N))[:, 0]])
+    after = columns(generator.pictures(LATENTS + FIRST.vector, [None] * N))[:, 0] > 0.02
+    assert found.without[0, 0] == (~before).sum()
+    assert found.gains[0, 0].tolist() == pytest.approx([0.0, after[~before].mean()])
+    assert (found.gains_low[0, 0, 1], found.gains_high[0, 0, 1]) == wilson(
+        int(after[~before].sum()), int((~before).sum())
+    )
+    assert np.isnan(found.gains[0, 1]).all()
+    assert np.isnan(found.without[0, 1])
 
 
 def test_progress_counts_pictures_and_it_can_be_stopped(generator: Generator) -> None:
@@ -161,6 +182,39 @@ def test_an_encoder_judges_by_projection(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="gives 4 numbers; these directions have 3"):
         encoder_reader(encoder, [FIRST])
     generator.close()
+    encoder.close()
+
+
+@pytest.mark.parametrize("prior", ["normal", "uniform"])
+def test_the_meter_looks_at_the_picture_that_the_slider_draws(tmp_path: Path, prior: str) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", distribution=prior)
+    generator = Generator.open(path, "cpu", trusted=True)
+    direction = Direction("a", unit([1, -2, 0, 1]), "imported")
+    seen: list[np.ndarray] = []
+
+    def look(pictures: Pictures) -> np.ndarray:
+        seen.append(pictures[0])
+        return np.zeros((len(pictures), 1))
+
+    z = sample(3, 4, prior)
+    side_effects([direction], z[None], generator, look, "x", yes_no=False, alphas=[-2, 2])
+    renderer = Renderer(generator, vectors([direction]))
+    drawn = [
+        renderer.render(Scene(z=z, directions=(("a", alpha),) if alpha else ())).picture
+        for alpha in (0.0, -2.0, 2.0)
+    ]
+    assert np.array_equal(seen, drawn)
+    generator.close()
+
+
+def test_an_encoder_counts_deviations_of_the_prior(tmp_path: Path) -> None:
+    encoder = Encoder.open(tiny_encoder(tmp_path / "e.onnx"), "cpu", trusted=True)
+    pictures = np.full((2, 8, 8, 3), 90, np.uint8)
+    normal, uniform = (
+        encoder_reader(encoder, [Direction("a", unit(np.ones(4)), "imported")], distribution=prior)(pictures)
+        for prior in ("normal", "uniform")
+    )
+    assert uniform == pytest.approx(normal * np.sqrt(3))
     encoder.close()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,9 @@ def test_namesakes_are_numbered(desk, folder):
     )
     long = "x" * 60
     desk.directions.add([direction(long)], "Add")
+    assert desk.directions.free_name("smiling") == "smiling 4"
+    desk.directions.rename("smiling", "pca 1")
+    assert desk.directions.free_name("pca 1") == "pca 1 (2)"  # "pca 1 2" would look like another component
     assert desk.directions.free_name(long) == "x" * 58 + " 2"
 
 
@@ -217,6 +221,129 @@ def test_what_another_program_wrote_is_seen_when_the_model_opens_again(desk, fol
     save_directions(folder / "directions.npz", [direction("from outside", 2)])
     desk.open(folder)
     assert desk.directions.names == ("from outside",)
+
+
+def test_what_the_command_line_wrote_meanwhile_is_kept_told_and_survives_undo(desk, folder, qtbot):
+    desk.open(folder)
+    desk.directions.add([direction("sefa 1"), direction("sefa 2", 1)], "Add")
+    saved(desk, qtbot)
+    outside = load_directions(folder / "directions.npz", 4)
+    save_directions(folder / "directions.npz", [*outside, direction("fromcli", 2)])
+
+    desk.directions.remove(["sefa 1"])
+    saved(desk, qtbot)
+    assert desk.directions.names == ("sefa 2", "fromcli")
+    assert on_disk(folder) == ["sefa 2", "fromcli"]
+    assert "fromcli" in desk.opened[0].renderer.directions
+    qtbot.waitUntil(lambda: any("added fromcli" in notice.what for notice in desk.said))
+
+    desk.document.history.undo()
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["sefa 1", "sefa 2", "fromcli"]
+    desk.directions.remove(["fromcli"])
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["sefa 1", "sefa 2"]
+
+
+def test_changes_in_quick_succession_lose_nothing_of_another_program(desk, folder, qtbot):
+    desk.open(folder)
+    save_directions(folder / "directions.npz", [direction("fromcli", 2)])
+    desk.directions.add([direction("one")], "Add")
+    desk.directions.remove(["one"])
+    desk.directions.add([direction("two", 1)], "Add")
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["two", "fromcli"]
+    assert desk.directions.names == ("two", "fromcli")
+
+
+def test_two_windows_see_each_others_directions(desk, folder, tmp_path, qtbot):
+    other = Desk(tmp_path)
+    try:
+        desk.open(folder)
+        other.open(folder)
+        desk.directions.add([direction("mine")], "Add")
+        saved(desk, qtbot)
+        other.directions.add([direction("theirs", 1), direction("mine", 2)], "Add")
+        saved(other, qtbot)
+        assert on_disk(folder) == ["theirs", "mine", "mine 2"]
+        assert load_directions(folder / "directions.npz", 4)[1].vector[2] == 1
+    finally:
+        other.close()
+
+
+def test_a_removal_outside_back_to_an_earlier_state_is_seen_when_the_model_opens_again(desk, folder, qtbot):
+    desk.open(folder)
+    desk.directions.add([direction("first")], "Add")
+    saved(desk, qtbot)
+    early = (folder / "directions.npz").read_bytes()
+    desk.directions.add([direction("second", 1)], "Add")
+    saved(desk, qtbot)
+    (folder / "directions.npz").write_bytes(early)
+    desk.open(folder)
+    saved(desk, qtbot)
+    assert desk.directions.names == ("first",)
+
+
+def test_a_file_that_went_away_takes_nothing_with_it(desk, folder, qtbot):
+    desk.open(folder)
+    desk.directions.add([direction("first")], "Add")
+    saved(desk, qtbot)
+    (folder / "directions.npz").unlink()
+    desk.directions.add([direction("second", 1)], "Add")
+    saved(desk, qtbot)
+    assert on_disk(folder) == ["second", "first"]
+
+
+def test_a_copy_of_a_bundled_model_has_the_directions_of_its_own_folder(qapp, tmp_path, folder, qtbot):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / "generator.onnx").write_bytes((folder / "generator.onnx").read_bytes())
+    save_directions(copy / "directions.npz", [direction("of the copy")])
+    desk = Desk(tmp_path, is_foreign=lambda path: path.is_relative_to(folder))
+    try:
+        model = desk.open(folder)
+        desk.directions.add([direction("mine")], "Add")
+        saved(desk, qtbot)
+        files = model_files(copy)
+        found = desk.files.load(files, model.generator.hash, 4).directions
+        assert [one.name for one in found] == ["of the copy"]
+        assert desk.files.save(files, model.generator.hash, found).path == copy / "directions.npz"
+    finally:
+        desk.close()
+
+
+def test_directions_that_are_shipped_later_are_seen_and_those_removed_stay_away(
+    qapp, tmp_path, folder, qtbot
+):
+    shipped = [direction("age"), direction("hat", 1)]
+    save_directions(folder / "directions.npz", shipped)
+
+    def is_foreign(path):
+        return path.is_relative_to(folder)
+
+    desk = Desk(tmp_path, is_foreign)
+    try:
+        desk.open(folder)
+        desk.directions.remove(["hat"])
+        desk.directions.add([direction("mine", 2)], "Add")
+        saved(desk, qtbot)
+    finally:
+        desk.close()
+    better = replace(direction("age", 3), notes=("Fitted anew.",))
+    save_directions(folder / "directions.npz", [better, direction("hat", 1), direction("new", 1)])
+    desk = Desk(tmp_path, is_foreign)
+    try:
+        desk.open(folder)
+        assert desk.directions.names == ("mine", "age", "new")
+        assert desk.directions.named("age").vector[3] == 1
+        desk.directions.add([direction("hat")], "Add")
+        saved(desk, qtbot)
+        desk.directions.remove(["hat"])
+        saved(desk, qtbot)
+        desk.open(folder)
+        assert desk.directions.names == ("mine", "age", "new")
+    finally:
+        desk.close()
 
 
 def test_a_damaged_file_is_told_of_and_set_aside_before_it_is_overwritten(desk, folder, qtbot):

@@ -93,6 +93,7 @@ def test_what_was_kept_out_was_not_fitted_to(model, tmp_path):
     result = fitted(found, FitWish("bright", "mean", share=0.3), silent, never)
     out = found.held_out(0.3, 0)
     assert result.direction.held_out.examples == out.sum()
+    assert (result.direction.details["hold_out"], result.direction.details["seed"]) == (0.3, 0)
     assert sum(result.direction.examples) == (~out).sum()
     assert all((found.latents[out] == z).all(axis=1).any() for z in result.kept)
 

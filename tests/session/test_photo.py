@@ -101,6 +101,16 @@ def test_what_is_no_photo_is_told_in_words(photos, tmp_path, qtbot, bytes_):
     assert "odd.jpg" in problem.what
 
 
+@pytest.mark.parametrize(
+    ("size", "words"), [((1, 1), "too small"), ((3000, 2), "too small"), ((900, 20), "stripe")]
+)
+def test_specks_and_stripes_are_refused_in_a_sentence(photos, tmp_path, qtbot, size, words):
+    Image.new("RGB", size, "red").save(tmp_path / "odd.png")
+    problem = refused(photos, tmp_path / "odd.png", qtbot)
+    assert words in problem.what
+    assert f"{size[0]:,} × {size[1]:,} pixels" in problem.what
+
+
 def test_the_newest_of_several_photos_is_told_alone(photos, tmp_path, qtbot):
     for number in range(3):
         Image.fromarray(colours(seed=number)).save(tmp_path / f"{number}.png")

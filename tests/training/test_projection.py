@@ -67,6 +67,17 @@ def test_progress_is_told_and_never_gets_worse(tmp_path: Path) -> None:
     assert steps[0].step == 0 < steps[0].error
 
 
+@pytest.mark.parametrize("steps", [1, 7])
+def test_where_the_last_step_leads_is_told_too(tmp_path: Path, steps: int) -> None:
+    """A single step from the best of a few samples already leads nearer, as it is looked at after it."""
+    path = tiny_generator(tmp_path / "tiny.onnx")
+    effort = Effort(samples=8, starts=2, refine_steps=0, polish_steps=steps, learning_rate=0.05)
+    told = projected(Painter.open(model_files(path)), drawn(path, sample(1, 4)), effort)
+    before, after = (one for one in told if one.step in (steps - 1, steps))
+    assert after.loss < before.loss
+    assert after.step == after.steps == steps
+
+
 def test_the_same_search_gives_the_same_latent(tmp_path: Path) -> None:
     path = tiny_generator(tmp_path / "tiny.onnx")
     target, painter = drawn(path, sample(1, 4)), Painter.open(model_files(path))

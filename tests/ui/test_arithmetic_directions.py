@@ -11,7 +11,9 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from explorer.core.directions.book import load_directions
 from explorer.core.directions.direction import Direction, HeldOut, unit
 from explorer.core.scene import scene_from_json
+from explorer.session.direction_jobs import factorising
 from explorer.ui.arithmetic.directions_view import DirectionsView
+from explorer.ui.arithmetic.way import MARK, PICTURES
 from explorer.ui.main_window import PANELS
 from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.widgets.filmstrip import SCENE_MIME
@@ -64,8 +66,23 @@ def in_file(view: DirectionsView, qtbot) -> list[str]:
 def test_without_directions_it_says_what_to_do_next(bare, window):
     assert bare.empty.isVisible()
     assert not bare.controls.export_button.isEnabled()
-    bare._go_to_find()
-    assert window.panel.view is not bare
+    assert bare.from_pictures.isEnabled()
+    bare.from_pictures.click()
+    assert window.panel.view.segments.index == PICTURES
+    window.panel.show_view(0)
+    bare.from_marks.click()
+    assert window.panel.view.segments.index == MARK
+
+
+def test_without_an_encoder_labelled_pictures_are_not_offered(opened, qtbot):
+    opened.show_panel(PANELS.index(ArithmeticPanel))
+    opened.panel.show_view(0)
+    view = opened.panel.view
+    settle(view, qtbot)
+    assert not view.from_pictures.isEnabled()
+    assert "encoder" in view.from_pictures.toolTip()
+    assert "encoder" in view.empty.hint.text()
+    assert view.from_marks.isEnabled()
 
 
 def test_the_list_tells_how_each_was_found_and_how_good_it_is(view):
@@ -260,6 +277,33 @@ def test_the_weights_and_the_samples_of_the_model_give_directions(bare, qtbot):
     qtbot.waitUntil(lambda: bare.list.names[:2] == ("pca 1", "pca 2"), timeout=60_000)
     settle(bare, qtbot)
     assert "of what varies" in bare.list.item(0).toolTip()
+
+
+def test_factorising_twice_adds_no_direction_twice(bare, window, qtbot):
+    bare._factorise(3)
+    qtbot.waitUntil(lambda: len(bare.list.names) == 3)
+    settle(bare, qtbot)
+    bare._factorise(4)
+    qtbot.waitUntil(lambda: len(bare.list.names) == 4)
+    assert bare.list.names == ("sefa 4", "sefa 1", "sefa 2", "sefa 3")
+    qtbot.waitUntil(lambda: any("already" in toast.title for toast in window.toasts.shown))
+    assert "Eigenvalue" in bare.list.item(0).toolTip()
+
+
+def test_what_is_found_for_another_model_than_the_open_one_is_kept_for_it(
+    bare, window, tiny_models, tmp_path, qtbot
+):
+    bare._factorise(2)
+    qtbot.waitUntil(lambda: len(bare.list.names) == 2)
+    settle(bare, qtbot)
+    found, job = bare.studio.directions.all, factorising(bare.model, 2)
+    bare.studio.directions.remove([each.name for each in found])
+    open_and_wait(window, tiny_models / "large", qtbot)
+    bare._on_found(job, found)
+    assert bare.studio.directions.all == ()
+    qtbot.waitUntil(lambda: any("not open now" in toast.title for toast in window.toasts.shown))
+    open_and_wait(window, tmp_path / "own", qtbot)
+    assert bare.studio.directions.names == ("sefa 1", "sefa 2")
 
 
 def test_a_cancelled_search_adds_nothing(bare, qtbot):

@@ -5,6 +5,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from explorer.session.evidence import Counts
+from explorer.ui.arithmetic.attribute_table import AttributeTable
 from explorer.ui.arithmetic.find_view import CLASSIFIER, MARK, PICTURES, FindView
 from explorer.ui.panels.arithmetic import VIEWS
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator
@@ -241,6 +243,40 @@ def test_labelled_pictures_give_a_direction_that_is_kept(seeing, window, tmp_pat
     way.card.keep.click()
     assert window.studio.directions.names == ("class: dog",)
     qtbot.waitUntil(lambda: not window.studio.directions.is_saving)
+
+
+def test_directions_are_tried_on_the_real_pictures_of_a_fit(seeing, window, tmp_path, qtbot):
+    seeing.show_way(PICTURES)
+    way = seeing.pictures
+    way.choose(labelled_folder(tmp_path / "made", 40))
+    settle(seeing, qtbot)
+    way.options.fit.click()
+    settle(seeing, qtbot)
+    way.card.keep.click()
+    window.panel.show_view(0)
+    strips = window.panel.view.strips
+    assert strips.real.isEnabled()
+    strips.real.click()
+    qtbot.waitUntil(lambda: not window.panel.view.is_busy)
+    real = way.found[way.table.attribute].real
+    assert strips.plan.row_names[1:] == tuple(name for name, _z in real[:8])
+    assert strips.plan.row_names[1] == "Kept out 1"
+    assert (strips.plan.bases[1].z == real[0][1]).all()
+    strips.others.click()
+    qtbot.waitUntil(lambda: not window.panel.view.is_busy)
+    assert strips.plan.row_names[1] == real[8][0]
+    qtbot.waitUntil(lambda: not window.studio.directions.is_saving)
+
+
+def test_where_pictures_are_from_is_not_what_a_fit_begins_with(qtbot):
+    table = AttributeTable()
+    qtbot.addWidget(table)
+    both = Counts(20, 20, 0)
+    table.show_counts({"source=london": both, "source=paris": both, "smile": both})
+    assert table.attribute == "smile"
+    table.show_counts({"source=london": both})
+    assert table.attribute is None
+    assert table.attributes == ("source=london",)
 
 
 def test_all_attributes_are_fitted_at_once_and_kept_in_one_step(seeing, window, tmp_path, qtbot):

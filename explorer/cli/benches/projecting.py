@@ -23,13 +23,13 @@ def projection(model: str) -> Figures:
     """Samples at two truncations, projected with the usual effort on one thread."""
     from explorer.training.devices import use_threads
 
-    use_threads(1)
     opened = open_model(model, "cpu")
     card = opened.generator.card
     middle = Alignment.centred(card.width, card.height)
     errors, took = [], []
     try:
         with Projector(opened, "both" if opened.files.encoder else "optimise") as projector:
+            use_threads(1)
             for seed in range(_FIRST_SEED, _FIRST_SEED + _SEEDS):
                 for psi in _PSIS:
                     z = truncate(sample(seed, card.latent_size, card.distribution), psi)

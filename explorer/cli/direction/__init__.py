@@ -31,6 +31,7 @@ _PARTS = {
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
+_READING = ("list", "remove", "lock")  # without running the model, so there is no device to choose
 _MAKING = ("fit", "import", "sefa", "pca", "lock")
 
 
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
     for name, (summary, describe, work) in _PARTS.items():
         part = parts.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        model_argument(part)
+        model_argument(part, runs=name not in _READING)
         if describe is not None:
             describe(part)
         if name in _MAKING:

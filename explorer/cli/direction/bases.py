@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.cli.direction.fitting import HOLD_OUT
 from explorer.cli.direction.pictures import column, encoded_examples, labelled_pictures
+from explorer.cli.direction.readers import AttributeReader
 from explorer.core.latents import LARGEST_SEED, Latents, sample
 from explorer.core.problem import Problem
 from explorer.session.opening import OpenModel
@@ -59,19 +60,27 @@ def sampled_bases(model: OpenModel, count: int | None, seed: int | None) -> Base
     return Bases(np.stack(latents), f"{number:,} samples of {model.name} (seeds {first} to {last})")
 
 
-def kept_out_bases(model: OpenModel, options: argparse.Namespace, directions: Sequence[Direction]) -> Bases:
-    """What the encoder makes of the pictures of a source that the fit did not see.
+def kept_out_bases(
+    model: OpenModel, options: argparse.Namespace, directions: Sequence[Direction], reader: AttributeReader
+) -> Bases:
+    """What the encoder makes of the pictures of a source that neither the fits nor, if it can be, the reader saw.
 
     Raises
     ------
     Problem
         There is no encoder, the source cannot be used, or no picture is left.
     """
-    share, seed = _share(options.hold_out, directions), 0 if options.seed is None else options.seed
-    _warn(directions, share, seed)
+    asked = _asked(options, directions)
     found = labelled_pictures(model, options.data, options.attributes)
-    chosen = found.held_out(share, seed) & _wanted(found, options.attribute)
-    index = np.flatnonzero(chosen)
+    unseen, words = _unseen(found, asked), ", ".join(f"{share:.0%}, seed {seed}" for share, seed in asked)
+    words = f"held out of the fit ({words})"
+    _warn(directions, found, unseen)
+    wanted = unseen & _wanted(found, options.attribute)
+    both = wanted if reader.hold_out is None else wanted & _unseen(found, [reader.hold_out])
+    if reader.hold_out is not None and options.hold_out is None and both.any():
+        wanted, words = both, f"{words} and of what {reader.words} was trained on"
+    _warn_of_reader(reader, int(wanted.sum()), int((wanted & both).sum()))
+    index = np.flatnonzero(wanted)
     if not len(index):
         raise Problem(
             f"None of the {len(found):,} pictures is both held out and asked for.",
@@ -82,32 +91,57 @@ def kept_out_bases(model: OpenModel, options: argparse.Namespace, directions: Se
     kept = found.subset(index)
     latents = encoded_examples(model, kept, np.zeros(len(kept))).latents
     only = f" with {', '.join(options.attribute)}" if options.attribute else ""
-    words = (
-        f"{len(kept):,} of {len(found):,} pictures{only}, {share:.0%} being held out (seed {seed}), rebuilt"
-    )
-    return Bases(latents, words, kept.names)
+    return Bases(latents, f"{len(kept):,} of {len(found):,} pictures{only}, {words}, rebuilt", kept.names)
 
 
-def _share(given: float | None, directions: Sequence[Direction]) -> float:
-    """How much is held out: as given, else as much as every fit held out."""
-    if given is not None:
-        if not 0.0 < given <= 1.0:
-            raise Problem(f"--hold-out is {given}.", "Choose a share above 0 and up to 1, such as 0.2.")
-        return given
-    known = [_fitted_with(direction)[0] for direction in directions]
-    return min((share for share in known if share), default=HOLD_OUT)
+def _asked(options: argparse.Namespace, directions: Sequence[Direction]) -> list[tuple[float, int]]:
+    """Shares and seeds of what is held out: as the command line says, else as of every fit."""
+    if options.hold_out is not None and not 0.0 < options.hold_out <= 1.0:
+        raise Problem(
+            f"--hold-out is {options.hold_out}.", "Choose a share above 0 and up to 1, such as 0.2."
+        )
+    fitted = [(share, seed) for share, seed in map(_fitted_with, directions) if share]
+    if options.hold_out is None and options.seed is None:
+        return list(dict.fromkeys(fitted)) or [(HOLD_OUT, 0)]
+    share = options.hold_out or min((share for share, _ in fitted), default=HOLD_OUT)
+    return [(share, 0 if options.seed is None else options.seed)]
 
 
-def _warn(directions: Sequence[Direction], share: float, seed: int) -> None:
+def _unseen(found: PictureSet, held_out: Sequence[tuple[float, int]]) -> NDArray[np.bool_]:
+    """Which pictures are held out by all of these shares and seeds, (N,)."""
+    unseen = np.ones(len(found), np.bool_)
+    for share, seed in held_out:
+        unseen &= found.held_out(share, seed)
+    return unseen
+
+
+def _warn(directions: Sequence[Direction], found: PictureSet, unseen: NDArray[np.bool_]) -> None:
     """Say which directions may have been fitted to pictures that they are judged on."""
     for direction in directions:
         held, own = _fitted_with(direction)
-        if held is not None and (held < share or own != seed):
-            print(
-                f"note: {direction.name} held {held:.0%} out with the seed {own}; "
-                "where these are the pictures that it was fitted to, it is judged too well.",
-                file=sys.stderr,
+        if held is not None and (unseen & ~found.held_out(held, own)).any():
+            _note(
+                f"{direction.name} held {held:.0%} out with the seed {own}; "
+                "where these are the pictures that it was fitted to, it is judged too well."
             )
+
+
+def _warn_of_reader(reader: AttributeReader, judged: int, unseen: int) -> None:
+    """Say whether what judges may know the pictures that are to be judged."""
+    if reader.hold_out is None:
+        _note(f"{reader.words} does not say what it held out; of pictures it was trained on it is too sure.")
+    elif unseen < judged:
+        share, seed = reader.hold_out
+        _note(
+            f"{reader.words} held {share:.0%} out with the seed {seed}: {judged - unseen:,} of the {judged:,} pictures "
+            "may be among those it was trained on, and of these it is too sure."
+        )
+    else:
+        _note(f"{judged:,} pictures were seen neither by the fit nor by {reader.words}.")
+
+
+def _note(words: str) -> None:
+    print(f"note: {words}", file=sys.stderr)
 
 
 def _fitted_with(direction: Direction) -> tuple[float | None, int]:

@@ -117,8 +117,9 @@ def _by_data(model: OpenModel, options: argparse.Namespace, name: str) -> Direct
         nuisance_names=balance,
         held_out=found.held_out(options.hold_out, options.seed) if options.hold_out else None,
     )
-    source = f"{options.attribute} of {found.description or Path(options.data).name}"
-    return fit_direction(examples, options.method, name, options.attribute, source, balance, options.seed)
+    attribute = found.attributes.called(options.attribute) if found.attributes else options.attribute
+    source = f"{attribute} of {found.description or Path(options.data).name}"
+    return fit_direction(examples, options.method, name, attribute, source, balance, options.seed)
 
 
 def _by_samples(model: OpenModel, options: argparse.Namespace, name: str) -> Direction:
@@ -156,6 +157,9 @@ def _scores(reader: AttributeReader, index: int, pictures: Pictures) -> NDArray[
 
 
 def _index(names: Sequence[str], name: str) -> int:
+    fitting = [full for full in names if full.partition("=")[0] == name]
+    if name not in names and len(fitting) == 1:
+        return names.index(fitting[0])
     if name not in names:
         raise Problem(
             f"The classifier tells no attribute called {name}.", f"It tells: {', '.join(names) or 'none'}."

@@ -8,13 +8,16 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.cli.direction.bases import Bases, kept_out_bases, sampled_bases
 from explorer.cli.direction.keeping import called
 from explorer.cli.direction.pictures import attributes_argument
-from explorer.cli.direction.readers import attribute_reader
-from explorer.cli.direction.tables import counts, table
+from explorer.cli.direction.readers import AttributeReader, attribute_reader
+from explorer.cli.direction.tables import counts, table, without_controls
 from explorer.cli.progress import progress_bar
 from explorer.cli.scenes import class_index
+from explorer.core.directions.measured import plain
 from explorer.core.problem import Problem
 from explorer.session.opening import OpenModel
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
 
 _ALPHA = 3.0
+_MOST_CONTROLS = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="what judges (default: the model's own, or its encoder)",
+    )
+    parser.add_argument(
+        "--controls",
+        type=int,
+        default=0,
+        metavar="N",
+        help="compare with so many random directions, such as 5: pictures may change whichever way they are moved",
     )
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
     parser.add_argument(
@@ -71,10 +82,11 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     directions = _chosen(model, options)
     label = class_index(options.label, model.generator)
     with attribute_reader(model, options.classifier, model.directions) as reader:
-        bases = _bases(model, options, directions)
+        bases = _bases(model, options, directions, reader)
+        controls = _random(model.generator.card.latent_size, options.controls)
         with progress_bar("judging", "pictures") as tell:
             effects = side_effects(
-                directions,
+                (*directions, *controls),
                 bases.latents,
                 model.generator,
                 reader.read,
@@ -85,12 +97,19 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
                 progress=tell,
             )
     assert effects is not None  # nobody cancels
+    effects, chance = without_controls(effects, len(directions))
     if options.json:
         told = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
+        told["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
         print(json.dumps(told, allow_nan=False))
         return 0
     print(f"{bases.words}, judged by {reader.words}.\n")
-    print("\n\n".join(table(effects, row, counted=bases.names is not None) for row in range(len(directions))))
+    print(
+        "\n\n".join(
+            table(effects, row, counted=bases.names is not None, chance=chance)
+            for row in range(len(directions))
+        )
+    )
     return 0
 
 
@@ -100,6 +119,10 @@ def _chosen(model: OpenModel, options: argparse.Namespace) -> tuple[Direction, .
         raise Problem(f"--alpha is {options.alpha:g}.", "Choose a strength above 0, such as 3.")
     if options.count is not None and options.count < 1:
         raise Problem(f"--count is {options.count}.", "Choose 1 or more; 256 are a good start.")
+    if not 0 <= options.controls <= _MOST_CONTROLS:
+        raise Problem(
+            f"--controls is {options.controls}.", f"Choose from 0 to {_MOST_CONTROLS}; 5 are a good start."
+        )
     if options.data is None and (options.attribute or options.attributes or options.hold_out is not None):
         raise Problem("--attribute, --attributes and --hold-out choose pictures.", "Add --data SOURCE.")
     if model.directions_problem is not None:
@@ -110,7 +133,19 @@ def _chosen(model: OpenModel, options: argparse.Namespace) -> tuple[Direction, .
     return tuple(called(model, name) for name in names) if names else model.directions
 
 
-def _bases(model: OpenModel, options: argparse.Namespace, directions: tuple[Direction, ...]) -> Bases:
+def _random(size: int, count: int) -> tuple[Direction, ...]:
+    """Directions of no meaning, to compare with: what any step of this length does to the pictures."""
+    from explorer.core.directions.direction import Direction, unit
+
+    draw = np.random.RandomState(0)
+    return tuple(
+        Direction(f"random {number}", unit(draw.randn(size)), "random") for number in range(1, count + 1)
+    )
+
+
+def _bases(
+    model: OpenModel, options: argparse.Namespace, directions: tuple[Direction, ...], reader: AttributeReader
+) -> Bases:
     if options.data is None:
         return sampled_bases(model, options.count, options.seed)
-    return kept_out_bases(model, options, directions)
+    return kept_out_bases(model, options, directions, reader)

@@ -31,12 +31,15 @@ class AttributeReader:
         Which of them are probabilities.
     words : str
         What reads them.
+    hold_out : (float, int) or None
+        Share and seed of the pictures that it was not trained on; None where that is not known.
     """
 
     read: Reader
     names: tuple[str, ...]
     yes_no: tuple[bool, ...]
     words: str
+    hold_out: tuple[float, int] | None = None
 
 
 @contextmanager
@@ -60,7 +63,8 @@ def attribute_reader(
     try:
         names = tuple(direction.name for direction in directions)
         words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
-        yield AttributeReader(encoder_reader(encoder, directions), names, (False,) * len(names), words)
+        read = encoder_reader(encoder, directions, distribution=model.generator.card.distribution)
+        yield AttributeReader(read, names, (False,) * len(names), words, encoder.card.hold_out)
     finally:
         encoder.close()
 
@@ -84,6 +88,7 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
             tuple(attribute.name for attribute in told),
             tuple(attribute.kind == "yes/no" for attribute in told),
             f"the classifier {classifier.card.name}",
+            classifier.card.hold_out,
         )
     finally:
         classifier.close()

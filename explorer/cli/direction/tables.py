@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.directions.measured import SideEffects
 from explorer.core.statistics import NORMAL_975
+
+_Doubles = NDArray[np.float64]
 
 _WIDEST_NAME = 28
 _SIDES = (0, 1)  # the lowest and the highest strength
 
 
-def table(effects: SideEffects, row: int, *, counted: bool = False) -> str:
+def without_controls(effects: SideEffects, count: int) -> tuple[SideEffects, _Doubles | None]:
+    """What the first ``count`` directions change, and the mean gains (A, 2) of the others, which are random."""
+    if len(effects.names) == count:
+        return effects, None
+    figures: dict[str, Any] = {
+        name: value[:count] for name, value in vars(effects).items() if isinstance(value, np.ndarray)
+    }
+    return replace(effects, names=effects.names[:count], **figures), effects.gains[count:].mean(0)
+
+
+def table(effects: SideEffects, row: int, *, counted: bool = False, chance: _Doubles | None = None) -> str:
     """What one direction changes: a line for each attribute, columns aligned.
 
     Parameters
@@ -25,18 +39,23 @@ def table(effects: SideEffects, row: int, *, counted: bool = False) -> str:
         Which direction.
     counted : bool
         Whether to say how many pictures have an attribute, instead of which share of them.
+    chance : (A, 2), optional
+        Gains along random directions, to be told beside those of this one.
     """
     ends = [f"{alpha:+g}" if alpha else "0" for alpha in effects.alphas]
     titles = [
         effects.names[row],
         *(f"at {end}" for end in ends),
-        "per alpha (95 %)",
-        *(f"flipped at {end} (95 %)" for end in (ends[0], ends[-1])),
+        "per alpha (95%)",
     ]
-    if not any(effects.yes_no):
-        titles = titles[: -len(_SIDES)]
-    lines = [titles, *(_line(effects, row, column, counted) for column in range(len(effects.attributes)))]
-    return aligned(lines)
+    if any(effects.yes_no):
+        titles += [f"flipped at {end} (95%)" for end in (ends[0], ends[-1])]
+        titles += [
+            f"of those without, gained at {ends[-1]}",
+            *([] if chance is None else ["along random ones"]),
+        ]
+    lines = [_line(effects, row, column, counted, chance) for column in range(len(effects.attributes))]
+    return aligned([titles, *lines])
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
@@ -55,15 +74,19 @@ def counts(effects: SideEffects) -> list[list[list[int | None]]]:
     return [[[_count(effects, share) for share in one] for one in each] for each in effects.shares]
 
 
-def _line(effects: SideEffects, row: int, column: int, counted: bool) -> list[str]:
+def _line(effects: SideEffects, row: int, column: int, counted: bool, chance: _Doubles | None) -> list[str]:
     name, yes = effects.attributes[column], effects.yes_no[column]
     slope, spread = effects.slopes[row, column], NORMAL_975 * effects.errors[row, column]
+    judged = []
+    if any(effects.yes_no):
+        judged = [*(_flips(effects, row, column, side) for side in _SIDES), _gains(effects, row, column)]
+        judged += [] if chance is None else [_share(chance[column, -1])]
     along = effects.shares[row, column] if yes else effects.means[row, column]
     return [
         name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1]}…",
         *(_level(effects, value, yes, counted) for value in along),
         _slope(slope, spread, yes),
-        *(_flips(effects, row, column, side) for side in _SIDES if any(effects.yes_no)),
+        *judged,
     ]
 
 
@@ -88,6 +111,19 @@ def _flips(effects: SideEffects, row: int, column: int, side: int) -> str:
         return ""
     low, high = effects.flips_low[row, column, side], effects.flips_high[row, column, side]
     return f"{share:.1%} ({100 * low:.0f} to {100 * high:.0f})"
+
+
+def _gains(effects: SideEffects, row: int, column: int) -> str:
+    """How many of those that were not judged to have the attribute are at the highest strength."""
+    share, others = effects.gains[row, column, -1], effects.without[row, column]
+    if not np.isfinite(share):
+        return ""
+    low, high = effects.gains_low[row, column, -1], effects.gains_high[row, column, -1]
+    return f"{round(share * others)} of {others:.0f}: {share:.1%} ({100 * low:.0f} to {100 * high:.0f})"
+
+
+def _share(value: Any) -> str:
+    return f"{value:.1%}" if np.isfinite(value) else ""
 
 
 def _count(effects: SideEffects, share: Any) -> int | None:

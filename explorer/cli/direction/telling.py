@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from explorer.core.directions.direction import Direction
+from explorer.core.directions.direction import PAIRS, Direction, HeldOut
 
 
 def tell_one(made: Direction, file: Path, *, as_json: bool) -> None:
@@ -52,13 +52,17 @@ def in_words(direction: Direction) -> str:
     share = direction.details.get("share")
     if isinstance(share, float):
         told += f"; {share:.1%} of what varies"
-    held = direction.held_out
-    if held is not None:
-        told += (
-            f"; right for {held.accuracy:.1%} of {held.examples:,} held out"
-            f" ({held.low:.1%} to {held.high:.1%})"
-        )
+    held, alone = direction.held_out, direction.alone
+    if held is not None and held.what == PAIRS:
+        told += f"; {held.accuracy:.0%} of {held.examples:,} kept-out pairs in order{_interval(held)}"
+        told += "" if alone is None else f", each by itself right for {alone.accuracy:.1%}{_interval(alone)}"
+    elif held is not None:
+        told += f"; right for {held.accuracy:.1%} of {held.examples:,} held out{_interval(held)}"
     return told
+
+
+def _interval(held: HeldOut) -> str:
+    return f" ({held.low:.1%} to {held.high:.1%})"
 
 
 def _tell(made: Sequence[Direction], file: Path) -> None:

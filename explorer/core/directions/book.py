@@ -7,16 +7,17 @@ import lzma
 import math
 import zipfile
 import zlib
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import Direction, HeldOut
+from explorer.core.directions.direction import PAIRS, Direction, judged_from
 from explorer.core.directions.npz import add_array, arrays_in
+from explorer.core.directions.remarks import CHANCE
 from explorer.core.files import read_file, replace_file
 from explorer.core.model import ModelFiles, directions_beside
 from explorer.core.problem import Problem
@@ -53,10 +54,12 @@ def directions_file(files: ModelFiles) -> Path:
     return files.directions or directions_beside(files.generator)
 
 
-def save_directions(path: Path, directions: Sequence[Direction]) -> None:
+def save_directions(
+    path: Path, directions: Sequence[Direction], more: Mapping[str, Sequence[str]] | None = None
+) -> None:
     """Saves directions as an ``.npz``: ``vectors``, (k, d) float32, and ``about``, UTF-8 bytes of JSON.
 
-    Equal directions give equal bytes, whenever and wherever they are saved.
+    Equal directions give equal bytes, whenever and wherever they are saved. ``more`` is kept for `more_in`.
 
     Raises
     ------
@@ -66,7 +69,8 @@ def save_directions(path: Path, directions: Sequence[Direction]) -> None:
     _check_together(directions)
     stacked = np.stack([d.vector for d in directions]) if directions else np.zeros((0, 0), np.float32)
     text = json.dumps(
-        {"format": FORMAT, "version": VERSION, "directions": [_about(d) for d in directions]},
+        {"format": FORMAT, "version": VERSION, "directions": [_about(d) for d in directions]}
+        | {name: list(words) for name, words in (more or {}).items()},
         allow_nan=False,
         indent=1,
     )
@@ -75,14 +79,25 @@ def save_directions(path: Path, directions: Sequence[Direction]) -> None:
         add_array(archive, _ABOUT, np.frombuffer(text.encode(), np.uint8))
 
 
-def load_directions(path: Path, latent_size: int) -> tuple[Direction, ...]:
+def more_in(path: Path) -> dict[str, tuple[str, ...]]:
+    """Lists of words that a file of `save_directions` holds beside its directions; none where it cannot be read."""
+    try:
+        (about,) = arrays_in(read_file(path, LARGEST_FILE), (_ABOUT,), LARGEST_FILE)
+        data = json.loads(about.tobytes().decode())
+        lists = {name: words for name, words in data.items() if isinstance(words, list)}
+    except (Problem, RecursionError, AttributeError, *_DAMAGE):
+        return {}
+    return {name: tuple(word for word in words if isinstance(word, str)) for name, words in lists.items()}
+
+
+def load_directions(path: Path, latent_size: int | None = None) -> tuple[Direction, ...]:
     """The directions in a file of `save_directions`.
 
     Parameters
     ----------
     path : Path
-    latent_size : int
-        How many numbers the model's latents have.
+    latent_size : int, optional
+        How many numbers the model's latents have; without it, any.
 
     Raises
     ------
@@ -156,11 +171,11 @@ def _finite(digits: str) -> float:
 
 
 def _directions(
-    stacked: NDArray[Any], found: list[dict[str, Any]], latent_size: int, name: str
+    stacked: NDArray[Any], found: list[dict[str, Any]], latent_size: int | None, name: str
 ) -> tuple[Direction, ...]:
     if stacked.dtype != np.dtype("<f4") or stacked.ndim != 2 or len(stacked) != len(found):
         raise ValueError(f"its vectors are {stacked.dtype} of shape {stacked.shape} for {len(found)} names")
-    if len(found) and stacked.shape[1] != latent_size:
+    if len(found) and latent_size is not None and stacked.shape[1] != latent_size:
         raise Problem(
             f"{name} holds directions of {stacked.shape[1]} numbers; this model's latents have {latent_size}.",
             "Open the model that they were found with.",
@@ -179,24 +194,32 @@ def _directions(
 
 def _direction(facts: dict[str, Any], vector: NDArray[np.float32]) -> Direction:
     with_it, without = facts["examples"]
-    return Direction(
+    direction = Direction(
         name=_text(facts["name"]),
         vector=vector,
         method=_text(facts["method"]),
         source=_text(facts["source"]),
         attribute=_text(facts["attribute"]),
         examples=(_count(with_it), _count(without)),
-        held_out=None if facts["held_out"] is None else _held_out(facts["held_out"]),
+        held_out=None if facts["held_out"] is None else judged_from(facts["held_out"]),
         notes=tuple(_text(note) for note in _listed(facts["notes"])),
         details=dict(facts["details"]),
     )
+    return _by_pairs(direction)
 
 
-def _held_out(facts: dict[str, Any]) -> HeldOut:
-    accuracy, low, high = (float(facts[key]) for key in ("accuracy", "low", "high"))
-    if not 0.0 <= low <= accuracy <= high <= 1.0:
-        raise ValueError(f"an accuracy of {accuracy:g} from {low:g} to {high:g} cannot be")
-    return HeldOut(accuracy, low, high, _count(facts["examples"]))
+def _by_pairs(direction: Direction) -> Direction:
+    """A direction of pairs judged by them: files used to say so among the details only."""
+    told, before = direction.details.get("pairs_ordered"), direction.held_out
+    if direction.method != PAIRS or before is None or before.what == PAIRS or not isinstance(told, dict):
+        return direction
+    try:
+        held_out = judged_from({**told, "what": PAIRS})
+    except (KeyError, TypeError, ValueError):
+        return direction
+    details = {key: value for key, value in direction.details.items() if key != "pairs_ordered"}
+    notes = tuple(note for note in direction.notes if note != CHANCE or held_out.low <= 0.5)
+    return replace(direction, held_out=held_out, notes=notes, details={**details, "alone": asdict(before)})
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,11 @@ from numpy.typing import ArrayLike
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent
 
+_ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
+
 LONGEST_NAME = 60
+EXAMPLES, PAIRS = "examples", "pairs"
+"""What a direction can be judged by: single examples on their side, or pairs in order."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +26,21 @@ class HeldOut:
     Attributes
     ----------
     accuracy : float
-        Share of them that fall on the right side, 0 to 1.
+        Share of them that fall on the right side, or of pairs that are in order, 0 to 1.
     low, high : float
         Ends of its 95 % Wilson interval.
     examples : int
-        How many there were.
+        How many examples, or pairs, there were.
+    what : {"examples", "pairs"}
+        A pair is in order where its example with the attribute lies further along than that without it: what
+        a direction fitted to pairs is for, as it cannot know where a person's own zero lies.
     """
 
     accuracy: float
     low: float
     high: float
     examples: int
+    what: str = EXAMPLES
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +63,7 @@ class Direction:
     examples : (int, int)
         How many examples with and without the attribute it was fitted to; (0, 0) where there were none.
     held_out : HeldOut or None
-        How well it tells examples apart that were kept out of the fit.
+        How well it tells examples, or the sides of pairs, apart that were kept out of the fit.
     notes : tuple of str
         Warnings and remarks, a sentence each.
     details : mapping
@@ -75,6 +83,34 @@ class Direction:
     def __post_init__(self) -> None:
         check_name(self.name)
         self.vector.flags.writeable = False
+
+    @property
+    def alone(self) -> HeldOut | None:
+        """Where ``held_out`` counts pairs: how many single examples fall on the right side; else None."""
+        told = self.details.get("alone")
+        try:
+            return None if not isinstance(told, Mapping) else judged_from(told)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+
+def judged_from(facts: Mapping[str, Any]) -> HeldOut:
+    """The `HeldOut` of its fields by name, as JSON knows them.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        Something is missing, of another type, or cannot be.
+    """
+    accuracy, low, high = (float(facts[key]) for key in ("accuracy", "low", "high"))
+    if not 0.0 <= low <= accuracy <= high <= 1.0:
+        raise ValueError(f"an accuracy of {accuracy:g} from {low:g} to {high:g} cannot be")
+    count, what = facts["examples"], facts.get("what", EXAMPLES)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        raise TypeError(f"{str(count)[:40]} is no count")
+    if what not in (EXAMPLES, PAIRS):
+        raise ValueError(f"{str(what)[:40]} cannot be judged by")
+    return HeldOut(accuracy, low, high, count, what)
 
 
 def check_name(name: str) -> None:
@@ -101,6 +137,12 @@ def unit(vector: ArrayLike) -> Latent:
     if length < 1e-12:
         raise Problem("The direction has no length: nothing tells the examples apart.", "Add other examples.")
     return (long / length).astype(np.float32)
+
+
+def are_one_way(one: Direction, other: Direction) -> bool:
+    """Whether two directions lead the same way, but for rounding; what they are called does not matter."""
+    same_size = one.vector.shape == other.vector.shape
+    return same_size and float(np.linalg.norm(one.vector - other.vector)) < _ROUNDING
 
 
 def vectors(directions: Iterable[Direction]) -> dict[str, Latent]:

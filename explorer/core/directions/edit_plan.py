@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from explorer.core.latents import sample
-from explorer.core.scene import Scene
+from explorer.core.scene import Latent, Scene
 from explorer.core.traversal.grid import value_name
 from explorer.core.traversal.plan import check_tiles
 
@@ -75,24 +76,27 @@ def edit_plan(
     span: float = 3.0,
     columns: int = 7,
     distribution: str = "normal",
+    pictures: Sequence[tuple[str, Latent]] = (),
 ) -> EditPlan:
     """Steps from -span to span along a direction, from ``scene`` and from the samples of some seeds.
 
-    The samples are of the class and the truncation of ``scene``, with no other direction applied.
+    The samples are of the class and the truncation of ``scene``, with no other direction applied; so are
+    ``pictures``, names with latents such as an encoder gives, but they are not truncated.
 
     Raises
     ------
     Problem
         There are no tiles or too many.
     """
-    check_tiles(1 + len(seeds), columns)
+    check_tiles(1 + len(seeds) + len(pictures), columns)
     here = without(scene, direction)
     others = tuple(
         replace(scene, z=sample(seed, scene.z.size, distribution), seed=seed, directions=()) for seed in seeds
     )
-    names = ("This picture", *(f"Seed {seed}" for seed in seeds))
+    seen = tuple(replace(scene, z=z, seed=None, truncation=1.0, directions=()) for _name, z in pictures)
+    names = ("This picture", *(f"Seed {seed}" for seed in seeds), *(name for name, _z in pictures))
     alphas = tuple(float(alpha) for alpha in np.linspace(-span, span, columns))
-    return EditPlan(direction, (here, *others), names, alphas)
+    return EditPlan(direction, (here, *others, *seen), names, alphas)
 
 
 def without(scene: Scene, direction: str) -> Scene:

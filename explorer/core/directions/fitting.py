@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.core.directions import remarks
 from explorer.core.directions.cuts import Cut, by_classifier, through_means, through_pairs
-from explorer.core.directions.direction import Direction, HeldOut, unit
+from explorer.core.directions.direction import PAIRS, Direction, HeldOut, unit
 from explorer.core.directions.examples import Doubles, Examples
 from explorer.core.directions.holding_out import (
     folds,
@@ -21,13 +21,15 @@ from explorer.core.directions.holding_out import (
 )
 from explorer.core.directions.sides import Part, check_sides, known_examples, part_of, sides_of
 from explorer.core.problem import Problem
+from explorer.core.threads import one_thread
 
-METHODS = ("mean", "pairs", "logistic", "svm")
+METHODS = ("mean", PAIRS, "logistic", "svm")
 """By which methods a direction can be fitted."""
 
 _MOST_TRIED = 4000  # so many examples at most are used to choose a classifier's regularisation
 
 
+@one_thread()
 def fit_direction(
     examples: Examples,
     method: str,
@@ -44,7 +46,9 @@ def fit_direction(
     the attribute, or one balanced against, is unknown are left out.
 
     What ``examples.held_out`` marks is judged on and not fitted to. Where nothing is marked, the accuracy is
-    that of five-fold cross-validation (with the regularisation chosen once, on all).
+    that of five-fold cross-validation (with the regularisation chosen once, on all). A direction of pairs is judged
+    by how many of the pairs are in order: people differ more than what the pairs differ in, so single examples may
+    well fall on the wrong side of a cut that is the same for everybody.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ def fit_direction(
     Direction
         Its ``details`` may have: ``seed``, ``threshold`` (of the latent's projection), ``median``,
         ``balanced`` (attributes), ``effective_examples``, ``expected_cosine`` (see `remarks.certainty`),
-        ``C``, ``pairs``, ``balanced_accuracy``, ``pairs_ordered`` (as a `HeldOut`) and ``folds``.
+        ``C``, ``pairs``, ``balanced_accuracy``, ``alone`` (of pairs, see `Direction.alone`) and ``folds``.
 
     Raises
     ------
@@ -163,8 +167,14 @@ def _said(
     method: str, places: Doubles, part: Part, notes: list[str]
 ) -> tuple[HeldOut, list[str], dict[str, Any]]:
     has, groups = part.has, part.examples.groups
-    held_out = judgement(places, has)
-    figures: dict[str, Any] = {}
+    held_out, figures = judgement(places, has), dict[str, Any]()
+    ordered = pairs_in_order(places, has, groups) if method == PAIRS and groups is not None else None
+    if ordered is not None:
+        return (
+            ordered,
+            [*notes, *([remarks.CHANCE] if ordered.low <= 0.5 else [])],
+            {"alone": asdict(held_out)},
+        )
     chance = no_better_than_chance(places, has)
     if chance is None:
         notes = [*notes, remarks.ONE_SIDE_KEPT]
@@ -174,7 +184,4 @@ def _said(
         notes = [*notes, *([remarks.CHANCE] if chance else [])]
     if groups is not None:
         notes = [*notes, *remarks.few_groups(len(np.unique(groups)), len(has))]
-    if method == "pairs" and groups is not None:
-        ordered = pairs_in_order(places, has, groups)
-        figures["pairs_ordered"] = None if ordered is None else asdict(ordered)
     return held_out, notes, figures

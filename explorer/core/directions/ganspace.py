@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.directions.effects import Effect, activation_effect, picture_effect
 from explorer.core.generator import Generator
-from explorer.core.latents import Latents, sample
+from explorer.core.latents import Latents, prior_deviation, sample
 from explorer.core.problem import Problem
+from explorer.core.threads import one_thread
 
 SAMPLES = 2000
 _AT_ONCE = 128
@@ -56,7 +57,7 @@ def ganspace_directions(
     label : int or None
         The class drawn, for models that have some.
     progress, cancelled : callable, optional
-        Told (done, total) after every 128 samples; asked before them.
+        Told (done, total) after every 128 samples or so; asked several times for each of those.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def ganspace_directions(
     found = effect_components(effect or picture_effect(generator, label), latents, count, progress, cancelled)
     if found is None:
         return None
-    variance = 1.0 if card.distribution == "normal" else 1.0 / 3.0
+    variance = prior_deviation(card.distribution) ** 2
     return tuple(
         _direction(rank, *component, variance, source, {"samples": samples, "seed": seed})
         for rank, component in enumerate(zip(*found, strict=True), 1)
@@ -112,6 +113,7 @@ def _direction(
 _Found = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
+@one_thread()
 def effect_components(
     effect: Effect,
     latents: Latents,
@@ -138,19 +140,24 @@ def effect_components(
     """
     from sklearn.decomposition import IncrementalPCA
 
+    stopped = cancelled or (lambda: False)
     pca: Any = None
     sums = _Sums()
     done = 0
     for part in np.array_split(latents, max(len(latents) // max(_AT_ONCE, 2 * count), 1)):
-        if cancelled is not None and cancelled():
+        if stopped():
             return None
         given = effect(part).astype(np.float64)
         if not np.isfinite(given).all():
             raise Problem("What these latents bring about is not finite.", "Choose another model.")
+        if stopped():
+            return None
         if pca is None:
             pca = IncrementalPCA(max(min(count, *given.shape, latents.shape[1]), 1))
         with np.errstate(invalid="ignore", divide="ignore"):  # where all is the same; said below
             pca.partial_fit(given)
+        if stopped():
+            return None
         sums.add(part.astype(np.float64), given)
         done += len(part)
         if progress is not None:

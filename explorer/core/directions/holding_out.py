@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.directions.cuts import Cut, Fold, pair_differences
-from explorer.core.directions.direction import HeldOut
+from explorer.core.directions.direction import PAIRS, HeldOut
 from explorer.core.directions.examples import Doubles, Mask
 from explorer.core.directions.statistics import judged
 from explorer.core.problem import Problem
@@ -100,4 +100,4 @@ def pairs_in_order(places: Doubles, has: Mask, groups: NDArray[np.int64]) -> Hel
         steps, _, _ = pair_differences(places[:, None], has, groups, np.zeros((len(places), 0)))
     except Problem:
         return None
-    return judged(int((steps[:, 0] > 0.0).sum()), len(steps))
+    return judged(int((steps[:, 0] > 0.0).sum()), len(steps), PAIRS)

@@ -181,6 +181,8 @@ def _directions(
         length = float(np.linalg.norm(row))
         title = name if len(rows) == 1 else f"{name[: LONGEST_NAME - 6]} {rank}"
         details = {"length": length, "array": key[:200], **_figures(arrays, rank - 1, len(rows))}
+        if length < 1e-12:
+            raise Problem(f"{title} in {path.name} is all zeros, so it points nowhere.", "Export it again.")
         try:
             vector = unit(row)
         except Problem as problem:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.core.directions.direction import Direction
 from explorer.core.directions.measured import SideEffects, figures
 from explorer.core.generator import Generator, Pictures
-from explorer.core.latents import Latents
+from explorer.core.latents import Latents, prior_deviation, step_along
 from explorer.core.perception import Encoder
 from explorer.core.problem import Problem
 
@@ -51,7 +51,7 @@ def side_effects(
     yes_no : bool or sequence of A bool
         Which columns are probabilities.
     alphas : sequence of float
-        Strengths; 0 is always added.
+        Strengths, in standard deviations of the prior; 0 is always added.
     labels : sequence of N int or None, optional
         Classes of the latents, for models that have some.
     progress, cancelled : callable, optional
@@ -75,9 +75,12 @@ def side_effects(
     start = reading.moved(np.zeros(latents.shape[1], np.float32))
     if start is None:
         return None
-    judged = []
+    judged, prior = [], generator.card.distribution
     for direction in directions:
-        along = [start if step == 0.0 else reading.moved(step * direction.vector) for step in steps]
+        along = [
+            start if step == 0.0 else reading.moved(step_along(direction.vector, step, prior))
+            for step in steps
+        ]
         values = [part for part in along if part is not None]
         if len(values) < len(along):
             return None
@@ -87,7 +90,12 @@ def side_effects(
     return SideEffects(names, tuple(attributes), kinds, steps, len(latents), **together)
 
 
-def encoder_reader(encoder: Encoder, attributes: Sequence[Direction], scales: ArrayLike = 1.0) -> Reader:
+def encoder_reader(
+    encoder: Encoder,
+    attributes: Sequence[Direction],
+    scales: ArrayLike = 1.0,
+    distribution: str = "normal",
+) -> Reader:
     """A reader of attributes that are known as directions: how far along each the encoder sees a picture.
 
     Parameters
@@ -96,12 +104,15 @@ def encoder_reader(encoder: Encoder, attributes: Sequence[Direction], scales: Ar
     attributes : sequence of A Direction
     scales : float or sequence of A float
         How far along its direction an attribute's unit is, such as the distance between the means with and without
-        it; 1 counts standard deviations of the prior.
+        it, in standard deviations of the prior; 1 counts these.
+    distribution : {"normal", "uniform"}
+        The prior, as it is on the generator's card.
 
     Returns
     -------
     callable
-        From pictures, of the size that the encoder takes, to (N, A): <E(x), v> / scale. Numbers, not yes or no.
+        From pictures, of the size that the encoder takes, to (N, A): <E(x), v> / (deviation · scale). Numbers,
+        not yes or no.
     """
     matrix = np.stack([direction.vector for direction in attributes], 1).astype(np.float64)
     if matrix.shape[0] != encoder.card.latent_size:
@@ -109,7 +120,7 @@ def encoder_reader(encoder: Encoder, attributes: Sequence[Direction], scales: Ar
             f"{encoder.card.name} gives {encoder.card.latent_size} numbers; these directions have {matrix.shape[0]}.",
             "Choose the encoder that was made for this model.",
         )
-    units = np.broadcast_to(np.asarray(scales, np.float64), matrix.shape[1])
+    units = np.broadcast_to(np.asarray(scales, np.float64), matrix.shape[1]) * prior_deviation(distribution)
 
     def read(pictures: Pictures) -> _Doubles:
         values: _Doubles = encoder.latents(pictures).astype(np.float64) @ matrix / units

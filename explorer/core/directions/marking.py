@@ -11,11 +11,13 @@ from explorer.core.directions.examples import Examples, Mask
 from explorer.core.directions.holding_out import folds, judgement, no_better_than_chance, places_across
 from explorer.core.latents import Latents
 from explorer.core.problem import Problem
+from explorer.core.threads import one_thread
 
 MOST_ONE_BY_ONE = 40
 """With more marks than this, folds are left out rather than single marks, so that each mark is answered at once."""
 
 
+@one_thread()
 def marked_direction(
     with_it: Latents, without: Latents, name: str, attribute: str = "", source: str = ""
 ) -> Direction:

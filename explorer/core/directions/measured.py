@@ -41,6 +41,10 @@ class SideEffects:
     flips, flips_low, flips_high : (k, A, 2)
         Share of pictures that say the other of yes and no at the lowest (first) and the highest (second) alpha than
         they do at 0, with its 95 % Wilson interval; NaN for numbers and where no alpha lies on that side.
+    gains, gains_low, gains_high : (k, A, 2)
+        The same among those alone that say no at 0: the share that has come to say yes. NaN where there is none.
+    without : (k, A)
+        How many say no at 0; NaN for numbers.
     """
 
     names: tuple[str, ...]
@@ -55,12 +59,20 @@ class SideEffects:
     flips: _Doubles
     flips_low: _Doubles
     flips_high: _Doubles
+    gains: _Doubles
+    gains_low: _Doubles
+    gains_high: _Doubles
+    without: _Doubles
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as JSON knows it; None where a figure does not apply."""
+        """Everything as JSON knows it, and in which unit slopes are, an attribute each; None where a figure does not
+        apply.
+        """
         told: dict[str, Any] = {}
         for key, value in vars(self).items():
-            told[key] = _plain(value) if isinstance(value, np.ndarray) else value
+            told[key] = plain(value) if isinstance(value, np.ndarray) else value
+        units = ["probability" if yes else "own unit" for yes in self.yes_no]
+        told |= {"slope_units": [f"{unit} per standard deviation of the prior" for unit in units]}
         return told | {key: list(told[key]) for key in ("names", "attributes", "yes_no", "alphas")}
 
 
@@ -84,20 +96,25 @@ def figures(values: _Doubles, alphas: Sequence[float], yes_no: Sequence[bool]) -
 
 
 def _flips(says: NDArray[np.bool_], alphas: Sequence[float], asked: NDArray[np.bool_]) -> dict[str, _Doubles]:
-    """Shares of pictures that change their mind at either end, with intervals, (A, 2) each."""
-    found = np.full((3, len(asked), 2), np.nan)
+    """Shares of pictures that change their mind at either end, with intervals, (A, 2) each; and who may gain, (A,)."""
+    found = np.full((6, len(asked), 2), np.nan)
     middle, n = list(alphas).index(0.0), says.shape[1]
+    without = np.where(asked, n - says[middle].sum(0), np.nan)
     for side, end in enumerate((0, len(alphas) - 1)):
         if end == middle:
             continue
         for attribute in np.flatnonzero(asked):
             hits = int((says[end, :, attribute] != says[middle, :, attribute]).sum())
-            found[:, attribute, side] = (hits / n, *wilson(hits, n))
-    return {"flips": found[0], "flips_low": found[1], "flips_high": found[2]}
+            found[:3, attribute, side] = (hits / n, *wilson(hits, n))
+            gains, others = says[end, ~says[middle, :, attribute], attribute], int(without[attribute])
+            if others:
+                found[3:, attribute, side] = (gains.mean(), *wilson(int(gains.sum()), others))
+    names = (f"{what}{end}" for what in ("flips", "gains") for end in ("", "_low", "_high"))
+    return {**dict(zip(names, found, strict=True)), "without": without}
 
 
-def _plain(array: NDArray[Any]) -> Any:
-    """Nested lists, with None for NaN."""
+def plain(array: NDArray[Any]) -> Any:
+    """Numbers as nested lists, with None for NaN."""
     if array.ndim == 0:
         return None if np.isnan(array) else float(array)
-    return [_plain(np.asarray(part)) for part in array]
+    return [plain(np.asarray(part)) for part in array]

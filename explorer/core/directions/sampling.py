@@ -57,7 +57,7 @@ class Sampling:
             raise Problem(f"{self.count} samples are too few.", "Draw at least 4; 1,000 or more are better.")
         if self.confident is not None and not 0.0 < self.confident <= 0.5:
             raise Problem(
-                f"{self.confident:.0%} of the samples cannot be kept on each side.", "Keep up to 50 %."
+                f"{self.confident:.0%} of the samples cannot be kept on each side.", "Keep up to 50%."
             )
 
 

@@ -15,6 +15,7 @@ from explorer.core.graph import ModelFile
 from explorer.core.problem import Problem
 from explorer.core.providers import NATIVE_ERRORS, open_session
 from explorer.core.roles import sources
+from explorer.core.threads import one_thread
 
 LARGEST_LATENT = 4096  # beyond, eigenvectors take minutes
 _AT_ONCE = 256  # unit latents in one run of a layer
@@ -22,6 +23,7 @@ _AT_ONCE = 256  # unit latents in one run of a layer
 _IN, _OUT, _WEIGHT = "in", "out", "weight"
 
 
+@one_thread()
 def sefa_directions(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
     """The directions along which the first affine layers move their result most.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.core.directions.direction import HeldOut
+from explorer.core.directions.direction import EXAMPLES, HeldOut
 from explorer.core.statistics import wilson
 
 
-def judged(hits: int, trials: int) -> HeldOut:
+def judged(hits: int, trials: int, what: str = EXAMPLES) -> HeldOut:
     """The share of hits among at least one trial, with its 95 % Wilson interval."""
-    return HeldOut(hits / trials, *wilson(hits, trials), trials)
+    return HeldOut(hits / trials, *wilson(hits, trials), trials, what)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION = 0x4C_58_51_5A  # "LXQZ", which SQLite keeps in the file's head
-VERSION = 2
+VERSION = 3
 
 _FIRST = """
 CREATE TABLE players (
@@ -49,7 +49,11 @@ ALTER TABLE answers ADD COLUMN critic TEXT NOT NULL DEFAULT '';
 CREATE INDEX answers_of_model ON answers (model_hash);
 """
 
-STEPS = (_FIRST, _SECOND)
+_THIRD = """
+ALTER TABLE sessions ADD COLUMN source TEXT NOT NULL DEFAULT '';
+"""
+
+STEPS = (_FIRST, _SECOND, _THIRD)
 """What leads from each version to the next: the first from an empty file to version 1."""
 
 

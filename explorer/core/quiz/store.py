@@ -46,6 +46,8 @@ class Session:
     plan : QuizPlan
     started, finished : float
         Seconds since 1970, UTC; ``finished`` is None while it can go on.
+    source : str
+        Where its real pictures came from, as `open_pictures` takes it; "" where that was not kept.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Session:
     plan: QuizPlan
     started: float
     finished: float | None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,12 @@ class QuizStore:
         )
         return tuple(Player(*row) for row in rows)
 
-    def begin(self, player: int, plan: QuizPlan) -> int:
-        """Begin a session; gives its number."""
+    def begin(self, player: int, plan: QuizPlan, source: str = "") -> int:
+        """Begin a session with real pictures from ``source``; gives its number."""
         with self._changing() as database:
             added = database.execute(
-                "INSERT INTO sessions (player, plan, mode, seed, started) VALUES (?, ?, ?, ?, ?)",
-                (player, plan_to_json(plan), plan.mode, plan.seed, time.time()),
+                "INSERT INTO sessions (player, plan, mode, seed, started, source) VALUES (?, ?, ?, ?, ?, ?)",
+                (player, plan_to_json(plan), plan.mode, plan.seed, time.time(), source),
             )
             return int(added.lastrowid or 0)
 
@@ -156,7 +159,7 @@ class QuizStore:
         """The sessions of a player, or all, oldest first. One whose plan cannot be read is left out."""
         where, words = ("WHERE s.player = ?", (player,)) if player is not None else ("", ())
         rows = self._asked(
-            "SELECT s.id, s.player, p.name, s.plan, s.started, s.finished FROM sessions s "
+            "SELECT s.id, s.player, p.name, s.plan, s.started, s.finished, s.source FROM sessions s "
             f"JOIN players p ON p.id = s.player {where} ORDER BY s.id",
             words,
         )
@@ -250,6 +253,6 @@ class QuizStore:
 
 def _session(row: Any) -> Session | None:
     try:
-        return Session(row[0], row[1], row[2], plan_from_json(row[3]), row[4], row[5])
+        return Session(row[0], row[1], row[2], plan_from_json(row[3]), row[4], row[5], row[6])
     except Problem:
         return None

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.core.generator import Pictures
 from explorer.core.scene import Scene
+from explorer.core.threads import one_thread
 from explorer.core.traversal.layout import PcaMap, Points, check_count, features
 from explorer.core.traversal.tsne import check_tsne, tsne
 
@@ -30,6 +31,7 @@ def check_layout(count: int, method: Method) -> None:
     (check_tsne if method == "tsne" else check_count)(count)
 
 
+@one_thread()
 def laid_out(
     scenes: Sequence[Scene],
     pictures: Pictures,

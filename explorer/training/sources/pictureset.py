@@ -28,19 +28,34 @@ class Attributes:
     values: NDArray[np.float32]
 
     def column(self, name: str) -> NDArray[np.float32]:
-        """The (N,) values of one attribute.
+        """The (N,) values of one attribute; ``gender`` stands for ``gender=male`` where no other begins so.
 
         Raises
         ------
         Problem
             There is no attribute of that name.
         """
-        if name not in self.names:
+        return self.values[:, self.names.index(self.called(name))]
+
+    def called(self, name: str) -> str:
+        """The full name of the attribute that ``name`` means.
+
+        Raises
+        ------
+        Problem
+            There is no attribute of that name, or it has several values to choose from.
+        """
+        if name in self.names:
+            return name
+        fitting = [full for full in self.names if full.partition("=")[0] == name]
+        if len(fitting) > 1:
+            raise Problem(f"There are several attributes of {name}.", f"Name one of: {', '.join(fitting)}.")
+        if not fitting:
             raise Problem(
                 f"The pictures have no attribute called {name}.",
                 f"They have: {', '.join(self.names) or 'none'}.",
             )
-        return self.values[:, self.names.index(name)]
+        return fitting[0]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from explorer.core.directions.direction import Direction
+from explorer.core.directions.direction import PAIRS, Direction
 from explorer.session.evidence import Counts
 from explorer.session.fits import spoken
 
@@ -19,9 +19,10 @@ _TIPS = (
     "Of how many it is not",
     "Of how many it is unknown; these are left out",
     "Keep these alike on both sides, so that the direction does not carry them along",
-    "How many kept-out examples the fitted direction puts on the right side",
+    "How many kept-out examples the fitted direction puts on the right side; of pairs, how many are in order",
 )
 _KEY = Qt.ItemDataRole.UserRole
+_ABOUT_SOURCE = ("source", "origin", "dataset", "collection", "camera", "split", "file", "folder")
 
 
 class AttributeTable(QTreeWidget):
@@ -77,13 +78,17 @@ class AttributeTable(QTreeWidget):
         )
 
     def show_counts(self, counts: Mapping[str, Counts]) -> None:
-        """Show these attributes and nothing else; the first of use is the current one."""
+        """Show these attributes and nothing else; the first that tells of the pictures is current.
+
+        Where a picture is from is told last: its light and its camera go with that, and a fit finds them first.
+        """
         with QSignalBlocker(self):
             self.clear()
             self.addTopLevelItems([_row(name, found) for name, found in counts.items()])
             usable = [item for item in self._items() if not item.isDisabled()]
-            if usable:
-                self.setCurrentItem(usable[0])
+            telling = [item for item in usable if not _is_about_source(str(item.data(_NAME, _KEY)))]
+            if telling:
+                self.setCurrentItem(telling[0])
         self.chosen.emit()
 
     def show_directions(self, found: Mapping[str, Direction]) -> None:
@@ -92,16 +97,20 @@ class AttributeTable(QTreeWidget):
             for item in self._items():
                 direction = found.get(str(item.data(_NAME, _KEY)))
                 judged = direction.held_out if direction is not None else None
-                item.setText(_RIGHT, f"{round(100 * judged.accuracy)} %" if judged is not None else "")
+                item.setText(_RIGHT, f"{round(100 * judged.accuracy)}%" if judged is not None else "")
                 if judged is not None:
-                    item.setToolTip(
-                        _RIGHT, f"95 % interval {100 * judged.low:.0f} to {100 * judged.high:.0f} %"
-                    )
+                    what = "pairs in order" if judged.what == PAIRS else "examples on the right side"
+                    interval = f"95% interval {100 * judged.low:.0f} to {100 * judged.high:.0f}%"
+                    item.setToolTip(_RIGHT, f"Of {judged.examples:,} {what}: {interval}")
         self.viewport().update()
 
     def _items(self) -> list[QTreeWidgetItem]:
         items = (self.topLevelItem(row) for row in range(self.topLevelItemCount()))
         return [item for item in items if item is not None]
+
+
+def _is_about_source(name: str) -> bool:
+    return name.partition("=")[0].strip().lower() in _ABOUT_SOURCE
 
 
 def _row(name: str, counts: Counts) -> QTreeWidgetItem:

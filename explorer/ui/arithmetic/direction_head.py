@@ -8,7 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.session.direction_words import story
+from explorer.session.direction_words import (
+    accuracy_words,
+    details_words,
+    examples_words,
+    method_words,
+    story,
+)
 from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
 from explorer.ui.widgets.number_box import NumberBox
@@ -44,6 +50,7 @@ class DirectionHead(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)  # names come from files
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told = ""
+        self._pieces: list[str] = []
         self.slider = Slider(soft=True, typical=(-2.0, 2.0))
         self.slider.setAccessibleName("Strength")
         self.slider.setToolTip("How far this picture goes along the direction; a double click takes it off")
@@ -63,6 +70,7 @@ class DirectionHead(QWidget):
         self.name.setText(direction.name)
         self.name.setToolTip(direction.name)
         self._told = story(direction)
+        self._pieces = _by_weight(direction)
         self.story.setToolTip(self._told)
         self.story.setAccessibleName(self._told)
         self._fit_story()
@@ -80,10 +88,16 @@ class DirectionHead(QWidget):
         self._fit_story()
 
     def _fit_story(self) -> None:
-        lines = self._told.splitlines()
-        shown = [" · ".join(lines[: max(len(lines) - 1, 1)]), lines[-1]] if len(lines) > 1 else lines
+        """Fill the lines with one piece after the other; only what is left for the last one is cut."""
         metrics, width = self.story.fontMetrics(), self.story.width()
-        fitted = [metrics.elidedText(each, Qt.TextElideMode.ElideRight, width) for each in shown[:_LINES]]
+        lines: list[str] = []
+        for piece in self._pieces:
+            longer = f"{lines[-1]} · {piece}" if lines else piece
+            if lines and (len(lines) == _LINES or metrics.horizontalAdvance(longer) <= width):
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+        fitted = [metrics.elidedText(each, Qt.TextElideMode.ElideRight, width) for each in lines]
         self.story.setText("\n".join(fitted))
 
     def _lay_out(self) -> None:
@@ -122,3 +136,10 @@ class DirectionHead(QWidget):
         self.slider.show_value(alpha)
         self.box.show_value(alpha)
         self.moved.emit(alpha, gesture)
+
+
+def _by_weight(direction: Direction) -> list[str]:
+    """What there is to tell, what matters most first: how well it does before where it is from."""
+    source = f"From {direction.source}" if direction.source else ""
+    facts = (accuracy_words(direction), details_words(direction), examples_words(direction))
+    return [piece for piece in (method_words(direction), *facts, *direction.notes, source) if piece]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.direction_words import method_words, story
+from explorer.session.direction_words import method_words, short_accuracy_words, story
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of, mixed
 
@@ -214,7 +214,13 @@ def _item(direction: Direction) -> QListWidgetItem:
 
 
 def _about(direction: Direction) -> str:
-    held = direction.held_out
-    if held is not None:
-        return f"{held.accuracy:.0%} ({held.low:.0%}–{held.high:.0%}) · {method_words(direction)}"
+    judged = short_accuracy_words(direction)
+    if judged:
+        return f"{judged} · {method_words(direction)}"
+    share, value = direction.details.get("share"), direction.details.get("eigenvalue")
+    if isinstance(share, float) and direction.method in ("sefa", "pca"):
+        known = (
+            f"Eigenvalue {value:.3g} ({share:.1%})" if isinstance(value, float) else f"{share:.1%} of change"
+        )
+        return f"{known} · {'SeFa' if direction.method == 'sefa' else 'GANSpace'}"
     return method_words(direction)

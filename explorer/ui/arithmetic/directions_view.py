@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
+from explorer.core.scene import Latent, Scene
 from explorer.session.direction_jobs import DirectionJobs, Job, analysing, factorising, importing
 from explorer.session.opening import OpenModel
 from explorer.ui.arithmetic.direction_head import DirectionHead
@@ -19,6 +19,7 @@ from explorer.ui.arithmetic.direction_saving import DirectionSaving
 from explorer.ui.arithmetic.directions_controls import DirectionsControls, importable
 from explorer.ui.arithmetic.edit_strips import EditStrips
 from explorer.ui.arithmetic.effects_page import EffectsPage
+from explorer.ui.arithmetic.way import MARK, PICTURES
 from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
 
 _PICTURE_PX = 30 * UNIT
 _FIND = "Find"  # the view of the same panel that finds directions
+_EMPTY = "This model has no directions yet"
+_EMPTY_HINT = (
+    "A direction changes one thing about every picture, such as a smile. "
+    "Find some, or drop a file of directions here (.npy, .npz, .pt, .json)."
+)
+_PICTURES_TIP = "Fit a direction to pictures with and without an attribute"
+_NO_ENCODER = "Labelled pictures need an encoder, which this model has not."
 
 
 class DirectionsView(View):
@@ -61,6 +69,7 @@ class DirectionsView(View):
         self.jobs = DirectionJobs(self)
         self.saving = DirectionSaving(studio, self)
         self._model: OpenModel | None = None
+        self._real: dict[str, tuple[tuple[str, Latent], ...]] = {}  # by the hash of the model
         self._is_stale = True  # whether directions changed while nobody looked
         self.setAcceptDrops(True)
         self.empty = self._empty_state()
@@ -83,6 +92,8 @@ class DirectionsView(View):
         if before is None and last is not None:
             self.picture.show_picture(last.picture)
         if model is not self._model or self._is_stale:
+            if self._model is None or self._model.generator.hash != model.generator.hash:
+                self.strips.show_pictures(self._real.get(model.generator.hash, ()))
             self._model, self._is_stale = model, False
             self._forget()
             self._show_directions()
@@ -104,6 +115,12 @@ class DirectionsView(View):
             for path in files:
                 self.jobs.begin(importing(self.model, path))
 
+    def offer_pictures(self, model: str, pictures: tuple[tuple[str, Latent], ...]) -> None:
+        """Offer to try directions on real pictures, as the model with this hash encodes them."""
+        self._real[model] = pictures
+        if self._model is not None and self._model.generator.hash == model:
+            self.strips.show_pictures(pictures)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome files that may hold directions; the window takes others."""
         if importable(files_of(event.mimeData())):
@@ -121,7 +138,15 @@ class DirectionsView(View):
         self.controls.show_count(len(directions))
         self.list.show_directions(directions)
         self._stage.setCurrentIndex(1 if directions else 0)
+        self._offer_pictures()
         self._show_chosen()
+
+    def _offer_pictures(self) -> None:
+        """Offer labelled pictures where there is an encoder to see them with, or say that there is none."""
+        sees = self.model is not None and self.model.files.encoder is not None
+        self.from_pictures.setEnabled(sees)
+        self.from_pictures.setToolTip(_PICTURES_TIP if sees else _NO_ENCODER)
+        self.empty.say(_EMPTY, _EMPTY_HINT if sees else f"{_EMPTY_HINT} {_NO_ENCODER}")
 
     def _show_chosen(self) -> None:
         model, scene = self.model, self.studio.document.scene
@@ -170,7 +195,8 @@ class DirectionsView(View):
         if row == 0:
             self.studio.moves.set_strength(self.list.current, alpha)
         else:
-            self.studio.document.show(f"Go to seed {scene.seed}", scene)
+            where = "a real picture" if scene.seed is None else f"seed {scene.seed}"
+            self.studio.document.show(f"Go to {where}", scene)
 
     def _try(self, act: Callable[[], object]) -> None:
         """Do what the user asked for, or say why it cannot be done."""
@@ -203,34 +229,50 @@ class DirectionsView(View):
             self.jobs.begin(analysing(self.model, count, self.studio.document.scene.label))
 
     def _on_found(self, job: Job, directions: tuple[Direction, ...]) -> None:
-        if job.model != self.studio.models.hash:
-            what = f"{job.what} ended, but another model is open now."
-            self.studio.notices.show_error(Problem(what, "Open that model and try again."))
-            return
-        self._try(lambda: self._choose(self.studio.directions.add(directions, job.step)))
+        """Add to the model they are for, open or not, what it has not yet."""
+        known, notices, is_open = (
+            self.studio.directions,
+            self.studio.notices,
+            job.model == self.studio.models.hash,
+        )
+        fresh = known.new_ones(directions, job.model)
+        left = len(directions) - len(fresh)
+        if left:
+            notices.say(f"{job.step}: {_counted(left)} already there under another name or the same.")
 
-    def _go_to_find(self) -> None:
+        def add() -> None:
+            names = known.add_to(job.model, fresh, job.step)
+            if is_open:
+                self._choose(names)
+            elif names:
+                notices.say(
+                    f"{job.step}: {_counted(len(names))} added to {job.model_name}, which is not open now."
+                )
+
+        self._try(add)
+
+    def _go_to_find(self, way: int) -> None:
+        """Show the view that finds directions, with one of its ways."""
+        from explorer.ui.arithmetic.find_view import FindView
+
         panel: QWidget | None = self.parentWidget()
         while panel is not None and not isinstance(panel, TabbedPanel):
             panel = panel.parentWidget()
         if isinstance(panel, TabbedPanel) and _FIND in panel.views:
             panel.show_view(panel.views.index(_FIND))
+            if isinstance(panel.view, FindView):
+                panel.view.show_way(way)
 
     def _empty_state(self) -> EmptyState:
-        pictures = QPushButton(icon("picture"), "From labelled pictures")
-        pictures.setToolTip("Fit a direction to pictures with and without an attribute")
-        marks = QPushButton(icon("check"), "From samples you mark")
+        self.from_pictures = pictures = QPushButton(icon("picture"), "From labelled pictures")
+        self.from_marks = marks = QPushButton(icon("check"), "From samples you mark")
         marks.setToolTip("Mark samples that have an attribute and samples that lack it")
-        for button in (pictures, marks):
-            button.clicked.connect(self._go_to_find)
+        pictures.clicked.connect(lambda: self._go_to_find(PICTURES))
+        marks.clicked.connect(lambda: self._go_to_find(MARK))
         own = QPushButton(icon("model"), "From the model itself")
         own.setToolTip("Out of the network's weights, or out of how its samples differ")
         own.setMenu(self.controls.model_menu(own))
-        hint = (
-            "A direction changes one thing about every picture, such as a smile. "
-            "Find some, or drop a file of directions here (.npy, .npz, .pt, .json)."
-        )
-        return EmptyState("arithmetic", "This model has no directions yet", hint, [pictures, marks, own])
+        return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [pictures, marks, own])
 
     def _looking(self) -> QWidget:
         place = QWidget()
@@ -300,3 +342,7 @@ class DirectionsView(View):
         self.jobs.found.connect(self._on_found)
         self.jobs.failed.connect(lambda _job, error: notices.show_error(error))
         self.jobs.idle.connect(working.hide)
+
+
+def _counted(count: int) -> str:
+    return "one direction was" if count == 1 else f"{count} directions were"

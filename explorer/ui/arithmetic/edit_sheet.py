@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication
 from explorer.core.scene import Scene, scene_to_json
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.tile_layout import HEADER_PX, TileLayout, fitting_px
 from explorer.ui.widgets.tile_view import TileView
+
+_LEAST_PX, _MOST_PX = 5 * UNIT, 14 * UNIT  # of a tile
 
 
 class EditSheet(TileView):
@@ -22,6 +25,18 @@ class EditSheet(TileView):
         self.scene_at: Callable[[int], Scene | None] = lambda _index: None
         self._held: tuple[int, QPointF] | None = None
         self.setAccessibleName("What the direction does")
+
+    def _measured(self) -> TileLayout:
+        """As large as lets all rows be in sight, within reason, until a size was asked for by the wheel."""
+        if self._asked_px is not None or self._mosaic is None:
+            return super()._measured()
+        high = fitting_px(self._mosaic.rows, self.viewport().height() - HEADER_PX - UNIT)
+        wide = fitting_px(self._mosaic.columns, self.viewport().width() - 20 * UNIT)
+        self._asked_px = min(max(min(high, wide), _LEAST_PX), _MOST_PX)
+        try:
+            return super()._measured()
+        finally:
+            self._asked_px = None
 
     def mime_for_drag(self, index: int) -> QMimeData | None:
         """What a drag of a tile takes along: its scene."""

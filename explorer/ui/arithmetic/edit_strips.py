@@ -6,9 +6,9 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.scene import Scene
+from explorer.core.scene import Latent, Scene
 from explorer.session.opening import OpenModel
 from explorer.ui.arithmetic.edit_sheet import EditSheet
 from explorer.ui.icons import icon
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from explorer.core.directions.edit_plan import EditPlan
 
 _OTHERS = 8
+_REAL_TIP = (
+    "Show what the direction does to real pictures, as the encoder sees them: those kept out of the fit first"
+)
+_NO_REAL = "Real pictures: fit a direction to labelled pictures in Find first, which encodes them"
 _FIRST_SEED = 100
 _FRESH_SEEDS = 100_000
-_TILE_PX = 10 * UNIT
 _STEPS = (7, 9)
 
 
@@ -45,7 +48,6 @@ class EditStrips(QWidget):
         super().__init__()
         self.controls = QWidget()  # laid out by whoever shows the strips
         self.sheet_view = EditSheet()
-        self.sheet_view.set_tile_px(_TILE_PX)
         self.sheet = Sheet(self.sheet_view, self)
         self.plan: EditPlan | None = None
         self.seeds = tuple(range(_FIRST_SEED, _FIRST_SEED + _OTHERS))
@@ -62,8 +64,13 @@ class EditStrips(QWidget):
         self.others.setIcon(icon("sample"))
         self.others.setText("Other eight")
         self.others.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.others.setToolTip("Show what the direction does to eight other samples")
+        self.others.setToolTip("Show what the direction does to eight other pictures")
         self.others.setAccessibleName("Other eight")
+        self.real = QPushButton("Real pictures")
+        self.real.setCheckable(True)
+        self.pictures: tuple[tuple[str, Latent], ...] = ()  # as the encoder sees them
+        self._turn = 0  # which eight of them
+        self.show_pictures(())
         self._rest = QTimer(self, interval=0, singleShot=True)
         self._rest.timeout.connect(self._draw)
         self._lay_out()
@@ -79,6 +86,14 @@ class EditStrips(QWidget):
         before, self._wanted = self._wanted, (name, scene, model)
         if before is None or before[0] != name or before[2] is not model or not self._is_true(scene):
             self._rest.start()
+
+    def show_pictures(self, pictures: tuple[tuple[str, Latent], ...]) -> None:
+        """Offer these real pictures, names and latents, instead of samples."""
+        if not pictures:
+            self.real.setChecked(False)
+        self.pictures, self._turn = pictures, 0
+        self.real.setEnabled(bool(pictures))
+        self.real.setToolTip(_REAL_TIP if pictures else _NO_REAL)
 
     def forget(self) -> None:
         """Draw again whatever is asked for next: the direction may be another under the same name."""
@@ -97,7 +112,11 @@ class EditStrips(QWidget):
         self.sheet.close()
 
     def renew(self) -> None:
-        """Show eight other samples."""
+        """Show eight others."""
+        if self.real.isChecked():
+            self._turn += 1
+            self._rest.start()
+            return
         first = random.randrange(_FRESH_SEEDS)
         self.seeds = tuple(range(first, first + _OTHERS))
         self._rest.start()
@@ -129,8 +148,16 @@ class EditStrips(QWidget):
         name, scene, model = self._wanted
         distribution = model.generator.card.distribution
         columns = _STEPS[self.steps.index]
-        self.plan = edit_plan(name, scene, self.seeds, self.span.value, columns, distribution)
+        real = self._real_ones() if self.real.isChecked() else ()
+        seeds = () if real else self.seeds
+        self.plan = edit_plan(name, scene, seeds, self.span.value, columns, distribution, real)
         self.sheet.show(self.plan, model)
+
+    def _real_ones(self) -> tuple[tuple[str, Latent], ...]:
+        """Eight of the real pictures."""
+        turns = max(-(-len(self.pictures) // _OTHERS), 1)
+        first = self._turn % turns * _OTHERS
+        return self.pictures[first : first + _OTHERS]
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout(self.controls)
@@ -141,6 +168,7 @@ class EditStrips(QWidget):
         for part in (titled("Span", self.span, "muted"), self.span, self.span_words):
             bar.addWidget(part)
         bar.addStretch(1)
+        bar.addWidget(self.real)
         bar.addWidget(self.others)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -155,6 +183,7 @@ class EditStrips(QWidget):
         self.steps.chosen.connect(lambda _index: self._rest.start())
         self.span.moved.connect(self._on_span)
         self.others.clicked.connect(self.renew)
+        self.real.toggled.connect(lambda _on: self._rest.start())
 
     def _on_span(self, span: float, _gesture: int) -> None:
         self.span_words.setText(f"±{span:.1f}")

@@ -13,14 +13,13 @@ from explorer.session.opening import OpenModel
 from explorer.ui.arithmetic.classifier_way import ClassifierWay
 from explorer.ui.arithmetic.mark_way import MarkWay
 from explorer.ui.arithmetic.pictures_way import PicturesWay
-from explorer.ui.arithmetic.way import Way
+from explorer.ui.arithmetic.way import CLASSIFIER, MARK, PICTURES, Way
 from explorer.ui.clipboard import files_of
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, View, beside
 from explorer.ui.widgets.segments import Segments
 
-MARK, PICTURES, CLASSIFIER = range(3)
 _WAYS = (
     ("Mark", "Mark samples that have it, and samples that have it not"),
     ("Pictures", "Labelled pictures, as the model's encoder sees them"),

@@ -23,8 +23,9 @@ from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
 from explorer.ui.widgets.empty import EmptyState
 
-_TABLE_PX = 54 * UNIT
+_TABLE_PX = 58 * UNIT
 _METHOD = "find_method"
+_CHOOSE = "Click a row of the table: what the direction should add to a picture."
 
 
 class FitWay(Way):
@@ -143,7 +144,7 @@ class FitWay(Way):
         paired = evidence is not None and evidence.groups is not None
         self.options.offer_pairs("" if paired else "Nothing says which pictures belong together")
         self._show_found()
-        if evidence is not None and self.isVisible():
+        if self.table.attribute is not None and self.isVisible():  # else the focus would choose one
             self.table.setFocus()
 
     def _on_failed(self, error: Exception) -> None:
@@ -212,7 +213,7 @@ class FitWay(Way):
             title = (
                 "Choose an attribute" if attribute is None else f"No direction for {spoken(attribute)} yet"
             )
-            hint = "" if attribute is None else "Fit finds one (Enter in the table)."
+            hint = _CHOOSE if attribute is None else "Fit finds one (Enter in the table)."
             self.card.show_words("")
             self.card.strip.clear(title, hint)
             self.card.offer(False, "")

@@ -62,10 +62,13 @@ class PhotoControls(Controls):
     def show_card(self, card: ModelCard) -> None:
         """Say what the frame of a model is."""
         size = f"{card.width} × {card.height} pixels"
+        unbroken = {" %": "%", " × ": "\u00a0×\u00a0"}
         if card.frame:
             words = f"This model knows pictures that are aligned: {card.frame}. It draws {size}."
         else:
             words = f"This model's pictures are not aligned to anything. It draws {size}."
+        for broken, whole in unbroken.items():
+            words = words.replace(broken, whole)
         self.frame.setText(words)
 
     def show_photo(self, there: bool) -> None:

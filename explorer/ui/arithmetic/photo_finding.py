@@ -67,6 +67,16 @@ class Finding(QObject):
         self._results.show_crop(None)
         self._show_none("")
 
+    def leave_model(self) -> None:
+        """Say that a search ends because another model is open; a latent of one is of no use to another."""
+        search = self.projections.search
+        if search is not None:
+            self._notices.say(
+                f"The search in {search.model.name} was ended, as another model is open. "
+                "Open that model and search again to go on."
+            )
+        self.forget()
+
     def preview(self, model: OpenModel, photo: Picture, placing: Placing) -> None:
         """Show the crop of a frame that moves; a search for another crop is of no use any more."""
         if self._asked is not None and self._asked.placing != placing:

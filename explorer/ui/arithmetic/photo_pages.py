@@ -82,7 +82,7 @@ class PhotoPages(QWidget):
         elif self._stage.handles.pupils is not None:
             self.hint.setText(f"Drag the pupils to be exact, {_DRAG}")
         else:
-            self.hint.setText(f"Drag a corner to be exact, {_DRAG}")
+            self.hint.setText(f"Drag a corner to size the frame, the one opposite staying, {_DRAG}")
 
     def _work(self, results: QWidget) -> QWidget:
         bar = QHBoxLayout()
@@ -97,6 +97,7 @@ class PhotoPages(QWidget):
         row = QHBoxLayout(work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        results.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addLayout(left, 1)
         row.addWidget(line(upright=True))
         row.addWidget(results, 1)

@@ -54,6 +54,9 @@ class PhotoResults(QWidget):
         self.methods = Segments(_CHOICES)
         self.methods.setAccessibleName("Which reconstruction")
         self.methods.chosen.connect(self._on_chosen)
+        kept = self.methods.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # else all beside it would move when a search begins and ends
+        self.methods.setSizePolicy(kept)
         self.difference = QPushButton("Difference")
         self.difference.setCheckable(True)
         self.difference.setToolTip(_DIFFERENCE_TIP)
@@ -61,6 +64,9 @@ class PhotoResults(QWidget):
         self.adopt = QPushButton("Use this latent")
         self.adopt.setProperty("primary", True)
         self.adopt.setToolTip("Make the reconstruction the current picture, to go on with it everywhere")
+        self.adopt.setMinimumWidth(
+            self.adopt.sizeHint().width() + 2 * UNIT
+        )  # it says something shorter later
         self.adopt.clicked.connect(self.adopt_wanted)
         self.save = QPushButton(icon("save"), "Save …")
         self.save.setToolTip("Save the edited picture, or all three side by side")
@@ -82,7 +88,7 @@ class PhotoResults(QWidget):
     def show_crop(self, crop: Picture | None) -> None:
         """Show the photo in the frame of the model."""
         self.crop = crop
-        words = "" if crop is None else f"As the model sees it, {crop.shape[1]} × {crop.shape[0]}"
+        words = "" if crop is None else f"As the model sees it, {crop.shape[1]}\u00a0×\u00a0{crop.shape[0]}"
         self.panes.crop.show_picture(crop, words)
         if self.difference.isChecked():
             self._show_found()
@@ -107,7 +113,7 @@ class PhotoResults(QWidget):
 
     def show_edited(self, picture: Picture | None, scene: Scene) -> None:
         """Show the current picture where it comes from the reconstruction, and no picture where it does not."""
-        moves = [f"{name} {alpha:+.1f}" for name, alpha in scene.directions]
+        moves = [f"{name} {alpha:+.2f}" for name, alpha in scene.directions]
         words = ", ".join(moves) if moves else "As it was reconstructed"
         self.panes.edited.show_picture(picture, words if picture is not None else "")
 
@@ -163,5 +169,5 @@ class PhotoResults(QWidget):
     def _words(self, one: Reconstruction) -> str:
         """How far it is off, and how far the other method's is."""
         others = [other for other in self.found.values() if other.method != one.method]
-        compared = "".join(f"\n{_TITLES[other.method]} {100 * other.error:.1f} %" for other in others)
-        return f"{_TITLES[one.method].capitalize()}: error {100 * one.error:.1f} %{compared}"
+        compared = "".join(f"\n{_TITLES[other.method]} {100 * other.error:.1f}%" for other in others)
+        return f"{_TITLES[one.method].capitalize()}: error {100 * one.error:.1f}%{compared}"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.photos import check_shape
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.photo import FoundPhoto, Photos
@@ -110,6 +111,11 @@ class PhotoSource(QObject):
     def _take(self, found: FoundPhoto | None) -> bool:
         if found is None:
             return False
+        try:
+            check_shape(found.photo.width, found.photo.height, found.name)
+        except Problem as problem:
+            self._notices.show_error(problem)
+            return True
         self._photos.cancel()
         self.files = ()
         self.listed.emit()

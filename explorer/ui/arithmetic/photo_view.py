@@ -110,13 +110,12 @@ class PhotoView(View):
 
     def _begin(self, model: OpenModel) -> None:
         """Turn to another model: the photo stays, the frame may be another."""
+        self.finding.leave_model()
         self._model = model.generator.hash
         self._placings.clear()
         self.controls.show_card(model.generator.card)
         if self.found is not None:
             self.take(self.found, self._path)
-        else:
-            self.finding.forget()
 
     def _preview(self) -> None:
         self.pages.say_hint()
@@ -209,7 +208,7 @@ class PhotoView(View):
     def _on_opened(self, model: OpenModel) -> None:
         """Also while the view is out of sight: what is searched for another model is of no use."""
         if model.generator.hash != self._model:
-            self.finding.forget()
+            self.finding.leave_model()
 
     def _open_scene(self) -> None:
         if self._path is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from explorer.session.fits import Fitted
 from explorer.session.labelled import labelled_evidence, source_words
 from explorer.session.map_pictures import PORTRAITS, Source
 from explorer.session.opening import OpenModel
@@ -37,9 +39,12 @@ class PicturesWay(FitWay):
     -------
     classifier_wanted()
         There is no encoder; the user goes on with samples and a classifier.
+    encoded(model, pictures) : str, tuple of (str, (d,) float32)
+        Real pictures as the encoder of a model, by its hash, sees them; those kept out of a fit first.
     """
 
     classifier_wanted = Signal()
+    encoded = Signal(str, object)
 
     def __init__(self, studio: Studio) -> None:
         self.source: Source | None = _remembered(studio)
@@ -65,6 +70,24 @@ class PicturesWay(FitWay):
                 f"Opening {source_words(source)}",
                 lambda tell, stop: labelled_evidence(model, source, most, tell, stop),
             )
+
+    def _on_fitted(self, found: Fitted) -> None:
+        super()._on_fitted(found)
+        self._tell_encoded(found)
+
+    def _on_all_fitted(self, result: Any) -> None:
+        super()._on_all_fitted(result)
+        for found in result[0][:1]:
+            self._tell_encoded(found)
+
+    def tell_encoded(self) -> None:
+        """Say again which pictures were encoded, to who listens only now."""
+        for found in list(self.found.values())[-1:]:
+            self._tell_encoded(found)
+
+    def _tell_encoded(self, found: Fitted) -> None:
+        if self._model is not None and found.real:
+            self.encoded.emit(self._model.generator.hash, found.real)
 
     def _begin(self, model: OpenModel) -> None:
         super()._begin(model)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.core.latents import step_along
 from explorer.core.scene import Latent, Scene
 from explorer.session.opening import OpenModel
 from explorer.session.tiles import TileOrder, Tiles
@@ -73,8 +74,7 @@ class PreviewStrip(QWidget):
     def show_direction(self, model: OpenModel, scene: Scene, starts: Sequence[Start], way: Latent) -> None:
         """Move every start along ``way``, drawn with the class of ``scene``."""
         card = model.generator.card
-        deviation = np.sqrt(1 / 3) if card.distribution == "uniform" else 1.0
-        steps = np.array(ALPHAS, np.float32)[:, None] * np.float32(deviation) * way
+        steps = np.stack([step_along(way, alpha, card.distribution) for alpha in ALPHAS])
         rows = [start.z + steps for start in starts]
         self._latents = latents = np.concatenate(rows).astype(np.float32)
         self._base, self._starts = scene, tuple(starts)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from explorer.core.directions.direction import LONGEST_NAME, Direction
+from explorer.core.directions.direction import LONGEST_NAME, PAIRS, Direction
 from explorer.ui.arithmetic.preview_strip import PreviewStrip
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
@@ -119,6 +119,8 @@ def judged_words(direction: Direction) -> str:
     if judged is None:
         return "Nothing says yet how well it tells others apart."
     right, low, high = (round(100 * share) for share in (judged.accuracy, judged.low, judged.high))
+    if judged.what == PAIRS:
+        return _pairs_words(direction, f"{right} % of {judged.examples:,}", f"95 % interval {low}–{high} %")
     if direction.method == "marked":
         who, when = "marks", ", each judged by the others"
     elif direction.details.get("folds"):
@@ -126,9 +128,21 @@ def judged_words(direction: Direction) -> str:
     else:
         who = "kept-out samples" if direction.method == "sampled" else "kept-out pictures"
         when = ""
-    return (
-        f"{right} % of {judged.examples:,} {who} fall on the right side{when}: 95 % interval {low}–{high} %."
+    return f"{right}% of {judged.examples:,} {who} fall on the right side{when}: 95% interval {low}–{high}%."
+
+
+def _pairs_words(direction: Direction, share: str, interval: str) -> str:
+    """How many pairs are in order, and what becomes of their pictures one by one."""
+    which = (
+        "pairs are in order, each judged by others"
+        if direction.details.get("folds")
+        else "kept-out pairs are in order"
     )
+    words = f"{share} {which}: {interval}."
+    alone = direction.alone
+    if alone is None:
+        return words
+    return f"{words} Each picture by itself: {round(100 * alone.accuracy)} % fall on the right side."
 
 
 def _words(role: str) -> QLabel:

@@ -48,7 +48,7 @@ class StrengthSliders(QScrollArea):
         for name, slider in self.sliders.items():
             value = strengths.get(name, 0.0)
             slider.show_value(value)
-            self._values[name].setText(f"{value:+.1f}" if value else "0")
+            self._values[name].setText(f"{value:.2f}")
 
     def _build(self, names: Sequence[str]) -> None:
         inside = QWidget()
@@ -79,7 +79,7 @@ class StrengthSliders(QScrollArea):
         label.setText(label.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX))
         label.setToolTip(name)
         label.setBuddy(slider)
-        value = QLabel("0")
+        value = QLabel("0.00")
         value.setMinimumWidth(5 * UNIT)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column, part in enumerate((label, slider, value)):
@@ -87,5 +87,5 @@ class StrengthSliders(QScrollArea):
         self.sliders[name], self._values[name] = slider, value
 
     def _on_moved(self, name: str, value: float, gesture: int) -> None:
-        self._values[name].setText(f"{value:+.1f}" if value else "0")
+        self._values[name].setText(f"{value:.2f}")
         self.moved.emit(name, value, gesture)

@@ -14,6 +14,9 @@ from explorer.session.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 
+MARK, PICTURES, CLASSIFIER = range(3)
+"""The ways, in the order in which they are offered."""
+
 
 class Way(QWidget):
     """What the ways have in common.

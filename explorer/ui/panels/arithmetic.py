@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.view import View
 
 VIEWS = (
     Choice(
@@ -33,6 +34,8 @@ VIEWS = (
     ),
 )
 
+_DIRECTIONS, _FIND = 0, 1
+
 
 class ArithmeticPanel(TabbedPanel):
     """Finds directions, shows what they do, and calculates with latents."""
@@ -40,3 +43,15 @@ class ArithmeticPanel(TabbedPanel):
     title: ClassVar[str] = "Arithmetic"
     icon_name: ClassVar[str] = "arithmetic"
     choices = VIEWS
+
+    def add_view(self, view: View) -> None:
+        """Let the view of the directions try them on the pictures that were encoded in Find."""
+        directions, find = (self._built.get(index) for index in (_DIRECTIONS, _FIND))
+        if directions is None or find is None or view not in (directions, find):
+            return
+        from explorer.ui.arithmetic.directions_view import DirectionsView
+        from explorer.ui.arithmetic.find_view import FindView
+
+        assert isinstance(directions, DirectionsView) and isinstance(find, FindView)
+        find.pictures.encoded.connect(directions.offer_pictures)
+        find.pictures.tell_encoded()

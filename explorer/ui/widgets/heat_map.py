@@ -72,6 +72,7 @@ class HeatMap(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table: HeatTable | None = None
+        self._cell = _CELL_PX
         self._current = (-1, -1)
         self._empty = ("Nothing here yet", "")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -105,10 +106,10 @@ class HeatMap(QAbstractScrollArea):
     def place_of(self, row: int, column: int) -> QRect:
         """Where a cell lies in the viewport."""
         corner = QPoint(
-            self._left_px + column * _CELL_PX.width() - self.horizontalScrollBar().value(),
-            _HEADER_PX + row * _CELL_PX.height() - self.verticalScrollBar().value(),
+            self._left_px + column * self._cell.width() - self.horizontalScrollBar().value(),
+            _HEADER_PX + row * self._cell.height() - self.verticalScrollBar().value(),
         )
-        return QRect(corner, _CELL_PX)
+        return QRect(corner, self._cell)
 
     def sizeHint(self) -> QSize:
         return QSize(60 * UNIT, 40 * UNIT)
@@ -122,8 +123,16 @@ class HeatMap(QAbstractScrollArea):
         widest = max((self.fontMetrics().horizontalAdvance(name) for name in rows), default=0)
         return min(widest, _MOST_NAME_PX) + 3 * UNIT
 
+    def _fitting_cell(self) -> QSize:
+        """As wide as the longest name of a column needs, where there is room for all columns to be."""
+        columns = self._table.columns if self._table is not None else ()
+        widest = max((self.fontMetrics().horizontalAdvance(name) for name in columns), default=0) + UNIT
+        room = (self.viewport().width() - self._left_px - UNIT) // max(len(columns), 1)
+        return QSize(max(min(widest, room), _CELL_PX.width()), _CELL_PX.height())
+
     def _set_bars(self) -> None:
         table, port = self._table, self.viewport()
+        self._cell = self._fitting_cell()
         rows, columns = (len(table.rows), len(table.columns)) if table is not None else (0, 0)
         for bar, whole, part, step in (
             (
@@ -134,9 +143,9 @@ class HeatMap(QAbstractScrollArea):
             ),
             (
                 self.horizontalScrollBar(),
-                columns * _CELL_PX.width(),
+                columns * self._cell.width(),
                 port.width() - self._left_px,
-                _CELL_PX.width(),
+                self._cell.width(),
             ),
         ):
             bar.setRange(0, max(whole + UNIT - part, 0))
@@ -146,7 +155,7 @@ class HeatMap(QAbstractScrollArea):
     def _at(self, place: QPoint) -> tuple[int, int]:
         if self._table is None or place.x() < self._left_px or place.y() < _HEADER_PX:
             return (-1, -1)
-        column = (place.x() - self._left_px + self.horizontalScrollBar().value()) // _CELL_PX.width()
+        column = (place.x() - self._left_px + self.horizontalScrollBar().value()) // self._cell.width()
         row = (place.y() - _HEADER_PX + self.verticalScrollBar().value()) // _CELL_PX.height()
         inside = row < len(self._table.rows) and column < len(self._table.columns)
         return (row, column) if inside else (-1, -1)

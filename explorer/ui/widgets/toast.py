@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
+    QDesktopServices,
     QEnterEvent,
     QGuiApplication,
     QKeyEvent,
@@ -48,8 +50,11 @@ class Toast(QWidget):
 
     closed = Signal()
 
-    def __init__(self, kind: Kind, title: str, hint: str, details: str, parent: QWidget) -> None:
+    def __init__(
+        self, kind: Kind, title: str, hint: str, details: str, parent: QWidget, folder: Path | None = None
+    ) -> None:
         super().__init__(parent)
+        self.folder = folder
         self.kind, self.title, self.hint, self.details = kind, title, hint, details
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(f"{kind.capitalize()}: {title} {hint}".strip())
@@ -108,9 +113,18 @@ class Toast(QWidget):
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
+        if self.folder is not None:
+            self._add_folder(column, self.folder)
         if self.details:
             self._add_details(column)
         return column
+
+    def _add_folder(self, column: QVBoxLayout, folder: Path) -> None:
+        self.folder_button = QPushButton(icon("folder"), "Open the folder")
+        self.folder_button.setToolTip(str(folder))
+        self.folder_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        column.addSpacing(UNIT // 2)
+        column.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add_details(self, column: QVBoxLayout) -> None:
         self.report = QPlainTextEdit(self.details)

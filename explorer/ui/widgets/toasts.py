@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -40,14 +41,16 @@ class Toasts(QWidget):
         """The notices on the screen, oldest first."""
         return tuple(self._toasts)
 
-    def show_notice(self, kind: Kind, title: str, hint: str = "", details: str = "") -> None:
+    def show_notice(
+        self, kind: Kind, title: str, hint: str = "", details: str = "", folder: Path | None = None
+    ) -> None:
         """Show a notice; all but errors go by themselves, one that is there already is not repeated.
 
-        ``details`` is the report that can be read and copied.
+        ``details`` is the report that can be read and copied, ``folder`` one that can be opened.
         """
         for toast in [each for each in self._toasts if each.says(kind, title, hint)]:
             self._drop(toast)
-        toast = Toast(kind, title, hint, details, self)
+        toast = Toast(kind, title, hint, details, self, folder)
         toast.closed.connect(partial(self._drop, toast))
         self._toasts.append(toast)
         self._layout.addWidget(toast)

@@ -1,0 +1,232 @@
+"""Results of quizzes as what is shown of them: numbers with their intervals, rankings, and a course over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.core.quiz.detection import Sensitivity
+    from explorer.core.quiz.staircase import Threshold
+    from explorer.core.quiz.statistics import Share
+    from explorer.core.quiz.store import Row
+
+FORMS = {"pair": "two pictures", "single": "one picture"}
+MODES = {"pair": "Pair", "single": "Single", "flash": "Flash", "critic": "Beat the critic"}
+_MOST_FOOLING = 12
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A share with its interval.
+
+    Attributes
+    ----------
+    name : str
+    share : Share
+    words : str
+        What else is to be said of it; "" for nothing.
+    """
+
+    name: str
+    share: Share
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One session in the course of time."""
+
+    session: int
+    when: str
+    share: Share
+
+
+@dataclass(frozen=True)
+class Fooling:
+    """A made picture, and how often it was taken for real."""
+
+    model_hash: str
+    model_name: str
+    seed: int
+    psi: float
+    label: int | None
+    share: Share
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A real picture, and how often it was taken for made."""
+
+    source: str
+    name: str
+    share: Share
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All that is shown of some answers.
+
+    Attributes
+    ----------
+    answers, sessions, people : int
+    facts : tuple of (str, str)
+        What, and its value with its interval.
+    parts : tuple of (str, tuple of Bar)
+        Share of right answers by mode, by model and by difficulty.
+    ranking : tuple of Bar
+        How often each model was taken for real.
+    course : tuple of Point
+    thresholds : tuple of (str, Threshold)
+        When, and the shortest exposure.
+    fooling : tuple of Fooling
+    doubted : tuple of Doubted
+    """
+
+    answers: int
+    sessions: int
+    people: int
+    facts: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, tuple[Bar, ...]], ...]
+    ranking: tuple[Bar, ...]
+    course: tuple[Point, ...]
+    thresholds: tuple[tuple[str, Threshold], ...]
+    fooling: tuple[Fooling, ...]
+    doubted: tuple[Doubted, ...]
+
+
+def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
+    """What to show of ``rows``; models and pictures are ranked over ``everybody``."""
+    from explorer.core.quiz.results import by_difficulty, by_mode, by_model
+
+    parts = (
+        ("By way of playing", _bars(rows, lambda row: MODES[by_mode(row)])),
+        ("By model", _bars(rows, by_model)),
+        ("By difficulty", _bars(rows, by_difficulty)),
+    )
+    return Summary(
+        answers=len(rows),
+        sessions=len({row.session.id for row in rows}),
+        people=len({row.session.player for row in rows}),
+        facts=tuple(_facts(rows)),
+        parts=parts,
+        ranking=tuple(_ranking(everybody)),
+        course=tuple(_course(rows)),
+        thresholds=tuple(_thresholds(rows)),
+        fooling=tuple(_fooling(everybody)),
+        doubted=tuple(_doubted(everybody)),
+    )
+
+
+def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
+    from explorer.core.quiz.results import divided
+    from explorer.core.quiz.statistics import accuracy, response_time
+
+    bars = []
+    for name, part in divided(rows, key).items():
+        answers = [row.answer for row in part]
+        time = response_time(answers)
+        bars.append(Bar(name, accuracy(answers), "" if time is None else f"{time.value / 1000:.1f} s"))
+    return tuple(bars)
+
+
+def _facts(rows: Sequence[Row]) -> Iterable[tuple[str, str]]:
+    from explorer.core.quiz.detection import sensitivity
+    from explorer.core.quiz.ratings import roc
+    from explorer.core.quiz.statistics import accuracy, critic_accuracy, response_time
+
+    answers = [row.answer for row in rows]
+    if not answers:
+        return
+    yield "Right", share_words(accuracy(answers))
+    for form, words in FORMS.items():
+        part = [answer for answer in answers if answer.form == form]
+        found = sensitivity(part)
+        if found is not None:
+            yield from _sensitivity(found, words)
+        rated = roc([answer for answer in part if answer.confidence is not None])
+        if rated is not None:
+            low, high = rated.interval
+            yield "Area under the ROC", f"{rated.area:.2f} ({low:.2f} to {high:.2f})"
+    time = response_time(answers)
+    if time is not None:
+        around = "" if time.interval is None else f" ({_s(time.interval[0])} to {_s(time.interval[1])})"
+        yield "Response time, median", f"{_s(time.value)} s{around}"
+    critic = critic_accuracy(answers)
+    if critic.trials:
+        yield "The critic was right", share_words(critic)
+
+
+def _sensitivity(found: Sensitivity, words: str) -> Iterable[tuple[str, str]]:
+    low, high = found.d_interval
+    yield f"d′, {words}", f"{found.d:.2f} ({low:.2f} to {high:.2f})"
+    low, high = found.c_interval
+    yield f"Criterion, {words}", f"{found.c:+.2f} ({low:+.2f} to {high:+.2f})"
+
+
+def _ranking(rows: Sequence[Row]) -> Iterable[Bar]:
+    from explorer.core.quiz.statistics import ranking
+
+    standings = ranking(row.answer for row in rows)
+    names = [standing.model_name for standing in standings]
+    for standing in standings:
+        name = standing.model_name
+        if names.count(name) > 1:
+            name = f"{name} ({standing.model_hash[:8]})"
+        apart = "measurably less than the one above" if standing.apart else ""
+        yield Bar(f"{standing.rank}. {name}", standing.fooled, apart)
+
+
+def _course(rows: Sequence[Row]) -> Iterable[Point]:
+    from explorer.core.quiz.results import by_session, divided
+    from explorer.core.quiz.statistics import accuracy
+
+    for part in divided(rows, by_session).values():
+        when = datetime.fromtimestamp(part[0].session.started, UTC).astimezone().strftime("%d %b %Y %H:%M")
+        yield Point(part[0].session.id, when, accuracy(row.answer for row in part))
+
+
+def _thresholds(rows: Sequence[Row]) -> Iterable[tuple[str, Threshold]]:
+    from explorer.core.quiz.results import by_session, divided
+    from explorer.core.quiz.staircase import Staircase
+
+    for part in divided(rows, by_session).values():
+        session = part[0].session
+        if session.plan.ladder is None:
+            continue
+        found = Staircase.replayed(session.plan.ladder, (row.answer.correct for row in part)).threshold()
+        if found is not None:
+            when = datetime.fromtimestamp(session.started, UTC).astimezone().strftime("%d %b %Y %H:%M")
+            yield f"{session.player_name}, {when}", found
+
+
+def _fooling(rows: Sequence[Row]) -> Iterable[Fooling]:
+    from explorer.core.quiz.statistics import fooled_by
+
+    names = {row.answer.model_hash: row.answer.model_name for row in rows}
+    for (model, seed, psi, label), share in list(fooled_by(row.answer for row in rows).items())[
+        :_MOST_FOOLING
+    ]:
+        if share.hits:
+            yield Fooling(model, names[model], seed, psi, label, share)
+
+
+def _doubted(rows: Sequence[Row]) -> Iterable[Doubted]:
+    from explorer.core.quiz.statistics import doubted
+
+    told = {row.answer.real_hash: (row.session.source, row.answer.real_name) for row in rows}
+    for key, share in list(doubted(row.answer for row in rows).items())[:_MOST_FOOLING]:
+        if share.hits:
+            yield Doubted(*told[key], share)
+
+
+def share_words(share: Share) -> str:
+    """A share in per cent with its interval, and of how many."""
+    low, high = share.interval
+    return f"{100 * share.value:.0f} % ({100 * low:.0f} to {100 * high:.0f}) of {share.trials:,}"
+
+
+def _s(ms: float) -> str:
+    return f"{ms / 1000:.1f}"

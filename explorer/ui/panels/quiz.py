@@ -1,0 +1,36 @@
+"""The Quiz panel: which face is real, how well people tell, and which pictures fool them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.view import View
+
+VIEWS = (
+    Choice("Play", "Which picture is real, and which was made?", "quiz.quiz_view", "QuizView"),
+    Choice(
+        "Results",
+        "How well people tell, which models fool them, and with which pictures",
+        "quiz.results_view",
+        "ResultsView",
+    ),
+)
+
+
+class QuizPanel(TabbedPanel):
+    """Asks which picture is real, and keeps what is answered."""
+
+    title: ClassVar[str] = "Quiz"
+    icon_name: ClassVar[str] = "quiz"
+    choices = VIEWS
+
+    def add_view(self, view: View) -> None:
+        """Let a finished quiz lead to its results."""
+        wanted = getattr(view, "results_wanted", None)
+        if wanted is not None:
+            wanted.connect(lambda: self.show_view(1))
+
+    def close_work(self) -> None:
+        super().close_work()
+        self.studio.quiz_results.close()

@@ -1,0 +1,299 @@
+"""The view Play: set up, play, and see how it went."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.core.latents import LARGEST_SEED
+from explorer.core.problem import Problem
+from explorer.core.scene import Scene
+from explorer.session.map_pictures import PORTRAITS
+from explorer.session.quiz import QuizGame
+from explorer.session.quiz_wish import suits_portraits
+from explorer.ui.quiz.end_page import EndPage
+from explorer.ui.quiz.play import Play
+from explorer.ui.quiz.setup import SetUp
+from explorer.ui.quiz.stage import QuizStage
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.view import View
+from explorer.ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from explorer.session.quiz_wish import QuizWish
+
+_PLAYER, _SEED = "quiz_player", "quiz_seed"
+
+
+class QuizView(View):
+    """Plays a quiz from its settings to its end.
+
+    Signals
+    -------
+    results_wanted()
+        The results of all quizzes.
+    """
+
+    results_wanted = Signal()
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.game = QuizGame(studio.models.opener, studio.quiz_results, self)
+        self.set_up, self.stage, self.end = SetUp(), QuizStage(), EndPage()
+        self.play = Play(self.game, self.stage)
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self._opening = self._opening_page()
+        self._pages = QStackedWidget()
+        self._screen: _Screen | None = None
+        self._reviews = False
+        for page in (self.set_up, self._opening, self.stage, self.end):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self._connect()
+        self.set_up.seed.show_value(self._next_seed())
+
+    @property
+    def is_busy(self) -> bool:
+        return self.game.is_busy
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page in sight."""
+        return self._pages.currentWidget()
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Offer the models there are; the picture of the window is no part of the quiz."""
+        if before is None or before.model is not after.model:
+            self._show_models()
+        if before is None and self.page is self.set_up:
+            self._show_players()
+
+    def rest(self) -> None:
+        """Let the quiz wait while nobody looks."""
+        self.play.pause()
+
+    def close_work(self) -> None:
+        self._leave_full_screen()
+        self.game.close()
+
+    def begin(self) -> None:
+        """Start as it is set up; say what stands in the way where something does."""
+        wish = self.set_up.wish()
+        if not wish.source and wish.models:
+            self.set_up.show_problem("There are no real pictures yet.", "Choose a folder or a file of them.")
+            self.set_up.source.setFocus()
+            return
+        try:
+            wish.check()
+        except Problem as problem:
+            self.set_up.show_problem(problem.what, problem.hint)
+            return
+        self.begin_wish(wish)
+
+    def begin_wish(self, wish: QuizWish) -> None:
+        """Open what it takes, and play it."""
+        settings = self.studio.settings
+        settings.remember_choice(_PLAYER, wish.player)
+        settings.remember_choice(_SEED, str(wish.seed))
+        settings.remember_choice(_source_key(wish.models[0]), wish.source)
+        self.set_up.show_problem("")
+        self._reviews = False
+        self.bar.setValue(0)
+        self._pages.setCurrentWidget(self._opening)
+        self.game.begin(wish, settings.device)
+
+    def _connect(self) -> None:
+        game = self.game
+        self.set_up.started.connect(self.begin)
+        self.set_up.model_chosen.connect(self._show_source)
+        self.set_up.source_chosen.connect(self._on_source)
+        game.finder.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
+        game.begun.connect(self._on_begun)
+        game.ended.connect(self._on_ended)
+        game.failed.connect(self._on_failed)
+        game.broke.connect(self._on_broken)
+        game.unsaved.connect(self._on_unsaved)
+        self.play.full_screen_wanted.connect(self.change_full_screen)
+        self.end.again.connect(self._again)
+        self.end.changed.connect(self._change)
+        self.end.results_wanted.connect(self.results_wanted)
+        self.end.picked.connect(self._review)
+
+    def _opening_page(self) -> QWidget:
+        stop = QPushButton("Cancel")
+        stop.clicked.connect(self._cancel)
+        self.bar.setAccessibleName("Progress of the preparation")
+        self.bar.setFixedWidth(40 * UNIT)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        words = EmptyState("quiz", "Preparing the quiz", "Models and real pictures are being opened.", [stop])
+        column.addWidget(words)
+        column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return page
+
+    def _cancel(self) -> None:
+        self.game.finder.cancel()
+        self._pages.setCurrentWidget(self.set_up)
+
+    def _on_begun(self, _wish: object) -> None:
+        self._pages.setCurrentWidget(self.stage)
+        self.stage.board.smooth = self.stage.lesson.smooth = self.studio.settings.smooth
+        self.play.wait()
+        self.stage.setFocus()
+
+    def _on_ended(self) -> None:
+        deck = self.game.deck
+        assert deck is not None
+        self._leave_full_screen()
+        if not self._reviews:
+            self.end.show_end(self.game.answers, self.game.staircase, deck.unseen)
+            self.set_up.seed.show_value(self._next_seed())
+        self._reviews = True
+        self._pages.setCurrentWidget(self.end)
+        self.end.buttons["again"].setFocus()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._pages.setCurrentWidget(self.set_up)
+        if isinstance(error, Problem):
+            self.set_up.show_problem(error.what, error.hint)
+        else:
+            self.studio.notices.show_error(error)
+
+    def _on_broken(self, error: Exception) -> None:
+        self.studio.notices.show_error(error)
+        if self.play.phase == "wait":
+            self.game.stop()
+
+    def _on_unsaved(self, error: Exception) -> None:
+        self.studio.notices.show_error(error)
+        self.play.pause()
+
+    def _again(self) -> None:
+        self.begin()
+
+    def _change(self) -> None:
+        self.game.leave()
+        self._show_players()
+        self._pages.setCurrentWidget(self.set_up)
+        self.set_up.start.setFocus()
+
+    def _review(self, index: int) -> None:
+        """Look at a question again; on from there leads back to the end."""
+        self._pages.setCurrentWidget(self.stage)
+        self.stage.setFocus()
+        shown, answer = self.game.answers[index]
+        self.stage.board.load(shown.pictures, shown.mask)
+        self.stage.show_progress(index + 1, len(self.game.answers), False)
+        self.play.show_told(shown, answer)
+
+    def change_full_screen(self) -> None:
+        """Fill the screen with the stage, or put it back."""
+        if self._screen is not None:
+            self._leave_full_screen()
+            return
+        self.stage.blockSignals(True)  # on its way it is hidden for a moment, which is no pause
+        self._screen = _Screen(self.stage)
+        self._screen.left.connect(self._leave_full_screen)
+        self._screen.showFullScreen()
+        self.stage.blockSignals(False)
+        self.stage.show_full(True)
+        self.stage.setFocus()
+
+    def _leave_full_screen(self) -> None:
+        if self._screen is None:
+            return
+        screen, self._screen = self._screen, None
+        self.stage.blockSignals(True)
+        self._pages.insertWidget(2, self.stage)
+        self._pages.setCurrentWidget(self.stage)
+        self.stage.blockSignals(False)
+        self.stage.show_full(False)
+        self.stage.setFocus()
+        screen.hide()
+        screen.deleteLater()
+
+    def _on_source(self, source: str) -> None:
+        models = self.set_up.chosen_models()
+        if models:
+            self.studio.settings.remember_choice(_source_key(models[0]), source)
+        self._show_source()
+        self.set_up.show_problem("")
+
+    def _show_models(self) -> None:
+        entries = [(entry.name, entry.path) for entry in self.studio.catalog.entries()]
+        model = self.studio.models.current
+        here = None if model is None else model.path
+        if model is not None and here not in [path for _, path in entries]:
+            entries.insert(0, (model.name, model.path))
+        self.set_up.show_models(entries, here)
+        self._show_source()
+
+    def _show_source(self) -> None:
+        """Show the pictures that go with the first of the models."""
+        models = self.set_up.chosen_models()
+        source = self.studio.settings.choice(_source_key(models[0])) if models else ""
+        if source not in ("", PORTRAITS) and not Path(source.partition("#")[0]).exists():
+            source = ""
+        model = self.studio.models.current
+        drawn = model is not None and suits_portraits(model.generator.card)
+        if not source and drawn and model is not None and model.path in models[:1]:
+            source = PORTRAITS
+        self.set_up.show_source(source, _about(source))
+
+    def _show_players(self) -> None:
+        last = self.studio.settings.choice(_PLAYER) or "Player 1"
+        try:
+            names = [player.name for player in self.studio.quiz_results.store.players()]
+        except Problem as problem:
+            self.studio.notices.show_error_once(problem)
+            names = []
+        self.set_up.show_players(names, last)
+
+    def _next_seed(self) -> int:
+        last = self.studio.settings.choice(_SEED)
+        return (int(last) + 1) % (LARGEST_SEED + 1) if last.isdigit() else 1
+
+
+class _Screen(QWidget):
+    """A screen of its own for the stage.
+
+    Signals
+    -------
+    left()
+        It was closed by other means than the stage's.
+    """
+
+    left = Signal()
+
+    def __init__(self, stage: QWidget) -> None:
+        super().__init__()
+        self.setWindowTitle("Quiz")
+        column = QVBoxLayout(self)
+        column.addWidget(stage)
+        stage.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.left.emit()
+
+
+def _source_key(model: Path) -> str:
+    return f"quiz_source_{hashlib.sha256(str(model).encode()).hexdigest()[:16]}"
+
+
+def _about(source: str) -> str:
+    if not source:
+        return "Choose pictures of the kind that the model learned from: a folder, a zip, IDX or npz file."
+    if source == PORTRAITS:
+        return "Drawn by the program with a seed that no model was trained with."
+    return "Say how many were held out from training, if you know; a run's own word is taken otherwise."

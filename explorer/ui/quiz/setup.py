@@ -1,0 +1,333 @@
+"""What is set before a quiz begins: who plays, with what, and how hard it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.core.latents import LARGEST_SEED
+from explorer.session.map_pictures import PORTRAITS
+from explorer.ui.icons import icon, icon_pixmap
+from explorer.ui.quiz.source_button import SourceButton
+from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.view import titled
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from explorer.session.quiz_wish import QuizWish
+
+_MODES = (
+    ("pair", "Pair", "Two pictures, one of them real: choose it."),
+    ("single", "Single", "One picture: real or made, and how sure you are, from 1 to 5."),
+    (
+        "flash",
+        "Flash",
+        "A glimpse, then noise. It grows shorter while you are right: how little is enough for you?",
+    ),
+    ("critic", "Beat the critic", "The model's own critic answers, too. See who tells better."),
+)
+_SIZES = (
+    (0, "As the model draws"),
+    (16, "16 px"),
+    (32, "32 px"),
+    (64, "64 px"),
+    (128, "128 px"),
+    (256, "256 px"),
+)
+_COUNT, _FLASH_COUNT = 20, 60  # a staircase needs more, and ends by itself
+_NUMBER_PX = 11 * UNIT
+
+
+class SetUp(QScrollArea):
+    """Edits a `QuizWish`.
+
+    Signals
+    -------
+    started()
+    model_chosen()
+        Other models take part now.
+    source_chosen(source) : str
+    """
+
+    started = Signal()
+    model_chosen = Signal()
+    source_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.player = QComboBox(editable=True)
+        self.player.setAccessibleName("Player")
+        self.player.setToolTip("Whose answers these are; write a new name for somebody new")
+        self.mode = Segments([(words, tip) for _, words, tip in _MODES])
+        self.mode.setAccessibleName("How to play")
+        self.mode_words = _muted("")
+        self.form = Segments([("Two pictures", "Which of two is real"), ("One picture", "Is it real")])
+        self.form.setAccessibleName("Pictures at a time")
+        self.models = _models_list()
+        self.source = SourceButton()
+        self.source_words = _muted("")
+        self.hold_out = _number(
+            "Held out", "Share of these pictures, in per cent, that training kept out", 0, 100, 0
+        )
+        self.count = _number("Questions", "How many pictures or pairs", 1, 1000, _COUNT)
+        self.psi = _number(
+            "Truncation ψ", "Of the made pictures: 1 is their whole variety, less is safer", 0, 2, 1, 2, 0.05
+        )
+        self.side = QComboBox()
+        self.side.setAccessibleName("Picture size")
+        self.side.setToolTip("Both kinds are brought to this size: the smaller, the harder")
+        for size, words in _SIZES:
+            self.side.addItem(words, size)
+        self.blur = _number("Blur", "Of both kinds alike, in pixels of the picture", 0, 20, 0, 1, 0.5)
+        self.exposure = _number(
+            "Shown for", "In milliseconds; 0 until you answer. Flash begins with it", 0, 10_000, 0, 0, 50
+        )
+        self.seed = _number("Seed", "The same seed and settings repeat a quiz exactly", 0, LARGEST_SEED, 1)
+        self.tells = QCheckBox("Say after each answer whether it was right")
+        self.tells.setChecked(True)
+        self.tells.setToolTip("Otherwise everything is told at the end")
+        self.problem, self._sign = QLabel(), QLabel()
+        self.start = QPushButton(icon("play", QPalette.ColorRole.HighlightedText), "Start")
+        self._lay_out()
+        self._connect()
+        self._show_mode()
+
+    @property
+    def mode_key(self) -> str:
+        """How to play: ``pair``, ``single``, ``flash`` or ``critic``."""
+        return _MODES[self.mode.index][0]
+
+    def chosen_models(self) -> tuple[Path, ...]:
+        """What takes part."""
+        items = [self.models.topLevelItem(row) for row in range(self.models.topLevelItemCount())]
+        return tuple(
+            Path(item.data(0, Qt.ItemDataRole.UserRole))
+            for item in items
+            if item is not None and item.checkState(0) == Qt.CheckState.Checked
+        )
+
+    def wish(self) -> QuizWish:
+        """What is wished."""
+        from explorer.core.quiz.questions import Difficulty
+        from explorer.session.quiz_wish import QuizWish
+
+        share = self.hold_out.value / 100.0
+        mode = self.mode_key
+        form = ("pair", "single")[self.form.index] if mode in ("flash", "critic") else mode
+        hard = Difficulty(self.psi.value, int(self.side.currentData()), self.blur.value, self.exposure.value)
+        return QuizWish(
+            player=self.player.currentText().strip(),
+            mode=mode,
+            form=form,
+            models=self.chosen_models(),
+            source=self.source.source,
+            hold_out=share if share > 0.0 else None,
+            count=int(self.count.value),
+            difficulty=hard,
+            seed=int(self.seed.value),
+            tells=self.tells.isChecked(),
+        )
+
+    def show_players(self, names: Sequence[str], last: str) -> None:
+        """Offer these players."""
+        self.player.clear()
+        self.player.addItems(list(dict.fromkeys([last, *names])))
+        self.player.setCurrentText(last)
+
+    def show_models(self, entries: Iterable[tuple[str, Path]], chosen: Path | None) -> None:
+        """Offer these models; those that took part still do, else ``chosen``."""
+        before = set(self.chosen_models())
+        known = list(entries)
+        stay = before & {path for _, path in known}
+        self.models.blockSignals(True)
+        self.models.clear()
+        for name, path in known:
+            item = QTreeWidgetItem([name])
+            item.setData(0, Qt.ItemDataRole.UserRole, str(path))
+            item.setToolTip(0, str(path))
+            is_on = path in stay if stay else path == chosen
+            item.setCheckState(0, Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
+            self.models.addTopLevelItem(item)
+        self.models.blockSignals(False)
+
+    def choose_only(self, path: Path) -> None:
+        """Let this model take part, and no other."""
+        for row in range(self.models.topLevelItemCount()):
+            item = self.models.topLevelItem(row)
+            if item is not None:
+                is_on = item.data(0, Qt.ItemDataRole.UserRole) == str(path)
+                item.setCheckState(0, Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
+
+    def show_source(self, source: str, words: str) -> None:
+        """Show where real pictures come from, and what is known of them."""
+        self.source.show_source(source)
+        self.source_words.setText(words)
+        own = source == PORTRAITS
+        self.hold_out.setEnabled(not own)
+
+    def show_problem(self, what: str, hint: str = "") -> None:
+        """Say what stands in the way; "" takes it away."""
+        self.problem.setText(f"{what} {hint}".strip())
+        colour = colours_of(self.palette()).warning
+        self._sign.setPixmap(icon_pixmap("warning", 2 * UNIT, colour, self.devicePixelRatioF()))
+        for part in (self.problem, self._sign):
+            part.setVisible(bool(what))
+
+    def _show_mode(self) -> None:
+        mode = self.mode_key
+        self.mode_words.setText(_MODES[self.mode.index][2])
+        either = mode in ("flash", "critic")
+        self.form.setVisible(either)
+        if not either:
+            self.form.show_index(1 if mode == "single" else 0)
+        usual, other = (_FLASH_COUNT, _COUNT) if mode == "flash" else (_COUNT, _FLASH_COUNT)
+        if self.count.value == other:
+            self.count.show_value(usual)
+        self.show_problem("")
+
+    def _connect(self) -> None:
+        self.mode.chosen.connect(lambda _index: self._show_mode())
+        self.start.clicked.connect(self.started)
+        self.source.chosen.connect(self.source_chosen)
+        self.models.itemChanged.connect(lambda _item, _column: self.model_chosen.emit())
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        inside.setMaximumWidth(112 * UNIT)
+        page = QVBoxLayout(inside)
+        page.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
+        page.setSpacing(UNIT)
+        columns = QHBoxLayout()
+        columns.setSpacing(5 * UNIT)
+        columns.addLayout(self._left(), 3)
+        columns.addLayout(self._right(), 2)
+        page.addLayout(columns)
+        page.addLayout(self._bottom())
+        page.addStretch(1)
+        middle = QWidget()
+        middle.setAutoFillBackground(False)
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(inside, 100)
+        row.addStretch(1)
+        self.setWidget(middle)
+
+    def _left(self) -> QVBoxLayout:
+        column = _column()
+        column.addWidget(titled("Player", self.player))
+        column.addWidget(self.player)
+        column.addSpacing(UNIT // 2)
+        column.addWidget(titled("How to play", self.mode))
+        column.addWidget(self.mode)
+        column.addWidget(self.mode_words)
+        column.addWidget(self.form)
+        column.addSpacing(UNIT // 2)
+        column.addWidget(titled("Models that make pictures", self.models))
+        column.addWidget(self.models, 1)
+        return column
+
+    def _right(self) -> QVBoxLayout:
+        column = _column()
+        column.addWidget(titled("Real pictures", self.source))
+        column.addWidget(self.source)
+        column.addWidget(self.source_words)
+        column.addLayout(_rows(("Held out (%)", self.hold_out)))
+        column.addSpacing(UNIT // 2)
+        column.addWidget(titled("Questions and difficulty"))
+        column.addLayout(
+            _rows(
+                ("Questions", self.count),
+                ("Truncation ψ", self.psi),
+                ("Picture size", self.side),
+                ("Blur (px)", self.blur),
+                ("Shown for (ms)", self.exposure),
+                ("Seed", self.seed),
+            )
+        )
+        column.addWidget(_muted("20 take under two minutes; from 40 on, a result says more than luck does."))
+        column.addWidget(self.tells)
+        column.addStretch(1)
+        return column
+
+    def _bottom(self) -> QHBoxLayout:
+        self.problem.setWordWrap(True)
+        self.problem.setAccessibleName("What stands in the way")
+        self.start.setProperty("primary", True)
+        self.start.setIconSize(QSize(2 * UNIT, 2 * UNIT))
+        self.start.setMinimumWidth(16 * UNIT)
+        self.start.setToolTip("Begin; Esc pauses at any time")
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        row.addWidget(self._sign)
+        row.addWidget(self.problem, 1)
+        row.addStretch(0)
+        row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignRight)
+        return row
+
+
+def _models_list() -> QTreeWidget:
+    models = QTreeWidget()
+    models.setHeaderHidden(True)
+    models.setRootIsDecorated(False)
+    models.setAccessibleName("Models that make pictures")
+    models.setToolTip("Several take part equally often, in an order that gives nothing away")
+    models.setMinimumHeight(13 * UNIT)
+    return models
+
+
+def _column() -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(UNIT // 2)
+    return column
+
+
+def _rows(*rows: tuple[str, QWidget]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(UNIT)
+    grid.setVerticalSpacing(UNIT // 2)
+    grid.setColumnStretch(0, 1)
+    for index, (words, box) in enumerate(rows):
+        grid.addWidget(titled(words, box, "muted"), index, 0)
+        grid.addWidget(box, index, 1, Qt.AlignmentFlag.AlignRight)
+    return grid
+
+
+def _number(
+    name: str, tip: str, low: float, high: float, home: float, decimals: int = 0, step: float = 1.0
+) -> NumberBox:
+    box = NumberBox(low, high, decimals=decimals, step=step, home=home)
+    box.setFixedWidth(_NUMBER_PX)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
+def _muted(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "muted")
+    label.setWordWrap(True)
+    return label

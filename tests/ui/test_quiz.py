@@ -1,0 +1,431 @@
+"""The Quiz panel, played by keyboard with tiny models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from explorer.core.quiz.store import QuizStore
+from explorer.ui.main_window import MainWindow
+from explorer.ui.panels.quiz import QuizPanel
+from explorer.ui.quiz.quiz_view import QuizView
+from explorer.ui.quiz.results_view import ResultsView
+from tests.models import tiny_critic, tiny_generator
+from tests.pictures import labelled_folder
+from tests.ui.conftest import BuildWindow, open_and_wait
+
+Play = Callable[..., QuizView]
+
+
+@pytest.fixture
+def reals(tmp_path: Path) -> Path:
+    return labelled_folder(tmp_path / "reals", 16)
+
+
+@pytest.fixture
+def view(opened: MainWindow) -> QuizView:
+    """The view Play with ``faces`` open."""
+    return _quiz(opened)
+
+
+@pytest.fixture
+def play(view: QuizView, reals: Path, qtbot: QtBot) -> Play:
+    """Starts a quiz of four questions and waits for its first pictures."""
+
+    def start(
+        mode: str = "pair", count: int = 4, *, tells: bool = True, exposure_ms: float = 0.0
+    ) -> QuizView:
+        view.set_up.source_chosen.emit(str(reals))
+        view.set_up.mode.show_index(("pair", "single", "flash", "critic").index(mode))
+        view.set_up.count.show_value(count)
+        view.set_up.exposure.show_value(exposure_ms)
+        view.set_up.tells.setChecked(tells)
+        qtbot.mouseClick(view.set_up.start, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=20_000)
+        return view
+
+    return start
+
+
+def _quiz(window: MainWindow) -> QuizView:
+    place = next(index for index, panel in enumerate(window.panels) if isinstance(panel, QuizPanel))
+    window.show_panel(place)
+    panel = window.panel
+    assert isinstance(panel, QuizPanel)
+    assert isinstance(panel.view, QuizView)
+    return panel.view
+
+
+def _results(window: MainWindow) -> ResultsView:
+    panel = window.panel
+    assert isinstance(panel, QuizPanel)
+    panel.show_view(1)
+    assert isinstance(panel.view, ResultsView)
+    return panel.view
+
+
+def _key(view: QuizView, key: Qt.Key, qtbot: QtBot) -> None:
+    qtbot.keyClick(view.stage, key)
+
+
+def _answer(view: QuizView, qtbot: QtBot, *, right: bool = True) -> None:
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=10_000)
+    question = view.game.question
+    assert question is not None
+    is_left = question.truth in ("left", "real")
+    _key(view, Qt.Key.Key_Left if is_left is right else Qt.Key.Key_Right, qtbot)
+
+
+def _rows(window: MainWindow) -> int:
+    store = QuizStore(window.studio.quiz_results.path)
+    try:
+        return len(store.rows())
+    finally:
+        store.close()
+
+
+def test_a_whole_quiz_goes_by_keyboard(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
+    view = play()
+    for number in range(4):
+        _answer(view, qtbot, right=number != 2)
+        assert view.stage.title.text() == ("✗ Wrong" if number == 2 else "✓ Right")
+        _key(view, Qt.Key.Key_Space, qtbot)
+    assert view.page is view.end
+    assert view.end.title.text() == "3 of 4 right"
+    qtbot.waitUntil(lambda: _rows(opened) == 4)
+
+
+def test_single_pictures_ask_how_sure_one_is(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
+    view = play("single", 2)
+    for key in (Qt.Key.Key_5, Qt.Key.Key_1):
+        _answer(view, qtbot)
+        _key(view, key, qtbot)
+        _key(view, Qt.Key.Key_Space, qtbot)
+    assert [answer.confidence for _, answer in view.game.answers] == [5, 1]
+
+
+def test_without_feedback_the_next_question_comes_at_once(play: Play, qtbot: QtBot) -> None:
+    view = play(tells=False)
+    for _ in range(4):
+        _answer(view, qtbot)
+    assert view.page is view.end
+
+
+def test_both_pictures_are_painted_in_one_frame(play: Play, qtbot: QtBot) -> None:
+    view = play(tells=False)
+    board = view.stage.board
+    qtbot.waitUntil(lambda: not view.game.is_busy)
+    before, states = board.paints, []
+    board.painted.connect(lambda state: states.append((state, board.paints)))
+    _answer(view, qtbot)
+    qtbot.waitUntil(lambda: len(states) == 1)
+    assert states == [("pictures", before + 1)]
+    grabbed = board.grab().toImage()
+    for place in board.places():
+        line = [
+            QPoint(int(place.x() + part * place.width() / 20), int(place.center().y()))
+            for part in range(1, 20)
+        ]
+        seen = {grabbed.pixelColor(point).name() for point in line}
+        assert len(seen) > 4
+
+
+def test_nobody_answers_what_has_not_been_painted(play: Play, qtbot: QtBot) -> None:
+    view = play()
+    view.play._seen_ms = None
+    _key(view, Qt.Key.Key_Left, qtbot)
+    assert view.game.answers == []
+
+
+def test_the_response_time_runs_from_the_paint(play: Play, qtbot: QtBot) -> None:
+    view = play()
+    now = [1000.0]
+    view.play.now_ms = lambda: now[0]
+    view.stage.board.show_state("pictures")
+    view.play._seen_ms = None
+    view.stage.board.repaint()
+    now[0] += 321.0
+    _key(view, Qt.Key.Key_Left, qtbot)
+    assert view.game.answers[0][1].response_ms == 321.0
+
+
+def test_esc_pauses_and_never_quits(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
+    view = play()
+    _key(view, Qt.Key.Key_Escape, qtbot)
+    assert view.stage.is_paused
+    assert not view.stage.board.isVisible()
+    _key(view, Qt.Key.Key_Left, qtbot)
+    assert view.game.answers == []
+    _key(view, Qt.Key.Key_Space, qtbot)
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None)
+    assert view.stage.board.isVisible()
+    assert opened.isVisible()
+
+
+def test_a_pause_takes_no_time_of_the_answer(play: Play, qtbot: QtBot) -> None:
+    view = play()
+    now = [view.play._seen_ms or 0.0]
+    view.play.now_ms = lambda: now[0]
+    now[0] += 200.0
+    _key(view, Qt.Key.Key_Escape, qtbot)
+    now[0] += 60_000.0
+    _key(view, Qt.Key.Key_Space, qtbot)
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None)
+    now[0] += 300.0
+    _key(view, Qt.Key.Key_Left, qtbot)
+    assert view.game.answers[0][1].response_ms == pytest.approx(500.0)
+
+
+def test_stopping_in_a_pause_keeps_what_was_answered(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
+    view = play()
+    _answer(view, qtbot)
+    _key(view, Qt.Key.Key_Space, qtbot)
+    _key(view, Qt.Key.Key_Escape, qtbot)
+    stop = view.stage.findChild(QPushButton, "stop")
+    assert stop is not None
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert view.page is view.end
+    qtbot.waitUntil(lambda: _rows(opened) == 1)
+
+
+def test_going_to_another_panel_pauses(play: Play, opened: MainWindow) -> None:
+    view = play()
+    opened.show_panel(0)
+    assert view.stage.is_paused
+
+
+def test_closing_the_window_in_the_middle_keeps_the_answers(
+    play: Play, qtbot: QtBot, opened: MainWindow, build_window: BuildWindow
+) -> None:
+    view = play()
+    _answer(view, qtbot)
+    opened.close()
+    again = build_window()
+    assert len(again.studio.quiz_results.store.rows()) == 1
+
+
+def test_the_quiz_makes_no_undo_steps(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
+    scene, steps = opened.studio.document.scene, opened.studio.document.history.count()
+    view = play(tells=False)
+    for _ in range(4):
+        _answer(view, qtbot)
+    assert opened.studio.document.scene is scene
+    assert opened.studio.document.history.count() == steps
+
+
+def test_space_and_letters_are_the_quizs_while_it_is_played(
+    play: Play, qtbot: QtBot, opened: MainWindow
+) -> None:
+    view = play()
+    view.stage.setFocus()
+    marks = opened.studio.bookmarks.of(opened.studio.models.hash)
+    scene = opened.studio.document.scene
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_S):
+        qtbot.keyClick(view.stage, key)
+    assert opened.studio.document.scene is scene
+    assert opened.studio.bookmarks.of(opened.studio.models.hash) == marks
+
+
+def test_a_flash_is_followed_by_the_mask_and_its_measured_time_is_kept(
+    play: Play, view: QuizView, qtbot: QtBot
+) -> None:
+    now, waiting = [0.0], []
+    view.play.now_ms = lambda: now[0]
+    view.play.later = lambda wait_ms, do: waiting.append((wait_ms, do))
+    board = view.stage.board
+    view.set_up.exposure.show_value(500)
+    view.game.asked.connect(lambda _shown: qtbot.waitUntil(lambda: bool(waiting)))
+    view.game.asked.connect(lambda _shown: waiting.pop(0)[1]())  # the cross has been looked at
+    play("flash", 5, exposure_ms=500)
+    qtbot.waitUntil(lambda: bool(waiting))
+    assert board.state == "pictures"
+    assert waiting[0][0] == pytest.approx(500.0, abs=1.5 * board.frame_ms)
+    now[0] += 517.0
+    waiting.pop(0)[1]()
+    assert board.state == "mask"
+    now[0] += 400.0
+    _key(view, Qt.Key.Key_Left, qtbot)
+    answer = view.game.answers[0][1]
+    assert answer.exposure_ms == 517.0
+    assert answer.response_ms == 917.0
+
+
+def test_the_learn_page_shows_where_to_look_and_leads_back(play: Play, qtbot: QtBot) -> None:
+    view = play()
+    _answer(view, qtbot)
+    _key(view, Qt.Key.Key_L, qtbot)
+    qtbot.waitUntil(lambda: view.play.phase == "learn", timeout=10_000)
+    assert view.stage.lesson.isVisible()
+    assert "the real picture differ most" in view.stage.words.text()
+    _key(view, Qt.Key.Key_L, qtbot)
+    assert view.play.phase == "told"
+    assert view.stage.board.isVisible()
+
+
+def test_the_full_screen_holds_the_stage_and_gives_it_back(play: Play, qtbot: QtBot) -> None:
+    view = play()
+    _key(view, Qt.Key.Key_F11, qtbot)
+    assert view.stage.window() is not view.window()
+    assert not view.stage.is_paused
+    _answer(view, qtbot)
+    _key(view, Qt.Key.Key_F11, qtbot)
+    assert view.stage.window() is view.window()
+    assert view.page is view.stage
+
+
+def test_the_end_leaves_the_full_screen(play: Play, qtbot: QtBot) -> None:
+    view = play(count=1, tells=False)
+    _key(view, Qt.Key.Key_F11, qtbot)
+    _answer(view, qtbot)
+    assert view.page is view.end
+    assert view.end.isVisible()
+
+
+def test_a_question_can_be_looked_at_again_at_the_end(play: Play, qtbot: QtBot) -> None:
+    view = play(count=2, tells=False)
+    for _ in range(2):
+        _answer(view, qtbot)
+    view.end.review.setFocus()
+    qtbot.keyClick(view.end.review, Qt.Key.Key_Right)
+    qtbot.keyClick(view.end.review, Qt.Key.Key_Return)
+    assert view.page is view.stage
+    assert view.stage.progress.text() == "2 of 2"
+    _key(view, Qt.Key.Key_Space, qtbot)
+    assert view.page is view.end
+    assert len(view.game.answers) == 2
+
+
+def test_the_next_quiz_has_another_seed_and_the_settings_stay(play: Play, qtbot: QtBot) -> None:
+    view = play(count=1, tells=False)
+    _answer(view, qtbot)
+    assert view.set_up.seed.value == 2
+    qtbot.mouseClick(view.end.buttons["change"], Qt.MouseButton.LeftButton)
+    assert view.page is view.set_up
+    assert view.set_up.count.value == 1
+
+
+def test_the_source_is_asked_for_once_and_remembered(
+    play: Play, reals: Path, opened: MainWindow, build_window: BuildWindow, tiny_models: Path, qtbot: QtBot
+) -> None:
+    play()
+    opened.close()
+    again = build_window()
+    open_and_wait(again, tiny_models / "faces", qtbot)
+    assert _quiz(again).set_up.source.source == str(reals)
+
+
+def test_start_without_real_pictures_asks_for_them_in_place(view: QuizView, qtbot: QtBot) -> None:
+    qtbot.mouseClick(view.set_up.start, Qt.MouseButton.LeftButton)
+    assert view.page is view.set_up
+    assert "no real pictures" in view.set_up.problem.text()
+    assert view.set_up.problem.isVisible()
+
+
+@pytest.mark.parametrize(("mode", "count", "words"), [("pair", 50, "only 16"), ("critic", 4, "no critic")])
+def test_what_cannot_be_played_is_told_in_place(
+    view: QuizView, reals: Path, qtbot: QtBot, mode: str, count: int, words: str
+) -> None:
+    view.set_up.source_chosen.emit(str(reals))
+    view.set_up.mode.show_index(("pair", "single", "flash", "critic").index(mode))
+    view.set_up.count.show_value(count)
+    with qtbot.waitSignal(view.game.failed, timeout=20_000):
+        view.begin()
+    assert view.page is view.set_up
+    assert words in view.set_up.problem.text()
+
+
+def test_a_folder_without_pictures_is_told_in_place(view: QuizView, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "nothing").mkdir()
+    view.set_up.source_chosen.emit(str(tmp_path / "nothing"))
+    with qtbot.waitSignal(view.game.failed, timeout=20_000):
+        view.begin()
+    assert view.page is view.set_up
+    assert "picture" in view.set_up.problem.text()
+
+
+def test_the_critic_is_told_after_the_answer(
+    window: MainWindow, tmp_path: Path, reals: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "gan"
+    folder.mkdir()
+    tiny_generator(folder / "generator.onnx")
+    tiny_critic(folder / "critic.onnx")
+    open_and_wait(window, folder, qtbot)
+    view = _quiz(window)
+    view.set_up.source_chosen.emit(str(reals))
+    view.set_up.mode.show_index(3)
+    view.set_up.count.show_value(2)
+    view.begin()
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=20_000)
+    assert "critic" not in view.stage.words.text()
+    _answer(view, qtbot)
+    assert "The critic chose" in view.stage.words.text()
+
+
+def test_results_show_what_was_played_and_one_player_can_be_deleted(
+    play: Play, qtbot: QtBot, opened: MainWindow
+) -> None:
+    view = play(count=4, tells=False)
+    for _ in range(4):
+        _answer(view, qtbot)
+    qtbot.waitUntil(lambda: _rows(opened) == 4)
+    results = _results(opened)
+    qtbot.waitUntil(lambda: results.page.isVisible(), timeout=10_000)
+    assert results.page.heading.text() == "4 answers, 1 quiz, 1 player"
+    results.player.setCurrentIndex(1)
+    results.player.activated.emit(1)
+    qtbot.waitUntil(lambda: not results.is_busy)
+    results.delete.click()
+    box = opened.findChild(QMessageBox)
+    assert box is not None
+    next(button for button in box.buttons() if button.text() == "Delete").click()
+    qtbot.waitUntil(lambda: results.empty.isVisible(), timeout=10_000)
+    assert opened.studio.quiz_results.store.players() == ()
+
+
+def test_not_confirming_deletes_nothing(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
+    view = play(count=1, tells=False)
+    _answer(view, qtbot)
+    qtbot.waitUntil(lambda: _rows(opened) == 1)
+    results = _results(opened)
+    qtbot.waitUntil(lambda: results.player.count() == 2)
+    results.player.setCurrentIndex(1)
+    results.player.activated.emit(1)
+    results.delete.click()
+    box = opened.findChild(QMessageBox)
+    assert box is not None
+    box.reject()
+    qtbot.waitUntil(lambda: not results.is_busy)
+    assert _rows(opened) == 1
+
+
+def test_answers_are_exported_as_a_table(
+    play: Play, qtbot: QtBot, opened: MainWindow, tmp_path: Path
+) -> None:
+    view = play(count=2, tells=False)
+    for _ in range(2):
+        _answer(view, qtbot)
+    qtbot.waitUntil(lambda: _rows(opened) == 2)
+    results = _results(opened)
+    with qtbot.waitSignal(results.writer.ended, timeout=10_000):
+        results.export_to(tmp_path / "out.csv")
+    assert len((tmp_path / "out.csv").read_text("utf-8").splitlines()) == 3
+
+
+def test_without_results_the_page_says_what_to_do(view: QuizView, opened: MainWindow, qtbot: QtBot) -> None:
+    results = _results(opened)
+    qtbot.waitUntil(lambda: not results.is_busy)
+    assert results.empty.isVisible()
+    assert not results.export.isEnabled()
+
+
+def test_everything_that_can_be_set_has_a_name(view: QuizView) -> None:
+    boxes = (view.set_up.player, view.set_up.source, view.set_up.count, view.set_up.psi, view.set_up.side)
+    assert all(box.accessibleName() and box.toolTip() for box in boxes)
+    labels = [label for label in view.set_up.findChildren(QLabel) if label.buddy() is not None]
+    assert len(labels) >= 10
