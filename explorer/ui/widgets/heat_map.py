@@ -27,6 +27,7 @@ from explorer.ui.widgets.empty import paint_words
 BELOW, ABOVE = QColor("#3a7fd0"), QColor("#e0812c")  # told apart with any kind of colour vision
 _CELL_PX = QSize(9 * UNIT, 3 * UNIT + UNIT // 2)
 _HEADER_PX = 3 * UNIT
+_ELIDE = Qt.TextElideMode.ElideLeft  # "hair_colour=blond" and "hair_colour=grey" differ at the end
 _MOST_NAME_PX = 20 * UNIT
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -274,7 +275,7 @@ class HeatMap(QAbstractScrollArea):
             place = self.place_of(0, column)
             box = QRect(place.left() + 2, 0, place.width() - 4, _HEADER_PX)
             painter.setPen(c.text if column == self._current[1] else c.muted)
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+            short = metrics.elidedText(name, _ELIDE, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, short)
         painter.restore()
 
