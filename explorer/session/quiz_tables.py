@@ -121,18 +121,24 @@ def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
 
 
 def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
-    from explorer.core.quiz.detection import sensitivity
     from explorer.core.quiz.results import divided
-    from explorer.core.quiz.statistics import accuracy, response_time
 
     bars = []
     for name, part in divided(rows, key).items():
-        answers = [row.answer for row in part]
-        time = response_time(answers)
-        words = [] if time is None else [f"{_s(time.value)} s"]
-        words += _short(sensitivity(answers))
-        bars.append(Bar(name, accuracy(answers), " · ".join(words)))
+        forms = divided(part, lambda row: row.answer.form)  # equal shares of right answers are another d′ in each
+        for form, some in forms.items():
+            bars.append(_bar(name if len(forms) == 1 else f"{name}, {FORMS[form]}", some))
     return tuple(bars)
+
+
+def _bar(name: str, rows: Iterable[Row]) -> Bar:
+    from explorer.core.quiz.detection import sensitivity
+    from explorer.core.quiz.statistics import accuracy, response_time
+
+    answers = [row.answer for row in rows]
+    time = response_time(answers)
+    words = [] if time is None else [f"{_s(time.value)} s"]
+    return Bar(name, accuracy(answers), " · ".join(words + _short(sensitivity(answers))))
 
 
 def _facts(rows: Sequence[Row]) -> Iterable[tuple[str, str]]:

@@ -77,8 +77,10 @@ def test_every_part_tells_sensitivity_and_criterion(store: QuizStore) -> None:
     rows = store.rows()
     by_mode, by_model, by_difficulty = (bars for _, bars in summary(rows, rows).parts)
     assert [bar.name for bar in by_mode] == ["Pair", "Single"]
-    assert all("1.0 s · d′ " in bar.words and " · c " in bar.words for bar in by_mode)
-    assert all("d′" not in bar.words for bar in (*by_model, *by_difficulty))  # forms are mixed in them
+    every = (*by_mode, *by_model, *by_difficulty)
+    assert all("1.0 s · d′ " in bar.words and " · c " in bar.words for bar in every)
+    assert [bar.name.partition(", ")[2] for bar in by_model] == ["two pictures", "one picture"]
+    assert [(bar.share.hits, bar.share.trials) for bar in by_difficulty] == [(8, 10), (5, 10)]
 
 
 def test_no_zero_has_a_minus(store: QuizStore) -> None:
