@@ -125,7 +125,8 @@ def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
 
     bars = []
     for name, part in divided(rows, key).items():
-        forms = divided(part, lambda row: row.answer.form)  # equal shares of right answers are another d′ in each
+        # equal shares of right answers are another d′ with one picture than with two
+        forms = divided(part, lambda row: row.answer.form)
         for form, some in forms.items():
             bars.append(_bar(name if len(forms) == 1 else f"{name}, {FORMS[form]}", some))
     return tuple(bars)
