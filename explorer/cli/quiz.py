@@ -43,7 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="models",
         help="name or path of a model; may be given again: then all take part equally often",
     )
-    pack.add_argument("--data", required=True, metavar="SOURCE", help="where real pictures come from")
+    pack.add_argument(
+        "--data",
+        required=True,
+        metavar="SOURCE",
+        help="where real pictures come from; portraits for drawn ones that no model has seen",
+    )
     pack.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder")
     pack.add_argument("--count", type=int, default=_COUNT, help=f"questions (default {_COUNT})")
     pack.add_argument("--mode", choices=FORMS, default="pair", help="two pictures or one (default pair)")
@@ -121,14 +126,19 @@ def _opened(name: str, device: Device, until: ExitStack) -> OpenModel:
 
 def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namespace) -> RealPictures:
     from explorer.core.quiz.making import detail
+    from explorer.session.map_pictures import PORTRAITS
+    from explorer.session.quiz_wish import unseen_portraits
     from explorer.training.quiz_pictures import real_pictures
 
-    share = _share(models, options.hold_out)
     cards = [model.generator.card for model in models]
+    if options.data == PORTRAITS:  # drawn for this, with a seed that no model was trained with
+        source, share = unseen_portraits(cards, plan.reals), 0.0
+    else:
+        source, share = options.data, _share(models, options.hold_out)
     grey = any(card.channels == 1 for card in cards)
     with progress_bar("pictures", "pictures") as tell:
         return real_pictures(
-            options.data,
+            source,
             {detail(card) for card in cards},
             plan.reals,
             plan.seed,

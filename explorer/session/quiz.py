@@ -165,7 +165,8 @@ class QuizGame(QObject):
     def learn(self, shown: Shown) -> None:
         """Find out where its made picture errs."""
         if self.deck is not None:
-            self._teacher.request((self.deck, shown))
+            asked = len(self.deck.plan.questions) if self.is_over else self._place + 1
+            self._teacher.request((self.deck, shown, asked))
 
     def save_again(self) -> None:
         """Try to write again what could not be."""
@@ -232,7 +233,7 @@ class QuizGame(QObject):
         if request[0] is self.deck:
             self.broke.emit(error)
 
-    def _on_taught(self, request: tuple[Deck, Shown], lesson: object) -> None:
+    def _on_taught(self, request: tuple[Deck, Shown, int], lesson: object) -> None:
         if request[0] is self.deck:
             self.taught.emit(request[1], lesson)
 
@@ -254,9 +255,9 @@ def _deal(request: tuple[Deck, Question | None]) -> Shown | None:
     return deck.shown(question)
 
 
-def _teach(request: tuple[Deck, Shown]) -> object:
-    deck, shown = request
-    return deck.lesson(shown.question)
+def _teach(request: tuple[Deck, Shown, int]) -> object:
+    deck, shown, asked = request
+    return deck.lesson(shown.question, asked)
 
 
 def _write(request: tuple[_Sheet, Answer | None, bool]) -> None:

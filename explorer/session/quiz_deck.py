@@ -131,13 +131,19 @@ class Deck:
             provenance(question, model, self.plan.difficulty, name, real),
         )
 
-    def lesson(self, question: Question) -> Lesson:
+    def lesson(self, question: Question, asked: int) -> Lesson:
         """What there is to learn of a question's made picture.
+
+        Parameters
+        ----------
+        question : Question
+        asked : int
+            How many questions have been asked. Real pictures of the others are not shown, lest they be known again.
 
         Raises
         ------
         Problem
-            The question shows none.
+            The question shows none, or every real picture is still to be asked about.
         """
         from explorer.core.quiz.lessons import deviation, doubts, nearest
         from explorer.core.quiz.making import detail
@@ -149,13 +155,25 @@ class Deck:
         recipe = self._recipe
         made = as_stored(raw, recipe.resolution, recipe.channels)
         found = self.reals.sets[detail(self.models[question.model].generator.card)]
-        near = np.asarray(found.pictures[nearest(raw, found.pictures)])
+        hidden = self._to_come(found.names, asked)
+        if len(hidden) == len(found):
+            raise Problem(
+                "Every real picture is still to be asked about.",
+                "Look closer when the quiz is over, or add more pictures.",
+            )
+        near = np.asarray(found.pictures[nearest(raw, found.pictures, but=hidden)])
         real = as_stored(near, recipe.resolution, recipe.channels)
         critic = self._critics[question.model]
         heat = doubts(_seen_by(critic, raw), critic.scores) if critic is not None else None
         if heat is not None and heat.max() > 0.0:
-            return Lesson(made, real, heat, True, len(found))
-        return Lesson(made, real, deviation(made, real), False, len(found))
+            return Lesson(made, real, heat, True, len(found) - len(hidden))
+        return Lesson(made, real, deviation(made, real), False, len(found) - len(hidden))
+
+    def _to_come(self, names: Sequence[str], asked: int) -> list[int]:
+        """Which of a set's pictures are shown by questions that have not been asked yet."""
+        later = self.plan.questions[asked:]
+        coming = {self.reals.names[each.real] for each in later if each.real is not None}
+        return [index for index, name in enumerate(names) if name in coming]
 
     def _real(self, question: Question) -> Picture | None:
         from explorer.core.quiz.making import detail

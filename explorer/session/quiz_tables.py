@@ -122,14 +122,24 @@ def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
 
 def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
     from explorer.core.quiz.results import divided
-    from explorer.core.quiz.statistics import accuracy, response_time
 
     bars = []
     for name, part in divided(rows, key).items():
-        answers = [row.answer for row in part]
-        time = response_time(answers)
-        bars.append(Bar(name, accuracy(answers), "" if time is None else f"{time.value / 1000:.1f} s"))
+        # equal shares of right answers are another d′ with one picture than with two
+        forms = divided(part, lambda row: row.answer.form)
+        for form, some in forms.items():
+            bars.append(_bar(name if len(forms) == 1 else f"{name}, {FORMS[form]}", some))
     return tuple(bars)
+
+
+def _bar(name: str, rows: Iterable[Row]) -> Bar:
+    from explorer.core.quiz.detection import sensitivity
+    from explorer.core.quiz.statistics import accuracy, response_time
+
+    answers = [row.answer for row in rows]
+    time = response_time(answers)
+    words = [] if time is None else [f"{_s(time.value)} s"]
+    return Bar(name, accuracy(answers), " · ".join(words + _short(sensitivity(answers))))
 
 
 def _facts(rows: Sequence[Row]) -> Iterable[tuple[str, str]]:
@@ -161,9 +171,25 @@ def _facts(rows: Sequence[Row]) -> Iterable[tuple[str, str]]:
 
 def _sensitivity(found: Sensitivity, words: str) -> Iterable[tuple[str, str]]:
     low, high = found.d_interval
-    yield f"d′, {words}", f"{found.d:.2f} ({low:.2f} to {high:.2f})"
+    yield f"d′, {words}", f"{_signed(found.d)} ({_signed(low)} to {_signed(high)})"
     low, high = found.c_interval
-    yield f"Criterion, {words}", f"{found.c:+.2f} ({low:+.2f} to {high:+.2f})"
+    yield f"Criterion, {words}", f"{_signed(found.c)} ({_signed(low)} to {_signed(high)})"
+
+
+def _short(found: Sensitivity | None) -> list[str]:
+    """d' and the criterion where they can be told: of both kinds, and of one form."""
+    if found is None:
+        return []
+    d, c = ([_signed(value, 1) for value in each] for each in (found.d_interval, found.c_interval))
+    return [
+        f"d′ {_signed(found.d, 1)} ({d[0]} to {d[1]})",
+        f"c {_signed(found.c, 1)} ({c[0]} to {c[1]})",
+    ]
+
+
+def _signed(value: float, decimals: int = 2) -> str:
+    """A number with a minus of its width, and no minus before a zero."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
 def _ranking(rows: Sequence[Row]) -> Iterable[Bar]:

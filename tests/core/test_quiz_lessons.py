@@ -27,6 +27,12 @@ def test_a_little_noise_does_not_change_who_is_nearest() -> None:
     assert nearest(noisy.astype(np.uint8), reals) == 11
 
 
+def test_pictures_that_are_passed_over_are_never_the_nearest() -> None:
+    reals = _smooth(5, 40)
+    assert nearest(reals[7], reals, but=[7]) != 7
+    assert nearest(reals[7], reals, but=[place for place in range(40) if place != 11]) == 11
+
+
 def test_grey_pictures_are_compared_with_coloured_ones() -> None:
     reals = _smooth(3, 20)
     grey = np.round(reals[5] @ np.array([0.299, 0.587, 0.114]))[:, :, None].astype(np.uint8)

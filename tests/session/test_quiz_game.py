@@ -139,11 +139,40 @@ def test_a_lesson_shows_the_made_picture_and_a_real_one(
 ) -> None:
     deck = deal(wish)
     question = deck.plan.questions[0]
-    lesson = deck.lesson(question)
+    lesson = deck.lesson(question, asked=6)
     made = deck.shown(question).pictures[1 if question.truth == "left" else 0]
     np.testing.assert_array_equal(lesson.made, made)
     assert any(np.array_equal(lesson.real, real) for real in deck.reals.sets[8].pictures)
     assert lesson.compared == 16
+
+
+def test_a_lesson_shows_no_real_picture_that_is_still_to_be_asked_about(
+    wish: QuizWish, deal: Callable[[QuizWish], Deck]
+) -> None:
+    deck = deal(replace(wish, count=16))
+    for question in deck.plan.questions:
+        lesson = deck.lesson(question, asked=question.index + 1)
+        assert question.real is not None
+        known = {deck.reals.names[place] for place in range(question.real + 1)}
+        found = deck.reals.sets[8]
+        near = [
+            name
+            for name, picture in zip(found.names, found.pictures, strict=True)
+            if np.array_equal(picture, lesson.real)
+        ]
+        assert near
+        assert set(near) <= known
+        assert lesson.compared == question.index + 1
+
+
+def test_a_lesson_waits_where_every_real_picture_is_still_to_come(
+    wish: QuizWish, deal: Callable[[QuizWish], Deck]
+) -> None:
+    deck = deal(replace(wish, mode="single", form="single", count=32))
+    first = next(question for question in deck.plan.questions if question.truth == "made")
+    with pytest.raises(Problem, match="still to be asked"):
+        deck.lesson(first, asked=0)
+    assert deck.lesson(first, asked=32).compared == 16
 
 
 def test_a_model_without_a_critic_cannot_be_played_against(

@@ -71,6 +71,24 @@ def test_a_summary_counts_answers_sessions_and_people(store: QuizStore) -> None:
     assert [point.share.hits for point in found.course] == [8, 5]
 
 
+def test_every_part_tells_sensitivity_and_criterion(store: QuizStore) -> None:
+    _play(store, "Ada", _plan(), 8)
+    _play(store, "Bo", _plan(mode="single", seed=1), 5)
+    rows = store.rows()
+    by_mode, by_model, by_difficulty = (bars for _, bars in summary(rows, rows).parts)
+    assert [bar.name for bar in by_mode] == ["Pair", "Single"]
+    every = (*by_mode, *by_model, *by_difficulty)
+    assert all("1.0 s · d′ " in bar.words and " · c " in bar.words for bar in every)
+    assert [bar.name.partition(", ")[2] for bar in by_model] == ["two pictures", "one picture"]
+    assert [(bar.share.hits, bar.share.trials) for bar in by_difficulty] == [(8, 10), (5, 10)]
+
+
+def test_no_zero_has_a_minus(store: QuizStore) -> None:
+    _play(store, "Ada", _plan(), 10)
+    rows = store.rows()
+    assert dict(summary(rows, rows).facts)["Criterion, two pictures"].startswith("0.00 (−")
+
+
 def test_models_are_ranked_by_how_often_they_fool(store: QuizStore) -> None:
     _play(store, "Ada", _plan(name="good"), 3)
     _play(store, "Ada", _plan(name="poor", seed=1), 9)

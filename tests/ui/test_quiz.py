@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
 from explorer.ui.main_window import MainWindow
 from explorer.ui.panels.quiz import QuizPanel
@@ -133,6 +134,40 @@ def test_both_pictures_are_painted_in_one_frame(play: Play, qtbot: QtBot) -> Non
         ]
         seen = {grabbed.pixelColor(point).name() for point in line}
         assert len(seen) > 4
+
+
+def test_what_was_told_of_a_question_is_not_read_out_with_the_next(play: Play, qtbot: QtBot) -> None:
+    view = play()
+    assert view.stage.board.accessibleDescription() == ""
+    _answer(view, qtbot)
+    assert "Made by faces" in view.stage.board.accessibleDescription()
+    _key(view, Qt.Key.Key_Space, qtbot)
+    assert view.stage.board.accessibleDescription() == ""
+
+
+def test_a_lesson_that_cannot_be_given_is_told_and_the_answer_stays(
+    view: QuizView, tmp_path: Path, qtbot: QtBot
+) -> None:
+    few = labelled_folder(tmp_path / "few", 2)
+    view.set_up.source_chosen.emit(str(few))
+    view.set_up.mode.show_index(1)
+    view.set_up.count.show_value(4)
+    view.set_up.seed.show_value(_seed_that_begins_with_made(4))
+    view.begin()
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=20_000)
+    _answer(view, qtbot)
+    _key(view, Qt.Key.Key_3, qtbot)
+    with qtbot.waitSignal(view.game.broke, timeout=10_000):
+        _key(view, Qt.Key.Key_L, qtbot)
+    assert view.play.phase == "told"
+    assert view.stage.title.text() == "✓ Right"
+    _key(view, Qt.Key.Key_Space, qtbot)
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=10_000)
+
+
+def _seed_that_begins_with_made(count: int) -> int:
+    plans = (QuizPlan("single", count, seed, (QuizModel("h", "m"),)) for seed in range(100))
+    return next(plan.seed for plan in plans if plan.questions[0].truth == "made")
 
 
 def test_nobody_answers_what_has_not_been_painted(play: Play, qtbot: QtBot) -> None:

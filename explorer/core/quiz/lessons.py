@@ -6,7 +6,7 @@ variety. What the critic doubts is what this critic learned to doubt.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 
 import numpy as np
@@ -25,7 +25,12 @@ _AT_ONCE = 4096
 _SOFT = 0.15  # blur of what replaces a part, as a share of the side
 
 
-def nearest(made: Picture, reals: NDArray[np.uint8], cancelled: Callable[[], bool] = lambda: False) -> int:
+def nearest(
+    made: Picture,
+    reals: NDArray[np.uint8],
+    cancelled: Callable[[], bool] = lambda: False,
+    but: Collection[int] = (),
+) -> int:
     """Which of the real pictures has the smallest mean squared difference in pixels, at 16 x 16.
 
     Parameters
@@ -35,8 +40,12 @@ def nearest(made: Picture, reals: NDArray[np.uint8], cancelled: Callable[[], boo
         Colour is compared only where both have it.
     cancelled : callable
         Where it says so, the nearest of those that were looked at is given.
+    but : collection of int
+        Which of the real pictures are passed over; not all.
     """
     channels = min(made.shape[2], reals.shape[3])
+    hidden = np.zeros(len(reals), np.bool_)
+    hidden[list(but)] = True
     wanted = _small(as_stored(made, min(made.shape[:2]), channels)[None])[0]
     best, least = 0, np.inf
     for start in range(0, len(reals), _AT_ONCE):
@@ -44,6 +53,7 @@ def nearest(made: Picture, reals: NDArray[np.uint8], cancelled: Callable[[], boo
         if part.shape[3] != channels:
             part = np.round(part.mean(axis=3, keepdims=True)).astype(np.uint8)
         apart = ((_small(part) - wanted) ** 2).mean(axis=(1, 2, 3))
+        apart[hidden[start : start + _AT_ONCE]] = np.inf
         if apart.min() < least:
             best, least = start + int(apart.argmin()), float(apart.min())
         if cancelled():

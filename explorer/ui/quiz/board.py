@@ -68,6 +68,7 @@ class PictureBoard(QWidget):
         self._images = tuple(image_of(picture) for picture in pictures)
         self._mask = image_of(mask)
         self._captions = ()
+        self.setAccessibleDescription("")  # not what was told of those before
 
     def show_state(self, state: str) -> None:
         """Show nothing, the cross, the pictures or the masks, from the next paint on."""

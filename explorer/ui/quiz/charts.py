@@ -14,7 +14,7 @@ from explorer.ui.theme import UNIT, Colours, colours_of
 if TYPE_CHECKING:
     from explorer.session.quiz_tables import Bar, Point
 
-_ROW_PX = 4 * UNIT
+_ROW_PX = 5 * UNIT
 _PLOT_PX = 22 * UNIT
 
 
@@ -38,7 +38,7 @@ class IntervalBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         c = colours_of(self.palette())
-        track = QRectF(0.34 * self.width(), 0, 0.3 * self.width(), self.height())
+        track = QRectF(0.3 * self.width(), 0, 0.24 * self.width(), self.height())
         if self._chance:
             painter.setPen(QPen(c.muted, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(track.center().x(), 0), QPointF(track.center().x(), self.height()))
@@ -60,12 +60,8 @@ class IntervalBars(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(c.accent)
         painter.drawEllipse(QPointF(track.left() + bar.share.value * track.width(), middle), 5, 5)
-        painter.setPen(c.text)
         beyond = QRectF(track.right() + 2 * UNIT, top, self.width() - track.right() - 2 * UNIT, _ROW_PX)
-        numbers = painter.fontMetrics().elidedText(
-            _numbers(bar), Qt.TextElideMode.ElideRight, int(beyond.width())
-        )
-        painter.drawText(beyond, left, numbers)
+        _paint_numbers(painter, c, bar, beyond)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -146,6 +142,19 @@ class Course(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self._points[0].when)
         if len(self._points) > 1:
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._points[-1].when)
+
+
+def _paint_numbers(painter: QPainter, c: Colours, bar: Bar, place: QRectF) -> None:
+    """The share, and what else there is to say below it."""
+    from explorer.session.quiz_tables import share_words
+
+    lines = [(c.text, share_words(bar.share)), *([(c.muted, bar.words)] if bar.words else [])]
+    height = place.height() / len(lines)
+    left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    for number, (colour, words) in enumerate(lines):
+        painter.setPen(colour)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(QRectF(place.x(), place.y() + number * height, place.width(), height), left, shown)
 
 
 def _numbers(bar: Bar) -> str:

@@ -224,6 +224,11 @@ class Play(QObject):
             offers.insert(0, ("learn", "Look closer", "L"))
         self.stage.offer(offers, "next")
 
+    def tell_again(self) -> None:
+        """Tell of the last answer once more, where it was just told; after a lesson that could not be given."""
+        if self.phase == TOLD and self._shown is not None and self._answer is not None:
+            self.show_told(self._shown, self._answer)
+
     def _learn(self) -> None:
         shown, answer = self._shown, self._answer
         if shown is None or answer is None:

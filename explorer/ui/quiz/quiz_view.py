@@ -173,6 +173,8 @@ class QuizView(View):
         self.studio.notices.show_error(error)
         if self.play.phase == "wait":
             self.game.stop()
+        else:
+            self.play.tell_again()
 
     def _on_unsaved(self, error: Exception) -> None:
         self.studio.notices.show_error(error)

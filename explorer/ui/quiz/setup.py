@@ -53,7 +53,7 @@ _SIZES = (
     (128, "128 px"),
     (256, "256 px"),
 )
-_COUNT, _FLASH_COUNT = 20, 60  # a staircase needs more, and ends by itself
+_COUNT, _FLASH_COUNT = 20, 80  # a staircase needs more, and ends by itself
 _NUMBER_PX = 11 * UNIT
 
 
