@@ -158,7 +158,21 @@ def test_a_scene_of_another_model_is_refused(verb: Verb, model: Path, classy: Pa
 
 
 @pytest.mark.parametrize(
-    "word", ["inspect", "render", "grid", "walk", "map", "train", "export", "shoot", "bench", "direction"]
+    "word",
+    [
+        "inspect",
+        "render",
+        "grid",
+        "walk",
+        "map",
+        "train",
+        "export",
+        "shoot",
+        "bench",
+        "direction",
+        "project",
+        "quiz",
+    ],
 )
 def test_every_verb_has_help(verb: Verb, word: str) -> None:
     outcome = verb(word, "--help")
@@ -168,4 +182,6 @@ def test_every_verb_has_help(verb: Verb, word: str) -> None:
 
 def test_a_bench_that_takes_minutes_is_run_only_when_it_is_named(verb: Verb) -> None:
     assert set(usual()) == set(BENCHES) - {"projection", "train", "train_loop"}
-    assert "all but projection, which takes minutes" in " ".join(verb("bench", "--help").out.split())
+    assert "all but projection, train, train_loop, which take minutes" in " ".join(
+        verb("bench", "--help").out.split()
+    )
