@@ -201,8 +201,23 @@ def _ranking(rows: Sequence[Row]) -> Iterable[Bar]:
         name = standing.model_name
         if names.count(name) > 1:
             name = f"{name} ({standing.model_hash[:8]})"
-        apart = "measurably less than the one above" if standing.apart else ""
-        yield Bar(f"{standing.rank}. {name}", standing.fooled, apart)
+        words = ["measurably less than the one above"] if standing.apart else []
+        words += _over_people([row for row in rows if row.answer.model_hash == standing.model_hash])
+        yield Bar(f"{standing.rank}. {name}", standing.fooled, " · ".join(words))
+
+
+def _over_people(rows: Iterable[Row]) -> list[str]:
+    """HYPE of a model in words, where two people at least had unlimited time; their number is what counts."""
+    from explorer.core.quiz.results import divided
+    from explorer.core.quiz.statistics import hype_infinity
+
+    unlimited = (row for row in rows if row.answer.exposure_ms is None)
+    people = divided(unlimited, lambda row: str(row.session.player)).values()
+    found = hype_infinity([row.answer for row in part] for part in people)
+    if found is None or found.people < 2:
+        return []
+    low, high = found.interval
+    return [f"{found.people} people err at {found.value:.0f} % ({low:.0f} to {high:.0f})"]
 
 
 def _course(rows: Sequence[Row]) -> Iterable[Point]:

@@ -71,6 +71,15 @@ def test_a_summary_counts_answers_sessions_and_people(store: QuizStore) -> None:
     assert [point.share.hits for point in found.course] == [8, 5]
 
 
+def test_models_are_judged_over_people_where_there_are_two(store: QuizStore) -> None:
+    _play(store, "Ada", _plan(), 8)
+    rows = store.rows()
+    assert [bar.words for bar in summary(rows, rows).ranking] == [""]
+    _play(store, "Bo", _plan(seed=1), 5)
+    rows = store.rows()
+    assert [bar.words for bar in summary(rows, rows).ranking] == ["2 people err at 35 % (20 to 50)"]
+
+
 def test_every_part_tells_sensitivity_and_criterion(store: QuizStore) -> None:
     _play(store, "Ada", _plan(), 8)
     _play(store, "Bo", _plan(mode="single", seed=1), 5)

@@ -142,6 +142,7 @@ def test_what_was_told_of_a_question_is_not_read_out_with_the_next(play: Play, q
     _answer(view, qtbot)
     assert "Made by faces" in view.stage.board.accessibleDescription()
     _key(view, Qt.Key.Key_Space, qtbot)
+    qtbot.waitUntil(lambda: view.play._seen_ms is not None, timeout=10_000)
     assert view.stage.board.accessibleDescription() == ""
 
 
