@@ -15,8 +15,18 @@ from tests.models import tiny_generator
 termios = pytest.importorskip("termios")
 
 
+_HEEDING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from explorer.__main__ import main
+sys.exit(main())
+"""
+
+
 def started(words: list[str], terminal: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "explorer", *words], stderr=terminal)
+    """A verb in a process of its own, which heeds Ctrl-C even where the tests were started in the background."""
+    command = [sys.executable, "-c", _HEEDING, *words]
+    return subprocess.Popen(command, stderr=terminal)
 
 
 def read_until(terminal: int, word: bytes) -> bytes:
