@@ -19,7 +19,7 @@ from explorer.core.problem import Problem
 D = 8
 ROWS = np.random.RandomState(0).standard_normal((3, D))
 ONE = ROWS[0] * 4
-PUBLISHED = Path("/work/shared/checkpoints/directions")
+PUBLISHED = Path(__file__).parents[3] / "shared" / "checkpoints" / "directions"  # optional
 
 
 def npy(path: Path, array: Any) -> Path:
