@@ -76,7 +76,12 @@ def _check(path: Path) -> None:
             infos = archive.infolist()
     except PermissionError:
         raise Problem(f"{path.name} may not be read.", "Change its permissions.") from None
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+    except (
+        OSError,
+        ValueError,
+        zipfile.BadZipFile,
+        RuntimeError,
+    ):  # the last for zips newer than zipfile knows
         raise Problem(
             f"{path.name} is damaged, or of PyTorch's form before version 1.6, which is not read.", _AGAIN
         ) from None

@@ -376,6 +376,7 @@ def test_moving_the_frame_ends_the_search_for_the_old_crop(plain, photo, qtbot):
 def test_another_model_ends_the_search_and_keeps_the_photo(plain, photo, window, tiny_models, qtbot):
     take(plain, qtbot, photo)
     plain.controls.improve.click()
+    plain.finding.projections._thread.pause()  # else it may be over before the other model is open
     open_and_wait(window, tiny_models / "fashion", qtbot)
     settle(plain, qtbot)
     assert plain.finding.projections.search is None

@@ -25,7 +25,7 @@ from explorer.training import losses
 from explorer.training.adversarial import Adversaries, Settings
 from explorer.training.family import Family, Task
 from explorer.training.knobs import choice, knob, switch
-from explorer.training.networks.convolutional import Critic, Generator
+from explorer.training.networks.convolutional import generator_and_critic
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,8 @@ class DCGAN(Adversaries):
 
     def __init__(self, config: Config, task: Task, seed: int) -> None:
         self.config = config
-        size, channels, width = task.size, task.channels, config.width
-        super().__init__(
-            config,
-            task,
-            seed,
-            lambda: (Generator(config.latent_size, size, channels, width), Critic(size, channels, width)),
-        )
+        pair = (config.latent_size, task.size, task.channels, config.width)
+        super().__init__(config, task, seed, lambda: generator_and_critic(*pair))
 
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         return torch.optim.Adam(parameters, self.config.learning_rate, (self.config.beta1, 0.99), fused=True)

@@ -114,6 +114,13 @@ class Critic(nn.Module):
         return score
 
 
+def generator_and_critic(
+    latent_size: int, size: int, channels: int, width: float
+) -> tuple[Generator, Critic]:
+    """The usual pair for pictures of this side and these channels."""
+    return Generator(latent_size, size, channels, width), Critic(size, channels, width)
+
+
 def start_small(module: nn.Module) -> None:
     """The paper's initial weights: normal with standard deviation 0.02."""
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):

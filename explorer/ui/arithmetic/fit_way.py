@@ -80,10 +80,12 @@ class FitWay(Way):
         self.evidence = None
 
     def _empty(self) -> EmptyState:
-        raise NotImplementedError
+        """What is shown before there is evidence; a subclass adds the buttons that bring some."""
+        return EmptyState("search", "", "")
 
     def _fill_column(self) -> None:
-        raise NotImplementedError
+        """Put the controls into the column; a subclass puts those before them that say where evidence is from."""
+        self.column.addWidget(self.options)
 
     def _begin(self, model: OpenModel) -> None:
         """Turn to another model."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -38,7 +39,7 @@ class PhotoPages(QWidget):
     def __init__(self, stage: AlignView, results: QWidget, strip: QWidget) -> None:
         super().__init__()
         self._stage = stage
-        self.open = QPushButton(icon("open"), "Open …")
+        self.open = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
         self.open.setProperty("primary", True)
         self.scene = QPushButton("Open its scene instead")
         self.scene.setToolTip(
