@@ -42,7 +42,7 @@ def _mask(word: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int]) ->
         return np.asarray(np.abs(z) > bound if match[1] == ">" else np.abs(z) < bound)
     for name, members in (("pinned", pins), ("locked", locks)):
         if name.startswith(word):
-            return np.isin(numbers, sorted(members))
+            return _members(members, len(z))
     return np.zeros(len(z), bool)
 
 
@@ -60,5 +60,12 @@ def ordered(
     weights = {"value": np.abs(z), "strength": strengths}.get(order)
     if weights is not None:
         dimensions = dimensions[np.argsort(-weights[dimensions], kind="stable")]
-    pinned = np.isin(dimensions, sorted(pins))
+    pinned = _members(pins, len(z))[dimensions]
     return tuple(np.concatenate([dimensions[pinned], dimensions[~pinned]]).tolist())
+
+
+def _members(of: Set[int], count: int) -> NDArray[np.bool_]:
+    """Which of the numbers below ``count`` are ``of`` a set; np.isin would import numpy.ma, while the window starts."""
+    found = np.zeros(count, bool)
+    found[[number for number in of if number < count]] = True
+    return found
