@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 Ticks = list[tuple[float, list[float]]]
@@ -13,6 +14,11 @@ Against = Literal["step", "time"]
 _SPANS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 _MOST_DECADES = 300  # beyond them 10 ** x is no float
 _APART_PX = {"bottom": 84, "left": 22}
+_TICK_PX, _LINE_PX, _BEYOND_PX = 3, 16, 15
+_ALIGNED = {
+    "left": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,
+    "bottom": Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip,
+}
 
 
 def round_spacing(extent: float, most: int) -> float:
@@ -46,19 +52,59 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis of a plot; the bottom one is of steps or of time, the left one linear or logarithmic."""
 
     def __init__(self, side: Literal["left", "bottom"]) -> None:
-        super().__init__(side, maxTickLength=-3)
+        super().__init__(side, maxTickLength=-_TICK_PX)
         self.against: Against = "step"
         self.is_log = False
-        self.setStyle(autoExpandTextSpace=False, tickTextOffset=3)
+        self.enableAutoSIPrefix(
+            False
+        )  # there is no title, which pyqtgraph would set anew at each change of range
+        self.setStyle(autoExpandTextSpace=False)
 
     def paint(self, painter: QPainter, option: object, widget: object) -> None:
-        """Straight away: pyqtgraph's detour over a QPicture costs more than all the rest of a plot."""
-        painter.save()
-        if self.style["tickFont"] is not None:
-            painter.setFont(self.style["tickFont"])
-        if (specs := self.generateDrawSpecs(painter)) is not None:
-            self.drawPicture(painter, *specs)
-        painter.restore()
+        """Line, ticks and numbers straight away: pyqtgraph's own way costs more than all the rest of a plot."""
+        bounds = self.mapRectFromParent(self.geometry())
+        painter.setPen(self.pen())
+        if self.orientation == "left":
+            painter.drawLine(QLineF(bounds.right(), bounds.top(), bounds.right(), bounds.bottom()))
+        else:
+            painter.drawLine(QLineF(bounds.left(), bounds.top(), bounds.right(), bounds.top()))
+        places = self._ticks(bounds)
+        painter.drawLines([self._tick(place, bounds) for place, _ in places])
+        painter.setFont(self.style["tickFont"] or painter.font())
+        painter.setPen(self.textPen())
+        for place, words in places:
+            painter.drawText(self._box(place, bounds), _ALIGNED[self.orientation], words)
+
+    def _ticks(self, bounds: QRectF) -> list[tuple[float, str]]:
+        """Where the ticks stand, in pixels along the axis, and what is written there."""
+        low, high = self.range
+        long = bounds.height() if self.orientation == "left" else bounds.width()
+        if long <= 0 or high <= low:
+            return []
+        found: list[tuple[float, str]] = []
+        for spacing, values in self.tickValues(low, high, long):
+            words = self.tickStrings(values, 1.0, spacing)
+            for value, word in zip(values, words, strict=False):
+                share = (value - low) / (high - low)
+                upwards = bounds.bottom() - share * long
+                found.append((upwards if self.orientation == "left" else bounds.left() + share * long, word))
+        return found
+
+    def _tick(self, place: float, bounds: QRectF) -> QLineF:
+        if self.orientation == "left":
+            return QLineF(bounds.right(), place, bounds.right() + _TICK_PX, place)
+        return QLineF(place, bounds.top(), place, bounds.top() - _TICK_PX)
+
+    def _box(self, place: float, bounds: QRectF) -> QRectF:
+        """Where a number is written; the outermost ones move in rather than be cut off."""
+        if self.orientation == "left":
+            top = min(
+                max(place - _LINE_PX / 2, bounds.top() - _LINE_PX / 4), bounds.bottom() - _LINE_PX * 3 / 4
+            )
+            return QRectF(bounds.left(), top, bounds.width() - _TICK_PX, _LINE_PX)
+        wide = float(_APART_PX["bottom"])
+        left = min(max(place - wide / 2, bounds.left() - wide / 2), bounds.right() + _BEYOND_PX - wide / 2)
+        return QRectF(left, bounds.top() + _TICK_PX, wide, _LINE_PX)
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         if not (math.isfinite(low) and math.isfinite(high)) or high <= low:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPen, QTransform
 
 from explorer.core.series import Numbers, Outline, Series
 from explorer.ui.theme import Colours
@@ -97,14 +99,43 @@ class Scale:
         return float(both[0]), float(both[1])
 
 
+class _Stroke(pg.PlotCurveItem):  # type: ignore[misc]
+    """A line of any width, painted as hairs beside each other: Qt strokes a hair thirty times as fast."""
+
+    def paint(self, painter: QPainter, option: object, widget: object) -> None:
+        pen, antialias = self.opts["pen"], self.opts["antialias"]
+        if self.xData is None or not len(self.xData):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, antialias)
+        path, place = self.getPath(), painter.worldTransform()
+        if pen.widthF() <= 1.0 or not antialias or pen.style() == Qt.PenStyle.CustomDashLine:
+            painter.setPen(pen)
+            painter.drawPath(path)
+            return
+        hair = QPen(pen)
+        hair.setWidthF(1.0)
+        painter.setPen(hair)
+        for x, y in _beside(pen.widthF()):
+            painter.setWorldTransform(place * QTransform.fromTranslate(x, y))
+            painter.drawPath(path)
+        painter.setWorldTransform(place)
+
+
+def _beside(width: float) -> list[tuple[float, float]]:
+    """Where hairs of one pixel lie that together look as wide as ``width``, whichever way the line goes."""
+    out = (width - 1.0) / 2
+    around = [(out, 0.0), (-out, 0.0), (0.0, out), (0.0, -out)]
+    return around if width <= 2.0 else [*around, (0.0, 0.0)]
+
+
 class Curve:
     """Draws one `Line` into a plot, with as many points as the plot is wide."""
 
     def __init__(self, line: Line, plot: pg.PlotItem, c: Colours) -> None:
         self.line = line
         self._plot = plot
-        self._raw = pg.PlotCurveItem(connect="finite", antialias=False, skipFiniteCheck=False)
-        self._smooth = pg.PlotCurveItem(connect="finite", antialias=True)
+        self._raw = _Stroke(connect="finite", antialias=False, skipFiniteCheck=False)
+        self._smooth = _Stroke(connect="finite", antialias=True)
         self._raw.setZValue(_BELOW)
         self._smooth.setZValue(_ABOVE)
         self._strong = False

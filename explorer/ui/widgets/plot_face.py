@@ -37,6 +37,8 @@ class PlotFace(PlotCanvas):
 
     def say(self, words: str) -> None:
         """Say this in place of the axes; nothing shows the axes."""
+        if words == self.words.text():  # asked at every drawing, and pyqtgraph is slow to hide an axis
+            return
         self.words.setText(words)
         self.words.setVisible(bool(words))
         for axis in (self.left, self.bottom):
