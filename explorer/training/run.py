@@ -36,7 +36,7 @@ from explorer.training.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.spec import RunSpec, hash_of
 from explorer.training.together.batch_norm import share_statistics
-from explorer.training.together.group import all_or_none, is_first, of_first
+from explorer.training.together.group import all_or_none, is_first, of_first, processes
 from explorer.training.together.rows import check_shared, own_rows
 
 
@@ -75,6 +75,7 @@ class Run:
         if cls.exists(folder):
             raise Problem(f"{folder} holds a run already.", "Resume it (--resume) or choose another folder.")
         run = cls(folder, spec.checked())
+        check_shared(run.config().batch_size)
         run.write_spec()
         return run
 
@@ -176,17 +177,17 @@ class Run:
                 if is_first():
                     self._take_up(learner)
             share_state(learner)
-            for network in learner.networks.values():
+            for network in learner.networks.values() if processes() > 1 else ():
                 share_statistics(network)
             yield from self._recorded(learner, batches, found, every_s, is_over)
 
     @contextmanager
     def _owned(self, found: PictureSet) -> Iterator[None]:
         """Train this run as the only one, all processes that train together being sure of the same pictures."""
-        check_shared(self.config().batch_size)
         with ExitStack() as stack:
             with all_or_none():
                 if is_first():
+                    check_shared(self.config().batch_size)
                     self._know(found)
                     stack.enter_context(alone(self.folder))
             spec = of_first(self.spec.to_json().encode())

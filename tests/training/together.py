@@ -14,31 +14,47 @@ from explorer.training.batches import Batches
 from explorer.training.family import Learner
 from explorer.training.run import Run
 from explorer.training.sources import PictureSet
-from explorer.training.together.group import joined
+from explorer.training.together.batch_norm import share_statistics
+from explorer.training.together.group import joined, number, processes
 
 ROOT = Path(__file__).parents[2]
 
 
 class Steady(Run):
-    """A run whose optimisers do not go by the sign of a gradient: they would make steps of what is rounding only."""
+    """A run in which rounding stays rounding, so that two ways to the same numbers can be compared.
+
+    Its optimisers do not go by the sign of a gradient, however small. Its batch norms are the shared ones, whether
+    there is anybody to share with or not: torch's own are right to 1e-5 only where channels come last, which puts
+    some values on the other side of a ReLU's kink.
+    """
 
     def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, Batches]:
         learner, batches = super().begun(found, device)
+        for network in learner.networks.values():
+            share_statistics(network)
         for optimizer in learner.optimizers.values():
             for group in optimizer.param_groups:
                 group["eps"] = 1e-2
         return learner, batches
 
 
-def train_all(folder: Path, cache: Path) -> None:
-    """Train every run in a folder to its end."""
+def train_all(folder: Path, cache: Path, *, stops: bool = False) -> None:
+    """Train every run in a folder to its end; of several processes the last may stop all half-way, and they go on."""
     for spec in sorted(folder.glob("*/run.json")):
-        run = Steady.open(spec.parent)
-        for _ in run.train(run.pictures(cache=cache), torch.device("cpu")):
-            pass
+        if stops:
+            train(spec.parent, cache, Steady.open(spec.parent).spec.steps // 2)
+        train(spec.parent, cache)
 
 
-def processes(words: list[str], count: int = 2) -> list[subprocess.Popen[str]]:
+def train(folder: Path, cache: Path, until: int | None = None) -> None:
+    """Train the run in a folder, as far as the last of all processes lets it."""
+    run, steps = Steady.open(folder), [0]
+    found, is_last = run.pictures(cache=cache), number() == processes() - 1
+    for progress in run.train(found, torch.device("cpu"), is_over=lambda: is_last and steps[-1] == until):
+        steps.append(progress.step)
+
+
+def started(words: list[str], count: int = 2) -> list[subprocess.Popen[str]]:
     """So many processes that train together, each started with the same words after ``python``."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -51,13 +67,13 @@ def processes(words: list[str], count: int = 2) -> list[subprocess.Popen[str]]:
     ]
 
 
-def ended(started: list[subprocess.Popen[str]], limit_s: float = 100.0) -> list[tuple[int, str]]:
+def ended(all_of_them: list[subprocess.Popen[str]], limit_s: float = 100.0) -> list[tuple[int, str]]:
     """The exit code of each process and what it said; none is left behind."""
     try:
-        said = [process.communicate(timeout=limit_s)[1] for process in started]
-        return [(process.returncode, words) for process, words in zip(started, said, strict=True)]
+        said = [process.communicate(timeout=limit_s)[1] for process in all_of_them]
+        return [(process.returncode, words) for process, words in zip(all_of_them, said, strict=True)]
     finally:
-        for process in started:
+        for process in all_of_them:
             process.kill()
             process.communicate()
 
@@ -65,4 +81,4 @@ def ended(started: list[subprocess.Popen[str]], limit_s: float = 100.0) -> list[
 if __name__ == "__main__":
     torch.set_num_threads(1)
     with joined(torch.device("cpu")):
-        train_all(Path(sys.argv[1]), Path(sys.argv[2]))
+        train_all(Path(sys.argv[1]), Path(sys.argv[2]), stops=True)

@@ -53,12 +53,11 @@ def _moments(seen: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def share_statistics(network: nn.Module) -> None:
-    """Let the batch norms in ``network`` go by the batch of all processes; alone, nothing changes.
+    """Let the batch norms in ``network`` go by the batch of all processes.
 
-    Parameters and buffers stay the very same tensors.
+    Parameters and buffers stay the very same tensors. A process that trains alone has no need of it: torch's own
+    batch norm is faster.
     """
-    if processes() == 1:
-        return
     for name, child in network.named_children():
         if isinstance(child, nn.BatchNorm1d | nn.BatchNorm2d):
             setattr(network, name, _whole(child))
