@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from explorer.cli import REFUSED
 from explorer.cli.progress import progress_bar
 from explorer.core.problem import Problem
 
@@ -73,8 +72,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         with joined(training_device(options.device)) as device:
             _train_as_asked(options, device)
-    except Elsewhere:
-        return REFUSED  # the process that could not go on has said why
+    except Elsewhere:  # the process that could not go on says why, and is the one that failed
+        return 0
     return 0
 
 

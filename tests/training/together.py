@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -48,19 +49,19 @@ def train_all(folder: Path, cache: Path, *, stops: bool = False) -> None:
 
 def train(folder: Path, cache: Path, until: int | None = None) -> None:
     """Train the run in a folder, as far as the last of all processes lets it."""
-    run, steps = Steady.open(folder), [0]
-    found, is_last = run.pictures(cache=cache), number() == processes() - 1
-    for progress in run.train(found, torch.device("cpu"), is_over=lambda: is_last and steps[-1] == until):
-        steps.append(progress.step)
+    run = Steady.open(folder)
+    asked, is_last = count(1), number() == processes() - 1  # it is asked once a step
+    found = run.pictures(cache=cache)
+    list(run.train(found, torch.device("cpu"), is_over=lambda: next(asked) == until and is_last))
 
 
-def started(words: list[str], count: int = 2) -> list[subprocess.Popen[str]]:
+def started(words: list[str], many: int = 2) -> list[subprocess.Popen[str]]:
     """So many processes that train together, each started with the same words after ``python``."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    known = {"WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    known = {"WORLD_SIZE": str(many), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     known |= {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    own = [{"RANK": str(number), "LOCAL_RANK": str(number)} for number in range(count)]
+    own = [{"RANK": str(number), "LOCAL_RANK": str(number)} for number in range(many)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return [
         subprocess.Popen([sys.executable, *words], env=os.environ | known | each, **pipes) for each in own
