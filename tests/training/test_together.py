@@ -24,6 +24,8 @@ from tests.training.conftest import draw_discs
 from tests.training.test_families import small_run
 from tests.training.together import ROOT, ended, started, train, train_all
 
+pytestmark = pytest.mark.timeout(400)  # every process imports torch, which a busy machine takes long for
+
 FAMILIES = sorted(families())
 VARIED = {"mirror": True, "augment": True, "latent_size": 6, "critic_steps": 2}
 NEAR = 1e-4  # of a loss, and of the largest weight of a tensor; most differ by 1e-6

@@ -68,7 +68,7 @@ def started(words: list[str], many: int = 2) -> list[subprocess.Popen[str]]:
     ]
 
 
-def ended(all_of_them: list[subprocess.Popen[str]], limit_s: float = 100.0) -> list[tuple[int, str]]:
+def ended(all_of_them: list[subprocess.Popen[str]], limit_s: float = 300.0) -> list[tuple[int, str]]:
     """The exit code of each process and what it said; none is left behind."""
     try:
         said = [process.communicate(timeout=limit_s)[1] for process in all_of_them]

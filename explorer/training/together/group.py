@@ -70,7 +70,7 @@ def joined(device: torch.device) -> Iterator[torch.device]:
         They do not find each other, or there are more of them than GPUs.
     """
     global _preparing
-    if int(os.environ.get("WORLD_SIZE", "1")) < 2:
+    if "RANK" not in os.environ or int(os.environ.get("WORLD_SIZE") or 1) < 2:
         yield device
         return
     own = _own(device)
