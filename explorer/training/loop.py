@@ -45,10 +45,8 @@ def train(
     """
     kept_at, kept_step = time.monotonic(), learner.done_steps
     speed = Speed(learner.task.device)
-    is_whole, is_awaited = (
-        True,
-        False,
-    )  # whether the step is done, and whether other processes wait for a word
+    is_whole = True
+    is_awaited = False  # whether other processes wait for a word of this one
     try:
         while learner.done_steps < steps:
             is_whole = False
