@@ -13,7 +13,8 @@ from explorer.core.foreign import Said, card_by_looking, class_names, facts, nam
 from explorer.core.graph import ModelFile, Port
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.roles import Roles, roles, sources
+from explorer.core.roles import Roles, roles
+from explorer.core.sources import sources
 from explorer.core.trial import Trial, run_trial
 
 _IN_WORDS = {
