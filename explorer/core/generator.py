@@ -41,6 +41,8 @@ class Generator:
         What was wrong with the file, or had to be guessed.
     doubts : tuple of str
         Those of them that a person who sees its pictures can settle.
+    guessed : bool
+        Whether its card was made by looking at it, as it brings none.
     provider : str
         Where it really runs: ``CUDA`` or ``CPU``.
     provider_reason : str
@@ -54,6 +56,7 @@ class Generator:
         self.card: ModelCard = inspection.card
         self.batch = inspection.batch
         self.problems, self.doubts = inspection.problems, inspection.doubts
+        self.guessed = inspection.guessed
         self._device = device
         self._conditional = found.sources.label is not None
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)

@@ -26,7 +26,9 @@ _IN_WORDS = {
     "translator": "a translator (a picture in, a picture out)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
-_UNSTEADY = "The same input gave different results twice: it draws random numbers, or still behaves as in training."
+_UNSTEADY = (
+    "The same input gave different results twice: it draws random numbers, or still behaves as in training."
+)
 _DRAWS = (
     "RandomNormal",
     "RandomNormalLike",
@@ -57,6 +59,8 @@ class Inspection:
         Which input and output play which part; None for the unknown kind.
     doubts : tuple of str
         Those of the problems that a person who sees the pictures can settle.
+    guessed : bool
+        Whether the card was made by looking, so that it may be said otherwise.
     """
 
     kind: str
@@ -67,6 +71,7 @@ class Inspection:
     problems: tuple[str, ...] = ()
     roles: Roles | None = field(default=None, repr=False)
     doubts: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
@@ -113,9 +118,10 @@ def examine(
         batch = 1
         problems += ("It takes one picture at a time, although it leaves the batch size open.",)
     seen = next((s for s in trial.outputs if s.name == found.result.name), None) if trial else None
+    guessed = card is None
+    doubts: Said = ()
     if card:
         card, said = _corrected(file, card, found)
-        doubts: Said = ()
     else:
         told = Readings().of(file.hash) if reading is None else checked(reading)
         found, refused = as_told(found, told)
@@ -124,8 +130,8 @@ def examine(
         said = refused + said
     if found.kind == "classifier" and len(card.attributes) != found.numbers:
         counted = f"Its card names {len(card.attributes)} attributes, its graph gives {found.numbers}."
-        attributes, guessed = attributes_of(file, found)
-        card, said = replace(card, attributes=attributes), (*said, counted, *guessed)
+        attributes, more = attributes_of(file, found)
+        card, said = replace(card, attributes=attributes), (*said, counted, *more)
     return Inspection(
         found.kind,
         card,
@@ -135,6 +141,7 @@ def examine(
         problems + said + tuple(held.says for held in found.sources.held) + _chance(file, trial),
         found,
         doubts,
+        guessed,
     )
 
 

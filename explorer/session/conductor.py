@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -86,6 +87,18 @@ class Conductor(QObject):
         """Make pictures there from now on, and remember it."""
         self._settings.device = device
         self.models.reopen(device)
+
+    def read_as(self, model: OpenModel, reading: Mapping[str, Any]) -> None:
+        """Remember how a foreign ``model`` is to be read, and read it so where it is still open."""
+        from explorer.core.readings import Readings
+
+        try:
+            Readings().keep(model.generator.hash, reading)
+        except Problem as problem:
+            self._notices.show_error(problem)
+        else:
+            if self.models.current is model:
+                self.models.reopen(self._settings.device)
 
     def paste(self, scene: Scene) -> None:
         """Show a ``scene`` that came from elsewhere, opening its model if another one is open."""

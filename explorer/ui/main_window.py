@@ -151,11 +151,14 @@ class MainWindow(QMainWindow):
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
+        self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
 
-    def _on_opened(self, _model: OpenModel, _wish: object) -> None:
+    def _on_opened(self, model: OpenModel, _wish: object) -> None:
         self._show_state()
+        if model.generator.doubts:  # until it is settled, which is remembered
+            self.verbs.show_reading()
         here = self.focusWidget()
         if self.panel.canvas is not None and (here is None or not self.workbench.isAncestorOf(here)):
             self.panel.canvas.setFocus()

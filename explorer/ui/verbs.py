@@ -40,6 +40,7 @@ class Verbs(QObject):
         studio = self._studio
         return {
             **self._files.verbs(),
+            "reading": self.show_reading,
             "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
@@ -67,6 +68,19 @@ class Verbs(QObject):
     def fill_recent(self) -> None:
         """Offer what was opened recently."""
         self._files.fill_recent(self._window.commands.recent)
+
+    def show_reading(self) -> None:
+        """Show how the open model is read, where it brings no card, and let the user say better."""
+        model = self._studio.models.current
+        if model is None or not model.generator.guessed:
+            return
+        from explorer.core.readings import Readings
+        from explorer.ui.reading_dialog import ReadingDialog
+
+        told = Readings().of(model.generator.hash)
+        dialog = ReadingDialog(model.name, model.files.generator, told, self._window)
+        dialog.settled.connect(lambda reading: self._studio.conductor.read_as(model, reading))
+        dialog.open()
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""

@@ -213,6 +213,11 @@ ODD = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _nothing_was_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
 def test_the_same_latent_paints_the_same_picture(odd: Odd, tmp_path: Path) -> None:
     generator = Generator.open(build(tmp_path / "odd.onnx", odd), "cpu", trusted=True)
