@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--trust", action="store_true", help="let it read weights from files in its own folder; remembered"
+    )
     told = parser.add_argument_group(
         "how a model without a card is read", "remembered for this file, by all verbs and by the window"
     )
@@ -35,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Inspect as asked."""
+    if options.trust:
+        from explorer.core.external import Trusted
+        from explorer.core.graph import parse_model
+
+        Trusted().add(parse_model(located(options.model)).hash)
     _remember(options)
     told = inspected(options.model, options.device)
     print(json.dumps(told) if options.json else _in_words(told))

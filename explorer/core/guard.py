@@ -15,6 +15,7 @@ from pathlib import Path
 import onnxruntime
 
 import explorer
+from explorer.core.external import embedded
 from explorer.core.files import read_file, replace_file
 from explorer.core.graph import ModelFile, parse_model
 from explorer.core.policy import check_sizes
@@ -139,7 +140,7 @@ def main(path: str, memory_bytes: int) -> dict[str, object]:
     """What the child does: limit itself, try the file, and say what came out."""
     _limit(memory_bytes)
     try:
-        file = parse_model(Path(path))
+        file = embedded(parse_model(Path(path)))
         check_sizes(file)
         return {"hash": file.hash, "trial": run_trial(file).to_json()}
     except Problem as problem:

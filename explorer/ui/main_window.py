@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         studio = self.studio
         studio.models.busy_changed.connect(self._show_state)
         studio.models.opened.connect(self._on_opened)
+        studio.conductor.trust_wanted.connect(self.verbs.ask_for_trust)
         studio.document.changed.connect(self._on_changed)
         self.commands.follow(studio.document.history)
         self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json, scene_to_json
@@ -21,9 +21,12 @@ from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
+    from explorer.core.external import KeptOutside
     from explorer.ui.main_window import MainWindow
 
 _ZOOM_STEP = 1.25
+_MOST_NAMED = 6
+_TRUST = "They are read as numbers only, and only from this folder; nothing in them is executed. This is remembered."
 
 
 class Verbs(QObject):
@@ -81,6 +84,20 @@ class Verbs(QObject):
         dialog = ReadingDialog(model.name, model.files.generator, told, self._window)
         dialog.settled.connect(lambda reading: self._studio.conductor.read_as(model, reading))
         dialog.open()
+
+    def ask_for_trust(self, asked: KeptOutside) -> None:
+        """Ask whether a model may read the files that its weights lie in."""
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Trust this file?")
+        box.setText(f"{asked.path.name} keeps its weights in other files of its folder.")
+        names = [*asked.names[:_MOST_NAMED], *(["…"] if len(asked.names) > _MOST_NAMED else [])]
+        box.setInformativeText("\n".join(names) + "\n\n" + _TRUST)
+        trust = box.addButton("Trust this file", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        trust.clicked.connect(lambda: self._studio.conductor.trust(asked))
+        box.open()
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""
