@@ -60,7 +60,7 @@ def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT
     if file.hash in passed:
         return Trial.from_json(passed[file.hash])
     trial = try_in_child(file, timeout_s)
-    _remember(cache, {**passed, file.hash: trial.to_json()})
+    remember(file.hash, trial, cache)
     return trial
 
 
@@ -125,7 +125,10 @@ def _passed(cache: Path) -> dict[str, str]:
         return {}  # a memory that is lost costs one second a model
 
 
-def _remember(cache: Path, passed: dict[str, str]) -> None:
+def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
+    """Note that the model with this hash passed its test run, so that it is not made again."""
+    cache = cache or cache_file()
+    passed = {**_passed(cache), model: trial.to_json()}
     newest = dict(list(passed.items())[-_MOST_REMEMBERED:])
     text = json.dumps({"onnxruntime": onnxruntime.__version__, "passed": newest})
     try:
