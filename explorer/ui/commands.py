@@ -16,6 +16,7 @@ _Do = Callable[[], object]
 _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "open": ("open", "Open …", "Ctrl+O", "Open a model, a training run, or a saved picture"),
     "open_folder": ("folder", "Open folder …", "Ctrl+Shift+O", "Open a model's folder or a training run"),
+    "reading": ("", "How it is read …", "", "See and say how a foreign model's values become pictures"),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
@@ -39,7 +40,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
 _SWITCHES = ("smooth", "full_screen")
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "", "save", "", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "reading", "", "save", "", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),
