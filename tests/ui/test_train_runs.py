@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 import torch
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
+from explorer.training.devices import OutOfMemory
 from explorer.training.run_folder import kept_steps, sheets
 from explorer.training.spec import RunSpec
+from explorer.ui.interrupted import tell_of_interrupted
 from explorer.ui.main_window import MainWindow
+from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
 from tests.pictures import labelled_folder
 from tests.ui.conftest import open_and_wait
@@ -159,7 +162,7 @@ def test_several_runs_lie_over_each_other_in_the_plots(view, pictures, qtbot):
 def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
     folder = begun(view, pictures, steps=2, seed=9)
     wait_for_state(view, folder, "done", qtbot)
-    view._do("duplicate", folder)
+    view.commands.do("duplicate", folder)
     form = view.new_page.form
     qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
     told = form.value()
@@ -193,6 +196,88 @@ def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window,
     qtbot.mouseClick(page.note_button, Qt.MouseButton.LeftButton)
     wait_for_state(view, folder, "training", qtbot)
     assert not page.notice.isVisible()
+
+
+def test_a_run_that_was_broken_off_is_offered_at_the_start_without_looking_for_it(
+    build_window, pictures, qtbot
+):
+    first = build_window()
+    folder = begun(shown(first), pictures)
+    wait_for_step(shown(first), folder, 2, qtbot)
+    first.close()
+
+    second = build_window()
+    tell_of_interrupted(second)
+    qtbot.waitUntil(lambda: second.toasts.count == 1)
+    assert "mine was broken off" in second.toasts.shown[0].title
+    qtbot.mouseClick(second.toasts.shown[0].action_button, Qt.MouseButton.LeftButton)
+    view = shown(second)
+    wait_for_state(view, folder, "training", qtbot)
+    assert view.folder == folder
+
+
+def test_a_deleted_run_comes_back_by_ctrl_z_in_the_list_and_by_the_button_of_the_notice(
+    window, view, pictures, qtbot
+):
+    folder = begun(view, pictures, steps=2)
+    wait_for_state(view, folder, "done", qtbot)
+    view.list.setFocus()
+    qtbot.keyClick(view.list, Qt.Key.Key_Delete)
+    assert not folder.exists()
+    view.trainings.look()
+    qtbot.waitUntil(lambda: not view.trainings.is_looking, timeout=PATIENCE_MS)
+    assert view.trainings.all == ()
+    qtbot.keyClick(view.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.trainings.has(folder)
+    assert view.undo_delete.isHidden()
+
+    view.commands.do("delete", folder)
+    qtbot.waitUntil(lambda: hasattr(window.toasts.shown[-1], "action_button"))
+    window.toasts.shown[-1].action_button.click()
+    assert folder.is_dir()
+
+
+def test_plots_can_be_saved_and_drawn_against_the_time(view, pictures, tmp_path, qtbot):
+    folder = begun(view, pictures, steps=3)
+    wait_for_state(view, folder, "done", qtbot)
+    plots = view.watch_page.plots
+    qtbot.waitUntil(lambda: len(plots.store.of(str(folder)).get("critic", ())) == 3, timeout=PATIENCE_MS)
+    offers = {offer.suffix: offer for offer in plots.offers()}
+    for suffix in (".png", ".csv"):
+        offers[suffix].write(tmp_path / f"saved{suffix}", lambda _share: None, lambda: False)
+    assert QImage(str(tmp_path / "saved.png")).width() == 2 * plots.rows.width()
+    assert (tmp_path / "saved.csv").read_text().count("critic") >= 3
+    menu = plots.controls.export.menu()
+    menu.fill()
+    assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(CSV)"]
+
+
+def test_a_long_name_widens_nothing(window, view, pictures, qtbot):
+    window.resize(1280, 720)
+    folder = begun(view, pictures, name="A very long name that goes on and on " * 5)
+    wait_for_step(view, folder, 2, qtbot)
+    for _ in range(2):
+        assert window.minimumSizeHint().width() <= 1280
+        assert window.minimumSizeHint().height() <= 720
+        view.trainings.stop(folder)
+        qtbot.waitUntil(lambda: not view.trainings.of(folder).is_active, timeout=PATIENCE_MS)
+    assert window.width() == 1280
+
+
+def test_a_run_that_failed_can_be_begun_again_with_what_mends_it(view, pictures, qtbot):
+    folder = begun(view, pictures, steps=2)
+    wait_for_state(view, folder, "done", qtbot)
+    view.trainings.resume(folder, steps=4)
+    wait_for_state(view, folder, "done", qtbot)
+    view.trainings._problems[folder] = OutOfMemory("GPU memory", 4, 2)
+    view.trainings.resume(folder, steps=4)
+    words, button = problem_words(OutOfMemory("GPU memory", 4, 2))
+    assert "GPU memory ran out" in words
+    assert button == "Begin again with batch size 2 …"
+    view.trainings._problems[folder] = OutOfMemory("GPU memory", 4, 2)
+    view.commands.do("mend", folder)
+    form = view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None and form.config.batch_size == 2, timeout=PATIENCE_MS)
 
 
 def test_a_finished_run_is_exported_and_opened(window, view, pictures, qtbot):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.session.training_list import Training
+from explorer.core.problem import Problem
+from explorer.session.training_list import Training, changes_in
+from explorer.training.run_folder import RunFacts
 
 STATES = {
     "waiting": "Waiting for its turn",
@@ -24,19 +26,35 @@ def state_words(training: Training) -> str:
     return STATES[training.state]
 
 
+def interrupted_words(facts: RunFacts) -> str:
+    """That a run was broken off, and from where it can go on."""
+    from_where = f"it goes on from step {facts.kept_step:,}" if facts.kept_step else "it begins anew"
+    return f"The training of this run was broken off, by the window's being closed or worse; {from_where}."
+
+
+def problem_words(problem: Problem) -> tuple[str, str]:
+    """Why a run failed, and what a button that mends it is called; "" where nothing is known to mend it."""
+    changes = changes_in(problem)
+    values = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
+    return " ".join(
+        filter(None, (problem.what, problem.hint))
+    ), f"Begin again with {values} …" if values else ""
+
+
 def step_words(training: Training) -> str:
     """``1,200 of 10,000 steps``."""
     return f"{training.facts.done_steps:,} of {training.facts.steps:,} steps"
 
 
 def rate_words(training: Training) -> str:
-    """``12 steps a second, 4 min left``; "" where nothing is known."""
-    if not training.rate_per_s:
-        return ""
+    """``12 steps a second``; "" where nothing is known."""
+    return f"{number_words(training.rate_per_s)} steps a second" if training.rate_per_s else ""
+
+
+def expected_words(training: Training) -> str:
+    """``4 min left``; "" where nothing is known."""
     left = training.seconds_left
-    return f"{number_words(training.rate_per_s)} steps a second" + (
-        f", {time_words(left)} left" if left is not None else ""
-    )
+    return f"{time_words(left)} left" if left is not None else ""
 
 
 def number_words(value: float) -> str:
@@ -49,4 +67,6 @@ def time_words(seconds: float) -> str:
     if seconds < 90:
         return f"{max(seconds, 1):.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

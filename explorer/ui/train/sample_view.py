@@ -149,8 +149,7 @@ class SampleView(QWidget):
         self._read()
 
     def _say(self) -> None:
-        newest = " (newest)" if self._steps and self.step == self._steps[-1] else ""
-        self.caption.setText(f"Step {self.step:,}{newest}" if self._steps else "")
+        self.caption.setText(f"Step {self.step:,}" if self._steps else "")
 
     def _on_play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "play"))
