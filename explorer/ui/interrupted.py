@@ -24,8 +24,12 @@ def tell_of_interrupted(window: MainWindow) -> None:
 
 
 def _resume(window: MainWindow, folder: Path) -> None:
+    from explorer.ui.tabbed_panel import TabbedPanel
+    from explorer.ui.train.runs_view import RunsView
+
     window.show_panel([panel.title for panel in window.panels].index(_PANEL))
-    window.panel.refresh(None, window.studio.document.scene)
-    trainings = window.studio.trainings
-    if folder == trainings.interrupted and trainings.has(folder):
-        trainings.resume(folder)
+    if isinstance(panel := window.panel, TabbedPanel):
+        panel.show_view(0)
+        if isinstance(view := panel.view, RunsView):
+            view.take(folder)
+            view.commands.do("resume", folder)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
 from explorer.training.devices import OutOfMemory
+from explorer.training.presets import presets
 from explorer.training.run_folder import kept_steps, sheets
 from explorer.training.spec import RunSpec
 from explorer.ui.interrupted import tell_of_interrupted
@@ -242,6 +245,7 @@ def test_plots_can_be_saved_and_drawn_against_the_time(view, pictures, tmp_path,
     wait_for_state(view, folder, "done", qtbot)
     plots = view.watch_page.plots
     qtbot.waitUntil(lambda: len(plots.store.of(str(folder)).get("critic", ())) == 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: plots.rows.height() > 0, timeout=PATIENCE_MS)
     offers = {offer.suffix: offer for offer in plots.offers()}
     for suffix in (".png", ".csv"):
         offers[suffix].write(tmp_path / f"saved{suffix}", lambda _share: None, lambda: False)
@@ -250,6 +254,54 @@ def test_plots_can_be_saved_and_drawn_against_the_time(view, pictures, tmp_path,
     menu = plots.controls.export.menu()
     menu.fill()
     assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(CSV)"]
+
+
+def test_the_training_of_a_run_is_saved_as_a_film(view, pictures, tmp_path, qtbot):
+    folder = begun(view, pictures, steps=5)
+    wait_for_state(view, folder, "done", qtbot)
+    samples = view.watch_page.samples
+    qtbot.waitUntil(lambda: len(samples._steps) >= 3, timeout=PATIENCE_MS)
+    offers = {offer.suffix: offer for offer in samples.offers()}
+    for suffix in (".png", ".gif"):
+        offers[suffix].write(tmp_path / f"film{suffix}", lambda _share: None, lambda: False)
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == len(samples._steps) + 15
+    assert (tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_chosen(
+    build_window, pictures, qtbot
+):
+    window = build_window()
+    view = shown(window)
+    view.begin_new()
+    page, form = view.new_page, view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    form.show_value({"family": "vae", "size": 32, "settings": TINY})
+    page.take(str(pictures))
+    qtbot.waitUntil(lambda: form.length.measured is not None, timeout=PATIENCE_MS)
+    measured = form.length.measured
+    slow = replace(measured, presets=presets(5.0, size=32, batch_size=4, width=0.1, count=12))
+    form.length.show_measured(slow)
+    for number in (0, 1, 0):
+        form.length.buttons[number].click()
+        assert form.config.width == 0.05
+        assert form.length.measured is slow
+    assert form.length.buttons[0].isChecked()
+    assert "about" in form.length.buttons[0].accessibleName()
+    form.steps_box.show_value(2)
+    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    form.start.click()
+    wait_for_state(view, view.folder, "done", qtbot)
+    window.close()
+
+    again = shown(build_window())
+    again.begin_new()
+    form = again.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None and again.new_page._data is not None, timeout=PATIENCE_MS)
+    assert form.family.key == "vae"
+    assert form.size_px == 32
+    assert round(form.steps_box.value) == 2
 
 
 def test_a_long_name_widens_nothing(window, view, pictures, qtbot):
@@ -267,10 +319,6 @@ def test_a_long_name_widens_nothing(window, view, pictures, qtbot):
 def test_a_run_that_failed_can_be_begun_again_with_what_mends_it(view, pictures, qtbot):
     folder = begun(view, pictures, steps=2)
     wait_for_state(view, folder, "done", qtbot)
-    view.trainings.resume(folder, steps=4)
-    wait_for_state(view, folder, "done", qtbot)
-    view.trainings._problems[folder] = OutOfMemory("GPU memory", 4, 2)
-    view.trainings.resume(folder, steps=4)
     words, button = problem_words(OutOfMemory("GPU memory", 4, 2))
     assert "GPU memory ran out" in words
     assert button == "Begin again with batch size 2 …"

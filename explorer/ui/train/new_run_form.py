@@ -294,6 +294,7 @@ class NewRunForm(Controls):
         self.remarks.setAccessibleName("Remarks")
         self.remarks.hide()
         self.mend = self._button("", "check", "Change the setting that is in the way", self._mend)
+        self.mend.setAccessibleName("Change the setting that is in the way")
         self.mend.hide()
         self.start = self._button("Start", "play", "", lambda: self.start_wanted.emit(False))
         self.start.setProperty("primary", True)

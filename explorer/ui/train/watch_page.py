@@ -43,7 +43,8 @@ class WatchPage(QWidget):
         self._name = ""
         self._sheet: Path | None = None
         self.header, self.samples, self.plots = RunHeader(), SampleView(), PlotPage()
-        self.plots.offer_exports(studio)
+        for part in (self.samples, self.plots):
+            part.offer_exports(studio)
         self.numbers = RunNumbers(self)
         self.numbers.grown.connect(self._on_grown)
         self.health, self.findings = RunHealth(self), HealthList()
