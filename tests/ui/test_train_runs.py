@@ -277,15 +277,15 @@ def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_
     view.begin_new()
     page, form = view.new_page, view.new_page.form
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
-    form.show_value({"family": "vae", "size": 32, "settings": TINY})
+    form.show_value({"family": "vae", "size": 32, "settings": {**TINY, "width": 0.2}})
     page.take(str(pictures))
     qtbot.waitUntil(lambda: form.length.measured is not None, timeout=PATIENCE_MS)
     measured = form.length.measured
-    slow = replace(measured, presets=presets(5.0, size=32, batch_size=4, width=0.1, count=12))
+    slow = replace(measured, presets=presets(5.0, size=32, batch_size=4, width=0.2, count=12))
     form.length.show_measured(slow)
     for number in (0, 1, 0):
         form.length.buttons[number].click()
-        assert form.config.width == 0.05
+        assert form.config.width == 0.1
         assert form.length.measured is slow
     assert form.length.buttons[0].isChecked()
     assert "about" in form.length.buttons[0].accessibleName()
