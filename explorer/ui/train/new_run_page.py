@@ -68,6 +68,7 @@ class NewRunPage(QWidget):
         """Ask for a new run; like that of ``spec``, where one is given."""
         self.families.load()
         if spec is None:
+            self._start = ""
             if self._source:
                 self._judge()
             else:
@@ -197,6 +198,8 @@ class NewRunPage(QWidget):
             taken = tuple(training.facts for training in self._trainings.all)
             self.form.name_box.setText(default_name(family.title, data, taken))
         remarks = remarks_on(family, self.form.config, data, self.form.hold_out)
+        if self._start:
+            remarks.append(Remark(f"It begins with the weights of {Path(self._start).name}.", "", False))
         self.form.show_remarks(remarks)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
         self.form.enable_start(not stopping, stopping)

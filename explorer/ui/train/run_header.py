@@ -38,6 +38,9 @@ _MORE = (
 )
 
 
+_TIPS = {entry[0]: entry[3] for entry in _MORE}
+
+
 class RunHeader(QWidget):
     """Shows one run and offers what can be done with it.
 
@@ -120,6 +123,7 @@ class RunHeader(QWidget):
         names["export_to"].setEnabled(kept and not is_exporting)
         for name in ("delete", "rename"):
             names[name].setEnabled(not active and not here)
+            names[name].setToolTip("Stop it first" if active else _TIPS[name])
 
     def _button(self, text: str, picture: str, what: str) -> QPushButton:
         button = QPushButton(icon(picture), text)

@@ -152,7 +152,7 @@ class RunList(QListWidget):
             self.chosen.emit(item.data(_FOLDER))
 
     def _on_menu(self, where: QPoint) -> None:
-        item = self.itemAt(where)
+        item = self.itemAt(where) or self.currentItem()  # the keyboard asks at the middle of the list
         if item is not None:
             self.menu_for.emit(item.data(_FOLDER), self.viewport().mapToGlobal(where))
 

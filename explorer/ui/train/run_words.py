@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from explorer.core.problem import Problem
 from explorer.session.training_list import Training, changes_in
 from explorer.training.run_folder import RunFacts
+
+_OPTIONS = re.compile(r" \(--[^)]*\)")  # what is to be typed at the command line
 
 STATES = {
     "waiting": "Waiting for its turn",
@@ -36,9 +40,8 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     """Why a run failed, and what a button that mends it is called; "" where nothing is known to mend it."""
     changes = changes_in(problem)
     values = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
-    return " ".join(
-        filter(None, (problem.what, problem.hint))
-    ), f"Begin again with {values} …" if values else ""
+    words = _OPTIONS.sub("", " ".join(filter(None, (problem.what, problem.hint))))
+    return words, f"Begin again with {values} …" if values else ""
 
 
 def step_words(training: Training) -> str:
