@@ -80,15 +80,15 @@ def test_one_can_train_before_a_model_is_open(window, view):
 def test_the_form_trains_what_it_says(view, pictures, qtbot):
     view.begin_new()
     page, form = view.new_page, view.new_page.form
-    assert not form.start.isEnabled()
+    assert not form.foot.start.isEnabled()
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
     form.show_value({"family": "dcgan", "size": 32, "steps": 4, "seed": 5, "settings": TINY})
     page.take(str(pictures))
-    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
     assert page.preview.summary.text().startswith("12 pictures")
     assert form.name_box.text() == "pictures DCGAN"
 
-    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(form.foot.start, Qt.MouseButton.LeftButton)
 
     folder = view.folder
     assert folder is not None
@@ -104,9 +104,9 @@ def test_a_family_that_needs_classes_says_so_before_the_start(view, pictures, qt
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
     form.show_value({"family": "cvae", "size": 32})
     view.new_page.take(str(pictures))
-    qtbot.waitUntil(lambda: form.remarks.isVisibleTo(form.foot), timeout=PATIENCE_MS)
-    assert "no classes" in form.remarks.text()
-    assert not form.start.isEnabled()
+    qtbot.waitUntil(lambda: form.foot.remarks.isVisibleTo(form.foot), timeout=PATIENCE_MS)
+    assert "no classes" in form.foot.remarks.text()
+    assert not form.foot.start.isEnabled()
 
 
 def test_an_empty_folder_is_refused_where_it_was_chosen(view, tmp_path, qtbot):
@@ -114,7 +114,7 @@ def test_an_empty_folder_is_refused_where_it_was_chosen(view, tmp_path, qtbot):
     view.take(tmp_path / "empty")
     qtbot.waitUntil(lambda: view.new_page.preview.pages.currentIndex() == 0, timeout=PATIENCE_MS)
     assert "Choose pictures" not in view.new_page.preview.empty.title.text()
-    assert not view.new_page.form.start.isEnabled()
+    assert not view.new_page.form.foot.start.isEnabled()
 
 
 def test_a_run_is_watched_paused_and_stopped(view, pictures, qtbot):
@@ -167,7 +167,7 @@ def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
     wait_for_state(view, folder, "done", qtbot)
     view.commands.do("duplicate", folder)
     form = view.new_page.form
-    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
     told = form.value()
     assert (told["seed"], told["steps"], told["size"], told["settings"]) == (9, 2, 32, TINY)
     assert told["name"] == "pictures DCGAN"
@@ -179,7 +179,7 @@ def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
     qtbot.keyClick(view.list, Qt.Key.Key_Delete)
     assert not folder.exists()
     assert view.pages.currentIndex() == 0
-    qtbot.mouseClick(view.undo_delete, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.side.undo, Qt.MouseButton.LeftButton)
     assert view.trainings.of(folder).state == "done"
     assert view.folder == folder
 
@@ -232,7 +232,7 @@ def test_a_deleted_run_comes_back_by_ctrl_z_in_the_list_and_by_the_button_of_the
     assert view.trainings.all == ()
     qtbot.keyClick(view.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert view.trainings.has(folder)
-    assert view.undo_delete.isHidden()
+    assert view.side.undo.isHidden()
 
     view.commands.do("delete", folder)
     qtbot.waitUntil(lambda: hasattr(window.toasts.shown[-1], "action_button"))
@@ -290,8 +290,8 @@ def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_
     assert form.length.buttons[0].isChecked()
     assert "about" in form.length.buttons[0].accessibleName()
     form.steps_box.show_value(2)
-    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
-    form.start.click()
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    form.foot.start.click()
     wait_for_state(view, view.folder, "done", qtbot)
     window.close()
 

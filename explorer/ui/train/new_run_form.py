@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from explorer.session.training_checks import Remark
 from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.theme import UNIT
 from explorer.ui.train.length_choice import LengthChoice
-from explorer.ui.view import Controls, row_of, titled
+from explorer.ui.train.new_run_foot import NewRunFoot
+from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
 from explorer.ui.widgets.number_box import NumberBox
@@ -64,7 +62,6 @@ class NewRunForm(Controls):
         self.families: tuple[Family, ...] = ()
         self._forms: dict[str, ConfigForm] = {}
         self._wanted: Mapping[str, Any] = {}
-        self._changes: Mapping[str, float] = {}
         self.source = QLabel("None chosen yet")
         self.source.setTextFormat(Qt.TextFormat.PlainText)
         self.source.setWordWrap(True)
@@ -182,34 +179,9 @@ class NewRunForm(Controls):
         """Say how long what is set will take, where that is known."""
         self.length.show_steps(round(self.steps_box.value))
 
-    def show_remarks(self, remarks: list[Remark]) -> None:
-        """Say what stands in the way, and what else should be known; offer the first change that mends any of it."""
-        c = colours_of(self.palette())
-        parts = [
-            f"<p style='margin:0 0 6px 0'>{_marked(remark, c.warning.name())} "
-            f"<span style='color:{c.muted.name()}'>{escape(remark.hint)}</span></p>"
-            for remark in remarks
-        ]
-        self.remarks.setText("".join(parts))
-        self.remarks.setVisible(bool(remarks))
-        self._changes = next((remark.changes for remark in remarks if remark.changes), {})
-        words = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in self._changes.items())
-        self.mend.setText(f"Take {words}")
-        self.mend.setVisible(bool(words))
-
-    def _mend(self) -> None:
-        form = self._forms[self.family_box.currentData()]
-        form.show_value(replace(self.config, **self._changes))
+    def _mend(self, changes: Mapping[str, float]) -> None:
+        self._forms[self.family_box.currentData()].show_value(replace(self.config, **changes))
         self.changed.emit()
-
-    def enable_start(self, ready: bool, tip: str) -> None:
-        """Let the run be begun, or say why not."""
-        for button, words in (
-            (self.start, "Train in this window"),
-            (self.apart, "Train without this window"),
-        ):
-            button.setEnabled(ready)
-            button.setToolTip(tip or words)
 
     def _build_fields(self) -> None:
         self.add_title("Pictures")
@@ -288,29 +260,11 @@ class NewRunForm(Controls):
         self.seed_box.edited.connect(self.seed_box.show_seed)
 
     def _build_end(self) -> None:
-        self.remarks = QLabel()
-        self.remarks.setWordWrap(True)
-        self.remarks.setTextFormat(Qt.TextFormat.RichText)
-        self.remarks.setAccessibleName("Remarks")
-        self.remarks.hide()
-        self.mend = self._button("", "check", "Change the setting that is in the way", self._mend)
-        self.mend.setAccessibleName("Change the setting that is in the way")
-        self.mend.hide()
-        self.start = self._button("Start", "play", "", lambda: self.start_wanted.emit(False))
-        self.start.setProperty("primary", True)
-        self.start.setIcon(icon("play", QPalette.ColorRole.HighlightedText))
-        self.apart = self._button("In its own process", "chip", "", lambda: self.start_wanted.emit(True))
-        self.cancel = self._button("Cancel", "close", "Begin no run", self.left.emit)
         self.column.addStretch(1)
-        self.foot = QWidget()
-        column = QVBoxLayout(self.foot)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.remarks)
-        column.addWidget(self.mend)
-        column.addWidget(self.start)
-        column.addLayout(row_of(self.apart, self.cancel))
-        self.enable_start(False, "Choose pictures first")
+        self.foot = NewRunFoot()
+        self.foot.start_wanted.connect(self.start_wanted)
+        self.foot.left.connect(self.left)
+        self.foot.mend_wanted.connect(self._mend)
 
     def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:
         button = QPushButton(icon(picture), words)
@@ -361,9 +315,3 @@ class NewRunForm(Controls):
             self._forms[family.key].show_value(configured(family.config, dict(settings)))
         for known, form in self._forms.items():
             form.setVisible(known == family.key)
-
-
-def _marked(remark: Remark, warning: str) -> str:
-    """What a remark says; what stops the run stands out."""
-    said = escape(remark.what)
-    return f"<b style='color:{warning}'>⚠ {said}</b>" if remark.stops else said

@@ -191,8 +191,10 @@ class NewRunPage(QWidget):
         """Say what stands in the way, and propose a name."""
         family, data = self.form.family, self._data
         if family is None or data is None:
-            self.form.show_remarks([])
-            self.form.enable_start(False, "Choose pictures first" if not self.data.is_busy else "Opening …")
+            self.form.foot.show_remarks([])
+            self.form.foot.enable_start(
+                False, "Choose pictures first" if not self.data.is_busy else "Opening …"
+            )
             return
         if not self._named:
             taken = tuple(training.facts for training in self._trainings.all)
@@ -200,9 +202,9 @@ class NewRunPage(QWidget):
         remarks = remarks_on(family, self.form.config, data, self.form.hold_out)
         if self._start:
             remarks.append(Remark(f"It begins with the weights of {Path(self._start).name}.", "", False))
-        self.form.show_remarks(remarks)
+        self.form.foot.show_remarks(remarks)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
-        self.form.enable_start(not stopping, stopping)
+        self.form.foot.enable_start(not stopping, stopping)
         if stopping:
             self._forget_time()
         elif self._measures and not self.form.is_as_taken:
@@ -234,7 +236,9 @@ class NewRunPage(QWidget):
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
         self.form.length.show_nothing("" if changes_in(error) else said)
         if isinstance(error, Problem) and changes_in(error):
-            self.form.show_remarks([Remark(error.what, "Take a smaller batch.", False, changes_in(error))])
+            self.form.foot.show_remarks(
+                [Remark(error.what, "Take a smaller batch.", False, changes_in(error))]
+            )
 
     def _forget_time(self) -> None:
         self.trials.cancel()

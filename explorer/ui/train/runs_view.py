@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from explorer.core.scene import Scene
@@ -24,17 +22,14 @@ from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
-from explorer.ui.train.run_list import RunList
 from explorer.ui.train.run_words import interrupted_words, problem_words
+from explorer.ui.train.runs_side import RunsSide
 from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.tool_button import tool_button
 
-_LIST_PX = 26 * UNIT
 _EMPTY, _NEW, _WATCH = range(3)
 
 
@@ -46,7 +41,8 @@ class RunsView(View):
         self.trainings = studio.trainings
         self.commands = RunCommands(studio, self)
         self.exports = self.commands.exports
-        self.list = RunList(self.trainings)
+        self.side = RunsSide(self.trainings)
+        self.list = self.side.list
         self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings)
         self.watch_page = WatchPage(studio)
         self.pages = QStackedWidget()
@@ -119,7 +115,9 @@ class RunsView(View):
     def _connect(self) -> None:
         self.list.chosen.connect(self.watch)
         self.list.delete_wanted.connect(lambda folder: self.commands.do("delete", folder))
-        self.list.undo_wanted.connect(self.commands.put_back)
+        self.side.undo_wanted.connect(self.commands.put_back)
+        self.side.new_wanted.connect(self.begin_new)
+        self.side.open_wanted.connect(self._ask_run)
         self.list.menu_for.connect(self._show_menu)
         self.trainings.listed.connect(self._on_listed)
         self.trainings.changed.connect(self._on_changed)
@@ -195,10 +193,7 @@ class RunsView(View):
             self.watch_page.watch(False)
 
     def _offer_undo(self) -> None:
-        name = self.commands.deleted
-        room = self.undo_delete.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 11 * UNIT)
-        self.undo_delete.setText(f"Put “{room}” back")
-        self.undo_delete.setVisible(bool(name))
+        self.side.offer_undo(self.commands.deleted)
         self._show_page()
 
     def _leave_new(self) -> None:
@@ -251,35 +246,12 @@ class RunsView(View):
         self.watch_page.overlay(chosen | ({folder: name} if on else {}))
 
     def _lay_out(self) -> None:
-        self.new = QPushButton(icon("plus"), "New run")
-        self.new.setToolTip("Choose pictures and train a model on them (Ctrl+N)")
-        self.new.setShortcut(QKeySequence("Ctrl+N"))
-        self.new.clicked.connect(self.begin_new)
-        find = tool_button("folder", "Open a run", "List a run that lies in another folder")
-        find.clicked.connect(self._ask_run)
-        self.undo_delete = QPushButton(icon("undo"), "")
-        self.undo_delete.setToolTip(
-            "Take the run that was deleted last out of the trash (Ctrl+Z in the list)"
-        )
-        self.undo_delete.clicked.connect(self.commands.put_back)
-        self.undo_delete.hide()
-        left = QWidget()
-        left.setFixedWidth(_LIST_PX)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        column.setSpacing(UNIT)
-        row = QHBoxLayout()
-        row.addWidget(self.new, 1)
-        row.addWidget(find)
-        column.addLayout(row)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.undo_delete)
         for page in (self._empty(), self.new_page, self.watch_page):
             self.pages.addWidget(page)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for widget, stretch in ((left, 0), (line(upright=True), 0), (self.pages, 1)):
+        for widget, stretch in ((self.side, 0), (line(upright=True), 0), (self.pages, 1)):
             outer.addWidget(widget, stretch)
 
     def _empty(self) -> EmptyState:
