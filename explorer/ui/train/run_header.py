@@ -92,7 +92,8 @@ class RunHeader(QWidget):
         told = step_words(training), rate_words(training), expected_words(training), place
         self.facts.show_words(" · ".join(filter(None, told)))
         preparing = state == "preparing"
-        self.bar.setRange(0, 1000 if preparing else max(facts.steps, 1))
+        unknown = preparing and not 0 < training.share < 1
+        self.bar.setRange(0, 0 if unknown else 1000 if preparing else max(facts.steps, 1))
         self.bar.setValue(round(1000 * training.share) if preparing else min(facts.done_steps, facts.steps))
         self._offer(training, is_live, is_exporting)
 

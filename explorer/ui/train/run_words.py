@@ -25,7 +25,9 @@ STATES = {
 
 def state_words(training: Training) -> str:
     """The state, with the share of the pictures that have been opened."""
-    if training.state == "preparing" and 0 < training.share < 1:
+    if training.state == "preparing" and training.share >= 1:
+        return "Building the model …"
+    if training.state == "preparing" and training.share > 0:
         return f"Opening the pictures … {training.share:.0%}"
     return STATES[training.state]
 
