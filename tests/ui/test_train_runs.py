@@ -328,10 +328,11 @@ def test_a_run_that_failed_can_be_begun_again_with_what_mends_it(view, pictures,
     qtbot.waitUntil(lambda: form.family is not None and form.config.batch_size == 2, timeout=PATIENCE_MS)
 
 
+@pytest.mark.timeout(400)
 def test_a_finished_run_is_exported_and_opened(window, view, pictures, qtbot):
     folder = begun(view, pictures, steps=2)
     wait_for_state(view, folder, "done", qtbot)
-    with qtbot.waitSignal(view.exports.done, timeout=PATIENCE_MS) as told:
+    with qtbot.waitSignal(view.exports.done, timeout=3 * PATIENCE_MS) as told:
         view.watch_page.header.export.click()
     assert "steps of 1/255" in told.args[0].sentence
     assert (folder / "model" / "generator.onnx").is_file()
