@@ -38,6 +38,13 @@ def interrupted_words(facts: RunFacts) -> str:
     return f"The training of this run was broken off, by the window's being closed or worse; {from_where}."
 
 
+def live_words(training: Training) -> str:
+    """What is awaited while the model in training is not open yet."""
+    if training.state == "paused" and not training.facts.kept_step:
+        return "Its model is opened for Explore as soon as the run goes on: nothing of it is kept yet."
+    return "Its model is being made ready for Explore, which takes a while beside the training …"
+
+
 def problem_words(problem: Problem) -> tuple[str, str]:
     """Why a run failed, and what a button that mends it is called; "" where nothing is known to mend it."""
     changes = changes_in(problem)

@@ -24,7 +24,7 @@ from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
-from explorer.ui.train.run_words import interrupted_words, problem_words
+from explorer.ui.train.run_words import interrupted_words, live_words, problem_words
 from explorer.ui.train.runs_side import RunsSide
 from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
@@ -175,9 +175,7 @@ class RunsView(View):
         elif training.state == "stopped" and folder == self.trainings.interrupted:
             self.watch_page.say(interrupted_words(training.facts), "Resume")
         elif is_live and not live.step:
-            self.watch_page.say(
-                "Its model is being made ready for Explore, which takes a while beside the training …"
-            )
+            self.watch_page.say(live_words(training))
         else:
             self.watch_page.say("")
 
