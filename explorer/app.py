@@ -32,6 +32,7 @@ from explorer.session.training_live import LiveModel
 from explorer.session.trainings import Trainings
 from explorer.ui import clipboard
 from explorer.ui.icons import icon
+from explorer.ui.interrupted import tell_of_interrupted
 from explorer.ui.main_window import MainWindow
 from explorer.ui.studio import Studio
 
@@ -53,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window = build(theme=wanted.theme)
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
+    tell_of_interrupted(window)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     path = wanted.path or first_model(window.studio)
     if path is not None:

@@ -37,6 +37,10 @@ class Notice:
         The traceback of a bug, or "".
     folder : Path or None
         What it is about, where that can be opened.
+    action : str
+        What a button beside it is called, such as "Undo"; "" for none.
+    do : callable or None
+        What the button does, in the GUI thread.
     """
 
     kind: str
@@ -44,6 +48,8 @@ class Notice:
     hint: str = ""
     details: str = ""
     folder: Path | None = None
+    action: str = ""
+    do: Callable[[], None] | None = None
 
 
 def notice_of(error: BaseException) -> Notice:

@@ -170,7 +170,11 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.verbs.report(notice) if notice.details else ""
-        self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
+        toast = self.toasts.show_notice(
+            _TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder
+        )
+        if notice.do is not None:
+            toast.add_action(notice.action, notice.do)
 
 
 def _welcome(commands: Commands) -> QWidget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -77,6 +78,17 @@ class Toast(QWidget):
         here = focus is not None and (focus is self or self.isAncestorOf(focus))
         return here or self.underMouse() or bool(self.details and self.report.isVisible())
 
+    def add_action(self, words: str, do: Callable[[], None]) -> None:
+        """Offer something to do about it; it stays a little longer, and goes when that is done."""
+        self.action_button = QPushButton(words)
+        self.action_button.setToolTip(self.hint or self.title)
+        self.action_button.clicked.connect(self.closed)
+        self.action_button.clicked.connect(lambda: do())
+        self._column.addSpacing(UNIT // 2)
+        self._column.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._timer.setInterval(_STAYS_MS["warning"])
+        self._count_down()
+
     def _count_down(self) -> None:
         if self.kind in _STAYS_MS:
             self._timer.start()
@@ -99,7 +111,8 @@ class Toast(QWidget):
         row.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
         row.setSpacing(UNIT)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self._words(), 1)
+        self._column = self._words()
+        row.addLayout(self._column, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
     def _words(self) -> QVBoxLayout:

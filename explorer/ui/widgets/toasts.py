@@ -43,7 +43,7 @@ class Toasts(QWidget):
 
     def show_notice(
         self, kind: Kind, title: str, hint: str = "", details: str = "", folder: Path | None = None
-    ) -> None:
+    ) -> Toast:
         """Show a notice; all but errors go by themselves, one that is there already is not repeated.
 
         ``details`` is the report that can be read and copied, ``folder`` one that can be opened.
@@ -58,6 +58,7 @@ class Toasts(QWidget):
             self._drop(min(self._toasts[:-1], key=lambda each: _WEIGHTS.index(each.kind)))
         toast.show()
         self._place()
+        return toast
 
     def dismiss(self) -> None:
         """Take the newest notice away."""
