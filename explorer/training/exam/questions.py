@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -30,6 +31,11 @@ class Material:
     learned: PictureSet
     held_out: PictureSet
 
+    @cached_property
+    def eyes(self) -> Eyes:
+        """Those of the pictures that were learned from."""
+        return Eyes.of(self.learned.pictures)
+
     @classmethod
     def of(cls, found: PictureSet, hold_out: float) -> Material:
         """At most 5000 of the pictures that a run learns from, and 1000 of those it holds out."""
@@ -44,9 +50,9 @@ Question = Callable[[Learner, Material], float]
 
 def samples_are_like_the_data(learner: Learner, material: Material) -> float:
     """Harmonic mean of precision and recall of samples against held-out pictures, 0 to 1."""
-    eyes = Eyes.of(material.learned.pictures)
-    real = eyes.see(material.held_out.pictures)
-    made = eyes.see(drawn(learner, len(real)))
+    real = material.eyes.see(material.held_out.pictures)
+    asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
+    made = material.eyes.see(drawn(learner, len(real), asked))
     return balance(precision(real, made), recall(real, made))
 
 
@@ -55,7 +61,7 @@ def samples_show_their_class(learner: Learner, material: Material) -> float:
     assert material.learned.labels is not None
     known = np.flatnonzero(material.learned.labels >= 0)
     learned = material.learned.subset(known)
-    eyes = Eyes.of(learned.pictures)
+    eyes = material.eyes
     asked = np.arange(_COUNT) % len(learner.task.classes)
     assert learned.labels is not None
     found = classes_near(eyes.see(learned.pictures), learned.labels, eyes.see(drawn(learner, _COUNT, asked)))
@@ -71,9 +77,9 @@ def evidence_of_held_out_pictures(learner: Learner, material: Material) -> float
     real, labels = tensors(material.held_out)
     rng = torch.Generator().manual_seed(0)
     with torch.no_grad():
-        mean, log_variance = learner.average["encoder"](real)
+        mean, log_variance = learner.encoded(learner.average, real, labels)
         z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
-        again = learner.pictures(z, labels)
+        again = learner.painted(learner.average, z, labels)  # as it was trained: before any whitening
     spent = _nats(again, real, learner.settings.noise) + kl_to_prior(mean, log_variance).sum(1).mean()
     plain = _nats(real.mean(0, keepdim=True), real, learner.settings.noise)
     return float(1.0 - spent / plain)
