@@ -15,6 +15,7 @@ from torch import Tensor
 from explorer.core.latents import sample
 from explorer.training.columns import facts_of
 from explorer.training.exam.nearness import Eyes, balance, classes_near, precision, recall
+from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.family import Learner
 from explorer.training.samples import to_uint8
 from explorer.training.sources import PictureSet
@@ -99,10 +100,27 @@ def attributes_are_told(learner: Learner, material: Material) -> float:
     real, _ = tensors(material.held_out)
     with torch.no_grad():
         said = learner.exports()["classifier"].module(real).numpy() > 0.5
-    facts, right = facts_of(material.held_out), []
-    for at, attribute in enumerate(learner.told()):
-        truth = facts.column(attribute.name)
-        if attribute.kind == "yes/no" and {0.0, 1.0} <= set(truth[np.isfinite(truth)].tolist()):
+    return _told_rightly(said, [attribute.name for attribute in learner.told()], material.held_out)
+
+
+def latents_tell_attributes(learner: Learner, material: Material) -> float:
+    """The same, as a guided autoencoder's straight layer reads it off the latents of held-out pictures."""
+    assert isinstance(learner, GuidedVAE)
+    real, labels = tensors(material.held_out)
+    with torch.no_grad():
+        mean, _ = learner.encoded(learner.average, real, labels)
+        said = learner.average["reader"](mean).numpy() > 0.0
+    return _told_rightly(
+        said, [learner.task.columns[index].name for index in learner.able], material.held_out
+    )
+
+
+def _told_rightly(said: NDArray[np.bool_], names: list[str], found: PictureSet) -> float:
+    """How well (N, A) answers fit what is known of N pictures; attributes that are no yes/no are left out."""
+    facts, right = facts_of(found), []
+    for at, name in enumerate(names):
+        truth = facts.column(name)
+        if {0.0, 1.0} == set(truth[np.isfinite(truth)].tolist()):
             right.append((said[truth == 1, at].mean() + (~said[truth == 0, at]).mean()) / 2)
     return float(np.mean(right))
 

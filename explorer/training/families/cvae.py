@@ -26,7 +26,7 @@ from explorer.training.networks.autoencoder import Decoder
 from explorer.training.networks.conditional import Told, one_hot, refuse_unlabelled
 from explorer.training.variational import Settings, Variational
 
-_REACH = 10.0  # Adam moves every weight by about its step size, and centres have further to go than most
+_REACH = 30.0  # Adam moves every weight by about its step size, and centres have further to go than most
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,8 @@ class ConditionalVAE(Variational):
     def _centres(self) -> Tensor:
         """The centres among whitened latents, (K, d)."""
         factor = self.moments.factor()
-        return torch.linalg.solve_triangular(factor, self._table().T, upper=False).T.contiguous()
+        found: Tensor = torch.linalg.solve_triangular(factor, self._table().T, upper=False)
+        return found.T.contiguous()
 
 
 FAMILY = Family(
