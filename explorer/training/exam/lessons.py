@@ -43,29 +43,41 @@ class Lesson:
     """
 
     steps: int = 500
-    asked: tuple[Asked, ...] = (Asked(_LIKE, 0.15),)  # samples of a collapsed or untrained generator get 0
+    asked: tuple[Asked, ...] = (Asked(_LIKE, 0.12),)  # samples of a collapsed or untrained generator get 0
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
 
 
 SMALL: Mapping[str, Any] = {"width": 0.25, "batch_size": 32}  # where a family has these settings
 
+_QUICK: Mapping[str, Any] = {"learning_rate": 1e-3}
+_PLAIN: Mapping[str, Any] = {
+    **_QUICK,
+    "augment": False,
+}  # there are pictures enough, and it would learn slower
+
 LESSONS: dict[str, Lesson] = {
     "gan": Lesson(1500),
-    "lecture_gan": Lesson(500, size=28),
-    "dcgan": Lesson(500),
-    "wgan": Lesson(1200, settings={"learning_rate": 5e-4, "clip": 0.03}),
-    "wgan_gp": Lesson(900, settings={"learning_rate": 5e-4}),
-    "lsgan": Lesson(500),
-    "ebgan": Lesson(500, settings={"learning_rate": 1e-3}),
-    "began": Lesson(700, settings={"learning_rate": 1e-3, "control": 0.3}),
-    "r3gan": Lesson(400),
-    "cgan": Lesson(500, (Asked(_CLASS, 0.5), Asked(_LIKE, 0.15))),
-    "vae": Lesson(400, (Asked(_ELBO, 0.5),), {"noise": 0.3}),
-    "guided_vae": Lesson(400, (Asked(_ELBO, 0.5),), {"noise": 0.3}),
-    "cvae": Lesson(400, (Asked(_CLASS, 0.5), Asked(_ELBO, 0.5)), {"noise": 0.3}),
-    "inversion": Lesson(300, (Asked(questions.held_out_pictures_come_back, 0.4),)),
-    "attributes": Lesson(300, (Asked(questions.attributes_are_told, 0.75),)),
+    "lecture_gan": Lesson(150, size=28),
+    "dcgan": Lesson(250, settings=_PLAIN),
+    "wgan": Lesson(500),
+    "wgan_gp": Lesson(500, settings={**_QUICK, "critic_steps": 2}),
+    "lsgan": Lesson(250, settings=_QUICK),
+    "ebgan": Lesson(180, settings=_QUICK),
+    "began": Lesson(700, settings={**_QUICK, "gamma": 0.9}),
+    "r3gan": Lesson(180, settings={**_PLAIN, "last_rate": 3e-4}),
+    "cgan": Lesson(300, (Asked(_CLASS, 0.4), Asked(_LIKE, 0.12)), _QUICK),
+    "vae": Lesson(200, (Asked(_ELBO, 0.5),), {"noise": 0.3}),
+    "guided_vae": Lesson(
+        200, (Asked(_ELBO, 0.4), Asked(questions.latents_tell_attributes, 0.75)), {"noise": 0.3}
+    ),
+    "cvae": Lesson(
+        200,
+        (Asked(_CLASS, 0.5), Asked(_ELBO, 0.5)),
+        {"noise": 0.5, "latent_size": 8, "learning_rate": 2e-3},
+    ),
+    "inversion": Lesson(200, (Asked(questions.held_out_pictures_come_back, 0.4),)),
+    "attributes": Lesson(200, (Asked(questions.attributes_are_told, 0.75),)),
 }
 
 
