@@ -152,7 +152,7 @@ def _generator(
     data: str, found: PictureSet, folder: Path, progress: Callable[[int, int], None] | None
 ) -> str:
     """A generator to invert: that of a VAE, taught first."""
-    run = _run("vae", data, lesson_for("vae"), folder / "inverted")
+    run = _run("vae", data, replace(lesson_for("vae"), settings={"noise": 0.3}), folder / "inverted")
     _taught(run, found, progress)
     out = folder / "inverted-model"
     export_run(run.folder, out)
