@@ -3,9 +3,8 @@
 The critic estimates the earth mover's distance between real and made pictures (eq. 2 of the paper),
 max over 1-Lipschitz D of E D(x) - E D(G(z)), and the generator lowers it. Clipping every weight to [-c, c] keeps D
 Lipschitz (algorithm 1). As in the paper RMSprop trains both, and the critic is updated five times for each update of
-the generator. The step size is 5e-4 and c = 0.03; the paper's 5e-5 and 0.01 want hundreds of thousands of steps and,
-in this critic without batch norm, leave almost no slope. The critic's loss, sign turned, falls as the pictures get
-better.
+the generator. The step size is 5e-4 and c = 0.03, where the paper has 5e-5 and 0.01: with those, this program's small
+networks paint one grey square after 300 steps. The critic's loss, sign turned, falls as the pictures get better.
 """
 
 from __future__ import annotations
