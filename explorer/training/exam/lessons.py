@@ -23,9 +23,13 @@ class Asked:
     floor: float
 
 
-_LIKE = questions.samples_are_like_the_data
 _CLASS = questions.samples_show_their_class
 _ELBO = questions.evidence_of_held_out_pictures
+
+
+def _samples(varied: float) -> tuple[Asked, ...]:
+    """Good samples, of which an untrained generator has none, and varied ones, of which a collapsed one has none."""
+    return (Asked(questions.samples_pass_for_real, 0.3), Asked(questions.samples_are_varied, varied))
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Lesson:
     """
 
     steps: int = 500
-    asked: tuple[Asked, ...] = (Asked(_LIKE, 0.12),)  # samples of a collapsed or untrained generator get 0
+    asked: tuple[Asked, ...] = _samples(0.05)
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
 
@@ -54,22 +58,22 @@ SMALL: Mapping[str, Any] = {"width": 0.25, "batch_size": 32, "truncated": 0.0}
 _QUICK: Mapping[str, Any] = {"learning_rate": 1e-3}
 _PLAIN: Mapping[str, Any] = {
     **_QUICK,
-    "augment": False,
-}  # there are pictures enough, and it would learn slower
+    "augment": False,  # there are pictures enough, and it would learn slower
+}
 #: So many nats are not to be had by a better picture alone: without the KL term more of them are lost than saved.
 _SOFT: Mapping[str, Any] = {"noise": 1.0, "learning_rate": 2e-3}
 
 LESSONS: dict[str, Lesson] = {
     "gan": Lesson(1800, settings={**_QUICK, "dropout": 0.1}),
-    "lecture_gan": Lesson(150, size=28),
-    "dcgan": Lesson(250, settings=_PLAIN),
-    "wgan": Lesson(1200, (Asked(_LIKE, 0.02),)),  # slow: five steps of the critic for one picture step
-    "wgan_gp": Lesson(500, (Asked(_LIKE, 0.05),), {**_QUICK, "critic_steps": 2}),
-    "lsgan": Lesson(250, settings=_QUICK),
-    "ebgan": Lesson(180, settings=_QUICK),
-    "began": Lesson(700, (Asked(_LIKE, 0.01),), {**_QUICK, "gamma": 0.9}),
-    "r3gan": Lesson(180, settings={**_PLAIN, "last_rate": 3e-4}),
-    "cgan": Lesson(300, (Asked(_CLASS, 0.4), Asked(_LIKE, 0.12)), _QUICK),
+    "lecture_gan": Lesson(500, size=28),
+    "dcgan": Lesson(600, settings=_PLAIN),
+    "wgan": Lesson(1200, _samples(0.005)),  # slow: five steps of the critic for one of the generator
+    "wgan_gp": Lesson(600, _samples(0.02), {**_QUICK, "critic_steps": 2}),
+    "lsgan": Lesson(400, settings=_QUICK),
+    "ebgan": Lesson(250, settings=_QUICK),
+    "began": Lesson(700, _samples(0.005), {**_QUICK, "gamma": 0.9}),
+    "r3gan": Lesson(400, settings={**_PLAIN, "last_rate": 3e-4}),
+    "cgan": Lesson(400, (Asked(_CLASS, 0.4), *_samples(0.1))),
     "vae": Lesson(200, (Asked(_ELBO, 0.3),), _SOFT),
     "guided_vae": Lesson(200, (Asked(_ELBO, 0.25), Asked(questions.latents_tell_attributes, 0.75)), _SOFT),
     "cvae": Lesson(200, (Asked(_CLASS, 0.4), Asked(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}),

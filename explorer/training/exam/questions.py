@@ -14,7 +14,7 @@ from torch import Tensor
 
 from explorer.core.latents import sample
 from explorer.training.columns import facts_of
-from explorer.training.exam.nearness import Eyes, balance, classes_near, precision, recall
+from explorer.training.exam.nearness import Eyes, Points, classes_near, precision, recall
 from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.family import Learner
 from explorer.training.samples import to_uint8
@@ -49,12 +49,21 @@ class Material:
 Question = Callable[[Learner, Material], float]
 
 
-def samples_are_like_the_data(learner: Learner, material: Material) -> float:
-    """Harmonic mean of precision and recall of samples against held-out pictures, 0 to 1."""
+def samples_pass_for_real(learner: Learner, material: Material) -> float:
+    """Precision of samples, 0 to 1: the share that lies where held-out pictures do. Noise and blots do not."""
+    return precision(*_seen(learner, material))
+
+
+def samples_are_varied(learner: Learner, material: Material) -> float:
+    """Recall of samples, 0 to 1: the share of held-out pictures that lie where samples do; 0 for a single one."""
+    return recall(*_seen(learner, material))
+
+
+def _seen(learner: Learner, material: Material) -> tuple[Points, Points]:
+    """Held-out pictures and as many samples, the classes in turn."""
     real = material.eyes.see(material.held_out.pictures)
     asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
-    made = material.eyes.see(drawn(learner, len(real), asked))
-    return balance(precision(real, made), recall(real, made))
+    return real, material.eyes.see(drawn(learner, len(real), asked))
 
 
 def samples_show_their_class(learner: Learner, material: Material) -> float:
