@@ -128,7 +128,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="SOURCE",
-        help="families: what to learn from (default: portraits of the program's own)",
+        help="families: what to learn from, such as a folder with Fashion-MNIST (default: shapes drawn on the spot)",
     )
     parser.add_argument("--steps", type=int, help="families: steps for each, instead of its own number")
 

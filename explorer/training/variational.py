@@ -56,8 +56,8 @@ class Settings:
 class Variational(Learner):
     """Trains encoder and decoder together, by the loss that `explorer.training.families.vae` tells.
 
-    A family may give the decoder more than the latent (`told_size`, `painted`) and add networks and losses
-    (`helpers`, `guidance`).
+    A family may tell the networks more than the picture or the latent (`encoded`, `told_size`, `painted`) and add
+    networks and losses (`helpers`, `guidance`).
     """
 
     def __init__(self, settings: Settings, task: Task, seed: int) -> None:
@@ -87,6 +87,13 @@ class Variational(Learner):
         """Further networks that learn along, by name."""
         return {}
 
+    def encoded(
+        self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of the latents of pictures, (N, d) each."""
+        found: tuple[Tensor, Tensor] = networks["encoder"](pictures)
+        return found
+
     def painted(self, networks: nn.ModuleDict, z: Tensor, labels: Tensor | None) -> Tensor:
         """Pictures of latents (N, d)."""
         pictures: Tensor = networks["decoder"](z)
@@ -100,7 +107,7 @@ class Variational(Learner):
         self._set_pace()
         pictures = batch.pictures
         with in_bf16(self.task.device):
-            mean, log_variance = self.pair["encoder"](pictures)
+            mean, log_variance = self.encoded(self.pair, pictures, batch.labels)
             mean, log_variance = mean.float(), log_variance.float()
             noise = drawn(torch.randn, mean.shape, self.rng)
             z = mean + (0.5 * log_variance).exp() * noise

@@ -16,9 +16,9 @@ from explorer.core.problem import Problem
 if TYPE_CHECKING:
     from explorer.training.exam.sitting import Mark
 
-USUAL_DATA = "portraits:4000"
 _HEAD = (
-    f"{'family':<12} {'steps':>6} {'seconds':>8} {'images/s':>9} {'figure':>7} {'untrained':>9} {'floor':>6}"
+    f"{'family':<12} {'learned on':<22} {'steps':>5} {'minutes':>7} {'images/s':>8}  "
+    f"{'figure':>6} {'before':>6} {'floor':>5} {'':<4}  of what"
 )
 
 
@@ -27,10 +27,21 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
 
     Families that the pictures do not suit are left out, which is said.
 
+    Parameters
+    ----------
+    keys : sequence of str
+        Of the families; all if empty.
+    data : str or None
+        The source of pictures; None for shapes that are drawn here.
+    steps : int or None
+        For each family, instead of its lesson's.
+    as_json : bool
+        Print a list of objects, at the end, instead of the table.
+
     Raises
     ------
     Problem
-        None of them could be taught.
+        None of them could be taught, or one of them is unknown.
     """
     from explorer.training.devices import use_threads
     from explorer.training.families import families, family_called
@@ -40,34 +51,64 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     marks: list[Mark] = []
     left_out: list[Problem] = []
     if not as_json:
-        print(_HEAD)
+        print(_HEAD, flush=True)
     with tempfile.TemporaryDirectory() as scratch:
+        source = data or _drawn(Path(scratch))
         for key in chosen:
             try:
-                marks.append(_mark(key, data or USUAL_DATA, steps, Path(scratch)))
+                marks.append(_mark(key, source, steps, Path(scratch)))
             except Problem as problem:
                 left_out.append(problem)
                 print(f"{key} was left out: {problem.what} {problem.hint}", file=sys.stderr)
             else:
                 if not as_json:
-                    print(_row(marks[-1]), flush=True)
+                    print(_rows(marks[-1], _name(data)), flush=True)
     if not marks:
         raise left_out[-1]
     if as_json:
-        print(json.dumps([asdict(mark) | {"passed": mark.passed} for mark in marks]))
+        print(json.dumps([_facts(mark, _name(data)) for mark in marks]))
+    else:
+        print(_verdict(marks))
     return 0 if all(mark.passed for mark in marks) else 1
+
+
+def _drawn(folder: Path) -> str:
+    from explorer.training.exam.shapes import shapes_file
+
+    return str(shapes_file(folder))
+
+
+def _name(data: str | None) -> str:
+    """What the pictures are called in the table."""
+    return "drawn shapes" if data is None else data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _mark(key: str, data: str, steps: int | None, scratch: Path) -> Mark:
     from explorer.training.exam.sitting import sit
 
+    print(f"teaching {key} …", file=sys.stderr, flush=True)
     with progress_bar(key, "steps") as tell:
         return sit(key, data, scratch, steps=steps, progress=tell)
 
 
-def _row(mark: Mark) -> str:
-    return (
-        f"{mark.family:<12} {mark.steps:>6} {mark.seconds:>8.1f} {mark.pictures_per_s:>9.0f} {mark.figure:>7.3f} "
-        f"{mark.untrained:>9.3f} {mark.floor:>6.2f} {'pass' if mark.passed else 'FAIL'}  "
-        f"{mark.question.replace('_', ' ')}"
+def _rows(mark: Mark, data: str) -> str:
+    """A row for each figure; what they have in common is said in the first."""
+    learned = f"{data[:16]}, {mark.size} px"
+    start = f"{mark.family:<12} {learned:<22} {mark.steps:>5} {mark.seconds / 60:>7.1f} {mark.pictures_per_s:>8.0f}"
+    return "\n".join(
+        f"{start if at == 0 else '':<58}  {result.figure:>6.3f} {result.untrained:>6.3f} {result.floor:>5.2f} "
+        f"{'pass' if result.passed else 'FAIL'}  {result.question.replace('_', ' ')}"
+        for at, result in enumerate(mark.results)
     )
+
+
+def _facts(mark: Mark, data: str) -> dict[str, object]:
+    results = [asdict(result) | {"passed": result.passed} for result in mark.results]
+    return asdict(mark) | {"data": data, "results": results, "passed": mark.passed}
+
+
+def _verdict(marks: Sequence[Mark]) -> str:
+    failed = [mark.family for mark in marks if not mark.passed]
+    minutes = sum(mark.seconds for mark in marks) / 60
+    told = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"
+    return f"{len(marks)} families in {minutes:.0f} minutes of training: {told}"

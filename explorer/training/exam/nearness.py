@@ -55,11 +55,6 @@ def recall(real: Points, made: Points, k: int = _NEIGHBOURS) -> float:
     return precision(made, real, k)
 
 
-def balance(precision: float, recall: float) -> float:
-    """Their harmonic mean; 0 where one of them is."""
-    return 2.0 * precision * recall / (precision + recall) if precision and recall else 0.0
-
-
 def classes_near(known: Points, labels: NDArray[np.int64], points: Points, k: int = 5) -> NDArray[np.int64]:
     """The class of most of the ``k`` nearest known points, (N,); the lowest of several."""
     nearest = np.argpartition(_squared_distances(points, known), k, axis=1)[:, :k]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -13,7 +14,8 @@ from torch import Tensor
 
 from explorer.core.latents import sample
 from explorer.training.columns import facts_of
-from explorer.training.exam.nearness import Eyes, balance, classes_near, precision, recall
+from explorer.training.exam.nearness import Eyes, Points, classes_near, precision, recall
+from explorer.training.families.guided_vae import GuidedVAE
 from explorer.training.family import Learner
 from explorer.training.samples import to_uint8
 from explorer.training.sources import PictureSet
@@ -30,6 +32,11 @@ class Material:
     learned: PictureSet
     held_out: PictureSet
 
+    @cached_property
+    def eyes(self) -> Eyes:
+        """Those of the pictures that were learned from."""
+        return Eyes.of(self.learned.pictures)
+
     @classmethod
     def of(cls, found: PictureSet, hold_out: float) -> Material:
         """At most 5000 of the pictures that a run learns from, and 1000 of those it holds out."""
@@ -42,12 +49,21 @@ class Material:
 Question = Callable[[Learner, Material], float]
 
 
-def samples_are_like_the_data(learner: Learner, material: Material) -> float:
-    """Harmonic mean of precision and recall of samples against held-out pictures, 0 to 1."""
-    eyes = Eyes.of(material.learned.pictures)
-    real = eyes.see(material.held_out.pictures)
-    made = eyes.see(drawn(learner, len(real)))
-    return balance(precision(real, made), recall(real, made))
+def samples_pass_for_real(learner: Learner, material: Material) -> float:
+    """Precision of samples, 0 to 1: the share that lies where held-out pictures do. Noise and blots do not."""
+    return precision(*_seen(learner, material))
+
+
+def samples_are_varied(learner: Learner, material: Material) -> float:
+    """Recall of samples, 0 to 1: the share of held-out pictures that lie where samples do; 0 for a single one."""
+    return recall(*_seen(learner, material))
+
+
+def _seen(learner: Learner, material: Material) -> tuple[Points, Points]:
+    """Held-out pictures and as many samples, the classes in turn."""
+    real = material.eyes.see(material.held_out.pictures)
+    asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
+    return real, material.eyes.see(drawn(learner, len(real), asked))
 
 
 def samples_show_their_class(learner: Learner, material: Material) -> float:
@@ -55,7 +71,7 @@ def samples_show_their_class(learner: Learner, material: Material) -> float:
     assert material.learned.labels is not None
     known = np.flatnonzero(material.learned.labels >= 0)
     learned = material.learned.subset(known)
-    eyes = Eyes.of(learned.pictures)
+    eyes = material.eyes
     asked = np.arange(_COUNT) % len(learner.task.classes)
     assert learned.labels is not None
     found = classes_near(eyes.see(learned.pictures), learned.labels, eyes.see(drawn(learner, _COUNT, asked)))
@@ -71,9 +87,9 @@ def evidence_of_held_out_pictures(learner: Learner, material: Material) -> float
     real, labels = tensors(material.held_out)
     rng = torch.Generator().manual_seed(0)
     with torch.no_grad():
-        mean, log_variance = learner.average["encoder"](real)
+        mean, log_variance = learner.encoded(learner.average, real, labels)
         z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
-        again = learner.pictures(z, labels)
+        again = learner.painted(learner.average, z, labels)  # as it was trained: before any whitening
     spent = _nats(again, real, learner.settings.noise) + kl_to_prior(mean, log_variance).sum(1).mean()
     plain = _nats(real.mean(0, keepdim=True), real, learner.settings.noise)
     return float(1.0 - spent / plain)
@@ -93,10 +109,27 @@ def attributes_are_told(learner: Learner, material: Material) -> float:
     real, _ = tensors(material.held_out)
     with torch.no_grad():
         said = learner.exports()["classifier"].module(real).numpy() > 0.5
-    facts, right = facts_of(material.held_out), []
-    for at, attribute in enumerate(learner.told()):
-        truth = facts.column(attribute.name)
-        if attribute.kind == "yes/no" and {0.0, 1.0} <= set(truth[np.isfinite(truth)].tolist()):
+    return _told_rightly(said, [attribute.name for attribute in learner.told()], material.held_out)
+
+
+def latents_tell_attributes(learner: Learner, material: Material) -> float:
+    """The same, as a guided autoencoder's straight layer reads it off the latents of held-out pictures."""
+    assert isinstance(learner, GuidedVAE)
+    real, labels = tensors(material.held_out)
+    with torch.no_grad():
+        mean, _ = learner.encoded(learner.average, real, labels)
+        said = learner.average["reader"](mean).numpy() > 0.0
+    return _told_rightly(
+        said, [learner.task.columns[index].name for index in learner.able], material.held_out
+    )
+
+
+def _told_rightly(said: NDArray[np.bool_], names: list[str], found: PictureSet) -> float:
+    """How well (N, A) answers fit what is known of N pictures; attributes that are no yes/no are left out."""
+    facts, right = facts_of(found), []
+    for at, name in enumerate(names):
+        truth = facts.column(name)
+        if {0.0, 1.0} == set(truth[np.isfinite(truth)].tolist()):
             right.append((said[truth == 1, at].mean() + (~said[truth == 0, at]).mean()) / 2)
     return float(np.mean(right))
 

@@ -5,10 +5,14 @@ With L(v) = |v - D(v)|, the mean absolute error of the critic D, an autoencoder 
     critic L(x) - k L(G(z)),    generator L(G(z)),    k <- k + lambda (gamma L(x) - L(G(z))),  k in [0, 1], first 0
 
 so that L(G(z)) / L(x) comes to gamma, low for beauty and high for variety. The measure of convergence (section 3.5)
-is M = L(x) + |gamma L(x) - L(G(z))|. As in the paper the latent is uniform between -1 and 1, both halves of the
-critic use ELU, and lambda = 0.001; unlike there the generator is this program's usual one, with batch norm, and the
-step size falls along half a cosine where the paper halves it by hand. k is a buffer of the critic, and so part of
-every checkpoint. The score that is exported is -L.
+is M = L(x) + |gamma L(x) - L(G(z))|. As in the paper the latent is uniform between -1 and 1 and both halves of the
+critic use ELU. Unlike there the generator is this program's usual one, with batch norm, the step size falls along
+half a cosine where the paper halves it by hand, and lambda = 0.05: with the paper's 0.001 k needs tens of thousands
+of steps to come to where it keeps the balance. k is a buffer of the critic, and so part of every checkpoint. The score
+that is exported is -L.
+
+Nothing in the loss drives the pictures apart: each is drawn to what the critic paints of it. Pictures that are alike at
+first are drawn to one and the same grey, so the generator begins with ones that differ.
 """
 
 from __future__ import annotations
@@ -38,7 +42,7 @@ class Config(Settings):
         5e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks; falls to nothing at the end."
     )
     gamma: float = knob(0.7, 0.0, 1.0, "Variety over beauty: low gives few good pictures, high gives many.")
-    control: float = knob(1e-3, 0.0, 1.0, "How quickly the balance between the networks is corrected.")
+    control: float = knob(0.05, 0.0, 1.0, "How quickly the balance between the networks is corrected.")
     code_size: int = knob(64, 1, 1024, "Length of the critic's code: shorter lets less pass for real.")
 
 
@@ -54,7 +58,9 @@ class BEGAN(Adversaries):
             size, channels, width = task.size, task.channels, config.width
             critic = AutoencoderCritic(size, channels, width, config.code_size, 1)
             critic.register_buffer("k", torch.zeros(()))
-            return Generator(config.latent_size, size, channels, width), critic
+            generator = Generator(config.latent_size, size, channels, width)
+            _start_apart(generator)
+            return generator, critic
 
         super().__init__(config, task, seed, build)
 
@@ -84,6 +90,11 @@ class BEGAN(Adversaries):
         balance, convergence = losses.equilibrium(told["D(x)"], told["D(G(z))"], self.config.gamma)
         self.k.add_(self.config.control * balance).clamp_(0.0, 1.0)
         return told | {"k": self.k.clone(), "M": convergence}
+
+
+def _start_apart(generator: Generator) -> None:
+    """Weights of the last layer that give the first pictures the full range of values."""
+    nn.init.normal_(generator.paint.weight, 0.0, 1.0 / math.sqrt(generator.paint.weight[0].numel()))
 
 
 FAMILY = Family(

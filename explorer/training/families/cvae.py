@@ -1,20 +1,32 @@
-"""Conditional VAE (Sohn, Lee & Yan, 2015): the decoder is told the class, so the latent holds all but that.
+"""Conditional VAE (Sohn, Lee & Yan, 2015): choose the class, and the latent holds all but that.
 
-The loss is that of the VAE (see `explorer.training.families.vae`) with p(x|z, y) for p(x|z). The class y enters the
-decoder beside the latent as a vector of zeros and a one. The encoder looks at the picture alone, q(z|x), which shows
-its class. Pictures whose class is unknown are told with zeros only.
+The loss is that of the VAE (see `explorer.training.families.vae`) with p(x|z, y) for p(x|z) and, as in eq. 4 of the
+paper, a prior that the class decides:
+
+    p(z|y) = N(c_y, I),    q(z|x) = N(mu(x), diag(sigma(x)^2)),    the latent that others see is z - c_y
+
+The centres c_y are learned, from the KL alone, which is least where they are the means of their classes. With one prior
+for all, z tells the class, as a picture shows it, and the decoder heeds no other: the class that is asked for would
+change nothing. The decoder is told the class besides, as a vector of zeros and a one.
+
+Pictures whose class is unknown have the prior N(0, I) and are told with zeros only. The encoder that is exported sees
+no class: it gives sum_y p(y|x) (mu(x) - c_y), with p(y|x) proportional to N(mu(x) - c_y; 0, I).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from explorer.training.family import Export, Family, Task
+from explorer.training.networks.autoencoder import Decoder
 from explorer.training.networks.conditional import Told, one_hot, refuse_unlabelled
 from explorer.training.variational import Settings, Variational
+
+_REACH = 30.0  # Adam moves every weight by about its step size, and centres have further to go than most
 
 
 @dataclass(frozen=True)
@@ -22,8 +34,47 @@ class Config(Settings):
     """Settings of a conditional VAE run."""
 
 
+class Centres(nn.Module):
+    """Classes as zeros and a one (N, K) to the means of their priors, (N, d)."""
+
+    def __init__(self, classes: int, latent_size: int) -> None:
+        super().__init__()
+        self.of_class = nn.Parameter(torch.zeros(classes, latent_size))
+
+    def table(self) -> Tensor:
+        """The centre of each class, (K, d)."""
+        return _REACH * self.of_class
+
+    def forward(self, told: Tensor) -> Tensor:
+        return told @ self.table()
+
+
+class WithoutClass(nn.Module):
+    """The encoder as others use it: picture to latent, the centres being taken off by how likely each class is.
+
+    Parameters
+    ----------
+    encoder : nn.Module
+        Gives the latent with its centre in it, (N, d).
+    centres : (K, d) float32
+    """
+
+    centres: Tensor
+
+    def __init__(self, encoder: nn.Module, centres: Tensor) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.register_buffer("centres", centres)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        each = self.encoder(pictures)[:, None] - self.centres[None]
+        likely = torch.softmax(-each.square().sum(2) / 2.0, 1)
+        latent: Tensor = (likely[:, :, None] * each).sum(1)
+        return latent
+
+
 class ConditionalVAE(Variational):
-    """Trains an encoder, and a decoder that is told the class."""
+    """Trains an encoder, a decoder that is told the class, and where the latents of each class lie."""
 
     def __init__(self, config: Config, task: Task, seed: int) -> None:
         refuse_unlabelled(task.classes, "vae")
@@ -32,10 +83,34 @@ class ConditionalVAE(Variational):
     def told_size(self) -> int:
         return len(self.task.classes)
 
+    def helpers(self) -> dict[str, nn.Module]:
+        return {"centres": Centres(len(self.task.classes), self.latent_size)}
+
+    def encoded(
+        self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        mean, log_variance = super().encoded(networks, pictures, labels)
+        return mean - networks["centres"](self._told(pictures, labels)), log_variance
+
     def painted(self, networks: nn.ModuleDict, z: Tensor, labels: Tensor | None) -> Tensor:
-        told = one_hot(labels, len(z), len(self.task.classes), z.device)
-        pictures: Tensor = networks["decoder"](torch.cat([z, told], 1))
+        told = self._told(z, labels)
+        placed = z + networks["centres"](told) if "centres" in networks else z
+        pictures: Tensor = networks["decoder"](torch.cat([placed, told], 1))
         return pictures
+
+    def _told(self, rows: Tensor, labels: Tensor | None) -> Tensor:
+        return one_hot(labels, len(rows), len(self.task.classes), rows.device)
+
+    @torch.no_grad()
+    def finished(self) -> nn.ModuleDict:
+        """As of every VAE; the decoder adds the centres by itself, from the class that it is told."""
+        found, size = super().finished(), self.latent_size
+        from_latent = cast(Decoder, self.average["decoder"]).dense.weight[:, :size]
+        cast(Decoder, found["decoder"]).dense.weight[:, size:] += from_latent @ self._table().T
+        return found
+
+    def _table(self) -> Tensor:
+        return cast(Centres, self.average["centres"]).table()
 
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
         return None  # what is shown while training comes without its classes
@@ -45,7 +120,16 @@ class ConditionalVAE(Variational):
         found = super().exports()
         told = Told(found["generator"].module, len(self.task.classes))
         found["generator"] = Export(told.eval(), inputs, "picture")
+        encoder = found["encoder"]
+        found["encoder"] = Export(WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z")
         return found
+
+    @torch.no_grad()
+    def _centres(self) -> Tensor:
+        """The centres among whitened latents, (K, d)."""
+        factor = self.moments.factor()
+        found: Tensor = torch.linalg.solve_triangular(factor, self._table().T, upper=False)
+        return found.T.contiguous()
 
 
 FAMILY = Family(
