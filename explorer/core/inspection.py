@@ -82,13 +82,15 @@ def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> 
     return examine(read_model(path), trusted=trusted, cache=cache)
 
 
-def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
-    """What a parsed and checked model is; as `inspect`."""
+def examine(
+    file: ModelFile, *, trusted: bool = False, cache: Path | None = None, styles: bool = False
+) -> Inspection:
+    """What a parsed and checked model is; as `inspect`. ``styles`` says that it is a flattened synthesis."""
     trusted = trusted or guard.is_bundled(file.path)
     card, problems = _own_card(file)
     trial = None
     if not (trusted and card and _declared(file)):
-        trial = run_trial(file) if trusted else guard.tried(file, cache)
+        trial = run_trial(file) if trusted else guard.tried(file, cache, styles=styles)
     found = _roles(file, trial)
     if found is None:
         return _unknown(file, card)
