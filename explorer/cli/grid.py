@@ -88,7 +88,8 @@ def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Seq
         return _numbers(options.dims)[: options.rows]
     count = min(_ROWS if options.rows is None else options.rows, size)
     if options.strongest:
-        return strongest(generator, truncate(base.z, base.truncation), count, label=base.label)
+        psi = base.truncation if generator.mapping is None else 1.0  # a style-based model is truncated in W
+        return strongest(generator, truncate(base.z, psi), count, label=base.label)
     return range(count)
 
 

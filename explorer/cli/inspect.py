@@ -29,11 +29,14 @@ def run(options: argparse.Namespace) -> int:
 def inspected(model: str, device: Device) -> dict[str, Any]:
     """What `inspect --json` prints."""
     from explorer.core.inspection import examine
+    from explorer.core.model import mapping_beside
     from explorer.core.policy import read_model
     from explorer.core.providers import open_session
+    from explorer.core.synthesis import examine_pair
 
-    file = read_model(located(model))
-    found = examine(file)
+    path = located(model)
+    file, beside = read_model(path), mapping_beside(path)
+    found = examine(file) if beside is None else examine_pair(path, beside).inspection
     card = found.card
     placed = open_session(file.proto.SerializeToString(), device)
     problems = [*found.problems, *([placed.reason] if placed.reason else [])]

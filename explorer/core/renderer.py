@@ -102,10 +102,22 @@ class Renderer:
             return self.styles.z(scene, self.directions)
         return effective_latent(scene, self.directions, self.generator.card.distribution)
 
+    def point(self, scene: Scene) -> Latent:
+        """What paths and surfaces go through for a scene: `latent`, or in a style-based model its one point of W.
+
+        That is truncated and moved, as far as one w for all layers can be.
+
+        Raises
+        ------
+        Problem
+            As `render`.
+        """
+        return self.latent(scene) if self.styles is None else self.styles.drawn_point(scene, self.directions)
+
     def at(self, scene: Scene, z: Latent) -> Scene:
         """``scene`` at a latent of `latent`: without what that has in it already, which is not done twice."""
         if self.styles is None:
-            return replace(scene, z=z, seed=None, truncation=1.0, directions=())
+            return scene.plainly_at(z)
         left = tuple(pair for pair in scene.directions if self.is_of_w(pair[0]))
         return replace(scene, z=z, seed=None, directions=left)
 

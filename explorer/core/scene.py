@@ -84,10 +84,19 @@ class Scene:
         point = self.styled
         return point.w if point is not None and point.z is self.z and point.label == self.label else None
 
+    def plainly_at(self, z: Latent) -> Scene:
+        """The scene of a latent and nothing else: neither truncated nor moved nor mixed."""
+        return Scene(self.model, self.model_name, z, self.label)
+
     @property
     def says_styles(self) -> bool:
         """Whether only a style-based model can draw it as it is meant."""
         return self.w is not None or self.mix is not None or self.cutoff is not None
+
+
+def scene_in_w(base: Scene, w: Latent, label: int | None) -> Scene:
+    """The scene of a point of W and nothing else, of the model of ``base``."""
+    return Scene(base.model, base.model_name, base.z, label, styled=StylePoint(w, base.z, label))
 
 
 def scene_to_json(scene: Scene) -> str:

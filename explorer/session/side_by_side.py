@@ -174,11 +174,10 @@ def abreast(twin: Twin) -> Picture:
 def _draw(order: _Order) -> Twin:
     """Both draw the latent that the first really draws: directions are its own, and have no meaning to others."""
     from explorer.core.pictures import difference, fitted
-    from explorer.core.renderer import effective_latent
 
     one, other, scene = order.first, order.second, order.scene
     first = one.render(scene).picture
-    z = effective_latent(scene, one.directions, one.generator.card.distribution)
+    z = one.latent(scene)
     classes = len(other.generator.card.classes)
     label = scene.label if scene.label is not None and scene.label < classes else None
     second = other.generator.picture(z, label)

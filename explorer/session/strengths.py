@@ -96,7 +96,9 @@ class Strengths(QObject):
             done += _DIMENSIONS_AT_ONCE
             return order.cancelled.is_set()
 
-        return strength(draw, truncate(scene.z, scene.truncation), cancelled=cancelled)
+        in_w = order.generator.mapping is not None  # where it is truncated
+        z = scene.z if in_w else truncate(scene.z, scene.truncation)
+        return strength(draw, z, cancelled=cancelled)
 
     def _on_done(self, order: _Order, strengths: NDArray[np.float32]) -> None:
         if order is self._order:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,7 +159,7 @@ class GridView(TraverseView):
         """What the grid lies around."""
         scene = self.studio.document.scene
         if self.controls.choice.values == "encoded" and self._encoded is not None:
-            return replace(scene, z=self._encoded, seed=None, truncation=1.0, directions=())
+            return scene.plainly_at(self._encoded)
         return scene
 
     def _planned(self, model: OpenModel) -> GridPlan:
