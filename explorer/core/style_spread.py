@@ -23,8 +23,6 @@ _FEW_SAMPLES = 2_000  # tell the deviations well enough where the file tells the
 _SEED = 0
 _AT_ONCE = 500
 
-_Doubles = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -34,10 +32,14 @@ class Spread:
     ----------
     mean, deviation : (style_size,) float32
         No deviation is 0: where W does not vary it is taken as wide as elsewhere.
+    norms : (float, float)
+        Mean and standard deviation of how far samples lie from the mean, in deviations. Dimensions of W depend on
+        each other, so this is no chi distribution.
     """
 
     mean: NDArray[np.float32]
     deviation: NDArray[np.float32]
+    norms: tuple[float, float]
 
     @property
     def width(self) -> float:
@@ -74,25 +76,27 @@ def measured(
     count = SAMPLES if mapping.told_mean is None else _FEW_SAMPLES
     z = sample(_SEED, count * card.latent_size, card.distribution).reshape(count, -1)
     labels = np.arange(count, dtype=np.int64) % max(len(card.classes), 1)
-    total, squares = (np.zeros(mapping.style_size) for _ in range(2))
+    parts: list[NDArray[np.float32]] = []
     for start in range(0, count, _AT_ONCE):
         if cancelled is not None and cancelled():
             return None
         part = slice(start, start + _AT_ONCE)
-        w = mapping.points(z[part], labels[part]).astype(np.float64)
-        total, squares = total + w.sum(axis=0), squares + np.square(w).sum(axis=0)
+        parts.append(mapping.points(z[part], labels[part]))
         if progress is not None:
             progress(min(start + _AT_ONCE, count) / count)
-    mean, square = total / count, squares / count
-    return _spread(mapping, mean, np.sqrt(np.maximum(square - np.square(mean), 0.0)))
+    return _spread(mapping, np.concatenate(parts))
 
 
-def _spread(mapping: MappingNetwork, mean: _Doubles, deviation: _Doubles) -> Spread:
+def _spread(mapping: MappingNetwork, w: NDArray[np.float32]) -> Spread:
+    told = mapping.told_mean
+    mean, deviation = w.mean(axis=0, dtype=np.float64), w.std(axis=0, dtype=np.float64)
     if not (np.isfinite(mean).all() and np.isfinite(deviation).all()):
         raise Problem(f"{mapping.name} gives numbers that are not finite.", "Export or train it again.")
     usual = float(np.sqrt(np.square(deviation).mean())) or 1.0
     wide = np.where(deviation > 1e-6 * usual, deviation, usual).astype(np.float32)
-    return Spread(mean.astype(np.float32) if mapping.told_mean is None else mapping.told_mean, wide)
+    middle = mean.astype(np.float32) if told is None else told
+    norms = np.linalg.norm((w - middle) / wide, axis=1)
+    return Spread(middle, wide, (float(norms.mean()), float(norms.std())))
 
 
 class Spreads:
@@ -138,7 +142,8 @@ class Spreads:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with replace_file(self._file) as file:
-                np.save(file, np.stack([found.mean, found.deviation]), allow_pickle=False)
+                row = np.concatenate([found.mean, found.deviation, np.array(found.norms, np.float32)])
+                np.save(file, row, allow_pickle=False)
         except (Problem, OSError):
             pass  # measured again next time
         return found
@@ -147,8 +152,10 @@ class Spreads:
         size = self._mapping.style_size
         try:
             held = BytesIO(read_file(self._file, 16 * size + 1024))
-            rows = np.load(held, allow_pickle=False)
+            row = np.load(held, allow_pickle=False)
         except (Problem, ValueError, EOFError, OSError, TypeError, SyntaxError):
             return None
-        fits = rows.shape == (2, size) and rows.dtype == np.float32 and np.isfinite(rows).all()
-        return Spread(rows[0], rows[1]) if fits and (rows[1] > 0.0).all() else None
+        if row.shape != (2 * size + 2,) or row.dtype != np.float32 or not np.isfinite(row).all():
+            return None
+        mean, deviation, norms = row[:size], row[size:-2], (float(row[-2]), float(row[-1]))
+        return Spread(mean, deviation, norms) if (deviation > 0.0).all() else None

@@ -68,6 +68,10 @@ class StyleMoves:
         """
         return self._drawing.spread.standard(self._drawing.point(scene, self._directions))
 
+    def typical_norm(self) -> tuple[float, float]:
+        """Mean and standard deviation of how far samples lie from the mean of W, in its deviations."""
+        return self._drawing.spread.norms
+
     def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
         """Put one dimension of W to ``value`` deviations from its mean; what is no number is ignored."""
         if not abs(value) <= _LARGEST_VALUE:  # "not": NaN is refused too
