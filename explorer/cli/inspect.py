@@ -42,7 +42,8 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     problems = [*found.problems, *([placed.reason] if placed.reason else [])]
     return {
         "kind": found.kind,
-        "latent": {"size": card.latent_size, "distribution": card.distribution},
+        "latent": {"size": card.latent_size, "distribution": card.distribution}
+        | ({"styles": card.styles, "style_size": card.style_size} if card.styles else {}),
         "output": {
             "height": card.height,
             "width": card.width,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from explorer.core.latents import Latents, step_along
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
 from explorer.core.style_spread import Spread
-from explorer.core.styles import StyleMix
+from explorer.core.styles import StyleMix, StylePoint
 
 _KEPT = 16
 
@@ -95,6 +95,31 @@ class StyleDrawing:
         return np.stack(
             [self._styles(scene, directions, lambda source: known[source.key]) for scene in scenes]
         )
+
+    def placed(self, scene: Scene, values: Mapping[int, float], directions: Directions) -> Scene:
+        """``scene`` with dimensions of its point of W put to values; the very scene where they have them already.
+
+        Whatever its directions of Z add to the point stays added.
+
+        Parameters
+        ----------
+        scene : Scene
+        values : mapping of int to float
+            In deviations from the mean of W, by dimension.
+        directions : mapping
+        """
+        spread, here = self.spread, self.point(scene, directions)
+        places = np.fromiter(values, np.int64, len(values))
+        wanted = spread.mean[places] + spread.deviation[places] * np.array([*values.values()], np.float32)
+        if (here[places] == wanted).all():
+            return scene
+        if scene.directions:
+            w = self.point(replace(scene, directions=()), directions).copy()
+            w[places] += wanted - here[places]
+        else:
+            w = here.copy()
+            w[places] = wanted
+        return replace(scene, styled=StylePoint(w, scene.z, scene.label))
 
     def check(self, scene: Scene, directions: Directions) -> None:
         """Refuse a scene from elsewhere that cannot be drawn.

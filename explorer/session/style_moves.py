@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from explorer.core import latents
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
@@ -74,12 +72,8 @@ class StyleMoves:
 
     def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
         """Put one dimension of W to ``value`` deviations from its mean; what is no number is ignored."""
-        if not abs(value) <= _LARGEST_VALUE:  # "not": NaN is refused too
-            return
-        spread = self._drawing.spread
-        self._put(
-            {dimension: spread.mean[dimension] + np.float32(value) * spread.deviation[dimension]}, gesture
-        )
+        if abs(value) <= _LARGEST_VALUE:  # false for NaN too
+            self._put({dimension: value}, gesture)
 
     def reset_one(self, dimension: int) -> None:
         """Put one dimension of W to its mean."""
@@ -87,9 +81,8 @@ class StyleMoves:
 
     def reset_all(self) -> None:
         """Go to the mean of W in every dimension that is not locked."""
-        mean = self._drawing.spread.mean
-        free = (dimension for dimension in range(mean.size) if dimension not in self.locked)
-        self._put({dimension: mean[dimension] for dimension in free}, -1, "Reset w")
+        free = (dimension for dimension in range(self._card.style_size) if dimension not in self.locked)
+        self._put(dict.fromkeys(free, 0.0), -1, "Reset w")
 
     def leave(self) -> None:
         """Go back to what the mapping makes of the latent."""
@@ -166,21 +159,11 @@ class StyleMoves:
         mixed = replace(mix, **changes) if mix is not None else StyleMix(first=first, last=last, **changes)
         self.document.edit(what, gesture=gesture, mix=mixed)
 
-    def _put(self, values: dict[int, np.float32], gesture: int, what: str = "") -> None:
-        """Move the point of W so that it has these values, whatever the directions of Z add to it."""
-        scene, drawing = self.document.scene, self._drawing
-        here = drawing.point(scene, self._directions)
-        bare = replace(scene, directions=()) if scene.directions else scene
-        w = drawing.point(bare, self._directions).copy()
-        moved = [dimension for dimension, value in values.items() if here[dimension] != value]
-        if not moved:
-            return
-        for dimension in moved:
-            w[dimension] += values[dimension] - here[dimension]
-            if not scene.directions:
-                w[dimension] = values[dimension]  # to the bit
-        named = what or f"Move w{moved[0]}"
-        self.document.edit(named, gesture=gesture, styled=StylePoint(w, scene.z, scene.label))
+    def _put(self, values: dict[int, float], gesture: int, what: str = "") -> None:
+        scene = self.document.scene
+        after = self._drawing.placed(scene, values, self._directions)
+        if after is not scene:
+            self.document.show(what or f"Move w{next(iter(values))}", after, gesture=gesture)
 
     @property
     def _drawing(self) -> StyleDrawing:
