@@ -73,6 +73,8 @@ def _in_words(told: dict[str, Any]) -> str:
     ]
     if told["latent"]["size"]:
         lines.insert(1, f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}")
+    if card["styles"]:
+        lines.insert(2, f"  W         {card['style_size']} dimensions, for {card['styles']} layers")
     for key, word in (
         ("classes", "classes"),
         ("family", "family"),
