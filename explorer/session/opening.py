@@ -129,7 +129,8 @@ class Opener:
             take_live_name(generator, path)
         if generator.mapping is not None:
             _measure_w(generator, measuring, cancelled)
-        shelf = self.direction_files.load(files, generator.hash, generator.card.latent_size)
+        card = generator.card
+        shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)
         return OpenModel(path, files, generator, renderer, device, shelf.directions, shelf.problem)
