@@ -12,7 +12,7 @@ from explorer.core.latents import LARGEST_SEED, sample
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
-from explorer.core.styles import StyleMix, StylePoint
+from explorer.core.styles import StyleMix
 
 SPACES = ("z", "w")
 
@@ -71,9 +71,7 @@ def in_w(scene: Scene, renderer: Renderer) -> Scene:
     """
     require_w(renderer.generator)
     assert renderer.styles is not None
-    bare = replace(scene, directions=())
-    point = renderer.styles.point(bare, renderer.directions)
-    return replace(scene, styled=StylePoint(point, scene.z, scene.label))
+    return renderer.styles.written(scene, renderer.directions)
 
 
 def require_w(generator: Generator) -> None:

@@ -88,13 +88,23 @@ class StyleDrawing:
     def many(self, scenes: Sequence[Scene], directions: Directions) -> Latents:
         """What the synthesis is given for many scenes, (N, styles, style_size): their latents are mapped at once."""
         wanted = {source.key: source for scene in scenes for source in self._sources(scene, directions)}
-        sources = list(wanted.values())
-        moved = np.stack([self._moved(source) for source in sources])
-        points = self._generator.points_of(moved, [source.label for source in sources])
-        known = dict(zip(wanted, points, strict=True))
+        known = self._mapped_at_once(wanted) if wanted else {}
         return np.stack(
             [self._styles(scene, directions, lambda source: known[source.key]) for scene in scenes]
         )
+
+    def _mapped_at_once(self, wanted: Mapping[object, _Source]) -> dict[object, Latent]:
+        sources = wanted.values()
+        moved = np.stack([self._moved(source) for source in sources])
+        points = self._generator.points_of(moved, [source.label for source in sources])
+        return dict(zip(wanted, points, strict=True))
+
+    def written(self, scene: Scene, directions: Directions) -> Scene:
+        """``scene`` with its point of W written out; what its directions of Z add stays theirs."""
+        if scene.w is not None:
+            return scene
+        bare = replace(scene, directions=()) if scene.directions else scene
+        return replace(scene, styled=StylePoint(self.point(bare, directions), scene.z, scene.label))
 
     def placed(self, scene: Scene, values: Mapping[int, float], directions: Directions) -> Scene:
         """``scene`` with dimensions of its point of W put to values; the very scene where they have them already.

@@ -78,6 +78,16 @@ def test_many_latents_are_drawn_as_one_is(renderer: Renderer) -> None:
     assert all(_near(told[i], renderer.render(scene).picture) for i, scene in enumerate(scenes))
 
 
+def test_many_points_of_w_are_drawn_without_any_mapping(renderer: Renderer) -> None:
+    mapping = renderer.generator.mapping
+    assert mapping is not None
+    before = mapping.runs
+    points = [np.float32([step, 0, 0, 0, 1]) for step in range(3)]
+    drawn = renderer.drawn_many([Scene(z=Z, styled=StylePoint(w, Z)) for w in points])
+    assert all((drawn[i] == w).all() for i, w in enumerate(points))
+    assert mapping.runs == before
+
+
 def test_truncation_pulls_towards_the_mean_of_w(renderer: Renderer, tmp_path: Path) -> None:
     mean, w = renderer.generator.spread().mean, _mapped(tmp_path / "style", Z)
     wanted = np.stack([mean + 0.3 * (w - mean)] * 3)

@@ -165,9 +165,13 @@ class GridView(TraverseView):
     def _planned(self, model: OpenModel) -> GridPlan:
         from explorer.core.traversal.grid import grid_plan
 
-        choice, card = self.controls.choice, model.generator.card
-        axes = choice.axes(card.latent_size, self.strengths.values, tuple(model.renderer.directions))
-        return grid_plan(self._base(), axes, choice.columns, choice.span, choice.mode, card.distribution)
+        choice, card, styles = self.controls.choice, model.generator.card, model.renderer.styles
+        named, spread = tuple(model.renderer.directions), styles.spread if styles is not None else None
+        axes, base = choice.axes(card.latent_size, self.strengths.values, named, spread), self._base()
+        distribution = card.distribution
+        if choice.is_in_w and styles is not None:  # whose values count deviations
+            base, distribution = styles.written(base, model.renderer.directions), "normal"
+        return grid_plan(base, axes, choice.columns, choice.span, choice.mode, distribution)
 
     def _say(self, what: str, hint: str) -> None:
         self.plan = None
