@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 
 from explorer.core.directions.book import load_directions, save_directions
 from explorer.core.directions.direction import Direction, are_one_way, unit, vectors
@@ -21,7 +21,7 @@ from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
-from tests.models import tiny_style_model
+from tests.models import port, tiny_style_model, write_model
 
 OF_Z = Direction("older", unit([1, 2, 0, 0]), "imported")
 OF_W = Direction("smile", unit([0, 0, 1, 0, 1]), "imported", space="w")
@@ -99,6 +99,25 @@ def test_weights_tell_directions_of_w(generator: Generator, tmp_path: Path) -> N
     assert all(one.space == "w" and one.vector.shape == (5,) for one in found)
     assert abs(float(found[0].vector @ columns[:, -1])) == pytest.approx(1.0, abs=1e-4)
     assert found[0].details["eigenvalue"] == pytest.approx(values[-1], rel=1e-3)
+
+
+def test_weights_of_layers_that_each_take_their_own_w_are_stacked(tmp_path: Path) -> None:
+    draw, weights, nodes = np.random.RandomState(1), {}, []
+    for layer in range(3):
+        weights[f"A{layer}"] = draw.standard_normal((5, 48)).astype(np.float32)
+        weights[f"at{layer}"] = np.array(layer, np.int64)
+        nodes.append(helper.make_node("Gather", ["w", f"at{layer}"], [f"w{layer}"], axis=1))
+        nodes.append(helper.make_node("MatMul", [f"w{layer}", f"A{layer}"], [f"s{layer}"]))
+        nodes.append(helper.make_node("Relu", [f"s{layer}"], [f"lit{layer}"]))
+    weights["shape"] = np.array([-1, 3, 4, 4], np.int64)
+    nodes.append(helper.make_node("Sum", ["lit0", "lit1", "lit2"], ["flat"]))
+    nodes.append(helper.make_node("Reshape", ["flat", "shape"], ["picture"]))
+    path = tmp_path / "generator.onnx"
+    write_model(path, nodes, [port("w", ["N", 3, 5])], [port("picture", ["N", 3, 4, 4])], weights)
+    (first, *_) = sefa_in_w(read_model(path), 1)
+    gram = sum(weights[f"A{layer}"] @ weights[f"A{layer}"].T for layer in range(3))
+    assert abs(float(first.vector @ np.linalg.eigh(gram)[1][:, -1])) == pytest.approx(1.0, abs=1e-4)
+    assert first.details["layers"] == 3
 
 
 def test_principal_components_of_w_are_found(generator: Generator) -> None:
