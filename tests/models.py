@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,92 @@ def tiny_generator(
         classes=tuple(f"class {index}" for index in range(classes)),
     )
     return _write(path, nodes, inputs, [_port("picture", shape)], weights, own if card else None, opset)
+
+
+def tiny_style_model(
+    folder: Path,
+    latent: int = 4,
+    style: int = 5,
+    layers: int = 3,
+    size: int = 8,
+    classes: int = 0,
+    batch: int | str = "N",
+    card: bool = True,
+    *,
+    fits: bool = True,
+    told_mean: np.ndarray | None = None,
+    one_hot: bool = False,
+    seed: int = 0,
+) -> Path:
+    """Writes a style-based model: ``mapping.onnx`` and ``generator.onnx``. Returns the folder.
+
+    The mapping is w = relu(z A + a) B + class row. Layer l of the synthesis paints waves of its own, so that its
+    picture is sigmoid(sum over l of w_l waves_l). ``fits`` False makes it take a w of one number more.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    draw = np.random.RandomState(seed)
+    _write_mapping(folder / "mapping.onnx", (latent, style, classes, one_hot, batch), draw, told_mean)
+    taken = style if fits else style + 1
+    pixels = 3 * size * size
+    waves = np.stack([_waves(taken, 3, size, "NCHW", seed + 1 + layer) for layer in range(layers)])
+    nodes = [
+        helper.make_node("Reshape", ["w", "flat"], ["rows"]),
+        helper.make_node("MatMul", ["rows", "waves"], ["painted"]),
+        helper.make_node("Sigmoid", ["painted"], ["values"]),
+        helper.make_node("Reshape", ["values", "shape"], ["picture"]),
+    ]
+    weights = {
+        "flat": np.array([-1, layers * taken], np.int64),
+        "waves": waves.reshape(layers * taken, pixels) / np.float32(layers),
+        "shape": np.array([-1, 3, size, size], np.int64),
+    }
+    own = ModelCard(
+        name=folder.name,
+        kind="generator",
+        latent_size=latent,
+        styles=layers,
+        style_size=style,
+        value_range=(0.0, 1.0),
+        height=size,
+        width=size,
+        channels=3,
+        classes=tuple(f"class {index}" for index in range(classes)),
+    )
+    inputs, outputs = [_port("w", [batch, layers, taken])], [_port("picture", [batch, 3, size, size])]
+    _write(folder / "generator.onnx", nodes, inputs, outputs, weights, own if card else None)
+    return folder
+
+
+def _write_mapping(
+    path: Path,
+    form: tuple[int, int, int, bool, int | str],
+    draw: np.random.RandomState,
+    told_mean: np.ndarray | None,
+) -> None:
+    latent, style, classes, one_hot, batch = form
+    weights: dict[str, Any] = {
+        "A": draw.standard_normal((latent, 8)).astype(np.float32),
+        "a": draw.standard_normal(8).astype(np.float32),
+        "B": draw.standard_normal((8, style)).astype(np.float32),
+    }
+    nodes = [
+        helper.make_node("Gemm", ["z", "A", "a"], ["hidden"]),
+        helper.make_node("Relu", ["hidden"], ["lit"]),
+        helper.make_node("MatMul", ["lit", "B"], ["mapped" if classes else "w"]),
+    ]
+    inputs = [_port("z", [batch, latent])]
+    if classes:
+        weights["shades"] = draw.standard_normal((classes, style)).astype(np.float32)
+        inputs.append(_class_port(classes, one_hot, batch))
+        look_up = ("MatMul", ["label", "shades"]) if one_hot else ("Gather", ["shades", "label"])
+        nodes.append(helper.make_node(look_up[0], look_up[1], ["shade"]))
+        nodes.append(helper.make_node("Add", ["mapped", "shade"], ["w"]))
+    _write(path, nodes, inputs, [_port("w", [batch, style])], weights, None)
+    if told_mean is not None:
+        model = onnx.load(path)
+        told = base64.b64encode(told_mean.astype("<f4").tobytes()).decode()
+        helper.set_model_props(model, {"latent_explorer.w_mean": told})
+        onnx.save(model, path)
 
 
 def tiny_encoder(

@@ -18,12 +18,14 @@ from explorer.cli.scenes import (
     strengths,
     style_arguments,
 )
+from explorer.cli.styles import in_w, space_argument
 from explorer.core.exports.sheet import save_sheet
 from explorer.core.generator import Generator
 from explorer.core.latents import truncate
 from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
-from explorer.core.traversal.axes import dimensions
+from explorer.core.traversal.axes import Axis, dimensions, style_dimensions
 from explorer.core.traversal.grid import MODES, grid_plan, strongest
 
 _ROWS = 8
@@ -36,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scene", type=Path, metavar="FILE", help="depart from a saved scene instead")
     style_arguments(parser)
     direction_argument(parser)
+    space_argument(parser, "whose dimensions are shown; those of W in standard deviations from its mean")
     parser.add_argument(
         "--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)"
     )
@@ -64,8 +67,7 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model, options.device)
     try:
         base = directed(_base(options, model.generator), strengths(options, model))
-        axes = dimensions(_rows(options, model.generator, base))
-        distribution = model.generator.card.distribution
+        base, axes, distribution = _laid_out(options, model.renderer, base)
         plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)
         with progress_bar("grid", "pictures") as tell:
             save_sheet(options.out, model.renderer, plan, progress=tell)
@@ -80,15 +82,29 @@ def _base(options: argparse.Namespace, generator: Generator) -> Scene:
     return sampled(generator, options.seed or 0, options.psi, class_index(options.label, generator))
 
 
+def _laid_out(
+    options: argparse.Namespace, renderer: Renderer, base: Scene
+) -> tuple[Scene, tuple[Axis, ...], str]:
+    """What the rows depart from, what they run along, and how its values are distributed."""
+    generator = renderer.generator
+    if options.space == "z":
+        return base, dimensions(_rows(options, generator, base)), generator.card.distribution
+    if options.strongest:
+        raise Problem("The strongest dimensions are those of z.", "Name dimensions of W with --dims.")
+    base = in_w(base, renderer)
+    return base, style_dimensions(_rows(options, generator, base), generator.spread()), "normal"
+
+
 def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Sequence[int]:
     if options.rows is not None and options.rows < 1:
         raise Problem(f"--rows is {options.rows}.", "Ask for at least one row.")
-    size = generator.card.latent_size
+    size = generator.card.latent_size if options.space == "z" else generator.card.style_size
     if options.dims is not None:
         return _numbers(options.dims)[: options.rows]
     count = min(_ROWS if options.rows is None else options.rows, size)
     if options.strongest:
-        return strongest(generator, truncate(base.z, base.truncation), count, label=base.label)
+        psi = base.truncation if generator.mapping is None else 1.0  # a style-based model is truncated in W
+        return strongest(generator, truncate(base.z, psi), count, label=base.label)
     return range(count)
 
 

@@ -82,17 +82,21 @@ def _remember(options: argparse.Namespace) -> None:
 def inspected(model: str, device: Device) -> dict[str, Any]:
     """What `inspect --json` prints."""
     from explorer.core.inspection import examine
+    from explorer.core.model import mapping_beside
     from explorer.core.policy import read_model
     from explorer.core.providers import open_session
+    from explorer.core.synthesis import examine_pair
 
-    file = read_model(located(model))
-    found = examine(file)
+    path = located(model)
+    file, beside = read_model(path), mapping_beside(path)
+    found = examine(file) if beside is None else examine_pair(path, beside).inspection
     card = found.card
     placed = open_session(file.proto.SerializeToString(), device)
     problems = [*found.problems, *([placed.reason] if placed.reason else [])]
     return {
         "kind": found.kind,
-        "latent": {"size": card.latent_size, "distribution": card.distribution},
+        "latent": {"size": card.latent_size, "distribution": card.distribution}
+        | ({"styles": card.styles, "style_size": card.style_size} if card.styles else {}),
         "output": {
             "height": card.height,
             "width": card.width,
@@ -122,6 +126,8 @@ def _in_words(told: dict[str, Any]) -> str:
     ]
     if told["latent"]["size"]:
         lines.insert(1, f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}")
+    if card["styles"]:
+        lines.insert(2, f"  W         {card['style_size']} dimensions, for {card['styles']} layers")
     for key, word in (
         ("classes", "classes"),
         ("family", "family"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +19,12 @@ from explorer.cli.scenes import (
     strengths,
     style_arguments,
 )
+from explorer.cli.styles import mixing_arguments, styled
 from explorer.core.files import made_folder, replace_file
 from explorer.core.generator import Generator
 from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
 
 
@@ -32,8 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=1, help="how many pictures (default 1)")
     style_arguments(parser)
     direction_argument(parser)
+    mixing_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
-    parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too")
+    parser.add_argument(
+        "--latents", type=Path, metavar="OUT.npz", help="save the latents too, and the points of W"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder"
     )
@@ -44,15 +50,26 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model, options.device)
     try:
         asked = strengths(options, model)
-        scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
+        moved = [directed(scene, asked) for scene in _scenes(options, model.generator)]
+        scenes = [styled(scene, options, model.renderer) for scene in moved]
+        for scene in scenes[:1]:
+            model.check(scene)
+        points = _points(scenes, model.renderer) if options.latents else {}
         pictures = [model.renderer.render(scene).picture for scene in scenes]
     finally:
         model.generator.close()
     _save(options.out, pictures, scenes)
     if options.latents:
         with replace_file(options.latents) as file:
-            np.savez(file, z=np.stack([scene.z for scene in scenes]))
+            np.savez(file, z=np.stack([scene.z for scene in scenes]), **points)
     return 0
+
+
+def _points(scenes: list[Scene], renderer: Renderer) -> dict[str, Any]:
+    """The points of W of scenes, before truncation, where the model has a W."""
+    if renderer.styles is None:
+        return {}
+    return {"w": np.stack([renderer.styles.point(scene, renderer.directions) for scene in scenes])}
 
 
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:

@@ -9,6 +9,7 @@ from explorer.cli.models import model_argument, open_model
 from explorer.cli.places import FILMS, TABLES, kind_of
 from explorer.cli.progress import progress_bar
 from explorer.cli.scenes import (
+    Strengths,
     class_index,
     directed,
     direction_argument,
@@ -16,13 +17,14 @@ from explorer.cli.scenes import (
     strengths,
     style_arguments,
 )
+from explorer.cli.styles import require_w, space_argument
 from explorer.core.exports.animation import save_animation
 from explorer.core.exports.frames import save_frames
 from explorer.core.exports.latents import save_latents
 from explorer.core.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
+from explorer.core.scene import Scene, scene_in_w
 from explorer.core.traversal.paths import (
     EASINGS,
     KINDS,
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it began")
     style_arguments(parser)
     direction_argument(parser)
+    space_argument(parser, "go straight through W, or through the space of the latents")
     parser.add_argument("--frames", type=int, default=60, help="how many pictures (default 60)")
     parser.add_argument("--fps", type=float, default=30.0, help="pictures a second (default 30)")
     parser.add_argument("--loop", action="store_true", help="go back to the first seed")
@@ -69,7 +72,10 @@ def run(options: argparse.Namespace) -> int:
     model = open_model(options.model, options.device)
     try:
         asked = strengths(options, model)
-        scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
+        if options.space == "w":
+            scenes = _scenes_in_w(options, model.renderer, asked)
+        else:
+            scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
         _save(options, model.renderer, scenes)
     finally:
         model.generator.close()
@@ -78,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _check_way(options: argparse.Namespace) -> None:
     """Refuse what the chosen way does not have."""
+    if options.space == "w" and (options.random is not None or options.kind not in (None, "lerp")):
+        raise Problem("Through W a walk is straight, from seed to seed.", "Leave --random and --kind out.")
     if options.random is None:
         if options.turns is not None:
             raise Problem("Only a random walk has --turns.", "Leave --turns out, or add --random.")
@@ -95,6 +103,17 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
     seeds = _numbers(named) if options.random is None else [options.random]
     keys = [sampled(generator, seed, options.psi, label) for seed in seeds]
     return scenes_along(keys[0], frames(_course(options, generator, keys), options.frames))
+
+
+def _scenes_in_w(options: argparse.Namespace, renderer: Renderer, asked: Strengths) -> list[Scene]:
+    """A path from point to point of W: each is truncated and moved as its own picture is."""
+    require_w(renderer.generator)
+    generator, label = renderer.generator, class_index(options.label, renderer.generator)
+    seeds = _numbers(_SEEDS if options.seeds is None else options.seeds)
+    keys = [directed(sampled(generator, seed, options.psi, label), asked) for seed in seeds]
+    points = [renderer.point(key) for key in keys]
+    path = path_through(points, "lerp", options.easing or "linear", loop=options.loop)
+    return [scene_in_w(keys[0], w, keys[0].label) for w in frames(path, options.frames)]
 
 
 def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Course:

@@ -1,4 +1,4 @@
-"""A generator ready to draw: latents in, pictures as bytes out."""
+"""A generator ready to draw: latents in, or a w for each layer, and pictures as bytes out."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from explorer.core.chunks import chunks, largest_chunk
 from explorer.core.engine import Engine
 from explorer.core.graph import ModelFile
 from explorer.core.inspection import Inspection, examine, require
+from explorer.core.mapping import MappingNetwork
+from explorer.core.model import mapping_beside
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.providers import Device, open_session
 from explorer.core.scene import Latent
+from explorer.core.style_spread import Spread, Spreads
+from explorer.core.synthesis import StylePair, examine_pair
 from explorer.core.wrapping import CLASS, LATENT, wrapped_generator
 
 Pictures = NDArray[np.uint8]
@@ -47,9 +51,13 @@ class Generator:
         Where it really runs: ``CUDA`` or ``CPU``.
     provider_reason : str
         Why not on CUDA; "" where it is, or where the CPU was asked for.
+    mapping : MappingNetwork or None
+        From z to w, where it is style-based: then ``hash`` is that of the synthesis.
     """
 
-    def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
+    def __init__(
+        self, file: ModelFile, inspection: Inspection, device: Device, pair: StylePair | None = None
+    ) -> None:
         found = require(inspection, file.path, "generator")
         self.path = file.path
         self.hash = file.hash
@@ -63,11 +71,13 @@ class Generator:
         self._opening = threading.Lock()
         self._one = self._engine(1 if self.batch == "dynamic" else None)
         self._many = None if self.batch == "dynamic" else self._one
+        self.mapping = None if pair is None else MappingNetwork(pair)
+        self._spreads = None if self.mapping is None else Spreads(self.mapping, self.card)
         self.provider, self.provider_reason = self._one.provider, self._one.reason
 
     @classmethod
     def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Generator:
-        """The generator in an ONNX file, after its first run.
+        """The generator in an ONNX file, with the mapping that lies beside it, after its first run.
 
         Parameters
         ----------
@@ -82,8 +92,13 @@ class Generator:
         Problem
             It cannot be read, is refused, is no generator or cannot run.
         """
-        file = read_model(path)
-        generator = cls(file, examine(file, trusted=trusted), device)
+        beside = mapping_beside(path)
+        if beside is None:
+            file = read_model(path)
+            generator = cls(file, examine(file, trusted=trusted), device)
+        else:
+            pair = examine_pair(path, beside, trusted=trusted)
+            generator = cls(pair.synthesis, pair.inspection, device, pair)
         generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
         return generator
 
@@ -97,7 +112,8 @@ class Generator:
 
         Parameters
         ----------
-        z : (latent_size,) float32
+        z : (latent_size,) or (styles, style_size) float32
+            The latter is a w for each layer of a style-based model.
         label : int or None
             The class of a conditional model, None being class 0; ignored by others.
 
@@ -125,7 +141,7 @@ class Generator:
 
         Parameters
         ----------
-        z : (N, latent_size) float32
+        z : (N, latent_size) or (N, styles, style_size) float32
         labels : sequence of N int or None, or None
             None stands for class 0.
         cancelled : callable, optional
@@ -161,6 +177,46 @@ class Generator:
             shrink = part.stop == len(latents) > _MANY
             yield self._run(self._batches(), latents[part], numbers[part], shrink=shrink)
 
+    def points_of(self, z: NDArray[np.float32], labels: Sequence[int | None]) -> NDArray[np.float32]:
+        """What the mapping of a style-based model makes of latents, (N, style_size) float32.
+
+        Parameters
+        ----------
+        z : (N, latent_size) float32
+        labels : sequence of N int or None
+            None stands for class 0.
+
+        Raises
+        ------
+        Problem
+            A latent is of another size, a class is unknown, or the model has no mapping.
+        """
+        if self.mapping is None:
+            raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
+        return self.mapping.points(self._latents(z), self._labels(labels))
+
+    def spread(
+        self,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Spread:
+        """Mean and deviations of W of a style-based model: measured once, and remembered by its content.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told the share that is measured, 0 to 1.
+        cancelled : callable, optional
+
+        Raises
+        ------
+        Problem
+            It was cancelled, or the model has no mapping.
+        """
+        if self._spreads is None:
+            raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
+        return self._spreads.spread(progress, cancelled)
+
     def _batches(self) -> Engine:
         with self._opening:
             if self._many is None:
@@ -168,6 +224,8 @@ class Generator:
             return self._many
 
     def _latents(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.mapping is not None and z.shape[1:] == (self.card.styles, self.card.style_size):
+            return np.ascontiguousarray(z)
         if z.ndim != 2 or z.shape[1] != self.card.latent_size:
             given = " × ".join(str(size) for size in z.shape[1:])
             raise Problem(
@@ -179,7 +237,8 @@ class Generator:
     def _labels(self, labels: Sequence[int | None]) -> NDArray[np.int64]:
         count = len(self.card.classes)
         numbers = np.array([0 if label is None else label for label in labels], np.int64)
-        if self._conditional and len(numbers) and not (numbers.min() >= 0 and numbers.max() < max(count, 1)):
+        conditional = self._conditional or (self.mapping is not None and count > 0)
+        if conditional and len(numbers) and not (numbers.min() >= 0 and numbers.max() < max(count, 1)):
             raise Problem(
                 f"{self.card.name} has {count} classes; there is no class {numbers.max()}.",
                 f"Choose a class from 0 to {count - 1}.",
@@ -190,6 +249,8 @@ class Generator:
         self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], *, shrink: bool
     ) -> Pictures:
         count = len(z)
+        if self.mapping is not None:
+            z = self._rows(z, labels)
         if isinstance(self.batch, int) and count < self.batch:
             z = np.pad(z, ((0, self.batch - count), (0, 0)))
             labels = np.pad(labels, (0, self.batch - count))
@@ -198,6 +259,13 @@ class Generator:
             feeds[CLASS] = labels
         return engine.run(feeds, shrink=shrink)[:count]
 
+    def _rows(self, z: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the flattened synthesis takes, (N, styles * style_size): the same w for every layer of a latent."""
+        assert self.mapping is not None
+        if z.ndim == 2:
+            return np.tile(self.mapping.points(z, labels), (1, self.card.styles))
+        return z.reshape(len(z), -1)
+
     def close(self) -> None:
         """Waits for what is being drawn, then lets the sessions go. May be called again."""
         with self._opening:
@@ -205,3 +273,5 @@ class Generator:
             self._one.close()
             if self._many is not None:
                 self._many.close()
+        if self.mapping is not None:
+            self.mapping.close()

@@ -17,6 +17,7 @@ import onnxruntime
 import explorer
 from explorer.core.external import embedded
 from explorer.core.files import read_file, replace_file
+from explorer.core.flattening import flattened
 from explorer.core.graph import ModelFile, parse_model
 from explorer.core.policy import check_sizes
 from explorer.core.problem import Problem
@@ -26,6 +27,9 @@ from explorer.paths import models_folder, user_folder
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
 _MOST_REMEMBERED = 500
+_STYLES = (
+    "styles"  # what is said to the child, and kept with the hash, of a synthesis that is tried flattened
+)
 _LARGEST_MEMORY_FILE = 16 * 2**20
 
 
@@ -39,7 +43,9 @@ def cache_file() -> Path:
     return user_folder("cache") / "passed-models.json"
 
 
-def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S) -> Trial:
+def tried(
+    file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S, *, styles: bool = False
+) -> Trial:
     """The test run of a file from outside, made in a child process unless these bytes passed before.
 
     Parameters
@@ -49,6 +55,8 @@ def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT
     cache : Path or None
         Where passed files are remembered; None takes `cache_file`.
     timeout_s : float
+    styles : bool
+        It is a synthesis, and flattened: the child does that for itself.
 
     Raises
     ------
@@ -57,14 +65,15 @@ def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT
     """
     cache = cache or cache_file()
     passed = _passed(cache)
-    if file.hash in passed:
-        return Trial.from_json(passed[file.hash])
-    trial = try_in_child(file, timeout_s)
-    remember(file.hash, trial, cache)
+    key = f"{file.hash} {_STYLES}" if styles else file.hash
+    if key in passed:
+        return Trial.from_json(passed[key])
+    trial = try_in_child(file, timeout_s, styles=styles)
+    remember(key, trial, cache)
     return trial
 
 
-def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S) -> Trial:
+def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S, *, styles: bool = False) -> Trial:
     """The test run of a file, always made in a child process. Raises as `tried` does."""
     name = file.path.name
     # -P: the folder we happen to stand in must not lend its modules to the child.
@@ -75,6 +84,7 @@ def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S) -> Trial:
         "explorer.core.guard",
         str(file.path.resolve()),
         str(MEMORY_BYTES + 8 * file.size_bytes),
+        *([_STYLES] if styles else []),
     ]
     package = str(Path(explorer.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")])}
@@ -139,11 +149,13 @@ def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
         pass  # not remembered: the file is tried again next time
 
 
-def main(path: str, memory_bytes: int) -> dict[str, object]:
+def main(path: str, memory_bytes: int, form: str = "") -> dict[str, object]:
     """What the child does: limit itself, try the file, and say what came out."""
     _limit(memory_bytes)
     try:
         file = embedded(parse_model(Path(path)))
+        if form == _STYLES:
+            file = flattened(file)
         check_sizes(file)
         return {"hash": file.hash, "trial": run_trial(file).to_json()}
     except Problem as problem:
@@ -167,4 +179,4 @@ def _limit(memory_bytes: int) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], int(sys.argv[2]))))
+    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])))

@@ -94,7 +94,12 @@ def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> 
 
 
 def examine(
-    file: ModelFile, *, trusted: bool = False, cache: Path | None = None, reading: Reading | None = None
+    file: ModelFile,
+    *,
+    trusted: bool = False,
+    cache: Path | None = None,
+    reading: Reading | None = None,
+    styles: bool = False,
 ) -> Inspection:
     """What a parsed and checked model is; as `inspect`.
 
@@ -102,12 +107,14 @@ def examine(
     ----------
     reading : mapping, optional
         What a person says of its pictures; None takes what this user said before. The model's own card goes first.
+    styles : bool
+        It is a flattened synthesis.
     """
     trusted = trusted or guard.is_bundled(file.path)
     card, problems = _own_card(file)
     trial = None
     if not (trusted and card and _declared(file)):
-        trial = run_trial(file) if trusted else guard.tried(file, cache)
+        trial = run_trial(file) if trusted else guard.tried(file, cache, styles=styles)
     found = _roles(file, trial)
     if found is None:
         return _unknown(file, card)
@@ -232,8 +239,6 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
 
 
 def _chance(file: ModelFile, trial: Trial | None) -> Said:
-    if trial and not trial.steady:
-        return (_UNSTEADY,)
     if any(node.op_type in _DRAWS for node in file.proto.graph.node):
         return ("It draws random numbers of its own: the same latent gives different pictures.",)
-    return ()
+    return (_UNSTEADY,) if trial and not trial.steady else ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from explorer.core.problem import Problem
 
 GENERATOR = "generator.onnx"
+MAPPING = "mapping.onnx"
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class ModelFiles:
     name : str
         The folder's name, or the file's without its ending.
     generator : Path
-    encoder, critic, directions, preview, classifier : Path or None
+    encoder, critic, directions, preview, classifier, mapping : Path or None
         None where there is none.
     """
 
@@ -30,6 +31,13 @@ class ModelFiles:
     directions: Path | None = None
     preview: Path | None = None
     classifier: Path | None = None
+    mapping: Path | None = None
+
+
+def mapping_beside(generator: Path) -> Path | None:
+    """The mapping from z to w that lies beside a generator's file; None where it is not one of a style-based model."""
+    beside = generator.with_name(MAPPING)
+    return beside if generator.name == GENERATOR and beside.is_file() else None
 
 
 def model_files(path: Path) -> ModelFiles:
@@ -77,4 +85,5 @@ _PARTS = {
     "directions": "directions.npz",
     "preview": "preview.png",
     "classifier": "classifier.onnx",
+    "mapping": MAPPING,
 }

@@ -11,9 +11,20 @@ from numpy.typing import NDArray
 
 from explorer.core.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.core.styles import (
+    MOST_STYLES,
+    StyleMix,
+    StylePoint,
+    check_range,
+    digits_of,
+    mix_facts,
+    mix_from,
+    numbers_from,
+)
 
 FORMAT = "latent-explorer/scene"
-VERSION = 1
+VERSION = 2
+_PLAIN = 1  # the version of scenes that say nothing of W, so that they are the same text for ever
 _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
 LARGEST_STRENGTH = 1000.0
@@ -45,6 +56,12 @@ class Scene:
         The seed that ``z`` was sampled with, while it is still that sample.
     directions : tuple of (str, float)
         Named directions and how far the latent is moved along each, in prior standard deviations.
+    styled : StylePoint or None
+        The point of W that was reached from ``z`` in a style-based model; see ``w``.
+    mix : StyleMix or None
+        The second latent of style mixing.
+    cutoff : int or None
+        How many layers of a style-based model are truncated, the coarse ones first; None for all.
     """
 
     model: str = ""
@@ -54,9 +71,32 @@ class Scene:
     truncation: float = 1.0
     seed: int | None = None
     directions: tuple[tuple[str, float], ...] = ()
+    styled: StylePoint | None = None
+    mix: StyleMix | None = None
+    cutoff: int | None = None
 
     def __post_init__(self) -> None:
         self.z.flags.writeable = False
+
+    @property
+    def w(self) -> Latent | None:
+        """The point of W that stands for what the mapping makes of ``z``; None once latent or class are others."""
+        point = self.styled
+        return point.w if point is not None and point.z is self.z and point.label == self.label else None
+
+    def plainly_at(self, z: Latent) -> Scene:
+        """The scene of a latent and nothing else: neither truncated nor moved nor mixed."""
+        return Scene(self.model, self.model_name, z, self.label)
+
+    @property
+    def says_styles(self) -> bool:
+        """Whether only a style-based model can draw it as it is meant."""
+        return self.w is not None or self.mix is not None or self.cutoff is not None
+
+
+def scene_in_w(base: Scene, w: Latent, label: int | None) -> Scene:
+    """The scene of a point of W and nothing else, of the model of ``base``."""
+    return Scene(base.model, base.model_name, base.z, label, styled=StylePoint(w, base.z, label))
 
 
 def scene_to_json(scene: Scene) -> str:
@@ -64,17 +104,24 @@ def scene_to_json(scene: Scene) -> str:
     return json.dumps(
         {
             "format": FORMAT,
-            "version": VERSION,
+            "version": VERSION if scene.says_styles else _PLAIN,
             "model": {"hash": scene.model, "name": scene.model_name},
-            "latent": [
-                float(str(value)) for value in scene.z
-            ],  # the shortest digits that give the float32 back
+            "latent": digits_of(scene.z),
             "class": scene.label,
             "truncation": scene.truncation,
             "seed": scene.seed,
             "directions": [list(pair) for pair in scene.directions],
         }
+        | (_style_facts(scene) if scene.says_styles else {})
     )
+
+
+def _style_facts(scene: Scene) -> dict[str, Any]:
+    return {
+        "w": None if scene.w is None else digits_of(scene.w),
+        "mix": None if scene.mix is None else mix_facts(scene.mix),
+        "cutoff": scene.cutoff,
+    }
 
 
 def scene_from_json(text: str) -> Scene:
@@ -92,9 +139,9 @@ def scene_from_json(text: str) -> Scene:
         known = False
     if not known:
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
-    if data.get("version") != VERSION:
+    if data.get("version") not in (_PLAIN, VERSION):
         raise Problem(
-            f"This scene is of version {data.get('version')}; this program reads version {VERSION}.",
+            f"This scene is of version {data.get('version')}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
         )
     try:
@@ -106,21 +153,18 @@ def scene_from_json(text: str) -> Scene:
 
 
 def _scene(data: dict[str, Any]) -> Scene:
-    latent = np.array(data["latent"], dtype=np.float64)
-    if latent.ndim != 1 or latent.size > _LARGEST_LATENT:
-        raise ValueError(f"its latent has shape {latent.shape}")
-    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is refused below
-        z = latent.astype(np.float32)
+    z = numbers_from(data["latent"], "latent", _LARGEST_LATENT)
     truncation = float(data["truncation"])
     directions = tuple((str(name), float(alpha)) for name, alpha in data.get("directions", []))
-    if not np.isfinite([*z, truncation, *(alpha for _, alpha in directions)]).all():
+    if not np.isfinite([truncation, *(alpha for _, alpha in directions)]).all():
         raise ValueError("a number in it is not finite")
     whole = {key: None if data.get(key) is None else int(data[key]) for key in ("class", "seed")}
-    _check_range("truncation", truncation, -_LARGEST_TRUNCATION, _LARGEST_TRUNCATION)
-    _check_range("seed", whole["seed"], 0, LARGEST_SEED)
-    _check_range("class", whole["class"], 0, _LARGEST_LATENT)
+    check_range("truncation", truncation, -_LARGEST_TRUNCATION, _LARGEST_TRUNCATION)
+    check_range("seed", whole["seed"], 0, LARGEST_SEED)
+    check_range("class", whole["class"], 0, _LARGEST_LATENT)
     for name, alpha in directions:
-        _check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
+        check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
+    w, mix, cutoff = _style(data) if data["version"] == VERSION else (None, None, None)
     return Scene(
         model=str(data["model"]["hash"]),
         model_name=str(data["model"]["name"]),
@@ -129,9 +173,16 @@ def _scene(data: dict[str, Any]) -> Scene:
         truncation=truncation,
         seed=whole["seed"],
         directions=directions,
+        styled=None if w is None else StylePoint(w, z, whole["class"]),
+        mix=mix,
+        cutoff=cutoff,
     )
 
 
-def _check_range(what: str, value: float | None, low: float, high: float) -> None:
-    if value is not None and not low <= value <= high:
-        raise ValueError(f"its {what} is {value:.12g}, not from {low:.12g} to {high:.12g}")
+def _style(data: dict[str, Any]) -> tuple[Latent | None, StyleMix | None, int | None]:
+    told, mix, cutoff = data.get("w"), data.get("mix"), data.get("cutoff")
+    if cutoff is not None:
+        check_range("truncation cutoff", cutoff := int(cutoff), 0, MOST_STYLES)
+    w = None if told is None else numbers_from(told, "w", _LARGEST_LATENT)
+    mixed = None if mix is None else mix_from(mix, _LARGEST_LATENT)
+    return w, mixed, cutoff

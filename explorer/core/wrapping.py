@@ -79,6 +79,34 @@ def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch)
     )
 
 
+def wrapped_mapping(file: ModelFile, taken: Sources, result: Port) -> bytes:
+    """The serialised mapping from latents (and classes) to w, ``result`` (N, style_size) float32.
+
+    Parameters
+    ----------
+    file : ModelFile
+    taken : Sources
+        A latent, and perhaps a class.
+    result : Port
+        A w for each latent; where it is given once a layer, the first is taken.
+    """
+    before, after = _Nodes("before"), _Nodes("after")
+    size = taken.batch if isinstance(taken.batch, int) else BATCH
+    inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, taken.width])]
+    _feed_latent(before, taken)
+    for held in taken.held:
+        _hold(before, held, size, taken.width)
+    if taken.label is not None:
+        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
+        _feed_class(before, taken, taken.label)
+    name = after.add("Cast", [result.name], to=TensorProto.FLOAT)
+    if len(result.shape) == 3:
+        name = after.add("Gather", [name, after.whole(0)], axis=1)
+    after.add("Identity", [name], RESULT)
+    given = helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, result.shape[-1]])
+    return _joined(file, before, after, inputs, given)
+
+
 class _Nodes:
     """Nodes to put before or after a graph, with names that clash with none of its own."""
 
@@ -103,6 +131,10 @@ class _Nodes:
     def ints(self, values: Sequence[int] | range) -> str:
         """The name of a constant row of whole numbers."""
         return self.constant(np.array(values, np.int64))
+
+    def whole(self, value: int) -> str:
+        """The name of a constant whole number."""
+        return self.constant(np.array(value, np.int64))
 
     def cast(self, name: str, port: Port) -> None:
         """Feeds an input of the graph, in its own type."""

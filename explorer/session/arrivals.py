@@ -34,14 +34,21 @@ def exemplar_from(scene: Scene, model: OpenModel, name: str = "") -> Exemplar:
     Problem
         It is of another model, or this one cannot draw it.
     """
-    from explorer.core.directions.picture_board import exemplar_of
+    from explorer.core.directions.picture_board import Exemplar, exemplar_of
 
     if scene.model != model.generator.hash:
         what = f"{name or 'This picture'} was made with {scene.model_name or 'another model'}."
         hint = f"A board adds up pictures of one model; {model.name} is open."
         raise Problem(what, hint)
     model.check(scene)
+    renderer = model.renderer
+    if renderer.styles is not None:  # boards add up latents; truncation, mixes and points of W stay behind
+        return Exemplar(scene.plainly_at(renderer.latent(scene)) if _is_changed(scene) else scene, name)
     return exemplar_of(scene, model.renderer.directions, model.generator.card.distribution, name)
+
+
+def _is_changed(scene: Scene) -> bool:
+    return scene.truncation != 1.0 or bool(scene.directions) or scene.says_styles
 
 
 class Arrivals(QObject):

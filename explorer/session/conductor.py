@@ -151,6 +151,7 @@ class Conductor(QObject):
         self.thumbnails.cancel()
         self.pictures.renderer = model.renderer
         self.moves.card = model.generator.card
+        self.moves.styles.renderer = model.renderer
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)

@@ -69,7 +69,7 @@ class DirectionFiles:
         """What the names of a model's directions have meant in this session, by the hash of the model."""
         return self._remembered.get(model, {})
 
-    def load(self, files: ModelFiles, model: str, latent_size: int) -> Shelf:
+    def load(self, files: ModelFiles, model: str, latent_size: int, style_size: int = 0) -> Shelf:
         """The directions of the model with the hash ``model``; a file that is damaged is told of, not raised."""
         from explorer.core.directions.book import directions_file, load_directions
         from explorer.session.own_directions import load_own
@@ -80,7 +80,8 @@ class DirectionFiles:
         if not path.is_file():
             return Shelf(is_there=False)
         try:
-            found = load_own(own, beside, latent_size) if counts else load_directions(beside, latent_size)
+            sizes = latent_size, style_size
+            found = load_own(own, beside, *sizes) if counts else load_directions(beside, *sizes)
         except Problem as problem:
             self._damaged.add(path)
             return Shelf((), problem)

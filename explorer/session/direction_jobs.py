@@ -119,7 +119,8 @@ def importing(model: OpenModel, path: Path) -> Job:
         from explorer.core.directions.importing import import_directions
         from explorer.training.tensors import read_tensors
 
-        return import_directions(path, model.generator.card.latent_size, read_tensors)
+        card = model.generator.card
+        return import_directions(path, card.latent_size, read_tensors, card.style_size)
 
     return Job(f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make)
 
@@ -128,9 +129,12 @@ def factorising(model: OpenModel, count: int) -> Job:
     """The directions along which the first layer moves its result most (SeFa)."""
 
     def make(_progress: Progress, _cancelled: Callable[[], bool]) -> tuple[Direction, ...]:
+        from explorer.core.directions.in_w import sefa_in_w
         from explorer.core.directions.sefa import sefa_directions
         from explorer.core.policy import read_model
 
+        if model.generator.mapping is not None:  # its layers see w, never z
+            return sefa_in_w(read_model(model.generator.path), count)
         return sefa_directions(read_model(model.generator.path), count)
 
     return Job("Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make)
@@ -141,7 +145,11 @@ def analysing(model: OpenModel, count: int, label: int | None) -> Job:
 
     def make(progress: Progress, cancelled: Callable[[], bool]) -> tuple[Direction, ...] | None:
         from explorer.core.directions.ganspace import SAMPLES, ganspace_directions
+        from explorer.core.directions.in_w import W_SAMPLES, pca_in_w
 
+        if model.generator.mapping is not None:
+            tell = partial(_tell, progress)
+            return pca_in_w(model.generator, count, W_SAMPLES, 0, label, tell, cancelled)
         return ganspace_directions(
             model.generator,
             count,

@@ -23,7 +23,8 @@ _METHODS = {
 
 def method_words(direction: Direction) -> str:
     """How it was found, in words."""
-    return _METHODS.get(direction.method, direction.method.capitalize())
+    words = _METHODS.get(direction.method, direction.method.capitalize())
+    return f"{words}, moves in W" if direction.space == "w" else words
 
 
 def accuracy_words(direction: Direction) -> str:

@@ -29,7 +29,7 @@ class _Order:
     model: str
     directions: _Many
     adopted: _Many  # what of others' had been told of when it was made
-    latent_size: int
+    sizes: tuple[int, int]  # of latents, and of points of W
     is_look: bool  # whether only to see what others wrote
 
 
@@ -69,7 +69,7 @@ class Directions(QObject):
         self._last: dict[
             str, tuple[_Many, _Many]
         ] = {}  # the worker's: what was last asked for, and was written
-        self._places: dict[str, tuple[ModelFiles, int]] = {}  # and the size of a latent
+        self._places: dict[str, tuple[ModelFiles, tuple[int, int]]] = {}  # and the sizes of Z and W
         self._work = InTurn(self._save, self, name="directions")
         self._work.done.connect(self._on_saved)
         self._work.idle.connect(self.saved)
@@ -106,7 +106,7 @@ class Directions(QObject):
     def show_model(self, model: OpenModel) -> None:
         """Hold the directions of ``model`` from now on."""
         self._model, key = model, model.generator.hash
-        self._places[key] = model.files, model.generator.card.latent_size
+        self._places[key] = model.files, _sizes(model)
         if key not in self._kept:
             self._kept[key] = self._adopted[key] = model.directions
             self._last[key] = (model.directions, model.directions)
@@ -247,8 +247,10 @@ class Directions(QObject):
     def _check(self, direction: Direction) -> None:
         if self._model is None:
             raise Problem("No model is open.", "Open the model that the direction is for.")
+        from explorer.core.directions.direction import fits
+
         size = self._model.generator.card.latent_size
-        if direction.vector.shape != (size,):
+        if not fits(direction, *_sizes(self._model)):
             raise Problem(
                 f"{direction.name} has {direction.vector.size} numbers; this model's latents have {size}.",
                 "Open the model that it was found with.",
@@ -288,8 +290,8 @@ class Directions(QObject):
             self.changed.emit()
 
     def _request(self, key: str, *, is_look: bool = False) -> None:
-        files, size = self._places[key]
-        self._work.request(_Order(files, key, self._kept[key], self._adopted[key], size, is_look))
+        files, sizes = self._places[key]
+        self._work.request(_Order(files, key, self._kept[key], self._adopted[key], sizes, is_look))
 
     def _hand_out(self) -> None:
         """Tell the renderer what the names mean: a fresh mapping, as pictures are being drawn meanwhile."""
@@ -313,7 +315,7 @@ class Directions(QObject):
         asked, wrote = self._last[order.model]
         # an order that was made before what others did could be told of knows nothing of it
         own = order.directions if order.adopted is wrote else merged(asked, order.directions, wrote)
-        shelf = self._files.load(order.files, order.model, order.latent_size)
+        shelf = self._files.load(order.files, order.model, *order.sizes)
         # a file that is away, or cannot be read, says nothing about what anybody wanted
         found = shelf.directions if shelf.is_there and shelf.problem is None else wrote
         fresh, saved = merged(wrote, own, found), None
@@ -333,6 +335,11 @@ class Directions(QObject):
             what = "The directions of this model are kept with your own data, not beside the model."
             folder = saved.path.parent
             self._notices.show_once(Notice(DEGRADED, what, f"They are in {folder}.", folder=folder))
+
+
+def _sizes(model: OpenModel) -> tuple[int, int]:
+    card = model.generator.card
+    return card.latent_size, card.style_size
 
 
 def _both(

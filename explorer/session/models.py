@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -58,13 +59,14 @@ class Models(QObject):
     failed(wish, error)
         Opening failed; what was open still is.
     busy_changed(name)
-        What is being opened now; "" when nothing is.
+        What is being opened now, and how far that is where it takes long; "" when nothing is.
     """
 
     opened = Signal(object, object)
     found = Signal(object)
     failed = Signal(object, object)
     busy_changed = Signal(str)
+    _measuring = Signal(object, float)
 
     def __init__(self, catalog: Catalog, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +79,7 @@ class Models(QObject):
         self._work = LatestOnly(self._open, self, name="models")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
+        self._measuring.connect(self._on_measuring)
         self._work.idle.connect(lambda: self.busy_changed.emit(""))
 
     @property
@@ -144,7 +147,8 @@ class Models(QObject):
         return self._opened(wish.path, wish)
 
     def _opened(self, path: Path, wish: Wish) -> OpenModel:
-        model = self._opener.open(path, wish.device, wish.cancelled.is_set)
+        tell = partial(self._measuring.emit, wish)
+        model = self._opener.open(path, wish.device, wish.cancelled.is_set, tell)
         self._catalog.keep_preview(model.path, model.generator)
         return model
 
@@ -178,6 +182,12 @@ class Models(QObject):
         self.current = result
         self._paths[result.generator.hash] = result.path
         self.opened.emit(result, wish)
+
+    def _on_measuring(self, wish: Wish, share: float) -> None:
+        if wish is self._newest and self.is_busy:
+            name = wish.path.stem if wish.path is not None else wish.scene.model_name if wish.scene else ""
+            self._opening = f"{name or 'model'}: mean of W {share:.0%}"
+            self.busy_changed.emit(self._opening)
 
     def _on_failed(self, wish: Wish, error: Exception) -> None:
         if wish is self._newest:  # else the user wanted something else meanwhile

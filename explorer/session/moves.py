@@ -13,9 +13,10 @@ from explorer.core.card import ModelCard
 from explorer.core.scene import Latent, Scene
 from explorer.core.walks import neighbours
 from explorer.session.document import Document
+from explorer.session.style_moves import BAKE_IN, StyleMoves
 
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
-RESET_DIRECTIONS, BAKE_IN = "Reset the directions", "Bake in the directions"
+RESET_DIRECTIONS = "Reset the directions"
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _LARGEST_VALUE = 1e6
 _LARGEST_STRENGTH = 1e3  # what a scene may say
@@ -28,11 +29,14 @@ class Moves:
     ----------
     card : ModelCard
         Of the open model: how large its latent is, from which prior, and which classes it has.
+    styles : StyleMoves
+        Those in W, where the open model has one.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.card = ModelCard()
+        self.styles = StyleMoves(document)
         self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
 
     @property
@@ -126,7 +130,9 @@ class Moves:
         from explorer.core.renderer import effective_latent
 
         scene = self.document.scene
-        if scene.directions:
+        if scene.directions and self.card.styles:
+            self.styles.bake_in()
+        elif scene.directions:
             z = effective_latent(scene, directions, self.card.distribution)
             self.document.edit(BAKE_IN, z=z, truncation=1.0, seed=None, directions=())
 

@@ -69,8 +69,6 @@ class OpenModel:
         Problem
             Its latent is of another size, or the model lacks its class or one of its directions.
         """
-        from explorer.core.renderer import effective_latent
-
         card, hint = self.generator.card, "Copy or save the scene again where it was made."
         if scene.z.size != card.latent_size:
             what = f"This scene has a latent of {scene.z.size} numbers; {self.name} takes {card.latent_size}."
@@ -80,7 +78,12 @@ class OpenModel:
                 f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
             )
             raise Problem(what, hint)
-        effective_latent(scene, self.renderer.directions, card.distribution)
+        if self.renderer.styles is not None:
+            self.renderer.styles.check(scene, self.renderer.directions)
+        elif scene.says_styles:
+            raise Problem(f"This scene speaks of W, which {self.name} does not have.", hint)
+        else:
+            self.renderer.latent(scene)
 
 
 class Opener:
@@ -98,10 +101,17 @@ class Opener:
         self._exports_folder = exports_folder
         self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
 
-    def open(self, path: Path, device: Device, cancelled: Callable[[], bool] = lambda: False) -> OpenModel:
+    def open(
+        self,
+        path: Path,
+        device: Device,
+        cancelled: Callable[[], bool] = lambda: False,
+        measuring: Callable[[float], None] | None = None,
+    ) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
 
-        ``cancelled`` is asked while a run is exported, which takes a while.
+        ``cancelled`` is asked while a run is exported, which takes a while, and while W is measured, of which
+        ``measuring`` is told the share that is done, 0 to 1.
 
         Raises
         ------
@@ -117,7 +127,10 @@ class Opener:
         generator = Generator.open(files.generator, device, trusted=live or run_of(path) is not None)
         if live:
             take_live_name(generator, path)
-        shelf = self.direction_files.load(files, generator.hash, generator.card.latent_size)
+        if generator.mapping is not None:
+            _measure_w(generator, measuring, cancelled)
+        card = generator.card
+        shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)
         return OpenModel(path, files, generator, renderer, device, shelf.directions, shelf.problem)
@@ -162,6 +175,17 @@ class Opener:
                 "Export it into the folder of the generator it was trained with; that puts it to use.",
             )
         return out
+
+
+def _measure_w(
+    generator: Generator, measuring: Callable[[float], None] | None, cancelled: Callable[[], bool]
+) -> None:
+    """Have the spread of W known before the first picture; a model that is not opened to the end is closed."""
+    try:
+        generator.spread(measuring, cancelled)
+    except BaseException:
+        generator.close()
+        raise
 
 
 def run_of(path: Path) -> Path | None:

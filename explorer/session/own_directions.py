@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ORDER, _REMOVED, _PLACES = "order", "removed", "places"
 
 
-def load_own(own: Path, beside: Path, latent_size: int) -> tuple[Direction, ...]:
+def load_own(own: Path, beside: Path, latent_size: int, style_size: int = 0) -> tuple[Direction, ...]:
     """The user's directions, and those beside the model that they neither replaced nor removed, in their order.
 
     Raises
@@ -24,11 +24,13 @@ def load_own(own: Path, beside: Path, latent_size: int) -> tuple[Direction, ...]
     """
     from explorer.core.directions.book import load_directions, more_in
 
-    users, more = load_directions(own, latent_size), more_in(own)
+    users, more = load_directions(own, latent_size, style_size), more_in(own)
     names, removed = {direction.name for direction in users}, more.get(_REMOVED, ())
     order = {name: place for place, name in enumerate(more.get(_ORDER, tuple(d.name for d in users)))}
     came = [
-        one for one in _came_with(beside, latent_size) if one.name not in names and one.name not in removed
+        one
+        for one in _came_with(beside, latent_size, style_size)
+        if one.name not in names and one.name not in removed
     ]
     return tuple(sorted([*users, *came], key=lambda direction: order.get(direction.name, len(order))))
 
@@ -61,10 +63,10 @@ def stands_for(own: Path, beside: Path) -> bool:
     return str(beside) in more_in(own).get(_PLACES, ())
 
 
-def _came_with(beside: Path, latent_size: int | None) -> tuple[Direction, ...]:
+def _came_with(beside: Path, latent_size: int | None, style_size: int = 0) -> tuple[Direction, ...]:
     from explorer.core.directions.book import load_directions
 
     try:
-        return load_directions(beside, latent_size) if beside.is_file() else ()
+        return load_directions(beside, latent_size, style_size) if beside.is_file() else ()
     except Problem:
         return ()

@@ -174,14 +174,17 @@ def abreast(twin: Twin) -> Picture:
 def _draw(order: _Order) -> Twin:
     """Both draw the latent that the first really draws: directions are its own, and have no meaning to others."""
     from explorer.core.pictures import difference, fitted
-    from explorer.core.renderer import effective_latent
 
     one, other, scene = order.first, order.second, order.scene
     first = one.render(scene).picture
-    z = effective_latent(scene, one.directions, one.generator.card.distribution)
+    z = one.latent(scene)
     classes = len(other.generator.card.classes)
     label = scene.label if scene.label is not None and scene.label < classes else None
-    second = other.generator.picture(z, label)
+    if one.styles is not None and other.renderer.styles is not None:  # z does not hold what is truncated in W
+        card, psi = other.generator.card, scene.truncation
+        second = other.renderer.render(Scene(other.generator.hash, card.name, z, label, psi)).picture
+    else:
+        second = other.generator.picture(z, label)
     height, width, channels = first.shape
     beside = fitted(second, height, width, channels)
     change = float(np.abs(first.astype(np.int16) - beside).mean())

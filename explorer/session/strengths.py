@@ -26,6 +26,7 @@ _REST_MS = 200  # after which a scene that moved is taken to rest
 class _Order:
     generator: Generator
     scene: Scene
+    w: NDArray[np.float32] | None = None
     cancelled: Event = field(default_factory=Event)
 
 
@@ -62,10 +63,13 @@ class Strengths(QObject):
         """Whether something is being measured that is still wanted."""
         return self._order is not None
 
-    def measure(self, generator: Generator, scene: Scene) -> None:
-        """Measure around ``scene``, instead of around any other."""
+    def measure(self, generator: Generator, scene: Scene, w: NDArray[np.float32] | None = None) -> None:
+        """Measure around ``scene``, instead of around any other.
+
+        ``w``, (style_size,) in deviations from the mean, asks for the dimensions of W around that point instead.
+        """
         self.cancel()
-        self._order = _Order(generator, scene)
+        self._order = _Order(generator, scene, w)
         self._work.request(self._order)
 
     def cancel(self) -> None:
@@ -84,9 +88,13 @@ class Strengths(QObject):
     def _measure(self, order: _Order) -> NDArray[np.float32]:
         from explorer.core.sensitivity import strength
 
-        size, scene, done = order.scene.z.size, order.scene, 0
+        scene, done = order.scene, 0
+        size = scene.z.size if order.w is None else order.w.size
 
         def draw(z: NDArray[np.float32]) -> NDArray[np.uint8]:
+            if order.w is not None:
+                rows = order.generator.spread().point(z)[:, None]
+                z = np.repeat(rows, order.generator.card.styles, axis=1)
             return order.generator.pictures(z, [scene.label] * len(z))
 
         def cancelled() -> bool:  # asked before every sixteen dimensions
@@ -96,7 +104,11 @@ class Strengths(QObject):
             done += _DIMENSIONS_AT_ONCE
             return order.cancelled.is_set()
 
-        return strength(draw, truncate(scene.z, scene.truncation), cancelled=cancelled)
+        if order.w is not None:
+            return strength(draw, order.w, cancelled=cancelled)
+        in_w = order.generator.mapping is not None  # where it is truncated
+        z = scene.z if in_w else truncate(scene.z, scene.truncation)
+        return strength(draw, z, cancelled=cancelled)
 
     def _on_done(self, order: _Order, strengths: NDArray[np.float32]) -> None:
         if order is self._order:

@@ -59,6 +59,11 @@ class Painter:
         Problem
             The generator cannot be read, is refused, or uses what no gradients can be taken through.
         """
+        if files.mapping is not None:
+            raise Problem(
+                "Pictures are not looked for in style-based models yet: their latent goes through a mapping first.",
+                "Choose a model without a mapping.",
+            )
         file = read_model(files.generator)
         inspection = examine(file, trusted=trusted)
         found = require(inspection, file.path, "generator")

@@ -63,13 +63,9 @@ class DirectionSide(QWidget):
 
     def moved(self, scene: Scene) -> Latent:
         """The latent of ``scene`` with what its directions add, as if it were not truncated."""
-        from explorer.core.renderer import effective_latent
-
-        distribution = self._studio.moves.card.distribution
+        renderer = self._studio.pictures.renderer
         try:
-            return effective_latent(
-                replace(scene, truncation=1.0), self._studio.directions.vectors, distribution
-            )
+            return scene.z if renderer is None else renderer.latent(replace(scene, truncation=1.0))
         except Problem:  # a scene of another model, which is being opened
             return scene.z
 

@@ -1,21 +1,38 @@
-"""The latent at the side of the window: every dimension, the directions, and how far out the whole lies."""
+"""The latent at the side of the window: every dimension in Z or W, the directions, and how far out the whole lies."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from explorer.core import latents
-from explorer.core.scene import Scene
+from explorer.core.problem import Problem
+from explorer.core.scene import Latent, Scene
+from explorer.session.moves import Moves
 from explorer.session.strengths import Strengths
+from explorer.session.style_moves import StyleMoves
 from explorer.ui.direction_side import DirectionSide
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.latent_list import LatentList
+from explorer.ui.widgets.latent_row import DIMENSIONS, Naming
 from explorer.ui.widgets.norm_gauge import NormGauge
+from explorer.ui.widgets.segments import Segments
 
 _WIDTH_PX = 38 * UNIT
+Z, W = 0, 1
+_SPACES = (
+    ("Latent z", "Move in Z, where samples are drawn from"),
+    (
+        "Style w",
+        (
+            "Move in W, what z is mapped to: its dimensions change less of the picture at once.\n"
+            "Values count standard deviations from the mean of W; a new sample or a move in Z leaves the point of W"
+        ),
+    ),
+)
+_W_ROWS = Naming("w{}".format)
 
 
 class LatentSide(QWidget):
@@ -25,7 +42,15 @@ class LatentSide(QWidget):
         super().__init__()
         self._studio = studio
         self._model = ""  # hash of the model whose latent is shown
-        self._pins: dict[str, frozenset[int]] = {}  # of the models that were shown before
+        self._space = Z
+        self._pins: dict[
+            tuple[str, int], frozenset[int]
+        ] = {}  # of the models and spaces that were shown before
+        self.spaces = Segments(_SPACES)
+        self.spaces.setAccessibleName("Space of the sliders")
+        self.leave = QToolButton()
+        self.leave.setText("Leave W")
+        self.leave.setToolTip("Undo what was moved in W: back to what z is mapped to")
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
         self.directions = DirectionSide(studio)
@@ -41,34 +66,94 @@ class LatentSide(QWidget):
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
         self.directions.show_scene(before, after)
-        self._show_norm(before, after)
-        if before is not None and after.z is before.z and after.model == self._model:
-            return
-        distribution = self._studio.moves.card.distribution
-        pins = self.list.pins
-        self.list.show_latent(after.z, distribution=distribution)
         if after.model != self._model:
-            self._pins[self._model], self._model = pins, after.model
-            self.list.set_pins(self._pins.get(after.model, frozenset()))
-            self.list.set_locks(self._studio.moves.locked)
+            self._show_model(after)
+        elif before is None or not self._shows_same(before, after):
+            self.list.show_latent(self._values(after), distribution=self._distribution)
+        self._show_norm(before, after)
+        self.leave.setVisible(after.w is not None)
+
+    @property
+    def is_in_w(self) -> bool:
+        """Whether the sliders move in W."""
+        return self._space == W
+
+    @property
+    def _distribution(self) -> str:
+        """What the rows are marked by: in W they count deviations from the mean."""
+        return "normal" if self.is_in_w else self._studio.moves.card.distribution
+
+    def _show_model(self, scene: Scene) -> None:
+        """Show the latent of another model, in Z."""
+        self._remember_pins()
+        self._model, self._space = scene.model, Z
+        self.spaces.show_index(Z)
+        has_w = self._studio.moves.styles.are_offered
+        self._title.setVisible(not has_w)
+        self.spaces.setVisible(has_w)
+        self._show_space(scene)
+
+    def _show_space(self, scene: Scene) -> None:
+        """Show the rows of the space that is chosen, with their own names, pins and locks."""
+        moves = self._studio.moves
+        self.list.rows.show_naming(_W_ROWS if self.is_in_w else DIMENSIONS)
+        self.list.show_latent(self._values(scene), distribution=self._distribution)
+        self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
+        self.list.set_locks(moves.styles.locked if self.is_in_w else moves.locked)
+
+    def _remember_pins(self) -> None:
+        self._pins[self._model, self._space] = self.list.pins
+
+    def _choose_space(self, space: int) -> None:
+        self._remember_pins()
+        self._space = space
+        self._forget_strengths()
+        scene = self._studio.document.scene
+        self._show_space(scene)
+        self._show_norm(None, scene)
+
+    def _shows_same(self, before: Scene, after: Scene) -> bool:
+        """Whether the rows show ``after`` already if they show ``before``."""
+        if not self.is_in_w:
+            return after.z is before.z
+        pairs = (after.z, before.z), (after.styled, before.styled), (after.directions, before.directions)
+        return all(one is other for one, other in pairs) and after.label == before.label
+
+    def _values(self, scene: Scene) -> Latent:
+        """What the rows show of a scene: its latent, or its point of W in deviations from the mean."""
+        if not self.is_in_w:
+            return scene.z
+        try:
+            return self._studio.moves.styles.values(scene)
+        except Problem:  # the canvas tells it
+            return self.list.rows.z
 
     def _show_norm(self, before: Scene | None, after: Scene) -> None:
         """Show how far out the latent lies, with what the directions add to it."""
-        same = before is not None and after.z is before.z and after.directions is before.directions
-        if same and after.model == self._model:
+        if self.is_in_w:
+            values = self.list.rows.z
+        elif before is not None and after.z is before.z and after.directions is before.directions:
             return
-        distribution = self._studio.moves.card.distribution
-        z = self.directions.moved(after) if after.directions else after.z
-        self.gauge.show_norm(float(np.linalg.norm(z)), *latents.typical_norm(after.z.size, distribution))
+        else:
+            values = self.directions.moved(after) if after.directions else after.z
+        typical = latents.typical_norm(values.size, self._distribution)
+        if self.is_in_w:
+            typical = self._studio.moves.styles.typical_norm()
+        self.gauge.show_norm(float(np.linalg.norm(values)), *typical, "w" if self.is_in_w else "z")
 
     def _lay_out(self) -> None:
-        title = QLabel("Latent")
-        title.setProperty("role", "heading")
+        self._title = QLabel("Latent")
+        self._title.setProperty("role", "heading")
+        self.spaces.hide()
+        self.leave.hide()
         header = QHBoxLayout()
         header.setContentsMargins(UNIT, 0, UNIT, 0)
-        header.addWidget(title)
+        header.setSpacing(UNIT)
+        header.addWidget(self._title)
+        header.addWidget(self.spaces)
         header.addStretch(1)
         header.addWidget(self._working)
+        header.addWidget(self.leave)
         foot = QHBoxLayout()
         foot.setContentsMargins(UNIT, 0, UNIT, 0)
         foot.addWidget(self.gauge)
@@ -84,9 +169,11 @@ class LatentSide(QWidget):
 
     def _connect(self) -> None:
         moves = self._studio.moves
-        self.list.moved.connect(moves.set_value)
-        self.list.reset_one.connect(moves.reset_one)
-        self.list.reset_all.connect(moves.reset_all)
+        self.list.moved.connect(lambda place, value, gesture: self._moves().set_value(place, value, gesture))
+        self.list.reset_one.connect(lambda place: self._moves().reset_one(place))
+        self.list.reset_all.connect(lambda: self._moves().reset_all())
+        self.spaces.chosen.connect(self._choose_space)
+        self.leave.clicked.connect(moves.styles.leave)
         self.list.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
         self.strengths.measured.connect(self.list.show_strengths)
@@ -95,12 +182,17 @@ class LatentSide(QWidget):
         self._studio.models.opened.connect(lambda _model, _wish: self._on_opened())
 
     def _set_locks(self, locks: frozenset[int]) -> None:
-        self._studio.moves.locked = locks
+        self._moves().locked = locks
+
+    def _moves(self) -> Moves | StyleMoves:
+        """The moves in the space that is chosen."""
+        moves = self._studio.moves
+        return moves.styles if self.is_in_w else moves
 
     def _on_sort_wanted(self, order: str) -> None:
         model, scene = self._studio.models.current, self._studio.document.scene
         if order == "strength" and model is not None and scene.model == model.generator.hash:
-            self.strengths.measure(model.generator, scene)
+            self.strengths.measure(model.generator, scene, self.list.rows.z if self.is_in_w else None)
         else:
             self.strengths.cancel()
 
@@ -108,6 +200,9 @@ class LatentSide(QWidget):
         self._working.setText(f"Measuring {share:.0%}" if share < 1.0 else "")
 
     def _on_opened(self) -> None:
+        self._forget_strengths()
+
+    def _forget_strengths(self) -> None:
         self.strengths.cancel()
         self.list.show_strengths(None)
         self.list.set_sort("number")

@@ -39,6 +39,7 @@ class ModelFacts(QScrollArea):
         layout.addWidget(self._facts)
         self.setWidget(words)
         self.setWidgetResizable(True)
+        self.setMinimumHeight(4 * UNIT)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -65,6 +66,7 @@ def _facts(card: ModelCard) -> list[str]:
     lines = [
         f"{card.width} × {card.height}, {colours}",
         f"{card.latent_size} {prior} dimensions",
+        f"{card.style_size} of W, for {card.styles} layers" if card.styles else "",
         trained,
         shorten(f"Data: {card.data}", _LONGEST, placeholder=" …") if card.data else "",
     ]

@@ -1,4 +1,4 @@
-"""The controls that draw samples: seed, truncation, class, walk and neighbours."""
+"""The controls that draw samples: seed, truncation, class, style mixing, walk and neighbours."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from explorer.session.opening import OpenModel
 from explorer.ui.icons import icon
 from explorer.ui.model_facts import ModelFacts
 from explorer.ui.studio import Studio
+from explorer.ui.style_controls import StyleControls
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.seed_box import SeedBox
@@ -23,6 +24,8 @@ LARGEST_PSI = 1.5
 _WIDTH_PX = 30 * UNIT
 _SPEEDS = (0.05, 2.0)
 _COMMON_SPEED = 0.5
+_PSI_TIP = "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
+_PSI_IN_W = "{}.\nThis model is truncated in W: w = mean of W + ψ (w − mean of W)"
 
 
 class SamplingControls(QWidget):
@@ -40,12 +43,16 @@ class SamplingControls(QWidget):
         self.new_sample.clicked.connect(self._moves.new_sample)
         self.seed = self._seed_box()
         self.psi, self.psi_box = self._truncation()
+        self.cutoff = self._cutoff_box()
+        self._cutoff_end = _title("", self.cutoff, "muted")
+        self.styles = StyleControls(studio)
         self.classes = self._class_box()
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = _button_of(walk), _button_of(neighbours)
         self.facts = ModelFacts()
         self._lay_out()
         self._show_classes(())
+        self._show_styles(0)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
@@ -54,12 +61,17 @@ class SamplingControls(QWidget):
         if before is None or after.truncation is not before.truncation:
             self.psi.show_value(after.truncation)
             self.psi_box.show_value(after.truncation)
+        if before is None or after.cutoff is not before.cutoff or after.model is not before.model:
+            styles = self._moves.card.styles
+            self.cutoff.show_value(styles if after.cutoff is None else after.cutoff)
+        self.styles.show_scene(before, after)
         if after.label is not None and (before is None or after.label is not before.label):
             self.classes.setCurrentIndex(after.label)
 
     def show_model(self, model: OpenModel) -> None:
         """Offer the classes of ``model``, if it has any, and say what is worth knowing of it."""
         self._show_classes(model.generator.card.classes)
+        self._show_styles(model.generator.card.styles)
         self.facts.show_model(model.name, model.generator.card, model.generator.problems)
 
     def _show_classes(self, classes: tuple[str, ...]) -> None:
@@ -67,6 +79,28 @@ class SamplingControls(QWidget):
         self.classes.addItems(classes)
         self._class_title.setVisible(bool(classes))
         self.classes.setVisible(bool(classes))
+
+    def _show_styles(self, styles: int) -> None:
+        """Offer what a style-based model has besides; ``styles`` is 0 for others."""
+        tip = _PSI_IN_W.format(_PSI_TIP) if styles else _PSI_TIP
+        for widget in (self.psi, self.psi_box):
+            widget.setToolTip(tip)
+        self.cutoff.set_range(0, styles)
+        self.cutoff.show_value(styles)
+        self._cutoff_end.setText(f"of {styles}")
+        for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
+            part.setVisible(styles > 1)
+        self.styles.setVisible(styles > 1)
+
+    def _cutoff_box(self) -> NumberBox:
+        box = NumberBox(0, 1, decimals=0, step=1)
+        box.setFixedWidth(5 * UNIT)
+        box.setAccessibleName("Truncated layers")
+        box.setToolTip(
+            "How many layers are truncated, the coarse ones first: fine ones may keep their variety"
+        )
+        box.edited.connect(lambda layers, gesture: self._moves.styles.set_cutoff(int(layers), gesture))
+        return box
 
     def _seed_box(self) -> SeedBox:
         box = SeedBox()
@@ -82,14 +116,11 @@ class SamplingControls(QWidget):
         self._notices.show_error(Problem(what, f"A seed is a whole number from 0 to {LARGEST_SEED}."))
 
     def _truncation(self) -> tuple[Slider, NumberBox]:
-        tip = (
-            "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
-        )
         slider = Slider(0.0, LARGEST_PSI, home=1.0, step=0.05)
         box = NumberBox(0.0, LARGEST_PSI, step=0.05, home=1.0)
         box.setFixedWidth(7 * UNIT)
         for widget, moved in ((slider, slider.moved), (box, box.edited)):
-            widget.setToolTip(tip)
+            widget.setToolTip(_PSI_TIP)
             widget.setAccessibleName("Truncation")
             moved.connect(self._moves.set_truncation)
         return slider, box
@@ -119,11 +150,17 @@ class SamplingControls(QWidget):
         layout.addWidget(self.new_sample)
         layout.addLayout(_row(_title("Seed", self.seed), self.seed))
         layout.addSpacing(UNIT)
-        layout.addWidget(_title("Truncation ψ", self.psi))
+        self._cutoff_title = _title("first", self.cutoff, "muted")
+        head = _row(_title("Truncation ψ", self.psi))
+        head.addStretch(1)
+        for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
+            head.addWidget(part)
+        layout.addLayout(head)
         layout.addLayout(_row(self.psi, self.psi_box))
         self._class_title = _title("Class", self.classes)
         layout.addWidget(self._class_title)
         layout.addWidget(self.classes)
+        layout.addWidget(self.styles)
         layout.addSpacing(UNIT)
         layout.addWidget(_title("Wander", self._walk_button))
         layout.addWidget(self._walk_button)

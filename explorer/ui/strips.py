@@ -8,8 +8,16 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidg
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
-from explorer.session.moves import BAKE_IN, CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
+from explorer.session.moves import CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
 from explorer.session.pictures import Picture
+from explorer.session.style_moves import (
+    BAKE_IN,
+    LEAVE_W,
+    MIX,
+    MIX_LAYERS,
+    STOP_MIXING,
+    TRUNCATE_LAYERS,
+)
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.filmstrip import Filmstrip, StripItem
@@ -31,6 +39,11 @@ _SHORT = {
     "Improve your picture": "Improved",
     RESET_DIRECTIONS: "Unedited",
     BAKE_IN: "Baked in",
+    LEAVE_W: "Left W",
+    MIX: "Mixed",
+    MIX_LAYERS: "Layers",
+    STOP_MIXING: "Unmixed",
+    TRUNCATE_LAYERS: "ψ layers",
     "Reorder directions": "Order",
     "Factorise the weights": "SeFa",
     "Find principal components": "PCA",
@@ -211,6 +224,8 @@ def _tip(label: str, scene: Scene) -> str:
         f"Seed {scene.seed}" if scene.seed is not None else "",
         f"ψ {scene.truncation:.2f}" if scene.truncation != 1.0 else "",
         f"Class {scene.label}" if scene.label is not None else "",
+        "Moved in W" if scene.w is not None else "",
+        f"Layers {scene.mix.first} to {scene.mix.last} mixed in" if scene.mix is not None else "",
         *(f"{name} {alpha:+.2f}" for name, alpha in scene.directions),
     ]
     return "\n".join(filter(None, [label, *details]))

@@ -290,14 +290,15 @@ def test_sides_that_cannot_be_are_told_and_not_used(tmp_path: Path) -> None:
 
 def test_a_dropout_left_on_is_noticed(tmp_path: Path) -> None:
     nodes = [
-        helper.make_node("RandomNormalLike", ["z"], ["noise"]),
-        helper.make_node("Add", ["z", "noise"], ["both"]),
-        helper.make_node("MatMul", ["both", "w"], ["flat"]),
+        helper.make_node("Dropout", ["z", "share", "on"], ["fewer"]),
+        helper.make_node("MatMul", ["fewer", "w"], ["flat"]),
     ]
-    weights = {"w": np.random.RandomState(0).standard_normal((4, 64)).astype(np.float32)}
-    path = write_model(
-        tmp_path / "odd.onnx", nodes, [port("z", ["N", 4])], [port("flat", ["N", 64])], weights
-    )
+    weights = {
+        "w": np.random.RandomState(0).standard_normal((4, 64)).astype(np.float32),
+        "share": np.float32(0.5),
+        "on": np.array(True),
+    }
+    path = write_model(tmp_path / "odd.onnx", nodes, [port("z", ["N", 4])], [port("flat", ["N", 64])], weights)
     assert any("different results twice" in said for said in inspect(path, trusted=True).problems)
 
 

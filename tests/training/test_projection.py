@@ -17,7 +17,7 @@ from explorer.core.problem import Problem
 from explorer.paths import model_path
 from explorer.training.painting import Painter
 from explorer.training.projection import Effort, Projected, project
-from tests.models import port, tiny_critic, tiny_generator, write_model
+from tests.models import port, tiny_critic, tiny_generator, tiny_style_model, write_model
 
 QUICK = Effort(samples=64, starts=4, refine_steps=40, polish_steps=60)
 
@@ -188,3 +188,8 @@ def test_pictures_of_the_bundled_autoencoder_are_found_within_three_per_cent() -
         errors.append(last.error)
     encoder.close()
     assert np.mean(errors) < 0.03
+
+
+def test_style_based_models_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="style-based models yet"):
+        Painter.open(model_files(tiny_style_model(tmp_path / "styled")))

@@ -46,8 +46,9 @@ class Keeping:
         """
         own = self.model.generator
         if self.out is not None:
-            return load_directions(self.out, own.card.latent_size) if self.out.exists() else ()
-        shelf = direction_files().load(self.model.files, own.hash, own.card.latent_size)
+            sizes = own.card.latent_size, own.card.style_size
+            return load_directions(self.out, *sizes) if self.out.exists() else ()
+        shelf = direction_files().load(self.model.files, own.hash, own.card.latent_size, own.card.style_size)
         if shelf.problem is not None:
             raise shelf.problem
         return shelf.directions

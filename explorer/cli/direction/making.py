@@ -10,6 +10,7 @@ from explorer.cli.direction.keeping import Keeping, called, names_in, renamed
 from explorer.cli.direction.telling import tell_all, tell_one
 from explorer.cli.progress import progress_bar
 from explorer.cli.scenes import class_index
+from explorer.cli.styles import SPACES, require_w
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
 from explorer.session.opening import OpenModel
@@ -24,6 +25,9 @@ def import_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help=".npy, .npz or .json of vectors, a PyTorch file of tensors, or one of our own",
+    )
+    parser.add_argument(
+        "--space", choices=SPACES, help="what they move; by default told by their size and the file's name"
     )
 
 
@@ -59,38 +63,50 @@ def bring(model: OpenModel, options: argparse.Namespace) -> int:
     from explorer.core.directions.importing import import_directions
     from explorer.training.tensors import read_tensors
 
-    found = import_directions(options.file, model.generator.card.latent_size, read_tensors)
+    card = model.generator.card
+    if options.space == "w":
+        require_w(model.generator)
+    found = import_directions(options.file, card.latent_size, read_tensors, card.style_size, options.space)
     return _kept(model, options, found)
 
 
 def factorise(model: OpenModel, options: argparse.Namespace) -> int:
     """Find directions in the generator's weights."""
+    from explorer.core.directions.in_w import sefa_in_w
     from explorer.core.directions.sefa import sefa_directions
     from explorer.core.policy import read_model
 
     _check_count(options.count)
+    if model.generator.mapping is not None:
+        return _kept(model, options, sefa_in_w(read_model(model.generator.path), options.count))
     return _kept(model, options, sefa_directions(read_model(model.generator.path), options.count))
 
 
 def analyse(model: OpenModel, options: argparse.Namespace) -> int:
     """Find the principal components of what random latents bring about."""
     from explorer.core.directions.ganspace import SAMPLES, ganspace_directions
+    from explorer.core.directions.in_w import W_SAMPLES, pca_in_w
 
     _check_count(options.count)
-    size = model.generator.card.latent_size
+    card, in_w = model.generator.card, model.generator.mapping is not None
+    size = card.style_size if in_w else card.latent_size
     ranks = range(1, min(options.count, size) + 1)
     expected = [f"{options.name or 'pca'} {rank}" for rank in ranks]
     Keeping.of(model, options).check(expected if len(expected) > 1 or not options.name else [options.name])
     label = class_index(options.label, model.generator)
     with progress_bar("samples", "samples") as tell:
-        found = ganspace_directions(
-            model.generator,
-            options.count,
-            samples=max(SAMPLES, 4 * size) if options.samples is None else options.samples,
-            seed=options.seed,
-            watched=options.watched,
-            label=label,
-            progress=tell,
+        found = (
+            pca_in_w(model.generator, options.count, options.samples or W_SAMPLES, options.seed, label, tell)
+            if in_w
+            else ganspace_directions(
+                model.generator,
+                options.count,
+                samples=max(SAMPLES, 4 * size) if options.samples is None else options.samples,
+                seed=options.seed,
+                watched=options.watched,
+                label=label,
+                progress=tell,
+            )
         )
     assert found is not None  # nobody cancels
     return _kept(model, options, found)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import PAIRS, Direction, judged_from
+from explorer.core.directions.direction import PAIRS, Direction, W, Z, judged_from
 from explorer.core.directions.npz import add_array, arrays_in
 from explorer.core.directions.remarks import CHANCE
 from explorer.core.files import read_file, replace_file
@@ -23,7 +23,8 @@ from explorer.core.model import ModelFiles, directions_beside
 from explorer.core.problem import Problem
 
 FORMAT = "latent-explorer/directions"
-VERSION = 1
+VERSION = 2
+_PLAIN = 1  # the version of files whose vectors are all of one size, so that they stay the bytes they are
 LARGEST_FILE = 64 << 20
 """Most bytes of a file and of what it unpacks to."""
 
@@ -59,6 +60,8 @@ def save_directions(
 ) -> None:
     """Saves directions as an ``.npz``: ``vectors``, (k, d) float32, and ``about``, UTF-8 bytes of JSON.
 
+    d is the larger of the sizes of Z and W where there are directions of both; the shorter end with zeros.
+
     Equal directions give equal bytes, whenever and wherever they are saved. ``more`` is kept for `more_in`.
 
     Raises
@@ -67,9 +70,18 @@ def save_directions(
         Two have one name, they are of unlike size, or the file cannot be written.
     """
     _check_together(directions)
-    stacked = np.stack([d.vector for d in directions]) if directions else np.zeros((0, 0), np.float32)
+    stacked = _stacked([d.vector for d in directions])
+    is_mixed = len({d.vector.size for d in directions}) > 1
+
+    def sized(direction: Direction) -> dict[str, int]:
+        return {"size": direction.vector.size} if is_mixed else {}
+
     text = json.dumps(
-        {"format": FORMAT, "version": VERSION, "directions": [_about(d) for d in directions]}
+        {
+            "format": FORMAT,
+            "version": VERSION if is_mixed else _PLAIN,
+            "directions": [_about(d) | sized(d) for d in directions],
+        }
         | {name: list(words) for name, words in (more or {}).items()},
         allow_nan=False,
         indent=1,
@@ -90,7 +102,7 @@ def more_in(path: Path) -> dict[str, tuple[str, ...]]:
     return {name: tuple(word for word in words if isinstance(word, str)) for name, words in lists.items()}
 
 
-def load_directions(path: Path, latent_size: int | None = None) -> tuple[Direction, ...]:
+def load_directions(path: Path, latent_size: int | None = None, style_size: int = 0) -> tuple[Direction, ...]:
     """The directions in a file of `save_directions`.
 
     Parameters
@@ -98,6 +110,9 @@ def load_directions(path: Path, latent_size: int | None = None) -> tuple[Directi
     path : Path
     latent_size : int, optional
         How many numbers the model's latents have; without it, any.
+    style_size : int
+        How many its points of W have; 0 where it has no W. Directions that do not say their space are taken for
+        directions of W where only that has their size.
 
     Raises
     ------
@@ -109,7 +124,7 @@ def load_directions(path: Path, latent_size: int | None = None) -> tuple[Directi
     try:
         stacked, about = arrays_in(data, (_VECTORS, _ABOUT), LARGEST_FILE)
         found = _parsed(about, path.name)
-        directions = _directions(stacked, found, latent_size, path.name)
+        directions = _directions(stacked, found, latent_size, style_size, path.name)
     except RecursionError:
         raise _damaged(path.name, "its text is nested too deeply") from None
     except _DAMAGE as error:
@@ -129,11 +144,19 @@ def _check_together(directions: Sequence[Direction]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise Problem(f"Two directions are called {twice}.", "Rename one of them.")
-    if len({direction.vector.shape for direction in directions}) > 1:
+    if any(len({d.vector.shape for d in directions if d.space == space}) > 1 for space in (Z, W)):
         raise Problem("These directions are of unlike size.", "Keep those of one model in one file.")
 
 
+def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    stacked = np.zeros((len(vectors), max((vector.size for vector in vectors), default=0)), np.float32)
+    for row, vector in zip(stacked, vectors, strict=True):
+        row[: vector.size] = vector
+    return stacked
+
+
 def _about(direction: Direction) -> dict[str, Any]:
+    in_w = {"space": W} if direction.space == W else {}
     return {
         "name": direction.name,
         "method": direction.method,
@@ -143,6 +166,7 @@ def _about(direction: Direction) -> dict[str, Any]:
         "held_out": None if direction.held_out is None else asdict(direction.held_out),
         "notes": list(direction.notes),
         "details": dict(direction.details),
+        **in_w,
     }
 
 
@@ -155,10 +179,10 @@ def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:
     version = data["version"]
     if isinstance(version, int) and version > VERSION:
         raise Problem(
-            f"{name} is of version {version}; this program reads version {VERSION}.",
+            f"{name} is of version {version}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
         )
-    if version != VERSION or not isinstance(data["directions"], list):
+    if version not in (_PLAIN, VERSION) or not isinstance(data["directions"], list):
         raise ValueError("its description is incomplete")
     return data["directions"]
 
@@ -171,28 +195,43 @@ def _finite(digits: str) -> float:
 
 
 def _directions(
-    stacked: NDArray[Any], found: list[dict[str, Any]], latent_size: int | None, name: str
+    stacked: NDArray[Any], found: list[dict[str, Any]], latent_size: int | None, style_size: int, name: str
 ) -> tuple[Direction, ...]:
     if stacked.dtype != np.dtype("<f4") or stacked.ndim != 2 or len(stacked) != len(found):
         raise ValueError(f"its vectors are {stacked.dtype} of shape {stacked.shape} for {len(found)} names")
-    if len(found) and latent_size is not None and stacked.shape[1] != latent_size:
-        raise Problem(
-            f"{name} holds directions of {stacked.shape[1]} numbers; this model's latents have {latent_size}.",
-            "Open the model that they were found with.",
-        )
+    spaces = [_space(facts, stacked.shape[1], latent_size, style_size) for facts in found]
+    for space, size in spaces:
+        own = style_size if space == W else latent_size
+        if latent_size is not None and size != own:
+            of = "points of W" if space == W else "latents"
+            raise Problem(
+                f"{name} holds directions of {size} numbers; this model's {of} have {own or 'none'}.",
+                "Open the model that they were found with.",
+            )
     lengths = np.linalg.norm(stacked.astype(np.float64), axis=1)
     if not (np.abs(lengths - 1.0) < _UNIT_WITHIN).all():  # false for NaN too
         raise ValueError("a vector in it is not of length 1")
     vectors = stacked.astype(np.float32)
     try:
-        directions = tuple(_direction(facts, row.copy()) for facts, row in zip(found, vectors, strict=True))
+        directions = tuple(
+            _direction(facts, row[:size].copy(), space)
+            for facts, row, (space, size) in zip(found, vectors, spaces, strict=True)
+        )
         _check_together(directions)
     except Problem as problem:  # a name that cannot be, or is there twice
         raise ValueError(problem.what.rstrip(".")) from None
     return directions
 
 
-def _direction(facts: dict[str, Any], vector: NDArray[np.float32]) -> Direction:
+def _space(facts: dict[str, Any], columns: int, latent_size: int | None, style_size: int) -> tuple[str, int]:
+    """The space of a direction, and how many of its row's numbers are its own."""
+    told, size = facts.get("space"), min(_count(facts.get("size", columns)), columns)
+    if told not in (None, Z, W):
+        raise ValueError(f"{str(told)[:40]} is no space")
+    return told or (W if size == style_size != latent_size else Z), size
+
+
+def _direction(facts: dict[str, Any], vector: NDArray[np.float32], space: str) -> Direction:
     with_it, without = facts["examples"]
     direction = Direction(
         name=_text(facts["name"]),
@@ -204,6 +243,7 @@ def _direction(facts: dict[str, Any], vector: NDArray[np.float32]) -> Direction:
         held_out=None if facts["held_out"] is None else judged_from(facts["held_out"]),
         notes=tuple(_text(note) for note in _listed(facts["notes"])),
         details=dict(facts["details"]),
+        space=space,
     )
     return _by_pairs(direction)
 

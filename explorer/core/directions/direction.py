@@ -15,6 +15,7 @@ from explorer.core.scene import Latent
 _ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
 
 LONGEST_NAME = 60
+Z, W = "z", "w"
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
 
@@ -68,6 +69,9 @@ class Direction:
         Warnings and remarks, a sentence each.
     details : mapping
         Further figures by name, as JSON knows them: an eigenvalue, what it was locked against, the seed.
+    space : {"z", "w"}
+        Whether it moves the latent, or the point of W of a style-based model; then ``vector`` is (style_size,), and
+        alpha counts the width of W.
     """
 
     name: str
@@ -79,6 +83,7 @@ class Direction:
     held_out: HeldOut | None = None
     notes: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    space: str = Z
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -141,10 +146,15 @@ def unit(vector: ArrayLike) -> Latent:
 
 def are_one_way(one: Direction, other: Direction) -> bool:
     """Whether two directions lead the same way, but for rounding; what they are called does not matter."""
-    same_size = one.vector.shape == other.vector.shape
+    same_size = one.vector.shape == other.vector.shape and one.space == other.space
     return same_size and float(np.linalg.norm(one.vector - other.vector)) < _ROUNDING
 
 
 def vectors(directions: Iterable[Direction]) -> dict[str, Latent]:
-    """The vectors by name, as a `Renderer` takes them."""
-    return {direction.name: direction.vector for direction in directions}
+    """The vectors by name, as a `Renderer` takes them: (d,) of Z and (1, d) of W."""
+    return {one.name: one.vector[None] if one.space == W else one.vector for one in directions}
+
+
+def fits(direction: Direction, latent_size: int, style_size: int = 0) -> bool:
+    """Whether a direction is of the size that its space has in a model."""
+    return direction.vector.shape == ((style_size if direction.space == W else latent_size),)

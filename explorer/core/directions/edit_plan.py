@@ -93,7 +93,7 @@ def edit_plan(
     others = tuple(
         replace(scene, z=sample(seed, scene.z.size, distribution), seed=seed, directions=()) for seed in seeds
     )
-    seen = tuple(replace(scene, z=z, seed=None, truncation=1.0, directions=()) for _name, z in pictures)
+    seen = tuple(scene.plainly_at(z) for _name, z in pictures)
     names = ("This picture", *(f"Seed {seed}" for seed in seeds), *(name for name, _z in pictures))
     alphas = tuple(float(alpha) for alpha in np.linspace(-span, span, columns))
     return EditPlan(direction, (here, *others, *seen), names, alphas)

@@ -55,6 +55,8 @@ def activation_effect(generator: Generator, label: int | None = None) -> Effect 
 
     Only the part of the graph that leads to them is loaded and run.
     """
+    if generator.mapping is not None:
+        return None  # the first layers bend z, not the picture
     try:
         file = read_model(generator.path)
         name = _first_bend(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from explorer.core.directions.containers import (
     npz_arrays,
     zip_names,
 )
-from explorer.core.directions.direction import LONGEST_NAME, Direction, unit
+from explorer.core.directions.direction import LONGEST_NAME, Direction, W, Z, unit
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
 
@@ -47,7 +48,11 @@ ReadTensors = Callable[[Path], Mapping[str, NDArray[Any]]]
 
 
 def import_directions(
-    path: Path, latent_size: int, read_tensors: ReadTensors | None = None
+    path: Path,
+    latent_size: int,
+    read_tensors: ReadTensors | None = None,
+    style_size: int = 0,
+    space: str | None = None,
 ) -> tuple[Direction, ...]:
     """The directions in a file of any usual form.
 
@@ -61,6 +66,11 @@ def import_directions(
         d, of the model they are for.
     read_tensors : callable, optional
         Gives the arrays of a PyTorch file by name; without it, such files are refused.
+    style_size : int
+        How many numbers the model's points of W have; 0 where it has no W.
+    space : {"z", "w"} or None
+        What the directions move; None takes W where only that has their size, and where both have it and the file's
+        name says so as those of InterFaceGAN do (``age_w_boundary``).
 
     Returns
     -------
@@ -74,18 +84,27 @@ def import_directions(
     """
     data = read_file(path, LARGEST_FILE)
     if _is_ours(data, path):
-        return load_directions(path, latent_size)
+        return load_directions(path, latent_size, style_size)
     arrays = _arrays(path, data, read_tensors)
-    chosen, left_out = _chosen(arrays, latent_size)
+    space = space or _space(path, arrays, latent_size, style_size)
+    chosen, left_out = _chosen(arrays, style_size if space == W else latent_size)
     if not chosen:
-        raise _unfitting(path, arrays, latent_size)
+        raise _unfitting(path, arrays, style_size if space == W else latent_size)
     notes = (f"Left out, being no directions: {', '.join(left_out[:5])[:200]}.",) if left_out else ()
     found = [one for key, rows in chosen.items() for one in _directions(path, key, rows, arrays, notes)]
     if len(found) > MOST_DIRECTIONS:
         raise Problem(
             f"{path.name} holds {len(found):,} directions.", f"Save at most {MOST_DIRECTIONS:,} in one file."
         )
-    return _with_own_names(found)
+    return _with_own_names([replace(one, space=space) for one in found])
+
+
+def _space(path: Path, arrays: Arrays, latent_size: int, style_size: int) -> str:
+    """Which space the directions of a file are of, by their size, then by its name."""
+    if not style_size or not _chosen(arrays, style_size)[0]:
+        return Z
+    by_name = "w" in re.split(r"[^a-z]+", path.stem.lower())
+    return W if by_name or not _chosen(arrays, latent_size)[0] else Z
 
 
 def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.directions.direction import Direction
+from explorer.core.directions.direction import Direction, W, Z, fits
 from explorer.core.directions.measured import SideEffects, figures
 from explorer.core.generator import Generator, Pictures
 from explorer.core.latents import Latents, prior_deviation, step_along
@@ -78,7 +78,7 @@ def side_effects(
     judged, prior = [], generator.card.distribution
     for direction in directions:
         along = [
-            start if step == 0.0 else reading.moved(step_along(direction.vector, step, prior))
+            start if step == 0.0 else reading.moved(*_step(direction, step, generator, prior))
             for step in steps
         ]
         values = [part for part in along if part is not None]
@@ -147,15 +147,21 @@ class _Reading:
         self._attributes, self._progress, self._cancelled = attributes, progress, cancelled
         self._done = self.total = 0
 
-    def moved(self, step: NDArray[np.float32]) -> _Doubles | None:
-        """Attributes (N, A) of all latents moved by ``step``; None where it was cancelled."""
+    def moved(self, step: NDArray[np.float32], space: str = Z) -> _Doubles | None:
+        """Attributes (N, A) of all latents, or their points of W, moved by ``step``; None where it was cancelled."""
         parts = []
         for start in range(0, len(self._latents), _AT_ONCE):
             if self._cancelled is not None and self._cancelled():
                 return None
             part = slice(start, start + _AT_ONCE)
-            moved = (self._latents[part] + step).astype(np.float32)
-            parts.append(self._read(self._generator.pictures(moved, self._labels[part])))
+            labels = self._labels[part]
+            moved = (
+                self._latents[part] if space == Z else self._generator.points_of(self._latents[part], labels)
+            )
+            moved = (moved + step).astype(np.float32)
+            if space == W:
+                moved = np.repeat(moved[:, None], self._generator.card.styles, axis=1)
+            parts.append(self._read(self._generator.pictures(moved, labels)))
             self._done += len(moved)
             if self._progress is not None:
                 self._progress(self._done, self.total)
@@ -171,6 +177,15 @@ class _Reading:
         if not np.isfinite(values).all():
             raise Problem("The reader gave attributes that are not finite.", "Train or export it again.")
         return values
+
+
+def _step(
+    direction: Direction, alpha: float, generator: Generator, prior: str
+) -> tuple[NDArray[np.float32], str]:
+    """What going along a direction adds, and to what."""
+    if direction.space == W:
+        return np.float32(alpha * generator.spread().width) * direction.vector, W
+    return step_along(direction.vector, alpha, prior), Z
 
 
 def _check(
@@ -189,7 +204,7 @@ def _check(
         raise ValueError("every attribute is either yes or no, or a number")
     size = generator.card.latent_size
     for direction in directions:
-        if direction.vector.size != size:
+        if not fits(direction, size, generator.card.style_size):
             raise Problem(
                 f"{direction.name} is for a latent of {direction.vector.size} numbers; "
                 f"{generator.card.name} takes {size}.",

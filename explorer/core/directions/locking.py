@@ -109,6 +109,7 @@ def locked(direction: Direction, against: Sequence[Direction], name: str = "") -
         examples=direction.examples,
         notes=_notes(direction, names, left),
         details={"locked": direction.name, "against": names, "left": left},
+        space=direction.space,
     )
 
 
@@ -136,14 +137,18 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
 def _check(direction: Direction, against: Sequence[Direction]) -> None:
     if not against:
         raise Problem(f"There is nothing to lock {direction.name} against.", "Choose another direction.")
-    unlike = next((other for other in against if other.vector.shape != direction.vector.shape), None)
+    unlike = next((other for other in against if not _is_like(other, direction)), None)
     if unlike is not None:
         raise Problem(
-            f"{direction.name} and {unlike.name} are of latents of unlike size.",
+            f"{direction.name} and {unlike.name} are of latents of unlike size, or one of them moves in W.",
             "Lock directions of one model.",
         )
     if any(other.name == direction.name for other in against):
         raise Problem(f"{direction.name} cannot be locked against itself.", "Choose another direction.")
+
+
+def _is_like(one: Direction, other: Direction) -> bool:
+    return one.vector.shape == other.vector.shape and one.space == other.space
 
 
 def _notes(direction: Direction, names: Sequence[str], left: float) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _by_name(directions: Sequence[Direction]) -> dict[str, Direction]:
 
 def _story(direction: Direction) -> tuple[object, ...]:
     story = (direction.name, direction.method, direction.source, direction.attribute, direction.examples)
-    return (*story, direction.held_out, direction.notes, _plain(dict(direction.details)))
+    return (*story, direction.space, direction.held_out, direction.notes, _plain(dict(direction.details)))
 
 
 def _plain(value: object) -> object:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.exports.job import Cancelled, Progress, counted, require_some
 from explorer.core.files import replace_file
@@ -26,7 +27,8 @@ def save_latents(
 
     The npz has ``z``, (N, d) float32, and ``scenes``, (N,) texts as JSON. The CSV has the first scene in a
     comment, a line of names and a line for each latent, in the shortest digits that give the float32 back.
-    Both hold the latents as they are in the scenes, before truncation and directions.
+    Both hold the latents as they are in the scenes, before truncation and directions. Where all scenes are points
+    of W, the npz has those too, ``w`` (N, style_size) float32, and the CSV has them in the place of z.
 
     Raises
     ------
@@ -49,13 +51,22 @@ def _write_npz(
     file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None
 ) -> None:
     texts = [scene_to_json(scene) for scene in counted(scenes, progress, cancelled)]
-    np.savez(file, z=np.stack([scene.z for scene in scenes]), scenes=np.array(texts))
+    points = _points_of_w(scenes)
+    more: dict[str, Any] = {} if points is None else {"w": points}
+    np.savez(file, z=np.stack([scene.z for scene in scenes]), scenes=np.array(texts), **more)
 
 
 def _write_csv(
     file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None
 ) -> None:
-    names = ",".join(f"z{index}" for index in range(scenes[0].z.size))
+    points = _points_of_w(scenes)
+    rows = [scene.z for scene in scenes] if points is None else list(points)
+    names = ",".join(f"{'z' if points is None else 'w'}{index}" for index in range(rows[0].size))
     file.write(f"# {SCENE_KEY}: {scene_to_json(scenes[0])}\n{names}\n".encode())
-    for scene in counted(scenes, progress, cancelled):
-        file.write((",".join(str(value) for value in scene.z) + "\n").encode())
+    for row in counted(rows, progress, cancelled):
+        file.write((",".join(str(value) for value in row) + "\n").encode())
+
+
+def _points_of_w(scenes: Sequence[Scene]) -> NDArray[np.float32] | None:
+    points = [scene.w for scene in scenes if scene.w is not None]
+    return np.stack(points) if len(points) == len(scenes) else None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Latent, Scene
+from explorer.core.styles import StylePoint
+
+if TYPE_CHECKING:
+    from explorer.core.style_spread import Spread
 
 Kind = Literal["dimension", "direction"]
 
@@ -75,6 +79,56 @@ class Axis:
             raise Problem(
                 f"There is no latent dimension {self.index}.", f"Choose from 0 to {latent_size - 1}."
             )
+
+
+@dataclass(frozen=True)
+class StyleAxis(Axis):
+    """One dimension of W, in standard deviations from its mean; for scenes with a point of W.
+
+    Attributes
+    ----------
+    mean, deviation : float
+        Of this dimension.
+    """
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @property
+    def label(self) -> str:
+        """What to write beside it."""
+        return f"w{self.index}"
+
+    def coordinate(self, scene: Scene) -> float:
+        """How many deviations a scene lies from the mean."""
+        return float((self._point(scene)[self.index] - self.mean) / self.deviation)
+
+    def moved(self, scene: Scene, value: float) -> Scene:
+        """``scene`` so many deviations from the mean in this dimension, and nothing else changed."""
+        w = self._point(scene).copy()
+        w[self.index] = self.mean + value * self.deviation
+        return replace(scene, styled=StylePoint(w, scene.z, scene.label))
+
+    def _point(self, scene: Scene) -> Latent:
+        if scene.w is None:
+            raise Problem("This scene has no point of W.", "Choose dimensions of z.")
+        self._check(scene.w.size)
+        return scene.w
+
+
+def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis, ...]:
+    """The axes of dimensions of W.
+
+    Raises
+    ------
+    Problem
+        W has no such dimension.
+    """
+    for index in indices:
+        Axis("dimension", int(index))._check(spread.mean.size)
+    return tuple(
+        StyleAxis("dimension", int(i), "", float(spread.mean[i]), float(spread.deviation[i])) for i in indices
+    )
 
 
 def dimensions(indices: Sequence[int]) -> tuple[Axis, ...]:

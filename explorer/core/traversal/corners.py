@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.core.latents import lerp, norm_preserving
 from explorer.core.problem import Problem
-from explorer.core.scene import Latent, Scene
+from explorer.core.scene import Latent, Scene, scene_in_w
 from explorer.core.traversal.plan import check_tiles
 from explorer.core.traversal.plane import Surface
 
@@ -26,6 +26,8 @@ class CornersPlan:
         At least two.
     kind : {"bilinear", "spherical"}
         How corners are joined: by `lerp` or by `norm_preserving`, first along the top and the bottom.
+    in_w : bool
+        The corners are points of W, (style_size,): then the way between them is straight.
     """
 
     base: Scene
@@ -33,6 +35,7 @@ class CornersPlan:
     rows: int = 9
     columns: int = 9
     kind: Surface = "bilinear"
+    in_w: bool = False
 
     def __post_init__(self) -> None:
         check_tiles(self.rows, self.columns)
@@ -51,10 +54,13 @@ class CornersPlan:
 
     def at(self, across: float, down: float) -> Scene:
         """What the surface shows at a place from (0, 0), the top left corner, to (1, 1)."""
-        join = norm_preserving if self.kind == "spherical" else lerp
+        join = norm_preserving if self.kind == "spherical" and not self.in_w else lerp
         top_left, top_right, bottom_left, bottom_right = self.corners
         top, bottom = join(top_left, top_right, across), join(bottom_left, bottom_right, across)
-        return Scene(self.base.model, self.base.model_name, join(top, bottom, down), self.base.label)
+        point, base = join(top, bottom, down), self.base
+        if self.in_w:
+            return scene_in_w(base, point, base.label)
+        return Scene(base.model, base.model_name, point, base.label)
 
     def scene(self, row: int, column: int) -> Scene:
         """What one tile shows."""
@@ -62,7 +68,8 @@ class CornersPlan:
 
     def facts(self) -> dict[str, Any]:
         """The plan as plain values, to travel in a file."""
-        return {"kind": "corners", "surface": self.kind, "corners": [c.tolist() for c in self.corners]}
+        told = {"kind": "corners", "surface": self.kind, "corners": [c.tolist() for c in self.corners]}
+        return told | ({"space": "w"} if self.in_w else {})
 
 
 def _shares(count: int) -> tuple[str, ...]:

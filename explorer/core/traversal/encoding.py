@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -40,7 +39,7 @@ def base_from_picture(encoder: Encoder, picture: Pictures, scene: Scene) -> Scen
             f"{card.name} gives latents of {z.size} numbers, but this model takes {scene.z.size}.",
             "Choose the encoder that was made for this model.",
         )
-    return replace(scene, z=z, seed=None, truncation=1.0, directions=())
+    return scene.plainly_at(z)
 
 
 def encoded(

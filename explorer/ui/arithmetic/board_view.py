@@ -217,7 +217,7 @@ class BoardView(View):
     def _fill_examples(self) -> None:
         self.examples.menu().clear()
         model = self.model
-        for name in list(model.renderer.directions)[:_EXAMPLES] if model is not None else ():
+        for name in _of_z(model)[:_EXAMPLES] if model is not None else ():
             self.examples.menu().addAction(f"Try: {name}", partial(self.try_example, name))
 
     def try_example(self, name: str) -> None:
@@ -379,3 +379,8 @@ class BoardView(View):
             self.studio.boards.save()
         except Problem as problem:
             self.studio.notices.show_error(problem)
+
+
+def _of_z(model: OpenModel) -> list[str]:
+    """The directions of a model that move its latents."""
+    return [name for name in model.renderer.directions if not model.renderer.is_of_w(name)]

@@ -134,7 +134,7 @@ class PhotoView(View):
 
     def _scene_of(self, one: Reconstruction) -> Scene:
         here = self.studio.document.scene
-        return replace(here, z=one.z, truncation=1.0, seed=None, directions=())
+        return here.plainly_at(one.z)
 
     def _adopt(self) -> None:
         one = self.results.chosen_one

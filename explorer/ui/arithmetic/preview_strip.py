@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,7 @@ class PreviewStrip(QWidget):
     def _on_picked(self, index: int) -> None:
         if self._latents is not None and self._base is not None:
             z = self._latents[index].copy()
-            self.picked.emit(replace(self._base, z=z, truncation=1.0, seed=None, directions=()))
+            self.picked.emit(self._base.plainly_at(z))
 
     def _tip(self, index: int) -> str:
         row, column = divmod(index, len(ALPHAS))

@@ -58,11 +58,8 @@ class Way(QWidget):
 
     def here(self, model: OpenModel) -> Latent | None:
         """The latent of the current picture as it is drawn; None where it cannot be."""
-        from explorer.core.renderer import effective_latent
-
-        scene, card = self.studio.document.scene, model.generator.card
         try:
-            return effective_latent(scene, model.renderer.directions, card.distribution)
+            return model.renderer.latent(self.studio.document.scene)
         except Problem:  # the canvas tells it
             return None
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
+    from explorer.core.style_spread import Spread
     from explorer.core.traversal.axes import Axis
     from explorer.core.traversal.grid import Mode
 
@@ -29,7 +30,7 @@ class GridChoice:
     count : int
         How many of the strongest.
     listed : str
-        Dimensions picked by hand: "3-9, 17".
+        Dimensions picked by hand: "3-9, 17"; with a w before one of them, they are those of W.
     columns : int
     values : {"fixed", "quantiles", "around", "encoded"}
     span : float
@@ -44,12 +45,21 @@ class GridChoice:
     span: float = 3.0
 
     @property
+    def is_in_w(self) -> bool:
+        """Whether dimensions of W are picked by hand: "w3-9, 17"."""
+        return self.rows == "listed" and "w" in self.listed.lower()
+
+    @property
     def mode(self) -> Mode:
         """How the values are meant."""
         return "quantiles" if self.values == "quantiles" else "fixed" if self.values == "fixed" else "around"
 
     def axes(
-        self, size: int, strengths: NDArray[np.float32] | None, directions: Sequence[str]
+        self,
+        size: int,
+        strengths: NDArray[np.float32] | None,
+        directions: Sequence[str],
+        spread: Spread | None = None,
     ) -> tuple[Axis, ...]:
         """One axis a row.
 
@@ -61,14 +71,20 @@ class GridChoice:
             How much each changes the picture; needed for the strongest only.
         directions : sequence of str
             The named directions of the model.
+        spread : Spread or None
+            Of W; None where the model has none.
 
         Raises
         ------
         Problem
             What was picked by hand cannot be understood, or is none of the model's.
         """
-        from explorer.core.traversal.axes import Axis, dimensions
+        from explorer.core.traversal.axes import Axis, dimensions, style_dimensions
 
+        if self.is_in_w:
+            if spread is None:
+                raise Problem("This model has no W space.", "Pick dimensions of z.")
+            return style_dimensions(listed_dimensions(self.listed, spread.mean.size), spread)
         if self.rows == "directions":
             return tuple(Axis("direction", name=name) for name in directions)
         if self.rows == "listed":
@@ -89,7 +105,7 @@ def listed_dimensions(text: str, size: int) -> tuple[int, ...]:
     """
     found: list[int] = []
     for word in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-\u2013\u2212]\s*", "-", text.strip()))):
-        match = re.fullmatch(r"z?(\d{1,6})(?:-z?(\d{1,6}))?", word)
+        match = re.fullmatch(r"[zwW]?(\d{1,6})(?:-[zwW]?(\d{1,6}))?", word)
         if match is None:
             raise Problem(f"{word} is no dimension.", _HINT)
         first, last = int(match[1]), int(match[2] or match[1])

@@ -139,7 +139,10 @@ class GridControls(Controls):
     def _list(self) -> QLineEdit:
         line = QLineEdit("0-7")
         line.setAccessibleName("Dimensions picked by hand")
-        line.setToolTip("Dimensions and ranges of them, such as 3-9, 17, in the order of the rows")
+        line.setToolTip(
+            "Dimensions and ranges of them, such as 3-9, 17, in the order of the rows.\n"
+            "In models with a W, w3-9 are dimensions of that, and values standard deviations from its mean"
+        )
         line.setPlaceholderText("3-9, 17")
         line.textEdited.connect(lambda _text: self.changed.emit())
         return line

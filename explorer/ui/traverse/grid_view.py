@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,15 +159,19 @@ class GridView(TraverseView):
         """What the grid lies around."""
         scene = self.studio.document.scene
         if self.controls.choice.values == "encoded" and self._encoded is not None:
-            return replace(scene, z=self._encoded, seed=None, truncation=1.0, directions=())
+            return scene.plainly_at(self._encoded)
         return scene
 
     def _planned(self, model: OpenModel) -> GridPlan:
         from explorer.core.traversal.grid import grid_plan
 
-        choice, card = self.controls.choice, model.generator.card
-        axes = choice.axes(card.latent_size, self.strengths.values, tuple(model.renderer.directions))
-        return grid_plan(self._base(), axes, choice.columns, choice.span, choice.mode, card.distribution)
+        choice, card, styles = self.controls.choice, model.generator.card, model.renderer.styles
+        named, spread = tuple(model.renderer.directions), styles.spread if styles is not None else None
+        axes, base = choice.axes(card.latent_size, self.strengths.values, named, spread), self._base()
+        distribution = card.distribution
+        if choice.is_in_w and styles is not None:  # whose values count deviations
+            base, distribution = styles.written(base, model.renderer.directions), "normal"
+        return grid_plan(base, axes, choice.columns, choice.span, choice.mode, distribution)
 
     def _say(self, what: str, hint: str) -> None:
         self.plan = None

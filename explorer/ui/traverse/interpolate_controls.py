@@ -24,6 +24,8 @@ _KINDS = (
     ("norm-preserving", "Spherical, keeping the norm"),
     ("lerp", "Straight (lerp)"),
 )
+IN_W = "w"
+_IN_W_WORDS = "Straight in W"
 _EASINGS = (("smooth", "Rest at every point"), ("linear", "Even pace"), ("in-out", "Rest at both ends"))
 _MOST_SEEDS = 200
 
@@ -79,6 +81,17 @@ class InterpolateControls(Controls):
         """Let the path go through points."""
         self.course.show_index(0)
         self._show_parts()
+
+    def offer_w(self, has_w: bool) -> None:
+        """Offer the way through W, and begin with it, where the model has one; silently."""
+        place = self.kind.findData(IN_W)
+        if has_w == (place >= 0):
+            return
+        if has_w:
+            self.kind.insertItem(0, _IN_W_WORDS, IN_W)
+            self.kind.setCurrentIndex(0)
+        else:
+            self.kind.removeItem(place)
 
     @property
     def is_random(self) -> bool:

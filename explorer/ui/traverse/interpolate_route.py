@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.core.scene import Scene
+from explorer.core.scene import Scene, scene_in_w
 
 if TYPE_CHECKING:
     from explorer.core.traversal.paths import Course, LatentPath
@@ -24,17 +24,29 @@ class Route:
         The course, where it goes through points.
     labels : tuple of (int or None)
         The class of each point.
+    in_w : bool
+        The course leads through W.
+    truncates : bool
+        Every frame is truncated as ``base`` is: in a style-based model, whose points in Z cannot hold that.
     """
 
     base: Scene
     course: Course
     points: LatentPath | None = None
     labels: tuple[int | None, ...] = ()
+    in_w: bool = False
+    truncates: bool = False
 
     def scene_at(self, time: float) -> Scene:
         """The frame at ``time``, 0 to 1; of the class of the point it comes from."""
         label = self.base.label if self.points is None else self.labels[self.points.stretch_at(time)]
-        return Scene(self.base.model, self.base.model_name, self.course.at(time), label)
+        base, point = self.base, self.course.at(time)
+        if self.in_w:
+            return scene_in_w(base, point, label)
+        if self.truncates:
+            psi, cutoff = base.truncation, base.cutoff
+            return Scene(base.model, base.model_name, point, label, truncation=psi, cutoff=cutoff)
+        return Scene(base.model, base.model_name, point, label)
 
     def frames(self, count: int) -> list[Scene]:
         """Equal steps of time; a loop does not repeat its first frame at the end."""

@@ -19,7 +19,7 @@ from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.exporting import Offer
-from explorer.ui.traverse.interpolate_controls import InterpolateControls
+from explorer.ui.traverse.interpolate_controls import IN_W, InterpolateControls
 from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
@@ -78,6 +78,7 @@ class InterpolateView(TraverseView):
         self.pictures.renderer = model.renderer
         if self._model != after.model:
             self._model = after.model
+            self.controls.offer_w(bool(self.studio.moves.card.styles))
             self.show_points(self._samples(_FIRST_SEEDS))
 
     def show_points(self, scenes: Iterable[Scene]) -> None:
@@ -155,7 +156,9 @@ class InterpolateView(TraverseView):
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
         here, card = self.studio.document.scene, self.studio.moves.card
         return [
-            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=())
+            replace(
+                here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None
+            )
             for seed in seeds
         ]
 
@@ -236,7 +239,6 @@ class InterpolateView(TraverseView):
             self.playback.go_to(self.playback.time)
 
     def _plan(self) -> None:
-        from explorer.core.renderer import effective_latent
         from explorer.core.traversal.paths import path_through, random_loop
 
         model, controls = self.model, self.controls
@@ -247,8 +249,11 @@ class InterpolateView(TraverseView):
             seed, turns = int(controls.loop_seed.value), int(controls.turns.value)
             self.course = random_loop(seed, card.latent_size, card.distribution, turns)
             return
-        keys = [effective_latent(key, model.renderer.directions, card.distribution) for key in self.points]
         kind, easing = controls.kind.currentData(), controls.easing.currentData()
+        if kind == IN_W:
+            keys, kind = [model.renderer.point(key) for key in self.points], "lerp"
+        else:
+            keys = [model.renderer.latent(key) for key in self.points]
         self.course = self._path = path_through(keys, kind, easing, loop=controls.loop.isChecked())
 
     def _scene_at(self, time: float) -> Scene:
@@ -258,7 +263,9 @@ class InterpolateView(TraverseView):
     def _route(self) -> Route:
         assert self.course is not None
         labels = tuple(point.label for point in self.points)
-        return Route(self.studio.document.scene, self.course, self._path, labels)
+        in_w = self._path is not None and self.controls.kind.currentData() == IN_W
+        truncates = bool(self.studio.moves.card.styles)
+        return Route(self.studio.document.scene, self.course, self._path, labels, in_w, truncates)
 
     def _on_scrubbed(self, time: float, _gesture: int) -> None:
         self.playback.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -245,20 +244,18 @@ class MapView(TraverseView):
 
         The mean of the samples is no way to begin: what lies near it is less varied than any of them.
         """
-        from explorer.core.renderer import effective_latent
-
         model = self.model
         if model is None:
             return None
-        directions, card = model.renderer.directions, model.generator.card
         try:
-            return effective_latent(self.studio.document.scene, directions, card.distribution)
+            return model.renderer.latent(self.studio.document.scene)
         except Problem:  # the canvas tells it
             return None
 
     def _scene(self, z: Latent) -> Scene:
-        here = self.studio.document.scene
-        return replace(here, z=z.astype(np.float32), seed=None, truncation=1.0, directions=())
+        here, model = self.studio.document.scene, self.model
+        assert model is not None
+        return model.renderer.at(here, z.astype(np.float32))
 
     def _on_draw(self, wanted: bool) -> None:
         self.scatter.draws = wanted

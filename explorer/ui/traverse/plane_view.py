@@ -116,7 +116,9 @@ class PlaneView(TraverseView):
         self._axes = (*dimensions(range(card.latent_size)), *named)
         self.controls.offer([axis.label for axis in self._axes], card.latent_size)
         self._corners = [
-            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=())
+            replace(
+                here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None
+            )
             for seed in _FIRST_SEEDS
         ]
         self.plan = self._shown = None
@@ -159,7 +161,6 @@ class PlaneView(TraverseView):
         self._show_point()
 
     def _planned(self, model: OpenModel) -> PlanePlan | CornersPlan:
-        from explorer.core.renderer import effective_latent
         from explorer.core.traversal.corners import CornersPlan
         from explorer.core.traversal.plane import manifold_plan, plane_plan
 
@@ -170,10 +171,12 @@ class PlaneView(TraverseView):
         if controls.chosen == AXES:
             across, up = (self._axes[box.currentIndex()] for box in (controls.across, controls.up))
             return plane_plan(scene, across, up, side, side, controls.span.value, card.distribution)
-        latents = [effective_latent(c, model.renderer.directions, card.distribution) for c in self._corners]
+        renderer = model.renderer
+        latents = [renderer.point(c) for c in self._corners]
         top_left, top_right, bottom_left, bottom_right = latents
         corners = (top_left, top_right, bottom_left, bottom_right)
-        return CornersPlan(self._corners[0], corners, side, side, controls.surface.currentData())
+        surface, in_w = controls.surface.currentData(), renderer.styles is not None
+        return CornersPlan(self._corners[0], corners, side, side, surface, in_w)
 
     def _show_point(self) -> None:
         from explorer.core.traversal.plane import PlanePlan
@@ -260,5 +263,7 @@ def _alike(one: PlanePlan | CornersPlan, other: PlanePlan | CornersPlan) -> bool
     return all(
         np.array_equal(a.z, b.z)
         and (a.label, a.truncation, a.directions) == (b.label, b.truncation, b.directions)
+        and (a.w is b.w or (a.w is not None and b.w is not None and np.array_equal(a.w, b.w)))
+        and (a.mix, a.cutoff) == (b.mix, b.cutoff)
         for a, b in pairs
     )

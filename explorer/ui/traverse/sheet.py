@@ -110,16 +110,16 @@ class Sheet(QObject):
         hidden = (rows < shown.start) | (rows >= shown.stop)
         order = wanted[np.lexsort((self._stamps[wanted], hidden))]
         count, label = len(self._stamps), plan.base.label
-        generator, directions = model.generator, model.renderer.directions
+        renderer = model.renderer
 
         def latents() -> NDArray[np.float32]:
-            from explorer.core.traversal.plan import latents_of, scenes_of
+            from explorer.core.traversal.plan import scenes_of
 
-            return latents_of([*scenes_of(plan), plan.base], directions, generator.card.distribution)
+            return renderer.drawn_many([*scenes_of(plan), plan.base])
 
         first = np.concatenate([[count], order])
         place = _Place(mosaic, self._stamp)
-        self.tiles.request(TileOrder(generator, latents, [label] * (count + 1), first, place))
+        self.tiles.request(TileOrder(model.generator, latents, [label] * (count + 1), first, place))
 
     def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         place = order.place

@@ -28,11 +28,12 @@ def norm_words(norm: float, mean: float, deviation: float) -> str:
 
 
 class NormGauge(QWidget):
-    """A small gauge: where the norm of z lies, where those of samples lie, and that in words."""
+    """A small gauge: where the norm of a latent lies, where those of samples lie, and that in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._norm, self._mean, self._deviation = 0.0, 0.0, 0.0
+        self._name = "z"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(_TIP)
         self.setAccessibleName("Norm of the latent")
@@ -44,9 +45,10 @@ class NormGauge(QWidget):
             return ""
         return norm_words(self._norm, self._mean, self._deviation)
 
-    def show_norm(self, norm: float, mean: float, deviation: float) -> None:
-        """Show ``norm`` against the ``mean`` and standard ``deviation`` of the prior's norms."""
-        if (norm, mean, deviation) != (self._norm, self._mean, self._deviation):
+    def show_norm(self, norm: float, mean: float, deviation: float, name: str = "z") -> None:
+        """Show the ``norm`` of what ``name`` says, against ``mean`` and standard ``deviation`` of those of samples."""
+        if (norm, mean, deviation, name) != (self._norm, self._mean, self._deviation, self._name):
+            self._name = name
             self._norm, self._mean, self._deviation = norm, mean, deviation
             self.setAccessibleDescription(f"{norm:.1f}: {self.words}")
             self.update()
@@ -65,10 +67,10 @@ class NormGauge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = QRectF(0, 0, self.width(), self.fontMetrics().height())
         painter.setPen(c.muted)
-        figures = f"|z| {self._norm:.1f} (usual {self._mean:.1f})"
+        figures = f"|{self._name}| {self._norm:.1f} (usual {self._mean:.1f})"
         measure = self.fontMetrics().horizontalAdvance
         if measure(figures) + measure(self.words) + UNIT > self.width():
-            figures = f"|z| {self._norm:.1f}"
+            figures = f"|{self._name}| {self._norm:.1f}"
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figures)
         painter.setPen(self._colour(c))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.words)

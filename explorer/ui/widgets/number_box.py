@@ -55,6 +55,10 @@ class NumberBox(QLineEdit):
         """The number that stands in the box."""
         return self._value
 
+    def set_range(self, low: float, high: float) -> None:
+        """Take values from ``low`` to ``high`` from now on."""
+        self._low, self._high = low, high
+
     def show_value(self, value: float) -> None:
         """Show ``value`` without emitting anything; what is being typed is left alone."""
         if value != self._value:

@@ -1,0 +1,112 @@
+"""render, grid, walk and inspect with a style-based model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.core.generator import Generator
+from explorer.core.latents import sample
+from explorer.core.pictures import png_bytes, scene_in_png
+from explorer.core.renderer import Renderer
+from tests.cli.conftest import Verb, refused
+from tests.models import tiny_generator, tiny_style_model
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return tiny_style_model(tmp_path / "styled")
+
+
+@pytest.fixture
+def renderer(verb: Verb, model: Path) -> Renderer:
+    return Renderer(Generator.open(model / "generator.onnx", "cpu", trusted=True))
+
+
+def test_inspect_tells_of_both_spaces(verb: Verb, model: Path) -> None:
+    told = json.loads(verb("inspect", model, "--json").out)
+    assert told["latent"] == {"size": 4, "distribution": "normal", "styles": 3, "style_size": 5}
+
+
+def test_what_render_draws_travels_in_the_picture_and_is_drawn_again(
+    verb: Verb, model: Path, tmp_path: Path, renderer: Renderer
+) -> None:
+    words = ("--psi", 0.7, "--truncate-layers", 2, "--mix", "3:1-2", "--w", "2=1.5")
+    assert verb("render", model, "--seed", 8, *words, "--out", tmp_path / "one.png").code == 0
+    scene = scene_in_png(tmp_path / "one.png")
+    assert scene is not None
+    assert scene.w is not None
+    assert scene.mix is not None
+    assert scene.z.tobytes() == sample(8, 4).tobytes()
+    assert (scene.mix.seed, scene.mix.first, scene.mix.last, scene.cutoff) == (3, 1, 2, 2)
+    assert renderer.generator.spread().standard(scene.w)[2] == pytest.approx(1.5, abs=1e-5)
+    verb("render", model, "--scene", tmp_path / "one.png", "--out", tmp_path / "two.png")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    assert png_bytes(renderer.render(scene).picture, scene) == (tmp_path / "one.png").read_bytes()
+
+
+def test_points_of_w_are_saved_with_the_latents(verb: Verb, model: Path, tmp_path: Path) -> None:
+    verb("render", model, "--count", 3, "--out", tmp_path / "r.png", "--latents", tmp_path / "l.npz")
+    with np.load(tmp_path / "l.npz") as held:
+        assert held["z"].shape == (3, 4)
+        assert held["w"].shape == (3, 5)
+
+
+def test_a_walk_through_w_is_straight(verb: Verb, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "walk.npz"
+    assert verb("walk", model, "--seeds", "1,2", "--frames", 5, "--space", "w", "--out", out).code == 0
+    with np.load(out) as held:
+        w = held["w"]
+    assert np.allclose(w[2], (w[0] + w[4]) / 2, atol=1e-5)
+    assert np.abs(w[0] - w[4]).max() > 0.1
+
+
+def test_a_walk_through_z_keeps_its_truncation(verb: Verb, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "frames"
+    assert verb("walk", model, "--seeds", "1,2", "--frames", 3, "--psi", 0.5, "--out", out).code == 0
+    scenes = [scene_in_png(out / f"{n:05d}.png") for n in range(3)]
+    assert all(scene is not None and scene.truncation == 0.5 and scene.w is None for scene in scenes)
+
+
+def test_a_grid_in_w_is_drawn(verb: Verb, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "grid.png"
+    assert verb("grid", model, "--space", "w", "--dims", "0,4", "--columns", 3, "--out", out).code == 0
+    scene = scene_in_png(out)
+    assert scene is not None
+    assert scene.w is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("render", "--mix", "3"), "not understood"),
+        (("render", "--mix", "3:2-1"), "names no layers"),
+        (("render", "--mix", "3:0-3"), "names no layers"),
+        (("render", "--w", "x=1"), "not understood"),
+        (("render", "--w", "5=1"), "no dimension 5 of W"),
+        (("render", "--w", "1=inf"), "goes too far"),
+        (("render", "--truncate-layers", "4"), "has 3 layers"),
+        (("grid", "--space", "w", "--dims", "5"), "no latent dimension 5"),
+        (("grid", "--space", "w", "--strongest"), "strongest dimensions are those of z"),
+        (("walk", "--space", "w", "--random", "1"), "straight"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(
+    verb: Verb, model: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    name, *rest = words
+    out = tmp_path / ("x.npz" if name == "walk" else "x.png")
+    refused(verb(name, model, *rest, "--out", out), said)
+
+
+@pytest.mark.parametrize(
+    "words", [("render", "--mix", "3:0"), ("grid", "--space", "w"), ("walk", "--space", "w")]
+)
+def test_models_without_w_say_so(verb: Verb, tmp_path: Path, words: tuple[str, ...]) -> None:
+    tiny_generator(tmp_path / "plain.onnx")
+    name, *rest = words
+    out = tmp_path / ("x.npz" if name == "walk" else "x.png")
+    refused(verb(name, tmp_path / "plain.onnx", *rest, "--out", out), "has no W space")

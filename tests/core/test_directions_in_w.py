@@ -1,0 +1,157 @@
+"""Directions of W: kept, imported, found in weights and among samples, judged and applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper, numpy_helper
+
+from explorer.core.directions.book import load_directions, save_directions
+from explorer.core.directions.direction import Direction, are_one_way, unit, vectors
+from explorer.core.directions.importing import import_directions
+from explorer.core.directions.in_w import pca_in_w, sefa_in_w
+from explorer.core.directions.judging import side_effects
+from explorer.core.directions.locking import locked
+from explorer.core.generator import Generator
+from explorer.core.latents import sample
+from explorer.core.policy import read_model
+from explorer.core.problem import Problem
+from explorer.core.renderer import Renderer
+from explorer.core.scene import Scene
+from tests.models import port, tiny_style_model, write_model
+
+OF_Z = Direction("older", unit([1, 2, 0, 0]), "imported")
+OF_W = Direction("smile", unit([0, 0, 1, 0, 1]), "imported", space="w")
+
+
+@pytest.fixture
+def generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator:
+    monkeypatch.setattr("explorer.core.style_spread.user_folder", lambda kind: tmp_path / kind)
+    return Generator.open(tiny_style_model(tmp_path / "s") / "generator.onnx", "cpu", trusted=True)
+
+
+def test_directions_of_both_spaces_are_kept_in_one_file(tmp_path: Path) -> None:
+    save_directions(tmp_path / "d.npz", [OF_Z, OF_W])
+    older, smile = load_directions(tmp_path / "d.npz", 4, 5)
+    assert (older.space, smile.space) == ("z", "w")
+    assert are_one_way(older, OF_Z)
+    assert are_one_way(smile, OF_W)
+
+
+@pytest.mark.parametrize("kept", [[OF_Z], [OF_W]])
+def test_directions_of_one_space_are_kept_as_they_always_were(tmp_path: Path, kept: list[Direction]) -> None:
+    save_directions(tmp_path / "d.npz", kept)
+    with np.load(tmp_path / "d.npz") as held:
+        assert held["vectors"].shape == (1, kept[0].vector.size)
+        assert b'"version": 1' in held["about"].tobytes()
+        assert (b"space" in held["about"].tobytes()) == (kept[0] is OF_W)
+    assert load_directions(tmp_path / "d.npz", 4, 5)[0].space == kept[0].space
+
+
+def test_where_both_spaces_have_one_size_the_file_says_which(tmp_path: Path) -> None:
+    of_z, of_w = (Direction(s, unit([1, 2, 0, 0]), "imported", space=s) for s in ("z", "w"))
+    save_directions(tmp_path / "d.npz", [of_z, of_w])
+    assert [found.space for found in load_directions(tmp_path / "d.npz", 4, 4)] == ["z", "w"]
+
+
+def test_old_files_are_of_w_where_only_that_has_their_size(tmp_path: Path) -> None:
+    save_directions(tmp_path / "d.npz", [Direction("smile", OF_W.vector.copy(), "imported")])
+    assert load_directions(tmp_path / "d.npz", 4, 5)[0].space == "w"
+    assert load_directions(tmp_path / "d.npz", 5, 5)[0].space == "z"
+    with pytest.raises(Problem, match="directions of 5 numbers; this model's latents have 4"):
+        load_directions(tmp_path / "d.npz", 4)
+
+
+def test_directions_of_w_are_refused_by_models_without_it(tmp_path: Path) -> None:
+    save_directions(tmp_path / "d.npz", [OF_W])
+    with pytest.raises(Problem, match="points of W have none"):
+        load_directions(tmp_path / "d.npz", 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "space"),
+    [("age", (4, 5), "w"), ("age", (5, 5), "z"), ("age_w_boundary", (5, 5), "w"), ("wider", (5, 5), "z")],
+)
+def test_imported_directions_are_of_the_space_they_fit(
+    tmp_path: Path, name: str, sizes: tuple[int, int], space: str
+) -> None:
+    np.save(tmp_path / f"{name}.npy", np.float32([[1, 0, 0, 2, 0]]))
+    (found,) = import_directions(tmp_path / f"{name}.npy", sizes[0], None, sizes[1])
+    assert found.space == space
+    (told,) = import_directions(tmp_path / f"{name}.npy", 5, None, 5, "w")
+    assert told.space == "w"
+
+
+def test_a_direction_of_w_is_applied_in_w(generator: Generator) -> None:
+    renderer, z = Renderer(generator, vectors([OF_Z, OF_W])), sample(1, 4)
+    moved, start = renderer.drawn(Scene(z=z, directions=(("smile", 2.0),))), renderer.drawn(Scene(z=z))
+    assert np.allclose(moved - start, 2.0 * generator.spread().width * OF_W.vector, atol=1e-5)
+
+
+def test_weights_tell_directions_of_w(generator: Generator, tmp_path: Path) -> None:
+    found = sefa_in_w(read_model(tmp_path / "s" / "generator.onnx"), 5)
+    weights = onnx.load(tmp_path / "s" / "generator.onnx").graph.initializer
+    waves = numpy_helper.to_array(next(t for t in weights if t.name == "waves")).reshape(3, 5, -1).sum(0)
+    values, columns = np.linalg.eigh(waves @ waves.T)
+    assert all(one.space == "w" and one.vector.shape == (5,) for one in found)
+    assert abs(float(found[0].vector @ columns[:, -1])) == pytest.approx(1.0, abs=1e-4)
+    assert found[0].details["eigenvalue"] == pytest.approx(values[-1], rel=1e-3)
+
+
+def test_weights_of_layers_that_each_take_their_own_w_are_stacked(tmp_path: Path) -> None:
+    draw, weights, nodes = np.random.RandomState(1), {}, []
+    for layer in range(3):
+        weights[f"A{layer}"] = draw.standard_normal((5, 48)).astype(np.float32)
+        weights[f"at{layer}"] = np.array(layer, np.int64)
+        nodes.append(helper.make_node("Gather", ["w", f"at{layer}"], [f"w{layer}"], axis=1))
+        nodes.append(helper.make_node("MatMul", [f"w{layer}", f"A{layer}"], [f"s{layer}"]))
+        nodes.append(helper.make_node("Relu", [f"s{layer}"], [f"lit{layer}"]))
+    weights["shape"] = np.array([-1, 3, 4, 4], np.int64)
+    nodes.append(helper.make_node("Sum", ["lit0", "lit1", "lit2"], ["flat"]))
+    nodes.append(helper.make_node("Reshape", ["flat", "shape"], ["picture"]))
+    path = tmp_path / "generator.onnx"
+    write_model(path, nodes, [port("w", ["N", 3, 5])], [port("picture", ["N", 3, 4, 4])], weights)
+    (first, *_) = sefa_in_w(read_model(path), 1)
+    gram = sum(weights[f"A{layer}"] @ weights[f"A{layer}"].T for layer in range(3))
+    assert abs(float(first.vector @ np.linalg.eigh(gram)[1][:, -1])) == pytest.approx(1.0, abs=1e-4)
+    assert first.details["layers"] == 3
+
+
+def test_principal_components_of_w_are_found(generator: Generator) -> None:
+    told: list[tuple[int, int]] = []
+    found = pca_in_w(generator, 3, 2000, progress=lambda done, total: told.append((done, total)))
+    assert found is not None
+    z = sample(0, 2000 * 4).reshape(2000, 4)
+    w = generator.points_of(z, [None] * 2000)
+    values, columns = np.linalg.eigh(np.cov(w, rowvar=False))
+    assert abs(float(found[0].vector @ columns[:, -1])) == pytest.approx(1.0, abs=1e-4)
+    assert found[0].details["share"] == pytest.approx(values[-1] / values.sum(), rel=1e-3)
+    assert told[-1] == (2000, 2000)
+    assert pca_in_w(generator, 3, 2000, cancelled=lambda: True) is None
+    with pytest.raises(Problem, match="too few for a w of 5"):
+        pca_in_w(generator, 3, 9)
+
+
+def test_what_a_direction_of_w_changes_is_measured_in_w(generator: Generator) -> None:
+    z = np.stack([sample(seed, 4) for seed in range(3)])
+
+    def brightness(pictures: np.ndarray) -> np.ndarray:
+        return pictures.reshape(len(pictures), -1).mean(axis=1, keepdims=True)
+
+    alphas = (-1.0, 1.0)
+    judged = side_effects([OF_Z, OF_W], z, generator, brightness, ["bright"], yes_no=False, alphas=alphas)
+    assert judged is not None
+    renderer, places = Renderer(generator, vectors([OF_W])), [judged.alphas.index(alpha) for alpha in alphas]
+    for place, alpha in zip(places, alphas, strict=True):
+        scenes = [Scene(z=row.copy(), directions=(("smile", alpha),)) for row in z]
+        seen = np.mean([renderer.render(scene).picture.mean() for scene in scenes])
+        assert judged.means[1, 0, place] == pytest.approx(seen, abs=0.5)
+
+
+def test_directions_of_unlike_spaces_are_not_locked_against_each_other() -> None:
+    other = Direction("other", unit([1, 0, 0, 0, 1]), "imported")
+    with pytest.raises(Problem, match="moves in W"):
+        locked(OF_W, [other])
