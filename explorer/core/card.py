@@ -19,7 +19,7 @@ _WORDS = {
     "layout": ("NCHW", "NHWC", "flat"),
 }
 _TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
-_SIZES = ("latent_size", "height", "width", "channels", "steps")
+_SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,9 @@ class ModelCard:
         Dimensions of the latent.
     distribution : str
         Prior of each latent dimension, independently: ``normal`` (0, 1) or ``uniform`` (-1 to 1).
+    styles, style_size : int
+        How many layers of a style-based generator take a w, and how many numbers that has; both 0 where there is
+        no mapping from z to w.
     value_range : (float, float)
         What black and white are in the network's own pictures.
     layout : str
@@ -68,6 +71,8 @@ class ModelCard:
     kind: str = "unknown"
     latent_size: int = 0
     distribution: str = "normal"
+    styles: int = 0
+    style_size: int = 0
     value_range: tuple[float, float] = (-1.0, 1.0)
     layout: str = "NCHW"
     height: int = 0
