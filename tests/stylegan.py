@@ -162,10 +162,7 @@ def _convolved(
 ) -> Tensor:
     weight = state[f"{there}.weight"] * _affine(state, there, w)[None, :, None, None]
     weight = weight / (weight.square().sum((1, 2, 3), keepdim=True) + 1e-8).sqrt()
-    if up:
-        x = F.conv2d(upfirdn(x, up=2, pad=(3, 2)), weight.flip(2, 3))
-    else:
-        x = F.conv2d(x, weight, padding=1)
+    x = F.conv2d(upfirdn(x, up=2, pad=(3, 2)), weight.flip(2, 3)) if up else F.conv2d(x, weight, padding=1)
     x = x + state[f"{there}.noise_const"] * state[f"{there}.noise_strength"]
     x = x + state[f"{there}.bias"][None, :, None, None]
     return _clamped(torch.where(x > 0, x, 0.2 * x) * _ROOT * gain, None if clamp is None else clamp * gain)
@@ -315,7 +312,13 @@ class _Module:
     def __reduce__(self) -> tuple[Any, ...]:
         persistence = sys.modules["torch_utils.persistence"]
         source = "import os\nraise SystemExit('this must never run')\n"
-        meta = dict(type="class", version=6, module_src=source, class_name=self.kind, state=self.state)
+        meta = {
+            "type": "class",
+            "version": 6,
+            "module_src": source,
+            "class_name": self.kind,
+            "state": self.state,
+        }
         return persistence._reconstruct_persistent_obj, (meta,), None
 
     def inside(self, way: str) -> _Module:

@@ -127,7 +127,7 @@ class Synthesis(nn.Module):
         if shape.activation not in SLOPES or shape.architecture not in ("skip", "resnet", "orig"):
             raise ValueError(f"no {shape.architecture} synthesis with {shape.activation} is known")
         self.shape, self.styles, self.w_size = shape, shape.styles, shape.w_size
-        self.start = nn.Parameter(torch.randn(shape.channels[0], *shape.start))
+        self.start = nn.Parameter(torch.empty(shape.channels[0], *shape.start))
         self.register_buffer("filter", smoothing_filter(shape.taps))
         self.blocks = nn.ModuleList(Block(shape, number) for number in range(len(shape.channels)))
 
@@ -196,8 +196,8 @@ class StyledConvolution(nn.Module):
         self.slope = SLOPES[shape.activation]
         self.clamp = None if shape.clamp is None else shape.clamp * gain
         self.style = nn.Linear(shape.w_size, before)
-        self.weight = nn.Parameter(torch.randn(after, before, 3, 3))
-        self.bias = nn.Parameter(torch.zeros(after))
+        self.weight = nn.Parameter(torch.empty(after, before, 3, 3))
+        self.bias = nn.Parameter(torch.empty(after))
         self.register_buffer("noise", torch.zeros(shape.side(number)))
 
     def forward(self, x: Tensor, w: Tensor, taps: Tensor) -> Tensor:
@@ -225,8 +225,8 @@ class ToColours(nn.Module):
         super().__init__()
         self.clamp = shape.clamp
         self.style = nn.Linear(shape.w_size, before)
-        self.weight = nn.Parameter(torch.randn(shape.picture_channels, before, 1, 1))
-        self.bias = nn.Parameter(torch.zeros(shape.picture_channels))
+        self.weight = nn.Parameter(torch.empty(shape.picture_channels, before, 1, 1))
+        self.bias = nn.Parameter(torch.empty(shape.picture_channels))
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         painted = F.conv2d(x * self.style(w)[:, :, None, None], self.weight, self.bias)

@@ -8,6 +8,7 @@ made, no function called, whatever the file names. What real unpickling would ca
 from __future__ import annotations
 
 import pickletools
+import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -57,6 +58,16 @@ class Reference:
 
 
 _MARK = object()
+_FAILURES = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+    struct.error,
+    EOFError,
+)
 
 
 def read_one(file: BinaryIO) -> Any:
@@ -77,7 +88,7 @@ def read_one(file: BinaryIO) -> Any:
             if opcode.name == "STOP":
                 return machine.pop()
             machine.step(opcode.name, argument)
-    except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError, UnicodeError) as error:
+    except _FAILURES as error:
         said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
         raise Unreadable(f"it is damaged or no pickle: {said}") from None
     raise Unreadable("it ends too early")

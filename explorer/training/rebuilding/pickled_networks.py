@@ -117,7 +117,7 @@ def _parts(path: Path, content: Any) -> Iterator[tuple[str, Any]]:
 def _inside(value: Any) -> list[tuple[str, Any]]:
     """What a module or a dictionary holds, by name."""
     if isinstance(value, dict):
-        return [(key, part) for key, part in value.items() if isinstance(key, str)]
+        return [(key, _setting(part)) for key, part in value.items() if isinstance(key, str)]
     state = _state(value) if isinstance(value, Made) else None
     if state is None:
         return []

@@ -92,7 +92,15 @@ class TensorsInside(Mapping[str, Tensor]):
         if name not in self._made:
             try:
                 self._made[name] = self._tensor(self._described[name])
-            except (ValueError, TypeError, IndexError, struct.error, RuntimeError, OverflowError) as error:
+            except (
+                ValueError,
+                TypeError,
+                IndexError,
+                struct.error,
+                RuntimeError,
+                ArithmeticError,
+                MemoryError,
+            ) as error:
                 said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
                 raise Unreadable(f"its {name[:80]} is damaged: {said}") from None
             except KeyError as error:

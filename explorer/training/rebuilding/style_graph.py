@@ -54,9 +54,11 @@ def synthesis_graph(network: Synthesis) -> ModelProto:
         assert isinstance(block, Block)
         x, picture = _block(graph, block, number, x, picture, network.filter)
     graph.add("Identity", [picture], "picture")
-    w = helper.make_tensor_value_info("w", TensorProto.FLOAT, [BATCH, shape.styles, shape.w_size])
-    drawn = [BATCH, shape.picture_channels, height, width]
-    return graph.model([w], helper.make_tensor_value_info("picture", TensorProto.FLOAT, drawn))
+    w, drawn = (BATCH, shape.styles, shape.w_size), (BATCH, shape.picture_channels, height, width)
+    return graph.model(
+        [helper.make_tensor_value_info("w", TensorProto.FLOAT, w)],
+        helper.make_tensor_value_info("picture", TensorProto.FLOAT, drawn),
+    )
 
 
 class _Graph:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from torch import Tensor
+
+Value = TypeVar("Value")
 
 NVIDIA_START = "mapping.fc0.weight"
 ROSINALITY_START = "style.1.weight"
@@ -34,8 +37,8 @@ def copies(tensors: Mapping[str, Tensor]) -> dict[str, bool]:
     return dict(sorted(found.items(), key=lambda item: "ema" not in item[0].lower()))
 
 
-def below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The tensors whose names begin with ``prefix``, without it."""
+def below(tensors: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+    """What has a name that begins with ``prefix``, without it."""
     return {name.removeprefix(prefix): tensors[name] for name in tensors if name.startswith(prefix)}
 
 

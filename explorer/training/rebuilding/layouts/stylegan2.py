@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ COPY, RATE = "copy", "mapping_rate"
 _RATES = (("0.01", "0.01, the usual one"), ("0.1", "0.1"), ("1", "1"))
 _USUAL_CLAMP = 256.0  # with which NVIDIA's programs train
 _MOST_BLOCKS = 11
+_LARGEST_SIDE = 4096
 Network = TypeVar("Network", bound=nn.Module)
 _AGAIN = "Save the whole generator's state_dict, mapping and synthesis."
 
@@ -61,24 +63,27 @@ def rebuild(
         return None
     taken = chosen.get(COPY, "")
     prefix = next((name for name in found if _key(name) == taken), next(iter(found)))
-    own = below(tensors, prefix)
-    if found[prefix]:
-        own = from_rosinality(own, tensors.get("latent_avg"))
-    told = {
-        name.removeprefix(prefix): value
-        for name, value in (settings or {}).items()
-        if name.startswith(prefix)
-    }
-    parts = _Parts(own, told, foreign=found[prefix])
-    choices = () if len(found) == 1 else (_asked_copy(found, prefix),)
-    rate, asked = _rate(parts, chosen)
+    told = below(settings or {}, prefix)
     try:
-        mapping, synthesis = _mapping(parts, rate), _synthesis(parts)
-    except (RuntimeError, ValueError, IndexError) as error:
-        said = str(error).strip().splitlines()[-1].strip()[:160]
+        own = below(tensors, prefix)
+        if found[prefix]:
+            own = from_rosinality(own, tensors.get("latent_avg"))
+        rebuilt = _rebuilt(_Parts(own, told, foreign=found[prefix]), chosen)
+    except (RuntimeError, ValueError, IndexError, TypeError, ArithmeticError) as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()[:160]
         raise Problem(f"The parts of this StyleGAN2 do not fit together ({said}).", _AGAIN) from None
+    choices = () if len(found) == 1 else (_asked_copy(found, prefix),)
+    return replace(rebuilt, choices=choices + rebuilt.choices)
+
+
+def _rebuilt(parts: _Parts, chosen: Mapping[str, str]) -> Rebuilt:
+    rate, asked = _rate(parts, chosen)
+    mapping, synthesis = _mapping(parts, rate), _synthesis(parts)
+    if mapping.w_size != synthesis.w_size:
+        raise ValueError(f"a w of {mapping.w_size} numbers for a synthesis that takes {synthesis.w_size}")
     networks = {"mapping": mapping, "generator": synthesis}
-    return Rebuilt("StyleGAN2", networks, _card(mapping, synthesis), choices + asked, tuple(parts.problems))
+    problems = (*parts.problems, *parts.left_over())
+    return Rebuilt("StyleGAN2", networks, _card(mapping, synthesis), asked, problems)
 
 
 class _Parts:
@@ -87,6 +92,7 @@ class _Parts:
     def __init__(self, tensors: Mapping[str, Tensor], settings: Mapping[str, Any], *, foreign: bool) -> None:
         self.tensors, self.settings, self.foreign = tensors, settings, foreign
         self.problems: list[str] = []
+        self._taken: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
         return name in self.tensors
@@ -94,6 +100,7 @@ class _Parts:
     def __getitem__(self, name: str) -> Tensor:
         if name not in self.tensors:
             raise Problem(f"This StyleGAN2 lacks its {name[:80]}.", _AGAIN)
+        self._taken.add(name)
         tensor = self.tensors[name].detach().float()
         if not bool(torch.isfinite(tensor).all()):
             raise Problem(
@@ -105,6 +112,17 @@ class _Parts:
         """Weight (out, in) and bias (out,) of a dense layer, in effect."""
         weight = self[f"{name}.weight"]
         return weight * (rate / math.sqrt(weight.shape[1])), self[f"{name}.bias"] * rate
+
+    def left_over(self) -> tuple[str, ...]:
+        """A sentence for tensors that a StyleGAN2 has no place for."""
+        names = [
+            name for name in self.tensors if name not in self._taken and not name.endswith("resample_filter")
+        ]
+        if not names:
+            return ()
+        return (
+            f"{len(names)} of its tensors have no place in a StyleGAN2 and were left out: {names[0][:80]}.",
+        )
 
 
 def _key(prefix: str) -> str:
@@ -159,23 +177,21 @@ def _mapping(parts: _Parts, rate: float) -> MappingNetwork:
         state["w_mean"] = parts["mapping.w_avg"]
     else:
         parts.problems.append("The mean of its W is not told; it is measured when it is needed.")
-    with torch.device("meta"):
-        network = MappingNetwork(
-            layers[0][0].shape[1] - class_size,
-            [len(weight) for weight, _ in layers],
-            classes=classes,
-            class_size=class_size,
-            activation=_activation(parts, "mapping.fc0"),
-            has_mean="w_mean" in state,
-        )
+    network = MappingNetwork(
+        layers[0][0].shape[1] - class_size,
+        [len(weight) for weight, _ in layers],
+        classes=classes,
+        class_size=class_size,
+        activation=_activation(parts, "mapping.fc0"),
+        has_mean="w_mean" in state,
+    )
     return _loaded(network, state)
 
 
 def _synthesis(parts: _Parts) -> Synthesis:
     shape = _shape(parts)
     smoothing = _filter(parts)
-    with torch.device("meta"):
-        network = Synthesis(SynthesisShape(**{**vars(shape), "taps": len(smoothing)}))
+    network = Synthesis(replace(shape, taps=len(smoothing)))
     state = {"start": parts["synthesis.b4.const"], "filter": smoothing}
     silent = False
     for number in range(len(shape.channels)):
@@ -200,6 +216,8 @@ def _shape(parts: _Parts) -> SynthesisShape:
     residual = any(f"synthesis.b{side}.skip.weight" in parts for side in sides)
     clamp = parts.settings.get(f"{first}.conv1.conv_clamp", None if parts.foreign else _USUAL_CLAMP)
     height, width = parts[f"{first}.const"].shape[1:]
+    if max(height, width) << len(sides) - 1 > _LARGEST_SIDE:
+        raise ValueError(f"pictures of more than {_LARGEST_SIDE} pixels")
     return SynthesisShape(
         w_size=parts[f"{first}.conv1.affine.weight"].shape[1],
         start=(height, width),
