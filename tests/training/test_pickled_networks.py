@@ -66,7 +66,6 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
         b"}" + text("G_ema") + b"}" + text("x") + b"](" + SYSTEM + b"(" + marker_writer(folder) + b"tRessss."
     ),
     "state for a class": lambda folder: SYSTEM + b"}b.",
-    "state for a number": lambda folder: b"K\x05}b.",
     "loading by torch": lambda folder: b"ctorch\nload\n(" + text(str(folder / "x.pt")) + b"tR.",
     "loading by numpy": lambda folder: b"cnumpy\nload\n(" + text(str(folder / "x.npy")) + b"tR.",
     "a hub": lambda folder: b"ctorch.hub\nload\n(" + text("a/b") + b"tR.",
@@ -90,6 +89,8 @@ DAMAGED: dict[str, bytes] = {
     "a registered extension": b"\x82\x01.",
     "a shared buffer": b"\x80\x05\x97.",
     "an appended number": b"K\x05K\x06a.",
+    "state for a number": b"K\x05}b.",
+    "a call of a number": b"K\x05)R.",
     "an odd dictionary": b"(K\x05d.",
     "deep lists without an end": b"]" * 100_000,
 }

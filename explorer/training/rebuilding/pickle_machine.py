@@ -20,11 +20,15 @@ _OTHER_ROOTS = ("__builtin__", "numpy", "torch", "copy_reg", "pip", "setuptools"
 _CLASSES_OF_LIBRARIES = ("torch.nn.", "numpy.random")  # may be described, in parts that nobody asks for
 
 
-class Unreadable(Exception):
+class Refused(Exception):
+    """The pickle is not read."""
+
+
+class Unreadable(Refused):
     """The bytes are no pickle, or a damaged or an excessive one; the text says how."""
 
 
-class Hostile(Exception):
+class Hostile(Refused):
     """The pickle calls what no description of a network calls; the text names it."""
 
 
@@ -81,16 +85,17 @@ def read_one(file: BinaryIO) -> Any:
     Unreadable, Hostile
     """
     machine = _Machine()
+    place = 0
     try:
-        for number, (opcode, argument, _position) in enumerate(pickletools.genops(file)):
+        for number, (opcode, argument, position) in enumerate(pickletools.genops(file)):
+            place = position or 0
             if number > MOST_STEPS:
                 raise Unreadable(f"it has more than {MOST_STEPS:,} steps")
             if opcode.name == "STOP":
                 return machine.pop()
             machine.step(opcode.name, argument)
-    except _FAILURES as error:
-        said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        raise Unreadable(f"it is damaged or no pickle: {said}") from None
+    except _FAILURES:
+        raise Unreadable(f"it is damaged or no pickle, at byte {place:,}") from None
     raise Unreadable("it ends too early")
 
 
@@ -134,8 +139,10 @@ class _Machine:
 
     def call(self, maker: Any, arguments: Any) -> None:
         """Writes down a call, or does one of the few that are understood."""
+        if isinstance(maker, Made):
+            raise Hostile("what it puts together itself")
         if not isinstance(maker, Named) or not isinstance(arguments, tuple):
-            raise Hostile("something that it makes itself")
+            raise ValueError("a call of what is no function")
         rule = _UNDERSTOOD.get((_plain(maker.module), maker.name))
         if rule is None:
             _refuse_known(maker)
@@ -155,8 +162,10 @@ class _Machine:
         target = self.stack[-1]
         if isinstance(target, Made):
             target.state = state
-        elif not isinstance(target, dict):  # a dictionary's attributes beside its entries are not needed
-            raise Hostile("the state of what is no object")
+        elif isinstance(target, Named):
+            raise Hostile(f"changes of {target}")
+        elif not isinstance(target, dict):  # whose attributes beside its entries are not needed
+            raise ValueError("state for what is no object")
 
     def append(self, values: list[Any]) -> None:
         """Appends to the list, or to what is like one, on top."""

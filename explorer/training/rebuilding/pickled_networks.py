@@ -16,7 +16,7 @@ from torch import Tensor
 
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.pickle_machine import Hostile, Made, Unreadable, read_one
+from explorer.training.rebuilding.pickle_machine import Hostile, Made, Refused, read_one
 from explorer.training.rebuilding.pickled_tensors import TensorsInside, is_tensor, number_in
 
 LARGEST_FILE = 2 * 2**30
@@ -80,17 +80,17 @@ def _refuse_other_forms(path: Path, start: bytes) -> None:
 def _content(path: Path, data: bytes) -> Any:
     try:
         return read_one(BytesIO(data))
-    except Hostile as error:
-        raise Problem(
+    except Refused as error:
+        raise in_words(path, error) from None
+
+
+def in_words(path: Path, error: Refused) -> Problem:
+    """What to say of a pickle that is not read."""
+    if isinstance(error, Hostile):
+        return Problem(
             f"{path.name} would run {error} when it is loaded, which no network needs; nothing was run.",
             "Do not trust this file, nor where it came from.",
-        ) from None
-    except Unreadable as error:
-        raise damaged(path, error) from None
-
-
-def damaged(path: Path, error: Unreadable) -> Problem:
-    """What to say of a pickle that cannot be read."""
+        )
     return Problem(f"{path.name} cannot be read: {error}.", "Copy it once more from where it came.")
 
 

@@ -8,8 +8,8 @@ from pathlib import Path, PureWindowsPath
 
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.layouts import stylegan2
-from explorer.training.rebuilding.pickle_machine import Unreadable
-from explorer.training.rebuilding.pickled_networks import PickledNetworks, damaged, read_pickled_networks
+from explorer.training.rebuilding.pickle_machine import Refused
+from explorer.training.rebuilding.pickled_networks import PickledNetworks, in_words, read_pickled_networks
 from explorer.training.rebuilding.rebuilt import Rebuilt
 
 
@@ -24,8 +24,8 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
     found = read_pickled_networks(path)
     try:
         rebuilt = stylegan2.rebuild(found.tensors, chosen or {}, found.settings)
-    except Unreadable as error:
-        raise damaged(path, error) from None
+    except Refused as error:
+        raise in_words(path, error) from None
     if rebuilt is None:
         raise _unknown(found)
     data = str(found.settings.get("training_set_kwargs.path") or "")

@@ -14,6 +14,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import ModelProto
+from torch import nn
 
 from explorer.core.card import CARD_KEY
 from explorer.core.files import made_folder
@@ -26,7 +27,7 @@ from explorer.training.rebuilding.style_graph import mapping_graph, synthesis_gr
 
 W_MEAN_KEY = "latent_explorer.w_mean"
 MAPPING_FILE, SYNTHESIS_FILE = "mapping.onnx", "generator.onnx"
-_SHOWN_TRUNCATION = 0.7
+_SHOWN, _SHOWN_TRUNCATION = 4, 0.7
 _MEASURED = 10_000  # latents, as NVIDIA's projector takes
 _PICTURE_STEPS, _W_STEPS = 127.5, 1e3  # of a difference, in the units of a card's parity
 
@@ -67,19 +68,37 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
 def _write(
     rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Synthesis, folder: Path, cancelled: Cancelled
 ) -> None:
-    first = _Written(mapping_graph(mapping), mapping, cancelled)
-    _refuse_unlike("mapping", first.parity)
+    z, labels = _examples(mapping)
+    first = _Written(mapping_graph(mapping), cancelled)
+    parity, _ = first.compared(mapping, [z, *labels])
+    _refuse_unlike("mapping", parity)
     if mapping.w_mean is not None:
         _tell(
             first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode()
         )
     onnx.save_model(first.model, folder / MAPPING_FILE)
-    second = _Written(synthesis_graph(synthesis), synthesis, cancelled)
-    _refuse_unlike("generator", second.parity)
-    card = replace(rebuilt.card, parity=second.parity)
-    _tell(second.model, CARD_KEY, card.to_json())
+    second = _Written(synthesis_graph(synthesis), cancelled)
+    parity, drawn = second.compared(synthesis, [_styles(mapping, synthesis, mapping(z, *labels))])
+    _refuse_unlike("generator", parity)
+    _tell(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
     onnx.save_model(second.model, folder / SYNTHESIS_FILE)
-    save_png(folder / "preview.png", _preview(mapping, synthesis, second))
+    pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    save_png(folder / "preview.png", sheet(pictures, columns=2, gap=0))
+
+
+def _examples(mapping: MappingNetwork) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+    """Latents, and a class for each where there are any, of the largest batch that is compared."""
+    count = max(PARITY_BATCHES)
+    z = torch.from_numpy(np.random.RandomState(0).randn(count, mapping.z_size).astype(np.float32))
+    return z, ((torch.arange(count) % mapping.classes,) if mapping.classes else ())
+
+
+def _styles(mapping: MappingNetwork, synthesis: Synthesis, w: torch.Tensor) -> torch.Tensor:
+    """A w for each layer: samples, a little truncated, to show, and one that mixes them, layer by layer."""
+    mean = mean_of_w(mapping)
+    w = mean + _SHOWN_TRUNCATION * (w - mean)
+    mixed = w[torch.arange(synthesis.styles) % len(w)]
+    return torch.cat([w[:_SHOWN, None].repeat(1, synthesis.styles, 1), mixed[None]])
 
 
 def _moved(scratch: Path, folder: Path) -> tuple[Path, ...]:
@@ -95,9 +114,9 @@ def _tell(model: ModelProto, key: str, value: str) -> None:
 
 
 class _Written:
-    """A graph, open in onnxruntime, and how far it is from its network."""
+    """A graph, open in onnxruntime."""
 
-    def __init__(self, model: ModelProto, network: MappingNetwork | Synthesis, cancelled: Cancelled) -> None:
+    def __init__(self, model: ModelProto, cancelled: Cancelled) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -107,40 +126,37 @@ class _Written:
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
         self._cancelled = cancelled
-        self.parity = max(self._difference(network, count) for count in PARITY_BATCHES)
 
-    def run(self, feeds: Sequence[torch.Tensor]) -> Numbers:
-        """What onnxruntime makes of inputs in their order."""
-        if self._cancelled():
-            raise Problem("The export was cancelled.", "")
+    def compared(self, network: nn.Module, feeds: Sequence[torch.Tensor]) -> tuple[float, Numbers]:
+        """How far it is from its network at each batch size, in the unit of a card's parity, and what it gives."""
+        # One at a time in torch: large pictures then need no more memory, and the batch is proved not to matter.
+        wanted = np.concatenate([self._asked(network, feeds, at) for at in range(len(feeds[0]))])
+        worst, given = 0.0, wanted
+        for count in PARITY_BATCHES:
+            given = self._run([feed[:count] for feed in feeds])
+            if given.shape != wanted[:count].shape:
+                raise Problem(
+                    f"The exported network gives {given.shape}, torch {wanted.shape}.", "Report this."
+                )
+            worst = max(worst, float(np.abs(given - wanted[:count]).max()))
+        unit = _PICTURE_STEPS if wanted.ndim == 4 else _W_STEPS / max(1.0, float(np.abs(wanted).max()))
+        return worst * unit, given
+
+    def _asked(self, network: nn.Module, feeds: Sequence[torch.Tensor], at: int) -> Numbers:
+        self._stop_where_cancelled()
+        result: Numbers = network(*(feed[at : at + 1] for feed in feeds)).numpy()
+        return result
+
+    def _run(self, feeds: Sequence[torch.Tensor]) -> Numbers:
+        self._stop_where_cancelled()
         names = [value.name for value in self.model.graph.input]
         told = {name: tensor.numpy() for name, tensor in zip(names, feeds, strict=True)}
         result: Numbers = self._session.run(None, told)[0]
         return result
 
-    def _difference(self, network: MappingNetwork | Synthesis, count: int) -> float:
-        """The largest difference at one batch size, in the unit of a card's parity."""
-        feeds = _examples(network, count)
-        given = self.run(feeds)
-        # One at a time in torch: large pictures then need no more memory, and the batch is proved not to matter.
-        wanted = np.concatenate(
-            [network(*(feed[at : at + 1] for feed in feeds)).numpy() for at in range(count)]
-        )
-        if given.shape != wanted.shape:
-            raise Problem(f"The exported network gives {given.shape}, torch {wanted.shape}.", "Report this.")
-        worst = float(np.abs(given - wanted).max())
-        if isinstance(network, Synthesis):
-            return worst * _PICTURE_STEPS
-        return worst / max(1.0, float(np.abs(wanted).max())) * _W_STEPS
-
-
-def _examples(network: MappingNetwork | Synthesis, count: int) -> list[torch.Tensor]:
-    rng = torch.Generator().manual_seed(count)
-    if isinstance(network, Synthesis):
-        return [torch.randn(count, network.styles, network.w_size, generator=rng)]
-    z = torch.randn(count, network.z_size, generator=rng)
-    classes = network.classes
-    return [z, torch.randint(classes, (count,), generator=rng)] if classes else [z]
+    def _stop_where_cancelled(self) -> None:
+        if self._cancelled():
+            raise Problem("The export was cancelled.", "")
 
 
 def _refuse_unlike(kind: str, parity: float) -> None:
@@ -149,18 +165,6 @@ def _refuse_unlike(kind: str, parity: float) -> None:
             f"The exported {kind} differs from the network by {parity:.2f} {parity_unit(kind)}.",
             "Nothing was written; please report this.",
         )
-
-
-def _preview(mapping: MappingNetwork, synthesis: Synthesis, written: _Written) -> NDArray[np.uint8]:
-    """Four samples, a little truncated, by which a catalog shows the model."""
-    z = torch.from_numpy(np.random.RandomState(0).randn(4, mapping.z_size).astype(np.float32))
-    labels = (torch.arange(4) % mapping.classes,) if mapping.classes else ()
-    w = mapping(z, *labels)
-    mean = mean_of_w(mapping)
-    w = mean + _SHOWN_TRUNCATION * (w - mean)
-    drawn = np.concatenate([written.run([row[None, None].repeat(1, synthesis.styles, 1)]) for row in w])
-    pictures = np.clip(np.rint((drawn + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
-    return sheet(pictures, columns=2, gap=0)
 
 
 def mean_of_w(mapping: MappingNetwork) -> torch.Tensor:
