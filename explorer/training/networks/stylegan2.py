@@ -8,9 +8,10 @@ scales those after it (section 2.2), so that the batch may have any size; the no
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -109,7 +110,27 @@ class MappingNetwork(nn.Module):
         return x
 
 
-class Synthesis(nn.Module):
+class Styled(nn.Module):
+    """What makes a picture of a w for each of its layers: w (N, styles, w_size) to picture (N, C, H, W).
+
+    Attributes
+    ----------
+    styles, w_size : int
+    sides : (int, int)
+        Height and width of the pictures.
+    picture_channels : int
+    told : mapping of str to value
+        How it is built, for a card.
+    """
+
+    styles: int
+    w_size: int
+    sides: tuple[int, int]
+    picture_channels: int
+    told: Mapping[str, Any]
+
+
+class Synthesis(Styled):
     """w (N, styles, w_size) to picture (N, C, H, W), about -1 to 1.
 
     Raises
@@ -127,6 +148,8 @@ class Synthesis(nn.Module):
         if shape.activation not in SLOPES or shape.architecture not in ("skip", "resnet", "orig"):
             raise ValueError(f"no {shape.architecture} synthesis with {shape.activation} is known")
         self.shape, self.styles, self.w_size = shape, shape.styles, shape.w_size
+        self.sides, self.picture_channels = shape.side(len(shape.channels) - 1), shape.picture_channels
+        self.told = {"architecture": shape.architecture, "channels": list(shape.channels)}
         self.start = nn.Parameter(torch.empty(shape.channels[0], *shape.start))
         self.register_buffer("filter", smoothing_filter(shape.taps))
         self.blocks = nn.ModuleList(Block(shape, number) for number in range(len(shape.channels)))

@@ -11,8 +11,14 @@ from torch import Tensor
 
 Value = TypeVar("Value")
 
-NVIDIA_START = "mapping.fc0.weight"
-ROSINALITY_START = "style.1.weight"
+STYLEGAN2, STYLEGAN3, ROSINALITY = "StyleGAN2", "StyleGAN3", "rosinality"
+PROGRAMS = {
+    STYLEGAN2: ("mapping.fc0.weight", "synthesis.b4.const"),
+    STYLEGAN3: ("mapping.fc0.weight", "synthesis.input.freqs"),
+    ROSINALITY: ("style.1.weight", "conv1.conv.modulation.weight"),
+}
+"""Two tensors by whose names the generator of each program is known."""
+
 _PLACE = re.compile(r"(conv1|to_rgb1|convs\.(\d+)|to_rgbs\.(\d+))\.(.+)")
 _PARTS = {
     "conv.modulation.weight": "affine.weight",
@@ -23,17 +29,14 @@ _PARTS = {
 }
 
 
-def copies(tensors: Mapping[str, Tensor]) -> dict[str, bool]:
-    """What stands before the names of each generator in a file, and whether they are rosinality's; averages first."""
+def copies(tensors: Mapping[str, Tensor]) -> dict[str, str]:
+    """What stands before the names of each generator in a file, and a key of `PROGRAMS` for each; averages first."""
     found = {}
     for name in tensors:
-        for start, beside, foreign in (
-            (NVIDIA_START, "synthesis.b4.const", False),
-            (ROSINALITY_START, "conv1.conv.modulation.weight", True),
-        ):
+        for program, (start, beside) in PROGRAMS.items():
             prefix = name.removesuffix(start)
             if name.endswith(start) and f"{prefix}{beside}" in tensors:
-                found[prefix] = foreign
+                found[prefix] = program
     return dict(sorted(found.items(), key=lambda item: "ema" not in item[0].lower()))
 
 
