@@ -293,6 +293,9 @@ def _rosinality_painted(state: Mapping[str, Tensor], there: str, x: Tensor, w: T
 # Pickles as NVIDIA's programs write them.
 
 
+_BUFFERS = ("noise_const", "resample_filter", "w_avg", "magnitude_ema", "freqs", "phases", "transform")
+
+
 class _Module:
     """A module of a persistent class: pickled by its source code and its state."""
 
@@ -351,7 +354,7 @@ def _nvidia_names() -> Iterator[Any]:
             del sys.modules[name]
 
 
-def nvidia_generator(style: Style, state: Mapping[str, Tensor], half: bool = False) -> _Module:
+def nvidia_generator(style: Style | Filtered, state: Mapping[str, Tensor], half: bool = False) -> _Module:
     """NVIDIA's generator with these weights, ready to be pickled within `write_nvidia_pickle`."""
     generator = _Module("Generator")
     generator.state |= {"z_dim": style.z_size, "c_dim": style.classes, "w_dim": style.w_size}
@@ -359,10 +362,12 @@ def nvidia_generator(style: Style, state: Mapping[str, Tensor], half: bool = Fal
     for name, tensor in state.items():
         way, _, last = name.rpartition(".")
         module = generator.inside(way)
-        buffer = last in ("noise_const", "resample_filter", "w_avg")
+        buffer = last in _BUFFERS
         value = tensor.half() if half and last == "weight" else tensor
         kept = value.clone() if buffer else torch.nn.Parameter(value.clone(), requires_grad=False)
         module.state["_buffers" if buffer else "_parameters"][last] = kept
+        if isinstance(style, Filtered):
+            _tell_of_filters(style, way, module)
         if ".conv" in way and not way.endswith("affine"):
             module.state |= {"activation": "lrelu", "conv_clamp": style.clamp, "act_gain": np.sqrt(2)}
         if way.startswith("mapping.fc"):
@@ -370,9 +375,185 @@ def nvidia_generator(style: Style, state: Mapping[str, Tensor], half: bool = Fal
     return generator
 
 
+def _tell_of_filters(style: Filtered, way: str, module: _Module) -> None:
+    """What NVIDIA's StyleGAN3 keeps beside the weights of a module."""
+    if way == "synthesis.input":
+        rates, sides, cutoffs = style.plan()
+        told = {"sampling_rate": np.float64(rates[0]), "bandwidth": cutoffs[0], "size": sides[:1].repeat(2)}
+        module.state |= told
+    elif way.startswith("synthesis.L") and "." not in way.removeprefix("synthesis."):
+        number = int(way.removeprefix("synthesis.L").split("_")[0])
+        _name, into, out, up, down = style.layer(number)
+        module.state |= {"up_factor": up, "down_factor": down, "conv_clamp": style.clamp, "is_torgb": False}
+        module.state |= {"in_size": np.array([into, into]), "out_size": np.array([out, out])}
+
+
+# StyleGAN3.
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """What a random StyleGAN3 is like: sizes and rates by the paper's rules (section 3.2), but with few layers."""
+
+    size: int = 32
+    layers: int = 4
+    channels: int = 12
+    z_size: int = 10
+    w_size: int = 8
+    classes: int = 0
+    radial: bool = False
+    colours: int = 3
+    clamp: float | None = 256.0
+    seed: int = 0
+    margin: int = 10
+
+    @property
+    def styles(self) -> int:
+        return self.layers + 2
+
+    def plan(self) -> tuple[Any, Any, Any]:
+        """Sampling rates, sides and cut-off frequencies of the layers."""
+        critical = 2
+        exponents = np.minimum(np.arange(self.layers + 1) / (self.layers - critical), 1)
+        cutoffs = 2 * (self.size / 2 / 2) ** exponents
+        first, last = 2**2.1, self.size / 2 * 2**0.3
+        stops = first * (last / first) ** exponents
+        rates = np.exp2(np.ceil(np.log2(np.minimum(stops * 2, self.size))))
+        sides = rates + 2 * self.margin
+        sides[-2:] = self.size
+        return rates.astype(int), sides.astype(int), cutoffs
+
+    def layer(self, number: int) -> tuple[str, int, int, int, int]:
+        """Name, side before, side after, and factors of the grids of one layer."""
+        rates, sides, _ = self.plan()
+        before = max(number - 1, 0)
+        paints = number == self.layers
+        fine = max(rates[before], rates[number]) * (1 if paints else 2)
+        after = self.colours if paints else self.channels
+        name = f"L{number}_{sides[number]}_{after}"
+        return (
+            name,
+            int(sides[before]),
+            int(sides[number]),
+            int(fine // rates[before]),
+            int(fine // rates[number]),
+        )
+
+
+def _low_pass(taps: int, radial: bool = False) -> Tensor:
+    """A smooth filter that is not symmetric, so that its direction shows."""
+    row = torch.hann_window(taps + 2, periodic=False)[1:-1] * torch.linspace(0.8, 1.2, taps)
+    return torch.outer(row, row) / row.sum() ** 2 if radial else row / row.sum()
+
+
+def filtered_state(style: Filtered) -> OrderedDict[str, Tensor]:
+    """The state dict of NVIDIA's StyleGAN3, random."""
+    rng = torch.Generator().manual_seed(style.seed)
+
+    def drawn(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=rng)
+
+    state: OrderedDict[str, Tensor] = OrderedDict()
+    there = "synthesis.input"
+    state[f"{there}.weight"] = drawn(style.channels, style.channels)
+    state[f"{there}.affine.weight"] = 0.3 * drawn(4, style.w_size)
+    state[f"{there}.affine.bias"] = torch.tensor([1.0, 0.0, 0.0, 0.0])
+    state[f"{there}.transform"] = torch.eye(3)
+    state[f"{there}.freqs"] = 1.5 * drawn(style.channels, 2)
+    state[f"{there}.phases"] = drawn(style.channels)
+    for number in range(style.layers + 1):
+        name, _into, _out, up, down = style.layer(number)
+        paints = number == style.layers
+        after, kernel = (style.colours, 1) if paints else (style.channels, 3)
+        there = f"synthesis.{name}"
+        state[f"{there}.affine.weight"] = drawn(style.channels, style.w_size)
+        state[f"{there}.affine.bias"] = 1 + 0.3 * drawn(style.channels)
+        state[f"{there}.weight"] = drawn(after, style.channels, kernel, kernel)
+        state[f"{there}.bias"] = 0.3 * drawn(after)
+        state[f"{there}.magnitude_ema"] = 0.5 + drawn(1)[0].abs()
+        if not paints:
+            state[f"{there}.up_filter"] = _low_pass(6 * up)
+            radial = style.radial and number < style.layers - 2
+            state[f"{there}.down_filter"] = _low_pass(6 * down, radial)
+    into = style.z_size + (style.w_size if style.classes else 0)
+    if style.classes:
+        state["mapping.embed.weight"] = drawn(style.w_size, style.classes)
+        state["mapping.embed.bias"] = 0.3 * drawn(style.w_size)
+    for number in range(2):
+        state[f"mapping.fc{number}.weight"] = drawn(style.w_size, into) / RATE
+        state[f"mapping.fc{number}.bias"] = drawn(style.w_size)
+        into = style.w_size
+    state["mapping.w_avg"] = 0.5 * drawn(style.w_size)
+    return state
+
+
+def filtered_picture(state: Mapping[str, Tensor], style: Filtered, ws: Tensor) -> Tensor:
+    """NVIDIA's formulas, sample by sample."""
+    pictures = []
+    for w in ws:
+        x = _features(state, style, w[0])
+        for number in range(style.layers + 1):
+            x = _filtered(state, style, number, x, w[number + 1])
+        pictures.append(x * 0.25)
+    return torch.cat(pictures)
+
+
+def _features(state: Mapping[str, Tensor], style: Filtered, w: Tensor) -> Tensor:
+    rates, sides, cutoffs = style.plan()
+    rate, side, band = float(rates[0]), int(sides[0]), float(cutoffs[0])
+    t = _affine(state, "synthesis.input", w)
+    t = t / t[:2].norm()
+    turn = torch.tensor([[t[0], -t[1], 0], [t[1], t[0], 0], [0, 0, 1]])
+    shift = torch.tensor([[1, 0, -t[2]], [0, 1, -t[3]], [0, 0, 1]])
+    moved = turn @ shift @ state["synthesis.input.transform"]
+    freqs, phases = state["synthesis.input.freqs"], state["synthesis.input.phases"]
+    phases = phases + (freqs @ moved[:2, 2:])[:, 0]
+    freqs = freqs @ moved[:2, :2]
+    loud = (1 - (freqs.norm(dim=1) - band) / (rate / 2 - band)).clamp(0, 1)
+    theta = torch.zeros(1, 2, 3)
+    theta[0, 0, 0] = theta[0, 1, 1] = 0.5 * side / rate
+    grid = F.affine_grid(theta, [1, 1, side, side], align_corners=False)
+    x = torch.sin((grid @ freqs.T + phases) * 2 * math.pi) * loud
+    x = x @ (state["synthesis.input.weight"] / math.sqrt(style.channels)).T
+    return x.permute(0, 3, 1, 2)
+
+
+def _filtered(state: Mapping[str, Tensor], style: Filtered, number: int, x: Tensor, w: Tensor) -> Tensor:
+    name, into, out, up, down = style.layer(number)
+    there, paints = f"synthesis.{name}", number == style.layers
+    weight, s = state[f"{there}.weight"], _affine(state, f"{there}", w)
+    kernel = weight.shape[2]
+    if paints:
+        weight = weight * s[None, :, None, None] / math.sqrt(weight[0].numel())
+    else:
+        weight = weight * weight.square().mean((1, 2, 3), keepdim=True).rsqrt()
+        weight = weight * (s * s.square().mean().rsqrt())[None, :, None, None]
+        weight = weight * (weight.square().sum((1, 2, 3), keepdim=True) + 1e-8).rsqrt()
+    x = F.conv2d(x, weight * state[f"{there}.magnitude_ema"].rsqrt(), padding=kernel - 1)
+    x = x + state[f"{there}.bias"][None, :, None, None]
+    fine = state.get(f"{there}.up_filter", torch.ones(1))
+    coarse = state.get(f"{there}.down_filter", torch.ones(1))
+    total = (out - 1) * down + 1 - (into + kernel - 1) * up + len(fine) + len(coarse) - 2
+    low = (total + up) // 2
+    x = _resampled(x, torch.outer(fine, fine) * up**2, up, (low, total - low))
+    x = _clamped(x if paints else F.leaky_relu(x, 0.2) * _ROOT, style.clamp)
+    coarse = coarse if coarse.dim() == 2 else torch.outer(coarse, coarse)
+    return _resampled(x, coarse, 1, (0, 0))[:, :, ::down, ::down]
+
+
+def _resampled(x: Tensor, taps: Tensor, up: int, pad: tuple[int, int]) -> Tensor:
+    """Zeros between the pixels, pixels added or taken away around them, and a filter of two dimensions."""
+    count, channels, height, width = x.shape
+    wide = torch.zeros(count, channels, height * up, width * up)
+    wide[:, :, ::up, ::up] = x
+    wide = F.pad(wide, [*pad, *pad])
+    kernel = taps.flip(0, 1)[None, None].repeat(channels, 1, 1, 1)
+    return F.conv2d(wide, kernel, groups=channels)
+
+
 def write_nvidia_pickle(
     path: Path,
-    style: Style,
+    style: Style | Filtered,
     state: Mapping[str, Tensor],
     *,
     last: Mapping[str, Tensor] | None = None,

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.layouts import stylegan2
+from explorer.training.rebuilding.layouts import stylegan2, stylegan3
 from explorer.training.rebuilding.pickle_machine import Refused
 from explorer.training.rebuilding.pickled_networks import PickledNetworks, in_words, read_pickled_networks
 from explorer.training.rebuilding.rebuilt import Rebuilt
 
 
 def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebuilt:
-    """The networks in a ``.pkl`` of NVIDIA's StyleGAN2 programs; nothing in the file is executed.
+    """The networks in a ``.pkl`` of NVIDIA's StyleGAN2 and StyleGAN3 programs; nothing in the file is executed.
 
     Raises
     ------
@@ -23,7 +23,10 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
     """
     found = read_pickled_networks(path)
     try:
-        rebuilt = stylegan2.rebuild(found.tensors, chosen or {}, found.settings)
+        made = (
+            layout.rebuild(found.tensors, chosen or {}, found.settings) for layout in (stylegan2, stylegan3)
+        )
+        rebuilt = next((each for each in made if each is not None), None)
     except Refused as error:
         raise in_words(path, error) from None
     if rebuilt is None:
@@ -35,13 +38,8 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
 
 def _unknown(found: PickledNetworks) -> Problem:
     name = found.path.name
-    if any(part.endswith("synthesis.input.freqs") for part in found.tensors):
-        return Problem(
-            f"{name} is a StyleGAN3, of which only the weights could be read; StyleGAN2 is what is rebuilt.",
-            "Export it to ONNX where it was trained: the mapping as mapping.onnx, the synthesis as generator.onnx.",
-        )
     first = ", ".join(list(found.tensors)[:3])[:160]
     return Problem(
         f"{name} holds the weights of a network that is not known here ({len(found.tensors)} of them: {first} …).",
-        "Pickles of StyleGAN2 and StyleGAN2-ADA are known. Export others to ONNX where they were trained.",
+        "Pickles of StyleGAN2, StyleGAN2-ADA and StyleGAN3 are known. Export others to ONNX where they were trained.",
     )

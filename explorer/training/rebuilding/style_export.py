@@ -1,4 +1,4 @@
-"""A rebuilt StyleGAN2 as two ONNX files that belong together: a mapping from z to w, and a synthesis of pictures."""
+"""A rebuilt StyleGAN as two ONNX files that belong together: a mapping from z to w, and a synthesis of pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from explorer.core.files import made_folder
 from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
 from explorer.training.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
-from explorer.training.networks.stylegan2 import MappingNetwork, Synthesis
+from explorer.training.networks.stylegan2 import MappingNetwork, Styled, Synthesis
+from explorer.training.networks.stylegan3 import FilteredSynthesis
+from explorer.training.rebuilding.filtered_graph import filtered_graph
 from explorer.training.rebuilding.rebuilt import Rebuilt
 from explorer.training.rebuilding.style_graph import mapping_graph, synthesis_graph
 
@@ -48,10 +50,10 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     Problem
         The comparison differs by more than 1/255, ``folder`` cannot be written, or it was cancelled.
     ValueError
-        These are not the two networks of a StyleGAN2.
+        These are not the two networks of a StyleGAN.
     """
     mapping, synthesis = rebuilt.networks["mapping"], rebuilt.networks["generator"]
-    if not isinstance(mapping, MappingNetwork) or not isinstance(synthesis, Synthesis):
+    if not isinstance(mapping, MappingNetwork) or not isinstance(synthesis, Styled):
         raise ValueError("only a mapping and a synthesis make a style-based model")
     made_folder(folder)
     try:
@@ -66,7 +68,7 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
 
 
 def _write(
-    rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Synthesis, folder: Path, cancelled: Cancelled
+    rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder: Path, cancelled: Cancelled
 ) -> None:
     z, labels = _examples(mapping)
     first = _Written(mapping_graph(mapping), cancelled)
@@ -77,13 +79,21 @@ def _write(
             first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode()
         )
     onnx.save_model(first.model, folder / MAPPING_FILE)
-    second = _Written(synthesis_graph(synthesis), cancelled)
+    second = _Written(_graph(synthesis), cancelled)
     parity, drawn = second.compared(synthesis, [_styles(mapping, synthesis, mapping(z, *labels))])
     _refuse_unlike("generator", parity)
     _tell(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
     onnx.save_model(second.model, folder / SYNTHESIS_FILE)
     pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
     save_png(folder / "preview.png", sheet(pictures, columns=2, gap=0))
+
+
+def _graph(synthesis: Styled) -> ModelProto:
+    if isinstance(synthesis, Synthesis):
+        return synthesis_graph(synthesis)
+    if isinstance(synthesis, FilteredSynthesis):
+        return filtered_graph(synthesis)
+    raise ValueError(f"no graph of a {type(synthesis).__name__}")
 
 
 def _examples(mapping: MappingNetwork) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
@@ -93,7 +103,7 @@ def _examples(mapping: MappingNetwork) -> tuple[torch.Tensor, tuple[torch.Tensor
     return z, ((torch.arange(count) % mapping.classes,) if mapping.classes else ())
 
 
-def _styles(mapping: MappingNetwork, synthesis: Synthesis, w: torch.Tensor) -> torch.Tensor:
+def _styles(mapping: MappingNetwork, synthesis: Styled, w: torch.Tensor) -> torch.Tensor:
     """A w for each layer: samples, a little truncated, to show, and one that mixes them, layer by layer."""
     mean = mean_of_w(mapping)
     w = mean + _SHOWN_TRUNCATION * (w - mean)

@@ -1,4 +1,4 @@
-"""StyleGAN2 as ONNX graphs, written node by node: a second instead of the exporter's minute, and any batch size."""
+"""StyleGANs as ONNX graphs, written node by node: a second instead of the exporter's minute, and any batch size."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from explorer.training.networks.stylegan2 import (
     EPSILON,
     Block,
     MappingNetwork,
+    Styled,
     StyledConvolution,
     Synthesis,
     ToColours,
@@ -26,7 +27,7 @@ _OPSET, _IR = 17, 8
 
 def mapping_graph(network: MappingNetwork) -> ModelProto:
     """``z`` (N, z_size) float32, and where there are classes ``label`` (N,) int64, to ``w`` (N, w_size) float32."""
-    graph = _Graph()
+    graph = Graph()
     inputs = [helper.make_tensor_value_info("z", TensorProto.FLOAT, [BATCH, network.z_size])]
     squared = graph.add("ReduceMean", [graph.add("Mul", ["z", "z"])], axes=[1], keepdims=1)
     length = graph.add("Sqrt", [graph.add("Add", [squared, graph.number(EPSILON)])])
@@ -46,22 +47,16 @@ def mapping_graph(network: MappingNetwork) -> ModelProto:
 
 def synthesis_graph(network: Synthesis) -> ModelProto:
     """``w`` (N, styles, w_size) float32 to ``picture`` (N, C, H, W) float32."""
-    graph = _Graph()
-    shape = network.shape
-    height, width = shape.side(len(shape.channels) - 1)
+    graph = Graph()
     x, picture = graph.constant(network.start[None], "start"), ""
     for number, block in enumerate(network.blocks):
         assert isinstance(block, Block)
         x, picture = _block(graph, block, number, x, picture, network.filter)
     graph.add("Identity", [picture], "picture")
-    w, drawn = (BATCH, shape.styles, shape.w_size), (BATCH, shape.picture_channels, height, width)
-    return graph.model(
-        [helper.make_tensor_value_info("w", TensorProto.FLOAT, w)],
-        helper.make_tensor_value_info("picture", TensorProto.FLOAT, drawn),
-    )
+    return graph.synthesis(network)
 
 
-class _Graph:
+class Graph:
     """Nodes and constants, by names of their own."""
 
     def __init__(self) -> None:
@@ -95,6 +90,12 @@ class _Graph:
         self._constants.setdefault(name, numpy_helper.from_array(value, name))
         return name
 
+    def row(self, value: int) -> str:
+        """A constant row of one whole number."""
+        name = f"row {value}"
+        self._constants.setdefault(name, numpy_helper.from_array(np.array([value], np.int64), name))
+        return name
+
     def dense(self, x: str, layer: nn.Linear, name: str, gain: float = 1.0) -> str:
         """A dense layer, times a factor."""
         weight = self.constant(layer.weight * gain, f"{name}.weight")
@@ -110,20 +111,36 @@ class _Graph:
         """(N, C) as (N, C, 1, 1)."""
         return self.add("Unsqueeze", [rows, self.places(2, 3)])
 
+    def demodulation(self, style: str, energy: Tensor, name: str, gain: float) -> str:
+        """The factors (N, after) that bring a layer's outputs to unit variance, times a gain."""
+        power = gain**2
+        squares = self.constant(energy.T / power, f"{name}.energy")
+        variance = self.add("MatMul", [self.add("Mul", [style, style]), squares])
+        variance = self.add("Add", [variance, self.number(EPSILON / power)])
+        return self.add("Reciprocal", [self.add("Sqrt", [variance])])
+
     def clamped(self, x: str, limit: float | None) -> str:
         """Values no further from zero than a limit."""
         return x if limit is None else self.add("Clip", [x, self.number(-limit), self.number(limit)])
 
+    def synthesis(self, network: Styled) -> ModelProto:
+        """All of it as a model from ``w`` to ``picture``."""
+        w, drawn = (BATCH, network.styles, network.w_size), (BATCH, network.picture_channels, *network.sides)
+        return self.model(
+            [helper.make_tensor_value_info("w", TensorProto.FLOAT, w)],
+            helper.make_tensor_value_info("picture", TensorProto.FLOAT, drawn),
+        )
+
     def model(self, inputs: Sequence[ValueInfoProto], output: ValueInfoProto) -> ModelProto:
         """All of it as a model."""
-        graph = helper.make_graph(self._nodes, "StyleGAN2", inputs, [output], list(self._constants.values()))
+        graph = helper.make_graph(self._nodes, "StyleGAN", inputs, [output], list(self._constants.values()))
         opset = helper.make_opsetid("", _OPSET)
         return helper.make_model(
             graph, opset_imports=[opset], ir_version=_IR, producer_name="latent-explorer"
         )
 
 
-def _block(graph: _Graph, block: Block, number: int, x: str, picture: str, taps: Tensor) -> tuple[str, str]:
+def _block(graph: Graph, block: Block, number: int, x: str, picture: str, taps: Tensor) -> tuple[str, str]:
     """As `Block.forward`; picture is "" where there is none yet."""
     name, first = f"blocks.{number}", first_style(number)
     past = ""
@@ -143,7 +160,7 @@ def _block(graph: _Graph, block: Block, number: int, x: str, picture: str, taps:
     return x, picture
 
 
-def _styled(graph: _Graph, layer: StyledConvolution, name: str, x: str, w: str, taps: Tensor) -> str:
+def _styled(graph: Graph, layer: StyledConvolution, name: str, x: str, w: str, taps: Tensor) -> str:
     style = graph.dense(w, layer.style, f"{name}.style")
     x = graph.add("Mul", [x, graph.spread(style)])
     if layer.up:
@@ -152,36 +169,27 @@ def _styled(graph: _Graph, layer: StyledConvolution, name: str, x: str, w: str, 
         x = _smoothed(graph, x, len(layer.bias), taps)
     else:
         x = graph.add("Conv", [x, graph.constant(layer.weight, f"{name}.weight")], pads=[1, 1, 1, 1])
-    x = graph.add("Mul", [x, graph.spread(_demodulation(graph, layer, name, style))])
+    x = graph.add("Mul", [x, graph.spread(graph.demodulation(style, layer.energy(), name, layer.gain))])
     x = graph.add("Add", [x, graph.constant(layer.gain * layer.noise[None, None], f"{name}.noise")])
     x = graph.add("Add", [x, graph.constant(layer.gain * layer.bias[None, :, None, None], f"{name}.bias")])
     return graph.clamped(graph.add("LeakyRelu", [x], alpha=layer.slope), layer.clamp)
 
 
-def _demodulation(graph: _Graph, layer: StyledConvolution, name: str, style: str) -> str:
-    """The factors (N, after) of one layer, its gain among them."""
-    power = layer.gain**2
-    energy = graph.constant(layer.energy().T / power, f"{name}.energy")
-    variance = graph.add("MatMul", [graph.add("Mul", [style, style]), energy])
-    variance = graph.add("Add", [variance, graph.number(EPSILON / power)])
-    return graph.add("Reciprocal", [graph.add("Sqrt", [variance])])
-
-
-def _painted(graph: _Graph, layer: ToColours, name: str, x: str, w: str) -> str:
+def _painted(graph: Graph, layer: ToColours, name: str, x: str, w: str) -> str:
     style = graph.dense(w, layer.style, f"{name}.style")
     weights = [graph.constant(layer.weight, f"{name}.weight"), graph.constant(layer.bias, f"{name}.bias")]
     x = graph.add("Conv", [graph.add("Mul", [x, graph.spread(style)]), *weights])
     return graph.clamped(x, layer.clamp)
 
 
-def _smoothed(graph: _Graph, x: str, channels: int, taps: Tensor) -> str:
+def _smoothed(graph: Graph, x: str, channels: int, taps: Tensor) -> str:
     side = len(taps)
     kernel = (taps * 4).flip(0, 1).expand(channels, 1, side, side)
     pads = [side // 2 - 1] * 4
     return graph.add("Conv", [x, graph.constant(kernel, f"smoothing {channels}")], pads=pads, group=channels)
 
 
-def _doubled(graph: _Graph, x: str, channels: int, taps: Tensor) -> str:
+def _doubled(graph: Graph, x: str, channels: int, taps: Tensor) -> str:
     side = len(taps)
     kernel = graph.constant((taps * 4).expand(channels, 1, side, side), f"doubling {channels}")
     pads = [side // 2 - 1] * 4
