@@ -148,8 +148,10 @@ class FilteredLayer(nn.Module):
 
     def __init__(self, w_size: int, shape: FilteredShape) -> None:
         super().__init__()
-        if shape.up > 1 and min(shape.crops) < 0:
-            raise ValueError(f"a layer from {shape.into} to {shape.out} pixels with too short a filter")
+        if min(shape.crops) < 0 if shape.up > 1 else shape.up_taps > 1:
+            raise ValueError(
+                f"a layer from {shape.into} to {shape.out} pixels with a filter that does not fit"
+            )
         self.shape = shape
         self.style = nn.Linear(w_size, shape.before)
         self.weight = nn.Parameter(torch.empty(shape.after, shape.before, shape.kernel, shape.kernel))
@@ -193,6 +195,8 @@ class FilteredLayer(nn.Module):
 
     def _coarser(self, x: Tensor) -> Tensor:
         shape, channels = self.shape, x.shape[1]
+        if shape.down_taps == shape.down == 1:
+            return x
         if shape.radial:
             kernel = self.down_filter.flip(0, 1)
             return F.conv2d(x, kernel.expand(channels, 1, *kernel.shape), stride=shape.down, groups=channels)

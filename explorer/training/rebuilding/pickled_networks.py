@@ -121,7 +121,8 @@ def _inside(value: Any) -> list[tuple[str, Any]]:
     state = _state(value) if isinstance(value, Made) else None
     if state is None:
         return []
-    found = [(key, part) for key, part in state.items() if isinstance(key, str) and not key.startswith("_")]
+    named = [(key, part) for key, part in state.items() if isinstance(key, str) and not key.startswith("_")]
+    found = [(key, part) for key, part in named if not is_tensor(part)]  # arrays among them are no weights
     for group in ("_parameters", "_buffers", "_modules"):
         members = state.get(group)
         if isinstance(members, dict):
