@@ -388,6 +388,72 @@ def _tell_of_filters(style: Filtered, way: str, module: _Module) -> None:
         module.state |= {"in_size": np.array([into, into]), "out_size": np.array([out, out])}
 
 
+# TensorFlow's pickles, of NVIDIA's first program for StyleGAN2.
+
+_TF_LAYERS = {"conv0": "Conv0_up", "conv1": "Conv1", "torgb": "ToRGB", "skip": "Skip"}
+
+
+def _tf_variables(state: Mapping[str, Tensor]) -> tuple[list[Any], list[Any], list[Any]]:
+    """The variables of mapping, synthesis and the whole."""
+    mapping, synthesis, whole = [], [], [("lod", np.float32(0))]
+    for name, tensor in state.items():
+        way, _, last = name.rpartition(".")
+        group, _, place = way.partition(".")
+        value = tensor.numpy()
+        if last == "w_avg":
+            whole.append(("dlatent_avg", value))
+        elif group == "mapping":
+            layer = place.replace("fc", "Dense").replace("embed", "LabelEmbed")
+            mapping.append((f"{layer}/{last}", value.T))
+        elif last != "resample_filter":
+            synthesis.append(_tf_variable(place, last, value))
+    return mapping, synthesis, whole
+
+
+def _tf_variable(place: str, last: str, value: Any) -> tuple[str, Any]:
+    side, *layers = place.removeprefix("b").split(".")
+    if last == "const":
+        return "4x4/Const/const", value[None]
+    own = "Conv" if (side, layers[0]) == ("4", "conv1") else _TF_LAYERS[layers[0]]
+    if last == "noise_const":
+        number = 2 * int(math.log2(int(side))) - (5 if own == "Conv0_up" else 4)
+        return f"noise{number}", value[None, None]
+    if len(layers) == 2:
+        return f"{side}x{side}/{own}/mod_{last}", value.T if last == "weight" else value - 1
+    if last == "weight":
+        value = value[:, :, ::-1, ::-1] if own in ("Conv0_up", "Skip") else value
+        value = value.transpose(2, 3, 1, 0)
+    return f"{side}x{side}/{own}/{last}", value
+
+
+def write_tensorflow_pickle(path: Path, state: Mapping[str, Tensor]) -> Path:
+    """Writes a generator, no critic worth the name, and the average (``state``), as NVIDIA's program did."""
+    module = types.ModuleType("dnnlib.tflib.network")
+    network = type("Network", (), {"__module__": module.__name__, "__getstate__": lambda self: self.kept})
+    module.Network = network  # type: ignore[attr-defined]
+
+    def made(variables: list[Any], **components: Any) -> Any:
+        one = network()
+        one.kept = {"version": 4, "name": "G", "static_kwargs": {"fmap_base": 8192}}  # type: ignore[attr-defined]
+        one.kept |= {"components": OrderedDict(components), "variables": variables}  # type: ignore[attr-defined]
+        one.kept |= {"build_module_src": "raise SystemExit", "build_func_name": "G_main"}  # type: ignore[attr-defined]
+        return one
+
+    def generator(weights: Mapping[str, Tensor]) -> Any:
+        mapping, synthesis, whole = _tf_variables(weights)
+        return made(whole, synthesis=made(synthesis), mapping=made(mapping))
+
+    last = {name: torch.zeros_like(tensor) for name, tensor in state.items()}
+    above = {name: types.ModuleType(name) for name in ("dnnlib", "dnnlib.tflib")}
+    sys.modules.update(above | {module.__name__: module})
+    try:
+        path.write_bytes(pickle.dumps((generator(last), made([]), generator(state)), protocol=3))
+    finally:
+        for name in (*above, module.__name__):
+            del sys.modules[name]
+    return path
+
+
 # StyleGAN3.
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from explorer.core.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
-from explorer.training.networks.stylegan2 import MappingNetwork, Synthesis, SynthesisShape
+from explorer.training.networks.stylegan2 import MappingNetwork, Synthesis, SynthesisShape, Whole
 from explorer.training.rebuilding.layouts.stylegan2 import rebuild
 from explorer.training.rebuilding.pickles import rebuild_pickle
 from explorer.training.rebuilding.rebuilt import Rebuilt
@@ -29,6 +30,7 @@ from tests.stylegan import (
     rosinality_state,
     rosinality_w,
     write_nvidia_pickle,
+    write_tensorflow_pickle,
 )
 
 TOLERANCE = 1e-4
@@ -80,6 +82,23 @@ def test_rosinalitys_layout_paints_as_its_formulas_do() -> None:
     expected = rosinality_picture(state, style, ws)
     assert torch.allclose(rebuilt.networks["generator"](ws), expected, atol=TOLERANCE)
     assert torch.equal(rebuilt.networks["mapping"].get_buffer("w_mean"), mean[0])
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_a_pickle_of_tensorflow_paints_as_the_formulas_do(style: Style, tmp_path: Path) -> None:
+    style = replace(style, clamp=None)
+    state = nvidia_state(style)
+    rebuilt = rebuild_pickle(write_tensorflow_pickle(tmp_path / "cars.pkl", state))
+    z, labels = noise(3, style.z_size), labels_of(style, 3)
+    assert torch.allclose(
+        rebuilt.networks["mapping"](z, *labels), reference_w(state, z, *labels), atol=TOLERANCE
+    )
+    ws = noise(1, style.styles, style.w_size)
+    expected = reference_picture(state, style, ws)
+    assert torch.allclose(rebuilt.networks["generator"](ws), expected, atol=TOLERANCE)
+    assert torch.equal(rebuilt.networks["mapping"].get_buffer("w_mean"), state["mapping.w_avg"])
+    assert rebuilt.problems == ()
+    assert [choice.taken for choice in rebuilt.choices] == ["Gs", "0.01"]
 
 
 def test_a_state_dict_of_nvidias_paints_as_its_pickle_does(tmp_path: Path) -> None:
@@ -270,14 +289,21 @@ def test_truncation_by_the_mean_of_w_is_that_of_the_original(tmp_path: Path) -> 
     style = Style(size=16)
     state = nvidia_state(style)
     rebuilt = rebuild_pickle(write_nvidia_pickle(tmp_path / "a.pkl", style, state))
-    mapping = rebuilt.networks["mapping"]
+    mapping, synthesis = rebuilt.networks["mapping"], rebuilt.networks["generator"]
     assert isinstance(mapping, MappingNetwork)
-    mean, z = mean_of_w(mapping), noise(1, style.z_size)
-    truncated = mean + 0.5 * (mapping(z) - mean)
-    expected = state["mapping.w_avg"].lerp(reference_w(state, z), 0.5)
-    picture = rebuilt.networks["generator"](truncated[:, None].repeat(1, style.styles, 1))
-    wanted = reference_picture(state, style, expected[:, None].repeat(1, style.styles, 1))
-    assert torch.allclose(picture, wanted, atol=TOLERANCE)
+    assert isinstance(synthesis, Synthesis)
+    z = noise(2, style.z_size)
+    w = state["mapping.w_avg"].lerp(reference_w(state, z), 0.5)
+    wanted = reference_picture(state, style, w[:, None].repeat(1, style.styles, 1))
+    assert torch.allclose(Whole(mapping, synthesis, 0.5)(z), wanted, atol=TOLERANCE)
+    assert torch.equal(mean_of_w(mapping), state["mapping.w_avg"])
+
+
+def test_classes_of_tensorflows_first_kind_are_refused(tmp_path: Path) -> None:
+    path = write_tensorflow_pickle(tmp_path / "a.pkl", nvidia_state(Style(size=8)))
+    path.write_bytes(path.read_bytes().replace(b"Dense2/bias", b"LabelConcat"))
+    with pytest.raises(Problem, match="classes"):
+        rebuild_pickle(path)
 
 
 def test_a_mean_that_is_not_told_is_measured_and_not_written(tmp_path: Path) -> None:

@@ -168,6 +168,29 @@ def first_style(block: int) -> int:
     return max(2 * block - 1, 0)
 
 
+class Whole(nn.Module):
+    """z (N, z_size), and label (N,) where there are classes, straight to pictures, all layers of one style.
+
+    Parameters
+    ----------
+    mapping : MappingNetwork
+    synthesis : Styled
+    truncation : float
+        How far w is from its mean, as a share of how far it was; 1 where the mean is not known.
+    """
+
+    def __init__(self, mapping: MappingNetwork, synthesis: Styled, truncation: float = 1.0) -> None:
+        super().__init__()
+        self.mapping, self.synthesis, self.truncation = mapping, synthesis, truncation
+
+    def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        w: Tensor = self.mapping(z, label)
+        if self.mapping.w_mean is not None:
+            w = self.mapping.w_mean.lerp(w, self.truncation)
+        picture: Tensor = self.synthesis(w[:, None].repeat(1, self.synthesis.styles, 1))
+        return picture
+
+
 class Block(nn.Module):
     """One resolution: one convolution that doubles it, but in the first block, one that keeps it, and a picture."""
 

@@ -21,6 +21,11 @@ from explorer.training.rebuilding.pickled_tensors import TensorsInside, is_tenso
 
 LARGEST_FILE = 2 * 2**30
 _DEEPEST = 40
+_TRIO = (
+    "G",
+    "D",
+    "Gs",
+)  # the generator, its critic and the average of the generator, in TensorFlow's pickles
 _MOST_PARTS = 300_000
 _ROOM = 2**20  # beside twice the file, for half precision becomes single
 _ANOTHER = "Choose another file, or weights as torch.save keeps a state_dict or as safetensors."
@@ -116,11 +121,15 @@ def _parts(path: Path, content: Any) -> Iterator[tuple[str, Any]]:
 
 def _inside(value: Any) -> list[tuple[str, Any]]:
     """What a module or a dictionary holds, by name."""
+    if isinstance(value, tuple) and len(value) == len(_TRIO):  # of TensorFlow
+        return list(zip(_TRIO, value, strict=True))
     if isinstance(value, dict):
         return [(key, _setting(part)) for key, part in value.items() if isinstance(key, str)]
     state = _state(value) if isinstance(value, Made) else None
     if state is None:
         return []
+    if isinstance(state.get("variables"), list):
+        return _variables(state)
     named = [(key, part) for key, part in state.items() if isinstance(key, str) and not key.startswith("_")]
     found = [(key, part) for key, part in named if not is_tensor(part)]  # arrays among them are no weights
     for group in ("_parameters", "_buffers", "_modules"):
@@ -128,6 +137,14 @@ def _inside(value: Any) -> list[tuple[str, Any]]:
         if isinstance(members, dict):
             found += [(key, part) for key, part in members.items() if isinstance(key, str)]
     return [(key, _setting(part)) for key, part in found]
+
+
+def _variables(state: dict[Any, Any]) -> list[tuple[str, Any]]:
+    """What a network of TensorFlow holds, as the first programs of StyleGAN saved them: variables and components."""
+    members = state["components"] if isinstance(state.get("components"), dict) else {}
+    found = [(key, part) for key, part in members.items() if isinstance(key, str)]
+    pairs = (pair for pair in state["variables"] if isinstance(pair, tuple) and len(pair) == 2)
+    return found + [pair for pair in pairs if isinstance(pair[0], str)]
 
 
 def _setting(part: Any) -> Any:
@@ -151,11 +168,6 @@ def _state(made: Made) -> dict[Any, Any] | None:
 
 def _nothing_inside(path: Path, content: Any) -> Problem:
     parts = content if isinstance(content, list | tuple) else (content,)
-    if any(isinstance(part, Made) and part.maker.module.endswith("tflib.network") for part in parts):
-        return Problem(
-            f"{path.name} holds networks of TensorFlow, as the first programs of StyleGAN saved them.",
-            "Convert it with legacy.py of NVIDIA's stylegan3, which writes a pickle for PyTorch.",
-        )
     made = next((part for part in parts if isinstance(part, Made)), None)
     what = f"an object of {made.maker}" if made else "plain values"
     return Problem(f"{path.name} holds no networks that can be taken apart, but {what}.", _ANOTHER)

@@ -23,10 +23,7 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
     """
     found = read_pickled_networks(path)
     try:
-        made = (
-            layout.rebuild(found.tensors, chosen or {}, found.settings) for layout in (stylegan2, stylegan3)
-        )
-        rebuilt = next((each for each in made if each is not None), None)
+        rebuilt = _rebuilt(found, chosen or {})
     except Refused as error:
         raise in_words(path, error) from None
     if rebuilt is None:
@@ -36,8 +33,21 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
     return replace(rebuilt, card=card)
 
 
+def _rebuilt(found: PickledNetworks, chosen: Mapping[str, str]) -> Rebuilt | None:
+    for layout in (stylegan2, stylegan3):
+        rebuilt: Rebuilt | None = layout.rebuild(found.tensors, chosen, found.settings)
+        if rebuilt is not None:
+            return rebuilt
+    return None
+
+
 def _unknown(found: PickledNetworks) -> Problem:
     name = found.path.name
+    if any("/" in part for part in found.tensors):
+        return Problem(
+            f"{name} holds networks of TensorFlow, of which only StyleGAN2 is known here.",
+            "Convert it with legacy.py of NVIDIA's stylegan3, which writes a pickle for PyTorch.",
+        )
     first = ", ".join(list(found.tensors)[:3])[:160]
     return Problem(
         f"{name} holds the weights of a network that is not known here ({len(found.tensors)} of them: {first} …).",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from torch import Tensor
 
 Value = TypeVar("Value")
 
-STYLEGAN2, STYLEGAN3, ROSINALITY = "StyleGAN2", "StyleGAN3", "rosinality"
+STYLEGAN2, STYLEGAN3, ROSINALITY, TENSORFLOW = "StyleGAN2", "StyleGAN3", "rosinality", "TensorFlow"
 PROGRAMS = {
     STYLEGAN2: ("mapping.fc0.weight", "synthesis.b4.const"),
     STYLEGAN3: ("mapping.fc0.weight", "synthesis.input.freqs"),
+    TENSORFLOW: ("mapping.Dense0/weight", "synthesis.4x4/Const/const"),
     ROSINALITY: ("style.1.weight", "conv1.conv.modulation.weight"),
 }
 """Two tensors by whose names the generator of each program is known."""
@@ -37,7 +38,12 @@ def copies(tensors: Mapping[str, Tensor]) -> dict[str, str]:
             prefix = name.removesuffix(start)
             if name.endswith(start) and f"{prefix}{beside}" in tensors:
                 found[prefix] = program
-    return dict(sorted(found.items(), key=lambda item: "ema" not in item[0].lower()))
+    return dict(sorted(found.items(), key=lambda item: not is_average(item[0])))
+
+
+def is_average(prefix: str) -> bool:
+    """Whether what stands before the names of a generator says that it is a running average."""
+    return "ema" in prefix.lower() or prefix.rstrip("./") == "Gs"
 
 
 def below(tensors: Mapping[str, Value], prefix: str) -> dict[str, Value]:
@@ -97,3 +103,52 @@ def _part(where: str, part: str, tensor: Tensor) -> Iterator[tuple[str, Tensor]]
         yield f"{where}.{_PARTS[part]}", tensor.reshape(shapes.get(part, tensor.shape))
     else:
         yield f"{where}.{part}", tensor
+
+
+def from_tensorflow(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Names and axes of NVIDIA's first program for StyleGAN2, of TensorFlow, as those of its later one.
+
+    There, kernels have their axes last to first, those of growing convolutions are turned round, and what scales
+    activations counts from 1.
+
+    Raises
+    ------
+    ValueError
+        Its classes are put in by another layer than the later program's.
+    """
+    if any("LabelConcat" in name for name in tensors):
+        raise ValueError("its classes are put in as only the first program did")
+    return dict(pair for name, tensor in tensors.items() if (pair := _of_tensorflow(name, tensor)))
+
+
+def _of_tensorflow(name: str, tensor: Tensor) -> tuple[str, Tensor] | None:
+    name = name.replace(".", "/", 1)
+    dense = re.fullmatch(r"mapping/(Dense(\d+)|LabelEmbed)/(weight|bias)", name)
+    noise = re.fullmatch(r"synthesis/noise(\d+)", name)
+    layer = re.fullmatch(r"synthesis/(\d+)x\d+/(\w+)/(\w+)", name)
+    if name == "dlatent_avg":
+        return "mapping.w_avg", tensor
+    if dense:
+        place = "embed" if dense[2] is None else f"fc{dense[2]}"
+        return f"mapping.{place}.{dense[3]}", tensor.T if dense[3] == "weight" else tensor
+    if noise:
+        return f"synthesis.{_convolution(int(noise[1]))}.noise_const", tensor[0, 0]
+    if name == "synthesis/4x4/Const/const":
+        return "synthesis.b4.const", tensor[0]
+    if layer and layer[2] in _TF_LAYERS and layer[3] in _TF_PARTS:
+        part, change = _TF_PARTS[layer[3]]
+        changed = change(tensor)
+        if part == "weight" and layer[2] in ("Conv0_up", "Skip"):
+            changed = changed.flip(2, 3)
+        return f"synthesis.b{layer[1]}.{_TF_LAYERS[layer[2]]}.{part}", changed
+    return None if name == "lod" else (name, tensor)
+
+
+_TF_LAYERS = {"Conv": "conv1", "Conv0_up": "conv0", "Conv1": "conv1", "ToRGB": "torgb", "Skip": "skip"}
+_TF_PARTS: dict[str, tuple[str, Callable[[Tensor], Tensor]]] = {
+    "weight": ("weight", lambda tensor: tensor.permute(3, 2, 0, 1)),
+    "bias": ("bias", lambda tensor: tensor),
+    "noise_strength": ("noise_strength", lambda tensor: tensor),
+    "mod_weight": ("affine.weight", lambda tensor: tensor.T),
+    "mod_bias": ("affine.bias", lambda tensor: tensor + 1),
+}

@@ -14,7 +14,15 @@ from explorer.core.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.training.networks.stylegan2 import SLOPES, MappingNetwork, Styled
 from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
-from explorer.training.rebuilding.style_names import ROSINALITY, below, copies, from_rosinality
+from explorer.training.rebuilding.style_names import (
+    ROSINALITY,
+    TENSORFLOW,
+    below,
+    copies,
+    from_rosinality,
+    from_tensorflow,
+    is_average,
+)
 
 COPY, RATE = "copy", "mapping_rate"
 AGAIN = "Save the whole generator's state_dict, mapping and synthesis."
@@ -55,9 +63,11 @@ def rebuilt_style(
     prefix = next((name for name in found if copy_key(name) == chosen.get(COPY)), next(iter(found)))
     try:
         own = below(tensors, prefix)
-        foreign = found[prefix] == ROSINALITY
-        if foreign:
+        if found[prefix] == ROSINALITY:
             own = from_rosinality(own, tensors.get("latent_avg"))
+        if found[prefix] == TENSORFLOW:
+            own = from_tensorflow(own)
+        foreign = found[prefix] in (ROSINALITY, TENSORFLOW)
         parts = Parts(own, below(settings or {}, prefix), foreign=foreign)
         rate, asked = asked_rate(parts, chosen)
         mapping, synthesis = mapping_of(parts, rate), synthesis_of(parts)
@@ -127,14 +137,14 @@ class Parts:
 
 
 def copy_key(prefix: str) -> str:
-    return prefix.rstrip(".") or "top"
+    return prefix.rstrip("./") or "top"
 
 
 def asked_copy(found: Mapping[str, str], taken: str) -> Choice:
     words = [
         (
             copy_key(name),
-            f"{copy_key(name)}, the running average" if "ema" in name.lower() else copy_key(name),
+            f"{copy_key(name)}, the running average" if is_average(name) else copy_key(name),
         )
         for name in found
     ]

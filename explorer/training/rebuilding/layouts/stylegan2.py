@@ -1,4 +1,4 @@
-"""StyleGAN2 and StyleGAN2-ADA, conditional ones too, of NVIDIA's programs for PyTorch and of rosinality's.
+"""StyleGAN2 and StyleGAN2-ADA, conditional ones too, of NVIDIA's programs for PyTorch and TensorFlow and rosinality's.
 
 A mapping and a synthesis are rebuilt apart, so that W, truncation and style mixing work. Both programs keep
 weights before the factors that equalise learning rates (Karras et al. 2018, section 4.1); these are multiplied in.
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from explorer.training.networks.stylegan2 import Synthesis, SynthesisShape, smoothing_filter
 from explorer.training.rebuilding.rebuilt import Rebuilt
-from explorer.training.rebuilding.style_names import ROSINALITY, STYLEGAN2
+from explorer.training.rebuilding.style_names import ROSINALITY, STYLEGAN2, TENSORFLOW
 from explorer.training.rebuilding.style_parts import Parts, activation_of, loaded, rebuilt_style
 
 ORDER = 10  # its names are like no other's
@@ -32,7 +32,7 @@ def rebuild(
 
     Parameters and errors are those of `rebuilt_style`.
     """
-    return rebuilt_style(tensors, chosen, settings, (STYLEGAN2, ROSINALITY), _synthesis)
+    return rebuilt_style(tensors, chosen, settings, (STYLEGAN2, ROSINALITY, TENSORFLOW), _synthesis)
 
 
 def _synthesis(parts: Parts) -> Synthesis:
