@@ -16,7 +16,8 @@ import torch
 
 from explorer.core.problem import Problem
 from explorer.training.rebuilding import pickle_machine
-from explorer.training.rebuilding.pickle_machine import Hostile, Made, Named, Unreadable, read_one
+from explorer.training.rebuilding.pickle_machine import read_one
+from explorer.training.rebuilding.pickle_values import Hostile, Made, Named, Unreadable
 from explorer.training.rebuilding.pickled_networks import read_pickled_networks
 from explorer.training.rebuilding.pickles import rebuild_pickle
 from tests.stylegan import Style, nvidia_state, write_nvidia_pickle

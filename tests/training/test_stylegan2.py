@@ -15,7 +15,8 @@ from torch import Tensor
 
 from explorer.core.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
-from explorer.training.networks.stylegan2 import MappingNetwork, Synthesis, SynthesisShape, Whole
+from explorer.training.networks.style import MappingNetwork, Whole
+from explorer.training.networks.stylegan2 import Synthesis, SynthesisShape
 from explorer.training.rebuilding.layouts.stylegan2 import rebuild
 from explorer.training.rebuilding.pickles import rebuild_pickle
 from explorer.training.rebuilding.rebuilt import Rebuilt

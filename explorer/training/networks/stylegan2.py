@@ -1,25 +1,19 @@
-"""The generator of StyleGAN2 (Karras et al., 2020): a mapping from z to w, and a synthesis from w to a picture.
+"""The synthesis of StyleGAN2 (Karras et al., 2020): pictures from a w for each layer.
 
-It is meant for weights that were trained elsewhere, and holds them as they take effect: what equalises learning
-rates is multiplied in when they are read. Styles scale the activations before a convolution and demodulation
-scales those after it (section 2.2), so that the batch may have any size; the noise is the file's own, and fixed.
+Styles scale the activations before a convolution and demodulation scales those after it (section 2.2), so that the
+batch may have any size; the noise is fixed. Weights are held as they take effect, see `explorer.training.networks.style`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-SLOPES = {"lrelu": 0.2, "relu": 0.0, "linear": 1.0}  # of the activations below zero
-_GAINS = {"lrelu": math.sqrt(2), "relu": math.sqrt(2), "linear": 1.0}
-EPSILON = 1e-8
+from explorer.training.networks.style import EPSILON, GAINS, SLOPES, Styled
 
 
 @dataclass(frozen=True)
@@ -65,71 +59,6 @@ class SynthesisShape:
         return height << block, width << block
 
 
-class MappingNetwork(nn.Module):
-    """z (N, z_size), and where there are classes label (N,) int64, to w (N, w_size).
-
-    Parameters
-    ----------
-    z_size : int
-    widths : sequence of int
-        Outputs of the dense layers; the last is w_size.
-    classes, class_size : int
-        How many classes there are, 0 for none, and how many numbers stand for one.
-    has_mean : bool
-        Whether ``w_mean`` (w_size,), the mean of w, is known.
-    """
-
-    def __init__(
-        self,
-        z_size: int,
-        widths: Sequence[int],
-        *,
-        classes: int = 0,
-        class_size: int = 0,
-        activation: str = "lrelu",
-        has_mean: bool = True,
-    ) -> None:
-        super().__init__()
-        self.z_size, self.w_size, self.classes = z_size, widths[-1], classes
-        self.slope, self.gain = SLOPES[activation], _GAINS[activation]
-        sizes = (z_size + (class_size if classes else 0), *widths)
-        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(sizes))
-        self.embedding: Tensor | None
-        self.w_mean: Tensor | None
-        self.register_buffer("embedding", torch.zeros(classes, class_size) if classes else None)
-        self.register_buffer("w_mean", torch.zeros(self.w_size) if has_mean else None)
-
-    def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        x = normalised(z)
-        if self.embedding is not None:
-            if label is None:
-                raise ValueError("this mapping needs a class")
-            x = torch.cat([x, normalised(self.embedding)[label]], dim=1)
-        for layer in self.layers:
-            x = F.leaky_relu(layer(x), self.slope) * self.gain
-        return x
-
-
-class Styled(nn.Module):
-    """What makes a picture of a w for each of its layers: w (N, styles, w_size) to picture (N, C, H, W).
-
-    Attributes
-    ----------
-    styles, w_size : int
-    sides : (int, int)
-        Height and width of the pictures.
-    picture_channels : int
-    told : mapping of str to value
-        How it is built, for a card.
-    """
-
-    styles: int
-    w_size: int
-    sides: tuple[int, int]
-    picture_channels: int
-    told: Mapping[str, Any]
-
-
 class Synthesis(Styled):
     """w (N, styles, w_size) to picture (N, C, H, W), about -1 to 1.
 
@@ -166,29 +95,6 @@ class Synthesis(Styled):
 def first_style(block: int) -> int:
     """Which w a block takes first: each convolution has one, and a block's colours share the next block's first."""
     return max(2 * block - 1, 0)
-
-
-class Whole(nn.Module):
-    """z (N, z_size), and label (N,) where there are classes, straight to pictures, all layers of one style.
-
-    Parameters
-    ----------
-    mapping : MappingNetwork
-    synthesis : Styled
-    truncation : float
-        How far w is from its mean, as a share of how far it was; 1 where the mean is not known.
-    """
-
-    def __init__(self, mapping: MappingNetwork, synthesis: Styled, truncation: float = 1.0) -> None:
-        super().__init__()
-        self.mapping, self.synthesis, self.truncation = mapping, synthesis, truncation
-
-    def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        w: Tensor = self.mapping(z, label)
-        if self.mapping.w_mean is not None:
-            w = self.mapping.w_mean.lerp(w, self.truncation)
-        picture: Tensor = self.synthesis(w[:, None].repeat(1, self.synthesis.styles, 1))
-        return picture
 
 
 class Block(nn.Module):
@@ -238,7 +144,7 @@ class StyledConvolution(nn.Module):
         gain: float = 1.0,
     ) -> None:
         super().__init__()
-        self.up, self.gain = up, gain * _GAINS[shape.activation]
+        self.up, self.gain = up, gain * GAINS[shape.activation]
         self.slope = SLOPES[shape.activation]
         self.clamp = None if shape.clamp is None else shape.clamp * gain
         self.style = nn.Linear(shape.w_size, before)
@@ -277,11 +183,6 @@ class ToColours(nn.Module):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         painted = F.conv2d(x * self.style(w)[:, :, None, None], self.weight, self.bias)
         return painted if self.clamp is None else painted.clamp(-self.clamp, self.clamp)
-
-
-def normalised(x: Tensor) -> Tensor:
-    """Rows (N, d) of length sqrt(d)."""
-    return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + EPSILON)
 
 
 def smoothing_filter(taps: int) -> Tensor:

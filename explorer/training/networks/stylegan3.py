@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.training.networks.stylegan2 import EPSILON, Styled
+from explorer.training.networks.style import EPSILON, Styled
 
 SLOPE = 0.2
 

@@ -9,56 +9,19 @@ from __future__ import annotations
 
 import pickletools
 import struct
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from explorer.training.rebuilding.pickle_calls import (
+    CLASSES_OF_LIBRARIES,
+    LIKE_DICTIONARIES,
+    UNDERSTOOD,
+    plain_module,
+    refuse_known,
+)
+from explorer.training.rebuilding.pickle_values import Hostile, Made, Named, Reference, Unreadable, plain_key
+
 MOST_STEPS = 2_000_000  # a generator with its critic takes some 50,000
-_LARGEST_KEY = 1 << 62
-_OTHER_ROOTS = ("__builtin__", "numpy", "torch", "copy_reg", "pip", "setuptools")
-_CLASSES_OF_LIBRARIES = ("torch.nn.", "numpy.random")  # may be described, in parts that nobody asks for
-
-
-class Refused(Exception):
-    """The pickle is not read."""
-
-
-class Unreadable(Refused):
-    """The bytes are no pickle, or a damaged or an excessive one; the text says how."""
-
-
-class Hostile(Refused):
-    """The pickle calls what no description of a network calls; the text names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a pickle names: a class or a function of some module. Never looked up."""
-
-    module: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.module}.{self.name}"[:120]
-
-
-@dataclass(eq=False, slots=True)
-class Made:
-    """What would have been made by calling ``maker`` with ``arguments``, and then given ``state``."""
-
-    maker: Named
-    arguments: tuple[Any, ...]
-    state: Any = None
-    items: list[Any] = field(default_factory=list)
-    entries: dict[Any, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Reference:
-    """A persistent id: what is kept outside the pickle."""
-
-    told: Any
 
 
 _MARK = object()
@@ -143,17 +106,17 @@ class _Machine:
             raise Hostile("what it puts together itself")
         if not isinstance(maker, Named) or not isinstance(arguments, tuple):
             raise ValueError("a call of what is no function")
-        rule = _UNDERSTOOD.get((_plain(maker.module), maker.name))
+        rule = UNDERSTOOD.get((plain_module(maker.module), maker.name))
         if rule is None:
-            _refuse_known(maker)
+            refuse_known(maker)
         self.stack.append(Made(maker, arguments) if rule is None else rule(maker, arguments))
 
     def new(self, maker: Any, arguments: Any) -> None:
         """Writes down an object."""
         if isinstance(maker, Named) and (
-            maker.name in _LIKE_DICTIONARIES or maker.module.startswith(_CLASSES_OF_LIBRARIES)
+            maker.name in LIKE_DICTIONARIES or maker.module.startswith(CLASSES_OF_LIBRARIES)
         ):
-            self.stack.append({} if maker.name in _LIKE_DICTIONARIES else Made(maker, tuple(arguments)))
+            self.stack.append({} if maker.name in LIKE_DICTIONARIES else Made(maker, tuple(arguments)))
         else:
             self.call(maker, arguments)
 
@@ -177,97 +140,8 @@ class _Machine:
         target = self.stack[-1]
         entries = target.entries if isinstance(target, Made) else target
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-            entries[_key(key, len(entries))] = value
+            entries[plain_key(key, len(entries))] = value
 
-
-def _key(value: Any, number: int) -> Any:
-    """A key that costs nothing to hash: one of a deep tuple would end the process."""
-    if value is None or isinstance(value, str | bool | float | bytes):
-        return value
-    if isinstance(value, int) and abs(value) < _LARGEST_KEY:
-        return value
-    return f"(key {number})"
-
-
-def _plain(module: str) -> str:
-    """One name for modules that have several."""
-    renamed = {"__builtin__": "builtins", "copy_reg": "copyreg"}
-    return renamed.get(module, module.replace("numpy._core", "numpy.core"))
-
-
-def _refuse_known(maker: Named) -> None:
-    """Refuses what Python's library, torch or numpy bring: what networks need of it is understood."""
-    root = maker.module.split(".")[0]
-    if root in sys.stdlib_module_names or root in _OTHER_ROOTS:
-        raise Hostile(str(maker))
-
-
-def _listed(maker: Named, arguments: tuple[Any, ...]) -> list[Any]:
-    return list(arguments[0]) if arguments and isinstance(arguments[0], list | tuple) else []
-
-
-def _dictionary(maker: Named, arguments: tuple[Any, ...]) -> dict[Any, Any]:
-    given = arguments[-1] if arguments else None
-    if isinstance(given, dict):
-        return dict(given)
-    pairs = given if isinstance(given, list) else []
-    return {_key(pair[0], number): pair[1] for number, pair in enumerate(pairs)}
-
-
-def _reconstructed(maker: Named, arguments: tuple[Any, ...]) -> Any:
-    """The oldest way of writing objects: class, base class and the base's content."""
-    kind = arguments[0]
-    if not isinstance(kind, Named):
-        raise ValueError("an object without a class")
-    if kind.name in _LIKE_DICTIONARIES:
-        return _dictionary(maker, arguments)
-    if not kind.module.startswith(_CLASSES_OF_LIBRARIES):
-        _refuse_known(kind)
-    return Made(kind, ())
-
-
-def _encoded(maker: Named, arguments: tuple[Any, ...]) -> Any:
-    """Bytes, as Python 2 wrote them: text of which every character is one."""
-    text = arguments[0]
-    if not isinstance(text, str):
-        raise ValueError("bytes that are no text")
-    return text  # encoded where it is used, so that a long one is not copied again and again
-
-
-def _written_down(maker: Named, arguments: tuple[Any, ...]) -> Made:
-    return Made(maker, arguments)
-
-
-_LIKE_DICTIONARIES = ("OrderedDict", "EasyDict", "dict", "defaultdict")
-
-_UNDERSTOOD: dict[tuple[str, str], Callable[[Named, tuple[Any, ...]], Any]] = {
-    ("builtins", "set"): _listed,
-    ("builtins", "frozenset"): _listed,
-    ("builtins", "list"): _listed,
-    ("builtins", "object"): _written_down,
-    ("builtins", "slice"): _written_down,
-    ("builtins", "complex"): _written_down,
-    ("builtins", "bytearray"): _written_down,
-    ("builtins", "dict"): _dictionary,
-    ("collections", "OrderedDict"): _dictionary,
-    ("collections", "defaultdict"): lambda maker, arguments: {},
-    ("collections", "deque"): _listed,
-    ("copyreg", "_reconstructor"): _reconstructed,
-    ("copyreg", "__newobj__"): lambda maker, arguments: _reconstructed(maker, arguments[:1]),
-    ("functools", "partial"): _written_down,
-    ("pathlib", "PosixPath"): _written_down,
-    ("pathlib", "WindowsPath"): _written_down,
-    ("_codecs", "encode"): _encoded,
-    ("numpy", "dtype"): _written_down,
-    ("numpy.core.multiarray", "_reconstruct"): _written_down,
-    ("numpy.core.multiarray", "scalar"): _written_down,
-    ("torch", "Size"): _listed,
-    ("torch", "device"): _written_down,
-    ("torch._utils", "_rebuild_tensor"): _written_down,
-    ("torch._utils", "_rebuild_tensor_v2"): _written_down,
-    ("torch._utils", "_rebuild_parameter"): _written_down,
-    ("torch.storage", "_load_from_bytes"): _written_down,
-}
 
 _CONSTANTS = frozenset(
     (

@@ -16,7 +16,8 @@ from torch import Tensor
 
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.pickle_machine import Hostile, Made, Refused, read_one
+from explorer.training.rebuilding.pickle_machine import read_one
+from explorer.training.rebuilding.pickle_values import Hostile, Made, Refused
 from explorer.training.rebuilding.pickled_tensors import TensorsInside, is_tensor, number_in
 
 LARGEST_FILE = 2 * 2**30

@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explorer.training.rebuilding.pickle_machine import Made, Named, Reference, Unreadable, read_one
+from explorer.training.rebuilding.pickle_machine import read_one
+from explorer.training.rebuilding.pickle_values import Made, Named, Reference, Unreadable
 
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_PROTOCOL = 1001

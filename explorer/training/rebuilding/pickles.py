@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.layouts import stylegan2, stylegan3
-from explorer.training.rebuilding.pickle_machine import Refused
+from explorer.training.rebuilding.pickle_values import Refused
 from explorer.training.rebuilding.pickled_networks import PickledNetworks, in_words, read_pickled_networks
 from explorer.training.rebuilding.rebuilt import Rebuilt
 

@@ -21,7 +21,8 @@ from explorer.core.files import made_folder
 from explorer.core.pictures import save_png, sheet
 from explorer.core.problem import Problem
 from explorer.training.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
-from explorer.training.networks.stylegan2 import MappingNetwork, Styled, Synthesis
+from explorer.training.networks.style import MappingNetwork, Styled
+from explorer.training.networks.stylegan2 import Synthesis
 from explorer.training.networks.stylegan3 import FilteredSynthesis
 from explorer.training.rebuilding.filtered_graph import filtered_graph
 from explorer.training.rebuilding.rebuilt import Rebuilt

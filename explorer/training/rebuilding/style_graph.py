@@ -9,17 +9,8 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from explorer.training.networks.stylegan2 import (
-    EPSILON,
-    Block,
-    MappingNetwork,
-    Styled,
-    StyledConvolution,
-    Synthesis,
-    ToColours,
-    first_style,
-    normalised,
-)
+from explorer.training.networks.style import EPSILON, MappingNetwork, Styled, normalised
+from explorer.training.networks.stylegan2 import Block, StyledConvolution, Synthesis, ToColours, first_style
 
 BATCH = "N"
 _OPSET, _IR = 17, 8

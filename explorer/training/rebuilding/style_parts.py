@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from explorer.core.card import ModelCard
 from explorer.core.problem import Problem
-from explorer.training.networks.stylegan2 import SLOPES, MappingNetwork, Styled
+from explorer.training.networks.style import SLOPES, MappingNetwork, Styled
 from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
 from explorer.training.rebuilding.style_names import (
     ROSINALITY,
