@@ -1,7 +1,7 @@
 """The synthesis of StyleGAN2 (Karras et al., 2020): pictures from a w for each layer.
 
 Styles scale the activations before a convolution and demodulation scales those after it (section 2.2), so that the
-batch may have any size; the noise is fixed. Weights are held as they take effect, see `explorer.training.networks.style`.
+batch may have any size. The noise is fixed. Weights are held as they take effect, as `style` tells.
 """
 
 from __future__ import annotations
