@@ -1,0 +1,104 @@
+"""StyleGAN3s of others: rebuilt from their weights, and written as two ONNX files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from torch import Tensor
+
+from explorer.core.problem import Problem
+from explorer.training.rebuilding.layouts import stylegan2, stylegan3
+from explorer.training.rebuilding.pickles import rebuild_pickle
+from explorer.training.rebuilding.style_export import export_style
+from tests.stylegan import Filtered, filtered_picture, filtered_state, reference_w, write_nvidia_pickle
+
+TOLERANCE = 1e-4
+STYLES = {
+    "T": Filtered(),
+    "R": Filtered(radial=True),
+    "conditional": Filtered(classes=3),
+    "grey and clamped": Filtered(size=64, layers=6, colours=1, clamp=0.6),
+    "unclamped": Filtered(clamp=None),
+}
+
+
+def noise(*shape: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(1))
+
+
+def labels_of(style: Filtered, count: int) -> list[Tensor]:
+    return [torch.arange(count) % style.classes] if style.classes else []
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_a_pickle_paints_as_the_formulas_do_in_torch_and_onnx(style: Filtered, tmp_path: Path) -> None:
+    state = filtered_state(style)
+    rebuilt = rebuild_pickle(write_nvidia_pickle(tmp_path / "cats.pkl", style, state))
+    z, labels = noise(3, style.z_size), labels_of(style, 3)
+    w = rebuilt.networks["mapping"](z, *labels)
+    assert torch.allclose(w, reference_w(state, z, *labels), atol=TOLERANCE)
+    ws = noise(5, style.styles, style.w_size)
+    expected = filtered_picture(state, style, ws)
+    picture = rebuilt.networks["generator"](ws)
+    assert picture.shape == (5, style.colours, style.size, style.size)
+    assert torch.allclose(picture, expected, atol=TOLERANCE)
+    assert (rebuilt.layout, rebuilt.problems) == ("StyleGAN3", ())
+    generator = export_style(rebuilt, tmp_path / "out")[0]
+    session = onnxruntime.InferenceSession(generator, providers=["CPUExecutionProvider"])
+    for count in (1, 2, 5):
+        (drawn,) = session.run(None, {"w": ws[:count].numpy()})
+        assert np.abs(drawn - expected[:count].numpy()).max() < TOLERANCE
+    onnx.checker.check_model(onnx.load(generator), full_check=True)
+
+
+def test_the_state_dict_alone_tells_as_much_where_it_was_built_as_usual() -> None:
+    style = Filtered(size=64, layers=6)
+    state = filtered_state(style)
+    rebuilt = stylegan3.rebuild({f"G_ema.{name}": tensor for name, tensor in state.items()}, {})
+    assert rebuilt is not None
+    ws = noise(1, style.styles, style.w_size)
+    assert torch.allclose(
+        rebuilt.networks["generator"](ws), filtered_picture(state, style, ws), atol=TOLERANCE
+    )
+    card = rebuilt.card
+    assert (card.latent_size, card.styles, card.style_size, card.height) == (10, 8, 8, 64)
+
+
+def test_each_layout_leaves_the_other_alone() -> None:
+    assert stylegan2.rebuild(filtered_state(Filtered()), {}) is None
+    assert (
+        stylegan3.rebuild({"mapping.fc0.weight": noise(4, 4), "synthesis.b4.const": noise(4, 4, 4)}, {})
+        is None
+    )
+
+
+def test_a_moved_picture_is_told() -> None:
+    state = filtered_state(Filtered())
+    state["synthesis.input.transform"][0, 2] = 0.5
+    rebuilt = stylegan3.rebuild(state, {})
+    assert rebuilt is not None
+    assert any("moved" in said for said in rebuilt.problems)
+
+
+@pytest.mark.parametrize(
+    ("ending", "shape"),
+    [("up_filter", (3,)), ("affine.weight", (12,)), ("magnitude_ema", (7,)), ("down_filter", (4, 4, 4))],
+)
+def test_parts_that_do_not_fit_are_refused(ending: str, shape: tuple[int, ...]) -> None:
+    style = Filtered()
+    state = filtered_state(style)
+    state[f"synthesis.{style.layer(1)[0]}.{ending}"] = torch.ones(shape)
+    with pytest.raises(Problem):
+        stylegan3.rebuild(state, {})
+
+
+def test_a_missing_part_is_named() -> None:
+    state = filtered_state(Filtered())
+    del state["synthesis.input.phases"]
+    with pytest.raises(Problem, match=r"lacks its synthesis\.input\.phases"):
+        stylegan3.rebuild(state, {})
