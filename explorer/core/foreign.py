@@ -39,7 +39,7 @@ def card_by_looking(file: ModelFile, found: Roles, seen: Seen | None) -> tuple[M
         classes, more = class_names(file, found)
         card = replace(card, value_range=value_range, classes=classes)
         says += (*said, "It does not say how its latents are distributed; standard normal is assumed.", *more)
-    else:
+    elif found.kind != "translator":  # of which the values are tried
         says += ("It does not say which values its pictures have; -1 to 1 is assumed.",)
     return card, says
 
