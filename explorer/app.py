@@ -16,14 +16,18 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
+from explorer.session.attachments import Attachments
 from explorer.session.board import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
+from explorer.session.intake import Intake
 from explorer.session.notices import Notices, install_hooks
+from explorer.session.number_files import NumberFiles
 from explorer.session.opening import Opener
+from explorer.session.parts import Parts
 from explorer.session.quiz_results import QuizResults
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
@@ -116,7 +120,11 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         return catalog.is_bundled(generator) or generator.is_relative_to(cache_folder)
 
     direction_files = DirectionFiles(data_folder / "directions", is_foreign)
-    conductor = Conductor(catalog, Opener(exports, direction_files), settings, notices)
+    attachments = Attachments(data_folder / "parts.json")
+    conductor = Conductor(catalog, Opener(exports, direction_files, attachments), settings, notices)
+    bookmarks = Bookmarks(data_folder / "bookmarks")
+    parts = Parts(conductor.models, attachments, settings, notices)
+    numbers = NumberFiles(conductor, bookmarks, notices)
     return Studio(
         document=conductor.document,
         moves=conductor.moves,
@@ -126,9 +134,10 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         thumbnails=conductor.thumbnails,
         player=conductor.player,
         conductor=conductor,
+        intake=Intake(conductor, parts, numbers, notices),
         saver=Saver(notices),
         catalog=catalog,
-        bookmarks=Bookmarks(data_folder / "bookmarks"),
+        bookmarks=bookmarks,
         boards=Boards(conductor.document, data_folder / "boards"),
         trainings=Trainings(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / "live", conductor, notices),

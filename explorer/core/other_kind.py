@@ -22,8 +22,19 @@ class OtherKind(Problem):
     card : ModelCard
     numbers : int
         How many numbers it gives for a picture; 0 where it gives none.
+    has_card : bool
+        Whether the file says itself what it is; else it was judged by its shapes.
     """
 
-    def __init__(self, what: str, hint: str, path: Path, card: ModelCard, numbers: int = 0) -> None:
+    def __init__(
+        self,
+        what: str,
+        hint: str,
+        path: Path,
+        card: ModelCard,
+        numbers: int = 0,
+        has_card: bool = False,
+    ) -> None:
         super().__init__(what, hint)
+        self.has_card = has_card
         self.path, self.kind, self.card, self.numbers = path, card.kind, card, numbers

@@ -120,8 +120,8 @@ def _open_sides(rows: int, columns: int, height: int, width: int) -> tuple[int, 
         share = height / rows if height else width / columns
         sides = height or max(round(rows * share), 1), width or max(round(columns * share), 1)
         which = f"{height} pixels high" if height else f"{width} pixels wide"
-        said = f"{_capital(_resized(rows, columns, *sides))} to {sides[1]} × {sides[0]}; the model takes what is {which}."
-        return (*sides, said)
+        done = _capital(_resized(rows, columns, *sides))
+        return (*sides, f"{done} to {sides[1]} × {sides[0]}; the model takes what is {which}.")
     share = math.sqrt(MOST_PIXELS / (rows * columns))
     if share >= 1.0:
         return rows, columns, ""

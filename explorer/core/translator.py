@@ -196,7 +196,7 @@ class Translator:
             raise
         finally:
             self._running = None
-        return result[0] if result.ndim == 4 else result  # type: ignore[no-any-return]
+        return result[0] if result.ndim == 4 else result
 
     def _likeliest_range(self) -> Range:
         """The usual range with which a drawn picture comes out most like itself."""

@@ -35,7 +35,7 @@ def likeness(result: Pixels, picture: Pixels) -> float:
     float
         -1 to 1; 1 where they are equal.
     """
-    own = fitted(result, *picture.shape[:2], 1).astype(np.float64).ravel()
+    own = fitted(result, picture.shape[0], picture.shape[1], 1).astype(np.float64).ravel()
     asked = with_channels(picture, 1).astype(np.float64).ravel()
     return abs(_correlation(own, asked)) - float(np.abs(own - asked).mean()) / 255.0
 

@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from explorer.core.other_kind import OtherKind
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
@@ -45,7 +46,14 @@ class Conductor(QObject):
     thumbnails : Thumbnails
         Of the history and the bookmarks.
     player : Player
+
+    Signals
+    -------
+    other_kind(error) : OtherKind
+        What was to be opened is a sound model, but no generator.
     """
+
+    other_kind = Signal(object)
 
     def __init__(
         self,
@@ -133,6 +141,9 @@ class Conductor(QObject):
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
+        if model.parts_problem is not None:
+            problem = model.parts_problem
+            self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))
         scene = self.document.scene
         if wish.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
@@ -164,7 +175,10 @@ class Conductor(QObject):
             self._notices.show_once(Notice(DEGRADED, "Pictures are made on the CPU.", reason))
 
     def _on_failed_to_open(self, _wish: Wish, error: Exception) -> None:
-        self._notices.show_error(error)
+        if isinstance(error, OtherKind):
+            self.other_kind.emit(error)
+        else:
+            self._notices.show_error(error)
         if self.models.current is not None and self.document.scene.model != self.models.hash:
             self._go_back()
 

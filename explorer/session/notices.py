@@ -22,6 +22,22 @@ log = logging.getLogger("explorer")
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Something that can be done about a notice.
+
+    Attributes
+    ----------
+    label : str
+        As a button says it: "Use it with faces".
+    take : callable
+        Does it; called once, in the GUI thread.
+    """
+
+    label: str
+    take: Callable[[], object]
+
+
+@dataclass(frozen=True)
 class Notice:
     """Something to say.
 
@@ -37,6 +53,8 @@ class Notice:
         The traceback of a bug, or "".
     folder : Path or None
         What it is about, where that can be opened.
+    offer : Offer or None
+        What can be done about it at once; it stays until that is done or it is closed.
     """
 
     kind: str
@@ -44,6 +62,7 @@ class Notice:
     hint: str = ""
     details: str = ""
     folder: Path | None = None
+    offer: Offer | None = None
 
 
 def notice_of(error: BaseException) -> Notice:

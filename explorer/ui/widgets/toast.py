@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.session.notices import Offer
 from explorer.ui.icons import icon, icon_pixmap
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 
@@ -40,7 +41,7 @@ _STAYS_MS = {"info": 5_000, "warning": 12_000}  # an error stays until it is clo
 
 
 class Toast(QWidget):
-    """A notice that stays for some seconds and while it is being read; an error stays until it is closed.
+    """A notice that stays for some seconds and while it is being read; an error, or an offer, until it is closed.
 
     Signals
     -------
@@ -51,10 +52,17 @@ class Toast(QWidget):
     closed = Signal()
 
     def __init__(
-        self, kind: Kind, title: str, hint: str, details: str, parent: QWidget, folder: Path | None = None
+        self,
+        kind: Kind,
+        title: str,
+        hint: str,
+        details: str,
+        parent: QWidget,
+        folder: Path | None = None,
+        offer: Offer | None = None,
     ) -> None:
         super().__init__(parent)
-        self.folder = folder
+        self.folder, self.offer = folder, offer
         self.kind, self.title, self.hint, self.details = kind, title, hint, details
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(f"{kind.capitalize()}: {title} {hint}".strip())
@@ -78,7 +86,7 @@ class Toast(QWidget):
         return here or self.underMouse() or bool(self.details and self.report.isVisible())
 
     def _count_down(self) -> None:
-        if self.kind in _STAYS_MS:
+        if self.kind in _STAYS_MS and self.offer is None:
             self._timer.start()
 
     def _on_time(self) -> None:
@@ -115,9 +123,25 @@ class Toast(QWidget):
                 column.addWidget(label)
         if self.folder is not None:
             self._add_folder(column, self.folder)
+        if self.offer is not None:
+            self._add_offer(column, self.offer)
         if self.details:
             self._add_details(column)
         return column
+
+    def _add_offer(self, column: QVBoxLayout, offer: Offer) -> None:
+        self.offer_button = QPushButton(offer.label)
+        self.offer_button.setProperty("primary", True)
+        self.offer_button.setToolTip(f"{offer.label}; Esc dismisses the notice")
+        self.offer_button.clicked.connect(self._take)
+        column.addSpacing(UNIT // 2)
+        column.addWidget(self.offer_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _take(self) -> None:
+        if self.offer is not None:
+            self.offer_button.setEnabled(False)
+            self.closed.emit()
+            self.offer.take()
 
     def _add_folder(self, column: QVBoxLayout, folder: Path) -> None:
         self.folder_button = QPushButton(icon("folder"), "Open the folder")

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.session.notices import Offer
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.toast import WIDTH_PX, Kind, Toast
 
@@ -42,15 +43,22 @@ class Toasts(QWidget):
         return tuple(self._toasts)
 
     def show_notice(
-        self, kind: Kind, title: str, hint: str = "", details: str = "", folder: Path | None = None
+        self,
+        kind: Kind,
+        title: str,
+        hint: str = "",
+        details: str = "",
+        folder: Path | None = None,
+        offer: Offer | None = None,
     ) -> None:
         """Show a notice; all but errors go by themselves, one that is there already is not repeated.
 
-        ``details`` is the report that can be read and copied, ``folder`` one that can be opened.
+        ``details`` is the report that can be read and copied, ``folder`` one that can be opened, ``offer`` what a
+        button does.
         """
         for toast in [each for each in self._toasts if each.says(kind, title, hint)]:
             self._drop(toast)
-        toast = Toast(kind, title, hint, details, self, folder)
+        toast = Toast(kind, title, hint, details, self, folder, offer)
         toast.closed.connect(partial(self._drop, toast))
         self._toasts.append(toast)
         self._layout.addWidget(toast)
