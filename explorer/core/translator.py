@@ -153,7 +153,7 @@ class Translator:
         if self.channels == 1 and after.shape[2] == 1 and not grey:
             after = recoloured(after, fitted.picture)
             said.append(
-                "The model works in grey: it was given the brightness, and the colours were fitted to it."
+                "The model works in grey: it was given the brightness, and the colours were laid over the result."
             )
         return Translation(np.ascontiguousarray(fitted.picture), after, values, took_ms, tuple(said))
 

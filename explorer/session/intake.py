@@ -138,7 +138,8 @@ class Intake(QObject):
         rank, self._now = self._waiting.pop(0)
         self._outcome = ""
         if rank == _NUMBERS:
-            self._numbers.take(self._now, many=any(each[0] == _NUMBERS for each in self._waiting))
+            many = any(each[0] == _NUMBERS for each in self._waiting)
+            self._numbers.take(self._now, many=many, quietly=self._total > 1)
         elif self._now.is_dir() and not is_model_folder(self._now):
             self._choose_in(self._now)
         else:

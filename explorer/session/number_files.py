@@ -59,13 +59,18 @@ class NumberFiles(QObject):
         super().__init__(parent)
         self._conductor, self._bookmarks, self._notices = conductor, bookmarks, notices
         self._answers: dict[str, str] = {}  # given for several files at once, by what they looked like
-        self._many = False
+        self._many = self._quietly = False
         self._work = InTurn(_read, self, name="numbers")
         self._work.done.connect(self._on_read)
         self._work.failed.connect(self._on_failed)
 
-    def take(self, path: Path, *, many: bool = False) -> None:
-        """Read a file and do what it is for; ``many`` says that more follow, for which an answer counts too."""
+    def take(self, path: Path, *, many: bool = False, quietly: bool = False) -> None:
+        """Read a file and do what it is for.
+
+        ``many`` says that more follow, for which an answer counts too; ``quietly`` that somebody else tells what
+        went well.
+        """
+        self._quietly = quietly
         self._answers = self._answers if self._many else {}
         self._many = many
         model = self._conductor.models.current
@@ -130,12 +135,11 @@ class NumberFiles(QObject):
             self._fail(problem)
             return
         if not names:
-            self._notices.say(f"The directions in {path.name} are all there already.")
+            self._say(f"The directions in {path.name} are all there already.")
             self.done.emit(f"{path.name}, which was there already")
             return
         what = f"{names[0]} was" if len(names) == 1 else f"{len(names)} directions were"
-        hint = "They are in Arithmetic, under Directions, and beside the latent in Explore."
-        self._notices.show(Notice(DONE, f"{what} imported from {path.name}.", hint))
+        self._say(f"{what} imported from {path.name}.", "See Explore, or Arithmetic, under Directions.")
         self.done.emit(f"{len(names)} direction{'s' if len(names) > 1 else ''} of {path.name}")
 
     def _show_latents(self, order: _Order, rows: NDArray[np.float32]) -> None:
@@ -147,7 +151,8 @@ class NumberFiles(QObject):
         self._conductor.show(f"Open {path.name}", scenes[0])
         if len(scenes) > 1 and not self._keep(scenes, path, len(rows)):
             return
-        self.done.emit(f"{len(scenes)} latent{'s' if len(scenes) > 1 else ''} of {path.name}")
+        kept = f"{len(scenes)} latents of {path.name}, among the bookmarks"
+        self.done.emit(kept if len(scenes) > 1 else f"the latent of {path.name}")
 
     def _keep(self, scenes: list[Scene], path: Path, count: int) -> bool:
         try:
@@ -158,8 +163,12 @@ class NumberFiles(QObject):
         self.bookmarked.emit()
         which = f"The first {len(scenes)} of {count:,}" if count > len(scenes) else f"The {count}"
         what = f"{which} latents of {path.name} are among the bookmarks."
-        self._notices.show(Notice(DONE, what, "The first one is shown."))
+        self._say(what, "The first one is shown.")
         return True
+
+    def _say(self, what: str, hint: str = "") -> None:
+        if not self._quietly:
+            self._notices.show(Notice(DONE, what, hint))
 
     def _on_failed(self, _order: _Order, error: Exception) -> None:
         self._fail(error)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushBu
 from explorer.session.intake import Question
 from explorer.ui.theme import UNIT
 
-_MOST_BUTTONS = 3
+_MOST_BUTTONS = 2
 _MOST_ROWS = 10
 _WIDTH_PX = 52 * UNIT
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
 from explorer.ui.widgets.segments import Segments
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from explorer.core.translator import Translation, Translator
     from explorer.core.value_ranges import Range
 
+_WIDTH_PX = 34 * UNIT
+_PATIENCE_MS = 300  # what takes less needs no bar that comes and goes
 _VALUES = (
     ("0 to 1", "Black is 0 and white is 1 to the model"),
     ("−1 to 1", "Black is −1 and white is 1 to the model"),
@@ -23,11 +27,8 @@ _VALUES = (
 )
 _FITS: tuple[Fit, ...] = ("crop", "whole")
 _FIT_WORDS = (
-    ("Middle", "Cut the picture to the shape the model takes"),
-    (
-        "All of it",
-        "Lay the whole picture into what the model takes; its edges are widened, and cut off again",
-    ),
+    ("Crop", "Cut the middle of the picture to the shape that the model takes"),
+    ("Whole", "Lay the whole picture into the shape that the model takes; what is added is cut off again"),
 )
 
 
@@ -51,6 +52,9 @@ class TranslateControls(Controls):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFixedWidth(_WIDTH_PX)
+        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience.timeout.connect(lambda: self._show_work(True))
         self._ranges: tuple[Range, ...] = ()
         self._add_model()
         self._add_picture()
@@ -106,19 +110,28 @@ class TranslateControls(Controls):
         words: list[str] = []
         if translation is not None:
             height, width = translation.after.shape[:2]
-            words = [f"{width} × {height} pixels, in {_time(translation.took_ms)} on {_place(provider)}."]
+            words = [
+                f"{width}\u00a0×\u00a0{height} pixels, in {_time(translation.took_ms)} on {_place(provider)}."
+            ]
             words += translation.said
         self.result.setText("\n\n".join(words))
         self.result_title.setVisible(translation is not None)
         self.result.setVisible(translation is not None)
         for button in (self.save, self.copy):
-            button.setEnabled(translation is not None)
+            button.setVisible(translation is not None)
 
     def show_busy(self, what: str) -> None:
-        """Say what is going on; "" while nothing is."""
+        """Say what is going on, once it has gone on for a moment; "" while nothing is."""
         self.busy.setText(f"{what} …" if what else "")
+        if not what:
+            self._patience.stop()
+            self._show_work(False)
+        elif not self._patience.isActive() and self.bar.isHidden():
+            self._patience.start()
+
+    def _show_work(self, shown: bool) -> None:
         for part in (self.busy, self.bar, self.cancel):
-            part.setVisible(bool(what))
+            part.setVisible(shown)
 
     def _show_values(self, translator: Translator) -> None:
         from explorer.core.value_ranges import RANGES
@@ -159,7 +172,7 @@ class TranslateControls(Controls):
         self.fits = Segments(_FIT_WORDS)
         self.fits.setAccessibleName("What of the picture is used")
         self.fits.chosen.connect(lambda _index: self.changed.emit())
-        self.fit_title = self.add_title("What of it", self.fits)
+        self.fit_title = self.add_title("Fit", self.fits)
         self.column.addWidget(self.fits)
 
     def _add_values(self) -> None:
@@ -188,7 +201,8 @@ class TranslateControls(Controls):
         self.cancel = QPushButton(icon("stop"), "Cancel")
         self.cancel.setToolTip("Give up what is going on (Esc)")
         self.cancel.clicked.connect(self.cancel_wanted)
-        self.save = QPushButton(icon("save"), "Save result …")
+        self.save = QPushButton(icon("save", QPalette.ColorRole.HighlightedText), "Save result …")
+        self.save.setProperty("primary", True)
         self.save.setToolTip("Save the picture after as a PNG (Ctrl+S)")
         self.save.clicked.connect(self.save_wanted)
         self.copy = QPushButton(icon("copy"), "Copy")
@@ -201,7 +215,7 @@ class TranslateControls(Controls):
 
 def _facts(translator: Translator) -> str:
     height, width = translator.height, translator.width
-    sides = f"{width or 'any'} × {height or 'any'}" if height or width else "any size"
+    sides = f"{width or 'any'}\u00a0×\u00a0{height or 'any'}" if height or width else "any size"
     colours = "in grey" if translator.channels == 1 else "in colour"
     return f"From picture to picture. It takes {sides} {colours}."
 

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 _FIRST_SIZE_PX = (1120, 660)
 _LAYOUT = "translate"
 _KINDS: dict[str, Kind] = {"problem": "warning", "bug": "error", "degraded": "info", "done": "info"}
+_ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
+_NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
 _HOW = "Drag the line, or use Left and Right.  Space changes the sides.  The wheel zooms."
 
 
@@ -167,12 +169,18 @@ class TranslateWindow(QDialog):
         if not self.controls.isAncestorOf(self.focusWidget() or self):
             self.view.setFocus()
 
+    def _show_busy(self, what: str) -> None:
+        self.controls.show_busy(what)
+        if self.work.translator is None:
+            self.empty.say(*((f"{what} …", "") if what else _NO_MODEL))
+
     def _on_failed(self, error: Exception) -> None:
         self._notices.show_error(error)
 
     def _forget(self) -> None:
         """What was shown is of another model."""
         self.translation = None
+        self.empty.say(*_ASK)
         self.view.clear()
         self._pages.setCurrentIndex(0)
         self.controls.show_translation(None)
@@ -248,7 +256,7 @@ class TranslateWindow(QDialog):
         work.opened.connect(self._on_opened)
         work.shown.connect(self._on_shown)
         work.failed.connect(self._on_failed)
-        work.busy_changed.connect(controls.show_busy)
+        work.busy_changed.connect(self._show_busy)
         source.taken.connect(self._on_taken)
         controls.open_wanted.connect(source.ask)
         controls.paste_wanted.connect(source.paste_any)
@@ -273,8 +281,8 @@ class TranslateWindow(QDialog):
         self._current = QPushButton(icon("explore"), "Current picture")
         self._current.setToolTip("Take the picture of the main window as it is now")
         self._current.clicked.connect(self._take_current)
-        hint = "Drop it here, paste it, or choose one; the model's result is laid beside it."
-        self._pages.addWidget(EmptyState("picture", "Which picture?", hint, [choose, self._current]))
+        self.empty = EmptyState("picture", *_ASK, [choose, self._current])
+        self._pages.addWidget(self.empty)
         self._pages.addWidget(self._stage())
         beside(self.controls, self._pages, self)
 
