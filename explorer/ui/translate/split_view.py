@@ -191,7 +191,7 @@ class SplitView(PictureView):
         c = colours_of(self.palette())
         middle = QPointF(x, area.center().y())
         for colour, width in ((tinted(QColor("black"), 0.45), 4.0), (QColor("white"), 2.0)):
-            painter.setPen(QPen(colour, width, cap=Qt.PenCapStyle.FlatCap))
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.setPen(QPen(QColor("white"), 2.0))
         painter.setBrush(c.accent)

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -59,7 +58,7 @@ _NO_MODEL = ("No model is open here", "Drop a model from picture to picture here
 _HOW = "Drag the line, or use Left and Right.  Space changes the sides.  The wheel zooms."
 
 
-class TranslateWindow(QDialog):
+class TranslateWindow(QWidget):
     """Shows what the translator that was opened last makes of a picture.
 
     It begins with the picture of the main window, where there is one. Its messages are its own: those of the main
@@ -88,15 +87,15 @@ class TranslateWindow(QDialog):
         self._connect()
         self._add_keys()
         self._notices.tell(self._show_notice)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)  # Enter would press one of a dialog's, whatever has the keyboard
 
     def open_model(self, path: Path) -> None:
         """Open the translator at ``path``, and show what it makes of the picture that is here."""
         self.work.open(path, self._studio.settings.device)
         self._offer_current()
-        self.show()
-        self.raise_()
+        if self.isVisible():
+            self.raise_()
+        else:
+            self.show()
         self.activateWindow()
 
     def show_source(self, picture: Picture, name: str) -> None:
@@ -138,10 +137,10 @@ class TranslateWindow(QDialog):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self._offer_current()
 
-    def reject(self) -> None:
-        """Esc gives up what is going on, then takes notices away; the window stays."""
+    def dismiss(self) -> None:
+        """Give up what is going on; where nothing is, take the newest notice away."""
         if self.work.is_busy:
-            self._cancel()
+            self.work.cancel()
         else:
             self.toasts.dismiss()
 
@@ -201,9 +200,6 @@ class TranslateWindow(QDialog):
         read = "" if photo.reduction == 1 else f", read at {width} × {height}"
         self.show_source(photo.pixels, f"{found.name}, {photo.width} × {photo.height}{read}")
 
-    def _cancel(self) -> None:
-        self.work.cancel()
-
     def _save(self) -> None:
         if self.translation is None or self.work.translator is None:
             return
@@ -248,6 +244,7 @@ class TranslateWindow(QDialog):
             ("Ctrl+C", self._copy),
             ("F", self.view.fit),
             ("Ctrl+W", self.close),
+            ("Esc", self.dismiss),
         ):
             QShortcut(QKeySequence(keys), self, act)
 
@@ -261,7 +258,7 @@ class TranslateWindow(QDialog):
         controls.open_wanted.connect(source.ask)
         controls.paste_wanted.connect(source.paste_any)
         controls.current_wanted.connect(self._take_current)
-        controls.cancel_wanted.connect(self._cancel)
+        controls.cancel_wanted.connect(work.cancel)
         controls.save_wanted.connect(self._save)
         controls.copy_wanted.connect(self._copy)
         controls.changed.connect(self._translate)
