@@ -25,7 +25,7 @@ from explorer.session.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
 from explorer.session.intake import Intake
 from explorer.session.notices import Notices, install_hooks
-from explorer.session.number_files import NumberFiles
+from explorer.session.number_files import SUFFIXES, NumberFiles
 from explorer.session.opening import Opener
 from explorer.session.parts import Parts
 from explorer.session.quiz_results import QuizResults
@@ -58,9 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
-    path = wanted.path or first_model(window.studio)
-    if path is not None:
-        window.open(path)
+    window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()
     garbage.stop()
     restore_hooks()
@@ -111,6 +109,13 @@ def first_model(studio: Studio) -> Path | None:
     return bundled[0].path if bundled else None
 
 
+def first_paths(studio: Studio, wanted: Sequence[Path]) -> tuple[Path, ...]:
+    """What to open at the start: what is wanted, after the last model where that is nothing but numbers for one."""
+    is_enough = any(path.suffix.lower() not in SUFFIXES for path in wanted)
+    first = None if is_enough else first_model(studio)
+    return (*wanted,) if first is None else (first, *wanted)
+
+
 def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_folder: Path) -> Studio:
     notices = Notices()
     catalog = Catalog(models_folder, cache_folder / "previews", settings)
@@ -152,10 +157,11 @@ def _arguments() -> argparse.ArgumentParser:
         prog="latent-explorer", description="Feel the latent space of a generator."
     )
     parser.add_argument(
-        "path",
-        nargs="?",
+        "paths",
+        nargs="*",
         type=paths.model_path,
-        help="a model (a bundled one by its name), a training run or a saved picture to open",
+        metavar="path",
+        help="a model (a bundled one by its name), a training run, a saved picture, directions or latents to open",
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")

@@ -96,10 +96,17 @@ class Intake(QObject):
         return self._now is not None or bool(self._waiting) or self.parts.is_busy
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Open files and folders: models and runs first, then numbers for them, then scenes."""
+        """Open files and folders: models and runs first, then numbers for them, then scenes.
+
+        What is being opened as a model, and all that was to follow it, is given up for them.
+        """
+        if not paths:
+            return
         if len(paths) > MOST_AT_ONCE:
             what = f"Only the first {MOST_AT_ONCE} of {len(paths):,} files are opened."
             self._notices.show_error(Problem(what, "Open the others after them."))
+        if self._is_opening:
+            self._forget()
         found = [(_rank(path), path) for path in paths[:MOST_AT_ONCE]]
         self._total += len(found)
         self._waiting = sorted([*self._waiting, *found], key=lambda each: each[0])
@@ -126,8 +133,8 @@ class Intake(QObject):
         return self._now.name if self._now is not None else ""
 
     def _next(self) -> None:
-        """Begin with what is next, once no model is being opened."""
-        self._for_models = self._models.is_busy
+        """Begin with what is next; numbers wait until no model is being opened."""
+        self._for_models = self._models.is_busy and bool(self._waiting) and self._waiting[0][0] == _NUMBERS
         if self._for_models:
             return
         if self._postponed and not (self._waiting and self._waiting[0][0] == _MODELS):
@@ -176,6 +183,13 @@ class Intake(QObject):
     def _open(self, path: Path) -> None:
         self._is_opening = True
         self._conductor.open(path)
+
+    def _forget(self) -> None:
+        """Begin anew."""
+        self._waiting.clear()
+        self._postponed.clear()
+        self._good.clear()
+        self._now, self._is_opening, self._total = None, False, 0
 
     def _end(self, outcome: str) -> None:
         if outcome:

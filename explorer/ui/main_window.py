@@ -100,9 +100,9 @@ class MainWindow(QMainWindow):
         """Bring one panel into view."""
         self.workbench.show_panel(index)
 
-    def open(self, path: Path) -> None:
-        """Open a model, a run, a picture that carries its scene, or numbers for the model that is open."""
-        self.studio.intake.take([path])
+    def open(self, *paths: Path) -> None:
+        """Open models, runs, pictures that carry their scene, and numbers for the model that is open."""
+        self.studio.intake.take(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, leave the screen, ask everything to stop, wait, close."""

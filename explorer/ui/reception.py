@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -9,7 +11,9 @@ from explorer.core.other_kind import OtherKind
 from explorer.session.intake import Question
 from explorer.ui.question import QuestionDialog
 from explorer.ui.studio import Studio
-from explorer.ui.translate.window import TranslateWindow
+
+if TYPE_CHECKING:  # brings much along that a start without it can do without
+    from explorer.ui.translate.window import TranslateWindow
 
 
 class Reception(QObject):
@@ -50,6 +54,8 @@ class Reception(QObject):
             self.question = None
 
     def _show_translator(self, found: OtherKind) -> None:
+        from explorer.ui.translate.window import TranslateWindow
+
         if self.translate_window is None:
             self.translate_window = TranslateWindow(self._studio, self._window)
         self.translate_window.open_model(found.path)

@@ -55,7 +55,7 @@ _LAYOUT = "translate"
 _KINDS: dict[str, Kind] = {"problem": "warning", "bug": "error", "degraded": "info", "done": "info"}
 _ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
 _NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
-_HOW = "Drag the line, or use Left and Right.  Space changes the sides.  The wheel zooms."
+_HOW = "Drag the line, or use Left and Right.  Space changes the sides, S smooth or plain pixels."
 
 
 class TranslateWindow(QWidget):
@@ -80,7 +80,8 @@ class TranslateWindow(QWidget):
         self.exporter = Exporter(self)
         self.source = PhotoSource(self._notices, self)
         self.view = SplitView()
-        self.view.set_smooth(studio.settings.smooth)
+        self._smooth = studio.settings.smooth
+        self.view.set_smooth(self._smooth)
         self.controls = TranslateControls()
         self._pages = QStackedWidget()
         self._lay_out()
@@ -233,6 +234,10 @@ class TranslateWindow(QWidget):
         details = report(notice, provider, tuple(log_tail().lines)) if notice.details else ""
         self.toasts.show_notice(_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
 
+    def _change_smoothing(self) -> None:
+        self._smooth = not self._smooth
+        self.view.set_smooth(self._smooth)
+
     def _show_zoom(self) -> None:
         self._zoom.setText(f"{self.view.zoom:.0%}")
 
@@ -243,6 +248,7 @@ class TranslateWindow(QWidget):
             ("Ctrl+S", self._save),
             ("Ctrl+C", self._copy),
             ("F", self.view.fit),
+            ("S", self._change_smoothing),
             ("Ctrl+W", self.close),
             ("Esc", self.dismiss),
         ):
