@@ -53,8 +53,8 @@ class Inspection:
         One sentence each: what is wrong, or had to be guessed.
     roles : Roles or None
         Which input and output play which part; None for the unknown kind.
-    has_card : bool
-        Whether the file says itself what it is.
+    guessed : bool
+        Whether the card was made by looking, so that it may be said otherwise.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Inspection:
     outputs: tuple[Port, ...]
     problems: tuple[str, ...] = ()
     roles: Roles | None = field(default=None, repr=False)
-    has_card: bool = False
+    guessed: bool = False
 
 
 def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
@@ -90,7 +90,7 @@ def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None
     """What a parsed and checked model is; as `inspect`."""
     trusted = trusted or guard.is_bundled(file.path)
     card, problems = _own_card(file)
-    has_card, trial = card is not None, None
+    guessed, trial = card is None, None
     if not (trusted and card and _declared(file)):
         trial = run_trial(file) if trusted else guard.tried(file, cache)
     found = _roles(file, trial)
@@ -106,10 +106,10 @@ def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None
     card, said = _corrected(file, card, found) if card else card_by_looking(file, found, seen)
     if found.kind == "classifier" and len(card.attributes) != found.numbers:
         counted = f"Its card names {len(card.attributes)} attributes, its graph gives {found.numbers}."
-        attributes, guessed = attributes_of(file, found)
-        card, said = replace(card, attributes=attributes), (*said, counted, *guessed)
+        attributes, more = attributes_of(file, found)
+        card, said = replace(card, attributes=attributes), (*said, counted, *more)
     return Inspection(
-        found.kind, card, batch, file.inputs, file.outputs, problems + said + _chance(file), found, has_card
+        found.kind, card, batch, file.inputs, file.outputs, problems + said + _chance(file), found, guessed
     )
 
 
@@ -151,7 +151,7 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
     numbers = found.numbers if found and found.drawn is None else 0
     card = replace(inspection.card, kind=inspection.kind)
-    raise OtherKind(what, f"Choose {wanted}.", path, card, numbers, inspection.has_card)
+    raise OtherKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
 
 
 def _own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:

@@ -96,7 +96,7 @@ class Translator:
         self.provider, self.provider_reason = self._engine.provider, self._engine.reason
         self._multiple = 1
         self._running: ort.RunOptions | None = None
-        self.is_range_known = self._of_bytes or inspection.has_card
+        self.is_range_known = self._of_bytes or not inspection.guessed
         self.value_range: Range = (0.0, 255.0) if self._of_bytes else inspection.card.value_range
         if not self.is_range_known:
             self.value_range = self._likeliest_range()

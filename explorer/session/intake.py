@@ -165,7 +165,7 @@ class Intake(QObject):
             else:
                 self._open(models[index])
 
-        what, hint = f"Which model of {folder.name}?", f"The folder holds {len(models)} models."
+        what, hint = f"Which model in {folder.name}?", f"The folder holds {len(models)} models."
         self.asked.emit(Question(what, hint, tuple(path.name for path in models), 0, answer))
 
     def _note(self, what: str) -> None:

@@ -16,25 +16,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from explorer.core.problem import Problem
 
 PROBLEM, BUG, DEGRADED, DONE = "problem", "bug", "degraded", "done"
-_LEVELS = {PROBLEM: logging.INFO, BUG: logging.ERROR, DEGRADED: logging.WARNING, DONE: logging.INFO}
+OFFER = "offer"
+_LEVELS = {BUG: logging.ERROR, DEGRADED: logging.WARNING}  # the others are for the record only
 
 log = logging.getLogger("explorer")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Something that can be done about a notice.
-
-    Attributes
-    ----------
-    label : str
-        As a button says it: "Use it with faces".
-    take : callable
-        Does it; called once, in the GUI thread.
-    """
-
-    label: str
-    take: Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -43,8 +28,9 @@ class Notice:
 
     Attributes
     ----------
-    kind : {"problem", "bug", "degraded", "done"}
-        The user can act on it; the program is at fault; it works, but not as asked; it went well.
+    kind : {"problem", "bug", "degraded", "done", "offer"}
+        The user can act on it; the program is at fault; it works, but not as asked; it went well; something can be
+        done that was not asked for.
     what : str
         One sentence.
     hint : str
@@ -53,8 +39,10 @@ class Notice:
         The traceback of a bug, or "".
     folder : Path or None
         What it is about, where that can be opened.
-    offer : Offer or None
-        What can be done about it at once; it stays until that is done or it is closed.
+    action : str
+        What a button beside it is called, such as "Undo"; "" for none.
+    do : callable or None
+        What the button does, in the GUI thread.
     """
 
     kind: str
@@ -62,7 +50,8 @@ class Notice:
     hint: str = ""
     details: str = ""
     folder: Path | None = None
-    offer: Offer | None = None
+    action: str = ""
+    do: Callable[[], None] | None = None
 
 
 def notice_of(error: BaseException) -> Notice:
@@ -102,7 +91,7 @@ class Notices(QObject):
 
     def show(self, notice: Notice) -> None:
         """Show ``notice``. May be called from any thread."""
-        log.log(_LEVELS[notice.kind], "%s %s%s", notice.what, notice.hint, notice.details)
+        log.log(_LEVELS.get(notice.kind, logging.INFO), "%s %s%s", notice.what, notice.hint, notice.details)
         self._arrived.emit(notice)
 
     def show_once(self, notice: Notice) -> None:

@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.session.attachments import Attached, Attachments, hash_of
 from explorer.session.latest import InTurn
 from explorer.session.models import Models
-from explorer.session.notices import DONE, Notice, Notices, Offer
+from explorer.session.notices import DONE, OFFER, Notice, Notices
 from explorer.session.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,9 +70,8 @@ class Parts(QObject):
             return False
         give = partial(self.attach, part, found.path, model.generator.hash)
         instead = " instead of its own" if getattr(model.files, part) is not None else ""
-        offer = Offer(f"Use it with {model.name}", give)
         hint = f"It fits {model.name}, and can be its {part}{instead}. That is remembered."
-        self._notices.show(Notice(DONE, what, hint, offer=offer))
+        self._notices.show(Notice(OFFER, what, hint, action=f"Use it with {model.name}", do=give))
         return True
 
     def attach(self, part: str, path: Path, model: str) -> None:

@@ -40,7 +40,13 @@ PANELS: tuple[type[Panel], ...] = (
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
-_TOAST_KINDS: dict[str, Kind] = {"problem": "warning", "bug": "error", "degraded": "info", "done": "info"}
+_TOAST_KINDS: dict[str, Kind] = {
+    "offer": "offer",
+    "problem": "warning",
+    "bug": "error",
+    "degraded": "info",
+    "done": "info",
+}
 
 
 class MainWindow(QMainWindow):
@@ -179,8 +185,11 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.verbs.report(notice) if notice.details else ""
-        kind = _TOAST_KINDS[notice.kind]
-        self.toasts.show_notice(kind, notice.what, notice.hint, details, notice.folder, notice.offer)
+        toast = self.toasts.show_notice(
+            _TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder
+        )
+        if notice.do is not None:
+            toast.add_action(notice.action, notice.do)
 
 
 def _welcome(commands: Commands) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from explorer.session.intake import Question
@@ -12,6 +12,7 @@ from explorer.ui.theme import UNIT
 
 _MOST_BUTTONS = 2
 _MOST_ROWS = 10
+_ROW_PX = 3 * UNIT
 _WIDTH_PX = 52 * UNIT
 
 
@@ -54,8 +55,9 @@ class QuestionDialog(QDialog):
         self.list.setAccessibleName(self._question.what)
         self.list.addItems(self._question.choices)
         self.list.setCurrentRow(self._question.likely)
-        rows = min(self.list.count(), _MOST_ROWS)
-        self.list.setFixedHeight(rows * self.list.sizeHintForRow(0) + UNIT)
+        for row in range(self.list.count()):
+            self.list.item(row).setSizeHint(QSize(0, _ROW_PX))
+        self.list.setFixedHeight(min(self.list.count(), _MOST_ROWS) * _ROW_PX + UNIT)
         self.list.itemActivated.connect(lambda item: self.choose(self.list.row(item)))
         return self.list
 

@@ -44,9 +44,9 @@ def heard(window) -> list:
 
 
 def offer(said, qtbot):
-    """The offer among what was said."""
-    qtbot.waitUntil(lambda: any(notice.offer for notice in said), timeout=30_000)
-    return next(notice for notice in said if notice.offer).offer
+    """What was offered among what was said."""
+    qtbot.waitUntil(lambda: any(notice.do for notice in said), timeout=30_000)
+    return next(notice for notice in said if notice.do)
 
 
 def saved(path, array):
@@ -64,7 +64,7 @@ def test_a_part_is_attached_remembered_and_removed(part, opened, build_window, t
     take(opened, qtbot, path)
     assert getattr(opened.studio.models.current.files, part) is None
     with qtbot.waitSignal(opened.studio.models.opened, timeout=10_000):
-        offer(said, qtbot).take()
+        offer(said, qtbot).do()
     assert getattr(opened.studio.models.current.files, part) == path
     assert opened.studio.document.scene is scene
     qtbot.waitUntil(lambda: not opened.studio.models.is_busy)
@@ -98,7 +98,7 @@ def test_a_network_that_may_be_a_classifier_is_offered_as_one(opened, tmp_path, 
     said = heard(opened)
     take(opened, qtbot, tiny_encoder(tmp_path / "mine.onnx", latent=7, card=False))
     with qtbot.waitSignal(opened.studio.models.opened, timeout=10_000):
-        offer(said, qtbot).take()
+        offer(said, qtbot).do()
     assert opened.studio.models.current.files.classifier == tmp_path / "mine.onnx"
     qtbot.waitUntil(lambda: not opened.studio.models.is_busy)
 
@@ -116,9 +116,9 @@ def test_the_offer_is_a_button_of_a_notice_that_stays(opened, tmp_path, qtbot):
     qtbot.waitUntil(lambda: opened.toasts.count == 1)
     (toast,) = opened.toasts.shown
     assert not toast._timer.isActive()
-    assert toast.offer_button.text() == "Use it with faces"
+    assert toast.action_button.text() == "Use it with faces"
     with qtbot.waitSignal(opened.studio.models.opened, timeout=10_000):
-        toast.offer_button.click()
+        toast.action_button.click()
     assert opened.studio.models.current.files.critic is not None
     qtbot.waitUntil(lambda: not opened.studio.models.is_busy)
 
@@ -139,7 +139,7 @@ def test_several_files_are_opened_in_order_models_first(window, tmp_path, tiny_m
     assert studio.models.current.name == "mine"
     assert studio.directions.names == ("age_boundary",)
     np.testing.assert_array_equal(studio.document.scene.z, scene.z)
-    assert offer(said, qtbot).label == "Use it with mine"
+    assert offer(said, qtbot).action == "Use it with mine"
     qtbot.waitUntil(lambda: any("of 5" in notice.what for notice in said))
     summary = next(notice for notice in said if "of 5" in notice.what)
     assert summary.what == "4 of 5 could be opened."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -29,11 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.notices import Offer
 from explorer.ui.icons import icon, icon_pixmap
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 
-Kind = Literal["info", "warning", "error"]
+Kind = Literal["info", "offer", "warning", "error"]
 
 WIDTH_PX = 46 * UNIT
 _ICON_PX = 5 * UNIT // 2
@@ -41,7 +41,7 @@ _STAYS_MS = {"info": 5_000, "warning": 12_000}  # an error stays until it is clo
 
 
 class Toast(QWidget):
-    """A notice that stays for some seconds and while it is being read; an error, or an offer, until it is closed.
+    """A notice that stays for some seconds and while it is being read; an error or an offer until it is closed.
 
     Signals
     -------
@@ -52,17 +52,10 @@ class Toast(QWidget):
     closed = Signal()
 
     def __init__(
-        self,
-        kind: Kind,
-        title: str,
-        hint: str,
-        details: str,
-        parent: QWidget,
-        folder: Path | None = None,
-        offer: Offer | None = None,
+        self, kind: Kind, title: str, hint: str, details: str, parent: QWidget, folder: Path | None = None
     ) -> None:
         super().__init__(parent)
-        self.folder, self.offer = folder, offer
+        self.folder = folder
         self.kind, self.title, self.hint, self.details = kind, title, hint, details
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(f"{kind.capitalize()}: {title} {hint}".strip())
@@ -85,8 +78,19 @@ class Toast(QWidget):
         here = focus is not None and (focus is self or self.isAncestorOf(focus))
         return here or self.underMouse() or bool(self.details and self.report.isVisible())
 
+    def add_action(self, words: str, do: Callable[[], None]) -> None:
+        """Offer something to do about it; it stays a little longer, and goes when that is done."""
+        self.action_button = QPushButton(words)
+        self.action_button.setToolTip(self.hint or self.title)
+        self.action_button.clicked.connect(self.closed)
+        self.action_button.clicked.connect(lambda: do())
+        self._column.addSpacing(UNIT // 2)
+        self._column.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._timer.setInterval(_STAYS_MS["warning"])
+        self._count_down()
+
     def _count_down(self) -> None:
-        if self.kind in _STAYS_MS and self.offer is None:
+        if self.kind in _STAYS_MS:
             self._timer.start()
 
     def _on_time(self) -> None:
@@ -107,7 +111,8 @@ class Toast(QWidget):
         row.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
         row.setSpacing(UNIT)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self._words(), 1)
+        self._column = self._words()
+        row.addLayout(self._column, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
     def _words(self) -> QVBoxLayout:
@@ -123,25 +128,9 @@ class Toast(QWidget):
                 column.addWidget(label)
         if self.folder is not None:
             self._add_folder(column, self.folder)
-        if self.offer is not None:
-            self._add_offer(column, self.offer)
         if self.details:
             self._add_details(column)
         return column
-
-    def _add_offer(self, column: QVBoxLayout, offer: Offer) -> None:
-        self.offer_button = QPushButton(offer.label)
-        self.offer_button.setProperty("primary", True)
-        self.offer_button.setToolTip(f"{offer.label}; Esc dismisses the notice")
-        self.offer_button.clicked.connect(self._take)
-        column.addSpacing(UNIT // 2)
-        column.addWidget(self.offer_button, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _take(self) -> None:
-        if self.offer is not None:
-            self.offer_button.setEnabled(False)
-            self.closed.emit()
-            self.offer.take()
 
     def _add_folder(self, column: QVBoxLayout, folder: Path) -> None:
         self.folder_button = QPushButton(icon("folder"), "Open the folder")
@@ -181,11 +170,12 @@ class Toast(QWidget):
         self.copy_button.setText("Copied")
 
     def _draw_icon(self) -> None:
-        self._picture.setPixmap(icon_pixmap(self.kind, _ICON_PX, self._colour(), self.devicePixelRatioF()))
+        name = "info" if self.kind == "offer" else self.kind
+        self._picture.setPixmap(icon_pixmap(name, _ICON_PX, self._colour(), self.devicePixelRatioF()))
 
     def _colour(self) -> QColor:
         c = colours_of(self.palette())
-        return {"info": c.accent, "warning": c.warning, "error": c.error}[self.kind]
+        return {"info": c.accent, "offer": c.accent, "warning": c.warning, "error": c.error}[self.kind]
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -8,14 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.session.notices import Offer
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.toast import WIDTH_PX, Kind, Toast
 
 __all__ = ["Kind", "Toasts"]
 
 _MOST = 3
-_WEIGHTS: tuple[Kind, ...] = ("info", "warning", "error")  # what makes room first
+_WEIGHTS: tuple[Kind, ...] = ("info", "warning", "offer", "error")  # what makes room first
 
 
 class Toasts(QWidget):
@@ -43,22 +42,15 @@ class Toasts(QWidget):
         return tuple(self._toasts)
 
     def show_notice(
-        self,
-        kind: Kind,
-        title: str,
-        hint: str = "",
-        details: str = "",
-        folder: Path | None = None,
-        offer: Offer | None = None,
-    ) -> None:
-        """Show a notice; all but errors go by themselves, one that is there already is not repeated.
+        self, kind: Kind, title: str, hint: str = "", details: str = "", folder: Path | None = None
+    ) -> Toast:
+        """Show a notice; all but errors and offers go by themselves, one that is there already is not repeated.
 
-        ``details`` is the report that can be read and copied, ``folder`` one that can be opened, ``offer`` what a
-        button does.
+        ``details`` is the report that can be read and copied, ``folder`` one that can be opened.
         """
         for toast in [each for each in self._toasts if each.says(kind, title, hint)]:
             self._drop(toast)
-        toast = Toast(kind, title, hint, details, self, folder, offer)
+        toast = Toast(kind, title, hint, details, self, folder)
         toast.closed.connect(partial(self._drop, toast))
         self._toasts.append(toast)
         self._layout.addWidget(toast)
@@ -66,6 +58,7 @@ class Toasts(QWidget):
             self._drop(min(self._toasts[:-1], key=lambda each: _WEIGHTS.index(each.kind)))
         toast.show()
         self._place()
+        return toast
 
     def dismiss(self) -> None:
         """Take the newest notice away."""
