@@ -25,6 +25,7 @@ VERBS = {
     "export": "write a training run as ONNX models",
     "shoot": "take a picture of the window, without a screen",
     "bench": "measure this program against onnxruntime itself",
+    "fuzz": "open damaged models by the thousand, to see that none does harm",
 }
 
 REFUSED = 2

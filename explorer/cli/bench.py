@@ -81,6 +81,15 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
             "loop_memory_mb": "memory that a small run takes more of after 10,000 steps than after 2,000",
         },
     ),
+    "opening": (
+        "opening",
+        {
+            "open_mb": "size of a stranger's model",
+            "open_first_s": "opening it, from the wish to its first picture, the trial in a child process included",
+            "open_again_s": "the same once it was seen before",
+            "open_gap_ms": "longest time that the window did not react meanwhile",
+        },
+    ),
     "startup": (
         "startup",
         {

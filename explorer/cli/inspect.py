@@ -17,13 +17,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--trust", action="store_true", help="let it read weights from files in its own folder; remembered"
+    )
+    told = parser.add_argument_group(
+        "how a model without a card is read", "remembered for this file, by all verbs and by the window"
+    )
+    told.add_argument(
+        "--range", nargs=2, type=float, metavar=("BLACK", "WHITE"), help="values of black and white"
+    )
+    told.add_argument("--prior", choices=("normal", "uniform"), help="how its latents are distributed")
+    told.add_argument(
+        "--layout", choices=("flat", "flat-last"), help="flat pictures: channels first, or last"
+    )
+    told.add_argument("--sides", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="flat pictures: pixels")
+    told.add_argument("--channels", type=int, choices=(1, 3), help="flat pictures: grey or colour")
+    told.add_argument("--classes", type=int, metavar="N", help="how many classes it knows")
+    told.add_argument("--as-guessed", action="store_true", help="forget what was said before")
 
 
 def run(options: argparse.Namespace) -> int:
     """Inspect as asked."""
+    if options.trust:
+        from explorer.core.external import Trusted
+        from explorer.core.graph import parse_model
+
+        Trusted().add(parse_model(located(options.model)).hash)
+    _remember(options)
     told = inspected(options.model, options.device)
     print(json.dumps(told) if options.json else _in_words(told))
     return 0
+
+
+def _remember(options: argparse.Namespace) -> None:
+    """Keep what the user says of a model; told again, fields are added to what was said before."""
+    said = {
+        "value_range": options.range,
+        "distribution": options.prior,
+        "layout": options.layout,
+        "width": options.sides and options.sides[0],
+        "height": options.sides and options.sides[1],
+        "channels": options.channels,
+        "classes": options.classes and [str(number) for number in range(options.classes)],
+    }
+    said = {name: value for name, value in said.items() if value is not None}
+    if not said and not options.as_guessed:
+        return
+    from explorer.core.policy import read_model
+    from explorer.core.problem import Problem
+    from explorer.core.readings import Readings
+
+    file, readings = read_model(located(options.model)), Readings()
+    if file.card_text is not None:
+        raise Problem(
+            f"{file.path.name} brings a card, which says how it is read.", "Leave these options out."
+        )
+    before = {} if options.as_guessed else readings.of(file.hash)
+    try:
+        readings.keep(file.hash, before | said)
+    except ValueError as error:
+        raise Problem(f"That reading cannot be: {error}.", "Look at the options' help.") from None
 
 
 def inspected(model: str, device: Device) -> dict[str, Any]:

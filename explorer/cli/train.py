@@ -66,15 +66,28 @@ def run(options: argparse.Namespace) -> int:
     if options.settings:
         return _list_settings(options.family, options.json)
     from explorer.training.devices import training_device, use_threads
+    from explorer.training.together.group import Elsewhere, joined
 
     use_threads(options.threads)
-    device = training_device(options.device)
-    training = _run(options)
-    found = _pictures(training)
-    print(found.report.sentence(), file=sys.stderr)
-    last, interrupted = _train(training, found, device, options.save_every)
-    _say_the_end(training, last, interrupted, options.json)
+    try:
+        with joined(training_device(options.device)) as device:
+            _train_as_asked(options, device)
+    except Elsewhere:  # the process that could not go on says why, and is the one that failed
+        return 0
     return 0
+
+
+def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
+    """Train in this process, and in those that torchrun started with it; the first one speaks for all."""
+    from explorer.training.together.group import is_first
+
+    training = _agreed_run(options)
+    found = _pictures(training)
+    if is_first():
+        print(found.report.sentence(), file=sys.stderr)
+    last, interrupted = _train(training, found, device, options.save_every)
+    if is_first():
+        _say_the_end(training, last, interrupted, options.json)
 
 
 def _list_settings(family: str, as_json: bool) -> int:
@@ -90,6 +103,20 @@ def _list_settings(family: str, as_json: bool) -> int:
         span = f" ({', '.join(knob.choices)})" if knob.choices else ""
         print(f"{name} = {defaults[name]}{span}\n    {knob.help}")
     return 0
+
+
+def _agreed_run(options: argparse.Namespace) -> Run:
+    """The run, as the first process finds or makes it."""
+    from explorer.training.run import Run
+    from explorer.training.spec import RunSpec
+    from explorer.training.together.group import all_or_none, is_first, of_first
+
+    found: Run | None = None
+    with all_or_none():
+        if is_first():
+            found = _run(options)
+    told = of_first(found.spec.to_json().encode() if found is not None else b"")
+    return found or Run(options.out, RunSpec.from_json(told.decode()))
 
 
 def _run(options: argparse.Namespace) -> Run:
@@ -144,46 +171,68 @@ def _settings(words: list[str]) -> dict[str, str]:
 
 
 def _pictures(training: Run) -> PictureSet:
-    with progress_bar("pictures", "pictures") as tell:
-        return training.pictures(progress=tell)
+    """The pictures, which one process of each machine decodes and the others find decoded."""
+    from explorer.training.together.group import all_or_none, is_first_here
+
+    with all_or_none():
+        if is_first_here():
+            with progress_bar("pictures", "pictures") as tell:
+                found = training.pictures(progress=tell)
+    with all_or_none():
+        return found if is_first_here() else training.pictures()
 
 
 def _train(
     training: Run, found: PictureSet, device: Any, save_every_s: float
 ) -> tuple[Progress | None, bool]:
     last: Progress | None = None
-    steps = training.train(found, device, every_s=save_every_s)
-    with closing(steps), _bar(training) as bar, _stopping() as stop:
-        for progress in steps:
-            last = progress
-            bar.update(progress.step - bar.n)
-            if progress.step % _TOLD_EVERY == 0:
-                bar.set_postfix(
-                    {n: f"{value:.3g}" for n, value in progress.losses.items() if "/" not in n},
-                    refresh=False,
-                )
-            if stop:
-                break
+    with _bar(training) as bar, _stopping() as stop:
+        steps = training.train(found, device, every_s=save_every_s, is_over=lambda: bool(stop))
+        with closing(steps):
+            for progress in steps:
+                last = progress
+                _show(bar, progress)
     return last, bool(stop)
+
+
+def _show(bar: Any, progress: Progress) -> None:
+    bar.update(progress.step - bar.n)
+    if progress.step % _TOLD_EVERY == 0:
+        told = {name: f"{value:.3g}" for name, value in progress.losses.items() if "/" not in name}
+        bar.set_postfix(told, refresh=False)
 
 
 @contextmanager
 def _bar(training: Run) -> Iterator[Any]:
+    from explorer.training.together.group import is_first
+
     done = training.done_steps()
-    how = {"total": training.spec.steps, "initial": done, "unit": " steps", "mininterval": 1.0}
+    how: dict[str, Any] = {
+        "total": training.spec.steps,
+        "initial": done,
+        "unit": " steps",
+        "mininterval": 1.0,
+    }
+    how["disable"] = not is_first()
     with tqdm(desc=training.spec.family, **how) as bar:
         yield bar
 
 
 @contextmanager
 def _stopping() -> Iterator[deque[int]]:
-    """A mailbox that fills on the first Ctrl-C: the step under way ends and is saved. A second one breaks off."""
+    """A mailbox that fills on the first Ctrl-C: the step under way ends and is saved. A second one breaks off.
+
+    Of several processes each hears of one Ctrl-C more than once, from the terminal and from torchrun, which ends them
+    itself after half a minute.
+    """
     import signal
+
+    from explorer.training.together.group import processes
 
     asked: deque[int] = deque(maxlen=1)
 
     def note(number: int, frame: object) -> None:
-        if asked:
+        if asked and processes() == 1:
             raise KeyboardInterrupt
         asked.append(number)
 

@@ -16,7 +16,7 @@ CARD_KEY = "latent_explorer.card"
 _WORDS = {
     "kind": ("generator", "encoder", "critic", "classifier", "translator", "unknown"),
     "distribution": ("normal", "uniform"),
-    "layout": ("NCHW", "NHWC", "flat"),
+    "layout": ("NCHW", "NHWC", "flat", "flat-last"),
 }
 _TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
 _SIZES = ("latent_size", "height", "width", "channels", "steps")
@@ -40,7 +40,7 @@ class ModelCard:
     value_range : (float, float)
         What black and white are in the network's own pictures.
     layout : str
-        ``NCHW``, ``NHWC`` or ``flat``: the axes of the network's own pictures.
+        ``NCHW``, ``NHWC``, ``flat`` (channels first) or ``flat-last``: the axes of the network's own pictures.
     height, width, channels : int
         Of one picture, in pixels.
     classes : tuple of str

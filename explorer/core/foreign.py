@@ -8,17 +8,52 @@ from typing import Any
 
 from explorer.core.card import ModelCard
 from explorer.core.graph import ModelFile
+from explorer.core.readings import Reading
 from explorer.core.roles import Frame, Roles
+from explorer.core.sources import INTEGERS
 from explorer.core.tables import table_rows
 from explorer.core.trial import Seen
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
 _USUAL_NAMES = ("generator", "encoder", "critic", "classifier")
 
+_PRIOR = "It does not say how its latents are distributed; standard normal is assumed."
+
 Said = tuple[str, ...]
 
 
-def card_by_looking(file: ModelFile, found: Roles, seen: Seen | None) -> tuple[ModelCard, Said]:
+def doubtful(says: Said) -> Said:
+    """What of a card's guesses the pictures themselves may prove wrong; the prior can hardly be seen in them."""
+    return tuple(said for said in says if said != _PRIOR)
+
+
+def as_told(found: Roles, told: Reading) -> tuple[Roles, Said]:
+    """A generator's roles with its pictures lying as a person says, and a sentence where they cannot."""
+    drawn = found.drawn
+    if (
+        drawn is None
+        or found.kind != "generator"
+        or not {"layout", "height", "width", "channels"} & told.keys()
+    ):
+        return found, ()
+    layout = told.get("layout", drawn.layout)
+    frame = Frame(
+        layout,
+        told.get("height", drawn.height),
+        told.get("width", drawn.width),
+        told.get("channels", drawn.channels),
+    )
+    if frame.height * frame.width * frame.channels != found.numbers or frame.channels not in (1, 3, 4):
+        what = f"{frame.height} x {frame.width} pixels of {frame.channels} values"
+        return found, (
+            f"Its pictures hold {found.numbers:,} numbers, which {what} are not; that was not used.",
+        )
+    return replace(found, drawn=frame), ()
+
+
+def card_by_looking(
+    file: ModelFile, found: Roles, seen: Seen | None, told: Reading | None = None
+) -> tuple[ModelCard, Said]:
     """A card for a model that brings none.
 
     Parameters
@@ -27,18 +62,27 @@ def card_by_looking(file: ModelFile, found: Roles, seen: Seen | None) -> tuple[M
     found : Roles
     seen : Seen or None
         What its result was in a test run.
+    told : mapping, optional
+        What a person said of its card, which goes before any guess.
 
     Returns
     -------
     (ModelCard, tuple of str)
         The card, and what had to be guessed for it.
     """
+    told = told or {}
     card, says = replace(ModelCard(name=name_of(file.path)), **facts(found)), picture_guesses(found)
     if found.kind == "generator":
         value_range, said = value_range_of(seen, found.result.dtype)
         classes, more = class_names(file, found)
         card = replace(card, value_range=value_range, classes=classes)
-        says += (*said, "It does not say how its latents are distributed; standard normal is assumed.", *more)
+        if "layout" in told:
+            says = ()
+        says += () if "value_range" in told else said
+        says += () if "distribution" in told else (_PRIOR,)
+        says += () if "classes" in told else more
+        said_too = ("value_range", "distribution", *(("classes",) if found.sources.label else ()))
+        card = replace(card, **{name: told[name] for name in said_too if name in told})
     elif found.kind != "translator":  # of which the values are tried
         says += ("It does not say which values its pictures have; -1 to 1 is assumed.",)
     return card, says
@@ -71,14 +115,15 @@ def picture_guesses(found: Roles) -> Said:
     frame = found.drawn or found.shown
     if frame and frame.channels == 4:
         return ("Its pictures have an alpha channel, which is left out.",)
-    if frame and frame.layout == "flat" and frame.channels == 3:
-        return ("Its pictures are flat; channels are taken to come first.",)
+    if frame and frame.is_flat and frame.channels == 3:
+        place = "last" if frame.channels_last else "first"
+        return (f"Its pictures are flat; channels are taken to come {place}.",)
     return ()
 
 
 def value_range_of(seen: Seen | None, dtype: str) -> tuple[tuple[float, float], Said]:
     """What black and white are, judged by a few pictures, and what had to be guessed."""
-    if dtype == "uint8":
+    if dtype == "uint8" or dtype in INTEGERS:
         return (0.0, 255.0), ()
     if seen is None or not seen.finite:
         return (-1.0, 1.0), ("Its test pictures have values that are no finite numbers.",)

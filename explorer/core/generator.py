@@ -39,6 +39,10 @@ class Generator:
         How many pictures one run of the file takes.
     problems : tuple of str
         What was wrong with the file, or had to be guessed.
+    doubts : tuple of str
+        Those of them that a person who sees its pictures can settle.
+    guessed : bool
+        Whether its card was made by looking at it, as it brings none.
     provider : str
         Where it really runs: ``CUDA`` or ``CPU``.
     provider_reason : str
@@ -51,7 +55,8 @@ class Generator:
         self.hash = file.hash
         self.card: ModelCard = inspection.card
         self.batch = inspection.batch
-        self.problems = inspection.problems
+        self.problems, self.doubts = inspection.problems, inspection.doubts
+        self.guessed = inspection.guessed
         self._device = device
         self._conditional = found.sources.label is not None
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)

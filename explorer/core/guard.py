@@ -15,6 +15,7 @@ from pathlib import Path
 import onnxruntime
 
 import explorer
+from explorer.core.external import embedded
 from explorer.core.files import read_file, replace_file
 from explorer.core.graph import ModelFile, parse_model
 from explorer.core.policy import check_sizes
@@ -59,7 +60,7 @@ def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT
     if file.hash in passed:
         return Trial.from_json(passed[file.hash])
     trial = try_in_child(file, timeout_s)
-    _remember(cache, {**passed, file.hash: trial.to_json()})
+    remember(file.hash, trial, cache)
     return trial
 
 
@@ -124,7 +125,10 @@ def _passed(cache: Path) -> dict[str, str]:
         return {}  # a memory that is lost costs one second a model
 
 
-def _remember(cache: Path, passed: dict[str, str]) -> None:
+def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
+    """Note that the model with this hash passed its test run, so that it is not made again."""
+    cache = cache or cache_file()
+    passed = {**_passed(cache), model: trial.to_json()}
     newest = dict(list(passed.items())[-_MOST_REMEMBERED:])
     text = json.dumps({"onnxruntime": onnxruntime.__version__, "passed": newest})
     try:
@@ -139,7 +143,7 @@ def main(path: str, memory_bytes: int) -> dict[str, object]:
     """What the child does: limit itself, try the file, and say what came out."""
     _limit(memory_bytes)
     try:
-        file = parse_model(Path(path))
+        file = embedded(parse_model(Path(path)))
         check_sizes(file)
         return {"hash": file.hash, "trial": run_trial(file).to_json()}
     except Problem as problem:

@@ -9,12 +9,14 @@ from typing import Literal
 from explorer.core import guard
 from explorer.core.card import ModelCard
 from explorer.core.classifying import attributes_of, could_classify, is_classifier
-from explorer.core.foreign import Said, card_by_looking, class_names, facts, name_of
+from explorer.core.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
 from explorer.core.graph import ModelFile, Port
 from explorer.core.other_kind import OtherKind
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.roles import Roles, roles, sources
+from explorer.core.readings import Reading, Readings, checked
+from explorer.core.roles import Roles, roles
+from explorer.core.sources import sources
 from explorer.core.trial import Trial, run_trial
 
 _IN_WORDS = {
@@ -25,6 +27,9 @@ _IN_WORDS = {
     "translator": "a translator (a picture in, a picture out)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
+_UNSTEADY = (
+    "The same input gave different results twice: it draws random numbers, or still behaves as in training."
+)
 _DRAWS = (
     "RandomNormal",
     "RandomNormalLike",
@@ -53,6 +58,8 @@ class Inspection:
         One sentence each: what is wrong, or had to be guessed.
     roles : Roles or None
         Which input and output play which part; None for the unknown kind.
+    doubts : tuple of str
+        Those of the problems that a person who sees the pictures can settle.
     guessed : bool
         Whether the card was made by looking, so that it may be said otherwise.
     """
@@ -64,6 +71,7 @@ class Inspection:
     outputs: tuple[Port, ...]
     problems: tuple[str, ...] = ()
     roles: Roles | None = field(default=None, repr=False)
+    doubts: tuple[str, ...] = ()
     guessed: bool = False
 
 
@@ -86,11 +94,19 @@ def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> 
     return examine(read_model(path), trusted=trusted, cache=cache)
 
 
-def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
-    """What a parsed and checked model is; as `inspect`."""
+def examine(
+    file: ModelFile, *, trusted: bool = False, cache: Path | None = None, reading: Reading | None = None
+) -> Inspection:
+    """What a parsed and checked model is; as `inspect`.
+
+    Parameters
+    ----------
+    reading : mapping, optional
+        What a person says of its pictures; None takes what this user said before. The model's own card goes first.
+    """
     trusted = trusted or guard.is_bundled(file.path)
     card, problems = _own_card(file)
-    guessed, trial = card is None, None
+    trial = None
     if not (trusted and card and _declared(file)):
         trial = run_trial(file) if trusted else guard.tried(file, cache)
     found = _roles(file, trial)
@@ -103,13 +119,30 @@ def examine(file: ModelFile, *, trusted: bool = False, cache: Path | None = None
         batch = 1
         problems += ("It takes one picture at a time, although it leaves the batch size open.",)
     seen = next((s for s in trial.outputs if s.name == found.result.name), None) if trial else None
-    card, said = _corrected(file, card, found) if card else card_by_looking(file, found, seen)
+    guessed = card is None
+    doubts: Said = ()
+    if card:
+        card, said = _corrected(file, card, found)
+    else:
+        told = Readings().of(file.hash) if reading is None else checked(reading)
+        found, refused = as_told(found, told)
+        card, said = card_by_looking(file, found, seen, told)
+        doubts = doubtful(said)
+        said = refused + said
     if found.kind == "classifier" and len(card.attributes) != found.numbers:
         counted = f"Its card names {len(card.attributes)} attributes, its graph gives {found.numbers}."
         attributes, more = attributes_of(file, found)
         card, said = replace(card, attributes=attributes), (*said, counted, *more)
     return Inspection(
-        found.kind, card, batch, file.inputs, file.outputs, problems + said + _chance(file), found, guessed
+        found.kind,
+        card,
+        batch,
+        file.inputs,
+        file.outputs,
+        problems + said + tuple(held.says for held in found.sources.held) + _chance(file, trial),
+        found,
+        doubts,
+        guessed,
     )
 
 
@@ -204,7 +237,9 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     return replace(card, **shown), says + (said if "classes" in wrong else ())
 
 
-def _chance(file: ModelFile) -> Said:
+def _chance(file: ModelFile, trial: Trial | None) -> Said:
+    if trial and not trial.steady:
+        return (_UNSTEADY,)
     if any(node.op_type in _DRAWS for node in file.proto.graph.node):
         return ("It draws random numbers of its own: the same latent gives different pictures.",)
     return ()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import onnx
-from onnx import AttributeProto, GraphProto, NodeProto, TensorProto
+from onnx import NodeProto
 
+from explorer.core.external import embedded
 from explorer.core.graph import STANDARD_DOMAINS, ModelFile, parse_model, port
 from explorer.core.problem import Problem
 
@@ -24,11 +24,12 @@ def read_model(path: Path) -> ModelFile:
     Raises
     ------
     Problem
-        It cannot be read, is no ONNX model, or holds something that more than calculates.
+        It cannot be read, is no ONNX model, or holds something that more than calculates. `KeptOutside` where weights
+        lie in other files and the user does not trust the file.
     """
     file = parse_model(path)
     check_policy(file)
-    return file
+    return embedded(file)
 
 
 def check_policy(file: ModelFile) -> None:
@@ -37,7 +38,7 @@ def check_policy(file: ModelFile) -> None:
     Raises
     ------
     Problem
-        External tensors, functions, operators of unknown origin, loops, branches or compiled parts.
+        Functions, operators of unknown origin, loops, branches or compiled parts.
     """
     name, proto = file.path.name, file.proto
     if file.opset < _OLDEST_OPSET:
@@ -51,11 +52,6 @@ def check_policy(file: ModelFile) -> None:
         raise Problem(f"{name} has more than {_MOST_NODES:,} nodes.", "Choose a smaller model.")
     for node in proto.graph.node:
         _check_node(name, node)
-    if any(_is_external(tensor) for tensor in _tensors(proto.graph)):
-        raise Problem(
-            f"{name} keeps its weights in other files, which are never opened.",
-            "Save it as one file (external_data=False).",
-        )
 
 
 def _check_node(name: str, node: NodeProto) -> None:
@@ -71,24 +67,6 @@ def _check_node(name: str, node: NodeProto) -> None:
             f"{name} holds a loop or a branch ({node.op_type}), which may never end.",
             "Export it with loops unrolled.",
         )
-
-
-def _tensors(graph: GraphProto) -> Iterator[TensorProto]:
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield from (sparse.values, sparse.indices)
-    for node in graph.node:
-        for attribute in node.attribute:
-            yield from _attribute_tensors(attribute)
-
-
-def _attribute_tensors(attribute: AttributeProto) -> Iterable[TensorProto]:
-    sparse = [attribute.sparse_tensor, *attribute.sparse_tensors]
-    return [attribute.t, *attribute.tensors, *(part for s in sparse for part in (s.values, s.indices))]
-
-
-def _is_external(tensor: TensorProto) -> bool:
-    return tensor.data_location == TensorProto.EXTERNAL or len(tensor.external_data) > 0
 
 
 def check_sizes(file: ModelFile) -> None:

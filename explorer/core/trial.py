@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explorer.core.graph import ModelFile, Port
 from explorer.core.problem import Problem
 from explorer.core.providers import NATIVE_ERRORS, open_session
-from explorer.core.roles import Sources, sources
+from explorer.core.sources import Sources, sources, vector_size
 
 _PICTURES = 4  # enough for a range; each is one run
 _OPEN_SIDE = 64  # for pictures of any size
@@ -42,10 +42,13 @@ class Trial:
         Empty where the inputs were not understood, so that nothing ran.
     dynamic : bool
         Whether a batch of two gave two results.
+    steady : bool
+        Whether the same input gave the same result twice.
     """
 
     outputs: tuple[Seen, ...] = ()
     dynamic: bool = False
+    steady: bool = True
 
     def to_json(self) -> str:
         """The serial form that `from_json` reads."""
@@ -57,7 +60,7 @@ class Trial:
         try:
             data = json.loads(text)
             seen = [_read(output) for output in data["outputs"]]
-            return cls(tuple(seen), bool(data["dynamic"]))
+            return cls(tuple(seen), bool(data["dynamic"]), bool(data["steady"]))
         except (KeyError, TypeError) as error:
             raise ValueError(f"no trial: {error}") from None
 
@@ -84,23 +87,20 @@ def run_trial(file: ModelFile) -> Trial:
     batch = 1 if wanted.batch == "dynamic" else int(wanted.batch)
     names = [port.name for port in file.outputs]
     try:
-        runs = [session.run(names, _feeds(wanted, batch, draw)) for _ in range(_PICTURES)]
+        given = [_feeds(wanted, batch, draw) for _ in range(_PICTURES)]
+        runs = [session.run(names, feeds) for feeds in given]
+        again = session.run(names, given[0])
     except NATIVE_ERRORS as error:
         raise _failed(file, error) from None
     seen = tuple(_seen(name, [run[i] for run in runs]) for i, name in enumerate(names))
-    return Trial(seen, wanted.batch == "dynamic" and _doubles(session, wanted, seen, draw))
+    dynamic = wanted.batch == "dynamic" and _doubles(session, wanted, seen, draw)
+    return Trial(seen, dynamic, all(map(_alike, runs[0], again)))
 
 
 def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState) -> Mapping[str, NDArray[Any]]:
     """Random values for every input: standard normal latents or noise pictures, and class 0."""
-    feeds = {wanted.main.name: _test_value(wanted.main, batch, draw)}
-    if wanted.label is not None:
-        shape = _concrete(wanted.label, batch)
-        label = np.zeros(shape, wanted.label.dtype)
-        if wanted.one_hot:
-            label[..., 0] = 1
-        feeds[wanted.label.name] = label
-    return feeds
+    ports = (wanted.main, *wanted.more)
+    return {port.name: _test_value(port, batch, draw) for port in ports} | wanted.beside(batch)
 
 
 def _test_value(port: Port, batch: int, draw: np.random.RandomState) -> NDArray[Any]:
@@ -114,7 +114,7 @@ def _test_value(port: Port, batch: int, draw: np.random.RandomState) -> NDArray[
 
 def _concrete(port: Port, batch: int) -> tuple[int, ...]:
     """Sizes for every axis: ``batch`` for an open first one, a usual side for others."""
-    first = batch if len(port.shape) != 3 else _OPEN_SIDE
+    first = batch if len(port.shape) != 3 or vector_size(port.shape) else _OPEN_SIDE
     return tuple(
         size if isinstance(size, int) else (first if axis == 0 else _OPEN_SIDE)
         for axis, size in enumerate(port.shape)
@@ -138,6 +138,15 @@ def _doubles(session: Any, wanted: Sources, seen: tuple[Seen, ...], draw: np.ran
     return all(
         np.shape(r)[:1] == (2,) and np.shape(r)[1:] == s.shape[1:] for r, s in zip(results, seen, strict=True)
     )
+
+
+def _alike(first: Any, second: Any) -> bool:
+    """Whether two results differ by no more than rounding."""
+    one, other = np.asarray(first), np.asarray(second)
+    if one.dtype.kind not in "fiub" or one.size == 0:
+        return True
+    span = float(np.nanmax(np.abs(one.astype(np.float64)))) if np.isfinite(one).any() else 0.0
+    return bool(np.allclose(one, other, rtol=1e-3, atol=1e-3 * span, equal_nan=True))
 
 
 def _failed(file: ModelFile, error: Exception) -> Problem:

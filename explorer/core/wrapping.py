@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from explorer.core.card import ModelCard
 from explorer.core.graph import ModelFile, Port
 from explorer.core.providers import BATCH
-from explorer.core.roles import Frame, Roles, Sources
+from explorer.core.roles import Frame, Roles
+from explorer.core.sources import Held, Sources, row_shape
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
 BLACK, STEP = (f"latent-explorer/{n}" for n in ("black", "step"))
@@ -46,7 +48,9 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
     before, after = _Nodes("before"), _Nodes("after")
     size = BATCH if isinstance(batch, str) else batch
     inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, found.sources.width])]
-    _feed_latent(before, found.sources.main)
+    _feed_latent(before, found.sources)
+    for held in found.sources.held:
+        _hold(before, held, size, found.sources.width)
     if found.sources.label is not None:
         inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
         _feed_class(before, found.sources, found.sources.label)
@@ -78,7 +82,7 @@ def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch)
     )
 
 
-def wrapped_translator(file: ModelFile, found: Roles, batch: Batch) -> bytes:
+def wrapped_translator(file: ModelFile, found: Roles, batch: int) -> bytes:
     """The serialised model from pictures as bytes to pictures as bytes, of any size that it takes.
 
     Its values are told when it runs, for they are seldom known: ``black``, a float32, is what 0 becomes on its way
@@ -89,11 +93,12 @@ def wrapped_translator(file: ModelFile, found: Roles, batch: Batch) -> bytes:
     if shown is None or drawn is None:
         raise ValueError("only a translator makes pictures of pictures")
     before, after = _Nodes("before"), _Nodes("after")
-    size = BATCH if isinstance(batch, str) else batch
+    for held in found.sources.held:
+        before.cast(before.constant(held.value(batch)), held.port)
     port, told = found.sources.main, [helper.make_tensor_value_info(n, _FLOAT, []) for n in (BLACK, STEP)]
     _feed_pictures(before, port, shown, (0.0, 255.0), (BLACK, STEP))
     _emit_any_size(after, found.result, drawn, file.opset)
-    takes = [size, shown.height or None, shown.width or None, shown.channels]
+    takes = [batch, shown.height or None, shown.width or None, shown.channels]
     pictures = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, takes)
     gives = helper.make_tensor_value_info(RESULT, TensorProto.UINT8, [None] * max(len(found.result.shape), 3))
     of_bytes = port.dtype == found.result.dtype == "uint8"
@@ -113,23 +118,44 @@ class _Nodes:
         self.nodes.append(helper.make_node(kind, list(inputs), [result], **attributes))
         return result
 
+    def constant(self, value: NDArray[Any]) -> str:
+        """The name of a constant. Constants are nodes: old files count initialisers as inputs."""
+        return self.add("Constant", [], value=numpy_helper.from_array(value))
+
     def floats(self, value: float) -> str:
-        """The name of a constant number. Constants are nodes: old files count initialisers as inputs."""
-        return self.add("Constant", [], value=numpy_helper.from_array(np.array(value, np.float32)))
+        """The name of a constant number."""
+        return self.constant(np.array(value, np.float32))
 
     def ints(self, values: Sequence[int] | range) -> str:
         """The name of a constant row of whole numbers."""
-        return self.add("Constant", [], value=numpy_helper.from_array(np.array(values, np.int64)))
+        return self.constant(np.array(values, np.int64))
 
     def cast(self, name: str, port: Port) -> None:
         """Feeds an input of the graph, in its own type."""
         self.add("Cast", [name], port.name, to=helper.np_dtype_to_tensor_dtype(np.dtype(port.dtype)))
 
 
-def _feed_latent(before: _Nodes, port: Port) -> None:
-    own = [int(size) for size in port.shape[1:]]
-    shape = (-1, *own) if own else (-1,)
-    before.cast(before.add("Reshape", [LATENT, before.ints(shape)]), port)
+def _feed_latent(before: _Nodes, inputs: Sources) -> None:
+    """The latent to its input; a long one to several, part by part."""
+    first = 0
+    for port, count in zip((inputs.main, *inputs.more), inputs.parts, strict=True):
+        name = LATENT
+        if inputs.more:
+            name = before.add("Gather", [name, before.ints(range(first, first + count))], axis=1)
+        before.cast(before.add("Reshape", [name, before.ints(row_shape(port))]), port)
+        first += count
+
+
+def _hold(before: _Nodes, held: Held, size: Batch, width: int) -> None:
+    """An input that keeps its value; with a row for each picture where the batch is open."""
+    value = held.value(1 if isinstance(size, str) else size)
+    if not (held.follows_batch and isinstance(size, str)):
+        before.cast(before.constant(value), held.port)
+        return
+    # A row of zeros for each latent, spread over the value: operators that every opset has.
+    column = before.add("MatMul", [LATENT, before.constant(np.zeros((width, 1), np.float32))])
+    rows = before.add("Reshape", [column, before.ints((-1, *[1] * (value.ndim - 1)))])
+    before.cast(before.add("Add", [before.constant(value.astype(np.float32)), rows]), held.port)
 
 
 def _feed_class(before: _Nodes, inputs: Sources, port: Port) -> None:
@@ -150,7 +176,7 @@ def _feed_pictures(
 ) -> None:
     """Brings pictures to the model; ``told`` names inputs that say black and step, instead of the range."""
     name = PICTURES
-    if frame.layout != "NHWC":
+    if not frame.channels_last:
         name = before.add("Transpose", [name], perm=[0, 3, 1, 2])
     if port.dtype != "uint8":
         low, high = value_range
@@ -160,9 +186,9 @@ def _feed_pictures(
         name = before.add("Add", [name, black])
     if len(port.shape) == 3:  # one picture, without an axis for the batch
         axes = (frame.channels, frame.height, frame.width)
-        shape = axes if frame.layout == "NCHW" else (*axes[1:], axes[0])
+        shape = (*axes[1:], axes[0]) if frame.channels_last else axes
         name = before.add("Reshape", [name, before.ints(shape)])
-    if frame.layout == "flat":
+    if frame.is_flat:
         name = before.add("Reshape", [name, before.ints((-1, frame.channels * frame.height * frame.width))])
     before.cast(name, port)
 
@@ -175,9 +201,9 @@ def _emit_bytes(
         name = after.add("Cast", [name], to=TensorProto.FLOAT)
         name = _as_bytes(after, name, value_range, opset)
     sides = (frame.height, frame.width)
-    shape = (-1, *sides, frame.channels) if frame.layout == "NHWC" else (-1, frame.channels, *sides)
+    shape = (-1, *sides, frame.channels) if frame.channels_last else (-1, frame.channels, *sides)
     name = after.add("Reshape", [name, after.ints(shape)])
-    if frame.layout != "NHWC":
+    if not frame.channels_last:
         name = after.add("Transpose", [name], perm=[0, 2, 3, 1])
     if frame.channels == 4:
         name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=3)  # alpha is left out
@@ -190,7 +216,7 @@ def _as_bytes(after: _Nodes, name: str, value_range: tuple[float, float], opset:
     if opset >= _QUANTIZE_SINCE:  # scales, rounds, clips and casts in one pass over the picture
         if low != 0.0:
             name = after.add("Sub", [name, after.floats(low)])
-        zero = after.add("Constant", [], value=numpy_helper.from_array(np.array(0, np.uint8)))
+        zero = after.constant(np.array(0, np.uint8))
         return after.add("QuantizeLinear", [name, after.floats((high - low) / 255.0), zero])
     scale = 255.0 / (high - low)
     name = after.add("Mul", [name, after.floats(scale)])
@@ -206,13 +232,13 @@ def _emit_any_size(after: _Nodes, port: Port, frame: Frame, opset: int) -> None:
         name = after.add("Cast", [name], to=TensorProto.FLOAT)
         name = after.add("Sub", [name, BLACK])
         if opset >= _QUANTIZE_SINCE:
-            zero = after.add("Constant", [], value=numpy_helper.from_array(np.array(0, np.uint8)))
+            zero = after.constant(np.array(0, np.uint8))
             name = after.add("QuantizeLinear", [name, STEP, zero])
         else:
             name = after.add("Add", [after.add("Div", [name, STEP]), after.floats(0.5)])
             name = after.add("Cast", [after.add("Clip", [name], min=0.0, max=255.5)], to=TensorProto.UINT8)
     axes = len(port.shape)
-    if frame.layout != "NHWC":
+    if not frame.channels_last:
         name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
     if frame.channels == 4:
         name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=axes - 1)  # alpha is left out

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -26,6 +27,7 @@ from explorer.session.player import Player
 from explorer.session.settings import Device, Settings
 
 if TYPE_CHECKING:
+    from explorer.core.external import KeptOutside
     from explorer.core.renderer import Rendering
 
 _FIRST_SEEDS = 1000
@@ -51,9 +53,12 @@ class Conductor(QObject):
     -------
     other_kind(error) : OtherKind
         What was to be opened is a sound model, but no generator.
+    trust_wanted(asked) : KeptOutside
+        A model keeps its weights in other files; whether to open them is the user's to say.
     """
 
     other_kind = Signal(object)
+    trust_wanted = Signal(object)
 
     def __init__(
         self,
@@ -94,6 +99,18 @@ class Conductor(QObject):
         """Make pictures there from now on, and remember it."""
         self._settings.device = device
         self.models.reopen(device)
+
+    def read_as(self, model: OpenModel, reading: Mapping[str, Any]) -> None:
+        """Remember how a foreign ``model`` is to be read, and read it so where it is still open."""
+        from explorer.core.readings import Readings
+
+        try:
+            Readings().keep(model.generator.hash, reading)
+        except Problem as problem:
+            self._notices.show_error(problem)
+        else:
+            if self.models.current is model:
+                self.models.reopen(self._settings.device)
 
     def paste(self, scene: Scene) -> None:
         """Show a ``scene`` that came from elsewhere, opening its model if another one is open."""
@@ -174,9 +191,24 @@ class Conductor(QObject):
         if model.device == "cuda" and reason:
             self._notices.show_once(Notice(DEGRADED, "Pictures are made on the CPU.", reason))
 
+    def trust(self, asked: KeptOutside) -> None:
+        """Let a model read its weights from files of its own folder, now and later, and open it."""
+        from explorer.core.external import Trusted
+
+        try:
+            Trusted().add(asked.model)
+        except Problem as problem:
+            self._notices.show_error(problem)
+        else:
+            self.open(asked.path)
+
     def _on_failed_to_open(self, _wish: Wish, error: Exception) -> None:
+        from explorer.core.external import KeptOutside
+
         if isinstance(error, OtherKind):
             self.other_kind.emit(error)
+        elif isinstance(error, KeptOutside):
+            self.trust_wanted.emit(error)
         else:
             self._notices.show_error(error)
         if self.models.current is not None and self.document.scene.model != self.models.hash:

@@ -16,25 +16,27 @@ from explorer.training.run_folder import LOG_FILE, RunFacts, tail
 _PROGRAM = "latent-explorer: "
 
 
-def start_process(facts: RunFacts, device: Device) -> subprocess.Popen[bytes]:
+def most_processes() -> int:
+    """How many processes may share a training here: one for each core of the processor."""
+    return os.cpu_count() or 1
+
+
+def start_process(facts: RunFacts, device: Device, processes: int = 1) -> subprocess.Popen[bytes]:
     """Go on with the run in a process that nobody waits for; it is stopped through its folder.
+
+    Parameters
+    ----------
+    processes : int
+        With more than one, torchrun starts so many, which train the run together.
 
     Raises
     ------
     Problem
         The process could not be started, or the folder cannot be written.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "explorer",
-        "train",
-        facts.family,
-        "--out",
-        str(facts.folder),
-        "--resume",
-    ]
-    command += ["--device", device, "--threads", str(spare_threads())]
+    command = [sys.executable, "-m", *_together(processes), "explorer", "train", facts.family]
+    command += ["--out", str(facts.folder), "--resume", "--device", device]
+    command += ["--threads", str(max(1, spare_threads() // processes))]
     root = str(Path(__file__).parents[2])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     try:
@@ -58,13 +60,19 @@ def start_process(facts: RunFacts, device: Device) -> subprocess.Popen[bytes]:
 def complaint(folder: Path) -> Problem | None:
     """What the last process said that could not train the run; None where it said nothing of the kind."""
     lines = [line for line in tail(folder / LOG_FILE).splitlines() if line.strip()]
-    if not lines:
-        return None
-    if lines[-1].startswith(_PROGRAM):
-        return Problem(lines[-1].removeprefix(_PROGRAM), "")
+    said = [line for line in lines if line.startswith(_PROGRAM)]  # torchrun says a lot after it
+    if said:
+        return Problem(said[-1].removeprefix(_PROGRAM), "")
     if any(line.startswith("Traceback") for line in lines):
         return Problem(f"The training broke off: {lines[-1]}.", f"{LOG_FILE} in its folder has the details.")
     return None
+
+
+def _together(processes: int) -> list[str]:
+    """What starts so many of a module, up to the word before its name."""
+    if processes == 1:
+        return []
+    return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]
 
 
 def _apart() -> dict[str, Any]:

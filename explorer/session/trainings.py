@@ -17,7 +17,7 @@ from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.settings import Settings
 from explorer.session.training_job import TrainingJob
 from explorer.session.training_list import RunFolders, State, Training, out_of_trash, rename, to_trash
-from explorer.session.training_process import complaint, start_process
+from explorer.session.training_process import complaint, most_processes, start_process
 from explorer.session.training_rate import Rate
 from explorer.training.run_folder import RunFacts, ask_to_stop, run_facts
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.training.spec import RunSpec
 
 _LOOK_MS = 1000
-_INTERRUPTED = "train/interrupted"
+_INTERRUPTED, _PROCESSES = "train/interrupted", "train/processes"
 
 
 class Trainings(QObject):
@@ -78,6 +78,16 @@ class Trainings(QObject):
     def current(self) -> Path | None:
         """The run that is trained in this process."""
         return self._job.folder if self._job is not None else None
+
+    @property
+    def processes(self) -> int:
+        """How many processes train a run together that is not trained in this one."""
+        told = self._settings.choice(_PROCESSES)
+        return min(max(int(told), 1), most_processes()) if told.isdecimal() else 1
+
+    @processes.setter
+    def processes(self, count: int) -> None:
+        self._settings.remember_choice(_PROCESSES, str(count))
 
     @property
     def is_looking(self) -> bool:
@@ -142,7 +152,8 @@ class Trainings(QObject):
         self._problems.pop(folder, None)
         self._rates.pop(folder, None)
         if in_process:
-            self._processes[folder] = start_process(self._facts[folder], self._settings.device)
+            facts, device = self._facts[folder], self._settings.device
+            self._processes[folder] = start_process(facts, device, self.processes)
         elif folder not in self._waiting:
             self._waiting.append(folder)
             self._start_next()

@@ -15,6 +15,7 @@ from explorer.training.devices import in_bf16, placed
 from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Learner, Task
 from explorer.training.knobs import knob, switch
+from explorer.training.together.rows import drawn, whole
 
 Pair = tuple[nn.Module, nn.Module]
 
@@ -104,9 +105,9 @@ class Adversaries(Learner):
         losses = self.teach_critic(real, labels)
         if self.done_steps % self.turns == 0:
             losses |= self.teach_generator(real, labels)
-            seen = (self.done_steps // self.turns + 1) * len(real)
-            half_life = self.settings.ema_half_life
-            follow(self.average, self.generator, seen=seen, batch_size=len(real), half_life=half_life)
+            count, half_life = whole(len(real)), self.settings.ema_half_life
+            seen = (self.done_steps // self.turns + 1) * count
+            follow(self.average, self.generator, seen=seen, batch_size=count, half_life=half_life)
         return losses
 
     def labels(self, batch: Batch) -> Tensor | None:
@@ -135,9 +136,7 @@ class Adversaries(Learner):
             loss = self.critic_loss(on_real, on_made)
         # In full precision: squared gradients underflow in half of it.
         penalties = self.penalties(real, made, lambda pictures: self.scores(pictures, labels))
-        self.optimizers["critic"].zero_grad(set_to_none=True)
-        torch.autograd.backward(sum(penalties.values(), loss))
-        self.optimizers["critic"].step()
+        self.descend("critic", sum(penalties.values(), loss))
         self.after_critic()
         told = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **penalties}
         return {name: value.detach() for name, value in told.items()}
@@ -154,9 +153,7 @@ class Adversaries(Learner):
             made = self.seen(self.made(self.generator, self.sample(len(real)), labels))
             loss = self.generator_loss(self.scores(made, labels).float(), on_real)
             penalties = self.generator_penalties(made)
-        self.optimizers["generator"].zero_grad(set_to_none=True)
-        torch.autograd.backward(sum(penalties.values(), loss))
-        self.optimizers["generator"].step()
+        self.descend("generator", sum(penalties.values(), loss))
         self.critic.requires_grad_(True)
         return {name: value.detach() for name, value in {"generator": loss, **penalties}.items()}
 
@@ -165,8 +162,8 @@ class Adversaries(Learner):
         share = self.settings.truncated
         if share == 0:
             return z
-        psi = torch.rand(count, 1, generator=self.rng, device=z.device)
-        chosen = torch.rand(count, 1, generator=self.rng, device=z.device) < share
+        psi = drawn(torch.rand, (count, 1), self.rng)
+        chosen = drawn(torch.rand, (count, 1), self.rng) < share
         return torch.where(chosen, psi * z, z)
 
     def seen(self, pictures: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.training.columns import Column
+from explorer.training.together.sums import summed
 
 
 class AttributeLoss(nn.Module):
@@ -42,5 +43,5 @@ class AttributeLoss(nn.Module):
         unsure = F.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
         off = F.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
         each = torch.where(self.sure, unsure, off) * known
-        mean = each.sum(0) / known.sum(0).clamp(min=1) / len(self.sure)
+        mean = summed(each.sum(0)) / summed(known.sum(0)).clamp(min=1) / len(self.sure)
         return mean[self.sure].sum(), mean[~self.sure].sum()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from explorer.training.together.rows import drawn
 
 _SHIFT = 1 / 8  # largest translation, as a share of the side
 _CUT = 1 / 2  # side of the square that is cut out, as a share of the side
@@ -29,8 +33,7 @@ def augmented(pictures: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def _uniform(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    count = pictures.shape[0]
-    return torch.rand(count, 1, 1, 1, generator=rng, device=pictures.device).to(pictures.dtype)
+    return drawn(torch.rand, (len(pictures), 1, 1, 1), rng).to(pictures.dtype)
 
 
 def _coloured(pictures: Tensor, rng: torch.Generator) -> Tensor:
@@ -46,7 +49,7 @@ def _coloured(pictures: Tensor, rng: torch.Generator) -> Tensor:
 def _shifted(pictures: Tensor, rng: torch.Generator) -> Tensor:
     count, _, height, width = pictures.shape
     reach = max(1, round(height * _SHIFT))
-    shift = torch.randint(0, 2 * reach + 1, (2, count), generator=rng, device=pictures.device)
+    shift = drawn(partial(torch.randint, 0, 2 * reach + 1), (2, count), rng, rows=1)
     padded = F.pad(pictures, (reach, reach, reach, reach), mode="reflect").permute(0, 2, 3, 1)
     rows = torch.arange(height, device=pictures.device)[None, :] + shift[0][:, None]
     columns = torch.arange(width, device=pictures.device)[None, :] + shift[1][:, None]
@@ -58,8 +61,8 @@ def _cut(pictures: Tensor, rng: torch.Generator) -> Tensor:
     count, _, height, width = pictures.shape
     side = round(height * _CUT)
     # The square's centre may lie anywhere, so that it often hangs over the edge.
-    top = torch.randint(0, height + 1, (count, 1), generator=rng, device=pictures.device) - side // 2
-    left = torch.randint(0, width + 1, (count, 1), generator=rng, device=pictures.device) - side // 2
+    top = drawn(partial(torch.randint, 0, height + 1), (count, 1), rng) - side // 2
+    left = drawn(partial(torch.randint, 0, width + 1), (count, 1), rng) - side // 2
     rows = torch.arange(height, device=pictures.device)[None, :]
     columns = torch.arange(width, device=pictures.device)[None, :]
     inside_rows = (rows >= top) & (rows < top + side)

@@ -11,11 +11,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, load_file, save, save_file
 from torch import Tensor
 
 from explorer.core.problem import Problem
 from explorer.training.family import Learner
+from explorer.training.together.group import is_first, of_first, processes
 
 FORMAT = "latent-explorer/checkpoint"
 VERSION = 1
@@ -118,6 +119,17 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
             f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family."
         )
     return taken
+
+
+def share_state(learner: Learner) -> None:
+    """Give the learners of all processes that train together the state of the first one's."""
+    if processes() == 1:
+        return
+    tensors, rest = _state(learner)
+    given = load(of_first(save(tensors)))
+    told = json.loads(of_first(json.dumps(rest).encode()))
+    if not is_first():
+        _restore(learner, given, told, weights_only=False)
 
 
 def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:

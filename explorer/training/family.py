@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from explorer.core.attribute import Attribute
 from explorer.training.columns import Column
+from explorer.training.together.rows import drawn
+from explorer.training.together.sums import average_gradients
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Task:
 @dataclass(frozen=True)
 class Batch:
     """One step's worth of data.
+
+    Where several processes train together it is this one's share, and B counts that.
 
     Attributes
     ----------
@@ -85,6 +89,10 @@ class Learner(ABC):
 
     A subclass puts everything that must survive a stop into ``networks`` (weights, buffers, moving averages)
     and ``optimizers``; it draws every random number from ``rng``. The training loop saves exactly these.
+
+    Several processes may train one model, each on its share of the batch (`explorer.training.together`). For a
+    subclass that means: random numbers are `drawn`, networks learn by `descend`, losses that are no plain means over
+    the batch are made of what is `averaged`, and what counts pictures counts the ``whole`` batch.
 
     Attributes
     ----------
@@ -133,9 +141,28 @@ class Learner(ABC):
 
     def sample(self, count: int) -> Tensor:
         """``count`` latents of the prior, (count, d) float32 on the device."""
-        draw = torch.rand if self.distribution == "uniform" else torch.randn
-        drawn = draw(count, self.latent_size, generator=self.rng, device=self.task.device)
-        return drawn * 2.0 - 1.0 if self.distribution == "uniform" else drawn
+        is_uniform = self.distribution == "uniform"
+        z = drawn(torch.rand if is_uniform else torch.randn, (count, self.latent_size), self.rng)
+        return z * 2.0 - 1.0 if is_uniform else z
+
+    def descend(self, name: str, loss: Tensor, longest: float | None = None) -> None:
+        """One step of the optimiser ``name`` down a loss.
+
+        Parameters
+        ----------
+        loss : Tensor
+            A scalar: the mean over the batch, or over this process's share of it.
+        longest : float or None
+            The 2-norm that the gradient is cut to; None leaves it as it is.
+        """
+        optimizer = self.optimizers[name]
+        optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        average_gradients(optimizer)
+        if longest is not None:
+            weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+            nn.utils.clip_grad_norm_(weights, longest, foreach=True)
+        optimizer.step()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from explorer.core.problem import Problem
 from explorer.paths import model_path
 from explorer.training.differentiable import OnnxNetwork
 from explorer.training.family import Task
+from explorer.training.together.sums import averaged
 
 
 class Likeness:
@@ -62,7 +63,7 @@ class Likeness:
 
 
 def _relative_distance(made: Tensor, real: Tensor) -> Tensor:
-    return (made - real).square().mean() / real.square().mean()
+    return averaged((made - real).square().mean()) / averaged(real.square().mean())
 
 
 def _file(model: str) -> Path:

@@ -11,6 +11,9 @@ from explorer.training.batches import Batches
 from explorer.training.family import Learner
 from explorer.training.progress import Progress
 from explorer.training.telemetry import Speed, forget_gradients, gradients, is_told_at, rates
+from explorer.training.together.group import agree, break_off
+from explorer.training.together.rows import whole
+from explorer.training.together.sums import averages
 
 Steps = Generator[Progress, None, None]
 
@@ -23,6 +26,7 @@ def train(
     keep: Callable[[Learner], object],
     every_s: float = 60.0,
     is_wanted: Callable[[], bool] = lambda: False,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Steps:
     """Train until ``learner`` has done ``steps`` steps, or until the caller stops asking.
 
@@ -35,29 +39,38 @@ def train(
         Writes a checkpoint; called every ``every_s`` seconds, and at the end if anything new was learned.
     is_wanted : callable () -> bool
         Asked after each step whether somebody would like a checkpoint now.
+    is_over : callable () -> bool
+        Asked after each step whether to stop. Of several processes that train together all stop if one does, after
+        the same step.
     """
     kept_at, kept_step = time.monotonic(), learner.done_steps
     speed = Speed(learner.task.device)
-    whole = True
+    is_whole = True
+    is_awaited = False  # whether other processes wait for a word of this one
     try:
         while learner.done_steps < steps:
-            whole = False
+            is_whole = False
             batch = batches.batch(learner.done_steps)
             if is_told_at(learner.done_steps + 1):
                 forget_gradients(learner)
-            tensors = learner.step(batch)
+            tensors = averages(learner.step(batch))
             learner.done_steps += 1
-            whole = True
-            told = speed.before_yield(len(batch.pictures))
+            is_whole = is_awaited = True
+            told = speed.before_yield(whole(len(batch.pictures)))
             yield _progress(learner, tensors, kept_step, told)
             speed.after_yield()
             if time.monotonic() - kept_at >= every_s or is_wanted():
                 keep(learner)
                 kept_at, kept_step = time.monotonic(), learner.done_steps
                 speed.restart()
+            is_awaited = False
+            if agree(is_over()):
+                break
     finally:
+        if is_awaited:
+            break_off()
         # After half a step the networks no longer belong together; then the last checkpoint is the truth.
-        if whole and learner.done_steps > kept_step:
+        if is_whole and learner.done_steps > kept_step:
             keep(learner)
 
 

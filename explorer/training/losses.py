@@ -12,6 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from explorer.training.together.rows import drawn
+from explorer.training.together.sums import gathered
+
 Score = Callable[[Tensor], Tensor]
 
 
@@ -60,7 +63,7 @@ def energy_critic(on_real: Tensor, on_made: Tensor, margin: float) -> Tensor:
 
 def pulling_away(codes: Tensor) -> Tensor:
     """Mean squared cosine between the rows of (N, F), N >= 2, each with every other (Zhao et al., 2017, eq. 6)."""
-    unit = F.normalize(codes.float(), dim=1)
+    unit = F.normalize(gathered(codes.float()), dim=1)
     squares = (unit @ unit.T).square()
     return (squares.sum() - squares.diagonal().sum()) / (len(unit) * (len(unit) - 1))
 
@@ -81,7 +84,7 @@ def squared_slope(score: Score, pictures: Tensor) -> Tensor:
 def slope_from_one(score: Score, real: Tensor, made: Tensor, rng: torch.Generator) -> Tensor:
     """E (|grad D| - 1)^2 between real and made pictures (Gulrajani et al., 2017, eq. 3), without its weight."""
     shape = (len(real), *[1] * (real.dim() - 1))
-    share = torch.rand(shape, generator=rng, device=real.device)
+    share = drawn(torch.rand, shape, rng)
     at = torch.lerp(made.detach().float(), real.float(), share).requires_grad_(True)
     (slope,) = torch.autograd.grad(score(at).sum(), at, create_graph=True)
     length = slope.flatten(1).square().sum(1).add(1e-12).sqrt()  # the root's own slope is infinite at 0

@@ -14,7 +14,8 @@ from explorer.core.inspection import examine, require
 from explorer.core.model import ModelFiles
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.roles import Frame, Sources
+from explorer.core.roles import Frame
+from explorer.core.sources import Sources, row_shape
 from explorer.training.differentiable import OnnxNetwork
 
 
@@ -39,7 +40,7 @@ class Painter:
     _sources: Sources
     _frame: Frame
     _result: str
-    _label_first: bool
+    _names: tuple[str, ...]
 
     @classmethod
     def open(cls, files: ModelFiles, label: int | None = None, *, trusted: bool = False) -> Painter:
@@ -62,7 +63,6 @@ class Painter:
         inspection = examine(file, trusted=trusted)
         found = require(inspection, file.path, "generator")
         assert found.drawn is not None
-        names = [port.name for port in file.inputs]
         return cls(
             OnnxNetwork(file.proto).requires_grad_(False),
             inspection.card,
@@ -71,7 +71,7 @@ class Painter:
             found.sources,
             found.drawn,
             found.result.name,
-            names[0] != found.sources.main.name,
+            tuple(port.name for port in file.inputs),
         )
 
     def paint(self, z: Tensor) -> Tensor:
@@ -87,27 +87,21 @@ class Painter:
         return self._painted(torch.cat([z, lacking]))[: len(z)]
 
     def _painted(self, z: Tensor) -> Tensor:
-        own = [int(size) for size in self._sources.main.shape[1:]]
-        given = [z.reshape(-1, *own) if own else z.reshape(-1)]
-        if self._sources.label is not None:
-            given.insert(0 if self._label_first else 1, self._class(len(z)))
+        sources = self._sources
+        parts = torch.split(z, list(sources.parts), dim=1)
+        given = {
+            port.name: part.reshape(row_shape(port))
+            for port, part in zip((sources.main, *sources.more), parts, strict=True)
+        }
+        beside = sources.beside(len(z), self.label or 0)
+        given |= {name: torch.from_numpy(value) for name, value in beside.items()}
         frame, (low, high) = self._frame, self.card.value_range
-        values = self.network.run(*given)[self._result].float()
+        values = self.network.run(*(given[name] for name in self._names))[self._result].float()
         sides = (frame.height, frame.width)
-        if frame.layout == "NHWC":
+        if frame.channels_last:
             values = values.reshape(-1, *sides, frame.channels).permute(0, 3, 1, 2)
         values = values.reshape(-1, frame.channels, *sides)[:, : self.card.channels]
         return (values - low) * (2.0 / (high - low)) - 1.0
-
-    def _class(self, count: int) -> Tensor:
-        port, label = self._sources.label, self.label or 0
-        assert port is not None
-        if self._sources.one_hot:
-            row = torch.zeros(count, self._sources.classes)
-            row[:, label] = 1.0
-            return row
-        column = torch.full((count, *[1] * (len(port.shape) - 1)), label, dtype=torch.int64)
-        return column if port.shape else column.reshape(())
 
 
 def _checked_label(card: ModelCard, label: int | None) -> int | None:

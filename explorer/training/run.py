@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,14 @@ from numpy.typing import NDArray
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.batches import Batches
-from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint, start_from, step_of
+from explorer.training.checkpoint import (
+    checkpoints,
+    load_checkpoint,
+    save_checkpoint,
+    share_state,
+    start_from,
+    step_of,
+)
 from explorer.training.columns import facts_of
 from explorer.training.devices import memory_told, training_device
 from explorer.training.diverged import Diverged, check_weights
@@ -27,6 +35,9 @@ from explorer.training.run_folder import CHECKPOINTS, SPEC_FILE, alone, is_asked
 from explorer.training.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.spec import RunSpec, hash_of
+from explorer.training.together.batch_norm import share_statistics
+from explorer.training.together.group import all_or_none, is_first, of_first, processes
+from explorer.training.together.rows import check_shared, own_rows
 
 
 class Run:
@@ -64,6 +75,7 @@ class Run:
         if cls.exists(folder):
             raise Problem(f"{folder} holds a run already.", "Resume it (--resume) or choose another folder.")
         run = cls(folder, spec.checked())
+        check_shared(run.config().batch_size)
         run.write_spec()
         return run
 
@@ -135,22 +147,62 @@ class Run:
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
         return open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, **how)
 
-    def train(self, found: PictureSet, device: torch.device | None = None, *, every_s: float = 60.0) -> Steps:
+    def train(
+        self,
+        found: PictureSet,
+        device: torch.device | None = None,
+        *,
+        every_s: float = 60.0,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> Steps:
         """Train, from the newest checkpoint on if there is one; yields every step, saves when closed.
+
+        Where several processes train together, only the first one looks into the folder and writes there.
+
+        Parameters
+        ----------
+        every_s : float
+            Seconds between checkpoints.
+        is_over : callable () -> bool
+            Asked after each step whether to keep a checkpoint and stop.
 
         Raises
         ------
         Problem
             The data has too few pictures, or a checkpoint or the disk is in a bad state.
         """
-        self._know(found)
-        with alone(self.folder), memory_told(self.config().batch_size):
+        with self._owned(found), memory_told(self.config().batch_size):
             learner, batches = self.begun(found, device or training_device())
-            if self.newest_checkpoint():
-                self._load_newest(learner)
-            elif self.spec.start:
-                self._take_weights(learner)
-            yield from self._recorded(learner, batches, found, every_s)
+            with all_or_none():
+                if is_first():
+                    self._take_up(learner)
+            share_state(learner)
+            for network in learner.networks.values() if processes() > 1 else ():
+                share_statistics(network)
+            yield from self._recorded(learner, batches, found, every_s, is_over)
+
+    @contextmanager
+    def _owned(self, found: PictureSet) -> Iterator[None]:
+        """Train this run as the only one, all processes that train together being sure of the same pictures."""
+        with ExitStack() as stack:
+            with all_or_none():
+                if is_first():
+                    check_shared(self.config().batch_size)
+                    self._know(found)
+                    stack.enter_context(alone(self.folder))
+            spec = of_first(self.spec.to_json().encode())
+            with all_or_none():
+                if not is_first():
+                    self.spec = RunSpec.from_json(spec.decode())
+                    self._know(found)
+            yield
+
+    def _take_up(self, learner: Learner) -> None:
+        """Let the learner go on where the run stands."""
+        if self.newest_checkpoint():
+            self._load_newest(learner)
+        elif self.spec.start:
+            self._take_weights(learner)
 
     def begun(self, found: PictureSet, device: torch.device) -> tuple[Learner, Batches]:
         """A fresh learner on ``device`` and the batches that it is to learn from.
@@ -219,6 +271,7 @@ class Run:
             mirror=config.mirror,
             seed=self.spec.seed,
             device=learner.task.device,
+            own=own_rows(),
         )
 
     def _shown(self, found: PictureSet) -> NDArray[np.uint8]:
@@ -227,7 +280,17 @@ class Run:
         order = np.concatenate([np.flatnonzero(held_out), np.flatnonzero(~held_out)])
         return np.asarray(found.pictures[np.sort(order[:SHOWN])])
 
-    def _recorded(self, learner: Learner, batches: Batches, found: PictureSet, every_s: float) -> Steps:
+    def _recorded(
+        self,
+        learner: Learner,
+        batches: Batches,
+        found: PictureSet,
+        every_s: float,
+        is_over: Callable[[], bool],
+    ) -> Steps:
+        if not is_first():
+            yield from train(learner, batches, steps=self.spec.steps, keep=lambda _: None, is_over=is_over)
+            return
         samples = Samples(self.folder, learner, self._shown(found), self.spec.seed)
         over = False  # nothing is kept of a run that has diverged
 
@@ -246,14 +309,13 @@ class Run:
                 keep=keep,
                 every_s=every_s,
                 is_wanted=lambda: take_wish_to_keep(self.folder),
+                is_over=lambda: is_over() or is_asked_to_stop(self.folder),
             )
             try:
                 with closing(steps):  # so that the last checkpoint comes before the record is closed
                     for progress in steps:
                         record.add(progress, learner)
                         yield progress
-                        if is_asked_to_stop(self.folder):
-                            return
             except Diverged as diverged:
                 raise diverged.explained(self.done_steps(), self.config()) from None
 

@@ -15,6 +15,8 @@ from explorer.training.family import Batch, Export, Learner, Task
 from explorer.training.knobs import choice, knob, switch
 from explorer.training.likeness import Likeness
 from explorer.training.networks.autoencoder import Decoder, Encoder, Mean
+from explorer.training.together.rows import drawn, whole
+from explorer.training.together.sums import averaged
 from explorer.training.whitening import Moments, unwhitening, whitening
 
 _LIVE = 0.01  # nats; a dimension that collapsed to the prior has about none
@@ -100,7 +102,7 @@ class Variational(Learner):
         with in_bf16(self.task.device):
             mean, log_variance = self.pair["encoder"](pictures)
             mean, log_variance = mean.float(), log_variance.float()
-            noise = torch.randn(mean.shape, generator=self.rng, device=mean.device)
+            noise = drawn(torch.randn, mean.shape, self.rng)
             z = mean + (0.5 * log_variance).exp() * noise
             again = self.painted(self.pair, z, batch.labels).float()
         self.moments.see(z.detach())
@@ -115,17 +117,14 @@ class Variational(Learner):
         if self._likeness is not None:
             told["features"] = self._likeness.distance(again, pictures)
             loss = loss + self.settings.likeness_weight * told["features"]
-        self._learn(loss, len(pictures))
-        pixel = (error / pictures[0].numel()).sqrt()
+        self._learn(loss, whole(len(pictures)))
+        pixel = (averaged(error.detach()) / pictures[0].numel()).sqrt()
         told |= {"pixel error": pixel, "live dimensions": live_dimensions(kl)}
         return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
 
     def _learn(self, loss: Tensor, count: int) -> None:
         """One update of all the networks, from a batch of ``count``."""
-        self.optimizers["pair"].zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self.pair.parameters(), 1e4, foreach=True)
-        self.optimizers["pair"].step()
+        self.descend("pair", loss, longest=1e4)
         seen, half_life = (self.done_steps + 1) * count, self.settings.ema_half_life
         follow(self.average, self.pair, seen=seen, batch_size=count, half_life=half_life)
 
@@ -182,4 +181,4 @@ def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 def live_dimensions(kl: Tensor) -> Tensor:
     """How many dimensions tell the decoder anything: those whose mean KL, (N, d) in nats, is above 0.01."""
-    return (kl.mean(0) > _LIVE).sum().float()
+    return (averaged(kl.detach().mean(0)) > _LIVE).sum().float()

@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "Ctrl+Shift+O",
         "Open a model's folder, a training run, or a folder of models",
     ),
+    "reading": ("", "How it is read …", "", "See and say how a foreign model's values become pictures"),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
@@ -44,7 +45,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
 _SWITCHES = ("smooth", "full_screen")
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "", "save", "", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "reading", "", "save", "", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),

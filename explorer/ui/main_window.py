@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         studio.models.busy_changed.connect(self._show_state)
         studio.models.opened.connect(self._on_opened)
         studio.intake.bookmarked.connect(self.strips.bookmarks.show_model)
+        studio.conductor.trust_wanted.connect(self.verbs.ask_for_trust)
         studio.document.changed.connect(self._on_changed)
         self.commands.follow(studio.document.history)
         self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
@@ -170,11 +171,14 @@ class MainWindow(QMainWindow):
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
+        self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
 
-    def _on_opened(self, _model: OpenModel, _wish: object) -> None:
+    def _on_opened(self, model: OpenModel, _wish: object) -> None:
         self._show_state()
+        if model.generator.doubts:  # until it is settled, which is remembered
+            self.verbs.show_reading()
         here = self.focusWidget()
         if self.panel.canvas is not None and (here is None or not self.workbench.isAncestorOf(here)):
             self.panel.canvas.setFocus()

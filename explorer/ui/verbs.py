@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json, scene_to_json
@@ -21,9 +21,12 @@ from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
+    from explorer.core.external import KeptOutside
     from explorer.ui.main_window import MainWindow
 
 _ZOOM_STEP = 1.25
+_MOST_NAMED = 6
+_TRUST = "They are read as numbers only, and only from this folder; nothing in them is executed. This is remembered."
 
 
 class Verbs(QObject):
@@ -40,6 +43,7 @@ class Verbs(QObject):
         studio = self._studio
         return {
             **self._files.verbs(),
+            "reading": self.show_reading,
             "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
@@ -67,6 +71,33 @@ class Verbs(QObject):
     def fill_recent(self) -> None:
         """Offer what was opened recently."""
         self._files.fill_recent(self._window.commands.recent)
+
+    def show_reading(self) -> None:
+        """Show how the open model is read, where it brings no card, and let the user say better."""
+        model = self._studio.models.current
+        if model is None or not model.generator.guessed:
+            return
+        from explorer.core.readings import Readings
+        from explorer.ui.reading_dialog import ReadingDialog
+
+        told = Readings().of(model.generator.hash)
+        dialog = ReadingDialog(model.name, model.files.generator, told, self._window)
+        dialog.settled.connect(lambda reading: self._studio.conductor.read_as(model, reading))
+        dialog.open()
+
+    def ask_for_trust(self, asked: KeptOutside) -> None:
+        """Ask whether a model may read the files that its weights lie in."""
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Trust this file?")
+        box.setText(f"{asked.path.name} keeps its weights in other files of its folder.")
+        names = [*asked.names[:_MOST_NAMED], *(["…"] if len(asked.names) > _MOST_NAMED else [])]
+        box.setInformativeText("\n".join(names) + "\n\n" + _TRUST)
+        trust = box.addButton("Trust this file", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        trust.clicked.connect(lambda: self._studio.conductor.trust(asked))
+        box.open()
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""

@@ -185,3 +185,22 @@ def test_a_bench_that_takes_minutes_is_run_only_when_it_is_named(verb: Verb) -> 
     assert "all but projection, train, train_loop, which take minutes" in " ".join(
         verb("bench", "--help").out.split()
     )
+
+
+def test_how_a_model_without_a_card_is_read_can_be_said_and_forgotten(
+    verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    bare = tiny_generator(tmp_path / "bare.onnx", card=False, value_range=(-3.0, 3.0))
+    said = json.loads(verb("inspect", bare, "--range", -1, 1, "--prior", "uniform", "--json").out)
+    assert said["output"]["range"] == [-1.0, 1.0]
+    later = json.loads(verb("inspect", bare, "--json").out)
+    assert later["output"]["range"] == [-1.0, 1.0]
+    assert later["latent"]["distribution"] == "uniform"
+    forgotten = json.loads(verb("inspect", bare, "--as-guessed", "--json").out)
+    assert forgotten["output"]["range"] != [-1.0, 1.0]
+    assert forgotten["latent"]["distribution"] == "normal"
+
+
+def test_a_card_is_not_contradicted(verb: Verb, model: Path) -> None:
+    refused(verb("inspect", model, "--prior", "uniform"), "brings a card")

@@ -11,7 +11,8 @@ import pytest
 from explorer.core.graph import Port, parse_model
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.roles import roles, sources
+from explorer.core.roles import roles
+from explorer.core.sources import sources
 from tests.models import tiny_generator
 
 _NOT_MODELS = {

@@ -12,7 +12,8 @@ from onnx import helper
 from explorer.core.card import CARD_KEY, ModelCard
 from explorer.core.graph import Port
 from explorer.core.inspection import Inspection, inspect
-from explorer.core.roles import frame, roles, sources
+from explorer.core.roles import frame, roles
+from explorer.core.sources import sources
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, tiny_translator, write_model
 
 

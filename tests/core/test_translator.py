@@ -211,3 +211,16 @@ def test_a_published_network_enlarges_a_portrait_much_as_bicubic_interpolation_d
     enlarged = Image.fromarray(result.before).resize((672, 672), Image.Resampling.BICUBIC)
     error = (result.after.astype(np.float64) - np.asarray(enlarged)) ** 2
     assert 10 * np.log10(255**2 / error.mean()) > 25.0
+
+
+def test_what_else_a_translator_asks_for_is_held_still(opened, tmp_path):
+    shape = ["N", 3, "h", "w"]
+    path = write_model(
+        tmp_path / "strength.onnx",
+        [helper.make_node("Mul", ["x", "strength"], ["y"])],
+        [port("x", shape), port("strength", [1])],
+        [port("y", shape)],
+    )
+    translator = opened(path)
+    np.testing.assert_array_equal(translator.translate(picture(9, 7)).after, picture(9, 7))
+    assert any("strength" in problem for problem in translator.problems)

@@ -139,7 +139,11 @@ def test_a_run_whose_pictures_are_gone_fails_in_words(trainings, pictures, tmp_p
     assert isinstance(trainings.of(folder).problem, Problem)
 
 
-def test_a_process_of_its_own_is_followed_and_stopped_through_its_folder(trainings, pictures, qtbot):
+@pytest.mark.parametrize("processes", [1, 2])
+def test_processes_of_their_own_are_followed_and_stopped_through_the_folder(
+    trainings, pictures, qtbot, processes
+):
+    trainings.processes = processes
     folder = trainings.begin(spec(pictures), in_process=True)
     trainings.watch(True)
     wait_for_state(trainings, folder, "elsewhere", qtbot)
@@ -150,7 +154,9 @@ def test_a_process_of_its_own_is_followed_and_stopped_through_its_folder(trainin
     assert trainings.of(folder).facts.kept_step > 0
 
 
-def test_a_process_that_cannot_train_says_why(trainings, tmp_path, qtbot):
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_process_that_cannot_train_says_why(trainings, tmp_path, qtbot, processes):
+    trainings.processes = processes
     folder = trainings.begin(spec(tmp_path / "nowhere"), in_process=True)
     trainings.watch(True)
     wait_for_state(trainings, folder, "failed", qtbot)

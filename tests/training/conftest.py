@@ -23,8 +23,12 @@ def _one_thread() -> Iterator[None]:
 @pytest.fixture
 def picture_folder(tmp_path: Path) -> Path:
     """Twelve colourful 32x32 pictures: discs of different sizes and colours."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
+    return draw_discs(tmp_path / "pictures")
+
+
+def draw_discs(folder: Path) -> Path:
+    """The same twelve pictures in a folder that is made for them."""
+    folder.mkdir(parents=True)
     stream = np.random.RandomState(5)
     rows, columns = np.mgrid[:32, :32]
     for number in range(12):

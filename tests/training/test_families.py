@@ -29,8 +29,9 @@ FAMILIES = sorted(families())
 SMALL = {"width": 0.25, "batch_size": 4}
 
 
-def small_run(folder: Path, key: str, pictures: Path, steps: int = 4) -> Run:
-    settings = {name: value for name, value in SMALL.items() if name in knobs(family_called(key).config)}
+def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, **more: object) -> Run:
+    wanted, known = SMALL | more, knobs(family_called(key).config)
+    settings = {name: value for name, value in wanted.items() if name in known}
     if key == "inversion":
         generator = folder.parent / "generator" / "generator.onnx"
         generator.parent.mkdir(exist_ok=True)

@@ -15,7 +15,7 @@ from explorer.core.graph import ModelFile
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.providers import NATIVE_ERRORS, open_session
-from explorer.core.roles import Sources, sources
+from explorer.core.sources import Sources, sources
 
 MOST_NUMBERS = 2**15
 """Of one effect; beyond, there are no activations to be had cheaply."""
@@ -108,11 +108,4 @@ def _cut_at(file: ModelFile, name: str) -> bytes:
 
 
 def _feeds(wanted: Sources, latents: NDArray[Any], label: int | None) -> dict[str, NDArray[Any]]:
-    count, main, number = len(latents), wanted.main, label or 0
-    feeds = {main.name: latents.reshape(count, *(int(side) for side in main.shape[1:])).astype(main.dtype)}
-    if wanted.label is not None and wanted.one_hot:
-        feeds[wanted.label.name] = np.eye(wanted.classes, dtype=wanted.label.dtype)[[number] * count]
-    elif wanted.label is not None:
-        shape = (count, *(1 for _ in wanted.label.shape[1:]))
-        feeds[wanted.label.name] = np.full(shape, number, wanted.label.dtype)
-    return feeds
+    return wanted.latents(latents) | wanted.beside(len(latents), label or 0)

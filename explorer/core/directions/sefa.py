@@ -14,7 +14,7 @@ from explorer.core.directions.tracing import Layer, traced
 from explorer.core.graph import ModelFile
 from explorer.core.problem import Problem
 from explorer.core.providers import NATIVE_ERRORS, open_session
-from explorer.core.roles import sources
+from explorer.core.sources import sources
 from explorer.core.threads import one_thread
 
 LARGEST_LATENT = 4096  # beyond, eigenvectors take minutes

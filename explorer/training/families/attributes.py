@@ -32,6 +32,7 @@ from explorer.training.ema import follow, frozen_copy
 from explorer.training.family import Batch, Export, Family, Learner, Task
 from explorer.training.knobs import choice, knob, switch
 from explorer.training.stages import sides, width_at
+from explorer.training.together.rows import drawn, whole
 
 _WARM_UP = 50  # steps
 
@@ -142,10 +143,8 @@ class AttributeClassifier(Learner):
         told = told[:, self.learned].float()
         yes_no, number = self.loss(told, truth)
         loss = yes_no + number
-        self.optimizers["network"].zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        self.optimizers["network"].step()
-        count, half_life = len(pictures), self.config.ema_half_life
+        self.descend("network", loss)
+        count, half_life = whole(len(pictures)), self.config.ema_half_life
         seen = (self.done_steps + 1) * count
         follow(self.average, self.network, seen=seen, batch_size=count, half_life=half_life)
         losses = {"loss": loss, "yes/no": yes_no, "number": number}
@@ -154,7 +153,7 @@ class AttributeClassifier(Learner):
     def _thinned(self, features: Tensor) -> Tensor:
         """Dropout (Srivastava et al., 2014), from the learner's own random numbers."""
         share = self.config.dropout
-        kept = torch.rand(features.shape, generator=self.rng, device=features.device) >= share
+        kept = drawn(torch.rand, features.shape, self.rng) >= share
         return features * kept / (1 - share)
 
     def _set_pace(self) -> None:

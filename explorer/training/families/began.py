@@ -27,6 +27,7 @@ from explorer.training.family import Batch, Family, Task
 from explorer.training.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
 from explorer.training.networks.convolutional import Generator
+from explorer.training.together.sums import averages
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class BEGAN(Adversaries):
         return -on_made.mean()
 
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
-        told = super().teach_critic(real, labels)
+        told = averages(super().teach_critic(real, labels))
         balance, convergence = losses.equilibrium(told["D(x)"], told["D(G(z))"], self.config.gamma)
         self.k.add_(self.config.control * balance).clamp_(0.0, 1.0)
         return told | {"k": self.k.clone(), "M": convergence}

@@ -31,6 +31,7 @@ from explorer.training.family import Batch, Export, Family, Learner, Task
 from explorer.training.knobs import choice, knob, switch
 from explorer.training.likeness import Likeness
 from explorer.training.stages import sides, width_at
+from explorer.training.together.rows import whole
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,10 @@ class Inversion(Learner):
         }
         loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
         loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]
-        self.optimizers["encoder"].zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        self.optimizers["encoder"].step()
-        seen = (self.done_steps + 1) * len(real)
-        follow(self.average, self.encoder, seen=seen, batch_size=len(real), half_life=config.ema_half_life)
+        self.descend("encoder", loss)
+        count, half_life = whole(len(real)), config.ema_half_life
+        seen = (self.done_steps + 1) * count
+        follow(self.average, self.encoder, seen=seen, batch_size=count, half_life=half_life)
         return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
 
     def _unlike(self, again: Tensor, real: Tensor) -> Tensor:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from explorer.training.together.rows import drawn
+
 
 class Dropout(nn.Module):
     """Sets a share of the values to 0 while training, and raises the others so that the mean stays.
@@ -24,5 +26,5 @@ class Dropout(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         if not self.training or self.share == 0:
             return values
-        kept = torch.rand(values.shape, generator=self._rng, device=values.device) >= self.share
+        kept = drawn(torch.rand, values.shape, self._rng) >= self.share
         return values * kept / (1.0 - self.share)

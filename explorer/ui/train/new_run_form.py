@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.session.training_checks import Remark
 from explorer.session.training_trials import Measured, TrialWish
@@ -26,6 +35,10 @@ if TYPE_CHECKING:
 FORM_PX = 46 * UNIT
 SIZES = (28, 32, 48, 64, 96, 128, 192, 256)
 _PRESETS = ("Minutes", "Hour", "Overnight")
+_TOGETHER = (
+    "How many processes share the work where it is not done in this window: one for each GPU. The model is the same; "
+    "on a processor, one is as fast"
+)
 _ABOUT = (
     ("description", "Description", "What the pictures are; goes into the model's card"),
     ("licence", "Licence", "The licence of the pictures; goes into the model's card"),
@@ -280,6 +293,10 @@ class NewRunForm(Controls):
         self.start.setProperty("primary", True)
         self.start.setIcon(icon("play", QPalette.ColorRole.HighlightedText))
         self.apart = self._button("In its own process", "chip", "", lambda: self.start_wanted.emit(True))
+        self.processes = QSpinBox()
+        self.processes.setPrefix("× ")
+        self.processes.setAccessibleName("Processes")
+        self.processes.setToolTip(_TOGETHER)
         self.cancel = self._button("Cancel", "close", "Begin no run", self.left.emit)
         self.column.addStretch(1)
         self.foot = QWidget()
@@ -288,7 +305,7 @@ class NewRunForm(Controls):
         column.setSpacing(UNIT)
         column.addWidget(self.remarks)
         column.addWidget(self.start)
-        column.addLayout(row_of(self.apart, self.cancel))
+        column.addLayout(row_of(self.apart, self.processes, self.cancel))
         self.enable_start(False, "Choose pictures first")
 
     def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:

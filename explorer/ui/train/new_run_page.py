@@ -15,6 +15,7 @@ from explorer.session.settings import Device
 from explorer.session.training_checks import default_name, remarks_on
 from explorer.session.training_data import DataSummary, DataWish, TrainingData
 from explorer.session.training_families import TrainingFamilies
+from explorer.session.training_process import most_processes
 from explorer.session.training_trials import TrainingTrials, TrialWish
 from explorer.session.trainings import Trainings
 from explorer.ui.lines import line
@@ -89,6 +90,9 @@ class NewRunPage(QWidget):
         self.form.changed.connect(self._judge)
         self.form.name_box.textEdited.connect(self._on_named)
         self.form.start_wanted.connect(self._begin)
+        self.form.processes.setRange(1, most_processes())
+        self.form.processes.setValue(self._trainings.processes)
+        self.form.processes.valueChanged.connect(self._share_among)
         self.form.left.connect(self.trials.cancel)
         self.form.left.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
@@ -200,6 +204,9 @@ class NewRunPage(QWidget):
     def _on_untried(self, error: Exception) -> None:
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
         self.form.show_measured(None, said)
+
+    def _share_among(self, processes: int) -> None:
+        self._trainings.processes = processes
 
     def _begin(self, in_process: bool) -> None:
         from explorer.training.spec import RunSpec
