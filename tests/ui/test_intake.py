@@ -258,3 +258,28 @@ def test_the_dialog_offers_every_kind_together_and_alone():
         assert ending in kinds[0]
     assert any(kind.startswith("Directions and latents") for kind in kinds)
     assert kinds[-1] == "All files (*)"
+
+
+def test_an_offer_to_a_model_that_is_gone_attaches_nothing(opened, tmp_path, tiny_models, qtbot):
+    said = heard(opened)
+    take(opened, qtbot, tiny_critic(tmp_path / "critic.onnx"))
+    offered = offer(said, qtbot)
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    offered.do()
+    qtbot.waitUntil(lambda: said[-1].kind == PROBLEM)
+    assert "not open any more" in said[-1].what
+    assert not opened.studio.intake.parts.attached()
+
+
+def test_a_part_that_has_changed_since_is_told_of_and_not_used(opened, tmp_path, tiny_models, qtbot):
+    said = heard(opened)
+    path = tiny_critic(tmp_path / "critic.onnx")
+    take(opened, qtbot, path)
+    with qtbot.waitSignal(opened.studio.models.opened, timeout=10_000):
+        offer(said, qtbot).do()
+    qtbot.waitUntil(lambda: not opened.studio.models.is_busy)
+    tiny_critic(path, value_range=(0.0, 1.0))
+    open_and_wait(opened, tiny_models / "large", qtbot)
+    open_and_wait(opened, tiny_models / "faces", qtbot)
+    assert opened.studio.models.current.files.critic is None
+    qtbot.waitUntil(lambda: any("has changed" in notice.what for notice in said))

@@ -133,7 +133,7 @@ def test_without_a_generator_it_asks_for_a_picture(window, negative, qtbot):
     shown = window.reception.translate_window
     assert shown.translation is None
     assert not shown.controls.current.isEnabled()
-    assert "Which picture" in shown.empty.title.text()
+    assert "Which picture" in shown.stage.empty.title.text()
     shown.show_source(WHITE[:8, :8], "white")
     wait_for_result(window, qtbot)
     assert shown.translation.after.max() == 0
@@ -221,3 +221,24 @@ def test_a_published_model_enlarges_the_current_picture(opened, qtbot):
 def _drop(window, data: QMimeData) -> None:
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
+
+
+def test_of_several_pictures_the_newest_is_shown(shown, qtbot):
+    greys = [np.full((8, 8, 3), level, np.uint8) for level in (0, 64, 128, 255)]
+    results = []
+    shown.work.shown.connect(lambda task, _translation: results.append(task.picture))
+    for grey in greys:
+        shown.show_source(grey, "grey")
+    qtbot.waitUntil(lambda: not shown.work.is_busy)
+    assert results[-1] is greys[-1]
+    assert shown.translation.before.min() == 255
+
+
+def test_another_model_can_be_dropped_on_the_window(shown, tmp_path, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tiny_translator(tmp_path / "second.onnx", value_range=(0.0, 1.0))))])
+    _drop(shown, data)
+    qtbot.waitUntil(
+        lambda: shown.windowTitle().startswith("second") and not shown.work.is_busy, timeout=30_000
+    )
+    assert shown.translation.value_range == (0.0, 1.0)

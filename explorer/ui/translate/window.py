@@ -14,17 +14,10 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeySequence,
-    QPalette,
     QShortcut,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,13 +30,10 @@ from explorer.session.translations import Task, Translations
 from explorer.ui.arithmetic.photo_intake import holds_photo
 from explorer.ui.arithmetic.photo_source import PhotoSource
 from explorer.ui.clipboard import files_of
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
 from explorer.ui.translate.controls import TranslateControls
-from explorer.ui.translate.split_view import SplitView
+from explorer.ui.translate.stage import TranslateStage
 from explorer.ui.view import beside
-from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.pictures import image_of
 from explorer.ui.widgets.toasts import Kind, Toasts
 
@@ -53,9 +43,6 @@ if TYPE_CHECKING:
 _FIRST_SIZE_PX = (1120, 660)
 _LAYOUT = "translate"
 _KINDS: dict[str, Kind] = {"problem": "warning", "bug": "error", "degraded": "info", "done": "info"}
-_ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
-_NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
-_HOW = "Drag the line, or use Left and Right.  Space changes the sides, S smooth or plain pixels."
 
 
 class TranslateWindow(QWidget):
@@ -79,12 +66,10 @@ class TranslateWindow(QWidget):
         self.work = Translations(self)
         self.exporter = Exporter(self)
         self.source = PhotoSource(self._notices, self)
-        self.view = SplitView()
-        self._smooth = studio.settings.smooth
-        self.view.set_smooth(self._smooth)
+        self.stage = TranslateStage(studio.settings.smooth)
+        self.view = self.stage.view
         self.controls = TranslateControls()
-        self._pages = QStackedWidget()
-        self._lay_out()
+        beside(self.controls, self.stage, self)
         self._connect()
         self._add_keys()
         self._notices.tell(self._show_notice)
@@ -161,18 +146,16 @@ class TranslateWindow(QWidget):
 
     def _on_shown(self, _task: Task, translation: Translation) -> None:
         self.translation = translation
-        self.view.show_pair(translation.before, translation.after)
-        self._pages.setCurrentIndex(1)
+        self.stage.show_pair(translation.before, translation.after)
         translator = self.work.translator
         self.controls.show_translation(translation, translator.provider if translator else "")
-        self._show_zoom()
         if not self.controls.isAncestorOf(self.focusWidget() or self):
             self.view.setFocus()
 
     def _show_busy(self, what: str) -> None:
         self.controls.show_busy(what)
         if self.work.translator is None:
-            self.empty.say(*((f"{what} …", "") if what else _NO_MODEL))
+            self.stage.say_work(what)
 
     def _on_failed(self, error: Exception) -> None:
         self._notices.show_error(error)
@@ -180,9 +163,7 @@ class TranslateWindow(QWidget):
     def _forget(self) -> None:
         """What was shown is of another model."""
         self.translation = None
-        self.empty.say(*_ASK)
-        self.view.clear()
-        self._pages.setCurrentIndex(0)
+        self.stage.ask()
         self.controls.show_translation(None)
 
     def _take_current(self) -> None:
@@ -193,7 +174,7 @@ class TranslateWindow(QWidget):
     def _offer_current(self) -> None:
         there = self._studio.pictures.shown_last is not None and self._studio.models.current is not None
         self.controls.offer_current(there)
-        self._current.setEnabled(there)
+        self.stage.current.setEnabled(there)
 
     def _on_taken(self, found: FoundPhoto, _path: Path | None) -> None:
         photo = found.photo
@@ -234,13 +215,6 @@ class TranslateWindow(QWidget):
         details = report(notice, provider, tuple(log_tail().lines)) if notice.details else ""
         self.toasts.show_notice(_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
 
-    def _change_smoothing(self) -> None:
-        self._smooth = not self._smooth
-        self.view.set_smooth(self._smooth)
-
-    def _show_zoom(self) -> None:
-        self._zoom.setText(f"{self.view.zoom:.0%}")
-
     def _add_keys(self) -> None:
         for keys, act in (
             ("Ctrl+O", self.source.ask),
@@ -248,7 +222,7 @@ class TranslateWindow(QWidget):
             ("Ctrl+S", self._save),
             ("Ctrl+C", self._copy),
             ("F", self.view.fit),
-            ("S", self._change_smoothing),
+            ("S", self.stage.change_smoothing),
             ("Ctrl+W", self.close),
             ("Esc", self.dismiss),
         ):
@@ -269,46 +243,11 @@ class TranslateWindow(QWidget):
         controls.copy_wanted.connect(self._copy)
         controls.changed.connect(self._translate)
         self._studio.pictures.shown.connect(lambda _rendering: self._offer_current())
-        self.view.zoomed.connect(lambda _factor: self._show_zoom())
+        self.stage.open_wanted.connect(source.ask)
+        self.stage.current_wanted.connect(self._take_current)
         self.exporter.written.connect(
             lambda export: self._notices.show(
                 Notice(DONE, f"Saved {export.path.name}.", folder=export.path.parent)
             )
         )
         self.exporter.failed.connect(lambda _export, error: self._notices.show_error(error))
-
-    def _lay_out(self) -> None:
-        choose = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Choose a picture …")
-        choose.setProperty("primary", True)
-        choose.clicked.connect(self.source.ask)
-        self._current = QPushButton(icon("explore"), "Current picture")
-        self._current.setToolTip("Take the picture of the main window as it is now")
-        self._current.clicked.connect(self._take_current)
-        self.empty = EmptyState("picture", *_ASK, [choose, self._current])
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._stage())
-        beside(self.controls, self._pages, self)
-
-    def _stage(self) -> QWidget:
-        stage = QWidget()
-        how = QLabel(_HOW)
-        self._zoom = QLabel()
-        for label in (how, self._zoom):
-            label.setProperty("role", "muted")
-        how.setMinimumWidth(1)
-        fit = QToolButton()
-        fit.setIcon(icon("fit"))
-        fit.setToolTip("Show the whole picture (F)")
-        fit.setAccessibleName("Fit")
-        fit.clicked.connect(self.view.fit)
-        row = QHBoxLayout()
-        row.setContentsMargins(UNIT, 0, UNIT // 2, 0)
-        row.addWidget(how, 1)
-        for part in (self._zoom, fit):
-            row.addWidget(part)
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addLayout(row)
-        return stage
