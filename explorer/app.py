@@ -36,6 +36,7 @@ from explorer.session.training_live import LiveModel
 from explorer.session.trainings import Trainings
 from explorer.ui import clipboard
 from explorer.ui.icons import icon
+from explorer.ui.interrupted import tell_of_interrupted
 from explorer.ui.main_window import MainWindow
 from explorer.ui.studio import Studio
 
@@ -57,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window = build(theme=wanted.theme)
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
+    tell_of_interrupted(window)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()

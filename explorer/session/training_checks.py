@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from explorer.session.training_data import DataSummary
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from explorer.training.family import Family
 
 _FEW = 100
+_SAYS_NOTHING = re.compile(r"ubyte|^(train|test|t10k|images|pictures|data|x)([-_].*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,14 @@ class Remark:
     what, hint : str
     stops : bool
         Whether the run cannot be begun like this.
+    changes : mapping of str to float
+        Settings that would mend it.
     """
 
     what: str
     hint: str
     stops: bool
+    changes: Mapping[str, float] = field(default_factory=dict)
 
 
 def remarks_on(family: Family, config: Any, data: DataSummary, hold_out: float) -> list[Remark]:
@@ -72,6 +78,7 @@ def _of_count(batch_size: int, kept: int, hold_out: float) -> list[Remark]:
                 f"A step takes {batch_size:,} pictures, and there are {kept:,}: some come twice in a step.",
                 f"Choose a batch size of {max(2, kept // 2)} or less.",
                 False,
+                {"batch_size": max(2, kept // 2)},
             )
         )
     if kept < _FEW:
@@ -87,8 +94,12 @@ def _of_count(batch_size: int, kept: int, hold_out: float) -> list[Remark]:
 
 def default_name(family_title: str, data: DataSummary, taken: tuple[RunFacts, ...]) -> str:
     """A name for the model that tells it from those there are: the pictures' and the family's."""
-    source = data.wish.source.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1].split(":")[0].split("#")[0]
-    stem = source.split(".")[0] or "pictures"
+    parts = [part for part in data.wish.source.replace("\\", "/").split("/") if part]
+    stem = parts[-1].split(":")[0].split("#")[0].split(".")[0] if parts else ""
+    is_file = "." in parts[-1].split("#")[0] if parts else False
+    if len(parts) > 1 and (is_file or "ubyte" in stem) and _SAYS_NOTHING.search(stem):
+        stem = parts[-2]  # as of fashion-mnist/train-images-idx3-ubyte.gz
+    stem = stem or "pictures"
     plain = f"{stem} {family_title}"
     names = {facts.name for facts in taken}
     number = 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.training.health import Facts, Finding
 
 _LOOK_MS = 3000
+_LIVE = "live dimensions"  # what only those tell that infer a latent
 _LOOKED_AT = 1000  # pictures of the data
 
 
@@ -85,9 +86,23 @@ class _Patient:
         from explorer.training.health import findings
 
         self._history.update()
+        if not self._history.names:  # it tells nothing yet, not even whether it infers a latent
+            return ()
         if self._facts is None:
             self._facts = self._known()
         return findings(self._history, self._sheets, self._facts)
+
+    def _latent_size(self, family: str, settings: dict[str, Any]) -> int:
+        """Dimensions of the latent where it is inferred, as of a VAE: set, or the family's usual; 0 elsewhere."""
+        if _LIVE not in self._history:
+            return 0
+        from explorer.training.families import family_called
+        from explorer.training.knobs import configured
+
+        try:
+            return int(getattr(configured(family_called(family).config, settings), "latent_size", 0))
+        except Problem:  # of another version of the program
+            return int(settings.get("latent_size", 0) or 0)
 
     def _known(self) -> Facts:
         from explorer.training.health import Facts, scores_of
@@ -96,7 +111,7 @@ class _Patient:
         spec = spec_in(self.folder)
         settings: dict[str, Any] = dict(spec.get("settings", {}))
         scores = scores_of(str(spec.get("family", "")), str(settings.get("loss", "")))
-        latent = int(settings.get("latent_size", 0) or 0)
+        latent = self._latent_size(str(spec.get("family", "")), settings)
         try:
             found = open_pictures(str(spec.get("data", "")), size=int(spec.get("size", 64)))
         except Problem:  # they are gone; the numbers can be judged still

@@ -24,6 +24,7 @@ State = Literal[
 _ACTIVE = ("waiting", "preparing", "training", "paused", "stopping", "elsewhere")
 _OPENED = "train/opened"
 _LONGEST_NAME = 60
+_DELETED = ".deleted-"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class RunFolders:
     def all(self) -> list[Path]:
         """Every folder that may hold a run, newest first. Reads folders: not for the GUI thread."""
         found = [*self.own.glob(f"*/{SPEC_FILE}"), *(folder / SPEC_FILE for folder in self.opened())]
-        return [spec.parent for spec in sorted(set(found), key=_age, reverse=True)]
+        seen = {spec for spec in found if not spec.parent.name.startswith(_DELETED)}
+        return [spec.parent for spec in sorted(seen, key=_age, reverse=True)]
 
     def facts(self) -> list[RunFacts]:
         """What every run tells. Reads files: not for the GUI thread."""
@@ -129,6 +131,11 @@ class RunFolders:
         self._settings.remember_choice(_OPENED, json.dumps([str(folder) for folder in folders]))
 
 
+def changes_in(problem: Exception | None) -> dict[str, float]:
+    """Settings that may keep a run from failing so again, as the problem itself proposes them."""
+    return dict(getattr(problem, "changes", {}))
+
+
 def spec_in(folder: Path) -> Mapping[str, Any]:
     """What ``run.json`` says, as it stands there.
 
@@ -172,7 +179,7 @@ def to_trash(folder: Path) -> Path:
     file = QFile(str(folder))
     if file.moveToTrash() and file.fileName() != str(folder):
         return Path(file.fileName())
-    hidden = folder.with_name(f".deleted-{folder.name}-{time.time_ns():x}")
+    hidden = folder.with_name(f"{_DELETED}{folder.name}-{time.time_ns():x}")
     try:
         os.replace(folder, hidden)
     except OSError as error:

@@ -156,7 +156,8 @@ def key_of(run: Path) -> str:
 def _export(order: _Order) -> None:
     from explorer.training.export import export_run
 
-    export_run(order.run, order.out, cancelled=order.cancelled.is_set)
+    only = Path(GENERATOR).stem  # the others take as long again, and are of no use to somebody who watches
+    export_run(order.run, order.out, only=only, cancelled=order.cancelled.is_set)
     told = {"hash": key_of(order.run), "step": order.step, "run": str(order.run)}
     with replace_file(order.out / LIVE_FILE) as file:
         file.write(json.dumps(told).encode())

@@ -17,6 +17,7 @@ Rows = tuple[NDArray[np.int64], NDArray[np.float64]]
 _LOOK_MS = 80
 _PIECE_BYTES = 2 << 20
 _CALLED = {"images/s": "images a second"}
+_CLOCK = "seconds"  # not plotted: plotted against
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +30,14 @@ class Growth:
     rows : dict of str to (steps, values)
     is_anew : bool
         Whether what was told before does not hold any more.
+    seconds : (steps, seconds) or None
+        When these steps were done, in seconds spent on steps since the run was begun; None where that was not told.
     """
 
     folder: Path
     rows: dict[str, Rows]
     is_anew: bool
+    seconds: Rows | None = None
 
 
 class RunNumbers(QObject):
@@ -106,8 +110,19 @@ class _Followed:
         if is_anew:
             self._told.clear()
         rows = {name: self._new(name, rows) for name, rows in series.items()}
+        clock = rows.pop(_CLOCK, None)
+        seconds = self._seconds(len(clock[0])) if clock is not None and len(clock[0]) else None
         told = {_CALLED.get(name, name): new for name, new in rows.items() if len(new[0])}
-        return Growth(self.folder, told, is_anew)
+        return Growth(self.folder, told, is_anew, seconds)
+
+    def _seconds(self, count: int) -> Rows:
+        """The last ``count`` rows of the clock, which begins at 0 whenever a run is resumed, as one that goes on."""
+        steps, values = self._files[-1][_CLOCK]
+        before = np.concatenate([[0.0], values[:-1]])
+        whole = values + np.cumsum(np.where(values < before, before, 0.0))
+        if count == len(steps):  # all of them: told from the start
+            return np.concatenate([[0], steps]), np.concatenate([[0.0], whole])
+        return steps[-count:].copy(), whole[-count:]
 
     def _goes_on(self, name: str, rows: Rows | None) -> bool:
         count, last = self._told[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,7 @@ class Measured:
 @dataclass(frozen=True, eq=False)
 class _Order:
     wish: TrialWish
+    tell: Callable[[float], None]
     cancelled: Event = field(default_factory=Event)
 
 
@@ -87,11 +88,15 @@ class TrainingTrials(QObject):
     Signals
     -------
     measured(Measured)
+    progressed(share) : float
+        How much of the trial is done, 0 to 1.
     failed(error)
         A run like this cannot be made.
     """
 
     measured = Signal(object)
+    progressed = Signal(float)
+    _tried = Signal(object, float)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -101,6 +106,7 @@ class TrainingTrials(QObject):
         self._work = LatestOnly(_measure, self, name="training-trial")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
+        self._tried.connect(self._on_tried)
         self._calm = QTimer(self, interval=_CALM_MS, singleShot=True)
         self._calm.timeout.connect(self._begin)
 
@@ -109,13 +115,14 @@ class TrainingTrials(QObject):
         """Whether something is being measured, or soon will be."""
         return self._work.is_busy or self._calm.isActive()
 
-    def measure(self, wish: TrialWish) -> None:
-        """Measure this instead of anything else, unless it is what was measured last."""
+    def measure(self, wish: TrialWish) -> bool:
+        """Measure this instead of anything else, unless it is what was measured last; whether it is done anew."""
         if wish.is_like(self._wish):
-            return
+            return False
         self.cancel()
         self._wish = wish
         self._calm.start()
+        return True
 
     def cancel(self) -> None:
         """Measure nothing."""
@@ -132,8 +139,12 @@ class TrainingTrials(QObject):
 
     def _begin(self) -> None:
         if self._wish is not None:
-            self._order = _Order(self._wish)
+            self._order = order = _Order(self._wish, lambda share: self._tried.emit(order, share))
             self._work.request(self._order)
+
+    def _on_tried(self, order: _Order, share: float) -> None:
+        if order is self._order:
+            self.progressed.emit(share)
 
     def _on_done(self, order: _Order, measured: Measured | None) -> None:
         if order is self._order and measured is not None:
@@ -145,7 +156,7 @@ class TrainingTrials(QObject):
 
 
 def _measure(order: _Order) -> Measured | None:
-    from explorer.training.devices import training_device, use_threads
+    from explorer.training.devices import memory_told, training_device, use_threads
     from explorer.training.presets import presets, trial, width_of
     from explorer.training.spec import RunSpec
 
@@ -155,8 +166,9 @@ def _measure(order: _Order) -> Measured | None:
     spec = replace(spec, hold_out=wish.hold_out)
     steps = trial(spec, wish.data.found, training_device(wish.device), _TRIAL_S)
     try:
-        while not order.cancelled.is_set():
-            next(steps)
+        with memory_told(wish.batch_size):
+            while not order.cancelled.is_set():
+                order.tell(next(steps))
     except StopIteration as end:
         rate = float(end.value)
         size, count = wish.data.wish.size, wish.data.kept(wish.hold_out)

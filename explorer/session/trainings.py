@@ -62,6 +62,7 @@ class Trainings(QObject):
         self._processes: dict[Path, subprocess.Popen[bytes]] = {}
         self._job: TrainingJob | None = None
         self._starts_paused = False
+        self._interrupted = self._left_over()
         self._edits = 0  # of the list, which what is being read at the time knows nothing of
         self._looks = LatestOnly(lambda _edits: self.folders.facts(), self, name="runs")
         self._looks.done.connect(self._on_looked)
@@ -243,19 +244,26 @@ class Trainings(QObject):
         self.folders.add(folder)
         self._add(folder)
 
+    @property
     def interrupted(self) -> Path | None:
-        """The run that was trained when the window was last closed; told once."""
+        """The run that was trained here when the program last ended, in whatever way; None once it goes on."""
+        return self._interrupted
+
+    def _left_over(self) -> Path | None:
         name = self._settings.choice(_INTERRUPTED)
-        self._settings.remember_choice(_INTERRUPTED, "")
         facts = run_facts(Path(name)) if name else None
         return facts.folder if facts is not None and not (facts.is_done or facts.is_trained) else None
+
+    def _remember_trained(self, folder: Path | None) -> None:
+        """Note on the disk what is trained here, for a program that may be killed."""
+        self._settings.remember_choice(_INTERRUPTED, str(folder or ""))
+        self._settings.save()
 
     def close(self) -> None:
         """Stop what is trained here, wait for its checkpoint, and remember it; processes go on."""
         self._timer.stop()
         self._waiting.clear()
         if self._job is not None:
-            self._settings.remember_choice(_INTERRUPTED, str(self._job.folder))
             self._job.close()
             self._job = None
         self._looks.close()
@@ -307,6 +315,9 @@ class Trainings(QObject):
         self._job = TrainingJob(folder, self._settings.device, self)
         self._job.changed.connect(self._on_job_changed)
         self._job.ended.connect(self._on_job_ended)
+        self._remember_trained(folder)
+        if folder == self._interrupted:
+            self._interrupted = None
         self._job.start(paused=self._starts_paused)
         self.changed.emit(folder)
 
@@ -324,6 +335,7 @@ class Trainings(QObject):
         job, self._job = self._job, None
         assert job is not None
         job.deleteLater()
+        self._remember_trained(None)
         if job.error is not None:
             self._fail(job.folder, job.error)
         self._add(job.folder)

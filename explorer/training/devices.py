@@ -72,7 +72,21 @@ def memory_told(batch_size: int) -> Iterator[None]:
         if not isinstance(error, torch.OutOfMemoryError) and not on_cpu:
             raise
         smaller = max(2, batch_size // 2)
-        raise Problem(
-            f"{'Memory' if on_cpu else 'GPU memory'} ran out with batches of {batch_size} pictures.",
+        raise OutOfMemory("Memory" if on_cpu else "GPU memory", batch_size, smaller) from None
+
+
+class OutOfMemory(Problem):
+    """A batch was too large for the memory.
+
+    Attributes
+    ----------
+    changes : dict of str to float
+        Settings that need less.
+    """
+
+    def __init__(self, memory: str, batch_size: int, smaller: int) -> None:
+        self.changes = {"batch_size": smaller}
+        super().__init__(
+            f"{memory} ran out with batches of {batch_size} pictures.",
             f"Begin a new run with batches of {smaller} (--set batch_size={smaller}), smaller pictures, or less width.",
-        ) from None
+        )

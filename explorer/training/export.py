@@ -36,8 +36,12 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _POLL_S = 0.2
 
 
-def export_run(run: Path, out: Path, *, cancelled: Callable[[], bool] | None = None) -> tuple[Path, ...]:
+def export_run(
+    run: Path, out: Path, *, only: str = "", cancelled: Callable[[], bool] | None = None
+) -> tuple[Path, ...]:
     """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives the files.
+
+    ``only`` is the one network that is wanted, such as ``generator``; "" for all of them.
 
     Each file has a dynamic batch, carries its `ModelCard`, and has been compared with torch at batches of 1, 2
     and 5. Nothing appears in ``out`` unless all went well.
@@ -54,12 +58,13 @@ def export_run(run: Path, out: Path, *, cancelled: Callable[[], bool] | None = N
     except OSError as error:
         raise _unwritable(out, error) from None
     with scratch as folder:
-        _export_in_child(run, Path(folder), cancelled or (lambda: False))
+        _export_in_child(run, Path(folder), only, cancelled or (lambda: False))
         return _moved(Path(folder), out)
 
 
-def _export_in_child(run: Path, scratch: Path, cancelled: Callable[[], bool]) -> None:
+def _export_in_child(run: Path, scratch: Path, only: str, cancelled: Callable[[], bool]) -> None:
     command = [sys.executable, "-m", "explorer.training.export", str(run.resolve()), str(scratch.resolve())]
+    command += [only] if only else []
     root = str(Path(__file__).parents[2])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     with subprocess.Popen(
@@ -103,13 +108,15 @@ def _unwritable(out: Path, error: OSError) -> Problem:
 # What follows runs in the child.
 
 
-def _export_here(run_folder: Path, out: Path) -> None:
+def _export_here(run_folder: Path, out: Path, only: str) -> None:
     from explorer.training.judging import measured
     from explorer.training.run import Run
 
     run = Run.open(run_folder)
     learner = run.trained_learner()
     for name, export in learner.exports().items():
+        if only not in ("", name):
+            continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
         model = _exported(module, inputs, export.output)
         parity = _parity(model, module, inputs)
@@ -120,7 +127,7 @@ def _export_here(run_folder: Path, out: Path) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
-    if (out / "generator.onnx").exists():
+    if (out / "generator.onnx").exists() and not only:
         _save_preview(out)
 
 
@@ -260,9 +267,9 @@ def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
 
 def main(arguments: list[str]) -> int:
     """The child: exports, then tells the outcome as one JSON object on the last line of its output."""
-    run, out = map(Path, arguments)
+    run, out, only = Path(arguments[0]), Path(arguments[1]), "".join(arguments[2:3])
     try:
-        _export_here(run, out)
+        _export_here(run, out, only)
         print(json.dumps({"done": str(out)}))
     except Problem as problem:
         print(json.dumps({"problem": problem.what, "hint": problem.hint}))

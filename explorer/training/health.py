@@ -18,6 +18,10 @@ _RECENT = 0.25  # of the run, that is looked at
 _SWINGING = ("critic", "generator", "loss")
 _LOGISTIC = ("gan", "lecture_gan", "cgan")
 _RELATIVE = ("r3gan",)
+_COLLAPSED = (
+    "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP."
+)
+_SAME_PICTURE = "Lower the learning rate, or beta: the decoder draws one picture for all latents."
 
 
 @dataclass(frozen=True)
@@ -143,9 +147,9 @@ def _collapse(sheets: SampleSheets, facts: Facts) -> Iterator[Finding]:
         fell = f", down from {best:.0%}" if best > 1.5 * now else ""
         yield Finding(
             "collapse",
-            "Mode collapse",
+            "Samples are all alike" if facts.latent_size else "Mode collapse",
             f"At step {looked_at[-1]} the samples differ from each other {now:.0%} as much as the data do{fell}.",
-            "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP.",
+            _SAME_PICTURE if facts.latent_size else _COLLAPSED,
         )
     yield from _coverage(sheets, looked_at[-1], facts)
 

@@ -28,7 +28,7 @@ _SPARE = 0.9  # of the time; the rest goes into checkpoints and sheets
 _EPOCHS = 4000  # more often than this no picture is worth being seen
 _FEWEST_SEEN = 200_000  # … but so many are always worth it
 _SMALLEST = 28
-_NARROWER = 0.5
+_NARROWER, _NARROWEST = 0.5, 0.1  # the latter the least that families take
 _WARM_UP_STEPS = 2
 
 
@@ -90,7 +90,7 @@ def _preset(
 ) -> Preset:
     key, title, seconds, wanted = plan
     pace, settings = max(rate, 1e-6), {}
-    if width is not None and _SPARE * seconds * pace < wanted:
+    if width is not None and width * _NARROWER >= _NARROWEST and _SPARE * seconds * pace < wanted:
         settings = {"width": round(width * _NARROWER, 3)}
         pace *= _NARROWER**-1.5
     while _SPARE * seconds * pace < wanted and size % 2 == 0 and size // 2 >= _SMALLEST:

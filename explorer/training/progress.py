@@ -25,7 +25,8 @@ class Progress:
     numbers : mapping of str to float
         What is known without the device: ``rate/NAME``.
     speed : mapping of str to float
-        ``images/s``, and ``memory/GB`` on a GPU; empty at most steps. Unlike all else it differs from run to run.
+        ``images/s``, ``seconds`` spent on steps, and ``memory/GB`` on a GPU; empty at most steps. Unlike all else
+        it differs from run to run.
     """
 
     step: int

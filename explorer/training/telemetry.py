@@ -12,6 +12,9 @@ from explorer.training.family import Learner
 EVERY = 10
 """Steps between two readings of gradients and rates: looking at every weight has its price."""
 
+SECONDS = "seconds"
+"""What the time is called that has been spent on steps since the run was begun or resumed."""
+
 _SPEED_EVERY_S = 0.5
 _PAUSE_S = 0.25
 
@@ -62,6 +65,7 @@ class Speed:
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
+        self._spent_s = 0.0
         self.restart()
 
     def restart(self) -> None:
@@ -76,7 +80,8 @@ class Speed:
         took = now - self._since
         if took < _SPEED_EVERY_S:
             return {}
-        told = {"images/s": self._images / took}
+        self._spent_s += took
+        told = {"images/s": self._images / took, SECONDS: self._spent_s}
         if self._device.type == "cuda":
             told["memory/GB"] = torch.cuda.max_memory_allocated(self._device) / 1e9
         self._since, self._images = now, 0

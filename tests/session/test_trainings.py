@@ -121,8 +121,20 @@ def test_closing_during_a_run_keeps_a_checkpoint_and_the_next_start_knows(build,
     assert run_facts(folder).kept_step >= 2
 
     again = build()
-    assert again.interrupted() == folder
-    assert again.interrupted() is None
+    assert again.interrupted == folder
+    again.resume(folder)
+    assert again.interrupted is None
+
+
+def test_a_run_that_was_killed_with_the_program_is_known_at_the_next_start(build, pictures, qtbot, tmp_path):
+    trainings = build()
+    folder = trainings.begin(spec(pictures))
+    wait_for_step(trainings, folder, 1, qtbot)
+    told = (tmp_path / "settings.ini").read_text()  # while it still trains
+    trainings.stop(folder)
+    wait_for_state(trainings, folder, "stopped", qtbot)
+    assert str(folder) in told
+    assert build().interrupted is None
 
 
 def test_the_switch_interval_is_put_back(trainings, pictures, qtbot):

@@ -71,6 +71,7 @@ def test_numbers_that_belong_together_share_a_plot() -> None:
         "loss",
         "rate/critic",
         "kl",
+        "live dimensions",
         "reconstruction",
         "gradient/critic",
         "D(G(z))",
@@ -80,10 +81,11 @@ def test_numbers_that_belong_together_share_a_plot() -> None:
     assert [(group.title, group.names) for group in groups(names)] == [
         ("Losses", ("loss",)),
         ("Scores", ("D(G(z))",)),
-        ("Reconstruction and KL", ("kl", "reconstruction")),
+        ("Loss terms", ("kl", "reconstruction")),
         ("Penalties", ("R1",)),
         ("Gradients", ("gradient/critic",)),
         ("Rates", ("rate/critic",)),
+        ("Live dimensions", ("live dimensions",)),
         ("Speed", ("speed/images a second",)),
     ]
 

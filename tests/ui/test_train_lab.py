@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
@@ -14,6 +15,7 @@ from explorer.training.plane.settings import PlaneConfig
 from explorer.training.plane.snapshot import HIGH, LOW
 from explorer.ui.theme import colours
 from explorer.ui.train.lab_curve import LabCurve
+from explorer.ui.train.lab_film import LabFilm
 from explorer.ui.train.lab_view import LabView
 from explorer.ui.train.plane_painting import Inks, Layers, placed, square_in, surface_image
 from explorer.ui.train.plane_view import PlaneView
@@ -144,9 +146,30 @@ def test_a_drawing_is_there_again_after_other_data(lab, qtbot):
     qtbot.waitUntil(lambda: np.abs(lab.plane.seen.real.mean(axis=0) - [0.8, 0.3]).max() < 0.05)
 
 
-def test_the_picture_is_saved_as_png(lab, tmp_path):
-    lab.save(tmp_path / "lab.png")
+def test_a_picture_and_a_film_of_the_round_are_saved(lab, tmp_path, qtbot):
+    lab.bar.play.click()
+    qtbot.waitUntil(lambda: len(lab.film) >= 3)
+    lab.bar.play.click()
+    offers = {offer.suffix: offer for offer in lab.offers()}
+    for suffix in (".png", ".gif"):
+        offers[suffix].write(tmp_path / f"lab{suffix}", lambda _share: None, lambda: False)
     assert QImage(str(tmp_path / "lab.png")).width() == 1200
+    with Image.open(tmp_path / "lab.gif") as film:
+        assert film.n_frames >= 3
+        assert film.size == (480, 544)
+
+
+def test_a_film_keeps_few_moments_of_one_round_from_its_beginning_to_its_end(lab, qtbot):
+    film, seen = LabFilm(), lab.plane.seen
+    for step in range(2000):
+        film.add(replace(seen, round=7, step=step))
+    steps = [moment.step for moment in film._moments]
+    assert len(film) <= 240
+    assert steps[0] == 0
+    assert steps[-1] > 1900
+    assert len(set(np.diff(steps))) == 1
+    film.add(replace(seen, round=8, step=1))
+    assert len(film) == 1
 
 
 def test_what_the_pointer_is_on_is_told(lab):

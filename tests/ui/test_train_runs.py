@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
+from explorer.training.devices import OutOfMemory
+from explorer.training.presets import presets
 from explorer.training.run_folder import kept_steps, sheets
 from explorer.training.spec import RunSpec
+from explorer.ui.interrupted import tell_of_interrupted
 from explorer.ui.main_window import MainWindow
+from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
 from tests.pictures import labelled_folder
 from tests.ui.conftest import open_and_wait
@@ -74,15 +80,15 @@ def test_one_can_train_before_a_model_is_open(window, view):
 def test_the_form_trains_what_it_says(view, pictures, qtbot):
     view.begin_new()
     page, form = view.new_page, view.new_page.form
-    assert not form.start.isEnabled()
+    assert not form.foot.start.isEnabled()
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
     form.show_value({"family": "dcgan", "size": 32, "steps": 4, "seed": 5, "settings": TINY})
     page.take(str(pictures))
-    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
     assert page.preview.summary.text().startswith("12 pictures")
     assert form.name_box.text() == "pictures DCGAN"
 
-    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(form.foot.start, Qt.MouseButton.LeftButton)
 
     folder = view.folder
     assert folder is not None
@@ -98,9 +104,9 @@ def test_a_family_that_needs_classes_says_so_before_the_start(view, pictures, qt
     qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
     form.show_value({"family": "cvae", "size": 32})
     view.new_page.take(str(pictures))
-    qtbot.waitUntil(lambda: form.remarks.isVisibleTo(form.foot), timeout=PATIENCE_MS)
-    assert "no classes" in form.remarks.text()
-    assert not form.start.isEnabled()
+    qtbot.waitUntil(lambda: form.foot.remarks.isVisibleTo(form.foot), timeout=PATIENCE_MS)
+    assert "no classes" in form.foot.remarks.text()
+    assert not form.foot.start.isEnabled()
 
 
 def test_an_empty_folder_is_refused_where_it_was_chosen(view, tmp_path, qtbot):
@@ -108,7 +114,7 @@ def test_an_empty_folder_is_refused_where_it_was_chosen(view, tmp_path, qtbot):
     view.take(tmp_path / "empty")
     qtbot.waitUntil(lambda: view.new_page.preview.pages.currentIndex() == 0, timeout=PATIENCE_MS)
     assert "Choose pictures" not in view.new_page.preview.empty.title.text()
-    assert not view.new_page.form.start.isEnabled()
+    assert not view.new_page.form.foot.start.isEnabled()
 
 
 def test_a_run_is_watched_paused_and_stopped(view, pictures, qtbot):
@@ -159,9 +165,9 @@ def test_several_runs_lie_over_each_other_in_the_plots(view, pictures, qtbot):
 def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
     folder = begun(view, pictures, steps=2, seed=9)
     wait_for_state(view, folder, "done", qtbot)
-    view._do("duplicate", folder)
+    view.commands.do("duplicate", folder)
     form = view.new_page.form
-    qtbot.waitUntil(form.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
     told = form.value()
     assert (told["seed"], told["steps"], told["size"], told["settings"]) == (9, 2, 32, TINY)
     assert told["name"] == "pictures DCGAN"
@@ -173,7 +179,7 @@ def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
     qtbot.keyClick(view.list, Qt.Key.Key_Delete)
     assert not folder.exists()
     assert view.pages.currentIndex() == 0
-    qtbot.mouseClick(view.undo_delete, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.side.undo, Qt.MouseButton.LeftButton)
     assert view.trainings.of(folder).state == "done"
     assert view.folder == folder
 
@@ -195,10 +201,138 @@ def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window,
     assert not page.notice.isVisible()
 
 
+def test_a_run_that_was_broken_off_is_offered_at_the_start_without_looking_for_it(
+    build_window, pictures, qtbot
+):
+    first = build_window()
+    folder = begun(shown(first), pictures)
+    wait_for_step(shown(first), folder, 2, qtbot)
+    first.close()
+
+    second = build_window()
+    tell_of_interrupted(second)
+    qtbot.waitUntil(lambda: second.toasts.count == 1)
+    assert "mine was broken off" in second.toasts.shown[0].title
+    qtbot.mouseClick(second.toasts.shown[0].action_button, Qt.MouseButton.LeftButton)
+    view = shown(second)
+    wait_for_state(view, folder, "training", qtbot)
+    assert view.folder == folder
+
+
+def test_a_deleted_run_comes_back_by_ctrl_z_in_the_list_and_by_the_button_of_the_notice(
+    window, view, pictures, qtbot
+):
+    folder = begun(view, pictures, steps=2)
+    wait_for_state(view, folder, "done", qtbot)
+    view.list.setFocus()
+    qtbot.keyClick(view.list, Qt.Key.Key_Delete)
+    assert not folder.exists()
+    view.trainings.look()
+    qtbot.waitUntil(lambda: not view.trainings.is_looking, timeout=PATIENCE_MS)
+    assert view.trainings.all == ()
+    qtbot.keyClick(view.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.trainings.has(folder)
+    assert view.side.undo.isHidden()
+
+    view.commands.do("delete", folder)
+    qtbot.waitUntil(lambda: hasattr(window.toasts.shown[-1], "action_button"))
+    window.toasts.shown[-1].action_button.click()
+    assert folder.is_dir()
+
+
+def test_plots_can_be_saved_and_drawn_against_the_time(view, pictures, tmp_path, qtbot):
+    folder = begun(view, pictures, steps=3)
+    wait_for_state(view, folder, "done", qtbot)
+    plots = view.watch_page.plots
+    qtbot.waitUntil(lambda: len(plots.store.of(str(folder)).get("critic", ())) == 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: plots.rows.height() > 0, timeout=PATIENCE_MS)
+    offers = {offer.suffix: offer for offer in plots.offers()}
+    for suffix in (".png", ".csv"):
+        offers[suffix].write(tmp_path / f"saved{suffix}", lambda _share: None, lambda: False)
+    assert QImage(str(tmp_path / "saved.png")).width() == 2 * plots.rows.width()
+    assert (tmp_path / "saved.csv").read_text().count("critic") >= 3
+    menu = plots.controls.export.menu()
+    menu.fill()
+    assert [action.text()[-5:] for action in menu.actions()] == ["(PNG)", "(CSV)"]
+
+
+def test_the_training_of_a_run_is_saved_as_a_film(view, pictures, tmp_path, qtbot):
+    folder = begun(view, pictures, steps=5)
+    wait_for_state(view, folder, "done", qtbot)
+    samples = view.watch_page.samples
+    qtbot.waitUntil(lambda: len(samples._steps) >= 3, timeout=PATIENCE_MS)
+    offers = {offer.suffix: offer for offer in samples.offers()}
+    for suffix in (".png", ".gif"):
+        offers[suffix].write(tmp_path / f"film{suffix}", lambda _share: None, lambda: False)
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == len(samples._steps) + 15
+    assert (tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_chosen(
+    build_window, pictures, qtbot
+):
+    window = build_window()
+    view = shown(window)
+    view.begin_new()
+    page, form = view.new_page, view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None, timeout=PATIENCE_MS)
+    form.show_value({"family": "vae", "size": 32, "settings": {**TINY, "width": 0.2}})
+    page.take(str(pictures))
+    qtbot.waitUntil(lambda: form.length.measured is not None, timeout=PATIENCE_MS)
+    measured = form.length.measured
+    slow = replace(measured, presets=presets(5.0, size=32, batch_size=4, width=0.2, count=12))
+    form.length.show_measured(slow)
+    for number in (0, 1, 0):
+        form.length.buttons[number].click()
+        assert form.config.width == 0.1
+        assert form.length.measured is slow
+    assert form.length.buttons[0].isChecked()
+    assert "about" in form.length.buttons[0].accessibleName()
+    form.steps_box.show_value(2)
+    qtbot.waitUntil(form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    form.foot.start.click()
+    wait_for_state(view, view.folder, "done", qtbot)
+    window.close()
+
+    again = shown(build_window())
+    again.begin_new()
+    form = again.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None and again.new_page._data is not None, timeout=PATIENCE_MS)
+    assert form.family.key == "vae"
+    assert form.size_px == 32
+    assert round(form.steps_box.value) == 2
+
+
+def test_a_long_name_widens_nothing(window, view, pictures, qtbot):
+    window.resize(1280, 720)
+    folder = begun(view, pictures, name="A very long name that goes on and on " * 5)
+    wait_for_step(view, folder, 2, qtbot)
+    for _ in range(2):
+        assert window.minimumSizeHint().width() <= 1280
+        assert window.minimumSizeHint().height() <= 720
+        view.trainings.stop(folder)
+        qtbot.waitUntil(lambda: not view.trainings.of(folder).is_active, timeout=PATIENCE_MS)
+    assert window.width() == 1280
+
+
+def test_a_run_that_failed_can_be_begun_again_with_what_mends_it(view, pictures, qtbot):
+    folder = begun(view, pictures, steps=2)
+    wait_for_state(view, folder, "done", qtbot)
+    words, button = problem_words(OutOfMemory("GPU memory", 4, 2))
+    assert "GPU memory ran out" in words
+    assert button == "Begin again with batch size 2 …"
+    view.trainings._problems[folder] = OutOfMemory("GPU memory", 4, 2)
+    view.commands.do("mend", folder)
+    form = view.new_page.form
+    qtbot.waitUntil(lambda: form.family is not None and form.config.batch_size == 2, timeout=PATIENCE_MS)
+
+
+@pytest.mark.timeout(400)
 def test_a_finished_run_is_exported_and_opened(window, view, pictures, qtbot):
     folder = begun(view, pictures, steps=2)
     wait_for_state(view, folder, "done", qtbot)
-    with qtbot.waitSignal(view.exports.done, timeout=PATIENCE_MS) as told:
+    with qtbot.waitSignal(view.exports.done, timeout=3 * PATIENCE_MS) as told:
         view.watch_page.header.export.click()
     assert "steps of 1/255" in told.args[0].sentence
     assert (folder / "model" / "generator.onnx").is_file()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from explorer.core.exports.gif import save_gif
+from explorer.core.exports.gif import save_gif, save_gif_of
 from explorer.core.exports.job import Cancelled, Progress
-from explorer.core.exports.mp4 import save_mp4
+from explorer.core.exports.mp4 import save_mp4, save_mp4_of
+from explorer.core.generator import Pictures
 from explorer.core.problem import Problem
 from explorer.core.renderer import Renderer
 from explorer.core.scene import Scene
@@ -45,7 +46,27 @@ def save_animation(
     Stopped
         It was cancelled; what was under the name stays.
     """
+    _SAVING[_kind(path)](path, renderer, scenes, fps, progress=progress, cancelled=cancelled)
+
+
+def save_film(path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0) -> None:
+    """Saves ``count`` pictures of one size, at least one, that are no scenes: sheets of samples, or plots.
+
+    Small pictures are enlarged, as by `save_animation`, and as there the ending of the name says the kind.
+
+    Raises
+    ------
+    Problem
+        The name ends otherwise, the rate cannot be, or it cannot be written there.
+    """
+    if _kind(path) == ".gif":
+        save_gif_of(path, pictures, count, fps)
+    else:
+        save_mp4_of(path, pictures, fps)
+
+
+def _kind(path: Path) -> str:
     kind = path.suffix.lower()
     if kind not in _SAVING:
         raise Problem(f"A film is saved as .gif or .mp4, not as {kind or 'no kind'}.", "Change the ending.")
-    _SAVING[kind](path, renderer, scenes, fps, progress=progress, cancelled=cancelled)
+    return kind

@@ -6,7 +6,7 @@ number; so only the compression is Pillow's, and the file around it is written h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,13 +37,27 @@ def save_gif(
 ) -> None:
     """Saves a GIF that plays for ever; its comment is the first scene. See `save_animation`."""
     require_some(scenes)
+    pictures = drawn(renderer, scenes, progress, cancelled)
+    save_gif_of(path, pictures, len(scenes), fps, comment=scene_to_json(scenes[0]))
+
+
+def save_gif_of(
+    path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0, *, comment: str = ""
+) -> None:
+    """Saves ``count`` pictures of one size as a GIF that plays for ever.
+
+    Raises
+    ------
+    Problem
+        The rate cannot be, or it cannot be written there.
+    """
     check_rate(fps, _FASTEST, "A GIF")
-    card = renderer.generator.card
-    factor = enlargement(card.height, card.width)
     with replace_file(path) as file:
-        file.write(_head(card.height * factor, card.width * factor, scene_to_json(scenes[0])))
-        pictures = drawn(renderer, scenes, progress, cancelled)
-        for picture, delay in zip(pictures, _delays(len(scenes), fps), strict=True):
+        for number, (picture, delay) in enumerate(zip(pictures, _delays(count, fps), strict=True)):
+            height, width = picture.shape[:2]
+            factor = enlargement(height, width)
+            if number == 0:
+                file.write(_head(height * factor, width * factor, comment))
             file.write(_frame(picture, factor, delay))
         file.write(_END)
 

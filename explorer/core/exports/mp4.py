@@ -38,21 +38,29 @@ def save_mp4(
     cancelled: Cancelled | None = None,
 ) -> None:
     """Saves an MP4 that any player shows; the comment in its metadata is the first scene. See `save_animation`."""
+    require_some(scenes)
+    save_mp4_of(path, drawn(renderer, scenes, progress, cancelled), fps, comment=scene_to_json(scenes[0]))
+
+
+def save_mp4_of(path: Path, pictures: Iterable[Pictures], fps: float = 30.0, *, comment: str = "") -> None:
+    """Saves pictures of one size, at least one, as an MP4.
+
+    Raises
+    ------
+    Problem
+        The rate cannot be, or it cannot be encoded or written there.
+    """
     import av  # loads FFmpeg: only when it is needed
 
     if _ENCODER not in av.codecs_available:
         raise Problem(
             "The FFmpeg that is installed here cannot write H.264.", "Save a GIF or frames instead."
         )
-    require_some(scenes)
     check_rate(fps, _FASTEST, "An MP4")
-    card = renderer.generator.card
-    factor = enlargement(card.height, card.width)
-    pictures = drawn(renderer, scenes, progress, cancelled)
-    frames = (even(enlarged(rgb(picture), factor)) for picture in pictures)
+    frames = (even(enlarged(rgb(each), enlargement(*each.shape[:2]))) for each in pictures)
     try:
         with replace_file(path) as file:
-            _encode(Path(file.name), frames, fps, scene_to_json(scenes[0]))
+            _encode(Path(file.name), frames, fps, comment)
     except av.FFmpegError as error:
         raise Problem(
             f"{path.name} could not be encoded ({error}).", "Save a GIF or frames instead."

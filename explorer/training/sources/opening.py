@@ -103,10 +103,14 @@ def _kept(job: Job, source: str | Path, cache: Path) -> Kept:
     else:
         kept = build(job, place, cache)
     if not kept.kept:
+        few = len(material.names) == 1
+        whole = "The one picture" if few else f"None of the {len(material.names):,} pictures"
         raise Problem(
-            f"None of the {len(material.names):,} pictures in {material.title} can be used: "
+            f"{whole} in {material.title} can{'not' if few else ''} be used: "
             f"{', '.join(f'{count:,} {reason}' for reason, count in kept.tally.skipped.most_common(3))}.",
-            "Open one of them in a picture viewer to see what is wrong.",
+            "Open it in a picture viewer to see what is wrong."
+            if few
+            else "Open one of them in a picture viewer to see what is wrong.",
         )
     return kept
 

@@ -102,7 +102,8 @@ class DataPreview(QWidget):
         self.picture.show_picture(sheet(data.shown, columns, 2))
         size = data.wish.size
         colour = "grey" if data.channels == 1 else "colour"
-        self.summary.setText(f"{data.count:,} pictures · {size} × {size} · {colour}")
+        many = "1 picture" if data.count == 1 else f"{data.count:,} pictures"
+        self.summary.setText(f"{many} · {size} × {size} · {colour}")
         self.details.setText("\n".join(_details(data)))
         self.skipped.clear()
         self.skipped.addItems([f"{name}: {reason}" for name, reason in data.report.examples])

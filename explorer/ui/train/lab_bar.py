@@ -28,14 +28,12 @@ class LabBar(QWidget):
         "critic", "generator" or "both" is to learn once.
     restart_wanted(seed) : int
     speed_wanted(steps, rate_hz) : int, float
-    save_wanted()
     """
 
     play_wanted = Signal(bool)
     turn_wanted = Signal(str)
     restart_wanted = Signal(int)
     speed_wanted = Signal(int, float)
-    save_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,8 +54,8 @@ class LabBar(QWidget):
             button.setAutoRepeat(True)
         self.restart = self._button("reset", "Restart", "Begin anew with untrained networks (R)", "R")
         self.restart.clicked.connect(lambda: self.restart_wanted.emit(self.seed.value()))
-        self.save = tool_button("save", "Save the picture", "Save what is seen as a PNG picture")
-        self.save.clicked.connect(self.save_wanted)
+        self.save = tool_button("save", "Save", "Save what is seen, or a film of this round since it began")
+        self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.show_playing(False)
         self._lay_out()
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QPixmap, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.core.files import replace_file
-from explorer.core.problem import Problem
 from explorer.session.lab import Lab
 from explorer.training.plane.data import drawn
 from explorer.training.plane.presets import PRESETS, Preset
@@ -20,11 +16,14 @@ from explorer.training.plane.snapshot import Snapshot
 from explorer.training.plane.verdict import Watch
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
+from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.train.lab_bar import SPEEDS, LabBar
 from explorer.ui.train.lab_controls import LabControls
+from explorer.ui.train.lab_film import LabFilm
 from explorer.ui.train.lab_side import LabSide
 from explorer.ui.train.plane_view import PlaneView
+from explorer.ui.train.plot_exports import write_picture
+from explorer.ui.traverse.exporting import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import View, beside
 
 _MOST_DOTS = 2000
@@ -48,6 +47,8 @@ class LabView(View):
         self.lab = Lab(config, self)
         self.controls, self.bar, self.side = LabControls(config), LabBar(), LabSide()
         self.plane, self.words = PlaneView(), QLabel()
+        self.film, self.strip = LabFilm(), ExportStrip(studio)
+        self.bar.save.setMenu(ExportMenu(studio, self.offers, self.strip, self))
         self._watch, self._preset = Watch(), PRESETS[0].words
         self._dots: list[tuple[float, float]] = []
         self.words.setProperty("role", "muted")
@@ -70,20 +71,18 @@ class LabView(View):
 
     def close_work(self) -> None:
         self.lab.close()
+        self.strip.close_work()
 
-    def save(self, path: Path) -> None:
-        """Write what is seen as a PNG picture.
-
-        Raises
-        ------
-        Problem
-            It cannot be written there.
-        """
-        png = QBuffer()
-        png.open(QIODevice.OpenModeFlag.WriteOnly)
-        QPixmap.fromImage(self.plane.image()).save(png, "PNG")
-        with replace_file(path) as file:
-            file.write(png.data().data())
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be saved: what is seen, and what has been seen since the round began."""
+        if self.plane.seen is None:
+            return ()
+        film = self.film.writing(self.plane.layers, colours_of(self.palette()))
+        return (
+            Offer("Picture (PNG)", "lab.png", write_picture(self.plane.image())),
+            Offer("Film of this round (GIF)", "lab.gif", film),
+            Offer("Film of this round (MP4)", "lab.mp4", film),
+        )
 
     def _stage(self) -> QWidget:
         stage = QWidget()
@@ -103,6 +102,7 @@ class LabView(View):
         column.addWidget(self.bar)
         column.addWidget(line())
         column.addLayout(row, 1)
+        column.addWidget(self.strip)
         return stage
 
     def _connect(self) -> None:
@@ -111,7 +111,6 @@ class LabView(View):
         bar.turn_wanted.connect(lab.learn)
         bar.restart_wanted.connect(lab.restart)
         bar.speed_wanted.connect(lab.set_speed)
-        bar.save_wanted.connect(self._ask_and_save)
         self.controls.changed.connect(self._on_changed)
         self.controls.preset_chosen.connect(self._on_preset)
         self.controls.cleared.connect(self._clear)
@@ -126,6 +125,7 @@ class LabView(View):
         for each in snapshots:
             self._watch.add(each)
             self.side.curve.add(each)
+            self.film.add(each)
         seen, verdict = snapshots[-1], self._watch.verdict
         self.plane.show_snapshot(seen)
         self.side.show_snapshot(seen, verdict)
@@ -174,21 +174,3 @@ class LabView(View):
             self.words.setText(f"Here the critic is {(1 + opinion) / 2:.0%} sure to see a real point.")
         else:
             self.words.setText(f"Here the critic's score is {opinion:+.2f}, of −1 (generated) to 1 (real).")
-
-    def _ask_and_save(self) -> None:
-        settings = self.studio.settings
-        suggested = str((settings.save_folder or Path.home()) / "lab.png")
-        chosen, _ = QFileDialog.getSaveFileName(
-            self.window(), "Save picture", suggested, "PNG picture (*.png)"
-        )
-        if not chosen:
-            return
-        path = Path(chosen)
-        path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
-        settings.save_folder = path.parent
-        try:
-            self.save(path)
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-        else:
-            self.studio.notices.say(f"Saved {path.name} in {path.parent}.")

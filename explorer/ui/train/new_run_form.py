@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from explorer.session.training_checks import Remark
-from explorer.session.training_trials import Measured, TrialWish
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.train.run_words import number_words, time_words
-from explorer.ui.view import Controls, row_of, titled
+from explorer.ui.train.length_choice import LengthChoice
+from explorer.ui.train.new_run_foot import NewRunFoot
+from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
 from explorer.ui.widgets.number_box import NumberBox
@@ -34,11 +24,6 @@ if TYPE_CHECKING:
 
 FORM_PX = 46 * UNIT
 SIZES = (28, 32, 48, 64, 96, 128, 192, 256)
-_PRESETS = ("Minutes", "Hour", "Overnight")
-_TOGETHER = (
-    "How many processes share the work where it is not done in this window: one for each GPU. The model is the same; "
-    "on a processor, one is as fast"
-)
 _ABOUT = (
     ("description", "Description", "What the pictures are; goes into the model's card"),
     ("licence", "Licence", "The licence of the pictures; goes into the model's card"),
@@ -156,57 +141,47 @@ class NewRunForm(Controls):
         self.source.setText(words)
         self.source.setToolTip(words)
 
-    def show_measured(self, measured: Measured | None, words: str = "") -> None:
-        """Offer runs of the lengths that a trial found, and say how long what is set will take."""
-        self._measured = measured
-        for number, button in enumerate(self.presets):
-            button.setEnabled(measured is not None)
-            told = (
-                measured.presets[number].sentence()
-                if measured is not None
-                else "Measured once pictures are chosen"
-            )
-            button.setToolTip(told)
-        self._say_expected(words)
+    @property
+    def is_as_taken(self) -> bool:
+        """Whether all is as the preset that was chosen sets it, so that its time is known."""
+        found = self._taken_value()
+        return found is not None and (self.size_px, self.config) == found
 
-    def show_measuring(self, wish: TrialWish) -> None:
-        """Say that it is being measured, unless it is known."""
-        if self._measured is None or not wish.is_like(self._measured.wish):
-            self.show_measured(None, "Measuring how fast it goes …")
+    def _taken_value(self) -> tuple[int, Any] | None:
+        """Size and config of the preset that was chosen: what was tried, with the preset's own changes."""
+        measured, number = self.length.measured, self.length.taken
+        if measured is None or number is None or self.family is None:
+            return None
+        if self.family.key != measured.wish.family:
+            return None
+        from explorer.training.knobs import configured
 
-    def _say_expected(self, words: str = "") -> None:
-        if self._measured is not None:
-            taken = time_words(self._measured.seconds(round(self.steps_box.value)))
-            rate = number_words(self._measured.images_per_s)
-            words = f"About {taken} on this device, at {rate} pictures a second (measured)."
-        self.expected.setText(words)
-        self.expected.setVisible(bool(words))
+        preset = measured.presets[number]
+        settings = {**measured.wish.settings, **preset.settings}
+        return preset.size, configured(self.family.config, settings)
 
-    def _take_preset(self, number: int) -> None:
-        assert self._measured is not None and self.family is not None
-        preset, size = self._measured.presets[number], self.size_px
-        config = self.config
-        settings = {name: getattr(config, name) for name in vars(config)} | dict(preset.settings)
-        wish = {"family": self.family.key, "size": preset.size, "steps": preset.steps, "settings": settings}
-        self.show_value(wish)
-        self._say_expected()
-        if preset.size != size:
-            self.size_chosen.emit(preset.size)
+    def take_preset(self, number: int) -> None:
+        """Set what a preset sets; its changes go on top of what was tried, not on those of another preset."""
+        assert self.length.measured is not None and self.family is not None
+        size = self.size_px
+        self.length.show_taken(number)
+        found = self._taken_value()
+        assert found is not None
+        steps = self.length.measured.presets[number].steps
+        settings = {name: getattr(found[1], name) for name in vars(found[1])}
+        self.show_value({"family": self.family.key, "size": found[0], "steps": steps, "settings": settings})
+        self.say_expected()
+        if found[0] != size:
+            self.size_chosen.emit(found[0])
         self.changed.emit()
 
-    def show_remarks(self, remarks: list[Remark]) -> None:
-        """Say what stands in the way, and what else should be known."""
-        self.remarks.setText("\n\n".join(f"{remark.what} {remark.hint}" for remark in remarks))
-        self.remarks.setVisible(bool(remarks))
+    def say_expected(self) -> None:
+        """Say how long what is set will take, where that is known."""
+        self.length.show_steps(round(self.steps_box.value))
 
-    def enable_start(self, ready: bool, tip: str) -> None:
-        """Let the run be begun, or say why not."""
-        for button, words in (
-            (self.start, "Train in this window"),
-            (self.apart, "Train without this window"),
-        ):
-            button.setEnabled(ready)
-            button.setToolTip(tip or words)
+    def _mend(self, changes: Mapping[str, float]) -> None:
+        self._forms[self.family_box.currentData()].show_value(replace(self.config, **changes))
+        self.changed.emit()
 
     def _build_fields(self) -> None:
         self.add_title("Pictures")
@@ -247,20 +222,14 @@ class NewRunForm(Controls):
     def _build_settings(self) -> None:
         self.add_title("Length")
         self._make_steps()
-        self.presets = [
-            self._button(title, "history", "", lambda i=i: self._take_preset(i))
-            for i, title in enumerate(_PRESETS)
-        ]
-        self.add(*self.presets)
-        self.expected = QLabel()
-        self.expected.setProperty("role", "small")
-        self.expected.setWordWrap(True)
-        self.column.addWidget(self.expected)
-        self.show_measured(None)
+        self.length = LengthChoice()
+        self.length.chosen.connect(self.take_preset)
+        self.column.addWidget(self.length)
         self._add_rows(("Steps", self.steps_box), ("Seed", self.seed_box))
         self._settings_inside = QWidget()
         QVBoxLayout(self._settings_inside).setContentsMargins(0, 0, 0, 0)
         self.settings = Fold("Settings", "Everything that this family lets one set", self._settings_inside)
+        self.settings.toggled.connect(lambda on: self._show_inside(self.settings, on))
         self.column.addWidget(self.settings)
         self.about: dict[str, QLineEdit] = {}
         inside = QWidget()
@@ -272,12 +241,18 @@ class NewRunForm(Controls):
             box.setAccessibleName(title)
             rows.addRow(title, box)
         self.about_fold = Fold("About the data", "What the model's card says of the pictures", inside)
+        self.about_fold.toggled.connect(lambda on: self._show_inside(self.about_fold, on))
         self.column.addWidget(self.about_fold)
+
+    def _show_inside(self, fold: Fold, on: bool) -> None:
+        """Scroll to what was opened, as soon as it has its place."""
+        if on:
+            QTimer.singleShot(0, fold, lambda: self.verticalScrollBar().setValue(fold.y() - UNIT))
 
     def _make_steps(self) -> None:
         self.steps_box = NumberBox(1, 100_000_000, decimals=0, step=1000, home=10_000)
         self.steps_box.setToolTip("How many batches the model learns from; a run can be given more later")
-        self.steps_box.edited.connect(lambda _value, _gesture: self._say_expected())
+        self.steps_box.edited.connect(lambda _value, _gesture: self.say_expected())
         self.seed_box = SeedBox()
         self.seed_box.show_seed(0)
         self.seed_box.setToolTip("Decides every random choice: the same seed gives the same model")
@@ -285,28 +260,11 @@ class NewRunForm(Controls):
         self.seed_box.edited.connect(self.seed_box.show_seed)
 
     def _build_end(self) -> None:
-        self.remarks = QLabel()
-        self.remarks.setWordWrap(True)
-        self.remarks.setTextFormat(Qt.TextFormat.PlainText)
-        self.remarks.hide()
-        self.start = self._button("Start", "play", "", lambda: self.start_wanted.emit(False))
-        self.start.setProperty("primary", True)
-        self.start.setIcon(icon("play", QPalette.ColorRole.HighlightedText))
-        self.apart = self._button("In its own process", "chip", "", lambda: self.start_wanted.emit(True))
-        self.processes = QSpinBox()
-        self.processes.setPrefix("× ")
-        self.processes.setAccessibleName("Processes")
-        self.processes.setToolTip(_TOGETHER)
-        self.cancel = self._button("Cancel", "close", "Begin no run", self.left.emit)
         self.column.addStretch(1)
-        self.foot = QWidget()
-        column = QVBoxLayout(self.foot)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.remarks)
-        column.addWidget(self.start)
-        column.addLayout(row_of(self.apart, self.processes, self.cancel))
-        self.enable_start(False, "Choose pictures first")
+        self.foot = NewRunFoot()
+        self.foot.start_wanted.connect(self.start_wanted)
+        self.foot.left.connect(self.left)
+        self.foot.mend_wanted.connect(self._mend)
 
     def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:
         button = QPushButton(icon(picture), words)

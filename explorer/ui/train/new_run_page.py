@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,20 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
-from explorer.session.settings import Device
-from explorer.session.training_checks import default_name, remarks_on
+from explorer.session.settings import Settings
+from explorer.session.training_checks import Remark, default_name, remarks_on
 from explorer.session.training_data import DataSummary, DataWish, TrainingData
 from explorer.session.training_families import TrainingFamilies
+from explorer.session.training_list import changes_in
 from explorer.session.training_process import most_processes
-from explorer.session.training_trials import TrainingTrials, TrialWish
+from explorer.session.training_trials import Measured, TrainingTrials, TrialWish
 from explorer.session.trainings import Trainings
 from explorer.ui.lines import line
 from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
 
 PORTRAITS = "portraits:4000"
+_LAST = "train/last-run"
 _ARCHIVES = "Pictures in one file (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
 
 
@@ -41,13 +44,15 @@ class NewRunPage(QWidget):
     left = Signal()
 
     def __init__(
-        self, trainings: Trainings, notices: Notices, device: Device, parent: QWidget | None = None
+        self, trainings: Trainings, notices: Notices, settings: Settings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._trainings, self._notices, self._device = trainings, notices, device
+        self._trainings, self._notices, self._settings = trainings, notices, settings
         self._source, self._start = "", ""
         self._data: DataSummary | None = None
         self._named = False  # by the user, not by us
+        self._measures = True  # unless the user would rather not
+        self._preset: int | None = None  # to be taken as soon as it is measured
         self._said = {"description": "", "licence": "", "attribution": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
         self.data, self.families = TrainingData(self), TrainingFamilies(self)
@@ -64,7 +69,13 @@ class NewRunPage(QWidget):
         """Ask for a new run; like that of ``spec``, where one is given."""
         self.families.load()
         if spec is None:
+            self._start = ""
+            if self._source:
+                self._judge()
+            else:
+                self._take_last()
             return
+        self._preset = None
         self._named = False
         self.form.show_value({**spec, "name": ""})
         self._start = str(spec.get("start", ""))
@@ -73,6 +84,7 @@ class NewRunPage(QWidget):
     def take(self, source: str) -> None:
         """Learn from these pictures."""
         self._source = source
+        self._forget_time()
         self._open()
 
     def close_work(self) -> None:
@@ -87,13 +99,15 @@ class NewRunPage(QWidget):
             part.file_wanted.connect(self._ask_file)
             part.portraits_wanted.connect(lambda: self.take(PORTRAITS))
         self.form.size_chosen.connect(lambda _size: self._open())
+        self.form.length.cancelled.connect(self._measure_no_more)
+        self.form.length.measure_wanted.connect(self._measure_again)
         self.form.changed.connect(self._judge)
         self.form.name_box.textEdited.connect(self._on_named)
         self.form.start_wanted.connect(self._begin)
-        self.form.processes.setRange(1, most_processes())
-        self.form.processes.setValue(self._trainings.processes)
-        self.form.processes.valueChanged.connect(self._share_among)
-        self.form.left.connect(self.trials.cancel)
+        self.form.foot.processes.setRange(1, most_processes())
+        self.form.foot.processes.setValue(self._trainings.processes)
+        self.form.foot.processes.valueChanged.connect(self._share_among)
+        self.form.left.connect(self._forget_time)
         self.form.left.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
         self.data.opened.connect(self._on_opened)
@@ -101,7 +115,8 @@ class NewRunPage(QWidget):
         self.data.progressed.connect(self.preview.show_opening)
         self.families.loaded.connect(self._on_families)
         self.families.failed.connect(self._notices.show_error)
-        self.trials.measured.connect(self.form.show_measured)
+        self.trials.measured.connect(self._on_measured)
+        self.trials.progressed.connect(self.form.length.show_progress)
         self.trials.failed.connect(self._on_untried)
 
     def _lay_out(self) -> None:
@@ -145,6 +160,7 @@ class NewRunPage(QWidget):
     def _cancel(self) -> None:
         self.data.cancel()
         self._source = ""
+        self._forget_time()
         self.form.show_source("None chosen yet")
         self.preview.show_nothing()
         self._judge()
@@ -160,6 +176,7 @@ class NewRunPage(QWidget):
         self._judge()
 
     def _on_failed(self, _wish: DataWish, error: Exception) -> None:
+        self._forget_time()
         if isinstance(error, Problem):
             self.preview.show_problem(error)
         else:
@@ -178,17 +195,23 @@ class NewRunPage(QWidget):
         """Say what stands in the way, and propose a name."""
         family, data = self.form.family, self._data
         if family is None or data is None:
-            self.form.show_remarks([])
-            self.form.enable_start(False, "Choose pictures first" if not self.data.is_busy else "Opening …")
+            self.form.foot.show_remarks([])
+            self.form.foot.enable_start(
+                False, "Choose pictures first" if not self.data.is_busy else "Opening …"
+            )
             return
         if not self._named:
             taken = tuple(training.facts for training in self._trainings.all)
             self.form.name_box.setText(default_name(family.title, data, taken))
         remarks = remarks_on(family, self.form.config, data, self.form.hold_out)
-        self.form.show_remarks(remarks)
+        if self._start:
+            remarks.append(Remark(f"It begins with the weights of {Path(self._start).name}.", "", False))
+        self.form.foot.show_remarks(remarks)
         stopping = next((remark.what for remark in remarks if remark.stops), "")
-        self.form.enable_start(not stopping, stopping)
-        if not stopping:
+        self.form.foot.enable_start(not stopping, stopping)
+        if stopping:
+            self._forget_time()
+        elif self._measures and not self.form.is_as_taken:
             self._try()
 
     def _try(self) -> None:
@@ -196,14 +219,61 @@ class NewRunPage(QWidget):
         assert self._data is not None
         told, config = self.form.value(), self.form.config
         wish = TrialWish(
-            told["family"], told["settings"], config.batch_size, self._data, self.form.hold_out, self._device
+            told["family"],
+            told["settings"],
+            config.batch_size,
+            self._data,
+            self.form.hold_out,
+            self._settings.device,
         )
-        self.form.show_measuring(wish)
-        self.trials.measure(wish)
+        if self.trials.measure(wish):
+            self.form.length.show_progress(0.0)
+
+    def _on_measured(self, measured: Measured) -> None:
+        self.form.length.show_measured(measured)
+        self.form.say_expected()
+        if self._preset is not None:  # that of the last time
+            preset, self._preset = self._preset, None
+            self.form.take_preset(preset)
 
     def _on_untried(self, error: Exception) -> None:
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
-        self.form.show_measured(None, said)
+        self.form.length.show_nothing("" if changes_in(error) else said)
+        if isinstance(error, Problem) and changes_in(error):
+            self.form.foot.show_remarks(
+                [Remark(error.what, "Take a smaller batch.", False, changes_in(error))]
+            )
+
+    def _forget_time(self) -> None:
+        self.trials.cancel()
+        self.form.length.show_nothing()
+
+    def _measure_no_more(self) -> None:
+        self._measures = False
+        self.trials.cancel()
+
+    def _measure_again(self) -> None:
+        self._measures = True
+        self._judge()
+
+    def _take_last(self) -> None:
+        """Propose what was chosen for the last run."""
+        try:
+            last = json.loads(self._settings.choice(_LAST) or "{}")
+            wish = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
+            source, hold_out = str(last["data"]), float(last["hold_out"])
+            self._preset = None if last["preset"] is None else int(last["preset"]) % 3
+        except (ValueError, TypeError, KeyError):
+            return
+        self.form.show_value({**wish, "hold_out": hold_out})
+        if source.startswith("portraits:") or Path(source).exists():
+            self.take(source)
+
+    def _remember(self) -> None:
+        told = self.form.value()
+        last = {name: told[name] for name in ("family", "size", "steps", "hold_out")}
+        last |= {"data": self._source, "preset": self.form.length.taken}
+        self._settings.remember_choice(_LAST, json.dumps(last))
 
     def _share_among(self, processes: int) -> None:
         self._trainings.processes = processes
@@ -219,5 +289,6 @@ class NewRunPage(QWidget):
             self._notices.show_error(problem)
             return
         self.trials.cancel()
+        self._remember()
         self._named, self._start = False, ""
         self.begun.emit(folder)

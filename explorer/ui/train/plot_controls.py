@@ -13,6 +13,7 @@ from explorer.ui.widgets.tool_button import tool_button
 
 _DECADES = 3.0  # the slider averages from 1 value to 10 ** 3
 _USUAL = 0.5
+_TIME = "Plot against the time that was spent on steps"
 _AXES: tuple[Against, ...] = ("step", "time")
 
 
@@ -45,9 +46,7 @@ class PlotControls(QWidget):
         self.amount = QLabel()
         self.amount.setProperty("role", "muted")
         self.amount.setMinimumWidth(self.amount.fontMetrics().horizontalAdvance("1000 values"))
-        self.axis = Segments(
-            [("Step", "Plot against the step"), ("Time", "Plot against the time since the run began")]
-        )
+        self.axis = Segments([("Step", "Plot against the step"), ("Time", _TIME)])
         self.axis.setAccessibleName("Horizontal axis")
         self.axis.enable(1, False, "The times of these runs are not known")
         self.axis.chosen.connect(lambda index: self.against_chosen.emit(_AXES[index]))
@@ -73,9 +72,12 @@ class PlotControls(QWidget):
         """What is plotted against."""
         return _AXES[max(self.axis.index, 0)]
 
-    def offer_time(self) -> None:
-        """Let the axis of time be chosen."""
-        self.axis.enable(1, True, "Plot against the time since the run began")
+    def offer_time(self, known: bool) -> None:
+        """Let the axis of time be chosen, or not where the times of some run are not known."""
+        self.axis.enable(1, known, _TIME if known else "The times of these runs are not all known")
+        if not known and self.against == "time":
+            self.axis.show_index(0)
+            self.against_chosen.emit("step")
 
     def show_following(self, on: bool) -> None:
         """Offer to follow again, or not."""

@@ -17,16 +17,17 @@ class Group:
 
 LOSSES, RATE = "Losses", "Rates"
 _ORDER = (
-    LOSSES, "Scores", "Reconstruction and KL", "Penalties", "Gradients", RATE, "Speed", "Other",
+    LOSSES, "Scores", "Loss terms", "Penalties", "Gradients", RATE, "Live dimensions", "Pixel error", "Speed", "Other",
 )  # fmt: skip
 _UNITS = {"Speed": "images a second"}
+_ALONE = {"live dimensions": "Live dimensions", "pixel error": "Pixel error"}  # of a scale of their own
 _PREFIXES = {
     "gradient": "Gradients",
     "rate": RATE,
     "speed": "Speed",
     "penalty": "Penalties",
 }
-_PARTS = ("reconstruction", "kl", "divergence", "pixel error")
+_PARTS = ("reconstruction", "kl", "divergence")
 _SPEEDS = ("images a second", "pictures a second", "images/s", "pictures/s", "speed")
 
 
@@ -36,6 +37,8 @@ def title_of(name: str) -> str:
     lower = name.lower()
     if slash and head in _PREFIXES:
         return _PREFIXES[head]
+    if lower in _ALONE:
+        return _ALONE[lower]
     if lower in _SPEEDS:
         return "Speed"
     if name.startswith("D("):
@@ -43,7 +46,7 @@ def title_of(name: str) -> str:
     if lower in ("r1", "r2") or "penalty" in lower:
         return "Penalties"
     if any(lower == part or lower.startswith((f"{part} ", f"{part}/")) for part in _PARTS):
-        return "Reconstruction and KL"
+        return "Loss terms"
     return head.capitalize() if slash else LOSSES
 
 

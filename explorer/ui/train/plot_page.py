@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -92,9 +93,10 @@ class PlotPage(QWidget):
         for plot in self.plots.values():
             plot.draw()
         labels = {run.key: run.label for run in self.runs}
+        name = re.sub(r"[^\w .-]+", "-", self.runs[0].label) if self.runs else "run"
         return (
-            Offer("Plots as they are (PNG)", "plots.png", write_picture(picture_of(self.rows))),
-            Offer("Numbers of the lines in sight (CSV)", "plots.csv", write_numbers(lines, labels)),
+            Offer("Plots as they are (PNG)", f"{name} plots.png", write_picture(picture_of(self.rows))),
+            Offer("Numbers of the lines in sight (CSV)", f"{name} numbers.csv", write_numbers(lines, labels)),
         )
 
     def close_work(self) -> None:
@@ -108,6 +110,7 @@ class PlotPage(QWidget):
         entries = [Entry(run.key, run.label, (Look(number),)) for number, run in enumerate(self.runs)]
         self.legend.show_entries(entries, self.hidden_runs)
         self.legend.setVisible(len(self.runs) > 1)
+        self._offer_time()
         self._arrange()
 
     def append(
@@ -126,7 +129,7 @@ class PlotPage(QWidget):
         """
         if seconds is not None:
             self._clocks.setdefault(run, Series()).add(*seconds)
-            self.controls.offer_time()
+            self._offer_time()
         new = self.store.add(run, rows)
         if any(shown.key == run for shown in self.runs):
             if new:
@@ -134,6 +137,9 @@ class PlotPage(QWidget):
             for plot in self.plots.values():
                 if any(line.run == run and line.name in rows for line in plot.lines):
                     plot.refresh()
+
+    def _offer_time(self) -> None:
+        self.controls.offer_time(bool(self.runs) and all(self._clocks.get(run.key) for run in self.runs))
 
     def truncate(self, run: str, step: float) -> None:
         """Drop what a run told at ``step`` and after it."""

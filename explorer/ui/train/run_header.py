@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
 from explorer.session.training_list import Training
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.train.run_words import rate_words, state_words, step_words
+from explorer.ui.train.run_words import expected_words, rate_words, state_words, step_words
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.tool_button import tool_button
 
 #: What the menu offers: name, words, icon, tip. "" is a line.
@@ -36,6 +36,9 @@ _MORE = (
     ("reveal", "Show its folder", "folder", "Open the folder of the run in the file manager"),
     ("delete", "Delete", "trash", "Put the run into the trash; it can be put back"),
 )
+
+
+_TIPS = {entry[0]: entry[3] for entry in _MORE}
 
 
 class RunHeader(QWidget):
@@ -55,11 +58,10 @@ class RunHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._goes = False
-        self.name, self.state, self.facts = QLabel(), QLabel(), QLabel()
+        self.name, self.state, self.facts = ElidedLabel(), QLabel(), ElidedLabel()
         self.name.setProperty("role", "title")
         for label in (self.state, self.facts):
             label.setProperty("role", "muted")
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress of the training")
@@ -83,14 +85,15 @@ class RunHeader(QWidget):
     def show_training(self, training: Training, *, is_live: bool, is_exporting: bool) -> None:
         """Show what the run does now, and offer what fits."""
         facts, state = training.facts, training.state
-        self.name.setText(facts.name)
+        self.name.show_words(facts.name)
         self.state.setText(state_words(training))
         data = facts.data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
         place = f"{facts.family} · {facts.size} × {facts.size} · {data}"
-        self.facts.setText(" · ".join(filter(None, (step_words(training), rate_words(training), place))))
-        self.facts.setToolTip(self.facts.text())
+        told = step_words(training), rate_words(training), expected_words(training), place
+        self.facts.show_words(" · ".join(filter(None, told)))
         preparing = state == "preparing"
-        self.bar.setRange(0, 1000 if preparing else max(facts.steps, 1))
+        unknown = preparing and not 0 < training.share < 1
+        self.bar.setRange(0, 0 if unknown else 1000 if preparing else max(facts.steps, 1))
         self.bar.setValue(round(1000 * training.share) if preparing else min(facts.done_steps, facts.steps))
         self._offer(training, is_live, is_exporting)
 
@@ -121,6 +124,7 @@ class RunHeader(QWidget):
         names["export_to"].setEnabled(kept and not is_exporting)
         for name in ("delete", "rename"):
             names[name].setEnabled(not active and not here)
+            names[name].setToolTip("Stop it first" if active else _TIPS[name])
 
     def _button(self, text: str, picture: str, what: str) -> QPushButton:
         button = QPushButton(icon(picture), text)
@@ -154,7 +158,7 @@ class RunHeader(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(UNIT)
-        top.addWidget(self.name)
+        top.addWidget(self.name, 1)
         top.addWidget(self.state)
         top.addStretch(1)
         for widget in (self.go, self.step, self.stop, self.live, self.open, self.export, self.more):

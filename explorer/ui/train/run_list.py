@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPalette, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -21,7 +21,8 @@ from explorer.session.training_list import Training
 from explorer.session.trainings import Trainings
 from explorer.training.sheets import SampleSheets
 from explorer.ui.theme import UNIT
-from explorer.ui.train.run_words import rate_words, state_words, step_words
+from explorer.ui.train.run_words import expected_words, state_words, step_words
+from explorer.ui.widgets.elided_label import ElidedLabel
 
 _THUMB_PX = 7 * UNIT
 _FOLDER = Qt.ItemDataRole.UserRole
@@ -35,11 +36,14 @@ class RunList(QListWidget):
     chosen(folder) : Path
         The user chose this run.
     delete_wanted(folder) : Path
+    undo_wanted()
+        What was deleted last is to come back.
     menu_for(folder, where) : Path, QPoint
     """
 
     chosen = Signal(object)
     delete_wanted = Signal(object)
+    undo_wanted = Signal()
     menu_for = Signal(object, QPoint)
 
     def __init__(self, trainings: Trainings, parent: QWidget | None = None) -> None:
@@ -95,9 +99,18 @@ class RunList(QListWidget):
         """Draw no more thumbnails."""
         self._thumbs.close()
 
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(event.matches(QKeySequence.StandardKey.Undo))  # of the list, not of the picture
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.folder is not None:
             self.delete_wanted.emit(self.folder)
+            return
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
             return
         super().keyPressEvent(event)
 
@@ -139,7 +152,7 @@ class RunList(QListWidget):
             self.chosen.emit(item.data(_FOLDER))
 
     def _on_menu(self, where: QPoint) -> None:
-        item = self.itemAt(where)
+        item = self.itemAt(where) or self.currentItem()  # the keyboard asks at the middle of the list
         if item is not None:
             self.menu_for.emit(item.data(_FOLDER), self.viewport().mapToGlobal(where))
 
@@ -150,7 +163,8 @@ class RunCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sheet: Path | None = None
-        self.picture, self.name, self.state, self.rate = QLabel(), QLabel(), QLabel(), QLabel()
+        self.picture, self.name = QLabel(), ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self.state, self.rate = ElidedLabel(), ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress")
@@ -160,7 +174,6 @@ class RunCard(QWidget):
         self.picture.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.name.setProperty("role", "heading")
         for label in (self.name, self.state, self.rate):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for label in (self.state, self.rate):
             label.setProperty("role", "small")
@@ -169,9 +182,9 @@ class RunCard(QWidget):
 
     def show_training(self, training: Training) -> None:
         """Show what the run does now."""
-        self.name.setText(training.facts.name)
-        self.state.setText(state_words(training))
-        self.rate.setText(rate_words(training) or step_words(training))
+        self.name.show_words(training.facts.name)
+        self.state.show_words(state_words(training))
+        self.rate.show_words(expected_words(training) or step_words(training))
         self.bar.setMaximum(max(training.facts.steps, 1))
         self.bar.setValue(min(training.facts.done_steps, training.facts.steps))
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from explorer.session.training_list import Training
+import re
+
+from explorer.core.problem import Problem
+from explorer.session.training_list import Training, changes_in
+from explorer.training.run_folder import RunFacts
+
+_OPTIONS = re.compile(r" \(--[^)]*\)")  # what is to be typed at the command line
 
 STATES = {
     "waiting": "Waiting for its turn",
@@ -19,9 +25,32 @@ STATES = {
 
 def state_words(training: Training) -> str:
     """The state, with the share of the pictures that have been opened."""
-    if training.state == "preparing" and 0 < training.share < 1:
+    if training.state == "preparing" and training.share >= 1:
+        return "Building the model …"
+    if training.state == "preparing" and training.share > 0:
         return f"Opening the pictures … {training.share:.0%}"
     return STATES[training.state]
+
+
+def interrupted_words(facts: RunFacts) -> str:
+    """That a run was broken off, and from where it can go on."""
+    from_where = f"it goes on from step {facts.kept_step:,}" if facts.kept_step else "it begins anew"
+    return f"The training of this run was broken off, by the window's being closed or worse; {from_where}."
+
+
+def live_words(training: Training) -> str:
+    """What is awaited while the model in training is not open yet."""
+    if training.state == "paused" and not training.facts.kept_step:
+        return "Its model is opened for Explore as soon as the run goes on: nothing of it is kept yet."
+    return "Its model is being made ready for Explore, which takes a while beside the training …"
+
+
+def problem_words(problem: Problem) -> tuple[str, str]:
+    """Why a run failed, and what a button that mends it is called; "" where nothing is known to mend it."""
+    changes = changes_in(problem)
+    values = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
+    words = _OPTIONS.sub("", " ".join(filter(None, (problem.what, problem.hint))))
+    return words, f"Begin again with {values} …" if values else ""
 
 
 def step_words(training: Training) -> str:
@@ -30,13 +59,14 @@ def step_words(training: Training) -> str:
 
 
 def rate_words(training: Training) -> str:
-    """``12 steps a second, 4 min left``; "" where nothing is known."""
-    if not training.rate_per_s:
-        return ""
+    """``12 steps a second``; "" where nothing is known."""
+    return f"{number_words(training.rate_per_s)} steps a second" if training.rate_per_s else ""
+
+
+def expected_words(training: Training) -> str:
+    """``4 min left``; "" where nothing is known."""
     left = training.seconds_left
-    return f"{number_words(training.rate_per_s)} steps a second" + (
-        f", {time_words(left)} left" if left is not None else ""
-    )
+    return f"{time_words(left)} left" if left is not None else ""
 
 
 def number_words(value: float) -> str:
@@ -49,4 +79,6 @@ def time_words(seconds: float) -> str:
     if seconds < 90:
         return f"{max(seconds, 1):.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QPoint, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QMenu,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
-from explorer.core.problem import Problem
 from explorer.core.scene import Scene
-from explorer.session.training_exports import MODEL_FOLDER, Exported, RunExports
-from explorer.session.training_list import spec_in
-from explorer.training.run_folder import SPEC_FILE, ask_to_keep
+from explorer.training.run_folder import SPEC_FILE
 from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
-from explorer.ui.train.run_list import RunList
+from explorer.ui.train.run_commands import RunCommands
+from explorer.ui.train.run_words import interrupted_words, live_words, problem_words
+from explorer.ui.train.runs_side import RunsSide
 from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.tool_button import tool_button
 
-_LIST_PX = 26 * UNIT
 _EMPTY, _NEW, _WATCH = range(3)
 
 
@@ -44,14 +39,13 @@ class RunsView(View):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.trainings = studio.trainings
-        self.exports = RunExports(self)
-        self.list = RunList(self.trainings)
-        self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings.device)
-        self.watch_page = WatchPage()
+        self.commands = RunCommands(studio, self)
+        self.exports = self.commands.exports
+        self.side = RunsSide(self.trainings)
+        self.list = self.side.list
+        self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings)
+        self.watch_page = WatchPage(studio)
         self.pages = QStackedWidget()
-        self._explores: Path | None = None  # the run whose live model is to be looked at once it is open
-        self._deleted: tuple[Path, Path] | None = None
-        self._interrupted = self.trainings.interrupted()
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -98,7 +92,7 @@ class RunsView(View):
     def take(self, path: Path) -> None:
         """Show the run that lies at ``path``, or learn from the pictures there."""
         if (path / SPEC_FILE).is_file():
-            self._attempt(lambda: self.trainings.open(path))
+            self.commands.attempt(lambda: self.trainings.open(path))
             if self.trainings.has(path.absolute()):
                 self.watch(path.absolute())
         else:
@@ -120,7 +114,10 @@ class RunsView(View):
 
     def _connect(self) -> None:
         self.list.chosen.connect(self.watch)
-        self.list.delete_wanted.connect(lambda folder: self._do("delete", folder))
+        self.list.delete_wanted.connect(lambda folder: self.commands.do("delete", folder))
+        self.side.undo_wanted.connect(self.commands.put_back)
+        self.side.new_wanted.connect(self.begin_new)
+        self.side.open_wanted.connect(self._ask_run)
         self.list.menu_for.connect(self._show_menu)
         self.trainings.listed.connect(self._on_listed)
         self.trainings.changed.connect(self._on_changed)
@@ -131,8 +128,11 @@ class RunsView(View):
         header.live_wanted.connect(self._explore_live)
         self.watch_page.notice_wanted.connect(self._on_notice)
         self.exports.changed.connect(self._show_run)
-        self.exports.done.connect(self._on_exported)
-        self.exports.failed.connect(lambda _run, error: self.studio.notices.show_error(error))
+        commands = self.commands
+        commands.new_wanted.connect(self._begin_like)
+        commands.overlay_wanted.connect(self._show_overlays)
+        commands.deleting.connect(self._on_deleting)
+        commands.deleted_changed.connect(self._offer_undo)
         self.studio.live.changed.connect(self._show_run)
         self.studio.models.opened.connect(lambda model, _wish: self._on_opened(model.path))
 
@@ -144,15 +144,14 @@ class RunsView(View):
 
     def _show_page(self) -> None:
         """Show what fits what there is, unless a new run is being asked for."""
-        self.undo_delete.setVisible(self._deleted is not None)
         if self.pages.currentIndex() == _NEW:
             return
         runs = self.trainings.all
         if self.folder is None and runs:
             folders = [training.folder for training in runs]
             active = [training.folder for training in runs if training.is_active]
-            first = self._interrupted if self._interrupted in folders else (active or folders)[0]
-            self.watch(first)
+            interrupted = self.trainings.interrupted
+            self.watch(interrupted if interrupted in folders else (active or folders)[0])
         elif not runs:
             self.pages.setCurrentIndex(_EMPTY)
         else:
@@ -166,19 +165,34 @@ class RunsView(View):
         folder = self.list.folder or self.folder
         if self.pages.currentIndex() != _WATCH or folder is None or not self.trainings.has(folder):
             return
-        training = self.trainings.of(folder)
-        is_live = self.studio.live.run == folder
+        training, live = self.trainings.of(folder), self.studio.live
+        is_live = live.run == folder
         self.watch_page.show_training(
             training, is_live=is_live, is_exporting=self.exports.is_exporting(folder)
         )
-        if folder == self._interrupted:
-            if training.is_active:
-                self._interrupted = None
-                self.watch_page.say("")
-            else:
-                step = training.facts.kept_step
-                what = f"The window was closed while this run was trained; it is kept at step {step:,}."
-                self.watch_page.say(what, "Resume")
+        if training.problem is not None:
+            self.watch_page.say(*problem_words(training.problem))
+        elif training.state == "stopped" and folder == self.trainings.interrupted:
+            self.watch_page.say(interrupted_words(training.facts), "Resume")
+        elif is_live and not live.step:
+            self.watch_page.say(live_words(training))
+        else:
+            self.watch_page.say("")
+
+    def _begin_like(self, spec: Mapping[str, Any]) -> None:
+        self.list.choose(None)
+        self.pages.setCurrentIndex(_NEW)
+        self.new_page.begin(spec)
+
+    def _on_deleting(self, folder: Path) -> None:
+        self._overlay(folder, "", False)
+        if folder == self.folder:
+            self.watch_page.folder = None
+            self.watch_page.watch(False)
+
+    def _offer_undo(self) -> None:
+        self.side.offer_undo(self.commands.deleted)
+        self._show_page()
 
     def _leave_new(self) -> None:
         self.pages.setCurrentIndex(_EMPTY)
@@ -187,112 +201,24 @@ class RunsView(View):
 
     def _on_wanted(self, what: str) -> None:
         if self.folder is not None:
-            self._do(what, self.folder)
-
-    def _do(self, what: str, folder: Path) -> None:
-        """Carry out a command of the head or of the menu."""
-        t = self.trainings
-        commands = {
-            "pause": lambda: t.pause(folder),
-            "resume": lambda: t.resume(folder),
-            "step": lambda: t.step_once(folder),
-            "stop": lambda: t.stop(folder),
-            "process": lambda: t.resume(folder, in_process=True),
-            "more_steps": lambda: self._ask_steps(folder),
-            "keep": lambda: ask_to_keep(folder),
-            "duplicate": lambda: self._duplicate(folder),
-            "rename": lambda: self._ask_name(folder),
-            "overlay": self._show_overlays,
-            "export": lambda: self._export(folder),
-            "export_to": lambda: self._ask_export(folder),
-            "open": lambda: self._open(folder),
-            "reveal": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
-            "delete": lambda: self._delete(folder),
-        }
-        self._attempt(commands[what])
-
-    def _attempt(self, do: object) -> None:
-        try:
-            do()  # type: ignore[operator]
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-
-    def _ask_steps(self, folder: Path) -> None:
-        facts = self.trainings.of(folder).facts
-        steps, meant = QInputDialog.getInt(
-            self, "Train for more steps", "Steps in all", max(2 * facts.kept_step, facts.steps), 1, 2**31 - 1
-        )
-        if meant:
-            self.trainings.resume(folder, steps=steps)
-
-    def _ask_name(self, folder: Path) -> None:
-        name, meant = QInputDialog.getText(
-            self, "Rename", "Name of the model", text=self.trainings.of(folder).facts.name
-        )
-        if meant and name.strip():
-            self.trainings.rename(folder, name.strip())
-
-    def _duplicate(self, folder: Path) -> None:
-        spec = spec_in(folder)
-        self.list.choose(None)
-        self.pages.setCurrentIndex(_NEW)
-        self.new_page.begin(spec)
-
-    def _delete(self, folder: Path) -> None:
-        if self.trainings.of(folder).is_active:
-            raise Problem("A run that is being trained cannot be deleted.", "Stop it first.")
-        if folder == self.folder:
-            self.watch_page.folder = None
-            self.watch_page.watch(False)
-        name = self.trainings.of(folder).facts.name
-        self._deleted = self.trainings.delete(folder), folder
-        self.undo_delete.setText(f"Put “{name}” back")
-        self._show_page()
-
-    def _restore(self) -> None:
-        if self._deleted is not None:
-            (place, folder), self._deleted = self._deleted, None
-            self._attempt(lambda: self.trainings.restore(place, folder))
-            self._show_page()
-
-    def _export(self, folder: Path) -> None:
-        if self.exports.is_exporting(folder):
-            self.exports.cancel(folder)
-        else:
-            self.exports.begin(folder, folder / MODEL_FOLDER)
-
-    def _ask_export(self, folder: Path) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Export the model to this folder", str(Path.home()))
-        if chosen:
-            self.exports.begin(folder, Path(chosen))
-
-    def _on_exported(self, exported: Exported) -> None:
-        name = self.trainings.of(exported.run).facts.name if self.trainings.has(exported.run) else "The model"
-        self.studio.notices.say(
-            f"{name} was exported to {exported.out}. Largest difference from the original: {exported.sentence}."
-        )
-
-    def _open(self, folder: Path) -> None:
-        self._explores = folder
-        self.studio.conductor.open(folder)
+            self.commands.do(what, self.folder)
 
     def _explore_live(self, on: bool) -> None:
         folder = self.folder
         self.studio.live.follow(folder if on else None)
-        self._explores = self.studio.live.place_of(folder) if on and folder is not None else None
-        if on:
-            self.studio.notices.say("The model is opened with its next checkpoint, in a few seconds.")
+        self.commands.opened = self.studio.live.place_of(folder) if on and folder is not None else None
+        self._show_run()
 
     def _on_opened(self, path: Path) -> None:
-        if path == self._explores:
-            self._explores = None
+        if path == self.commands.opened:
+            self.commands.opened = None
             self.explore_wanted.emit()
 
     def _on_notice(self) -> None:
-        folder, self._interrupted = self._interrupted, None
-        self.watch_page.say("")
-        if folder is not None:
-            self._attempt(lambda: self.trainings.resume(folder))
+        """Do what the notice about the run offers."""
+        if self.folder is not None:
+            failed = self.trainings.of(self.folder).problem is not None
+            self.commands.do("mend" if failed else "resume", self.folder)
 
     def _show_menu(self, folder: Path, where: QPoint) -> None:
         self.watch(folder)
@@ -318,33 +244,12 @@ class RunsView(View):
         self.watch_page.overlay(chosen | ({folder: name} if on else {}))
 
     def _lay_out(self) -> None:
-        self.new = QPushButton(icon("plus"), "New run")
-        self.new.setToolTip("Choose pictures and train a model on them (Ctrl+N)")
-        self.new.setShortcut(QKeySequence("Ctrl+N"))
-        self.new.clicked.connect(self.begin_new)
-        find = tool_button("folder", "Open a run", "List a run that lies in another folder")
-        find.clicked.connect(self._ask_run)
-        self.undo_delete = QPushButton(icon("undo"), "")
-        self.undo_delete.setToolTip("Take the run out of the trash")
-        self.undo_delete.clicked.connect(self._restore)
-        self.undo_delete.hide()
-        left = QWidget()
-        left.setFixedWidth(_LIST_PX)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        column.setSpacing(UNIT)
-        row = QHBoxLayout()
-        row.addWidget(self.new, 1)
-        row.addWidget(find)
-        column.addLayout(row)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.undo_delete)
         for page in (self._empty(), self.new_page, self.watch_page):
             self.pages.addWidget(page)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for widget, stretch in ((left, 0), (line(upright=True), 0), (self.pages, 1)):
+        for widget, stretch in ((self.side, 0), (line(upright=True), 0), (self.pages, 1)):
             outer.addWidget(widget, stretch)
 
     def _empty(self) -> EmptyState:
@@ -367,6 +272,6 @@ class RunsView(View):
             self, "The folder of a run", str(self.trainings.folders.own)
         )
         if chosen:
-            self._attempt(lambda: self.trainings.open(Path(chosen)))
+            self.commands.attempt(lambda: self.trainings.open(Path(chosen)))
             if self.trainings.has(Path(chosen)):
                 self.watch(Path(chosen))

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.session.latest import LatestOnly
 from explorer.training.run_folder import RECONSTRUCTIONS, SHEETS
 from explorer.training.sheets import SampleSheets
 from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.train.sample_exports import offers
+from explorer.ui.traverse.exporting import ExportMenu, ExportStrip, Offer
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.tool_button import tool_button
@@ -61,6 +64,12 @@ class SampleView(QWidget):
         self.play.toggled.connect(self._on_play)
         self.newest = tool_button("chevron_right", "Newest", "Go to the newest sheet and follow it")
         self.newest.clicked.connect(self._go_to_newest)
+        self.export = tool_button(
+            "export", "Export the samples", "Save this sheet, or a film of the training"
+        )
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export.hide()
+        self.strip: ExportStrip | None = None
         self.caption = QLabel()
         self.caption.setProperty("role", "muted")
         self._timer = QTimer(self, interval=_PLAY_MS)
@@ -69,6 +78,22 @@ class SampleView(QWidget):
         self._work.done.connect(self._on_page)
         self._lay_out()
         self.show_run(None)
+
+    def offer_exports(self, studio: Studio) -> None:
+        """Have a button offer what can be saved."""
+        self.strip = ExportStrip(studio)
+        self.export.setMenu(ExportMenu(studio, self.offers, self.strip, self))
+        self.export.show()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(self.strip)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be saved of what is in sight."""
+        found = self._sheets()
+        if found is None or not self._steps or self._folder is None:
+            return ()
+        return offers(self._folder.name, [found.path(step) for step in self._steps], found.path(self.step))
 
     @property
     def is_busy(self) -> bool:
@@ -102,6 +127,8 @@ class SampleView(QWidget):
         """Stop, and wait for what is being read."""
         self.rest()
         self._work.close()
+        if self.strip is not None:
+            self.strip.close_work()
 
     def _sheets(self) -> SampleSheets | None:
         if self._folder is None:
@@ -149,8 +176,7 @@ class SampleView(QWidget):
         self._read()
 
     def _say(self) -> None:
-        newest = " (newest)" if self._steps and self.step == self._steps[-1] else ""
-        self.caption.setText(f"Step {self.step:,}{newest}" if self._steps else "")
+        self.caption.setText(f"Step {self.step:,}" if self._steps else "")
 
     def _on_play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "play"))
@@ -181,7 +207,7 @@ class SampleView(QWidget):
         head.addWidget(self.caption)
         foot = QHBoxLayout()
         foot.setSpacing(UNIT)
-        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.newest, 0)):
+        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.newest, 0), (self.export, 0)):
             foot.addWidget(widget, stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

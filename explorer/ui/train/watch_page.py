@@ -12,6 +12,7 @@ from explorer.session.training_health import RunHealth
 from explorer.session.training_list import Training
 from explorer.session.training_numbers import Growth, RunNumbers
 from explorer.ui.lines import line
+from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.plot_page import PlotPage, PlotRun
@@ -35,13 +36,15 @@ class WatchPage(QWidget):
 
     notice_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.folder: Path | None = None
         self.overlaid: dict[Path, str] = {}
         self._name = ""
         self._sheet: Path | None = None
         self.header, self.samples, self.plots = RunHeader(), SampleView(), PlotPage()
+        for part in (self.samples, self.plots):
+            part.offer_exports(studio)
         self.numbers = RunNumbers(self)
         self.numbers.grown.connect(self._on_grown)
         self.health, self.findings = RunHealth(self), HealthList()
@@ -71,7 +74,6 @@ class WatchPage(QWidget):
         if training.facts.sheet != self._sheet:
             self._sheet = training.facts.sheet
             self.samples.refresh()
-        self._show_problem(training)
 
     def overlay(self, runs: dict[Path, str]) -> None:
         """Lay the numbers of these runs over those of the one that is shown."""
@@ -97,6 +99,7 @@ class WatchPage(QWidget):
         self.numbers.close()
         self.health.close()
         self.samples.close_work()
+        self.plots.close_work()
 
     def _begin(self, training: Training) -> None:
         self.folder, self._name = training.folder, training.facts.name
@@ -117,12 +120,6 @@ class WatchPage(QWidget):
         self.plots.set_runs([PlotRun(str(folder), name) for folder, name in runs.items()])
         self.numbers.follow(tuple(runs))
 
-    def _show_problem(self, training: Training) -> None:
-        if training.problem is not None:
-            self.say(" ".join(filter(None, (training.problem.what, training.problem.hint))))
-        elif self.note.text() and not self.note_button.text():
-            self.say("")
-
     def _on_found(self, folder: Path, findings: tuple[Finding, ...]) -> None:
         if folder == self.folder:
             self.findings.show_findings(findings, is_young=self._done_steps < _YOUNG)
@@ -131,7 +128,7 @@ class WatchPage(QWidget):
         key = str(growth.folder)
         if growth.is_anew:
             self.plots.clear(key)
-        self.plots.append(key, growth.rows)
+        self.plots.append(key, growth.rows, growth.seconds)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self.notice)
@@ -151,7 +148,7 @@ class WatchPage(QWidget):
         for part in (left, scroll):
             part.setMinimumWidth(30 * UNIT)
             self.body.addWidget(part)
-        self.body.setSizes([430, 500])
+        self.body.setSizes([330, 640])  # two plots beside each other with their names, in 1280 pixels
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -12,6 +12,8 @@ from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
 
+_SHORT = {"ema": "EMA", "kl": "KL", "r1": "R1", "gp": "GP", "beta1": "beta 1", "beta2": "beta 2"}
+
 
 class ConfigForm(QWidget):
     """Edits any config dataclass whose fields are knobs.
@@ -60,7 +62,7 @@ class ConfigForm(QWidget):
             self.changed.emit()
 
     def _add_row(self, layout: QGridLayout, name: str, knob: Knob) -> None:
-        title = name.replace("_", " ").capitalize()
+        title = _title(name)
         box = box_for(getattr(self._defaults, name), knob)
         box.setAccessibleName(title)
         box.setAccessibleDescription(knob.help)
@@ -69,7 +71,7 @@ class ConfigForm(QWidget):
         box.installEventFilter(self)
         if not isinstance(box, QCheckBox):
             box.setFixedWidth(14 * UNIT)
-        label = QLabel(f"{title} ({knob.unit})" if knob.unit else title)
+        label = QLabel(f"{title} ({knob.unit.strip()})" if knob.unit else title)
         label.setBuddy(box)
         label.setToolTip(box.toolTip())
         self.boxes[name], self.resets[name] = box, self._reset_button(name, title)
@@ -107,6 +109,12 @@ class ConfigForm(QWidget):
             event.ignore()  # the wheel scrolls the form, and changes only what has the keyboard
             return True
         return super().eventFilter(watched, event)
+
+
+def _title(name: str) -> str:
+    """What a field is called: ``ema_half_life`` is EMA half life."""
+    words = [_SHORT.get(word, word) for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def _small(words: str) -> QLabel:

@@ -86,7 +86,13 @@ class LossPlot(QWidget):
         c = colours_of(self.palette())
         self.lines = tuple(lines)
         self._curves = {line.key: Curve(line, self.face.plotItem, c) for line in self.lines}
-        self.legend.show_entries(_entries(self.lines), self.hidden)
+        entries = _entries(self.lines)
+        self.legend.show_entries(entries, self.hidden)
+        said = {
+            self.title.lower(),
+            self.unit.lower(),
+        }  # one line whose name the heading tells needs no legend
+        self.legend.set_needed(len(entries) != 1 or entries[0].label.lower() not in said)
         self.refresh()
 
     def refresh(self, within_ms: int = DATA_MS) -> None:

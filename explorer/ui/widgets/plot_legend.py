@@ -59,6 +59,11 @@ class PlotLegend(QWidget):
         self._paint()
         self._make_room()
 
+    def set_needed(self, needed: bool) -> None:
+        """Name the lines, or only keep the room: something else names them."""
+        for button in self.buttons.values():
+            button.setVisible(needed)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
             self.pointed.emit(next((key for key, each in self.buttons.items() if each is watched), None))

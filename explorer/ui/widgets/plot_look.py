@@ -14,7 +14,7 @@ from explorer.ui.theme import UNIT, Colours, mixed
 _ON_DARK = ("#5b9dff", "#f2a33c", "#4cc9a0", "#e87fb8", "#d9d35b", "#a98bff", "#f0716b", "#7fd3f0")
 _ON_LIGHT = ("#1f66d8", "#b85c00", "#00795a", "#b0307c", "#7a7000", "#6741c9", "#c8322b", "#00708f")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2.5), (9, 3, 2, 3), (12, 4), (4, 2, 1.5, 2, 1.5, 2))
-STROKE_PX, _GAP_PX = 22, 3
+STROKE_PX, _GAP_PX = 18, 3
 _MOST = 3  # strokes in a swatch
 _RAW_SHARE = 0.34  # of the line's colour in the raw one under it
 

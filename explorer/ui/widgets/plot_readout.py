@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
@@ -45,6 +45,7 @@ class PlotReadout(QWidget):
         if len(readings) >= fitting:  # the place is told where there is more room
             title = ""
         self.title, self.readings = title, readings[: min(_MOST, fitting - bool(title))]
+        self.readings = [self._fitting(each, room.width() - STROKE_PX - 4 * UNIT) for each in self.readings]
         widths = [metrics.horizontalAdvance(f"{each.label}  {each.value}") for each in self.readings]
         wide = max([w + STROKE_PX + UNIT for w in widths] + [metrics.horizontalAdvance(title)]) + 2 * UNIT
         high = (len(self.readings) + bool(title)) * metrics.lineSpacing() + UNIT
@@ -55,6 +56,12 @@ class PlotReadout(QWidget):
         self.setGeometry(QRect(round(left), room.top() + UNIT // 2, wide, min(high, room.height() - 2)))
         self.show()
         self.update()
+
+    def _fitting(self, reading: Reading, width: int) -> Reading:
+        """The reading with its value whole, and of its label the end, which tells lines apart, as far as it fits."""
+        metrics = QFontMetrics(self.font())
+        left = width - metrics.horizontalAdvance(f"  {reading.value}")
+        return replace(reading, label=metrics.elidedText(reading.label, Qt.TextElideMode.ElideLeft, left))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())

@@ -1,0 +1,151 @@
+"""What can be done with a run by its name: paused, renamed, exported, deleted and put back, and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+
+from explorer.core.problem import Problem
+from explorer.session.notices import DONE, Notice
+from explorer.session.training_exports import MODEL_FOLDER, Exported, RunExports
+from explorer.session.training_list import changes_in, spec_in
+from explorer.training.run_folder import ask_to_keep
+from explorer.ui.studio import Studio
+
+
+class RunCommands(QObject):
+    """Carries out the commands of a run's head and menu, and asks what they need to know.
+
+    Attributes
+    ----------
+    exports : RunExports
+    opened : Path or None
+        What is to be looked at in Explore as soon as it is open.
+
+    Signals
+    -------
+    new_wanted(spec) : mapping
+        A new run like this is to be asked for.
+    overlay_wanted()
+        Other runs are to be laid over the plots.
+    deleting(folder) : Path
+        This run goes to the trash in a moment.
+    deleted_changed()
+        There is another run to put back, or none.
+    """
+
+    new_wanted = Signal(object)
+    overlay_wanted = Signal()
+    deleting = Signal(object)
+    deleted_changed = Signal()
+
+    def __init__(self, studio: Studio, window: QWidget) -> None:
+        super().__init__(window)
+        self._studio, self._window = studio, window
+        self.trainings = studio.trainings
+        self.exports = RunExports(self)
+        self.exports.done.connect(self._on_exported)
+        self.exports.failed.connect(lambda _run, error: studio.notices.show_error(error))
+        self.opened: Path | None = None
+        self._deleted: list[tuple[str, Path, Path]] = []  # names, where they lie now, and where they lay
+
+    @property
+    def deleted(self) -> str:
+        """The name of the run that was deleted last; "" where none can be put back."""
+        return self._deleted[-1][0] if self._deleted else ""
+
+    def do(self, what: str, folder: Path) -> None:
+        """Carry out a command of the head or of the menu; a problem is said."""
+        t = self.trainings
+        commands: dict[str, Callable[[], object]] = {
+            "pause": lambda: t.pause(folder),
+            "resume": lambda: t.resume(folder),
+            "step": lambda: t.step_once(folder),
+            "stop": lambda: t.stop(folder),
+            "process": lambda: t.resume(folder, in_process=True),
+            "more_steps": lambda: self._ask_steps(folder),
+            "keep": lambda: ask_to_keep(folder),
+            "duplicate": lambda: self.new_wanted.emit(spec_in(folder)),
+            "mend": lambda: self._mend(folder),
+            "rename": lambda: self._ask_name(folder),
+            "overlay": self.overlay_wanted.emit,
+            "export": lambda: self._export(folder),
+            "export_to": lambda: self._ask_export(folder),
+            "open": lambda: self._open(folder),
+            "reveal": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
+            "delete": lambda: self._delete(folder),
+        }
+        self.attempt(commands[what])
+
+    def attempt(self, do: Callable[[], object]) -> None:
+        """Do it, and say what stands in the way."""
+        try:
+            do()
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+
+    def put_back(self) -> None:
+        """Put the run back that was deleted last."""
+        if self._deleted:
+            _name, place, folder = self._deleted.pop()
+            self.attempt(lambda: self.trainings.restore(place, folder))
+            self.deleted_changed.emit()
+
+    def _ask_steps(self, folder: Path) -> None:
+        facts = self.trainings.of(folder).facts
+        proposed = max(2 * facts.kept_step, facts.steps)
+        steps, meant = QInputDialog.getInt(
+            self._window, "Train for more steps", "Steps in all", proposed, 1, 2**31 - 1
+        )
+        if meant:
+            self.trainings.resume(folder, steps=steps)
+
+    def _ask_name(self, folder: Path) -> None:
+        before = self.trainings.of(folder).facts.name
+        name, meant = QInputDialog.getText(self._window, "Rename", "Name of the model", text=before)
+        if meant and name.strip():
+            self.trainings.rename(folder, name.strip())
+
+    def _mend(self, folder: Path) -> None:
+        """Ask for a run like a failed one with what would mend it, from its weights where it kept any."""
+        training = self.trainings.of(folder)
+        spec = dict(spec_in(folder))
+        start = str(folder) if training.facts.kept_step else spec.get("start", "")
+        settings = {**spec.get("settings", {}), **changes_in(training.problem)}
+        self.new_wanted.emit({**spec, "settings": settings, "start": start})
+
+    def _delete(self, folder: Path) -> None:
+        training = self.trainings.of(folder)
+        if training.is_active:
+            raise Problem("A run that is being trained cannot be deleted.", "Stop it first.")
+        name = training.facts.name
+        self.deleting.emit(folder)
+        self._deleted.append((name, self.trainings.delete(folder), folder))
+        self.deleted_changed.emit()
+        notice = Notice(DONE, f"{name} was put into the trash.", action="Undo", do=self.put_back)
+        self._studio.notices.show(notice)
+
+    def _export(self, folder: Path) -> None:
+        if self.exports.is_exporting(folder):
+            self.exports.cancel(folder)
+        else:
+            self.exports.begin(folder, folder / MODEL_FOLDER)
+
+    def _ask_export(self, folder: Path) -> None:
+        title = "Export the model to this folder"
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(Path.home()))
+        if chosen:
+            self.exports.begin(folder, Path(chosen))
+
+    def _on_exported(self, exported: Exported) -> None:
+        name = self.trainings.of(exported.run).facts.name if self.trainings.has(exported.run) else "The model"
+        told = f"Largest difference from the original: {exported.sentence}."
+        self._studio.notices.show(Notice(DONE, f"{name} was exported.", told, folder=exported.out))
+
+    def _open(self, folder: Path) -> None:
+        self.opened = folder
+        self._studio.conductor.open(folder)

@@ -1,0 +1,67 @@
+"""The column of runs: a new one, one from elsewhere, the list, and the one that was deleted last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from explorer.session.trainings import Trainings
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.train.run_list import RunList
+from explorer.ui.widgets.tool_button import tool_button
+
+_WIDE_PX = 26 * UNIT
+_NAME_PX = 11 * UNIT
+
+
+class RunsSide(QWidget):
+    """Lists the runs.
+
+    Signals
+    -------
+    new_wanted()
+    open_wanted()
+        A run that lies in another folder is to be listed.
+    undo_wanted()
+        The run that was deleted last is to come back.
+    """
+
+    new_wanted = Signal()
+    open_wanted = Signal()
+    undo_wanted = Signal()
+
+    def __init__(self, trainings: Trainings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = RunList(trainings)
+        self.list.undo_wanted.connect(self.undo_wanted)
+        self.new = QPushButton(icon("plus"), "New run")
+        self.new.setToolTip("Choose pictures and train a model on them (Ctrl+N)")
+        self.new.setShortcut(QKeySequence("Ctrl+N"))
+        self.new.clicked.connect(self.new_wanted)
+        self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder")
+        self.elsewhere.clicked.connect(self.open_wanted)
+        self.undo = QPushButton(icon("undo"), "")
+        self.undo.setToolTip("Take the run that was deleted last out of the trash (Ctrl+Z in the list)")
+        self.undo.clicked.connect(self.undo_wanted)
+        self.setFixedWidth(_WIDE_PX)
+        self._lay_out()
+        self.offer_undo("")
+
+    def offer_undo(self, name: str) -> None:
+        """Offer to put the run called ``name`` back; "" offers nothing."""
+        fitting = self.undo.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX)
+        self.undo.setText(f"Put “{fitting}” back")
+        self.undo.setVisible(bool(name))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.new, 1)
+        row.addWidget(self.elsewhere)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
+        column.setSpacing(UNIT)
+        column.addLayout(row)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.undo)

@@ -1,0 +1,56 @@
+"""A label that shortens its words to the room it has, and never asks for more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_ELLIPSIS = "…"
+
+
+class ElidedLabel(QLabel):
+    """Shows as much of `words` as there is room for; all of them as a tool tip where something is missing.
+
+    Parameters
+    ----------
+    mode : Qt.TextElideMode
+        Where words are left out: at the end, or in the middle, where names differ at their ends.
+    """
+
+    def __init__(
+        self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.words = ""
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_words(self, words: str) -> None:
+        """Show these."""
+        if words != self.words:
+            self.words = words
+            self.setAccessibleName(words)
+            self.updateGeometry()
+            self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.words) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(_ELLIPSIS), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._fit()  # the font of a style sheet is only known now
+        super().paintEvent(event)
+
+    def _fit(self) -> None:
+        fitting = self.fontMetrics().elidedText(self.words, self._mode, self.width())
+        if fitting != self.text():
+            self.setText(fitting)
+            self.setToolTip("" if fitting == self.words else self.words)

@@ -1,0 +1,61 @@
+"""What is told of a run by its files alone: its numbers, its clock, its health."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.session.training_health import _Patient
+from explorer.session.training_numbers import _Followed
+
+
+def row(name: str, step: int, value: float) -> str:
+    return f"{step},{name},{value}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    spec = {"family": "vae", "data": str(tmp_path / "gone"), "size": 32, "steps": 1000, "settings": {}}
+    (tmp_path / "run.json").write_text(json.dumps(spec))
+    return tmp_path
+
+
+def test_the_clock_of_a_resumed_run_goes_on_where_it_stood(folder: Path) -> None:
+    heading = "step,loss,value\n"
+    (folder / "losses.csv").write_text(heading + row("loss", 1, 0.5))
+    told = [(2, 1.0), (4, 2.0), (6, 0.5), (8, 1.5)]  # resumed after step 4
+    (folder / "speed.csv").write_text(heading + "".join(row("seconds", *each) for each in told))
+    followed = _Followed(folder)
+    growth = followed.news()
+    assert growth is not None
+    assert growth.seconds is not None
+    steps, seconds = growth.seconds
+    assert steps.tolist() == [0, 2, 4, 6, 8]
+    assert seconds.tolist() == [0.0, 1.0, 2.0, 2.5, 3.5]
+    assert "seconds" not in growth.rows
+    with (folder / "speed.csv").open("a") as file:
+        file.write(row("seconds", 10, 2.5))
+    growth = followed.news()
+    assert growth is not None
+    assert growth.seconds is not None
+    assert [each.tolist() for each in growth.seconds] == [[10], [4.5]]
+
+
+def test_posterior_collapse_is_seen_though_the_latent_has_its_usual_size(folder: Path) -> None:
+    lines = [row(name, step, 0.0) for step in range(1, 300) for name in ("KL", "live dimensions")]
+    (folder / "losses.csv").write_text("step,loss,value\n" + "".join(lines))
+    found = _Patient(folder).findings()
+    assert [finding.key for finding in found] == ["posterior"]
+    assert "0 of" in found[0].evidence
+
+
+def test_a_run_that_tells_nothing_yet_is_not_judged(folder: Path) -> None:
+    patient = _Patient(folder)
+    assert patient.findings() == ()
+    values = np.zeros(300)
+    lines = [row("live dimensions", step + 1, value) for step, value in enumerate(values)]
+    (folder / "losses.csv").write_text("step,loss,value\n" + "".join(lines))
+    assert [finding.key for finding in patient.findings()] == ["posterior"]
