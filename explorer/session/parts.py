@@ -20,6 +20,7 @@ from explorer.session.settings import Settings
 if TYPE_CHECKING:
     from explorer.core.card import ModelCard
 
+_NAMED = 4  # attributes of a classifier that are told by their names
 _USES = {
     "encoder": "Your pictures, the map and labelled pictures can be seen with it now.",
     "critic": "The quiz can be played against it now.",
@@ -121,7 +122,10 @@ def described(found: OtherKind) -> str:
     if found.kind == "critic":
         return f"{name} is a critic: it {looks} and says how real they are."
     told = len(card.attributes) or found.numbers
-    return f"{name} is a classifier: it {looks} and tells {told} attribute{'' if told == 1 else 's'}."
+    names = ", ".join(attribute.name for attribute in card.attributes[:_NAMED])
+    more = " …" if told > _NAMED else ""
+    words = f" ({names}{more})" if names else ""
+    return f"{name} is a classifier: it {looks} and tells {told} attribute{'' if told == 1 else 's'}{words}."
 
 
 def fitting_part(found: OtherKind, generator: ModelCard) -> tuple[str, str]:

@@ -283,3 +283,10 @@ def test_a_part_that_has_changed_since_is_told_of_and_not_used(opened, tmp_path,
     open_and_wait(opened, tiny_models / "faces", qtbot)
     assert opened.studio.models.current.files.critic is None
     qtbot.waitUntil(lambda: any("has changed" in notice.what for notice in said))
+
+
+def test_a_classifier_says_what_it_tells(opened, tmp_path, qtbot):
+    said = heard(opened)
+    take(opened, qtbot, tiny_classifier(tmp_path / "mine.onnx", attributes=("smiling", "hat")))
+    offer(said, qtbot)
+    assert "tells 2 attributes (smiling, hat)" in said[0].what
