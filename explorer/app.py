@@ -16,14 +16,18 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
+from explorer.session.attachments import Attachments
 from explorer.session.board import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
+from explorer.session.intake import Intake
 from explorer.session.notices import Notices, install_hooks
+from explorer.session.number_files import SUFFIXES, NumberFiles
 from explorer.session.opening import Opener
+from explorer.session.parts import Parts
 from explorer.session.quiz_results import QuizResults
 from explorer.session.reports import log_tail
 from explorer.session.saving import Saver
@@ -56,9 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     tell_of_interrupted(window)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
-    path = wanted.path or first_model(window.studio)
-    if path is not None:
-        window.open(path)
+    window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()
     garbage.stop()
     restore_hooks()
@@ -109,6 +111,13 @@ def first_model(studio: Studio) -> Path | None:
     return bundled[0].path if bundled else None
 
 
+def first_paths(studio: Studio, wanted: Sequence[Path]) -> tuple[Path, ...]:
+    """What to open at the start: what is wanted, after the last model where that is nothing but numbers for one."""
+    is_enough = any(path.suffix.lower() not in SUFFIXES for path in wanted)
+    first = None if is_enough else first_model(studio)
+    return (*wanted,) if first is None else (first, *wanted)
+
+
 def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_folder: Path) -> Studio:
     notices = Notices()
     catalog = Catalog(models_folder, cache_folder / "previews", settings)
@@ -118,7 +127,11 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         return catalog.is_bundled(generator) or generator.is_relative_to(cache_folder)
 
     direction_files = DirectionFiles(data_folder / "directions", is_foreign)
-    conductor = Conductor(catalog, Opener(exports, direction_files), settings, notices)
+    attachments = Attachments(data_folder / "parts.json")
+    conductor = Conductor(catalog, Opener(exports, direction_files, attachments), settings, notices)
+    bookmarks = Bookmarks(data_folder / "bookmarks")
+    parts = Parts(conductor.models, attachments, settings, notices)
+    numbers = NumberFiles(conductor, bookmarks, notices)
     return Studio(
         document=conductor.document,
         moves=conductor.moves,
@@ -128,9 +141,10 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         thumbnails=conductor.thumbnails,
         player=conductor.player,
         conductor=conductor,
+        intake=Intake(conductor, parts, numbers, notices),
         saver=Saver(notices),
         catalog=catalog,
-        bookmarks=Bookmarks(data_folder / "bookmarks"),
+        bookmarks=bookmarks,
         boards=Boards(conductor.document, data_folder / "boards"),
         trainings=Trainings(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / "live", conductor, notices),
@@ -145,10 +159,11 @@ def _arguments() -> argparse.ArgumentParser:
         prog="latent-explorer", description="Feel the latent space of a generator."
     )
     parser.add_argument(
-        "path",
-        nargs="?",
+        "paths",
+        nargs="*",
         type=paths.model_path,
-        help="a model (a bundled one by its name), a training run or a saved picture to open",
+        metavar="path",
+        help="a model (a bundled one by its name), a training run, a saved picture, directions or latents to open",
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.paths import model_path, models_folder, user_folder
+from explorer.session.attachments import Attachments
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.opening import Opener, OpenModel
 
@@ -65,4 +66,5 @@ def _is_foreign(generator: Path) -> bool:
 
 
 def _opener() -> Opener:
-    return Opener(user_folder("cache") / "exports", direction_files())
+    parts = Attachments(user_folder("data") / "parts.json")
+    return Opener(user_folder("cache") / "exports", direction_files(), parts)

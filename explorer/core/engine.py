@@ -34,7 +34,13 @@ class Engine:
         self._shrinking.log_severity_level = 4
         self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", _arenas(self.provider))
 
-    def run(self, feeds: Mapping[str, NDArray[Any]], *, shrink: bool = False) -> NDArray[Any]:
+    def run(
+        self,
+        feeds: Mapping[str, NDArray[Any]],
+        *,
+        shrink: bool = False,
+        options: ort.RunOptions | None = None,
+    ) -> NDArray[Any]:
         """The session's one output.
 
         Parameters
@@ -42,6 +48,8 @@ class Engine:
         feeds : mapping of str to array
         shrink : bool
             Afterwards give the memory of the run back; otherwise the peak is kept for the next run.
+        options : RunOptions, optional
+            Of this run, such as one that is to be stopped from elsewhere; ``shrink`` is not asked then.
 
         Raises
         ------
@@ -52,7 +60,9 @@ class Engine:
             if self._session is None:
                 raise Problem(f"{self._name} has been closed.", "Open it again.")
             try:
-                (result,) = self._session.run(self._outputs, feeds, self._shrinking if shrink else None)
+                (result,) = self._session.run(
+                    self._outputs, feeds, options or (self._shrinking if shrink else None)
+                )
             except NATIVE_ERRORS as error:
                 raise _failed(self._name, error) from None
         return result  # type: ignore[no-any-return]

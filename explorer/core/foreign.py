@@ -83,7 +83,7 @@ def card_by_looking(
         says += () if "classes" in told else more
         said_too = ("value_range", "distribution", *(("classes",) if found.sources.label else ()))
         card = replace(card, **{name: told[name] for name in said_too if name in told})
-    else:
+    elif found.kind != "translator":  # of which the values are tried
         says += ("It does not say which values its pictures have; -1 to 1 is assumed.",)
     return card, says
 

@@ -11,6 +11,7 @@ from explorer.core.card import ModelCard
 from explorer.core.classifying import attributes_of, could_classify, is_classifier
 from explorer.core.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
 from explorer.core.graph import ModelFile, Port
+from explorer.core.other_kind import OtherKind
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.readings import Reading, Readings, checked
@@ -177,15 +178,20 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
 
     Raises
     ------
-    Problem
+    OtherKind
         It is of another kind.
+    Problem
+        It is of none that is known.
     """
     if inspection.kind == kind and inspection.roles:
         return inspection.roles
     wanted = f"an {kind}" if kind == "encoder" else f"a {kind}"
     if inspection.kind == "unknown":
         raise Problem(f"{path.name} is not {wanted} that is understood. {inspection.problems[-1]}", _HINT)
-    raise Problem(f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}.", f"Choose {wanted}.")
+    found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
+    numbers = found.numbers if found and found.drawn is None else 0
+    card = replace(inspection.card, kind=inspection.kind)
+    raise OtherKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
 
 
 def _own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:

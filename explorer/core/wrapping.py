@@ -1,7 +1,8 @@
 """Every model brought to one form, inside its graph: the same names, and pictures as bytes.
 
 Generators take ``latent`` (N, d) float32, and ``class`` (N,) int64 where they have classes, and give
-``pictures`` (N, H, W, C) uint8. What looks at pictures takes those and gives ``result`` (N, d) float32.
+``pictures`` (N, H, W, C) uint8. What looks at pictures takes those and gives ``result`` (N, d) float32; a
+translator gives ``result`` (N, H, W, C) uint8, or (H, W, C) where it leaves the batch out.
 Done in the graph, the conversion costs a fraction of what it costs outside.
 """
 
@@ -21,7 +22,9 @@ from explorer.core.roles import Frame, Roles
 from explorer.core.sources import Held, Sources, row_shape
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
+BLACK, STEP = (f"latent-explorer/{n}" for n in ("black", "step"))
 
+_FLOAT = TensorProto.FLOAT
 _QUANTIZE_SINCE = 10  # the opset that brought QuantizeLinear
 
 Batch = int | str
@@ -107,6 +110,29 @@ def wrapped_mapping(file: ModelFile, taken: Sources, result: Port) -> bytes:
     return _joined(file, before, after, inputs, given)
 
 
+def wrapped_translator(file: ModelFile, found: Roles, batch: int) -> bytes:
+    """The serialised model from pictures as bytes to pictures as bytes, of any size that it takes.
+
+    Its values are told when it runs, for they are seldom known: ``black``, a float32, is what 0 becomes on its way
+    in, and ``step``, one too, what a level of 255 is worth; on the way out it is the other way round. A model of
+    bytes has neither.
+    """
+    shown, drawn = found.shown, found.drawn
+    if shown is None or drawn is None:
+        raise ValueError("only a translator makes pictures of pictures")
+    before, after = _Nodes("before"), _Nodes("after")
+    for held in found.sources.held:
+        before.cast(before.constant(held.value(batch)), held.port)
+    port, told = found.sources.main, [helper.make_tensor_value_info(n, _FLOAT, []) for n in (BLACK, STEP)]
+    _feed_pictures(before, port, shown, (0.0, 255.0), (BLACK, STEP))
+    _emit_any_size(after, found.result, drawn, file.opset)
+    takes = [batch, shown.height or None, shown.width or None, shown.channels]
+    pictures = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, takes)
+    gives = helper.make_tensor_value_info(RESULT, TensorProto.UINT8, [None] * max(len(found.result.shape), 3))
+    of_bytes = port.dtype == found.result.dtype == "uint8"
+    return _joined(file, before, after, [pictures] if of_bytes else [pictures, *told], gives)
+
+
 class _Nodes:
     """Nodes to put before or after a graph, with names that clash with none of its own."""
 
@@ -173,15 +199,23 @@ def _feed_class(before: _Nodes, inputs: Sources, port: Port) -> None:
     before.cast(column, port)
 
 
-def _feed_pictures(before: _Nodes, port: Port, frame: Frame, value_range: tuple[float, float]) -> None:
+def _feed_pictures(
+    before: _Nodes,
+    port: Port,
+    frame: Frame,
+    value_range: tuple[float, float],
+    told: tuple[str, str] | None = None,
+) -> None:
+    """Brings pictures to the model; ``told`` names inputs that say black and step, instead of the range."""
     name = PICTURES
     if not frame.channels_last:
         name = before.add("Transpose", [name], perm=[0, 3, 1, 2])
     if port.dtype != "uint8":
         low, high = value_range
+        black, step = told or (before.floats(low), before.floats((high - low) / 255))
         name = before.add("Cast", [name], to=TensorProto.FLOAT)
-        name = before.add("Mul", [name, before.floats((high - low) / 255)])
-        name = before.add("Add", [name, before.floats(low)])
+        name = before.add("Mul", [name, step])
+        name = before.add("Add", [name, black])
     if len(port.shape) == 3:  # one picture, without an axis for the batch
         axes = (frame.channels, frame.height, frame.width)
         shape = (*axes[1:], axes[0]) if frame.channels_last else axes
@@ -221,6 +255,26 @@ def _as_bytes(after: _Nodes, name: str, value_range: tuple[float, float], opset:
     name = after.add("Add", [name, after.floats(0.5 - low * scale)])
     name = after.add("Clip", [name], min=0.0, max=255.5)  # the fraction falls away with the cast
     return after.add("Cast", [name], to=TensorProto.UINT8)
+
+
+def _emit_any_size(after: _Nodes, port: Port, frame: Frame, opset: int) -> None:
+    """As `_emit_bytes`, but for the values, which are told, and the sides, which stay as they come."""
+    name = port.name
+    if port.dtype != "uint8":
+        name = after.add("Cast", [name], to=TensorProto.FLOAT)
+        name = after.add("Sub", [name, BLACK])
+        if opset >= _QUANTIZE_SINCE:
+            zero = after.constant(np.array(0, np.uint8))
+            name = after.add("QuantizeLinear", [name, STEP, zero])
+        else:
+            name = after.add("Add", [after.add("Div", [name, STEP]), after.floats(0.5)])
+            name = after.add("Cast", [after.add("Clip", [name], min=0.0, max=255.5)], to=TensorProto.UINT8)
+    axes = len(port.shape)
+    if not frame.channels_last:
+        name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
+    if frame.channels == 4:
+        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=axes - 1)  # alpha is left out
+    after.add("Identity", [name], RESULT)
 
 
 def _joined(

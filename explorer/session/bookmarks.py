@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +56,14 @@ class Bookmarks:
         bookmark = Bookmark(scene, name, secrets.token_hex(8))
         self._keep(scene.model, (*self.of(scene.model), bookmark))
         return bookmark
+
+    def add_all(self, scenes: Sequence[Scene], names: Sequence[str]) -> None:
+        """Remember scenes of one model, each under its name, in one go; as `add`."""
+        marks = [
+            Bookmark(scene, name, secrets.token_hex(8)) for scene, name in zip(scenes, names, strict=True)
+        ]
+        if marks:
+            self._keep(scenes[0].model, (*self.of(scenes[0].model), *marks))
 
     def remove(self, model: str, key: str) -> None:
         """Forget one bookmark."""

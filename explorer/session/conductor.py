@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.other_kind import OtherKind
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.catalog import Catalog
@@ -50,10 +51,13 @@ class Conductor(QObject):
 
     Signals
     -------
+    other_kind(error) : OtherKind
+        What was to be opened is a sound model, but no generator.
     trust_wanted(asked) : KeptOutside
         A model keeps its weights in other files; whether to open them is the user's to say.
     """
 
+    other_kind = Signal(object)
     trust_wanted = Signal(object)
 
     def __init__(
@@ -155,6 +159,9 @@ class Conductor(QObject):
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
+        if model.parts_problem is not None:
+            problem = model.parts_problem
+            self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))
         scene = self.document.scene
         if wish.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
@@ -199,7 +206,9 @@ class Conductor(QObject):
     def _on_failed_to_open(self, _wish: Wish, error: Exception) -> None:
         from explorer.core.external import KeptOutside
 
-        if isinstance(error, KeptOutside):
+        if isinstance(error, OtherKind):
+            self.other_kind.emit(error)
+        elif isinstance(error, KeptOutside):
             self.trust_wanted.emit(error)
         else:
             self._notices.show_error(error)

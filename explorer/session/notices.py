@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from explorer.core.problem import Problem
 
 PROBLEM, BUG, DEGRADED, DONE = "problem", "bug", "degraded", "done"
-_LEVELS = {PROBLEM: logging.INFO, BUG: logging.ERROR, DEGRADED: logging.WARNING, DONE: logging.INFO}
+OFFER = "offer"
+_LEVELS = {BUG: logging.ERROR, DEGRADED: logging.WARNING}  # the others are for the record only
 
 log = logging.getLogger("explorer")
 
@@ -27,8 +28,9 @@ class Notice:
 
     Attributes
     ----------
-    kind : {"problem", "bug", "degraded", "done"}
-        The user can act on it; the program is at fault; it works, but not as asked; it went well.
+    kind : {"problem", "bug", "degraded", "done", "offer"}
+        The user can act on it; the program is at fault; it works, but not as asked; it went well; something can be
+        done that was not asked for.
     what : str
         One sentence.
     hint : str
@@ -89,7 +91,7 @@ class Notices(QObject):
 
     def show(self, notice: Notice) -> None:
         """Show ``notice``. May be called from any thread."""
-        log.log(_LEVELS[notice.kind], "%s %s%s", notice.what, notice.hint, notice.details)
+        log.log(_LEVELS.get(notice.kind, logging.INFO), "%s %s%s", notice.what, notice.hint, notice.details)
         self._arrived.emit(notice)
 
     def show_once(self, notice: Notice) -> None:

@@ -12,6 +12,7 @@ from explorer.core.files import read_file
 from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.scene import Scene, scene_from_json
+from explorer.session.attachments import Attachments
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.live_file import is_live, take_live_name
 from explorer.session.settings import Device
@@ -45,6 +46,8 @@ class OpenModel:
         Those that were kept for it.
     directions_problem : Problem or None
         Why it could not be read.
+    parts_problem : Problem or None
+        Why a part that it was given is not used.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class OpenModel:
     device: Device
     directions: tuple[Direction, ...] = ()
     directions_problem: Problem | None = None
+    parts_problem: Problem | None = None
 
     @property
     def name(self) -> str:
@@ -95,10 +99,18 @@ class Opener:
         Where the models exported from run folders are kept.
     direction_files : DirectionFiles, optional
         Where directions are kept; by default beside ``exports_folder`` where they cannot be beside the model.
+    attachments : Attachments, optional
+        The parts that models were given; by default none but those that are beside ``exports_folder``.
     """
 
-    def __init__(self, exports_folder: Path, direction_files: DirectionFiles | None = None) -> None:
+    def __init__(
+        self,
+        exports_folder: Path,
+        direction_files: DirectionFiles | None = None,
+        attachments: Attachments | None = None,
+    ) -> None:
         self._exports_folder = exports_folder
+        self.attachments = attachments or Attachments(exports_folder.parent / "parts.json")
         self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
 
     def open(
@@ -130,10 +142,13 @@ class Opener:
         if generator.mapping is not None:
             _measure_w(generator, measuring, cancelled)
         card = generator.card
+        files, parts_problem = self.attachments.added_to(files, generator.hash)
         shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)
-        return OpenModel(path, files, generator, renderer, device, shelf.directions, shelf.problem)
+        return OpenModel(
+            path, files, generator, renderer, device, shelf.directions, shelf.problem, parts_problem
+        )
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
         """The parts of the model at ``path``; a run is exported first, unless it was before.

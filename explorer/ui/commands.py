@@ -14,8 +14,13 @@ _Do = Callable[[], object]
 
 # name: (icon, words, keys, tool tip)
 _COMMANDS: dict[str, tuple[str, str, str, str]] = {
-    "open": ("open", "Open …", "Ctrl+O", "Open a model, a training run, or a saved picture"),
-    "open_folder": ("folder", "Open folder …", "Ctrl+Shift+O", "Open a model's folder or a training run"),
+    "open": ("open", "Open …", "Ctrl+O", "Open models, saved pictures, directions or latents"),
+    "open_folder": (
+        "folder",
+        "Open folder …",
+        "Ctrl+Shift+O",
+        "Open a model's folder, a training run, or a folder of models",
+    ),
     "reading": ("", "How it is read …", "", "See and say how a foreign model's values become pictures"),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),

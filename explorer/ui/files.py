@@ -8,13 +8,24 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.saving import file_name
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 
-_CAN_BE_OPENED = "Models and saved pictures (*.onnx *.safetensors *.png *.json);;All files (*)"
+_KINDS = {
+    "Models": ("onnx", "safetensors"),
+    "Saved pictures and scenes": ("png", "json"),
+    "Directions and latents": ("npy", "npz"),
+}
+
+
+def opening_filter() -> str:
+    """What the dialog offers to show: all that can be opened, one kind alone, or everything."""
+    every = tuple(ending for endings in _KINDS.values() for ending in endings)
+    kinds = {"All that can be opened": every, **_KINDS}
+    words = (f"{kind} ({' '.join(f'*.{ending}' for ending in endings)})" for kind, endings in kinds.items())
+    return ";;".join((*words, "All files (*)"))
 
 
 class Files:
@@ -28,24 +39,19 @@ class Files:
         return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
 
     def open(self) -> None:
-        """Ask for a file and open it."""
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _CAN_BE_OPENED)
-        if chosen:
-            self._studio.conductor.open(Path(chosen))
+        """Ask for files and open them."""
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Open", self._folder(), opening_filter())
+        self._studio.intake.take([Path(each) for each in chosen])
 
     def open_folder(self) -> None:
         """Ask for a folder and open it."""
         chosen = QFileDialog.getExistingDirectory(self._window, "Open a model or a run", self._folder())
         if chosen:
-            self._studio.conductor.open(Path(chosen))
+            self._studio.intake.take([Path(chosen)])
 
     def open_dropped(self, files: list[Path]) -> None:
-        """Open the first of the files that were dropped; say so if there are more."""
-        if len(files) > 1:
-            what = f"Only {files[0].name} was opened, of {len(files)} files."
-            self._studio.notices.show_error(Problem(what, "Drop one model or one picture at a time."))
-        if files:
-            self._studio.conductor.open(files[0])
+        """Open what was dropped."""
+        self._studio.intake.take(files)
 
     def fill_recent(self, menu: QMenu) -> None:
         """Offer what was opened recently."""

@@ -20,6 +20,7 @@ from explorer.ui.panels.explore import ExplorePanel
 from explorer.ui.panels.quiz import QuizPanel
 from explorer.ui.panels.train import TrainPanel
 from explorer.ui.panels.traverse import TraversePanel
+from explorer.ui.reception import Reception
 from explorer.ui.space_key import SpaceKey
 from explorer.ui.strips import Strips
 from explorer.ui.studio import Studio
@@ -39,7 +40,13 @@ PANELS: tuple[type[Panel], ...] = (
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
-_TOAST_KINDS: dict[str, Kind] = {"problem": "warning", "bug": "error", "degraded": "info", "done": "info"}
+_TOAST_KINDS: dict[str, Kind] = {
+    "offer": "offer",
+    "problem": "warning",
+    "bug": "error",
+    "degraded": "info",
+    "done": "info",
+}
 
 
 class MainWindow(QMainWindow):
@@ -56,7 +63,15 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        parts = (studio.conductor, studio.saver, studio.notices, studio.boards, studio.trainings, studio.live)
+        parts = (
+            studio.conductor,
+            studio.intake,
+            studio.saver,
+            studio.notices,
+            studio.boards,
+            studio.trainings,
+            studio.live,
+        )
         for part in parts:
             part.setParent(self)  # first of the children, so that they end before what listens to them
         self.setAcceptDrops(True)
@@ -64,6 +79,7 @@ class MainWindow(QMainWindow):
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
         self.verbs = Verbs(self)
+        self.reception = Reception(studio, self)
         self.commands = Commands(self, self.verbs.by_name())
         self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.top_bar = TopBar(studio, self.commands)
@@ -90,9 +106,9 @@ class MainWindow(QMainWindow):
         """Bring one panel into view."""
         self.workbench.show_panel(index)
 
-    def open(self, path: Path) -> None:
-        """Open a model, a run, or a picture that carries its scene."""
-        self.studio.conductor.open(path)
+    def open(self, *paths: Path) -> None:
+        """Open models, runs, pictures that carry their scene, and numbers for the model that is open."""
+        self.studio.intake.take(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, leave the screen, ask everything to stop, wait, close."""
@@ -106,6 +122,8 @@ class MainWindow(QMainWindow):
         self.studio.live.close()
         self.studio.trainings.close()
         self.studio.saver.close()
+        self.reception.close()
+        self.studio.intake.close()
         self.studio.conductor.close()
         settings.save()
         super().closeEvent(event)
@@ -117,7 +135,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file that was dropped."""
+        """Open the files that were dropped."""
         event.acceptProposedAction()
         self.verbs.open_dropped(files_of(event.mimeData()))
 
@@ -131,6 +149,7 @@ class MainWindow(QMainWindow):
         studio = self.studio
         studio.models.busy_changed.connect(self._show_state)
         studio.models.opened.connect(self._on_opened)
+        studio.intake.bookmarked.connect(self.strips.bookmarks.show_model)
         studio.conductor.trust_wanted.connect(self.verbs.ask_for_trust)
         studio.document.changed.connect(self._on_changed)
         self.commands.follow(studio.document.history)

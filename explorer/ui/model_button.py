@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from explorer.session.catalog import Catalog, Entry
+from explorer.session.parts import Parts
 from explorer.ui.icons import icon
 
 _THUMBNAIL_PX = 40
@@ -21,14 +22,17 @@ class ModelButton(QToolButton):
         The user wants this model.
     open_wanted()
         The user wants one that is not in the menu.
+    removal_wanted(part) : str
+        The user wants the open model to be without the encoder, critic or classifier it was given.
     """
 
     chosen = Signal(object)
     open_wanted = Signal()
+    removal_wanted = Signal(str)
 
-    def __init__(self, catalog: Catalog, parent: QWidget | None = None) -> None:
+    def __init__(self, catalog: Catalog, parts: Parts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._catalog = catalog
+        self._catalog, self._parts = catalog, parts
         self.setIcon(icon("model"))
         self.setToolTip("The model that is open. Click for the others.")
         self.setAccessibleName("Model")
@@ -53,7 +57,18 @@ class ModelButton(QToolButton):
         menu.clear()
         self._add(menu, "Bundled models", self._catalog.bundled())
         self._add(menu, "Opened recently", self._catalog.recent())
+        self._add_parts(menu)
         menu.addAction(icon("open"), "Open another …", self.open_wanted.emit)
+
+    def _add_parts(self, menu: QMenu) -> None:
+        """Offer to take off what the open model was given."""
+        attached = self._parts.attached()
+        for part, each in attached.items():
+            action = menu.addAction(icon("trash"), f"Remove the {part} {each.path.name}")
+            action.setToolTip(f"The open model was given {each.path}; the file itself stays where it is")
+            action.triggered.connect(lambda _=False, part=part: self.removal_wanted.emit(part))
+        if attached:
+            menu.addSeparator()
 
     def _add(self, menu: QMenu, title: str, entries: tuple[Entry, ...]) -> None:
         for entry in entries:

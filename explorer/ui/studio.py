@@ -10,6 +10,7 @@ from explorer.session.catalog import Catalog
 from explorer.session.conductor import Conductor
 from explorer.session.directions import Directions
 from explorer.session.document import Document
+from explorer.session.intake import Intake
 from explorer.session.models import Models
 from explorer.session.moves import Moves
 from explorer.session.notices import Notices
@@ -37,6 +38,7 @@ class Studio:
     thumbnails: Thumbnails
     player: Player
     conductor: Conductor
+    intake: Intake
     saver: Saver
     catalog: Catalog
     bookmarks: Bookmarks

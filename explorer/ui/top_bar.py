@@ -21,11 +21,12 @@ class TopBar(QToolBar):
         self.setObjectName("main")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
-        self.model = ModelButton(studio.catalog)
+        self.model = ModelButton(studio.catalog, studio.intake.parts)
         self.device = DeviceButton(studio.pictures, studio.settings.device)
         self._lay_out(commands)
         self.model.chosen.connect(studio.conductor.open)
         self.model.open_wanted.connect(commands["open"].trigger)
+        self.model.removal_wanted.connect(studio.intake.parts.detach)
         self.device.device_wanted.connect(studio.conductor.use_device)
         self.device.comparison_wanted.connect(studio.conductor.compare_devices)
 

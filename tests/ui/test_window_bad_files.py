@@ -13,7 +13,7 @@ from PIL import Image
 from explorer.core.pictures import png_bytes
 from explorer.core.scene import Scene
 from explorer.session.notices import PROBLEM
-from tests.models import tiny_critic, tiny_translator
+from tests.models import tiny_critic
 from tests.ui.conftest import open_and_wait
 
 
@@ -36,12 +36,13 @@ def _picture_named_onnx(folder: Path, model: Path) -> Path:
     return path
 
 
-def _critic(folder: Path, model: Path) -> Path:
-    return tiny_critic(folder / "critic.onnx")
+def _critic_of_another_size(folder: Path, model: Path) -> Path:
+    return tiny_critic(folder / "critic.onnx", size=16)
 
 
-def _translator(folder: Path, model: Path) -> Path:
-    return tiny_translator(folder / "translator.onnx")
+def _numbers_of_another_size(folder: Path, model: Path) -> Path:
+    np.save(folder / "latents.npy", np.zeros((3, 7)))
+    return folder / "latents.npy"
 
 
 def _missing(folder: Path, model: Path) -> Path:
@@ -88,8 +89,8 @@ BAD = [
     _empty,
     _truncated,
     _picture_named_onnx,
-    _critic,
-    _translator,
+    _critic_of_another_size,
+    _numbers_of_another_size,
     _missing,
     _empty_folder,
     _run_without_checkpoint,

@@ -8,6 +8,7 @@ import sys
 import threading
 import weakref
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QTimer, qWarning
 
@@ -46,6 +47,21 @@ def test_the_first_start_opens_the_first_bundled_model(program):
 
     assert program([], then) == 0
     assert seen[0].startswith("faces")
+
+
+def test_numbers_on_the_command_line_are_for_the_last_model(program, tmp_path, tiny_models):
+    np.savez(tmp_path / "walk.npz", z=np.full((2, 4), 0.5, np.float32))
+    seen = []
+
+    def then(window):
+        intake, document = window.studio.intake, window.studio.document
+        intake.finished.connect(
+            lambda: (seen.append((window.windowTitle(), document.scene.z[0])), window.close())
+        )
+
+    assert program([str(tmp_path / "walk.npz")], then) == 0
+    assert seen[0][0].startswith("faces")
+    assert seen[0][1] == 0.5
 
 
 def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, tiny_models, tmp_path):

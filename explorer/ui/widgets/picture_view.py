@@ -259,7 +259,13 @@ class PictureView(QWidget):
         return 1 if self.hasFocus() and self._was_tabbed_to else 0
 
     def _paint_picture(self, painter: QPainter) -> None:
-        """Draw the part in sight only: a rasteriser given the whole at a high zoom would overflow."""
+        self._paint_image(painter, self._image)
+
+    def _paint_image(self, painter: QPainter, image: QImage) -> None:
+        """Paint an image, of whatever size, over the place of the picture.
+
+        Only the part in sight is drawn: a rasteriser given the whole at a high zoom would overflow.
+        """
         view, ratio = self._view, self.devicePixelRatioF()
         left, top, width, height = view.box
         columns, rows = view.picture
@@ -274,4 +280,8 @@ class PictureView(QWidget):
             source.height() * down / ratio,
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.smooth)
-        painter.drawImage(target, self._image, QRectF(source))
+        wider, higher = image.width() / columns, image.height() / rows
+        part = QRectF(
+            source.x() * wider, source.y() * higher, source.width() * wider, source.height() * higher
+        )
+        painter.drawImage(target, image, part)

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from explorer.ui.icons import icon, icon_pixmap
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 
-Kind = Literal["info", "warning", "error"]
+Kind = Literal["info", "offer", "warning", "error"]
 
 WIDTH_PX = 46 * UNIT
 _ICON_PX = 5 * UNIT // 2
@@ -41,7 +41,7 @@ _STAYS_MS = {"info": 5_000, "warning": 12_000}  # an error stays until it is clo
 
 
 class Toast(QWidget):
-    """A notice that stays for some seconds and while it is being read; an error stays until it is closed.
+    """A notice that stays for some seconds and while it is being read; an error or an offer until it is closed.
 
     Signals
     -------
@@ -170,11 +170,12 @@ class Toast(QWidget):
         self.copy_button.setText("Copied")
 
     def _draw_icon(self) -> None:
-        self._picture.setPixmap(icon_pixmap(self.kind, _ICON_PX, self._colour(), self.devicePixelRatioF()))
+        name = "info" if self.kind == "offer" else self.kind
+        self._picture.setPixmap(icon_pixmap(name, _ICON_PX, self._colour(), self.devicePixelRatioF()))
 
     def _colour(self) -> QColor:
         c = colours_of(self.palette())
-        return {"info": c.accent, "warning": c.warning, "error": c.error}[self.kind]
+        return {"info": c.accent, "offer": c.accent, "warning": c.warning, "error": c.error}[self.kind]
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -14,7 +14,7 @@ from explorer.ui.widgets.toast import WIDTH_PX, Kind, Toast
 __all__ = ["Kind", "Toasts"]
 
 _MOST = 3
-_WEIGHTS: tuple[Kind, ...] = ("info", "warning", "error")  # what makes room first
+_WEIGHTS: tuple[Kind, ...] = ("info", "warning", "offer", "error")  # what makes room first
 
 
 class Toasts(QWidget):
@@ -44,7 +44,7 @@ class Toasts(QWidget):
     def show_notice(
         self, kind: Kind, title: str, hint: str = "", details: str = "", folder: Path | None = None
     ) -> Toast:
-        """Show a notice; all but errors go by themselves, one that is there already is not repeated.
+        """Show a notice; all but errors and offers go by themselves, one that is there already is not repeated.
 
         ``details`` is the report that can be read and copied, ``folder`` one that can be opened.
         """

@@ -1,0 +1,43 @@
+"""What in a folder can be opened: the models of a collection, whose folder is none itself."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+from explorer.core.model import GENERATOR
+from explorer.session.opening import RUN_FILE, run_of
+
+MOST_LOOKED_AT = 2000
+"""Entries of a folder that are looked at: it may be anything, on a slow disk too."""
+
+ENDINGS = (".onnx",)
+"""Of files that may be models by themselves."""
+
+
+def is_model_folder(path: Path) -> bool:
+    """Whether a folder is a model's or a run's, and so is opened itself."""
+    return (path / GENERATOR).is_file() or run_of(path) is not None
+
+
+def models_in(folder: Path) -> tuple[Path, ...]:
+    """The models in a folder: files, and the folders of models and runs, by name.
+
+    A file ``generator.onnx`` stands for its folder, so that one is opened as a whole.
+    """
+    if is_model_folder(folder):
+        return (folder,)
+    try:
+        entries = sorted(islice(folder.iterdir(), MOST_LOOKED_AT))
+    except OSError:
+        return ()
+    return tuple(entry for entry in entries if _is_model(entry))
+
+
+def _is_model(entry: Path) -> bool:
+    try:
+        if entry.is_dir():
+            return (entry / GENERATOR).is_file() or (entry / RUN_FILE).is_file()
+        return entry.suffix.lower() in ENDINGS and entry.is_file()
+    except OSError:
+        return False

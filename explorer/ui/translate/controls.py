@@ -1,0 +1,228 @@
+"""The column of the translators' window: which model, which picture, how it is put in, what came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import Controls
+from explorer.ui.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from explorer.core.picture_fit import Fit
+    from explorer.core.translator import Translation, Translator
+    from explorer.core.value_ranges import Range
+
+_WIDTH_PX = 34 * UNIT
+_PATIENCE_MS = 300  # what takes less needs no bar that comes and goes
+_VALUES = (
+    ("0 to 1", "Black is 0 and white is 1 to the model"),
+    ("−1 to 1", "Black is −1 and white is 1 to the model"),
+    ("0 to 255", "Black is 0 and white is 255 to the model"),
+)
+_FITS: tuple[Fit, ...] = ("crop", "whole")
+_FIT_WORDS = (
+    ("Crop", "Cut the middle of the picture to the shape that the model takes"),
+    ("Whole", "Lay the whole picture into the shape that the model takes; what is added is cut off again"),
+)
+
+
+class TranslateControls(Controls):
+    """What can be set, and what is to be said.
+
+    Signals
+    -------
+    open_wanted(), paste_wanted(), current_wanted(), cancel_wanted(), save_wanted(), copy_wanted()
+    changed()
+        Another range of values was chosen, or another way to fit.
+    """
+
+    open_wanted = Signal()
+    paste_wanted = Signal()
+    current_wanted = Signal()
+    cancel_wanted = Signal()
+    save_wanted = Signal()
+    copy_wanted = Signal()
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(_WIDTH_PX)
+        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience.timeout.connect(lambda: self._show_work(True))
+        self._ranges: tuple[Range, ...] = ()
+        self._add_model()
+        self._add_picture()
+        self._add_values()
+        self._add_result()
+        self.column.addStretch(1)
+        self._add_ends()
+        self.show_translator(None)
+        self.show_translation(None)
+        self.show_busy("")
+
+    @property
+    def value_range(self) -> Range | None:
+        """What black and white are to the model; None where it knows itself."""
+        return self._ranges[self.values.index] if self._ranges else None
+
+    @property
+    def fit(self) -> Fit:
+        """What becomes of pictures of another size."""
+        return _FITS[self.fits.index]
+
+    def show_translator(self, translator: Translator | None) -> None:
+        """Show which model is open; None while there is none."""
+        self._ranges = ()
+        self.title.setText(translator.name if translator else "No model")
+        self.facts.setText(_facts(translator) if translator else "")
+        self.facts.setToolTip(
+            "\n".join((str(translator.path), *translator.problems, translator.provider_reason)).strip()
+            if translator
+            else ""
+        )
+        for part in (self.fit_title, self.fits):
+            part.setVisible(translator is not None and translator.is_fixed)
+        asks = translator is not None and not translator.is_range_known
+        for part in (self.values_title, self.values, self.values_words):
+            part.setVisible(asks)
+        if translator is not None and asks:
+            self._show_values(translator)
+
+    def show_source(self, name: str) -> None:
+        """Say which picture is being translated; "" while none is."""
+        self.source.setText(name)
+        self.source.setVisible(bool(name))
+
+    def offer_current(self, there: bool) -> None:
+        """Offer the picture of the main window, or do not."""
+        self.current.setEnabled(there)
+        tip = "Take the picture of the main window as it is now"
+        self.current.setToolTip(tip if there else "There is no picture in the main window")
+
+    def show_translation(self, translation: Translation | None, provider: str = "") -> None:
+        """Say what came out; None while nothing has."""
+        words: list[str] = []
+        if translation is not None:
+            height, width = translation.after.shape[:2]
+            words = [
+                f"{width}\u00a0×\u00a0{height} pixels, in {_time(translation.took_ms)} on {_place(provider)}."
+            ]
+            words += translation.said
+        self.result.setText("\n\n".join(words))
+        self.result_title.setVisible(translation is not None)
+        self.result.setVisible(translation is not None)
+        for button in (self.save, self.copy):
+            button.setVisible(translation is not None)
+
+    def show_busy(self, what: str) -> None:
+        """Say what is going on, once it has gone on for a moment; "" while nothing is."""
+        self.busy.setText(f"{what} …" if what else "")
+        if not what:
+            self._patience.stop()
+            self._show_work(False)
+        elif not self._patience.isActive() and self.bar.isHidden():
+            self._patience.start()
+
+    def _show_work(self, shown: bool) -> None:
+        for part in (self.busy, self.bar, self.cancel):
+            part.setVisible(shown)
+
+    def _show_values(self, translator: Translator) -> None:
+        from explorer.core.value_ranges import RANGES
+
+        self._ranges = RANGES
+        self.values.show_index(RANGES.index(translator.value_range))
+        taken = _VALUES[self.values.index][0]
+        self.values_words.setText(
+            f"The file does not say which it was trained with. Of the three, {taken} keeps a picture most like itself."
+        )
+
+    def _add_model(self) -> None:
+        self.title, self.facts = QLabel(), QLabel()
+        self.title.setProperty("role", "title")
+        self.facts.setProperty("role", "muted")
+        for label in (self.title, self.facts):
+            label.setWordWrap(True)
+            self.column.addWidget(label)
+
+    def _add_picture(self) -> None:
+        self.open = QPushButton(icon("open"), "Choose …")
+        self.open.setToolTip("Choose a picture (Ctrl+O); it can be dropped here, too")
+        self.open.clicked.connect(self.open_wanted)
+        self.paste = QPushButton(icon("paste"), "Paste")
+        self.paste.setToolTip("Take the picture on the clipboard (Ctrl+V)")
+        self.paste.clicked.connect(self.paste_wanted)
+        self.current = QPushButton(icon("explore"), "Current picture")
+        self.current.clicked.connect(self.current_wanted)
+        self.source = QLabel()
+        self.source.setProperty("role", "muted")
+        self.source.setWordWrap(True)
+        self.add_title("Picture", self.open)
+        self.add(self.open, self.paste)
+        self.column.addWidget(self.current)
+        self.column.addWidget(self.source)
+        self.show_source("")
+        self.offer_current(False)
+        self.fits = Segments(_FIT_WORDS)
+        self.fits.setAccessibleName("What of the picture is used")
+        self.fits.chosen.connect(lambda _index: self.changed.emit())
+        self.fit_title = self.add_title("Fit", self.fits)
+        self.column.addWidget(self.fits)
+
+    def _add_values(self) -> None:
+        self.values = Segments(_VALUES)
+        self.values.setAccessibleName("Values of black and white")
+        self.values.chosen.connect(lambda _index: self.changed.emit())
+        self.values_words = QLabel()
+        self.values_words.setProperty("role", "muted")
+        self.values_words.setWordWrap(True)
+        self.values_title = self.add_title("Values", self.values)
+        self.column.addWidget(self.values)
+        self.column.addWidget(self.values_words)
+
+    def _add_result(self) -> None:
+        self.result = QLabel()
+        self.result.setProperty("role", "muted")
+        self.result.setWordWrap(True)
+        self.result_title = self.add_title("Result")
+        self.column.addWidget(self.result)
+
+    def _add_ends(self) -> None:
+        self.busy = QLabel()
+        self.busy.setProperty("role", "muted")
+        self.bar = QProgressBar(minimum=0, maximum=0, textVisible=False)
+        self.bar.setAccessibleName("Working")
+        self.cancel = QPushButton(icon("stop"), "Cancel")
+        self.cancel.setToolTip("Give up what is going on (Esc)")
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self.save = QPushButton(icon("save", QPalette.ColorRole.HighlightedText), "Save result …")
+        self.save.setProperty("primary", True)
+        self.save.setToolTip("Save the picture after as a PNG (Ctrl+S)")
+        self.save.clicked.connect(self.save_wanted)
+        self.copy = QPushButton(icon("copy"), "Copy")
+        self.copy.setToolTip("Copy the picture after (Ctrl+C)")
+        self.copy.clicked.connect(self.copy_wanted)
+        for part in (self.busy, self.bar, self.cancel):
+            self.column.addWidget(part)
+        self.add(self.save, self.copy)
+
+
+def _facts(translator: Translator) -> str:
+    height, width = translator.height, translator.width
+    sides = f"{width or 'any'}\u00a0×\u00a0{height or 'any'}" if height or width else "any size"
+    colours = "in grey" if translator.channels == 1 else "in colour"
+    return f"From picture to picture. It takes {sides} {colours}."
+
+
+def _time(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+
+
+def _place(provider: str) -> str:
+    return "the graphics card" if provider == "CUDA" else "the CPU"

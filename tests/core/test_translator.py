@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import helper
+from PIL import Image
+
+from explorer.core.picture_fit import MOST_PIXELS, fitted_picture, is_grey, padded_to, with_channels
+from explorer.core.problem import Problem
+from explorer.core.translator import Translator
+from tests.models import port, tiny_critic, tiny_translator, write_model
+
+SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+ESPCN = SHARED.parent / "checkpoints" / "espcn" / "super_resolution.onnx"
+
+
+def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
+    draw = np.random.RandomState(seed)
+    small = draw.randint(30, 226, (4, 4, 3), dtype=np.uint8)
+    return np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC))
+
+
+def enlarger(path: Path, side: int | str, channels: int = 1) -> Path:
+    """Writes a translator that makes every pixel four, for values from 0 to 1; what is beyond 1 is cut off."""
+    shapes = [
+        ["N", channels, side, side],
+        ["N", channels, *(2 * side if isinstance(side, int) else "s",) * 2],
+    ]
+    nodes = [
+        helper.make_node("Clip", ["x", "low", "high"], ["bounded"]),
+        helper.make_node("Resize", ["bounded", "", "factors"], ["y"], mode="nearest"),
+    ]
+    weights = {"factors": np.array([1, 1, 2, 2], np.float32), "low": np.float32(0), "high": np.float32(1)}
+    return write_model(path, nodes, [port("x", shapes[0])], [port("y", shapes[1])], weights)
+
+
+def halver(path: Path) -> Path:
+    """Writes a translator of open sides that fails where they cannot be halved: it adds a halved, doubled picture."""
+    nodes = [
+        helper.make_node("AveragePool", ["x"], ["small"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Resize", ["small", "", "factors"], ["large"], mode="nearest"),
+        helper.make_node("Add", ["x", "large"], ["both"]),
+        helper.make_node("Mul", ["both", "half"], ["y"]),
+    ]
+    shape = ["N", 3, "h", "w"]
+    weights = {"factors": np.array([1, 1, 2, 2], np.float32), "half": np.float32(0.5)}
+    return write_model(path, nodes, [port("x", shape)], [port("y", shape)], weights)
+
+
+@pytest.fixture
+def opened():
+    """Opens translators, and closes them when the test ends."""
+    held = []
+
+    def open_one(path: Path) -> Translator:
+        held.append(Translator.open(path, "cpu"))
+        return held[-1]
+
+    yield open_one
+    for translator in held:
+        translator.close()
+
+
+@pytest.mark.parametrize("values", [(-1.0, 1.0), (0.0, 1.0), (0.0, 255.0)], ids=str)
+def test_the_values_that_keep_a_picture_most_like_itself_are_found(opened, tmp_path, values):
+    translator = opened(tiny_translator(tmp_path / "negative.onnx", value_range=values))
+    assert translator.value_range == values
+    assert not translator.is_range_known
+    shown = picture(8, 8)
+    result = translator.translate(shown)
+    assert np.abs(result.after.astype(int) - (255 - shown)).max() <= 1
+    np.testing.assert_array_equal(result.before, shown)
+    assert result.said == ()
+
+
+def test_other_values_can_be_asked_for(opened, tmp_path):
+    translator = opened(enlarger(tmp_path / "double.onnx", 8))
+    grey = np.full((8, 8, 1), 128, np.uint8)
+    assert translator.translate(grey, (0.0, 1.0)).after.max() == 128
+    assert translator.translate(grey, (0.0, 255.0)).after.max() == 1
+
+
+def test_a_grey_model_keeps_the_colours_and_a_grey_picture_stays_grey(opened, tmp_path):
+    translator = opened(enlarger(tmp_path / "double.onnx", 16))
+    coloured = translator.translate(picture(16, 16))
+    assert coloured.after.shape == (32, 32, 3)
+    larger = np.asarray(Image.fromarray(picture(16, 16)).resize((32, 32), Image.Resampling.BICUBIC))
+    assert np.abs(coloured.after.astype(int) - larger).mean() < 8
+    assert "brightness" in coloured.said[-1]
+    grey = np.broadcast_to(picture(16, 16)[:, :, :1], (16, 16, 3))
+    assert translator.translate(grey).after.shape == (32, 32, 1)
+    assert translator.translate(grey).before.shape == (16, 16, 1)
+
+
+def test_a_picture_is_cut_to_fixed_sides_or_laid_into_them_whole(opened, tmp_path):
+    translator = opened(enlarger(tmp_path / "double.onnx", 16))
+    wide = picture(20, 40)
+    cropped = translator.translate(wide)
+    assert (cropped.before.shape, cropped.after.shape) == ((16, 16, 3), (32, 32, 3))
+    assert cropped.said[0].startswith("Its middle was cut out")
+    whole = translator.translate(wide, fit="whole")
+    assert (whole.before.shape, whole.after.shape) == ((8, 16, 3), (16, 32, 3))
+    assert "fit into 16 × 16" in whole.said[0]
+
+
+def test_open_sides_take_a_picture_as_it_is(opened, tmp_path):
+    translator = opened(enlarger(tmp_path / "double.onnx", "s", channels=3))
+    assert not translator.is_fixed
+    result = translator.translate(picture(21, 34))
+    assert (result.before.shape, result.after.shape) == ((21, 34, 3), (42, 68, 3))
+    assert result.said == ()
+
+
+def test_a_large_picture_is_reduced_and_that_is_said():
+    fitted = fitted_picture(np.zeros((2000, 3000, 3), np.uint8), 0, 0)
+    assert fitted.height * fitted.width <= MOST_PIXELS
+    assert fitted.width / fitted.height == pytest.approx(1.5, abs=0.01)
+    assert fitted.said.startswith("Reduced to")
+
+
+def test_one_fixed_side_draws_the_other_along():
+    fitted = fitted_picture(picture(20, 40), 10, 0)
+    assert fitted.picture.shape == (10, 20, 3)
+    assert fitted.said
+
+
+def test_sides_that_a_model_cannot_halve_are_widened_and_cut_again(opened, tmp_path):
+    translator = opened(halver(tmp_path / "halver.onnx"))
+    for _ in range(2):
+        result = translator.translate(picture(21, 33))
+        assert result.before.shape == result.after.shape == (21, 33, 3)
+        assert np.abs(result.after.astype(int) - result.before).mean() < 12
+        assert "multiples of 32" in result.said[0]
+
+
+def test_what_is_widened_is_found_again_in_a_larger_result():
+    fitted = padded_to(fitted_picture(picture(21, 33), 0, 0), 32)
+    assert fitted.fed.shape == (32, 64, 3)
+    np.testing.assert_array_equal(fitted.cut(fitted.fed), picture(21, 33))
+    assert fitted.cut(fitted.fed.repeat(3, 0).repeat(3, 1)).shape == (63, 99, 3)
+
+
+def test_grey_in_three_channels_is_grey():
+    grey = np.broadcast_to(picture(5, 5)[:, :, :1], (5, 5, 3))
+    assert is_grey(grey)
+    assert not is_grey(picture(5, 5))
+    np.testing.assert_array_equal(with_channels(grey, 1), grey[:, :, :1])
+
+
+def test_models_of_a_fixed_batch_and_of_bytes_work_too(opened, tmp_path):
+    four = opened(tiny_translator(tmp_path / "four.onnx", batch=4))
+    assert four.translate(picture(8, 8)).after.shape == (8, 8, 3)
+    shape = ["N", 3, "h", "w"]
+    inverter = write_model(
+        tmp_path / "bytes.onnx",
+        [helper.make_node("Sub", ["most", "x"], ["y"])],
+        [port("x", shape, "uint8")],
+        [port("y", shape, "uint8")],
+        {"most": np.uint8(255)},
+    )
+    of_bytes = opened(inverter)
+    assert of_bytes.is_range_known
+    np.testing.assert_array_equal(of_bytes.translate(picture(9, 7)).after, 255 - picture(9, 7))
+
+
+@pytest.mark.parametrize("layout", ["rows last", "no batch", "old opset"])
+def test_other_forms_of_translators_work_too(opened, tmp_path, layout):
+    shape = {"rows last": ["N", "h", "w", 3], "no batch": [3, 8, 8], "old opset": ["N", 3, 8, 8]}[layout]
+    path = write_model(
+        tmp_path / "same.onnx",
+        [helper.make_node("Relu", ["x"], ["y"])],
+        [port("x", shape)],
+        [port("y", shape)],
+        opset=9 if layout == "old opset" else 17,
+    )
+    shown = picture(8, 8)
+    np.testing.assert_array_equal(opened(path).translate(shown).after, shown)
+
+
+def test_a_run_that_is_stopped_gives_nothing(opened, tmp_path):
+    squares = [helper.make_node("Sin", [f"v{step}"], [f"v{step + 1}"]) for step in range(400)]
+    shape = ["N", 3, "h", "w"]
+    path = write_model(tmp_path / "slow.onnx", squares, [port("v0", shape)], [port("v400", shape)])
+    translator = opened(path)
+    results: list[object] = ["nothing yet"]
+    work = threading.Thread(target=lambda: results.append(translator.translate(picture(1000, 1000))))
+    work.start()
+    while work.is_alive():
+        translator.stop()
+        work.join(0.01)
+    assert results[-1] is None
+
+
+def test_a_critic_is_no_translator(tmp_path):
+    with pytest.raises(Problem, match="is a critic"):
+        Translator.open(tiny_critic(tmp_path / "critic.onnx"), "cpu")
+
+
+@pytest.mark.skipif(not ESPCN.is_file(), reason="the published model is not here")
+def test_a_published_network_enlarges_a_portrait_much_as_bicubic_interpolation_does(opened):
+    from explorer.training.portraits import draw, sampled_factors
+
+    translator = opened(ESPCN)
+    assert translator.value_range == (0.0, 1.0)
+    result = translator.translate(draw(sampled_factors(0, 3), 128))
+    assert result.after.shape == (672, 672, 3)
+    enlarged = Image.fromarray(result.before).resize((672, 672), Image.Resampling.BICUBIC)
+    error = (result.after.astype(np.float64) - np.asarray(enlarged)) ** 2
+    assert 10 * np.log10(255**2 / error.mean()) > 25.0
+
+
+def test_what_else_a_translator_asks_for_is_held_still(opened, tmp_path):
+    shape = ["N", 3, "h", "w"]
+    path = write_model(
+        tmp_path / "strength.onnx",
+        [helper.make_node("Mul", ["x", "strength"], ["y"])],
+        [port("x", shape), port("strength", [1])],
+        [port("y", shape)],
+    )
+    translator = opened(path)
+    np.testing.assert_array_equal(translator.translate(picture(9, 7)).after, picture(9, 7))
+    assert any("strength" in problem for problem in translator.problems)

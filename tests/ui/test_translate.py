@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+
+from explorer.ui.clipboard import leave
+from explorer.ui.translate.split_view import SplitView
+from explorer.ui.widgets.pictures import image_of
+from tests.models import tiny_translator
+
+SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+ESPCN = SHARED.parent / "checkpoints" / "espcn" / "super_resolution.onnx"
+
+BLACK, WHITE = (np.full((60, 80, 3), value, np.uint8) for value in (0, 255))
+
+
+@pytest.fixture
+def view(qtbot):
+    """A view with a black picture before, a white one after."""
+    view = SplitView()
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.show()
+    view.show_pair(BLACK, np.full((120, 160, 3), 255, np.uint8))
+    return view
+
+
+def at(view, x: float) -> int:
+    """How light the view is at a share of the picture's width."""
+    area = view._in_sight()
+    place = QPoint(round(area.left() + x * area.width()), round(area.top() + 0.8 * area.height()))
+    return view.grab().toImage().pixelColor(place).lightness()
+
+
+def test_the_picture_before_is_left_of_the_line_and_that_after_right_of_it(view):
+    assert (at(view, 0.3), at(view, 0.7)) == (0, 255)
+    view.move_split(0.2)
+    assert (at(view, 0.1), at(view, 0.3)) == (0, 255)
+
+
+def test_the_line_is_dragged_across_the_picture(view, qtbot):
+    area, y = view._in_sight(), view.height() // 2
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(round(view.line_px), y))
+    qtbot.mouseMove(view, QPoint(round(area.left() + 0.75 * area.width()), y))
+    assert view.split == pytest.approx(0.75, abs=0.01)
+    qtbot.mouseMove(view, QPoint(view.width() + 50, y))
+    assert view.split == 1.0
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(10, y))
+    qtbot.mouseMove(view, QPoint(round(area.center().x()), y))
+    assert view.split == 1.0
+    assert at(view, 0.9) == 0
+
+
+def test_a_zoomed_picture_is_panned_and_its_line_stays_in_sight(view, qtbot):
+    view.zoom_by(4)
+    y = view.height() // 2
+    before = view._view.centre
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(40, y))
+    qtbot.mouseMove(view, QPoint(80, y))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(80, y))
+    assert view._view.centre != before
+    assert view.split == 0.5
+    assert 0 < view.line_px < view.width()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(round(view.line_px), y))
+    qtbot.mouseMove(view, QPoint(round(view.width() * 0.25), y))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(0, y))
+    assert view.split == pytest.approx(0.25, abs=0.01)
+
+
+def test_keys_move_the_line_and_change_the_sides(view, qtbot):
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.split == pytest.approx(0.55)
+    qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert view.split == pytest.approx(0.54)
+    with qtbot.waitSignal(view.flipped):
+        qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert (at(view, 0.3), at(view, 0.7)) == (255, 0)
+    assert view.accessibleDescription().startswith("After at the left")
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert view.split == 0.0
+    assert at(view, 0.2) == 0
+
+
+def wait_for_result(window, qtbot):
+    """The translators' window, once it shows what came out."""
+    reception = window.reception
+    qtbot.waitUntil(
+        lambda: reception.translate_window is not None and reception.translate_window.translation is not None,
+        timeout=30_000,
+    )
+    return reception.translate_window
+
+
+@pytest.fixture
+def negative(tmp_path):
+    return tiny_translator(tmp_path / "negative.onnx")
+
+
+@pytest.fixture
+def shown(opened, negative, qtbot):
+    """The translators' window with the negative of the current picture."""
+    opened.open(negative)
+    return wait_for_result(opened, qtbot)
+
+
+def test_a_translator_shows_the_current_picture_before_and_after(shown, opened):
+    current = opened.studio.pictures.shown_last.picture
+    np.testing.assert_array_equal(shown.translation.before, current)
+    assert np.abs(shown.translation.after.astype(int) - (255 - current)).max() <= 1
+    assert shown.isVisible()
+    assert shown.windowTitle().startswith("negative")
+    assert opened.windowTitle().startswith("faces")
+    assert shown.controls.value_range == (-1.0, 1.0)
+    assert "8\u00a0×\u00a08" in shown.controls.result.text()
+    assert shown.controls.save.isVisibleTo(shown)
+
+
+def test_without_a_generator_it_asks_for_a_picture(window, negative, qtbot):
+    window.open(negative)
+    qtbot.waitUntil(
+        lambda: (
+            window.reception.translate_window is not None
+            and window.reception.translate_window.work.translator is not None
+        ),
+        timeout=30_000,
+    )
+    shown = window.reception.translate_window
+    assert shown.translation is None
+    assert not shown.controls.current.isEnabled()
+    assert "Which picture" in shown.stage.empty.title.text()
+    shown.show_source(WHITE[:8, :8], "white")
+    wait_for_result(window, qtbot)
+    assert shown.translation.after.max() == 0
+
+
+def test_other_values_and_another_fit_take_effect_at_once(shown, qtbot):
+    with qtbot.waitSignal(shown.work.shown):
+        shown.controls.values._buttons.button(0).click()
+    assert shown.translation.value_range == (0.0, 1.0)
+    with qtbot.waitSignal(shown.work.shown):
+        shown.show_source(np.concatenate([BLACK, WHITE], axis=1), "wide")
+    assert shown.translation.before.shape == (8, 8, 1)
+    with qtbot.waitSignal(shown.work.shown):
+        shown.controls.fits._buttons.button(1).click()
+    assert shown.translation.before.shape == (3, 8, 1)
+
+
+def test_pictures_are_dropped_and_pasted(shown, tmp_path, qtbot):
+    Image.fromarray(WHITE).save(tmp_path / "white.png")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "white.png"))])
+    with qtbot.waitSignal(shown.work.shown):
+        _drop(shown, data)
+    assert shown.translation.before.min() == 255
+    assert "white.png" in shown.controls.source.text()
+    QGuiApplication.clipboard().setImage(image_of(BLACK))
+    with qtbot.waitSignal(shown.work.shown):
+        shown.controls.paste.click()
+    assert shown.translation.before.max() == 0
+    leave()
+
+
+def test_the_result_is_saved_as_a_png(shown, tmp_path, qtbot):
+    with qtbot.waitSignal(shown.exporter.written):
+        shown.save_to(tmp_path / "result.png")
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "result.png")), shown.translation.after)
+
+
+def test_a_picture_that_cannot_be_read_is_told_in_this_window(shown, tmp_path, qtbot):
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    before = shown.translation
+    shown.source.open([tmp_path / "broken.jpg"])
+    qtbot.waitUntil(lambda: shown.toasts.count == 1)
+    assert shown.translation is before
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+def test_what_is_going_on_can_be_cancelled(shown, qtbot, by):
+    before = shown.translation
+    shown.show_source(WHITE, "white")
+    assert shown.work.is_busy
+    if by == "button":
+        shown.controls.cancel.click()
+    else:
+        qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    assert shown.isVisible()
+    assert not shown.work.is_busy
+    qtbot.waitUntil(lambda: not shown.work._work.is_busy)
+    assert shown.translation is before
+
+
+def test_the_window_is_used_again_and_keeps_its_picture(shown, opened, tmp_path, qtbot):
+    with qtbot.waitSignal(shown.work.shown):
+        shown.show_source(WHITE, "white")
+    shown.close()
+    assert not shown.isVisible()
+    assert shown.work.translator is None
+    opened.open(tiny_translator(tmp_path / "other.onnx", value_range=(0.0, 255.0)))
+    with qtbot.waitSignal(shown.work.shown, timeout=30_000):
+        pass
+    assert opened.reception.translate_window is shown
+    assert shown.windowTitle().startswith("other")
+    assert shown.translation.before.min() == 255
+
+
+@pytest.mark.skipif(not ESPCN.is_file(), reason="the published model is not here")
+def test_a_published_model_enlarges_the_current_picture(opened, qtbot):
+    opened.open(ESPCN)
+    shown = wait_for_result(opened, qtbot)
+    assert shown.translation.after.shape == (672, 672, 3)
+    assert shown.controls.value_range == (0.0, 1.0)
+    assert shown.controls.fits.isVisibleTo(shown)
+
+
+def _drop(window, data: QMimeData) -> None:
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
+
+
+def test_of_several_pictures_the_newest_is_shown(shown, qtbot):
+    greys = [np.full((8, 8, 3), level, np.uint8) for level in (0, 64, 128, 255)]
+    results = []
+    shown.work.shown.connect(lambda task, _translation: results.append(task.picture))
+    for grey in greys:
+        shown.show_source(grey, "grey")
+    qtbot.waitUntil(lambda: not shown.work.is_busy)
+    assert results[-1] is greys[-1]
+    assert shown.translation.before.min() == 255
+
+
+def test_another_model_can_be_dropped_on_the_window(shown, tmp_path, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tiny_translator(tmp_path / "second.onnx", value_range=(0.0, 1.0))))])
+    _drop(shown, data)
+    qtbot.waitUntil(
+        lambda: shown.windowTitle().startswith("second") and not shown.work.is_busy, timeout=30_000
+    )
+    assert shown.translation.value_range == (0.0, 1.0)
