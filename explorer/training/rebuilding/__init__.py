@@ -1,0 +1,1 @@
+"""Networks rebuilt from weights that somebody else saved."""
