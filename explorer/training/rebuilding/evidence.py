@@ -13,7 +13,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-_LATENTS = 128
+_LATENTS = 48
 _MOST_NORMS = 4
 _CLEARLY = 0.85
 _T = TypeVar("_T")
@@ -73,5 +73,3 @@ def best(options: Sequence[_T], usual: _T, score: Callable[[_T], float]) -> tupl
         return options[place], True
     return usual, own < _CLEARLY * worst
 
-
-__all__ = ["best", "forgetfulness", "latents", "surprise"]

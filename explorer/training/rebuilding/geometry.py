@@ -12,6 +12,7 @@ from typing import Literal
 
 NICE_SIDES = (28, 32, 64, 128, 256, 16, 48, 96, 512, 1024, 192, 24, 20, 84, 160, 384)
 _MOST_WAYS = 4096
+_SLACK = 2
 
 Way = tuple[int, int, int]
 """Stride, padding and output padding."""
@@ -71,9 +72,12 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
             for more, side, way in _steps(turn, before, place == 0, turns)
         ]
         ways = sorted(ways, key=lambda way: way[0])[:_MOST_WAYS]
+    fitting = [w for w in ways if w[1] == wanted or (wanted is None and w[1] in NICE_SIDES)]
+    # Kernels of even size are hardly ever used but to double; others may keep the side as well.
+    slack = _SLACK if any(turn.kind == "up" and turn.kernel % 2 for turn in turns) else 0
     found: dict[int, Plan] = {}
-    for _, side, taken in ways:
-        if side == wanted or (wanted is None and side in NICE_SIDES):
+    for cost, side, taken in fitting:
+        if cost <= fitting[0][0] + slack:
             found.setdefault(side, Plan(taken, side))
     return list(found.values())
 

@@ -1,0 +1,211 @@
+"""The child process of a conversion: reads the weights, rebuilds the networks, writes and compares ONNX files.
+
+Run as ``python -m explorer.training.rebuilding.child``, with what is wanted as JSON on its input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.core.problem import Problem
+from explorer.training.rebuilding.forms import check_file, checked_form
+
+if TYPE_CHECKING:
+    import onnx
+    from torch import nn
+
+    from explorer.core.card import ModelCard
+    from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
+
+_SEEDS = range(6)
+_ROW = 6
+_TOO_LARGE = 256 * 2**20  # bytes of weights above which other readings are not painted
+
+
+def main(wanted: Mapping[str, Any]) -> dict[str, object]:
+    """What the child does; gives what it tells its parent."""
+    path, out = Path(wanted["path"]), Path(wanted["out"])
+    _limit(int(wanted["memory_bytes"]))
+    try:
+        checked_form(path, check_file(path))  # before torch is imported: most refusals need no more
+        _convert(path, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
+        return {"done": str(out)}
+    except Problem as problem:
+        return {"problem": problem.what, "hint": problem.hint}
+    except MemoryError:
+        return {"problem": f"{path.name} needs more memory than there is.", "hint": "Close other programs."}
+    except RuntimeError as error:  # torch's own word for it
+        if "allocate" in str(error):
+            return {"problem": f"{path.name} needs more memory than there is.", "hint": "Close other programs."}
+        raise
+
+
+def _limit(memory_bytes: int) -> None:
+    if sys.platform == "win32":
+        return  # Windows has no such limits; the time limit holds there too
+    import resource
+
+    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_CORE: 0}
+    for what, limit in wanted.items():
+        try:
+            resource.setrlimit(what, (limit, limit))
+        except (ValueError, OSError):
+            pass  # macOS refuses some of them
+
+
+def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
+    import torch
+
+    from explorer.training.rebuilding.readings import Readings, save_readings
+    from explorer.training.rebuilding.recognition import rebuilt
+    from explorer.training.rebuilding.weights import read_weights
+
+    torch.set_num_threads(max(1, torch.get_num_threads() // 2))
+    weights = read_weights(path)
+    found, where = rebuilt(weights, chosen)
+    _check_finite(path, found)
+    config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": where.where or "the top"}
+    config |= {choice.key: choice.taken for choice in found.choices}
+    card = replace(found.card, name=name, family="", config=config)
+    for kind, network in found.networks.items():
+        _export(kind, network, card, out / f"{kind}.onnx")
+    if path.stat().st_size <= _TOO_LARGE:
+        _paint_readings(weights, found, out)
+    said = (*_where_it_was(where.where, where.averaged), *found.problems)
+    save_readings(out, Readings(found.layout, path.name, sha256, found.choices, said))
+
+
+def _where_it_was(where: str, averaged: bool) -> tuple[str, ...]:
+    if averaged:
+        return (f"Of several sets of weights the running average, {where}, was taken.",)
+    return (f"Its weights were found under {where}.",) if where else ()
+
+
+def _check_finite(path: Path, found: Rebuilt) -> None:
+    import torch
+
+    for network in found.networks.values():
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in network.state_dict().values()):
+            raise Problem(
+                f"{path.name} holds weights that are no finite numbers: its training had failed.",
+                "Choose an earlier checkpoint.",
+            )
+
+
+def _export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:
+    import onnx
+
+    from explorer.core.card import CARD_KEY
+    from explorer.training.export import parity_of, refuse_unlike
+    from explorer.training.rebuilding.graphing import Unknown, graph_of
+
+    inputs, result = _example(kind, card), "pictures" if kind == "generator" else "result"
+    shape = _shape(network, inputs)
+    try:
+        model = graph_of(network, {name: tensor.shape[1:] for name, tensor in inputs.items()}, result, shape)
+    except Unknown:
+        model = _generally(network, inputs, result, shape)
+    own = replace(card, kind=kind if kind in ("generator", "encoder", "critic") else "unknown")
+    if kind != "generator":
+        own = replace(own, classes=())
+    own = replace(own, parity=parity_of(model, network, inputs))
+    refuse_unlike(kind, own, own.parity or 0.0)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = CARD_KEY, own.to_json()
+    onnx.save_model(model, path)
+
+
+def _generally(
+    network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]
+) -> onnx.ModelProto:
+    """A network of any modules: by torch's tracing exporter, which takes a second or two, else by its newer one."""
+    from explorer.training.export import exported
+
+    try:
+        return _traced(network, inputs, result, shape)
+    except Exception:  # an exporter that is going away may fail in any way; the other one decides
+        return exported(network, inputs, result)
+
+
+def _traced(network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]) -> onnx.ModelProto:
+    import io
+    import warnings
+
+    import onnx
+    import torch
+
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is the older exporter
+        torch.onnx.export(
+            network,
+            tuple(inputs.values()),
+            file,
+            input_names=list(inputs),
+            output_names=[result],
+            dynamic_axes={name: {0: "N"} for name in (*inputs, result)},
+            dynamo=False,
+        )
+    model = onnx.load_model_from_string(file.getvalue())
+    for place, size in enumerate(shape, 1):
+        model.graph.output[0].type.tensor_type.shape.dim[place].dim_value = size
+    return model
+
+
+def _example(kind: str, card: ModelCard) -> dict[str, Any]:
+    """Two inputs of a network, by the names that the exported one is to give them."""
+    import torch
+
+    rng = torch.Generator().manual_seed(0)
+    if kind in ("encoder", "critic"):
+        return {"pictures": torch.rand((2, card.channels, card.height, card.width), generator=rng)}
+    z = {"z": torch.randn((2, card.latent_size), generator=rng)}
+    if kind == "generator" and card.classes:
+        return {**z, "label": torch.tensor([0, len(card.classes) - 1])}
+    return z
+
+
+def _shape(network: nn.Module, inputs: dict[str, Any]) -> tuple[int, ...]:
+    import torch
+
+    with torch.no_grad():
+        return tuple(network(*inputs.values()).shape[1:])
+
+
+def _paint_readings(weights: Any, found: Rebuilt, out: Path) -> None:
+    """A row of pictures for each answer to each question, the others answered as they were."""
+    from explorer.training.rebuilding.recognition import rebuilt
+
+    taken = {choice.key: choice.taken for choice in found.choices}
+    for choice in found.choices:
+        for option, _ in choice.options:
+            other = rebuilt(weights, {**taken, choice.key: option})[0] if option != choice.taken else found
+            _paint(choice, option, other, out)
+
+
+def _paint(choice: Choice, option: str, found: Rebuilt, out: Path) -> None:
+    import numpy as np
+    import torch
+
+    from explorer.core.latents import sample
+    from explorer.core.pictures import save_png, sheet
+    from explorer.training.rebuilding.readings import preview_name
+
+    card = found.card
+    z = torch.tensor(np.stack([sample(seed, card.latent_size, card.distribution) for seed in _SEEDS]))
+    labels = [torch.tensor([seed % len(card.classes) for seed in _SEEDS])] if card.classes else []
+    with torch.no_grad():
+        drawn = found.networks["generator"](z, *labels)
+    low, high = card.value_range
+    scaled = ((drawn - low) / (high - low)).nan_to_num(0).clamp(0, 1)
+    pictures = (scaled * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    save_png(out / preview_name(choice.key, option), sheet(pictures, columns=_ROW, gap=2))
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(json.loads(sys.stdin.read()))))
