@@ -22,6 +22,7 @@ from explorer.core.scene import Scene
 from explorer.session.training_exports import MODEL_FOLDER, Exported, RunExports
 from explorer.session.training_list import spec_in
 from explorer.training.run_folder import SPEC_FILE, ask_to_keep
+from explorer.training.rebuilding.forms import ENDINGS
 from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
@@ -108,7 +109,7 @@ class RunsView(View):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome pictures and runs; models and saved scenes are the window's."""
         files = files_of(event.mimeData())
-        if files and files[0].suffix.lower() not in (".onnx", ".safetensors", ".json", ".png"):
+        if files and files[0].suffix.lower() not in (".onnx", ".json", ".png", *ENDINGS):
             event.acceptProposedAction()
         else:
             event.ignore()
