@@ -69,6 +69,7 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     weights = read_weights(path)
     found, where = rebuilt(weights, chosen)
     _check_finite(path, found)
+    _check_chosen(path, found, chosen)
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": where.where or "the top"}
     config |= {choice.key: choice.taken for choice in found.choices}
     card = replace(found.card, name=name, family="", config=config)
@@ -95,6 +96,17 @@ def _check_finite(path: Path, found: Rebuilt) -> None:
                 f"{path.name} holds weights that are no finite numbers: its training had failed.",
                 "Choose an earlier checkpoint.",
             )
+
+
+def _check_chosen(path: Path, found: Rebuilt, chosen: Mapping[str, str]) -> None:
+    for key, answer in chosen.items():
+        options = next((choice.options for choice in found.choices if choice.key == key), ())
+        if not options:
+            asks = ", ".join(choice.key for choice in found.choices) or "nothing"
+            raise Problem(f"{path.name} leaves no question {key} open.", f"It asks for: {asks}.")
+        if answer not in dict(options):
+            known = ", ".join(option for option, _ in options)
+            raise Problem(f"{answer} is no answer to {key}.", f"The answers are: {known}.")
 
 
 def _export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:

@@ -30,6 +30,7 @@ _WRAPS = re.compile(
     r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec)$",
     re.IGNORECASE,
 )
+_DEEPEST = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,19 +72,31 @@ def _below(where: str, tensors: dict[str, Tensor], depth: int) -> Iterator[Candi
     kept = {name: tensor for name, tensor in tensors.items() if not _TRAINS.search(name.partition(".")[0])}
     heads = list(dict.fromkeys(name.partition(".")[0] for name in kept))
     parts = where.split(".") if where else []
-    yield Candidate(
-        where,
-        folded(kept),
-        judges=any(_JUDGES.match(part) for part in parts),
-        averaged=any(_AVERAGED.search(part) for part in parts),
-    )
-    if depth >= 5:
+    if _is_network(heads, kept):
+        yield Candidate(
+            where,
+            folded(kept),
+            judges=any(_JUDGES.match(part) for part in parts),
+            averaged=any(_AVERAGED.search(part) for part in parts),
+        )
+    if depth >= _DEEPEST:
         return
     for head in heads:
         inside = _under(head, kept)
         known = _PAINTS.match(head) or _JUDGES.match(head) or _WRAPS.match(head) or _AVERAGED.search(head)
         if inside and (known or len(heads) == 1 or "/" in head):
             yield from _below(f"{where}.{head}" if where else head, inside, depth + 1)
+
+
+def _is_network(heads: list[str], tensors: Mapping[str, Tensor]) -> bool:
+    """Whether this is more than one layer, and more than a wrapping around one thing inside.
+
+    A sequence of numbered layers keeps the name that it has in its module: ``model.0`` says more than ``0``.
+    """
+    if all("." not in name for name in tensors):
+        return False
+    inside = {name.split(".")[1] for name in tensors if "." in name}
+    return len(heads) > 1 or all(part.isdigit() for part in inside)
 
 
 def _under(head: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -121,9 +134,13 @@ def _norm_axis(g: Tensor) -> int:
 
 
 def _spectral(weight: Tensor, u: Tensor, v: Tensor | None) -> Tensor:
-    axis = 0 if len(u) == weight.shape[0] else 1
-    matrix = weight.transpose(0, axis).flatten(1)
-    if len(u) != len(matrix):
-        return weight
-    right = torch.nn.functional.normalize(matrix.T @ u, dim=0) if v is None or len(v) != matrix.shape[1] else v
-    return weight / torch.dot(u, matrix @ right)
+    """A transposed convolution is seen as a matrix by its second axis: where both fit, that counts by which u fits v."""
+    found: list[tuple[float, Tensor]] = []
+    for axis in (0, 1):
+        matrix = weight.transpose(0, axis).flatten(1)
+        if len(u) == len(matrix):
+            usual = v is None or len(v) != matrix.shape[1]
+            right = matrix.T @ u / (matrix.T @ u).norm() if usual else v
+            result = matrix @ right
+            found.append((float(torch.dot(u, result) / result.norm()), weight / torch.dot(u, result)))
+    return max(found, key=lambda each: each[0])[1] if found else weight
