@@ -31,7 +31,6 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     from explorer.core.inspection import examine
     from explorer.core.policy import read_model
     from explorer.core.providers import open_session
-
     from explorer.training.rebuilding.readings import readings_of
 
     file = read_model(located(model))
@@ -39,7 +38,11 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     found = examine(file)
     card = found.card
     placed = open_session(file.proto.SerializeToString(), device)
-    problems = [*found.problems, *([placed.reason] if placed.reason else []), *(read.problems if read else ())]
+    problems = [
+        *found.problems,
+        *([placed.reason] if placed.reason else []),
+        *(read.problems if read else ()),
+    ]
     return {
         "kind": found.kind,
         "latent": {"size": card.latent_size, "distribution": card.distribution},

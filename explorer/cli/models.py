@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> None:
     """Let a verb take a model and, where it ``runs`` it, the device for that."""
     parser.add_argument(
-        "model", metavar="MODEL", help="name of a bundled model, or path of a model, folder, run or file of weights"
+        "model",
+        metavar="MODEL",
+        help="name of a bundled model, or path of a model, folder, run or file of weights",
     )
     if not runs:
         parser.set_defaults(device="cpu")

@@ -77,7 +77,9 @@ class WeightsFiles:
         try:
             state = path.stat()
         except OSError as error:
-            raise Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere.") from None
+            raise Problem(
+                f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere."
+            ) from None
         key = (path, state.st_mtime_ns, state.st_size)
         if key not in self._hashes:
             self._hashes[key] = hash_of(path)

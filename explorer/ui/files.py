@@ -14,7 +14,9 @@ from explorer.session.saving import file_name
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 
-_CAN_BE_OPENED = "Models and saved pictures (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin *.png *.json);;All files (*)"
+_CAN_BE_OPENED = (
+    "Models and saved pictures (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin *.png *.json);;All files (*)"
+)
 
 
 class Files:

@@ -173,5 +173,7 @@ def _welcome(commands: Commands) -> QWidget:
     button = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
     button.setProperty("primary", True)
     button.clicked.connect(commands["open"].trigger)
-    hint = "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
+    hint = (
+        "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
+    )
     return EmptyState("model", "Open a generator", hint, [button])

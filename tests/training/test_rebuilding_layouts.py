@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,9 @@ class TutorialDcgan(nn.Module):
         layers: list[nn.Module] = []
         before = nz
         for place, width in enumerate(widths):
-            layers.append(nn.ConvTranspose2d(before, width, 4, 2 if place else 1, 1 if place else 0, bias=bias))
+            layers.append(
+                nn.ConvTranspose2d(before, width, 4, 2 if place else 1, 1 if place else 0, bias=bias)
+            )
             layers += [nn.BatchNorm2d(width)] if norm else []
             layers.append(act())
             before = width
@@ -87,7 +90,12 @@ def test_a_dcgan_of_any_width_depth_latent_and_channels(options, frame):
     found = read(theirs.state_dict())
     assert found.layout == "DCGAN"
     card = found.card
-    assert (card.channels, card.height, card.width, card.latent_size) == (frame[0], frame[1], frame[1], frame[2])
+    assert (card.channels, card.height, card.width, card.latent_size) == (
+        frame[0],
+        frame[1],
+        frame[1],
+        frame[2],
+    )
     assert card.value_range == (-1, 1)
     assert {choice.key: choice.taken for choice in found.choices} == {
         "hidden": "relu",
@@ -97,7 +105,9 @@ def test_a_dcgan_of_any_width_depth_latent_and_channels(options, frame):
     same_pictures(found, theirs, torch.randn(3, card.latent_size))
 
 
-@pytest.mark.parametrize(("act", "key"), [(nn.ReLU, "relu"), (lambda: nn.LeakyReLU(0.2), "leaky"), (nn.Tanh, "tanh")])
+@pytest.mark.parametrize(
+    ("act", "key"), [(nn.ReLU, "relu"), (lambda: nn.LeakyReLU(0.2), "leaky"), (nn.Tanh, "tanh")]
+)
 @pytest.mark.parametrize("latent", ["normal", "uniform"])
 def test_batch_normalisation_remembers_the_activation_and_the_latents(act, key, latent):
     theirs = seeded(lambda: TutorialDcgan(side=32, ngf=12, act=act))
@@ -124,16 +134,41 @@ def test_the_user_is_believed_before_the_statistics():
     [
         lambda state: state,
         lambda state: {f"module.{name}": tensor for name, tensor in state.items()},
-        lambda state: {f"generator.{n}": t for n, t in state.items()} | {"discriminator.main.0.weight": torch.rand(4, 3, 4, 4)},
+        lambda state: (
+            {f"generator.{n}": t for n, t in state.items()}
+            | {"discriminator.main.0.weight": torch.rand(4, 3, 4, 4)}
+        ),
         lambda state: {f"net.{name.removeprefix('main.')}": tensor for name, tensor in state.items()},
-        lambda state: {"epoch": 3, "netG": state, "optimizerG": {"state": {0: {"exp_avg": torch.rand(3)}}}, "loss": 0.5},
-        lambda state: {"state_dict": {f"model.{name}": tensor for name, tensor in state.items()}, "hyper_parameters": {}},
+        lambda state: {
+            "epoch": 3,
+            "netG": state,
+            "optimizerG": {"state": {0: {"exp_avg": torch.rand(3)}}},
+            "loss": 0.5,
+        },
+        lambda state: {
+            "state_dict": {f"model.{name}": tensor for name, tensor in state.items()},
+            "hyper_parameters": {},
+        },
         lambda state: {"G": {name: torch.zeros_like(t) for name, t in state.items()}, "g_ema": state},
-        lambda state: {"model": {f"module.{name}": tensor for name, tensor in state.items()}, "args": [1, "two"]},
+        lambda state: {
+            "model": {f"module.{name}": tensor for name, tensor in state.items()},
+            "args": [1, "two"],
+        },
         lambda state: {name: t.half() if t.is_floating_point() else t for name, t in state.items()},
         lambda state: [state, {"main.0.weight": torch.rand(4, 3, 4, 4)}],
     ],
-    ids=["bare", "parallel", "lightning", "net", "training", "state_dict", "average", "model", "half", "pair"],
+    ids=[
+        "bare",
+        "parallel",
+        "lightning",
+        "net",
+        "training",
+        "state_dict",
+        "average",
+        "model",
+        "half",
+        "pair",
+    ],
 )
 def test_a_generator_is_found_wherever_a_program_kept_it(wrap, tmp_path):
     theirs = accustomed(seeded(lambda: TutorialDcgan(side=32, ngf=3, nz=8)), torch.randn(64, 8))
@@ -237,8 +272,18 @@ class Upsampling(nn.Module):
             self.label_emb = nn.Embedding(classes, latent)
         self.l1 = nn.Sequential(nn.Linear(latent, 16 * self.size**2))
         self.conv_blocks = nn.Sequential(
-            *(nn.BatchNorm2d(16), nn.Upsample(scale_factor=2), nn.Conv2d(16, 16, 3, 1, 1), nn.BatchNorm2d(16, 0.8)),
-            *(nn.LeakyReLU(0.2), nn.Upsample(scale_factor=2), nn.Conv2d(16, 8, 3, 1, 1), nn.BatchNorm2d(8, 0.8)),
+            *(
+                nn.BatchNorm2d(16),
+                nn.Upsample(scale_factor=2),
+                nn.Conv2d(16, 16, 3, 1, 1),
+                nn.BatchNorm2d(16, 0.8),
+            ),
+            *(
+                nn.LeakyReLU(0.2),
+                nn.Upsample(scale_factor=2),
+                nn.Conv2d(16, 8, 3, 1, 1),
+                nn.BatchNorm2d(8, 0.8),
+            ),
             *(nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 3, 1, 1), nn.Tanh()),
         )
 
@@ -277,7 +322,13 @@ class ConditionalPerceptron(nn.Module):
         super().__init__()
         self.label_emb = nn.Embedding(10, 10)
         self.model = nn.Sequential(
-            *(nn.Linear(30, 32), nn.LeakyReLU(0.2), nn.Linear(32, 64), nn.BatchNorm1d(64, 0.8), nn.LeakyReLU(0.2)),
+            *(
+                nn.Linear(30, 32),
+                nn.LeakyReLU(0.2),
+                nn.Linear(32, 64),
+                nn.BatchNorm1d(64, 0.8),
+                nn.LeakyReLU(0.2),
+            ),
             *(nn.Linear(64, 144), nn.Tanh()),
         )
 
@@ -300,7 +351,14 @@ def test_a_conditional_generator_that_joins_class_and_latent():
 @pytest.mark.parametrize("names", ["{}", "model.{}", "main.{}"])
 def test_a_multilayer_perceptron_without_normalisation(names):
     theirs = nn.Sequential(
-        *(nn.Linear(7, 16), nn.LeakyReLU(0.2), nn.Linear(16, 32), nn.LeakyReLU(0.2), nn.Linear(32, 192), nn.Tanh())
+        *(
+            nn.Linear(7, 16),
+            nn.LeakyReLU(0.2),
+            nn.Linear(16, 32),
+            nn.LeakyReLU(0.2),
+            nn.Linear(32, 192),
+            nn.Tanh(),
+        )
     )
     found = read({names.format(k): v for k, v in theirs.state_dict().items()}, {"hidden": "leaky"})
     assert (found.layout, found.card.channels, found.card.height) == ("Multilayer perceptron GAN", 3, 8)
@@ -333,7 +391,9 @@ def test_an_epsilon_of_an_odd_size_shows_in_the_statistics():
     def block(a, b):
         return nn.Linear(a, b), nn.BatchNorm1d(b, 0.8), nn.LeakyReLU(0.2)
 
-    theirs = nn.Sequential(nn.Linear(9, 32), nn.LeakyReLU(0.2), *block(32, 64), *block(64, 64), nn.Linear(64, 784), nn.Tanh())
+    theirs = nn.Sequential(
+        nn.Linear(9, 32), nn.LeakyReLU(0.2), *block(32, 64), *block(64, 64), nn.Linear(64, 784), nn.Tanh()
+    )
     accustomed(seeded(lambda: theirs), torch.randn(4000, 9))
     found = read({f"model.{name}": tensor for name, tensor in theirs.state_dict().items()})
     taken = {choice.key: choice.taken for choice in found.choices}
@@ -387,7 +447,9 @@ class DeeperVae(nn.Module):
 def test_a_vae_of_sequences_in_any_order(order):
     theirs = seeded(DeeperVae)
     state = theirs.state_dict()
-    found = read(dict(sorted(state.items())) if order == "alphabet" else state, {"hidden": "relu", "last": "sigmoid"})
+    found = read(
+        dict(sorted(state.items())) if order == "alphabet" else state, {"hidden": "relu", "last": "sigmoid"}
+    )
     same_pictures(found, theirs, torch.randn(2, 5))
     x = torch.rand(2, 1, 12, 12)
     with torch.no_grad():
@@ -447,7 +509,9 @@ def test_the_vae_of_burgess_with_its_interleaved_head(side, channels):
 def test_a_layout_that_is_not_whole_says_what_is_missing():
     state = seeded(Burgess).state_dict()
     del state["decoder.convT2.weight"]
-    with pytest.raises(Problem, match=r"theirs\.pt: It looks like a Convolutional VAE .* lacks decoder\.convT2\.weight"):
+    with pytest.raises(
+        Problem, match=r"theirs\.pt: It looks like a Convolutional VAE .* lacks decoder\.convT2\.weight"
+    ):
         read(state)
 
 
@@ -467,9 +531,14 @@ class CollectionVae(nn.Module):
         self.fc_mu, self.fc_var = nn.Linear(widths[-1] * 4, latent), nn.Linear(widths[-1] * 4, latent)
         self.decoder_input = nn.Linear(latent, widths[-1] * 4)
         back = widths[::-1]
-        self.decoder = nn.Sequential(*(up(a, b) for a, b in zip(back, back[1:], strict=False)))
+        self.decoder = nn.Sequential(*(up(a, b) for a, b in pairwise(back)))
         self.final_layer = nn.Sequential(
-            *(nn.ConvTranspose2d(4, 4, 3, 2, 1, 1), nn.BatchNorm2d(4), nn.LeakyReLU(), nn.Conv2d(4, 3, 3, padding=1)),
+            *(
+                nn.ConvTranspose2d(4, 4, 3, 2, 1, 1),
+                nn.BatchNorm2d(4),
+                nn.LeakyReLU(),
+                nn.Conv2d(4, 3, 3, padding=1),
+            ),
             nn.Tanh(),
         )
         self.wide = widths[-1]
@@ -500,11 +569,23 @@ class OneHeadVae(nn.Module):
     def __init__(self):
         super().__init__()
         self.encoder = nn.Sequential(
-            *(nn.Conv2d(3, 8, 4, 2, 1), nn.ReLU(), nn.Conv2d(8, 8, 4, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 4, 2, 1)),
+            *(
+                nn.Conv2d(3, 8, 4, 2, 1),
+                nn.ReLU(),
+                nn.Conv2d(8, 8, 4, 2, 1),
+                nn.ReLU(),
+                nn.Conv2d(8, 16, 4, 2, 1),
+            ),
             *(nn.ReLU(), nn.Conv2d(16, 16, 4, 1), nn.ReLU(), nn.Flatten(), nn.Linear(16, 10)),
         )
         self.decoder = nn.Sequential(
-            *(nn.Linear(5, 16), nn.Unflatten(1, (16, 1, 1)), nn.ReLU(), nn.ConvTranspose2d(16, 16, 4), nn.ReLU()),
+            *(
+                nn.Linear(5, 16),
+                nn.Unflatten(1, (16, 1, 1)),
+                nn.ReLU(),
+                nn.ConvTranspose2d(16, 16, 4),
+                nn.ReLU(),
+            ),
             *(nn.ConvTranspose2d(16, 8, 4, 2, 1), nn.ReLU(), nn.ConvTranspose2d(8, 8, 4, 2, 1), nn.ReLU()),
             *(nn.ConvTranspose2d(8, 3, 4, 2, 1), nn.Sigmoid()),
         )
@@ -531,13 +612,19 @@ def test_a_discriminator_or_an_encoder_alone_is_called_what_it_is():
 
 
 def test_weights_of_no_layout_are_described():
-    with pytest.raises(Problem, match=r"holds 2 tensors \(query 3 × 4, key 3 × 5\), of no layout that is known"):
+    with pytest.raises(
+        Problem, match=r"holds 2 tensors \(query 3 × 4, key 3 × 5\), of no layout that is known"
+    ):
         read({"query": torch.rand(3, 4), "key": torch.rand(3, 5)})
 
 
 def test_candidates_leave_optimisers_out_and_put_averages_first():
     layer = {"0.weight": torch.rand(4, 2), "2.weight": torch.rand(64, 4)}
-    kept = {f"{head}.{name}": tensor for head in ("netD", "netG", "G_ema", "optimizer_G") for name, tensor in layer.items()}
+    kept = {
+        f"{head}.{name}": tensor
+        for head in ("netD", "netG", "G_ema", "optimizer_G")
+        for name, tensor in layer.items()
+    }
     found = candidates(kept)
     assert [each.where for each in found if each.where][:2] == ["G_ema", "netG"]
     assert [each.where for each in found if each.judges] == ["netD"]
@@ -545,10 +632,19 @@ def test_candidates_leave_optimisers_out_and_put_averages_first():
 
 
 def test_the_surprise_of_batch_normalisation_is_least_for_what_it_saw():
-    network = accustomed(nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8, momentum=None)), z := torch.randn(500, 4))
+    network = accustomed(
+        nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8, momentum=None)), z := torch.randn(500, 4)
+    )
     assert surprise(network, z) < 0.01 < surprise(network, 2 * z)
 
 
 def test_every_layout_is_found():
     names = {rebuild.__module__.rpartition(".")[2] for rebuild in layouts()}
-    assert names >= {"dcgan", "dense_convolutional", "multilayer", "conditional", "burgess_vae", "multilayer_vae"}
+    assert names >= {
+        "dcgan",
+        "dense_convolutional",
+        "multilayer",
+        "conditional",
+        "burgess_vae",
+        "multilayer_vae",
+    }

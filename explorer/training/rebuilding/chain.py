@@ -130,7 +130,9 @@ def _linked(layers: list[Layer], silent: Collection[str]) -> Chain | None:
     return Chain(tuple(links), latent, 0 if flow.flat else flow.width, flow.width)
 
 
-def _link(layer: Layer, before: Layer | None, flow: _Flow, layers: list[Layer], links: list[Link]) -> Link | None:
+def _link(
+    layer: Layer, before: Layer | None, flow: _Flow, layers: list[Layer], links: list[Link]
+) -> Link | None:
     if layer.kind == "dense":
         fits = flow.flat and layer.weight.shape[1] == flow.width
         return Link(layer, "dense", _acts(layer, before, 0)) if fits else None

@@ -41,7 +41,10 @@ def main(wanted: Mapping[str, Any]) -> dict[str, object]:
         return {"problem": f"{path.name} needs more memory than there is.", "hint": "Close other programs."}
     except RuntimeError as error:  # torch's own word for it
         if "allocate" in str(error):
-            return {"problem": f"{path.name} needs more memory than there is.", "hint": "Close other programs."}
+            return {
+                "problem": f"{path.name} needs more memory than there is.",
+                "hint": "Close other programs.",
+            }
         raise
 
 
@@ -70,7 +73,12 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     found, where = rebuilt(weights, chosen)
     _check_finite(path, found)
     _check_chosen(path, found, chosen)
-    config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": where.where or "the top"}
+    config = {
+        "file": path.name,
+        "sha256": sha256,
+        "layout": found.layout,
+        "found at": where.where or "the top",
+    }
     config |= {choice.key: choice.taken for choice in found.choices}
     card = replace(found.card, name=name, family="", config=config)
     for kind, network in found.networks.items():
@@ -144,14 +152,16 @@ def _generally(
         return exported(network, inputs, result)
 
 
-def _traced(network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]) -> onnx.ModelProto:
+def _traced(
+    network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]
+) -> onnx.ModelProto:
     import io
     import warnings
 
     import onnx
     import torch
 
-    file = io.BytesIO()
+    file: Any = io.BytesIO()  # the exporter is declared to take names alone
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it is the older exporter
         torch.onnx.export(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -29,10 +30,11 @@ TIMEOUT_S = 300.0
 _MEMORY_BYTES = 8 * 2**30  # of address space, of which libraries alone take one or two
 _COPIES = 12
 _POLL_S = 0.05
-_COMMON_NAMES = (
-    ("model", "checkpoint", "weights", "generator", "netg", "g", "best", "last", "latest", "final", "pytorch_model")
-    + ("state_dict", "ckpt", "vae", "gan", "snapshot", "diffusion_pytorch_model")
+_COMMON_NAMES = frozenset(
+    {"model", "checkpoint", "ckpt", "weights", "state_dict", "generator", "netg", "g", "vae", "gan", "best"}
+    | {"last", "latest", "final", "snapshot", "pytorch_model", "diffusion_pytorch_model"}
 )
+_COUNTED = re.compile(r"[-_. ]*(epochs?|ep|iter|iteration|steps?|kimg)?[-_=. ]*\d*$")
 
 
 def convert(
@@ -120,7 +122,7 @@ def hash_of(path: Path) -> str:
 
 def name_of(path: Path) -> str:
     """What to call a model: its file, or its folder where files are called alike everywhere."""
-    common = path.stem.lower().split("-")[0].rstrip("_0123456789") in _COMMON_NAMES
+    common = _COUNTED.sub("", path.stem.lower()) in _COMMON_NAMES
     return path.absolute().parent.name if common and path.absolute().parent.name else path.stem
 
 
@@ -149,7 +151,9 @@ def _run_child(
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would flash a console
         )
     except OSError as error:
-        raise Problem(f"No process could be started to read {path.name} ({error.strerror}).", "Try again.") from None
+        raise Problem(
+            f"No process could be started to read {path.name} ({error.strerror}).", "Try again."
+        ) from None
     with child:
         said, complaint = _awaited(child, json.dumps(wanted).encode(), path, cancelled, timeout_s)
     _check_answer(path, child.returncode, said, complaint)

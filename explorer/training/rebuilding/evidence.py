@@ -72,4 +72,3 @@ def best(options: Sequence[_T], usual: _T, score: Callable[[_T], float]) -> tupl
     if scores[place] < _CLEARLY * own:
         return options[place], True
     return usual, own < _CLEARLY * worst
-

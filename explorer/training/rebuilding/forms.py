@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.pickled import refuse_objects, wanted_names
+from explorer.training.rebuilding.pickled import Bytes, refuse_objects, wanted_names
 
 Form = Literal["safetensors", "zip", "legacy"]
 
@@ -45,7 +45,8 @@ def check_file(path: Path) -> int:
     size = _ordinary_size(path)
     if size > LARGEST_FILE:
         raise Problem(
-            f"{path.name} is larger than {LARGEST_FILE >> 30} GB, the most that is read.", "Save only weights."
+            f"{path.name} is larger than {LARGEST_FILE >> 30} GB, the most that is read.",
+            "Save only weights.",
         )
     needed, there = _COPIES * size + _AROUND, available_memory()
     if needed > there:
@@ -115,7 +116,9 @@ def checked_form(path: Path, size: int) -> Form:
                 return "legacy"
     except OSError as error:
         raise Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere.") from None
-    raise Problem(f"{path.name} is no file of weights{_perhaps(start)}.", "Choose a .pt, .pth, .ckpt or .safetensors.")
+    raise Problem(
+        f"{path.name} is no file of weights{_perhaps(start)}.", "Choose a .pt, .pth, .ckpt or .safetensors."
+    )
 
 
 def _perhaps(start: bytes) -> str:
@@ -136,24 +139,33 @@ def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
-            _check_entries(path, infos, size)
-            pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
-            if len(pickles) != 1:
-                raise Problem(f"{path.name} is a zip archive, and not one of PyTorch.", "Unpack it first.")
             if any("/code/" in info.filename for info in infos):
                 raise Problem(
                     f"{path.name} is a TorchScript program, which holds code; it is not run.",
                     'Where it came from: torch.save(module.state_dict(), "weights.pt").',
                 )
+            _check_entries(path, infos, size)
+            pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
+            if len(pickles) != 1:
+                raise Problem(f"{path.name} is a zip archive, and not one of PyTorch.", "Unpack it first.")
             with archive.open(pickles[0]) as pickle:
                 refuse_objects(path.name, list(wanted_names(pickle)))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, RuntimeError, NotImplementedError, EOFError):
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+    ):
         raise _damaged(path) from None
 
 
 def _check_entries(path: Path, infos: list[zipfile.ZipInfo], size: int) -> None:
     if len(infos) > MOST_ENTRIES:
-        raise Problem(f"{path.name} has {len(infos):,} parts, more than any model.", "Do not trust this file.")
+        raise Problem(
+            f"{path.name} has {len(infos):,} parts, more than any model.", "Do not trust this file."
+        )
     if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
         raise Problem(f"{path.name} is packed, which PyTorch's own files never are.", _AGAIN)
     if sum(info.file_size for info in infos) > size:
@@ -176,7 +188,8 @@ def _check_legacy(path: Path, file: IO[bytes]) -> None:
             names = list(wanted_names(_Limited(file, _LARGEST_PICKLE)))
             refuse_objects(path.name, names)
             raise Problem(
-                f"{path.name} is a Python pickle that PyTorch did not write.", "Save the weights as .safetensors."
+                f"{path.name} is a Python pickle that PyTorch did not write.",
+                "Save the weights as .safetensors.",
             )
         for _ in range(4):
             names += wanted_names(limited)
@@ -187,7 +200,7 @@ def _check_legacy(path: Path, file: IO[bytes]) -> None:
     refuse_objects(path.name, names)
 
 
-def _opcodes(file: IO[bytes]) -> list[Any]:
+def _opcodes(file: Bytes) -> list[Any]:
     import pickletools
 
     arguments = []
@@ -236,7 +249,9 @@ def _check_safetensors(path: Path, file: IO[bytes], size: int) -> None:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         raise Problem(f"The header of {path.name} is damaged.", "Copy it again.") from None
     if len(header) > MOST_ENTRIES:
-        raise Problem(f"{path.name} has {len(header):,} tensors, more than any model.", "Do not trust this file.")
+        raise Problem(
+            f"{path.name} has {len(header):,} tensors, more than any model.", "Do not trust this file."
+        )
     if any(end > size - 8 - length for end in ends) or any(start < 0 for start in starts):
         raise Problem(f"{path.name} is cut off: tensors that it lists are not in it.", "Copy it again.")
 

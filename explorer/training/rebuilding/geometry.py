@@ -63,7 +63,9 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
         The side that is known from elsewhere: only plans to it are given.
     """
     if start == 1 and tuple(turn.kernel for turn in turns) == (3, 4, 3, 4) and turns[0].kind == "up":
-        return [Plan(((2, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0)), 28)]  # of a course; nothing else has these kernels
+        return [
+            Plan(((2, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0)), 28)
+        ]  # of a course; nothing else has these kernels
     ways: list[tuple[int, int, tuple[Way, ...]]] = [(0, start, ())]
     for place, turn in enumerate(turns):
         ways = [

@@ -22,7 +22,9 @@ class Unknown(Exception):
     """A module that has no graph here."""
 
 
-def graph_of(network: nn.Module, inputs: dict[str, Sequence[int]], output: str, shape: Sequence[int]) -> onnx.ModelProto:
+def graph_of(
+    network: nn.Module, inputs: dict[str, Sequence[int]], output: str, shape: Sequence[int]
+) -> onnx.ModelProto:
     """A network as an ONNX model with an open batch.
 
     Parameters
@@ -41,7 +43,11 @@ def graph_of(network: nn.Module, inputs: dict[str, Sequence[int]], output: str, 
         It holds a module that is not among the common ones.
     """
     graph = _Graph()
-    result = _labelled(graph, network) if isinstance(network, Labelled) else _written(graph, network, next(iter(inputs)))
+    result = (
+        _labelled(graph, network)
+        if isinstance(network, Labelled)
+        else _written(graph, network, next(iter(inputs)))
+    )
     graph.nodes.append(helper.make_node("Identity", [result], [output]))
     made = helper.make_graph(
         graph.nodes,
@@ -51,7 +57,10 @@ def graph_of(network: nn.Module, inputs: dict[str, Sequence[int]], output: str, 
         graph.tensors,
     )
     return helper.make_model(
-        made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="latent-explorer"
+        made,
+        opset_imports=[helper.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+        producer_name="latent-explorer",
     )
 
 
@@ -91,7 +100,9 @@ def _written(graph: _Graph, module: nn.Module, flow: str) -> str:
         return flow
     if type(module) in _PLAIN:
         kind, attributes = _PLAIN[type(module)]
-        return graph.add(kind, [flow], **{key: float(getattr(module, name)) for key, name in attributes.items()})
+        return graph.add(
+            kind, [flow], **{key: float(getattr(module, name)) for key, name in attributes.items()}
+        )
     writer = _WRITERS.get(type(module))
     if writer is None:
         raise Unknown(type(module).__name__)
@@ -135,7 +146,7 @@ def _normed(graph: _Graph, module: Any, flow: str) -> str:
 
 def _seen(graph: _Graph, module: nn.Unflatten, flow: str) -> str:
     sizes = module.unflattened_size
-    return graph.add("Reshape", [flow, graph.constant(np.array([-1, *map(int, sizes)], np.int64))])  # type: ignore[arg-type]
+    return graph.add("Reshape", [flow, graph.constant(np.array([-1, *map(int, sizes)], np.int64))])
 
 
 def _enlarged(graph: _Graph, module: nn.Upsample, flow: str) -> str:

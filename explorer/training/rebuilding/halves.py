@@ -13,7 +13,9 @@ from explorer.training.rebuilding.layers import Layer, in_natural_order
 
 _ENCODES = re.compile(r"^(q_|e\.|enc|inference|recognition)", re.IGNORECASE)
 _DECODES = re.compile(r"^(p_|dec|final_layer|generative)", re.IGNORECASE)
-_MEAN = re.compile(r"(^|[._])(fc_?|linear_?|lin_?|z_?|hidden2?|h2)?(mu|mean|means|loc)(_layer|_head|\d)?$", re.IGNORECASE)
+_MEAN = re.compile(
+    r"(^|[._])(fc_?|linear_?|lin_?|z_?|hidden2?|h2)?(mu|mean|means|loc)(_layer|_head|\d)?$", re.IGNORECASE
+)
 _SPREAD = re.compile(r"(log_?var|logvar|log_?sigma|sigma|std|(^|_)var)", re.IGNORECASE)
 
 

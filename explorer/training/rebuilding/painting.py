@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from torch import nn
 
@@ -93,7 +94,9 @@ def settled(
     (Taste, frozenset of str)
         The answers, and the keys of the questions that the statistics decided.
     """
-    given = {key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))}
+    given: dict[str, Any] = {
+        key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))
+    }
     taste = replace(usual, **given)
     sure: set[str] = set()
     score = partial(_score, found, plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickletools
 from collections.abc import Iterator
-from typing import IO
+from typing import Protocol
 
 from explorer.core.problem import Problem
 
@@ -72,7 +72,19 @@ _DANGEROUS = frozenset(
 _AGAIN = 'In the program it came from, save the numbers alone: torch.save(model.state_dict(), "weights.pt").'
 
 
-def wanted_names(file: IO[bytes]) -> Iterator[str]:
+class Bytes(Protocol):
+    """What can be read byte by byte, and line by line."""
+
+    def read(self, count: int, /) -> bytes:
+        """So many bytes, or fewer at the end."""
+        ...
+
+    def readline(self) -> bytes:
+        """One line."""
+        ...
+
+
+def wanted_names(file: Bytes) -> Iterator[str]:
     """The names, as ``module.name``, of all that one pickle would import; ``file`` then stands behind it.
 
     Raises
@@ -91,9 +103,9 @@ def wanted_names(file: IO[bytes]) -> Iterator[str]:
         elif name == "MEMOIZE":
             memory[len(memory)] = texts[-1]
         elif name in ("PUT", "BINPUT", "LONG_BINPUT"):
-            memory[int(argument)] = texts[-1]
+            memory[int(str(argument))] = texts[-1]
         elif name in ("GET", "BINGET", "LONG_BINGET"):
-            texts.append(memory.get(int(argument), ""))
+            texts.append(memory.get(int(str(argument)), ""))
         elif name in ("GLOBAL", "INST"):
             yield str(argument).replace(" ", ".", 1)
         elif name == "STACK_GLOBAL":

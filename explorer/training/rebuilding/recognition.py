@@ -66,7 +66,8 @@ def _unknown(weights: Weights, offered: list[Candidate]) -> Problem:
         )
     if any(part.startswith("network/") for part in weights.tensors):
         return Problem(
-            f"{name} is a checkpoint of a run, of which the rest is missing.", "Open the run's folder instead."
+            f"{name} is a checkpoint of a run, of which the rest is missing.",
+            "Open the run's folder instead.",
         )
     return Problem(f"{name} holds {_in_words(weights)}, of no layout that is known.", _KNOWN)
 

@@ -24,7 +24,9 @@ _JUDGES = re.compile(
     r"|disc_state(_dict)?|netd_state_dict|state_dict_?d|critic_state_dict|encoder_d)$",
     re.IGNORECASE,
 )
-_TRAINS = re.compile(r"optim|sched|^opt|_opt|scaler|grad|loss|history|metric|lr_|amp$|callbacks|rng", re.IGNORECASE)
+_TRAINS = re.compile(
+    r"optim|sched|^opt|_opt|scaler|grad|loss|history|metric|lr_|amp$|callbacks|rng", re.IGNORECASE
+)
 _WRAPS = re.compile(
     r"^(module|_orig_mod|model|net|network|state_dict|model_state_dict|model_state|state|weights|params|params_ema"
     r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec)$",
@@ -134,13 +136,12 @@ def _norm_axis(g: Tensor) -> int:
 
 
 def _spectral(weight: Tensor, u: Tensor, v: Tensor | None) -> Tensor:
-    """A transposed convolution is seen as a matrix by its second axis: where both fit, that counts by which u fits v."""
+    """A transposed convolution is a matrix by its second axis: where both would do, the one in which u fits v."""
     found: list[tuple[float, Tensor]] = []
     for axis in (0, 1):
         matrix = weight.transpose(0, axis).flatten(1)
         if len(u) == len(matrix):
-            usual = v is None or len(v) != matrix.shape[1]
-            right = matrix.T @ u / (matrix.T @ u).norm() if usual else v
+            right = v if v is not None and len(v) == matrix.shape[1] else matrix.T @ u / (matrix.T @ u).norm()
             result = matrix @ right
             found.append((float(torch.dot(u, result) / result.norm()), weight / torch.dot(u, result)))
     return max(found, key=lambda each: each[0])[1] if found else weight

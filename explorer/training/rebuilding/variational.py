@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from torch import nn
 
@@ -55,7 +56,9 @@ def reconstructing(
     interleaved : bool or None
         Whether the head has each mean before its log-variance; None lets the encoder tell.
     """
-    given = {} if certain else {key: answer for key in (HIDDEN, LAST) if (answer := told(chosen, key))}
+    given: dict[str, Any] = (
+        {} if certain else {key: answer for key in (HIDDEN, LAST) if (answer := told(chosen, key))}
+    )
     taste = replace(usual, **given)
     ways = _ways(parts, taste)
     wanted = chosen.get(SIZE)
@@ -121,10 +124,14 @@ def _settled(
         woven, _ = best([False, True], False, lambda each: lost(taste, each))
     for key, options in ((LAST, LAST_OPTIONS), (HIDDEN, HIDDEN_OPTIONS)):
         if key not in given:
-            tried = [replace(taste, **{key: option}) for option, _ in options]
+            tried = [_with(taste, key, option) for option, _ in options]
             taste, clear = best(tried, taste, _scored(lost, woven))
             sure |= {key} if clear else set()
     return taste, woven, sure
+
+
+def _with(taste: Taste, key: str, option: str) -> Taste:
+    return replace(taste, hidden=option) if key == HIDDEN else replace(taste, last=option)
 
 
 def _scored(lost: Callable[[Taste, bool], float], woven: bool) -> Callable[[Taste], float]:
@@ -147,4 +154,3 @@ def _questions(
     open_ones = [choice for choice in choices if choice not in decided]
     words = tuple(_SURE[choice.key].format(dict(choice.options)[choice.taken]) for choice in decided)
     return choices, said(open_ones, frozenset(), chosen) + words
-

@@ -21,8 +21,8 @@ from explorer.core.problem import Problem
 from explorer.core.scene import Scene
 from explorer.session.training_exports import MODEL_FOLDER, Exported, RunExports
 from explorer.session.training_list import spec_in
-from explorer.training.run_folder import SPEC_FILE, ask_to_keep
 from explorer.training.rebuilding.forms import ENDINGS
+from explorer.training.run_folder import SPEC_FILE, ask_to_keep
 from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line

@@ -16,7 +16,7 @@ Rebuild = Callable[[Mapping[str, Tensor], Mapping[str, str]], Rebuilt | None]
 
 @cache
 def layouts() -> tuple[Rebuild, ...]:
-    """How each layout in this folder is rebuilt, the most particular first: by their ``ORDER``, 50 where they have none."""
+    """How each layout in this folder is rebuilt, the most particular first, by their ``ORDER`` (50 by default)."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__, __name__ + "."))
     modules = sorted((import_module(name) for name in names), key=lambda each: getattr(each, "ORDER", 50))
     return tuple(module.rebuild for module in modules)

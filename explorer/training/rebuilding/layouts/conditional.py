@@ -15,7 +15,9 @@ from explorer.training.rebuilding.questions import Taste
 from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
 
 ORDER = 30
-_EMBEDS = re.compile(r"(^|[._])(label|class|cls|y|cond)?_?(emb|embed|embedding|embeddings)(_layer)?\.weight$", re.I)
+_EMBEDS = re.compile(
+    r"(^|[._])(label|class|cls|y|cond)?_?(emb|embed|embedding|embeddings)(_layer)?\.weight$", re.I
+)
 _MOST_CLASSES = 10_000
 _WAYS = (("label first", "class, then latent"), ("latent first", "latent, then class"))
 
@@ -42,20 +44,28 @@ def _usual(found: Chain) -> Taste:
     return Taste(hidden="leaky", last="tanh", epsilon="0.8" if found.norms else "1e-5")
 
 
-def _labelled(body: Rebuilt, table: Tensor, width: int, multiplied: bool, chosen: Mapping[str, str]) -> Rebuilt:
+def _labelled(
+    body: Rebuilt, table: Tensor, width: int, multiplied: bool, chosen: Mapping[str, str]
+) -> Rebuilt:
     embedding = nn.Embedding(*table.shape)
     embedding.load_state_dict({"weight": table}, strict=True)
     taken = chosen.get("join", "label first")
     way = "product" if multiplied else taken if taken in dict(_WAYS) else "label first"
     network = Labelled(embedding, body.networks["generator"], way).eval().requires_grad_(False)
     latent = width if multiplied else width - table.shape[1]
-    card = replace(body.card, latent_size=int(latent), classes=tuple(str(index) for index in range(len(table))))
+    card = replace(
+        body.card, latent_size=int(latent), classes=tuple(str(index) for index in range(len(table)))
+    )
     join = Choice("join", "In which order do class and latent enter?", _WAYS, way)
     problems = body.problems
     if not multiplied and "join" not in chosen:
-        problems += ("In which order class and latent enter the weights do not tell; the class first was taken.",)
+        problems += (
+            "In which order class and latent enter the weights do not tell; the class first was taken.",
+        )
     return Rebuilt(
-        "Conditional GAN", {"generator": network}, card, body.choices if multiplied else (*body.choices, join), problems
+        "Conditional GAN",
+        {"generator": network},
+        card,
+        body.choices if multiplied else (*body.choices, join),
+        problems,
     )
-
-
