@@ -37,6 +37,8 @@ class Notice:
         The traceback of a bug, or "".
     folder : Path or None
         What it is about, where that can be opened.
+    command : str
+        The window's command that is offered with it, or "".
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Notice:
     hint: str = ""
     details: str = ""
     folder: Path | None = None
+    command: str = ""
 
 
 def notice_of(error: BaseException) -> Notice:

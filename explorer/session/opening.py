@@ -126,14 +126,14 @@ class Opener:
 
         files = self.files(path, cancelled)
         live = is_live(path)
-        own = live or run_of(path) is not None or _is_weights(path)
+        readings = self.weights.readings(files)
+        own = live or run_of(path) is not None or (readings is not None and self.weights.made(files))
         generator = Generator.open(files.generator, device, trusted=own)
         if live:
             take_live_name(generator, path)
         shelf = self.direction_files.load(files, generator.hash, generator.card.latent_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)
-        readings = self.weights.readings(files)
         return OpenModel(path, files, generator, renderer, device, shelf.directions, shelf.problem, readings)
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:

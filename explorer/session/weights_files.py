@@ -45,6 +45,10 @@ class WeightsFiles:
         sha256 = self._hash(path)
         return folder_in(self._folder, sha256, self.chosen(sha256)) / GENERATOR
 
+    def made(self, files: ModelFiles) -> bool:
+        """Whether a model was made here, of weights, and so can be trusted."""
+        return files.generator.parent.parent.resolve() == self._folder.resolve()
+
     def readings(self, files: ModelFiles) -> Readings | None:
         """How a model was read from weights; None where it was not."""
         return readings_of(files.generator.parent)

@@ -16,6 +16,12 @@ _Do = Callable[[], object]
 _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "open": ("open", "Open …", "Ctrl+O", "Open a model, a training run, or a saved picture"),
     "open_folder": ("folder", "Open folder …", "Ctrl+Shift+O", "Open a model's folder or a training run"),
+    "readings": (
+        "settings",
+        "Other readings …",
+        "",
+        "See what else this model's weights could be, and choose",
+    ),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
@@ -34,12 +40,17 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
     "about": ("info", "About Latent explorer", "", ""),
-    "dismiss": ("", "Dismiss notice", "Esc", "Take the newest notice away, or leave the full screen"),
+    "dismiss": (
+        "",
+        "Dismiss notice",
+        "Esc",
+        "Take the newest notice away, stop opening, or leave the full screen",
+    ),
 }
 _SWITCHES = ("smooth", "full_screen")
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "", "save", "", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "", "readings", "save", "", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),

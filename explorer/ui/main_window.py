@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
+        self.commands["readings"].setEnabled(model is not None and self.studio.conductor.can_read_otherwise)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
 
@@ -166,7 +167,9 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.verbs.report(notice) if notice.details else ""
-        self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
+        action = self.commands[notice.command] if notice.command else None
+        kind = _TOAST_KINDS[notice.kind]
+        self.toasts.show_notice(kind, notice.what, notice.hint, details, notice.folder, action)
 
 
 def _welcome(commands: Commands) -> QWidget:

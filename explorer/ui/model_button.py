@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from explorer.session.catalog import Catalog, Entry
@@ -14,6 +14,11 @@ _THUMBNAIL_PX = 40
 
 class ModelButton(QToolButton):
     """Names the open model; pressed, it offers the others with their pictures.
+
+    Attributes
+    ----------
+    readings : QAction or None
+        Asks how the weights of the open model are to be read; offered where it is enabled.
 
     Signals
     -------
@@ -29,6 +34,7 @@ class ModelButton(QToolButton):
     def __init__(self, catalog: Catalog, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalog = catalog
+        self.readings: QAction | None = None
         self.setIcon(icon("model"))
         self.setToolTip("The model that is open. Click for the others.")
         self.setAccessibleName("Model")
@@ -54,6 +60,8 @@ class ModelButton(QToolButton):
         self._add(menu, "Bundled models", self._catalog.bundled())
         self._add(menu, "Opened recently", self._catalog.recent())
         menu.addAction(icon("open"), "Open another …", self.open_wanted.emit)
+        if self.readings is not None and self.readings.isEnabled():
+            menu.addAction(self.readings)
 
     def _add(self, menu: QMenu, title: str, entries: tuple[Entry, ...]) -> None:
         for entry in entries:

@@ -8,7 +8,7 @@ import stat
 import sys
 import zipfile
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, cast
 
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.pickled import Bytes, refuse_objects, wanted_names
@@ -204,7 +204,7 @@ def _opcodes(file: Bytes) -> list[Any]:
     import pickletools
 
     arguments = []
-    for step, (_, argument, _) in enumerate(pickletools.genops(file)):
+    for step, (_, argument, _) in enumerate(pickletools.genops(cast("IO[bytes]", file))):
         if step > 1000:
             break
         arguments.append(argument)

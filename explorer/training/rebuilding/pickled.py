@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickletools
 from collections.abc import Iterator
-from typing import Protocol
+from typing import IO, Protocol, cast
 
 from explorer.core.problem import Problem
 
@@ -94,7 +94,7 @@ def wanted_names(file: Bytes) -> Iterator[str]:
     """
     texts: list[str] = ["", ""]
     memory: dict[int, str] = {}
-    for step, (opcode, argument, _) in enumerate(pickletools.genops(file)):
+    for step, (opcode, argument, _) in enumerate(pickletools.genops(cast("IO[bytes]", file))):
         if step >= MOST_STEPS:
             raise ValueError("a pickle of more steps than any checkpoint has")
         name = opcode.name

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QAction,
     QColor,
     QDesktopServices,
     QEnterEvent,
@@ -51,10 +52,17 @@ class Toast(QWidget):
     closed = Signal()
 
     def __init__(
-        self, kind: Kind, title: str, hint: str, details: str, parent: QWidget, folder: Path | None = None
+        self,
+        kind: Kind,
+        title: str,
+        hint: str,
+        details: str,
+        parent: QWidget,
+        folder: Path | None = None,
+        action: QAction | None = None,
     ) -> None:
         super().__init__(parent)
-        self.folder = folder
+        self.folder, self.action = folder, action
         self.kind, self.title, self.hint, self.details = kind, title, hint, details
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(f"{kind.capitalize()}: {title} {hint}".strip())
@@ -115,9 +123,19 @@ class Toast(QWidget):
                 column.addWidget(label)
         if self.folder is not None:
             self._add_folder(column, self.folder)
+        if self.action is not None:
+            self._add_action(column, self.action)
         if self.details:
             self._add_details(column)
         return column
+
+    def _add_action(self, column: QVBoxLayout, action: QAction) -> None:
+        self.action_button = QPushButton(action.icon(), action.text())
+        self.action_button.setToolTip(action.toolTip())
+        self.action_button.clicked.connect(action.trigger)
+        self.action_button.clicked.connect(self.closed)
+        column.addSpacing(UNIT // 2)
+        column.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add_folder(self, column: QVBoxLayout, folder: Path) -> None:
         self.folder_button = QPushButton(icon("folder"), "Open the folder")

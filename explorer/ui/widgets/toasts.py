@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.ui.theme import UNIT
@@ -42,15 +43,22 @@ class Toasts(QWidget):
         return tuple(self._toasts)
 
     def show_notice(
-        self, kind: Kind, title: str, hint: str = "", details: str = "", folder: Path | None = None
+        self,
+        kind: Kind,
+        title: str,
+        hint: str = "",
+        details: str = "",
+        folder: Path | None = None,
+        action: QAction | None = None,
     ) -> None:
         """Show a notice; all but errors go by themselves, one that is there already is not repeated.
 
-        ``details`` is the report that can be read and copied, ``folder`` one that can be opened.
+        ``details`` is the report that can be read and copied, ``folder`` one that can be opened,
+        ``action`` something that can be done about it.
         """
         for toast in [each for each in self._toasts if each.says(kind, title, hint)]:
             self._drop(toast)
-        toast = Toast(kind, title, hint, details, self, folder)
+        toast = Toast(kind, title, hint, details, self, folder, action)
         toast.closed.connect(partial(self._drop, toast))
         self._toasts.append(toast)
         self._layout.addWidget(toast)
