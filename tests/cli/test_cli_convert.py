@@ -56,6 +56,10 @@ def test_weights_are_inspected_and_rendered_as_models_are(verb: Verb, weights: P
 
 def test_weights_that_cannot_be_opened_are_refused_in_a_sentence(verb: Verb, tmp_path: Path) -> None:
     torch.save(nn.Linear(4, 16), tmp_path / "module.pt")
-    for words in (("inspect",), ("render", "--out", tmp_path / "x.png"), ("convert", "--out", tmp_path / "out")):
+    for words in (
+        ("inspect",),
+        ("render", "--out", tmp_path / "x.png"),
+        ("convert", "--out", tmp_path / "out"),
+    ):
         refused(verb(words[0], tmp_path / "module.pt", *words[1:]), "holds a whole module", "state_dict")
     refused(verb("convert", tmp_path / "missing.pt", "--out", tmp_path / "out"), "There is no file")

@@ -262,6 +262,14 @@ def test_a_generator_that_begins_with_a_dense_layer():
     same_pictures(found, theirs, torch.randn(2, 20))
 
 
+def test_layers_kept_by_the_alphabet_are_put_in_order_by_their_shapes(tmp_path):
+    theirs = accustomed(seeded(DenseFirst), torch.randn(256, 20))
+    save_file(theirs.state_dict(), tmp_path / "theirs.safetensors")
+    assert next(iter(read_weights(tmp_path / "theirs.safetensors").tensors)).startswith("bn1")
+    found = rebuilt(read_weights(tmp_path / "theirs.safetensors"), {})[0]
+    same_pictures(found, theirs, torch.randn(2, 20))
+
+
 class Upsampling(nn.Module):
     """The DCGAN of PyTorch-GAN: enlargement and convolution, an epsilon of 0.8."""
 
@@ -415,9 +423,10 @@ class ExampleVae(nn.Module):
         return torch.sigmoid(self.fc4(torch.relu(self.fc3(z)))).view(-1, 1, 28, 28)
 
 
-def test_the_vae_of_pytorchs_examples_with_its_encoder():
+@pytest.mark.parametrize("order", ["theirs", "alphabet"])
+def test_the_vae_of_pytorchs_examples_with_its_encoder(order):
     theirs = seeded(ExampleVae)
-    found = read(theirs.state_dict())
+    found = read(theirs.state_dict() if order == "theirs" else dict(sorted(theirs.state_dict().items())))
     assert (found.layout, found.choices, found.card.value_range) == ("Multilayer perceptron VAE", (), (0, 1))
     same_pictures(found, theirs, torch.randn(2, 6))
     x = torch.rand(2, 1, 28, 28)
@@ -636,6 +645,17 @@ def test_the_surprise_of_batch_normalisation_is_least_for_what_it_saw():
         nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8, momentum=None)), z := torch.randn(500, 4)
     )
     assert surprise(network, z) < 0.01 < surprise(network, 2 * z)
+
+
+def test_tensors_that_do_not_fit_each_other_are_of_no_layout():
+    layers = {
+        "0.weight": torch.rand(16, 4),
+        "0.bias": torch.rand(7),
+        "2.weight": torch.rand(64, 16),
+        "2.bias": torch.rand(64),
+    }
+    with pytest.raises(Problem, match="of no layout that is known"):
+        read(layers)
 
 
 def test_every_layout_is_found():

@@ -14,6 +14,7 @@ from typing import Literal
 
 from explorer.training.rebuilding.geometry import Turn
 from explorer.training.rebuilding.layers import Layer, in_natural_order
+from explorer.training.rebuilding.ordering import by_shapes
 
 Op = Literal["dense", "up", "conv", "norm", "slope"]
 
@@ -91,7 +92,7 @@ class Chain:
 
 
 def chain(layers: Sequence[Layer], *, silent: Collection[str] = ()) -> Chain | None:
-    """The chain that layers make in their order, or in the order of their names; None where they make none.
+    """The chain that layers make in their order, in that of their names, or in one that their shapes allow; else None.
 
     Parameters
     ----------
@@ -101,7 +102,11 @@ def chain(layers: Sequence[Layer], *, silent: Collection[str] = ()) -> Chain | N
     """
     if not 1 <= len(layers) <= _MOST_LAYERS:
         return None
-    return _linked(list(layers), silent) or _linked(in_natural_order(list(layers)), silent)
+    found = _linked(list(layers), silent) or _linked(in_natural_order(list(layers)), silent)
+    if found is not None:
+        return found
+    orders = by_shapes(list(layers))
+    return next((made for order in orders if (made := _linked(order, silent)) is not None), None)
 
 
 @dataclass(frozen=True)

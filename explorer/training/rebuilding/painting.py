@@ -31,7 +31,10 @@ from explorer.training.rebuilding.questions import (
 )
 from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
 
-_JUDGED = 256  # latents for the statistics of batch normalisation
+_JUDGED, _JUDGED_PICTURES = (
+    256,
+    48,
+)  # latents for the statistics of batch normalisation; each picture has many places
 
 
 def card_of(channels: int, height: int, width: int, latent_size: int, taste: Taste) -> ModelCard:
@@ -112,13 +115,15 @@ def settled(
             for one in hidden
             for other in epsilons or [taste.epsilon]
         ]
-        taste, clear = best(options, taste, partial(score, most=4))
+        taste, clear = best(options, taste, partial(score, most=3))
         sure |= {HIDDEN, EPSILON} if clear else set()
     return taste, frozenset(sure)
 
 
 def _score(found: Chain, plan: Plan | None, taste: Taste, most: int) -> float:
-    return surprise(assembled(found, plan, taste), latents(_JUDGED, found.latent_size, taste.latent), most)
+    count = _JUDGED_PICTURES if found.channels and most > 1 else _JUDGED
+    network = assembled(found, plan, taste)
+    return surprise(network, latents(count, found.latent_size, taste.latent), most)
 
 
 def _norm_comes_first(found: Chain) -> bool:

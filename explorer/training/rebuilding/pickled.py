@@ -144,6 +144,11 @@ def refuse_objects(file_name: str, names: list[str]) -> None:
             f"{file_name} would run {listed(dangerous)} when it is loaded, which no weights need; nothing was run.",
             "Do not trust this file, nor where it came from.",
         )
+    if any(name.startswith(("torch_utils.persistence", "dnnlib.")) for name in wanted):
+        raise Problem(
+            f"{file_name} is a pickle of StyleGAN's own tools, which brings source code that would be run; none was.",
+            'With those tools: torch.save(G.state_dict(), "weights.pt"), G being its G_ema.',
+        )
     own = [name for name in wanted if not name.startswith("torch.")]
     if any(name.startswith("torch.nn.modules") for name in wanted) or not own:
         raise Problem(

@@ -46,7 +46,15 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
 
 def _made(candidate: Candidate, chosen: Mapping[str, str]) -> Rebuilt | None:
     for rebuild in layouts():
-        found = rebuild(candidate.tensors, chosen)
+        try:
+            found = rebuild(candidate.tensors, chosen)
+        except (
+            RuntimeError,
+            ValueError,
+            IndexError,
+            ZeroDivisionError,
+        ):  # tensors that do not fit each other
+            continue
         if found is not None:
             return found
     return None
