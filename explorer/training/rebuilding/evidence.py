@@ -27,22 +27,36 @@ def latents(count: int, size: int, distribution: str, seed: int = 0) -> Tensor:
     return torch.randn((count, size), generator=rng)
 
 
+def typical(count: int, size: int, distribution: str) -> Tensor:
+    """Samples of a prior, (count, size), whose mean and covariance are just those of the prior where there are enough.
+
+    Chance then disturbs the statistics that they lead to much less.
+    """
+    z = latents(count, size, distribution)
+    if count <= 2 * size:
+        return torch.cat([z[: count // 2], -z[: count // 2]])
+    z = z - z.mean(0)
+    width = 1.0 if distribution == "normal" else 3.0**-0.5
+    whitened = torch.linalg.solve_triangular(torch.linalg.cholesky(z.T @ z / count), z.T, upper=False)
+    return whitened.T * width
+
+
 @torch.no_grad()
-def surprise(network: nn.Sequential, z: Tensor, most: int = _MOST_NORMS) -> float:
+def surprise(network: nn.Sequential, z: Tensor, most: int = _MOST_NORMS, passed: int = 0) -> float:
     """How far what reaches the batch normalisations is from what they saw in training; 0 is just that.
 
-    The mean, over the first ``most`` of them and their channels, of the difference of log variances, and of the
-    difference of means in standard deviations.
+    The mean, over the first ``most`` of them but the ``passed`` very first, and over their channels, of the difference
+    of log variances, and of the difference of means in standard deviations.
     """
     apart: list[Tensor] = []
     flow = z
     for module in network:
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             apart.append(_apart(module, flow))
-            if len(apart) >= most:
+            if len(apart) >= most + passed:
                 break
         flow = module(flow)
-    return float(torch.stack(apart).mean()) if apart else 0.0
+    return float(torch.stack(apart[passed:]).mean()) if len(apart) > passed else 0.0
 
 
 def _apart(norm: nn.BatchNorm1d | nn.BatchNorm2d, flow: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import nn
 from explorer.core.card import ModelCard
 from explorer.training.rebuilding.assembly import assembled, frame_of
 from explorer.training.rebuilding.chain import Chain
-from explorer.training.rebuilding.evidence import best, latents, surprise
+from explorer.training.rebuilding.evidence import best, surprise, typical
 from explorer.training.rebuilding.geometry import Plan, plans
 from explorer.training.rebuilding.questions import (
     EPSILON,
@@ -31,10 +31,8 @@ from explorer.training.rebuilding.questions import (
 )
 from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
 
-_JUDGED, _JUDGED_PICTURES = (
-    256,
-    48,
-)  # latents for the statistics of batch normalisation; each picture has many places
+_JUDGED = 1024  # latents for the statistics of batch normalisation
+_JUDGED_LARGE, _LARGE = 160, 1_000_000  # the many channels of large networks make up for fewer latents
 
 
 def card_of(channels: int, height: int, width: int, latent_size: int, taste: Taste) -> ModelCard:
@@ -115,15 +113,26 @@ def settled(
             for one in hidden
             for other in epsilons or [taste.epsilon]
         ]
-        taste, clear = best(options, taste, partial(score, most=3))
+        taste, clear = best(options, taste, partial(score, most=2))
         sure |= {HIDDEN, EPSILON} if clear else set()
     return taste, frozenset(sure)
 
 
 def _score(found: Chain, plan: Plan | None, taste: Taste, most: int) -> float:
-    count = _JUDGED_PICTURES if found.channels and most > 1 else _JUDGED
+    large = sum(link.layer.weight.numel() for link in found.links) > _LARGE
+    count = _JUDGED_LARGE if large and most > 1 else _JUDGED
     network = assembled(found, plan, taste)
-    return surprise(network, latents(count, found.latent_size, taste.latent), most)
+    passed = _norms_before_activation(found) if most > 1 else 0  # these do not depend on it
+    return surprise(network, typical(count, found.latent_size, taste.latent), most, passed)
+
+
+def _norms_before_activation(found: Chain) -> int:
+    count = 0
+    for link in found.links:
+        if link.acts:
+            break
+        count += link.op == "norm"
+    return count
 
 
 def _norm_comes_first(found: Chain) -> bool:
