@@ -356,6 +356,18 @@ def test_a_conditional_generator_that_joins_class_and_latent():
         assert not torch.allclose(other.networks["generator"](z, label), theirs(z, label), atol=1e-3)
 
 
+@pytest.mark.parametrize("way", ["label first", "latent first"])
+def test_batch_normalisation_remembers_in_which_order_class_and_latent_entered(way):
+    class Ordered(ConditionalPerceptron):
+        def forward(self, z, label):
+            pair = (self.label_emb(label), z)
+            return self.model(torch.cat(pair if way == "label first" else pair[::-1], 1))
+
+    theirs = accustomed(seeded(Ordered), torch.randn(4000, 20), torch.arange(4000) % 10)
+    taken = {choice.key: choice.taken for choice in read(theirs.state_dict()).choices}
+    assert (taken["join"], taken["hidden"], taken["epsilon"]) == (way, "leaky", "0.8")
+
+
 @pytest.mark.parametrize("names", ["{}", "model.{}", "main.{}"])
 def test_a_multilayer_perceptron_without_normalisation(names):
     theirs = nn.Sequential(

@@ -37,7 +37,7 @@ def typical(count: int, size: int, distribution: str) -> Tensor:
         return torch.cat([z[: count // 2], -z[: count // 2]])
     z = z - z.mean(0)
     width = 1.0 if distribution == "normal" else 3.0**-0.5
-    whitened = torch.linalg.solve_triangular(torch.linalg.cholesky(z.T @ z / count), z.T, upper=False)
+    whitened: Tensor = torch.linalg.solve_triangular(torch.linalg.cholesky(z.T @ z / count), z.T, upper=False)
     return whitened.T * width
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from explorer.core.card import ModelCard
 from explorer.training.rebuilding.assembly import assembled, frame_of
@@ -35,6 +35,9 @@ _JUDGED = 1024  # latents for the statistics of batch normalisation
 _JUDGED_LARGE, _LARGE = 160, 1_000_000  # the many channels of large networks make up for fewer latents
 
 
+Fed = Callable[[int, str], Tensor]
+
+
 def card_of(channels: int, height: int, width: int, latent_size: int, taste: Taste) -> ModelCard:
     """The card of a generator of such pictures."""
     return ModelCard(
@@ -49,7 +52,9 @@ def card_of(channels: int, height: int, width: int, latent_size: int, taste: Tas
     )
 
 
-def painted(layout: str, found: Chain, chosen: Mapping[str, str], usual: Taste) -> Rebuilt | None:
+def painted(
+    layout: str, found: Chain, chosen: Mapping[str, str], usual: Taste, fed: Fed | None = None
+) -> Rebuilt | None:
     """A generator made of ``found``; None where it paints no picture.
 
     Parameters
@@ -61,13 +66,15 @@ def painted(layout: str, found: Chain, chosen: Mapping[str, str], usual: Taste) 
         Answers by the keys of their questions.
     usual : Taste
         What generators of this layout have as a rule.
+    fed : callable or None
+        Gives so many examples of what the chain takes, for latents of some distribution; None where it takes latents.
     """
     ways = possible_plans(found)
     frame = (found.channels, 0, 0) if found.channels else frame_of(found.numbers)
     if frame is None or frame[0] not in (1, 3) or (found.channels and not ways):
         return None
     plan = _plan(ways, chosen, usual)
-    taste, sure = settled(found, plan, chosen, usual)
+    taste, sure = settled(found, plan, chosen, usual, fed)
     network = assembled(found, plan, taste)
     side = plan.side if plan and found.channels else 0
     card = card_of(frame[0], side or frame[1], side or frame[2], found.latent_size, taste)
@@ -86,7 +93,7 @@ def _plan(ways: list[Plan], chosen: Mapping[str, str], usual: Taste) -> Plan | N
 
 
 def settled(
-    found: Chain, plan: Plan | None, chosen: Mapping[str, str], usual: Taste
+    found: Chain, plan: Plan | None, chosen: Mapping[str, str], usual: Taste, fed: Fed | None = None
 ) -> tuple[Taste, frozenset[str]]:
     """The answers to take: the user's, else those that batch normalisation remembers, else the usual ones.
 
@@ -100,7 +107,7 @@ def settled(
     }
     taste = replace(usual, **given)
     sure: set[str] = set()
-    score = partial(_score, found, plan)
+    score = partial(mismatch, found, plan, fed)
     if LATENT not in given and _norm_comes_first(found):
         options = [replace(taste, latent=key) for key, _ in LATENT_OPTIONS]
         taste, clear = best(options, taste, partial(score, most=1))
@@ -118,12 +125,14 @@ def settled(
     return taste, frozenset(sure)
 
 
-def _score(found: Chain, plan: Plan | None, taste: Taste, most: int) -> float:
+def mismatch(found: Chain, plan: Plan | None, fed: Fed | None, taste: Taste, most: int = 2) -> float:
+    """How badly what batch normalisation remembers fits a reading, as `surprise`."""
     large = sum(link.layer.weight.numel() for link in found.links) > _LARGE
     count = _JUDGED_LARGE if large and most > 1 else _JUDGED
     network = assembled(found, plan, taste)
     passed = _norms_before_activation(found) if most > 1 else 0  # these do not depend on it
-    return surprise(network, typical(count, found.latent_size, taste.latent), most, passed)
+    z = fed(count, taste.latent) if fed else typical(count, found.latent_size, taste.latent)
+    return surprise(network, z, most, passed)
 
 
 def _norms_before_activation(found: Chain) -> int:
