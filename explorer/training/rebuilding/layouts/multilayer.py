@@ -21,6 +21,8 @@ def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt
     found = chain(layers_of(tensors))
     if found is None or found.channels or found.numbers <= found.latent_size or len(found.links) < 2:
         return None
+    if all(link.layer.name.startswith("dec") for link in found.links):
+        return painted("Decoder of a VAE", found, chosen, Taste(hidden="relu", last="sigmoid"))
     return painted("Multilayer perceptron GAN", found, chosen, _usual(found))
 
 
