@@ -19,10 +19,10 @@ from explorer.core.perception import Encoder
 from explorer.core.pictures import scene_in_png
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.assembly import sequence
-from explorer.training.rebuilding.child import _traced
 from explorer.training.rebuilding.converting import convert, converted, hash_of, name_of
+from explorer.training.rebuilding.exporting import traced
 from explorer.training.rebuilding.graphing import Unknown, graph_of
-from explorer.training.rebuilding.painting import Labelled
+from explorer.training.rebuilding.labelled import Labelled
 from explorer.training.rebuilding.readings import preview_name, readings_of
 
 SHARED = Path(
@@ -201,11 +201,11 @@ class Unusual(nn.Module):
         return torch.sin(self.dense(z)).reshape(-1, 3, 4, 4)
 
 
-def test_other_modules_are_traced():
+def test_other_modules_aretraced():
     network = Unusual().eval()
     with pytest.raises(Unknown):
         graph_of(network, {"z": (6,)}, "pictures", (3, 4, 4))
-    model = _traced(network, {"z": torch.randn(2, 6)}, "pictures", (3, 4, 4))
+    model = traced(network, {"z": torch.randn(2, 6)}, "pictures", (3, 4, 4))
     runs_alike(model, network)
     assert [d.dim_value for d in model.graph.output[0].type.tensor_type.shape.dim[1:]] == [3, 4, 4]
 

@@ -16,10 +16,6 @@ from explorer.core.problem import Problem
 from explorer.training.rebuilding.forms import check_file, checked_form
 
 if TYPE_CHECKING:
-    import onnx
-    from torch import nn
-
-    from explorer.core.card import ModelCard
     from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
 
 _SEEDS = range(6)
@@ -64,6 +60,7 @@ def _limit(memory_bytes: int) -> None:
 def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
     import torch
 
+    from explorer.training.rebuilding.exporting import export
     from explorer.training.rebuilding.readings import Readings, save_readings
     from explorer.training.rebuilding.recognition import rebuilt
     from explorer.training.rebuilding.weights import read_weights
@@ -82,8 +79,8 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     config |= {choice.key: choice.taken for choice in found.choices}
     card = replace(found.card, name=name, family="", config=config)
     for kind, network in found.networks.items():
-        _export(kind, network, card, out / f"{kind}.onnx")
-    if path.stat().st_size <= _TOO_LARGE:
+        export(kind, network, card, out / f"{kind}.onnx")
+    if path.stat().st_size <= _TOO_LARGE and "mapping" not in found.networks:  # else a generator takes no z
         _paint_readings(weights, found, out)
     said = (*_where_it_was(where.where, where.averaged), *found.problems)
     save_readings(out, Readings(found.layout, path.name, sha256, found.choices, said))
@@ -115,88 +112,6 @@ def _check_chosen(path: Path, found: Rebuilt, chosen: Mapping[str, str]) -> None
         if answer not in dict(options):
             known = ", ".join(option for option, _ in options)
             raise Problem(f"{answer} is no answer to {key}.", f"The answers are: {known}.")
-
-
-def _export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:
-    import onnx
-
-    from explorer.core.card import CARD_KEY
-    from explorer.training.export import parity_of, refuse_unlike
-    from explorer.training.rebuilding.graphing import Unknown, graph_of
-
-    inputs, result = _example(kind, card), "pictures" if kind == "generator" else "result"
-    shape = _shape(network, inputs)
-    try:
-        model = graph_of(network, {name: tensor.shape[1:] for name, tensor in inputs.items()}, result, shape)
-    except Unknown:
-        model = _generally(network, inputs, result, shape)
-    own = replace(card, kind=kind if kind in ("generator", "encoder", "critic") else "unknown")
-    if kind != "generator":
-        own = replace(own, classes=())
-    own = replace(own, parity=parity_of(model, network, inputs))
-    refuse_unlike(kind, own, own.parity or 0.0)
-    entry = model.metadata_props.add()
-    entry.key, entry.value = CARD_KEY, own.to_json()
-    onnx.save_model(model, path)
-
-
-def _generally(
-    network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]
-) -> onnx.ModelProto:
-    """A network of any modules: by torch's tracing exporter, which takes a second or two, else by its newer one."""
-    from explorer.training.export import exported
-
-    try:
-        return _traced(network, inputs, result, shape)
-    except Exception:  # an exporter that is going away may fail in any way; the other one decides
-        return exported(network, inputs, result)
-
-
-def _traced(
-    network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]
-) -> onnx.ModelProto:
-    import io
-    import warnings
-
-    import onnx
-    import torch
-
-    file: Any = io.BytesIO()  # the exporter is declared to take names alone
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it is the older exporter
-        torch.onnx.export(
-            network,
-            tuple(inputs.values()),
-            file,
-            input_names=list(inputs),
-            output_names=[result],
-            dynamic_axes={name: {0: "N"} for name in (*inputs, result)},
-            dynamo=False,
-        )
-    model = onnx.load_model_from_string(file.getvalue())
-    for place, size in enumerate(shape, 1):
-        model.graph.output[0].type.tensor_type.shape.dim[place].dim_value = size
-    return model
-
-
-def _example(kind: str, card: ModelCard) -> dict[str, Any]:
-    """Two inputs of a network, by the names that the exported one is to give them."""
-    import torch
-
-    rng = torch.Generator().manual_seed(0)
-    if kind in ("encoder", "critic"):
-        return {"pictures": torch.rand((2, card.channels, card.height, card.width), generator=rng)}
-    z = {"z": torch.randn((2, card.latent_size), generator=rng)}
-    if kind == "generator" and card.classes:
-        return {**z, "label": torch.tensor([0, len(card.classes) - 1])}
-    return z
-
-
-def _shape(network: nn.Module, inputs: dict[str, Any]) -> tuple[int, ...]:
-    import torch
-
-    with torch.no_grad():
-        return tuple(network(*inputs.values()).shape[1:])
 
 
 def _paint_readings(weights: Any, found: Rebuilt, out: Path) -> None:

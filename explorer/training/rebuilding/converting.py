@@ -93,9 +93,13 @@ def converted(
     """As `convert`, into a folder of the cache; what was made of the same bytes before is taken as it is."""
     check_file(path)
     folder = folder_in(cache, hash_of(path), chosen or {})
-    if not ((folder / GENERATOR).is_file() and readings_of(folder)):
+    if not _is_whole(folder):
         _clear(folder)
-        convert(path, folder, chosen, cancelled=cancelled)
+        try:
+            convert(path, folder, chosen, cancelled=cancelled)
+        except Problem:
+            if not _is_whole(folder):  # else another process was faster
+                raise
     return replace(model_files(folder), name=name_of(path))
 
 
@@ -124,6 +128,10 @@ def name_of(path: Path) -> str:
     """What to call a model: its file, or its folder where files are called alike everywhere."""
     common = _COUNTED.sub("", path.stem.lower()) in _COMMON_NAMES
     return path.absolute().parent.name if common and path.absolute().parent.name else path.stem
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / GENERATOR).is_file() and readings_of(folder) is not None
 
 
 def _clear(folder: Path) -> None:

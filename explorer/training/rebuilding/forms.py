@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from explorer.core.problem import Problem
+from explorer.training.rebuilding.headers import check_header
 from explorer.training.rebuilding.pickled import Bytes, refuse_objects, wanted_names
 
 Form = Literal["safetensors", "zip", "legacy"]
@@ -18,9 +18,7 @@ Form = Literal["safetensors", "zip", "legacy"]
 ENDINGS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl")
 LARGEST_FILE = 8 * 2**30
 MOST_ENTRIES = 100_000
-_LARGEST_HEADER = 32 * 2**20
 _LARGEST_PICKLE = 256 * 2**20
-_DEEPEST_HEADER = 8
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _AROUND = 96 * 2**20
 """What loading needs beside the weights, in bytes: the window has the rest already."""
@@ -109,7 +107,7 @@ def checked_form(path: Path, size: int) -> Form:
                 _check_zip(path, file, size)
                 return "zip"
             if start[8:9] == b"{" or path.suffix.lower() == ".safetensors":
-                _check_safetensors(path, file, size)
+                check_header(path, file, size)
                 return "safetensors"
             if start[:1] == b"\x80":
                 _check_legacy(path, file)
@@ -229,50 +227,6 @@ class _Limited:
         if self._left <= 0:
             raise ValueError("a pickle longer than that of any model")
         return data
-
-
-def _check_safetensors(path: Path, file: IO[bytes], size: int) -> None:
-    """The header's length, depth and offsets, before the library is shown the file."""
-    length = int.from_bytes(file.read(8), "little")
-    if not 2 <= length <= min(size - 8, _LARGEST_HEADER):
-        raise Problem(
-            f"{path.name} says that its header has {length:,} bytes, which cannot be.",
-            "It is cut off or damaged; copy it again.",
-        )
-    data = file.read(length)
-    if _depth(data) > _DEEPEST_HEADER:
-        raise Problem(f"The header of {path.name} is nested without need.", "Do not trust this file.")
-    try:
-        header = json.loads(data)
-        ends = [int(entry["data_offsets"][1]) for key, entry in header.items() if key != "__metadata__"]
-        starts = [int(entry["data_offsets"][0]) for key, entry in header.items() if key != "__metadata__"]
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-        raise Problem(f"The header of {path.name} is damaged.", "Copy it again.") from None
-    if len(header) > MOST_ENTRIES:
-        raise Problem(
-            f"{path.name} has {len(header):,} tensors, more than any model.", "Do not trust this file."
-        )
-    if any(end > size - 8 - length for end in ends) or any(start < 0 for start in starts):
-        raise Problem(f"{path.name} is cut off: tensors that it lists are not in it.", "Copy it again.")
-
-
-def _depth(data: bytes) -> int:
-    deepest = depth = 0
-    inside = False
-    skip = False
-    for byte in data:
-        if skip:
-            skip = False
-        elif inside:
-            skip, inside = byte == 0x5C, byte != 0x22
-        elif byte == 0x22:
-            inside = True
-        elif byte in b"{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"}]":
-            depth -= 1
-    return deepest
 
 
 def _damaged(path: Path) -> Problem:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from explorer.training.rebuilding.painting import Labelled
+from explorer.training.rebuilding.labelled import Labelled
 
 _OPSET = 17
 _IR_VERSION = 8

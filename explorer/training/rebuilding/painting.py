@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from explorer.core.card import ModelCard
 from explorer.training.rebuilding.assembly import assembled, frame_of
@@ -208,31 +208,3 @@ def said(choices: list[Choice], sure: frozenset[str], chosen: Mapping[str, str])
         if sentence := known.get(choice.key):
             sentences.append(sentence.format(words))
     return tuple(sentences)
-
-
-class Labelled(nn.Module):
-    """A generator that takes a class, which an embedding turns into numbers.
-
-    Parameters
-    ----------
-    embedding : Embedding
-        A row of numbers for each class.
-    body : Module
-        What paints from the latent and those numbers.
-    way : {"label first", "latent first", "product"}
-        How the two are joined.
-    """
-
-    def __init__(self, embedding: nn.Embedding, body: nn.Module, way: str) -> None:
-        super().__init__()
-        self.embedding, self.body, self.way = embedding, body, way
-
-    def forward(self, z, label):  # type: ignore[no-untyped-def]
-        """Pictures of latents (N, d) and classes (N,)."""
-        import torch
-
-        row = self.embedding(label)
-        if self.way == "product":
-            return self.body(row * z)
-        pair = (row, z) if self.way == "label first" else (z, row)
-        return self.body(torch.cat(pair, 1))

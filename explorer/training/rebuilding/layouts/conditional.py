@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from explorer.training.rebuilding.chain import Chain, chain
 from explorer.training.rebuilding.evidence import best, typical
+from explorer.training.rebuilding.labelled import Labelled
 from explorer.training.rebuilding.layers import layers_of
-from explorer.training.rebuilding.painting import Labelled, mismatch, painted, possible_plans, settled
+from explorer.training.rebuilding.painting import mismatch, painted, possible_plans, settled
 from explorer.training.rebuilding.questions import Taste
 from explorer.training.rebuilding.rebuilt import Choice, Rebuilt
 
