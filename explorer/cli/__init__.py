@@ -23,6 +23,7 @@ VERBS = {
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
     "export": "write a training run as ONNX models",
+    "convert": "write weights that others saved with PyTorch as ONNX models",
     "shoot": "take a picture of the window, without a screen",
     "bench": "measure this program against onnxruntime itself",
     "fuzz": "open damaged models by the thousand, to see that none does harm",

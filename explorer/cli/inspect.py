@@ -86,13 +86,19 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     from explorer.core.policy import read_model
     from explorer.core.providers import open_session
     from explorer.core.synthesis import examine_pair
+    from explorer.training.rebuilding.readings import readings_of
 
     path = located(model)
     file, beside = read_model(path), mapping_beside(path)
+    read = readings_of(path.parent)
     found = examine(file) if beside is None else examine_pair(path, beside).inspection
     card = found.card
     placed = open_session(file.proto.SerializeToString(), device)
-    problems = [*found.problems, *([placed.reason] if placed.reason else [])]
+    problems = [
+        *found.problems,
+        *([placed.reason] if placed.reason else []),
+        *(read.problems if read else ()),
+    ]
     return {
         "kind": found.kind,
         "latent": {"size": card.latent_size, "distribution": card.distribution}
@@ -107,6 +113,8 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
         "batch": found.batch,
         "provider": placed.provider,
         "card": json.loads(card.to_json()),
+        "layout": read.layout if read else "",
+        "choices": {choice.key: choice.taken for choice in read.choices} if read else {},
         "problems": problems,
     }
 
@@ -140,5 +148,8 @@ def _in_words(told: dict[str, Any]) -> str:
         if card[key]:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             lines.append(f"  {word:<9} {value}")
+    if told["layout"]:
+        lines.append(f"  layout    {told['layout']}")
+        lines += [f"  read as   {key}={taken}" for key, taken in told["choices"].items()]
     lines += [f"  attribute {attribute_from(told)}" for told in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in told["problems"]])

@@ -10,6 +10,7 @@ from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.attachments import Attachments
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.opening import Opener, OpenModel
+from explorer.session.weights_files import holds_weights
 
 if TYPE_CHECKING:
     from explorer.core.providers import Device
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> None:
     """Let a verb take a model and, where it ``runs`` it, the device for that."""
     parser.add_argument(
-        "model", metavar="MODEL", help="name of a bundled model, or path of a model, folder or run"
+        "model",
+        metavar="MODEL",
+        help="name of a bundled model, or path of a model, folder, run or file of weights",
     )
     if not runs:
         parser.set_defaults(device="cpu")
@@ -51,7 +54,8 @@ def located(name: str) -> Path:
         There is none.
     """
     path = model_path(name)
-    return path if path.is_file() or not path.exists() else _opener().files(path).generator
+    plain = path.is_file() and not holds_weights(path)
+    return path if plain or not path.exists() else _opener().files(path).generator
 
 
 def direction_files() -> DirectionFiles:

@@ -71,7 +71,7 @@ class Catalog:
     def recent(self) -> tuple[Entry, ...]:
         """What the user opened and what is still there, newest first, without the bundled models."""
         paths = [path for path in self._settings.recent if not self.is_bundled(path) and path.exists()]
-        return tuple(Entry(path.stem, path, self._preview_of(path), False) for path in paths)
+        return tuple(Entry(_name_of(path), path, self._preview_of(path), False) for path in paths)
 
     def entries(self) -> tuple[Entry, ...]:
         """Every model at hand, the bundled ones first."""
@@ -95,7 +95,10 @@ class Catalog:
             Where else to look, after the models at hand.
         """
         for path in (*(entry.path for entry in self.entries()), *also):
-            file = (generator_of or _generator_of)(path)
+            try:
+                file = (generator_of or _generator_of)(path)
+            except Problem:  # gone meanwhile, or unreadable: then it is not the one that is looked for
+                continue
             if file.suffix == ".onnx" and self._hash(file) == model_hash:
                 return path
         return None
@@ -135,6 +138,13 @@ class Catalog:
             return self._hashes[key]
         except OSError:  # gone or unreadable: then it is not the one that is looked for
             return None
+
+
+def _name_of(path: Path) -> str:
+    from explorer.training.rebuilding.converting import name_of
+    from explorer.training.rebuilding.forms import named_like_weights
+
+    return name_of(path) if named_like_weights(path) else path.stem
 
 
 def _generator_of(path: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from explorer.session.latest import LatestOnly
 from explorer.session.live_file import is_live
 from explorer.session.models import Models, Wish
 from explorer.session.moves import Moves
-from explorer.session.notices import DEGRADED, Notice, Notices
+from explorer.session.notices import DEGRADED, DONE, Notice, Notices
 from explorer.session.opening import Opener, OpenModel
 from explorer.session.pictures import Pictures, Thumbnails
 from explorer.session.player import Player
 from explorer.session.settings import Device, Settings
+from explorer.session.weights_files import holds_weights
 
 if TYPE_CHECKING:
     from explorer.core.external import KeptOutside
@@ -78,6 +80,7 @@ class Conductor(QObject):
         self.thumbnails = Thumbnails(self)
         self.player = Player(self.moves, self)
         self._comparisons = LatestOnly(lambda asked: compare_devices(*asked), self, name="comparison")
+        self._read_again: tuple[Path, Scene] | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -129,6 +132,26 @@ class Conductor(QObject):
             return
         self._go_to(what, scene)
 
+    @property
+    def can_read_otherwise(self) -> bool:
+        """Whether the open model was read from weights that leave something open."""
+        model = self.models.current
+        return bool(model and model.readings and model.readings.choices and holds_weights(model.path))
+
+    def read_otherwise(self, answers: Mapping[str, str]) -> None:
+        """Read the weights of the open model as ``answers`` say, remember that, and show the same latent again."""
+        model = self.models.current
+        if model is None or model.readings is None:
+            return
+        weights, sha256 = self.models.opener.weights, model.readings.sha256
+        try:
+            weights.choose(sha256, {**weights.chosen(sha256), **answers})
+        except Problem as problem:
+            self._notices.show_error(problem)
+            return
+        self._read_again = (model.path, self.document.scene)
+        self.models.open(model.path, self._settings.device)
+
     def compare_devices(self) -> None:
         """Say how far the pictures of the current scene on the CPU and with CUDA differ."""
         if self.models.current is not None:
@@ -167,8 +190,29 @@ class Conductor(QObject):
             self.pictures.request(scene)
         elif wish.scene is not None:
             self._go_to("Open a picture", wish.scene)
+        elif (again := self._same_latent(model)) is not None:
+            self._go_to(f"Read {model.name} otherwise", again)
         else:
             self._show_first(model)
+        self._tell_readings(model)
+
+    def _same_latent(self, model: OpenModel) -> Scene | None:
+        """What was shown before the weights of ``model`` were read otherwise; None where they were not, just now."""
+        (path, scene), self._read_again = self._read_again or (None, self.document.scene), None
+        if path != model.path or scene.z.size != model.generator.card.latent_size:
+            return None
+        again = replace(scene, model=model.generator.hash, model_name=model.name, directions=())
+        try:
+            model.check(again)
+        except Problem:
+            return None
+        return again
+
+    def _tell_readings(self, model: OpenModel) -> None:
+        if self.can_read_otherwise and model.readings is not None and model.readings.problems:
+            what = f"{model.name} was read as: {model.readings.layout}."
+            hint = "Not everything is in its weights; the rest was guessed."
+            self._notices.show_once(Notice(DONE, what, hint, command="readings"))
 
     def _show_first(self, model: OpenModel) -> None:
         seed = random.randrange(_FIRST_SEEDS)
@@ -181,8 +225,8 @@ class Conductor(QObject):
             self.document.begin(scene)
 
     def _remember(self, model: OpenModel) -> None:
-        if is_live(model.path):  # its run is what lasts
-            return
+        if is_live(model.path) or (model.readings and not holds_weights(model.path)):
+            return  # its run, or the file of its weights, is what lasts
         self._settings.last_model = model.path
         if not self._catalog.is_bundled(model.path):
             self._settings.remember_recent(model.path)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from explorer.core.model import GENERATOR
 from explorer.session.opening import RUN_FILE, run_of
+from explorer.training.rebuilding.forms import ENDINGS as WEIGHTS
 
 MOST_LOOKED_AT = 2000
 """Entries of a folder that are looked at: it may be anything, on a slow disk too."""
 
-ENDINGS = (".onnx",)
+ENDINGS = (".onnx", *WEIGHTS)
 """Of files that may be models by themselves."""
 
 

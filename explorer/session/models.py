@@ -15,6 +15,8 @@ from explorer.session.catalog import Catalog
 from explorer.session.latest import LatestOnly
 from explorer.session.opening import Opener, OpenModel, holds_scene, scene_in_file
 from explorer.session.settings import Device
+from explorer.session.weights_files import holds_weights
+from explorer.training.rebuilding.converting import name_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ class Models(QObject):
     def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
         path = path.absolute()  # it is remembered, and found again from any other folder
-        self._wish(Wish(path, device), path.stem)
+        self._wish(Wish(path, device), name_of(path) if holds_weights(path) else path.stem)
 
     def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
         """Open the model that ``scene`` was made with, wherever it is, to show the scene.
@@ -118,6 +120,10 @@ class Models(QObject):
         """Open the current model again, on another device."""
         if self.current is not None:
             self._wish(Wish(self.current.path, device, None, True), self.current.name)
+
+    def stop_opening(self) -> None:
+        """Cancel what is being opened, as soon as it can be; what is open stays so."""
+        self._cancel()
 
     def close(self) -> None:
         """Cancel what is being opened, wait until that has ended, then close the model."""
@@ -180,7 +186,10 @@ class Models(QObject):
             self._show_found(result, wish.device)
             return
         self.current = result
-        self._paths[result.generator.hash] = result.path
+        read = (
+            result.readings is not None
+        )  # the same weights, read otherwise, are another model at the same path
+        self._paths[result.generator.hash] = result.files.generator.parent if read else result.path
         self.opened.emit(result, wish)
 
     def _on_measuring(self, wish: Wish, share: float) -> None:

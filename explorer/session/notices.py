@@ -43,6 +43,8 @@ class Notice:
         What a button beside it is called, such as "Undo"; "" for none.
     do : callable or None
         What the button does, in the GUI thread.
+    command : str
+        The window's command that is offered with it, or "".
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Notice:
     folder: Path | None = None
     action: str = ""
     do: Callable[[], None] | None = None
+    command: str = ""
 
 
 def notice_of(error: BaseException) -> Notice:

@@ -16,11 +16,13 @@ from explorer.session.attachments import Attachments
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.live_file import is_live, take_live_name
 from explorer.session.settings import Device
+from explorer.session.weights_files import WeightsFiles, holds_weights
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
     from explorer.core.directions.direction import Direction
     from explorer.core.generator import Generator
     from explorer.core.renderer import Renderer
+    from explorer.training.rebuilding.readings import Readings
 
 RUN_FILE = "run.json"
 _ENCODER = "encoder.onnx"
@@ -48,6 +50,8 @@ class OpenModel:
         Why it could not be read.
     parts_problem : Problem or None
         Why a part that it was given is not used.
+    readings : Readings or None
+        How it was read from weights that others saved; None where it was not.
     """
 
     path: Path
@@ -58,6 +62,7 @@ class OpenModel:
     directions: tuple[Direction, ...] = ()
     directions_problem: Problem | None = None
     parts_problem: Problem | None = None
+    readings: Readings | None = None
 
     @property
     def name(self) -> str:
@@ -93,6 +98,12 @@ class OpenModel:
 class Opener:
     """Opens things, slowly: to be called in a worker thread.
 
+    Attributes
+    ----------
+    direction_files : DirectionFiles
+    weights : WeightsFiles
+        What was made of weights that others saved.
+
     Parameters
     ----------
     exports_folder : Path
@@ -112,6 +123,7 @@ class Opener:
         self._exports_folder = exports_folder
         self.attachments = attachments or Attachments(exports_folder.parent / "parts.json")
         self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
+        self.weights = WeightsFiles(exports_folder)
 
     def open(
         self,
@@ -120,10 +132,10 @@ class Opener:
         cancelled: Callable[[], bool] = lambda: False,
         measuring: Callable[[float], None] | None = None,
     ) -> OpenModel:
-        """The model at ``path``: an ONNX file, a model folder, or a run folder or checkpoint of ours.
+        """The model at ``path``: an ONNX file, a model folder, a run folder or checkpoint of ours, or others' weights.
 
-        ``cancelled`` is asked while a run is exported, which takes a while, and while W is measured, of which
-        ``measuring`` is told the share that is done, 0 to 1.
+        ``cancelled`` is asked while a run is exported or weights are converted, which takes a while, and while W is
+        measured, of which ``measuring`` is told the share that is done, 0 to 1.
 
         Raises
         ------
@@ -136,7 +148,9 @@ class Opener:
 
         files = self.files(path, cancelled)
         live = is_live(path)
-        generator = Generator.open(files.generator, device, trusted=live or run_of(path) is not None)
+        readings = self.weights.readings(files)
+        own = live or run_of(path) is not None or (readings is not None and self.weights.made(files))
+        generator = Generator.open(files.generator, device, trusted=own)
         if live:
             take_live_name(generator, path)
         if generator.mapping is not None:
@@ -147,11 +161,19 @@ class Opener:
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)
         return OpenModel(
-            path, files, generator, renderer, device, shelf.directions, shelf.problem, parts_problem
+            path,
+            files,
+            generator,
+            renderer,
+            device,
+            shelf.directions,
+            shelf.problem,
+            parts_problem,
+            readings,
         )
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
-        """The parts of the model at ``path``; a run is exported first, unless it was before.
+        """The parts of the model at ``path``; a run is exported first, and weights converted, unless they were before.
 
         Raises
         ------
@@ -162,11 +184,15 @@ class Opener:
             raise Problem(
                 f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
             )
+        if _is_weights(path):
+            return self.weights.files(path, cancelled)
         run = run_of(path)
         return model_files(self._exported(run, cancelled) if run else path)
 
     def generator_of(self, path: Path) -> Path:
-        """The generator's file of the model or run at ``path``; not there where a run was never exported."""
+        """The generator's file of the model, run or weights at ``path``; not there where it was never exported."""
+        if _is_weights(path):
+            return self.weights.generator_of(path)
         run = run_of(path)
         folder = self._export_of(run) if run else path
         return folder / GENERATOR if run or path.is_dir() else path
@@ -211,6 +237,10 @@ def run_of(path: Path) -> Path | None:
     if path.suffix == ".onnx" or (path / GENERATOR).is_file():
         return None
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
+
+
+def _is_weights(path: Path) -> bool:
+    return holds_weights(path) and run_of(path) is None
 
 
 def holds_scene(path: Path) -> bool:

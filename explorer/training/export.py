@@ -118,12 +118,12 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
         if only not in ("", name):
             continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
-        model = _exported(module, inputs, export.output)
-        parity = _parity(model, module, inputs)
+        model = exported(module, inputs, export.output)
+        parity = parity_of(model, module, inputs)
         card = replace(_card(run, name, learner, "label" in inputs), parity=parity)
         if name == "classifier":
             card = replace(card, attributes=measured(run, model, learner.told()))
-        _refuse_unlike(name, card, parity)
+        refuse_unlike(name, card, parity)
         entry = model.metadata_props.add()
         entry.key, entry.value = CARD_KEY, card.to_json()
         onnx.save_model(model, out / f"{name}.onnx")
@@ -141,7 +141,7 @@ def _save_preview(out: Path) -> None:
     generator.close()
 
 
-def _exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:
+def exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:
     import torch
 
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -181,7 +181,7 @@ def _assert_dynamic(model: onnx.ModelProto) -> None:
             )
 
 
-def _parity(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> float:
+def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> float:
     """Largest difference from torch over batches of 1, 2 and 5, in the unit of `parity_unit`."""
     import onnxruntime
     import torch
@@ -222,7 +222,7 @@ def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
     return worst / max(1.0, float(np.abs(wanted).max())) / _SCORE_PARITY
 
 
-def _refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
+def refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
     if not parity <= LARGEST_PARITY:
         raise Problem(
             f"The exported {name} differs from the trained one by {parity:.2f} {parity_unit(name)}.",

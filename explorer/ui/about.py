@@ -10,8 +10,8 @@ from explorer.ui.theme import UNIT
 
 _ABOUT = """Loads generators trained as GANs or VAEs, and lets you feel their latent space.
 
-Any generator exported to ONNX can be opened. Nothing that a file contains is executed, and nothing leaves
-this computer.
+Any generator exported to ONNX can be opened, and many whose weights PyTorch saved. Nothing that a file
+contains is executed, and nothing leaves this computer.
 
 Published under the MIT licence."""
 

@@ -22,6 +22,12 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "Open a model's folder, a training run, or a folder of models",
     ),
     "reading": ("", "How it is read …", "", "See and say how a foreign model's values become pictures"),
+    "readings": (
+        "settings",
+        "Other readings …",
+        "",
+        "See what else this model's weights could be, and choose",
+    ),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
@@ -40,12 +46,17 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
     "about": ("info", "About Latent explorer", "", ""),
-    "dismiss": ("", "Dismiss notice", "Esc", "Take the newest notice away, or leave the full screen"),
+    "dismiss": (
+        "",
+        "Dismiss notice",
+        "Esc",
+        "Take the newest notice away, stop opening, or leave the full screen",
+    ),
 }
 _SWITCHES = ("smooth", "full_screen")
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "reading", "", "save", "", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from explorer.core.scene import Scene
 from explorer.session.saving import file_name
+from explorer.training.rebuilding.forms import ENDINGS
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 
 _KINDS = {
-    "Models": ("onnx", "safetensors"),
+    "Models": ("onnx", *(ending.lstrip(".") for ending in ENDINGS)),
     "Saved pictures and scenes": ("png", "json"),
     "Directions and latents": ("npy", "npz"),
 }

@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
         self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
+        self.commands["readings"].setEnabled(model is not None and self.studio.conductor.can_read_otherwise)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
 
@@ -194,11 +195,16 @@ class MainWindow(QMainWindow):
         )
         if notice.do is not None:
             toast.add_action(notice.action, notice.do)
+        elif notice.command:
+            command = self.commands[notice.command]
+            toast.add_action(command.text(), command.trigger)
 
 
 def _welcome(commands: Commands) -> QWidget:
     button = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
     button.setProperty("primary", True)
     button.clicked.connect(commands["open"].trigger)
-    hint = "Any generator exported to ONNX will do: drop its file here, or open it."
+    hint = (
+        "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
+    )
     return EmptyState("model", "Open a generator", hint, [button])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from explorer.session.catalog import Catalog, Entry
@@ -15,6 +15,11 @@ _THUMBNAIL_PX = 40
 
 class ModelButton(QToolButton):
     """Names the open model; pressed, it offers the others with their pictures.
+
+    Attributes
+    ----------
+    readings : QAction or None
+        Asks how the weights of the open model are to be read; offered where it is enabled.
 
     Signals
     -------
@@ -33,6 +38,7 @@ class ModelButton(QToolButton):
     def __init__(self, catalog: Catalog, parts: Parts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalog, self._parts = catalog, parts
+        self.readings: QAction | None = None
         self.setIcon(icon("model"))
         self.setToolTip("The model that is open. Click for the others.")
         self.setAccessibleName("Model")
@@ -59,6 +65,8 @@ class ModelButton(QToolButton):
         self._add(menu, "Opened recently", self._catalog.recent())
         self._add_parts(menu)
         menu.addAction(icon("open"), "Open another …", self.open_wanted.emit)
+        if self.readings is not None and self.readings.isEnabled():
+            menu.addAction(self.readings)
 
     def _add_parts(self, menu: QMenu) -> None:
         """Offer to take off what the open model was given."""

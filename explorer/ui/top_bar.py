@@ -23,6 +23,7 @@ class TopBar(QToolBar):
         self.toggleViewAction().setVisible(False)
         self.model = ModelButton(studio.catalog, studio.intake.parts)
         self.device = DeviceButton(studio.pictures, studio.settings.device)
+        self.model.readings = commands["readings"]
         self._lay_out(commands)
         self.model.chosen.connect(studio.conductor.open)
         self.model.open_wanted.connect(commands["open"].trigger)

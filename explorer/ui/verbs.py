@@ -17,6 +17,7 @@ from explorer.ui import clipboard
 from explorer.ui.about import show_about, show_keys
 from explorer.ui.files import Files
 from explorer.ui.icons import icon
+from explorer.ui.readings_dialog import ReadingsDialog
 from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.canvas import Canvas
 
@@ -44,6 +45,7 @@ class Verbs(QObject):
         return {
             **self._files.verbs(),
             "reading": self.show_reading,
+            "readings": self.show_readings,
             "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
@@ -154,10 +156,21 @@ class Verbs(QObject):
         of_panels = [action for panel in self._window.panels for action in panel.actions()]
         show_keys(self._window, self._window.commands.shortcuts(of_panels))
 
+    def show_readings(self) -> None:
+        """Ask how the weights of the open model are to be read."""
+        model = self._studio.models.current
+        if model is None or model.readings is None:
+            return
+        dialog = ReadingsDialog(model.readings, model.files.generator.parent, self._window)
+        dialog.chosen.connect(self._studio.conductor.read_otherwise)
+        dialog.open()
+
     def dismiss(self) -> None:
-        """Take the newest notice away; where there is none, leave the full screen."""
+        """Take the newest notice away; where there is none, stop what is being opened, or leave the full screen."""
         if self._window.toasts.count:
             self._window.toasts.dismiss()
+        elif self._studio.models.is_busy:
+            self._studio.models.stop_opening()
         elif self._window.isFullScreen():
             self._window.showNormal()
 

@@ -43,12 +43,12 @@ class Odd(nn.Module):
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Odd, Path]:
-    from explorer.training.export import _exported
+    from explorer.training.export import exported
 
     torch.manual_seed(0)
     module = Odd().eval()
     path = tmp_path_factory.mktemp("odd") / "odd.onnx"
-    onnx.save(_exported(module, {"z": torch.randn(2, 5)}, "picture"), path)
+    onnx.save(exported(module, {"z": torch.randn(2, 5)}, "picture"), path)
     return module, path
 
 

@@ -26,7 +26,7 @@ _WAYS = (
     ("Judge", "Samples that a classifier judges: for models without an encoder"),
 )
 _WAY = "find_way"
-_SCENES = (".png", ".json", ".safetensors")  # what the window opens
+_OPENED = (".png", ".json", ".safetensors", ".ckpt", ".pth")  # by the window
 
 
 class FindView(View):
@@ -124,7 +124,7 @@ class FindView(View):
 
     def _usable(self, files: list[Path]) -> Path | None:
         """The file that was dropped, if it is of use here: data, or a classifier where one is asked for."""
-        if len(files) != 1 or self.model is None or files[0].suffix.lower() in _SCENES:
+        if len(files) != 1 or self.model is None or files[0].suffix.lower() in _OPENED:
             return None
         file = files[0]
         if file.suffix.lower() == ".onnx":

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.scene import Scene
+from explorer.training.rebuilding.forms import ENDINGS
 from explorer.training.run_folder import SPEC_FILE
 from explorer.ui.clipboard import files_of
 from explorer.ui.icons import icon
@@ -102,7 +103,7 @@ class RunsView(View):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome pictures and runs; models and saved scenes are the window's."""
         files = files_of(event.mimeData())
-        if files and files[0].suffix.lower() not in (".onnx", ".safetensors", ".json", ".png"):
+        if files and files[0].suffix.lower() not in (".onnx", ".json", ".png", *ENDINGS):
             event.acceptProposedAction()
         else:
             event.ignore()

@@ -153,7 +153,7 @@ class CompareView(TraverseView):
         menu.addAction(icon("open"), "Open a file …", self._ask)
 
     def _ask(self) -> None:
-        kinds = "Models (*.onnx *.safetensors);;All files (*)"
+        kinds = "Models (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin);;All files (*)"
         chosen, _ = QFileDialog.getOpenFileName(self.window(), "Second model", "", kinds)
         if chosen:
             self.open(Path(chosen))

@@ -1,0 +1,60 @@
+"""``convert``: weights that others saved with PyTorch, as ONNX models that describe themselves."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from explorer.core.problem import Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="a .pt, .pth, .ckpt, .bin or .safetensors")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the ONNX files go")
+    parser.add_argument(
+        "--choose",
+        action="append",
+        default=[],
+        metavar="QUESTION=ANSWER",
+        help="what the weights cannot tell, for instance last=sigmoid; repeatable",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Convert as asked."""
+    from explorer.core.inspection import inspect
+    from explorer.training.export import parity_unit
+    from explorer.training.rebuilding.converting import convert
+    from explorer.training.rebuilding.readings import readings_of
+
+    chosen = dict(_answer(words) for words in options.choose)
+    convert(options.file, options.out, chosen)
+    readings = readings_of(options.out)
+    assert readings is not None
+    models = sorted(options.out.glob("*.onnx"))
+    cards = {path.stem: inspect(path, trusted=True).card for path in models}
+    if options.json:
+        told = {"readings": asdict(readings), "cards": {k: json.loads(c.to_json()) for k, c in cards.items()}}
+        print(json.dumps(told))
+        return 0
+    print(f"{readings.file}: {readings.layout}")
+    for path in models:
+        parity = cards[path.stem].parity or 0.0
+        print(f"{path}: differs from torch by at most {parity:.2g} {parity_unit(path.stem)}.")
+    for choice in readings.choices:
+        others = ", ".join(key for key, _ in choice.options if key != choice.taken)
+        print(f"  {choice.key}={choice.taken} (or {others}): {choice.question}")
+    for problem in readings.problems:
+        print(f"  note: {problem}")
+    return 0
+
+
+def _answer(words: str) -> tuple[str, str]:
+    question, _, answer = words.partition("=")
+    if not question or not answer:
+        raise Problem(f"--choose {words} is not understood.", "Write for instance --choose last=sigmoid.")
+    return question, answer

@@ -1,0 +1,88 @@
+"""Which reading of the weights agrees best with what the weights themselves remember.
+
+A batch normalisation keeps the mean and the variance that it saw in training: with the right activations and latents
+before it, they come out again. An encoder finds the latent again that a picture was painted from, if both are read
+rightly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+_LATENTS = 48
+_MOST_NORMS = 4
+_CLEARLY = 0.85
+_T = TypeVar("_T")
+
+
+def latents(count: int, size: int, distribution: str, seed: int = 0) -> Tensor:
+    """Samples of a prior, (count, size)."""
+    rng = torch.Generator().manual_seed(seed)
+    if distribution == "uniform":
+        return torch.rand((count, size), generator=rng) * 2 - 1
+    return torch.randn((count, size), generator=rng)
+
+
+def typical(count: int, size: int, distribution: str) -> Tensor:
+    """Samples of a prior, (count, size), whose mean and covariance are just those of the prior where there are enough.
+
+    Chance then disturbs the statistics that they lead to much less.
+    """
+    z = latents(count, size, distribution)
+    if count <= 2 * size:
+        return torch.cat([z[: count // 2], -z[: count // 2]])
+    z = z - z.mean(0)
+    width = 1.0 if distribution == "normal" else 3.0**-0.5
+    whitened: Tensor = torch.linalg.solve_triangular(torch.linalg.cholesky(z.T @ z / count), z.T, upper=False)
+    return whitened.T * width
+
+
+@torch.no_grad()
+def surprise(network: nn.Sequential, z: Tensor, most: int = _MOST_NORMS, passed: int = 0) -> float:
+    """How far what reaches the batch normalisations is from what they saw in training; 0 is just that.
+
+    The mean, over the first ``most`` of them but the ``passed`` very first, and over their channels, of the difference
+    of log variances, and of the difference of means in standard deviations.
+    """
+    apart: list[Tensor] = []
+    flow = z
+    for module in network:
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            apart.append(_apart(module, flow))
+            if len(apart) >= most + passed:
+                break
+        flow = module(flow)
+    return float(torch.stack(apart[passed:]).mean()) if len(apart) > passed else 0.0
+
+
+def _apart(norm: nn.BatchNorm1d | nn.BatchNorm2d, flow: Tensor) -> Tensor:
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    rows = flow.transpose(0, 1).flatten(1)
+    wanted = norm.running_var + 1e-8
+    variance = torch.log((rows.var(1) + 1e-8) / wanted).abs()
+    mean = (rows.mean(1) - norm.running_mean).abs() / wanted.sqrt()
+    return (variance + mean).nan_to_num(1e3).clamp(max=1e3).mean()
+
+
+@torch.no_grad()
+def forgetfulness(generator: nn.Module, encoder: nn.Module, latent_size: int) -> float:
+    """Mean squared distance of latents from what the encoder finds in their pictures; 1 is as bad as a guess."""
+    z = latents(_LATENTS, latent_size, "normal")
+    found = encoder(generator(z))
+    return float((found - z).square().mean().nan_to_num(1e6))
+
+
+def best(options: Sequence[_T], usual: _T, score: Callable[[_T], float]) -> tuple[_T, bool]:
+    """The option of the lowest score, or the usual one where that is hardly worse; and whether scores told."""
+    scores = {place: score(option) for place, option in enumerate(options)}
+    own = scores[options.index(usual)]
+    place = min(scores, key=lambda place: scores[place])
+    worst = max(scores.values())
+    if scores[place] < _CLEARLY * own:
+        return options[place], True
+    return usual, own < _CLEARLY * worst

@@ -1,0 +1,65 @@
+"""convert, and inspect and render of weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.core.pictures import scene_in_png
+from tests.cli.conftest import Verb, refused
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    torch.manual_seed(0)
+    state = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh()).state_dict()
+    torch.save({"epoch": 3, "netG": state}, tmp_path / "digits.pth")
+    return tmp_path / "digits.pth"
+
+
+def test_convert_writes_onnx_and_says_what_it_guessed(verb: Verb, weights: Path, tmp_path: Path) -> None:
+    outcome = verb("convert", weights, "--out", tmp_path / "model")
+    assert outcome.code == 0
+    assert "digits.pth: Multilayer perceptron GAN" in outcome.out
+    assert "generator.onnx: differs from torch by at most" in outcome.out
+    assert "last=tanh (or sigmoid, plain, plain01)" in outcome.out
+    assert "Its weights were found under netG." in outcome.out
+    told = json.loads(verb("inspect", tmp_path / "model", "--json").out)
+    assert (told["kind"], told["layout"]) == ("generator", "Multilayer perceptron GAN")
+
+
+def test_convert_takes_answers(verb: Verb, weights: Path, tmp_path: Path) -> None:
+    words = ("--choose", "last=sigmoid", "--choose", "hidden=elu", "--json")
+    told = json.loads(verb("convert", weights, "--out", tmp_path / "model", *words).out)
+    assert told["cards"]["generator"]["value_range"] == [0.0, 1.0]
+    taken = {choice["key"]: choice["taken"] for choice in told["readings"]["choices"]}
+    assert (taken["last"], taken["hidden"]) == ("sigmoid", "elu")
+    refused(verb("convert", weights, "--out", tmp_path / "no", "--choose", "last"), "--choose last")
+    refused(verb("convert", weights, "--out", tmp_path / "no", "--choose", "last=red"), "red is no answer")
+    refused(verb("convert", weights, "--out", tmp_path / "model"), "not empty")
+    assert not (tmp_path / "no").exists()
+
+
+def test_weights_are_inspected_and_rendered_as_models_are(verb: Verb, weights: Path, tmp_path: Path) -> None:
+    words = verb("inspect", weights).out
+    assert "digits: generator" in words
+    assert "layout    Multilayer perceptron GAN" in words
+    assert verb("render", weights, "--seed", 3, "--out", tmp_path / "x.png").code == 0
+    scene = scene_in_png(tmp_path / "x.png")
+    assert scene is not None
+    assert (scene.model_name, scene.seed, scene.z.size) == ("digits", 3, 4)
+
+
+def test_weights_that_cannot_be_opened_are_refused_in_a_sentence(verb: Verb, tmp_path: Path) -> None:
+    torch.save(nn.Linear(4, 16), tmp_path / "module.pt")
+    for words in (
+        ("inspect",),
+        ("render", "--out", tmp_path / "x.png"),
+        ("convert", "--out", tmp_path / "out"),
+    ):
+        refused(verb(words[0], tmp_path / "module.pt", *words[1:]), "holds a whole module", "state_dict")
+    refused(verb("convert", tmp_path / "missing.pt", "--out", tmp_path / "out"), "There is no file")

@@ -1,0 +1,109 @@
+"""Weights that others saved open as models, read as the user chose."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from explorer.core.problem import Problem
+from explorer.session.catalog import Catalog
+from explorer.session.opening import Opener
+from explorer.session.settings import Settings
+from explorer.session.weights_files import holds_weights
+from tests.models import tiny_generator
+
+
+@pytest.fixture
+def weights(tmp_path):
+    torch.manual_seed(0)
+    (tmp_path / "theirs").mkdir()
+    path = tmp_path / "theirs" / "digits.pt"
+    torch.save(nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh()).state_dict(), path)
+    return path
+
+
+@pytest.fixture
+def opener(tmp_path):
+    return Opener(tmp_path / "cache" / "exports")
+
+
+def test_weights_open_as_a_model_and_say_how_they_were_read(weights, opener):
+    model = opener.open(weights, "cpu")
+    model.generator.close()
+    assert (model.path, model.name) == (weights, "digits")
+    assert (model.generator.card.latent_size, model.generator.card.height) == (4, 8)
+    assert model.readings.layout == "Multilayer perceptron GAN"
+    assert model.files.generator == opener.generator_of(weights)
+    assert opener.exports() == (model.files.generator.parent,)
+
+
+def test_what_the_user_chose_is_remembered_for_the_bytes_wherever_they_lie(weights, opener, tmp_path):
+    first = opener.open(weights, "cpu")
+    first.generator.close()
+    opener.weights.choose(first.readings.sha256, {"last": "sigmoid"})
+    moved = weights.rename(tmp_path / "elsewhere.pth")
+    second = Opener(tmp_path / "cache" / "exports").open(moved, "cpu")
+    second.generator.close()
+    assert second.generator.card.value_range == (0, 1)
+    assert second.generator.hash != first.generator.hash
+    assert [choice.taken for choice in second.readings.choices if choice.key == "last"] == ["sigmoid"]
+    assert set(opener.exports()) == {first.files.generator.parent, second.files.generator.parent}
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{", b'{"last": "banana"}'])
+def test_a_damaged_memory_of_answers_does_not_keep_weights_from_opening(weights, opener, damage):
+    model = opener.open(weights, "cpu")
+    model.generator.close()
+    opener.weights.choose(model.readings.sha256, {"last": "sigmoid"})
+    (answers,) = opener._exports_folder.glob("readings/*.json")
+    answers.write_bytes(damage)
+    if b"banana" in damage:
+        with pytest.raises(Problem, match="banana is no answer to last"):
+            opener.open(weights, "cpu")
+    else:
+        opener.open(weights, "cpu").generator.close()
+
+
+def test_a_scene_finds_the_weights_it_was_made_with(weights, opener, tmp_path):
+    model = opener.open(weights, "cpu")
+    model.generator.close()
+    settings = Settings(tmp_path / "settings.ini")
+    settings.remember_recent(weights)
+    catalog = Catalog(tmp_path / "models", tmp_path / "previews", settings)
+    assert catalog.find(model.generator.hash, opener.generator_of, opener.exports()) == weights
+    assert [entry.name for entry in catalog.recent()] == ["digits"]
+    again = opener.open(model.files.generator.parent, "cpu")
+    again.generator.close()
+    assert again.generator.hash == model.generator.hash
+
+
+def test_files_of_weights_are_known_by_their_names_and_model_folders_are_none(tmp_path):
+    assert all(
+        holds_weights(tmp_path / name) for name in ("a.pt", "B.PTH", "c.ckpt", "d.safetensors", "e.bin")
+    )
+    assert not holds_weights(tmp_path / "a.onnx")
+    (tmp_path / "folder.pt").mkdir()
+    tiny_generator(tmp_path / "folder.pt" / "generator.onnx")
+    assert not holds_weights(tmp_path / "folder.pt")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_with_the_name_of_weights_is_not_awaited(tmp_path, opener):
+    os.mkfifo(tmp_path / "pipe.pt")
+    with pytest.raises(Problem, match=r"pipe\.pt is a device or a pipe"):
+        opener.open(tmp_path / "pipe.pt", "cpu")
+
+
+def test_both_readings_draw_the_same_latent_differently(weights, opener):
+    z = np.random.RandomState(0).standard_normal((4, 4)).astype(np.float32)
+    first = opener.open(weights, "cpu")
+    opener.weights.choose(first.readings.sha256, {"hidden": "tanh"})
+    second = opener.open(weights, "cpu")
+    drawn = [model.generator.pictures(z).astype(int) for model in (first, second)]
+    for model in (first, second):
+        model.generator.close()
+    assert np.abs(drawn[0] - drawn[1]).max() > 3

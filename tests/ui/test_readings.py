@@ -1,0 +1,102 @@
+"""Weights of others in the window: what was guessed is told, and can be read otherwise."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox
+from torch import nn
+
+from explorer.training.rebuilding.readings import Readings
+from explorer.training.rebuilding.rebuilt import Choice
+from explorer.ui.readings_dialog import ReadingCard, ReadingsDialog
+from tests.ui.conftest import open_and_wait
+
+
+@pytest.fixture
+def weights(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "digits.pt"
+    torch.save(nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh()).state_dict(), path)
+    return path
+
+
+def dialog_of(window):
+    window.commands["readings"].trigger()
+    (dialog,) = window.findChildren(ReadingsDialog)
+    return dialog
+
+
+def test_weights_are_read_otherwise_with_the_same_latent_and_undone(window, tiny_models, weights, qtbot):
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert not window.commands["readings"].isEnabled()
+    open_and_wait(window, weights, qtbot)
+    qtbot.waitUntil(lambda: window.toasts.count > 0)
+    (toast,) = window.toasts.shown
+    assert toast.title == "digits was read as: Multilayer perceptron GAN."
+    assert toast.action_button.text() == "Other readings …"
+    before, first = window.studio.document.scene, window.studio.models.hash
+
+    dialog = dialog_of(window)
+    assert set(dialog.groups) == {"hidden", "last", "latent"}
+    assert not dialog.use.isEnabled()
+    cards = {card.text(): card for card in dialog.findChildren(ReadingCard)}
+    assert all(not card._pictures.isNull() for card in cards.values())
+    cards["sigmoid, 0 to 1"].click()
+    assert dialog.answers() == {"last": "sigmoid"}
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
+        dialog.use.click()
+    after = window.studio.document.scene
+    assert window.studio.models.hash not in ("", first)
+    assert (after.z.tolist(), after.model_name) == (before.z.tolist(), "digits")
+    assert window.studio.models.current.generator.card.value_range == (0, 1)
+
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
+        window.commands["undo"].trigger()
+    assert window.studio.models.hash == first
+    assert window.studio.document.scene == before
+    assert window.studio.settings.recent[0] == weights
+    assert not window.commands["readings"].isEnabled()  # it is the model from the cache, not the file
+
+
+def test_what_is_being_opened_can_be_stopped(window, weights, qtbot):
+    said = []
+    window.studio.notices.tell(said.append)
+    with qtbot.waitSignal(window.studio.models.failed, timeout=60_000):
+        window.open(weights)
+        assert window.studio.models.is_busy
+        window.commands["dismiss"].trigger()
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].what == "The opening of digits.pt was cancelled."
+
+
+@pytest.fixture
+def readings():
+    options = (("a", "as it is"), ("b", "the other way"), ("c", "a third way"))
+    return Readings("DCGAN", "g.pt", "0" * 64, (Choice("way", "Which way?", options, "a"),), ())
+
+
+def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_path, qtbot):
+    dialog = ReadingsDialog(readings, tmp_path, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    first, second, _third = dialog.findChildren(ReadingCard)
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    qtbot.keyClick(first, Qt.Key.Key_Right)
+    assert second.isChecked()
+    assert dialog.answers() == {"way": "b"}
+    assert second.accessibleName() == "Which way? the other way"
+    with qtbot.waitSignal(dialog.chosen) as told:
+        dialog.use.click()
+    assert told.args == [{"way": "b"}]
+
+
+def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, tmp_path, qtbot):
+    dialog = ReadingsDialog(readings, tmp_path, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.findChildren(ReadingCard)[1].click()
+    with qtbot.assertNotEmitted(dialog.chosen):
+        dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
