@@ -260,7 +260,7 @@ def test_models_that_take_no_latent_are_a_problem() -> None:
         sefa_directions(read_model(models_folder() / "faces" / "encoder.onnx"))
 
 
-@pytest.mark.parametrize("name", ["faces", "fashion", "portraits"])
+@pytest.mark.parametrize("name", ["faces", "faces-vae", "portraits", "portraits-gan"])
 def test_the_bundled_models_have_directions(name: str) -> None:
     file = read_model(models_folder() / name / "generator.onnx")
     weight = next(t for t in file.proto.graph.initializer if t.name == "dense.weight")
@@ -270,6 +270,13 @@ def test_the_bundled_models_have_directions(name: str) -> None:
     values, rows = eigen(to_array(weight))
     assert np.stack([d.vector for d in found]) == pytest.approx(rows[:5], abs=1e-3)
     assert [d.details["eigenvalue"] for d in found] == pytest.approx(values[:5], rel=1e-4)
+
+
+def test_a_bundled_model_with_classes_has_directions() -> None:
+    file = read_model(models_folder() / "fashion" / "generator.onnx")
+    found = np.stack([direction.vector for direction in sefa_directions(file, 5)])
+    assert found.shape == (5, 64)
+    assert found @ found.T == pytest.approx(np.eye(5), abs=1e-4)
 
 
 @pytest.mark.parametrize("classes", [0, 3])

@@ -29,7 +29,7 @@ FAMILIES = sorted(families())
 SMALL = {"width": 0.25, "batch_size": 4}
 
 
-def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, **more: object) -> Run:
+def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, seed: int = 3, **more: object) -> Run:
     wanted, known = SMALL | more, knobs(family_called(key).config)
     settings = {name: value for name, value in wanted.items() if name in known}
     if key == "inversion":
@@ -44,7 +44,7 @@ def small_run(folder: Path, key: str, pictures: Path, steps: int = 4, **more: ob
         rows = [f"{n:02d}.png,{('round', 'square', '')[n % 3]}" for n in range(12)]
         (pictures / "labels.csv").write_text("\n".join(["file,label", *rows]))
     size = 28 if key == "lecture_gan" else 32
-    spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=3, settings=settings)
+    spec = RunSpec(key, str(pictures), size=size, steps=steps, seed=seed, settings=settings)
     return Run.create(folder, spec)
 
 

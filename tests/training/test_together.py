@@ -28,6 +28,7 @@ pytestmark = pytest.mark.timeout(400)  # every process imports torch, which a bu
 
 FAMILIES = sorted(families())
 VARIED = {"mirror": True, "augment": True, "latent_size": 6, "critic_steps": 2}
+SEEDS = {"cvae": 1}  # with the usual seed rounding takes one value over a ReLU's kink
 NEAR = 1e-4  # of a loss, and of the largest weight of a tensor; most differ by 1e-6
 SMALL = ["--size", "32", "--set", "width=0.1", "--set", "latent_size=4", "--device", "cpu"]
 COMMAND = ["-m", "explorer", "train", "vae", "--data", "portraits:16", *SMALL]
@@ -44,7 +45,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pictures = draw_discs(folder / "pictures" / key)
         for side in ("one", "two"):
             (folder / side).mkdir(exist_ok=True)
-            small_run(folder / side / key, key, pictures, **VARIED)
+            small_run(folder / side / key, key, pictures, seed=SEEDS.get(key, 3), **VARIED)
     train_all(folder / "one", folder / "cache")
     words = ["-m", "tests.training.together", str(folder / "two"), str(folder / "cache")]
     assert ended(started(words)) == [(0, ""), (0, "")]
