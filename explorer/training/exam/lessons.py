@@ -28,7 +28,10 @@ _ELBO = questions.evidence_of_held_out_pictures
 
 
 def _samples(varied: float) -> tuple[Asked, ...]:
-    """Good samples, of which an untrained generator has none, and varied ones, of which a collapsed one has none."""
+    """Samples that pass for real, as noise does not, and varied ones, of which there are none before or in a collapse.
+
+    A flat grey, with which most generators begin, is near everything and passes for real: hence the second question.
+    """
     return (Asked(questions.samples_pass_for_real, 0.3), Asked(questions.samples_are_varied, varied))
 
 
