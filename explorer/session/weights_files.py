@@ -10,7 +10,7 @@ from explorer.core.files import made_folder, read_file, replace_file
 from explorer.core.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.converting import converted, folder_in, hash_of
-from explorer.training.rebuilding.forms import named_like_weights
+from explorer.training.rebuilding.forms import check_file, named_like_weights
 from explorer.training.rebuilding.readings import Readings, readings_of
 
 _LARGEST_ANSWERS = 1 << 16
@@ -37,8 +37,8 @@ class WeightsFiles:
         Problem
             It cannot be read, or holds no generator that is known.
         """
-        chosen = self.chosen(self._hash(path)) if path.is_file() else {}
-        return converted(path, self._folder, chosen, cancelled=cancelled)
+        check_file(path)  # before its bytes are hashed, which may take long, or for ever
+        return converted(path, self._folder, self.chosen(self._hash(path)), cancelled=cancelled)
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""
