@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -84,6 +85,8 @@ class WeightsFiles:
             raise Problem(
                 f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere."
             ) from None
+        if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for
+            raise Problem(f"{path.name} is not an ordinary file.", "Choose another one.")
         key = (path, state.st_mtime_ns, state.st_size)
         if key not in self._hashes:
             self._hashes[key] = hash_of(path)

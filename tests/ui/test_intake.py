@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -176,6 +177,23 @@ def test_directions_of_w_are_taken_for_such(window, tmp_path, qtbot):
     studio = window.studio
     assert [direction.space for direction in studio.directions.all] == ["w"]
     qtbot.waitUntil(lambda: not studio.directions.is_saving and not studio.pictures.is_busy)
+
+
+def test_a_model_that_draws_random_numbers_says_so(window, tmp_path, qtbot):
+    model = tiny_generator(tmp_path / "sound.onnx")
+    proto = onnx.load(model)
+    picture = proto.graph.output[0].name
+    last = next(node for node in proto.graph.node if picture in node.output)
+    last.output[list(last.output).index(picture)] = "calm"
+    proto.graph.node.append(
+        onnx.helper.make_node("RandomUniformLike", ["calm"], ["noise"], low=0.0, high=1e-6)
+    )
+    proto.graph.node.append(onnx.helper.make_node("Add", ["calm", "noise"], [picture]))
+    del proto.metadata_props[:]
+    onnx.save(proto, tmp_path / "odd.onnx")
+    said = heard(window)
+    open_and_wait(window, tmp_path / "odd.onnx", qtbot)
+    qtbot.waitUntil(lambda: any("odd does not make the same picture twice" in each.what for each in said))
 
 
 def test_one_latent_becomes_the_current_one_undoably(opened, tmp_path, qtbot):
