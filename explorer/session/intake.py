@@ -234,7 +234,7 @@ class Intake(QObject):
 
 def _listed(what: str, names: list[str]) -> str:
     words = what + ", ".join(names)
-    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"
+    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip(', ')} …"
     return f"{shown}." if names else ""
 
 
