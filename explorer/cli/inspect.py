@@ -147,6 +147,7 @@ def _in_words(told: dict[str, Any]) -> str:
     ):
         if card[key]:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
+            value = f"{value:.2g}" if isinstance(value, float) else value
             lines.append(f"  {word:<9} {value}")
     if told["layout"]:
         lines.append(f"  layout    {told['layout']}")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.attachments import Attachments
 from explorer.session.direction_files import DirectionFiles
@@ -42,7 +43,7 @@ def open_model(name: str, device: Device) -> OpenModel:
     Problem
         There is none, or it cannot be used.
     """
-    return _opener().open(model_path(name), device)
+    return _opener().open(_place(name), device)
 
 
 def located(name: str) -> Path:
@@ -53,9 +54,19 @@ def located(name: str) -> Path:
     Problem
         There is none.
     """
-    path = model_path(name)
+    path = _place(name)
     plain = path.is_file() and not holds_weights(path)
     return path if plain or not path.exists() else _opener().files(path).generator
+
+
+def _place(name: str) -> Path:
+    from explorer.session.number_files import SUFFIXES
+
+    path = model_path(name)
+    if path.suffix.lower() in SUFFIXES and path.is_file():
+        what = f"{path.name} holds numbers for a model: directions or latents."
+        raise Problem(what, f"Bring directions to their model: direction import MODEL {path.name}.")
+    return path
 
 
 def direction_files() -> DirectionFiles:

@@ -123,13 +123,15 @@ def embedded(file: ModelFile) -> ModelFile:
     wanted = external(file.proto)
     if not wanted:
         return file
+    names = sorted({_location(tensor) for tensor in wanted})
+    places = {name: _place_of(file, name) for name in names}  # what is refused anyway is not asked about
     if file.hash not in Trusted():
         raise KeptOutside(file)
     proto = ModelProto()
     proto.CopyFrom(file.proto)
     digest, data, size = hashlib.sha256(file.hash.encode()), {}, file.size_bytes
-    for name in sorted({_location(tensor) for tensor in wanted}):
-        data[name] = _bytes_of(file, name, LARGEST_FILE - size)
+    for name in names:
+        data[name] = _bytes_of(file, places[name], LARGEST_FILE - size)
         size += len(data[name])
         digest.update(data[name])
     for tensor in external(proto):
@@ -145,7 +147,8 @@ def _entry(tensor: TensorProto, key: str) -> str:
     return next((str(entry.value) for entry in tensor.external_data if entry.key == key), "")
 
 
-def _bytes_of(file: ModelFile, name: str, room: int) -> bytes:
+def _place_of(file: ModelFile, name: str) -> Path:
+    """Where a file that a model asks for lies, in the model's folder and reached without links; it is not opened."""
     path = file.path.parent
     for part in _parts(file, name):
         path = path / part
@@ -159,7 +162,11 @@ def _bytes_of(file: ModelFile, name: str, room: int) -> bytes:
             raise Problem(
                 f"{file.path.name} asks for {name}, which is a link.", "Copy the file itself there."
             )
-    if found.st_size > room:
+    return path
+
+
+def _bytes_of(file: ModelFile, path: Path, room: int) -> bytes:
+    if os.lstat(path).st_size > room:
         raise Problem(f"{file.path.name} and its weights are larger than 2 GB.", "Choose a smaller model.")
     return read_file(path, room)
 

@@ -27,7 +27,7 @@ def read_file(path: Path, largest_bytes: int) -> bytes:
         There is nothing there, it is a folder or a device, it may not be read, or it is too large.
     """
     try:
-        _check_ordinary(path)
+        _check_ordinary(path, largest_bytes)
         with open(os.open(path, _READING), "rb") as file:  # a pipe put there meanwhile must not block us
             data = file.read(largest_bytes + 1)
     except OSError as error:
@@ -35,22 +35,29 @@ def read_file(path: Path, largest_bytes: int) -> bytes:
     except ValueError:  # a zero byte in the name
         raise Problem("This is no file name.", "Choose another file.") from None
     if len(data) > largest_bytes:
-        raise Problem(
-            f"{path.name} is larger than {largest_bytes / 2**20:,.0f} MB, the most that is read.",
-            "Choose a smaller file.",
-        )
+        raise _too_large(path, largest_bytes)
     return data
 
 
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def _check_ordinary(path: Path) -> None:
-    mode = os.stat(path).st_mode
+def _check_ordinary(path: Path, largest_bytes: int) -> None:
+    found = os.stat(path)
+    mode = found.st_mode
     if stat.S_ISDIR(mode):
         raise Problem(f"{path.name or path} is a folder, not a file.", "Choose a file inside it.")
     if not stat.S_ISREG(mode):
         raise Problem(f"{path.name} is a device or a pipe, not a file.", "Choose an ordinary file.")
+    if found.st_size > largest_bytes:
+        raise _too_large(path, largest_bytes)
+
+
+def _too_large(path: Path, largest_bytes: int) -> Problem:
+    return Problem(
+        f"{path.name} is larger than {largest_bytes / 2**20:,.0f} MB, the most that is read.",
+        "Choose a smaller file.",
+    )
 
 
 def _unreadable(path: Path, error: OSError) -> Problem:

@@ -47,6 +47,8 @@ class Generator:
         Those of them that a person who sees its pictures can settle.
     guessed : bool
         Whether its card was made by looking at it, as it brings none.
+    chance : str
+        The problem that the same latent gives different pictures, in words; "" where it does not.
     provider : str
         Where it really runs: ``CUDA`` or ``CPU``.
     provider_reason : str
@@ -64,7 +66,7 @@ class Generator:
         self.card: ModelCard = inspection.card
         self.batch = inspection.batch
         self.problems, self.doubts = inspection.problems, inspection.doubts
-        self.guessed = inspection.guessed
+        self.guessed, self.chance = inspection.guessed, inspection.chance
         self._device = device
         self._conditional = found.sources.label is not None
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)

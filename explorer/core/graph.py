@@ -23,6 +23,7 @@ _KNOWN_STARTS = (
     (b"GIF8", "a GIF picture"),
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a zip archive (perhaps a PyTorch checkpoint)"),
+    (b"PK\x05\x06", "an empty zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x89HDF", "an HDF5 file (perhaps a Keras model)"),
     (b"\x93NUMPY", "a NumPy array"),
@@ -100,6 +101,8 @@ def parse_model(path: Path) -> ModelFile:
     except DecodeError:
         proto = ModelProto()
     if not proto.graph.node or not proto.graph.output or not _named(proto):
+        if _is_text(data[:1024]):
+            raise Problem(f"{path.name} is a text, not an ONNX model.", "Choose an .onnx file.")
         raise Problem(
             f"{path.name} is not a complete ONNX model: it is damaged, cut off or something else.",
             "Copy or export the model again.",
@@ -119,6 +122,14 @@ def _known_start(data: bytes) -> str:
     if data[:256].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return "a web page"
     return "a safetensors file" if data[8:10] == b'{"' else ""
+
+
+def _is_text(start: bytes) -> bool:
+    try:
+        words = start.decode("utf-8", "strict" if len(start) < 1024 else "ignore")  # else a letter may be cut
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() for letter in words)
 
 
 def port(value: ValueInfoProto) -> Port:

@@ -30,6 +30,7 @@ _HINT = "A generator takes one latent, and perhaps a class, and gives one pictur
 _UNSTEADY = (
     "The same input gave different results twice: it draws random numbers, or still behaves as in training."
 )
+_RANDOM = "It draws random numbers of its own: the same latent gives different pictures."
 _DRAWS = (
     "RandomNormal",
     "RandomNormalLike",
@@ -73,6 +74,11 @@ class Inspection:
     roles: Roles | None = field(default=None, repr=False)
     doubts: tuple[str, ...] = ()
     guessed: bool = False
+
+    @property
+    def chance(self) -> str:
+        """Which of the problems says that the same input gives different results; "" where it does not."""
+        return next((said for said in self.problems if said in (_RANDOM, _UNSTEADY)), "")
 
 
 def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
@@ -246,5 +252,5 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
 
 def _chance(file: ModelFile, trial: Trial | None) -> Said:
     if any(node.op_type in _DRAWS for node in file.proto.graph.node):
-        return ("It draws random numbers of its own: the same latent gives different pictures.",)
+        return (_RANDOM,)
     return (_UNSTEADY,) if trial and not trial.steady else ()

@@ -182,6 +182,9 @@ class Conductor(QObject):
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
+        if model.generator.chance:
+            what = f"{model.name} does not make the same picture twice."
+            self._notices.show_once(Notice(DEGRADED, what, model.generator.chance))
         if model.parts_problem is not None:
             problem = model.parts_problem
             self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from explorer.core.model import GENERATOR
@@ -22,17 +22,24 @@ def is_model_folder(path: Path) -> bool:
 
 
 def models_in(folder: Path) -> tuple[Path, ...]:
-    """The models in a folder: files, and the folders of models and runs, by name.
+    """The models in a folder: files, and the folders of models and runs, by name; else those in its own folders.
 
     A file ``generator.onnx`` stands for its folder, so that one is opened as a whole.
     """
     if is_model_folder(folder):
         return (folder,)
+    entries = _entries(folder)
+    found = tuple(entry for entry in entries if _is_model(entry))
+    inside = chain.from_iterable(_entries(entry) for entry in entries if not entry.is_symlink())
+    return found or tuple(entry for entry in islice(inside, MOST_LOOKED_AT) if _is_model(entry))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, as far as it is looked at; nothing where it is none, or may not be read."""
     try:
-        entries = sorted(islice(folder.iterdir(), MOST_LOOKED_AT))
+        return sorted(islice(folder.iterdir(), MOST_LOOKED_AT))
     except OSError:
-        return ()
-    return tuple(entry for entry in entries if _is_model(entry))
+        return []
 
 
 def _is_model(entry: Path) -> bool:

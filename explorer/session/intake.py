@@ -86,6 +86,7 @@ class Intake(QObject):
         self._for_models = False  # whether the next thing has to wait for the model that is being opened
         self._postponed: list[OtherKind] = []
         self._good: list[str] = []
+        self._bad: list[str] = []  # names of what could not be opened
         self._total = 0
         self._outcome = ""
         self._connect()
@@ -166,7 +167,8 @@ class Intake(QObject):
                 self._open(models[index])
 
         what, hint = f"Which model in {folder.name}?", f"The folder holds {len(models)} models."
-        self.asked.emit(Question(what, hint, tuple(path.name for path in models), 0, answer))
+        names = tuple(path.relative_to(folder).as_posix() for path in models)
+        self.asked.emit(Question(what, hint, names, 0, answer))
 
     def _note(self, what: str) -> None:
         if self._now is not None:
@@ -189,11 +191,14 @@ class Intake(QObject):
         self._waiting.clear()
         self._postponed.clear()
         self._good.clear()
+        self._bad.clear()
         self._now, self._is_opening, self._total = None, False, 0
 
     def _end(self, outcome: str) -> None:
         if outcome:
             self._good.append(outcome)
+        elif self._now is not None and not any(found.path == self._now for found in self._postponed):
+            self._bad.append(self._now.name)
         self._now, self._is_opening = None, False
         self._next()
 
@@ -213,14 +218,24 @@ class Intake(QObject):
         for found in postponed:
             if self.parts.offer(found):
                 self._good.append(f"the {found.kind} {found.path.name}, if you want it")
+            else:
+                self._bad.append(found.path.name)
 
     def _sum_up(self) -> None:
-        good, total, self._good, self._total = self._good, self._total, [], 0
-        if total > 1 and good:
-            words = ", ".join(good)
-            shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"
-            self._notices.show(Notice(DONE, f"{len(good)} of {total} could be opened.", f"{shown}."))
+        """Tell what became of several; there may be more refusals than there is room for."""
+        good, bad, total = self._good, self._bad, self._total
+        self._good, self._bad, self._total = [], [], 0
+        if total > 1 and (good or len(bad) > 1):
+            words = [_listed("", good), _listed("Not opened: ", bad)]
+            hint = " ".join(each for each in words if each)
+            self._notices.show(Notice(DONE, f"{len(good)} of {total} could be opened.", hint))
         self.finished.emit()
+
+
+def _listed(what: str, names: list[str]) -> str:
+    words = what + ", ".join(names)
+    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip(', ')} …"
+    return f"{shown}." if names else ""
 
 
 def _rank(path: Path) -> int:

@@ -183,11 +183,14 @@ def _read(order: _Order) -> Numbers | tuple[Direction, ...]:
     from explorer.core.directions.importing import import_directions
     from explorer.core.latent_files import numbers_in
 
-    size = order.model.generator.card.latent_size
+    card = order.model.generator.card
+    size, style_size = card.latent_size, card.style_size
     if order.are_directions:
-        return import_directions(order.path, size)
+        return import_directions(order.path, size, style_size=style_size)
     try:
         found = numbers_in(order.path, size)
     except Problem:
-        return import_directions(order.path, size)  # which knows more forms, and more of what is wrong
-    return import_directions(order.path, size) if found.is_sure and found.likely == "directions" else found
+        found = None  # the import knows more forms, and more of what is wrong
+    if found is None or (found.is_sure and found.likely == "directions"):
+        return import_directions(order.path, size, style_size=style_size)
+    return found

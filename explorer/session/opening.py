@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from explorer.core.files import read_file
 from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_from_json
+from explorer.core.scene import FORMAT, Scene, scene_from_json
 from explorer.session.attachments import Attachments
 from explorer.session.direction_files import DirectionFiles
 from explorer.session.live_file import is_live, take_live_name
@@ -266,10 +266,12 @@ def scene_in_file(path: Path) -> Scene:
             raise Problem(f"{path.name} carries no scene.", hint)
         return scene
     data = read_file(path, _LARGEST_SCENE_BYTES)
+    if FORMAT.encode() not in data:
+        raise Problem(f"{path.name} holds no scene.", "Choose a picture saved by this program.")
     try:
         return scene_from_json(data.decode("utf-8"))
     except UnicodeDecodeError:
-        raise Problem(f"{path.name} holds no scene.", "Choose a picture saved by this program.") from None
+        raise Problem(f"{path.name} is damaged.", "Save the scene again where it was made.") from None
 
 
 def _fingerprint(run: Path) -> str:

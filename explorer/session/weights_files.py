@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from explorer.core.files import made_folder, read_file, replace_file
 from explorer.core.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.converting import converted, folder_in, hash_of
-from explorer.training.rebuilding.forms import named_like_weights
+from explorer.training.rebuilding.forms import check_file, named_like_weights
 from explorer.training.rebuilding.readings import Readings, readings_of
 
 _LARGEST_ANSWERS = 1 << 16
@@ -37,8 +38,8 @@ class WeightsFiles:
         Problem
             It cannot be read, or holds no generator that is known.
         """
-        chosen = self.chosen(self._hash(path)) if path.is_file() else {}
-        return converted(path, self._folder, chosen, cancelled=cancelled)
+        check_file(path)  # before its bytes are hashed, which may take long, or for ever
+        return converted(path, self._folder, self.chosen(self._hash(path)), cancelled=cancelled)
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""
@@ -84,6 +85,8 @@ class WeightsFiles:
             raise Problem(
                 f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere."
             ) from None
+        if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for
+            raise Problem(f"{path.name} is not an ordinary file.", "Choose another one.")
         key = (path, state.st_mtime_ns, state.st_size)
         if key not in self._hashes:
             self._hashes[key] = hash_of(path)

@@ -61,6 +61,7 @@ class ReadingDialog(QDialog):
         self.picture.setMinimumSize(2 * _PREVIEW_PX, _PREVIEW_PX)
         self.words = QLabel()
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)  # the names of inputs come from the file
         self.words.setProperty("role", "muted")
         self.words.setMinimumHeight(5 * UNIT)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)

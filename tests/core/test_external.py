@@ -61,6 +61,14 @@ def test_it_is_refused_until_it_is_trusted(tmp_path: Path) -> None:
     assert read_model(path).proto.graph.node
 
 
+def test_nobody_is_asked_to_trust_what_is_refused_anyway(tmp_path: Path) -> None:
+    path = split_model(tmp_path / "m")
+    (tmp_path / "m" / "weights.bin").unlink()
+    with pytest.raises(Problem, match="not there") as refused:
+        read_model(path)
+    assert not isinstance(refused.value, KeptOutside)
+
+
 @pytest.mark.parametrize("lengths", [True, False])
 def test_its_pictures_are_those_of_the_whole_model(tmp_path: Path, lengths: bool) -> None:
     path = _trusted(split_model(tmp_path / "m", lengths=lengths))

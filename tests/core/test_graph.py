@@ -23,6 +23,7 @@ _NOT_MODELS = {
     "a safetensors file": (16).to_bytes(8, "little") + b'{"weight":{}}   ',
     "a web page": b"\n <!DOCTYPE html><html>",
     "an HDF5 file": b"\x89HDF\r\n\x1a\n",
+    "a text": "notes über Modelle\n".encode(),
     "a NumPy array": b"\x93NUMPY",
     "a Git LFS pointer": b"version https://git-lfs.github.com/spec/v1",
 }
@@ -49,7 +50,7 @@ def test_a_model_cut_off_anywhere_is_refused(tmp_path: Path, part: float) -> Non
         parse_model(path)
 
 
-@pytest.mark.parametrize("junk", [b"hello world", b"\0" * 100, bytes(range(256)) * 8])
+@pytest.mark.parametrize("junk", [b"\x01hello world", b"\0" * 100, bytes(range(256)) * 8])
 def test_junk_is_refused(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "model.onnx").write_bytes(junk)
     with pytest.raises(Problem, match="not a complete ONNX model"):

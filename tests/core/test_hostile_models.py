@@ -118,7 +118,7 @@ def _a_message_nested_without_end(path: Path) -> None:
     path.write_bytes(b"\x3a" + data)
 
 
-@_harm("keeps its weights in other files")
+@_harm("not in its own folder")
 def _weights_outside_its_folder(path: Path) -> None:
     model = _model(path)
     tensor = model.graph.initializer[0]
@@ -127,7 +127,7 @@ def _weights_outside_its_folder(path: Path) -> None:
     path.write_bytes(model.SerializeToString())
 
 
-@_harm("keeps its weights in other files")
+@_harm("not in its own folder")
 def _sparse_weights_outside(path: Path) -> None:
     model = _model(path)
     values = TensorProto(name="v", data_type=TensorProto.FLOAT, dims=[1], data_location=TensorProto.EXTERNAL)

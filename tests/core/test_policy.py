@@ -39,14 +39,14 @@ def test_an_ordinary_model_passes(tmp_path: Path) -> None:
 
 
 def test_weights_in_other_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="keeps its weights in other files"):
+    with pytest.raises(Problem, match=r"not in its own folder|not there"):
         read_model(_changed(tmp_path / "g.onnx", "external"))
 
 
 def test_an_external_constant_of_a_node_is_refused(tmp_path: Path) -> None:
     tensor = TensorProto(name="t", data_type=TensorProto.FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
     node = helper.make_node("Constant", [], ["picture"], value=tensor)
-    with pytest.raises(Problem, match="keeps its weights in other files"):
+    with pytest.raises(Problem, match=r"not in its own folder|not there"):
         read_model(_with_node(tmp_path / "g.onnx", node))
 
 

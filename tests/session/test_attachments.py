@@ -71,3 +71,13 @@ def test_the_models_of_a_folder_are_files_and_folders_of_models_and_runs(tmp_pat
     assert models_in(tmp_path / "all" / "a") == (tmp_path / "all" / "a",)
     assert models_in(tmp_path / "all" / "empty") == ()
     assert models_in(tmp_path / "missing") == ()
+
+
+def test_where_a_folder_has_no_models_those_in_its_folders_are_found(tmp_path):
+    for name in ("chairs", "digits"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+        (tmp_path / "all" / name / "model.pt").touch()
+    (tmp_path / "all" / "again").symlink_to(tmp_path / "all" / "chairs")
+    assert models_in(tmp_path / "all") == tuple(
+        tmp_path / "all" / name / "model.pt" for name in ("chairs", "digits")
+    )

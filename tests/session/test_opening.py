@@ -75,7 +75,7 @@ def test_a_scene_is_not_awaited_from_a_pipe(tmp_path, name):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"[" * (5 << 20), "is larger than 4 MB"), (b"\xff\xfe", "holds no scene"), (b"{}", "scene")],
+    [(b"[" * (5 << 20), "is larger than 4 MB"), (b"\xff\xfe", "holds no scene"), (b"{}", "holds no scene")],
 )
 def test_a_file_that_is_no_scene_is_refused(tmp_path, content, said):
     (tmp_path / "a.json").write_bytes(content)

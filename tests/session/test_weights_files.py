@@ -107,3 +107,12 @@ def test_both_readings_draw_the_same_latent_differently(weights, opener):
     for model in (first, second):
         model.generator.close()
     assert np.abs(drawn[0] - drawn[1]).max() > 3
+
+
+def test_a_file_too_large_to_be_read_is_refused_before_its_bytes_are_hashed(opener, tmp_path, monkeypatch):
+    path = tmp_path / "huge.ckpt"
+    with path.open("wb") as file:
+        file.truncate(9 << 30)  # sparse
+    monkeypatch.setattr("explorer.session.weights_files.hash_of", lambda path: pytest.fail("was hashed"))
+    with pytest.raises(Problem, match=r"is larger than 8 GB|would need about"):
+        opener.open(path, "cpu")

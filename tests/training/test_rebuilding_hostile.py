@@ -212,10 +212,14 @@ def test_a_storage_of_more_than_there_is_is_refused(tmp_path):
         (struct.pack("<Q", 2**60) + b"{}", "has 1,152,921,504,606,846,976 bytes, which cannot be"),
         (struct.pack("<Q", 0) + b"{}", "has 0 bytes, which cannot be"),
         (struct.pack("<Q", 20_000) + b'{"a":' * 4_000, "nested without need"),
+        (
+            struct.pack("<Q", 4_000) + b'{"a": "' + b"{" * 4_000,
+            "header of .* is nested|header of .* is damaged",
+        ),
         (struct.pack("<Q", 8) + b'{"a": 3}', "header of .* is damaged"),
         (struct.pack("<Q", 8) + b"\xff" * 8, "header of .* is damaged"),
     ],
-    ids=["long", "empty", "deep", "odd", "binary"],
+    ids=["long", "empty", "deep", "unended", "odd", "binary"],
 )
 def test_headers_of_safetensors_that_cannot_be_are_refused(tmp_path, content, words):
     (tmp_path / "bad.safetensors").write_bytes(content)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -8,7 +9,14 @@ from PySide6.QtGui import QDropEvent
 from explorer.core.pictures import save_png
 from explorer.session.notices import PROBLEM
 from explorer.ui.files import opening_filter
-from tests.models import tiny_classifier, tiny_critic, tiny_encoder, tiny_generator, tiny_translator
+from tests.models import (
+    tiny_classifier,
+    tiny_critic,
+    tiny_encoder,
+    tiny_generator,
+    tiny_style_model,
+    tiny_translator,
+)
 from tests.ui.conftest import open_and_wait
 
 ROWS = np.random.RandomState(0).standard_normal((5, 4)).astype(np.float32)
@@ -145,7 +153,47 @@ def test_several_files_are_opened_in_order_models_first(window, tmp_path, tiny_m
     assert summary.what == "4 of 5 could be opened."
     for word in ("mine", "1 direction of age_boundary.npy", "the scene of scene.png", "encoder.onnx"):
         assert word in summary.hint
+    assert "Not opened: missing.onnx." in summary.hint
     qtbot.waitUntil(lambda: not studio.directions.is_saving and not studio.pictures.is_busy)
+
+
+def test_where_nothing_of_many_can_be_opened_all_are_named(window, tmp_path, qtbot):
+    files = [tmp_path / f"{number}.txt" for number in range(4)]
+    for file in files:
+        file.write_text("some words")
+    said = heard(window)
+    take(window, qtbot, *files)
+    qtbot.waitUntil(lambda: any("of 4" in notice.what for notice in said))
+    summary = next(notice for notice in said if "of 4" in notice.what)
+    assert summary.what == "0 of 4 could be opened."
+    assert summary.hint == "Not opened: 0.txt, 1.txt, 2.txt, 3.txt."
+    assert "0.txt is a text, not an ONNX model." in [notice.what for notice in said]
+
+
+def test_directions_of_w_are_taken_for_such(window, tmp_path, qtbot):
+    open_and_wait(window, tiny_style_model(tmp_path / "styled"), qtbot)
+    size = window.studio.models.current.generator.card.style_size
+    take(window, qtbot, saved(tmp_path / "age_w_boundary.npy", np.eye(size, dtype=np.float32)[:1]))
+    studio = window.studio
+    assert [direction.space for direction in studio.directions.all] == ["w"]
+    qtbot.waitUntil(lambda: not studio.directions.is_saving and not studio.pictures.is_busy)
+
+
+def test_a_model_that_draws_random_numbers_says_so(window, tmp_path, qtbot):
+    model = tiny_generator(tmp_path / "sound.onnx")
+    proto = onnx.load(model)
+    picture = proto.graph.output[0].name
+    last = next(node for node in proto.graph.node if picture in node.output)
+    last.output[list(last.output).index(picture)] = "calm"
+    proto.graph.node.append(
+        onnx.helper.make_node("RandomUniformLike", ["calm"], ["noise"], low=0.0, high=1e-6)
+    )
+    proto.graph.node.append(onnx.helper.make_node("Add", ["calm", "noise"], [picture]))
+    del proto.metadata_props[:]
+    onnx.save(proto, tmp_path / "odd.onnx")
+    said = heard(window)
+    open_and_wait(window, tmp_path / "odd.onnx", qtbot)
+    qtbot.waitUntil(lambda: any("odd does not make the same picture twice" in each.what for each in said))
 
 
 def test_one_latent_becomes_the_current_one_undoably(opened, tmp_path, qtbot):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.theme import Theme, apply_theme, colours, colours_of, mixed
@@ -56,3 +57,25 @@ def test_a_mixture_goes_from_the_ground_to_the_colour() -> None:
     assert mixed(white, black, 0.0) == black
     assert mixed(white, black, 1.0) == white
     assert mixed(white, black, 0.5).red() == 128
+
+
+def test_words_are_never_taken_for_html_unless_the_program_says_so(qapp: QApplication, qtbot: QtBot) -> None:
+    apply_theme(qapp, "dark")
+    words, plain, rich = "a <b>name</b>", Qt.TextFormat.PlainText, Qt.TextFormat.RichText
+    label, meant, box = QLabel(words), QLabel(words), QMessageBox()
+    meant.setTextFormat(rich)
+    box.setText(words)
+    box.setInformativeText(words)
+    for widget in (label, meant, box):
+        qtbot.addWidget(widget)
+        widget.show()
+    assert (label.textFormat(), meant.textFormat()) == (plain, rich)
+    assert all(each.textFormat() == plain for each in box.findChildren(QLabel) if each.text() == words)
+    QToolTip.showText(QPoint(5, 5), words, label)
+    tips = [
+        each for each in qapp.topLevelWidgets() if isinstance(each, QLabel) and each.inherits("QTipLabel")
+    ]
+    assert [(tip.text(), tip.textFormat()) for tip in tips] == [(words, plain)]
+    QToolTip.hideText()
+    for tip in tips:
+        tip.hide()

@@ -116,7 +116,8 @@ def checked_form(path: Path, size: int) -> Form:
     except OSError as error:
         raise Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere.") from None
     raise Problem(
-        f"{path.name} is no file of weights{_perhaps(start)}.", "Choose a .pt, .pth, .ckpt or .safetensors."
+        f"{path.name} is no file of weights{_perhaps(start, path.suffix.lower())}.",
+        "Choose a .pt, .pth, .ckpt, .safetensors or .pkl.",
     )
 
 
@@ -137,7 +138,9 @@ def is_pickled_style(path: Path) -> bool:
         return False  # whoever reads it says what is wrong
 
 
-def _perhaps(start: bytes) -> str:
+def _perhaps(start: bytes, ending: str) -> str:
+    if ending == ".onnx":
+        return "; an ONNX model opens as it is"
     known = (
         (b"version https://git-lfs"[:16], "; it is a Git LFS pointer, not the weights themselves"),
         (b"\x89HDF", "; it is an HDF5 file, perhaps of Keras, which is not read"),
@@ -145,6 +148,8 @@ def _perhaps(start: bytes) -> str:
         (b"<!DOCTYPE", "; it is a web page"),
         (b"<html", "; it is a web page"),
         (b"\x89PNG", "; it is a picture"),
+        (b"\x93NUMPY", "; it is a NumPy array"),
+        (b"GGUF", "; it is a GGUF file, as programs for language models read them"),
         (b"storages", " that is read; it is a tar archive of PyTorch before 0.2"),
         (b"./@PaxHeader", " that is read; it is a tar archive of PyTorch before 0.2"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +12,8 @@ from explorer.core.problem import Problem
 _LARGEST_HEADER = 32 * 2**20
 _DEEPEST_HEADER = 8
 _MOST_TENSORS = 100_000
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+"""A bracket, or a whole text, in which there may be more."""
 
 
 def check_header(path: Path, file: IO[bytes], size: int) -> None:
@@ -55,18 +58,10 @@ def check_header(path: Path, file: IO[bytes], size: int) -> None:
 def _depth(data: bytes) -> int:
     """How deep brackets are nested, those in texts left out."""
     deepest = depth = 0
-    inside = False
-    skip = False
-    for byte in data:
-        if skip:
-            skip = False
-        elif inside:
-            skip, inside = byte == 0x5C, byte != 0x22
-        elif byte == 0x22:
-            inside = True
-        elif byte in b"{[":
+    for found in _BRACKETS.finditer(data):
+        if found[0] in (b"{", b"["):
             depth += 1
             deepest = max(deepest, depth)
-        elif byte in b"}]":
+        elif found[0] in (b"}", b"]"):
             depth -= 1
     return deepest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -73,11 +74,14 @@ class PhotoPages(QWidget):
         """Say what is being read."""
         words = f"Reading {path.name} …"
         self.nothing.say(words)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)  # the name comes from a file
         self.hint.setText(words)
 
     def say_hint(self) -> None:
         """Say what to do with the frame next."""
         clicks = self._stage.clicks
+        plain, rich = Qt.TextFormat.PlainText, Qt.TextFormat.RichText
+        self.hint.setTextFormat(plain if clicks is None else rich)
         if clicks is not None:
             self.hint.setText(f"<b>{_CLICKS[len(clicks)]}</b>")
         elif self._stage.handles.pupils is not None:
