@@ -15,7 +15,7 @@ from explorer.core.other_kind import OtherKind
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.readings import Reading, Readings, checked
-from explorer.core.roles import Roles, roles
+from explorer.core.roles import Frame, Roles, roles, told_roles
 from explorer.core.sources import sources
 from explorer.core.trial import Trial, run_trial
 
@@ -27,6 +27,7 @@ _IN_WORDS = {
     "translator": "a translator (a picture in, a picture out)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
+_ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
 _UNSTEADY = (
     "The same input gave different results twice: it draws random numbers, or still behaves as in training."
 )
@@ -122,7 +123,8 @@ def examine(
     trial = None
     if not (trusted and card and _declared(file)):
         trial = run_trial(file) if trusted else guard.tried(file, cache, styles=styles)
-    found = _roles(file, trial)
+    told = {} if card else Readings().of(file.hash) if reading is None else checked(reading)
+    found = _roles(file, trial, told)
     if found is None:
         return _unknown(file, card)
     if card and is_classifier(card, found):
@@ -137,7 +139,6 @@ def examine(
     if card:
         card, said = _corrected(file, card, found)
     else:
-        told = Readings().of(file.hash) if reading is None else checked(reading)
         found, refused = as_told(found, told)
         card, said = card_by_looking(file, found, seen, told)
         doubts = doubtful(said)
@@ -193,7 +194,9 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
         return inspection.roles
     wanted = f"an {kind}" if kind == "encoder" else f"a {kind}"
     if inspection.kind == "unknown":
-        raise Problem(f"{path.name} is not {wanted} that is understood. {inspection.problems[-1]}", _HINT)
+        rows = kind == "generator" and any(len(port.shape) == 2 for port in inspection.outputs)
+        hint = f"{_HINT} {_ROWS}" if rows else _HINT
+        raise Problem(f"{path.name} is not {wanted} that is understood. {inspection.problems[-1]}", hint)
     found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
     numbers = found.numbers if found and found.drawn is None else 0
     card = replace(inspection.card, kind=inspection.kind)
@@ -214,13 +217,19 @@ def _declared(file: ModelFile) -> bool:
     return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
 
 
-def _roles(file: ModelFile, trial: Trial | None) -> Roles | None:
-    inputs = sources(file.inputs)
-    if inputs is None or trial is None:
-        return roles(inputs, file.outputs) if inputs else None
-    shapes = {seen.name: seen.shape for seen in trial.outputs}
-    ports = (replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes)
-    return roles(inputs, tuple(ports))
+def _roles(file: ModelFile, trial: Trial | None, told: Reading) -> Roles | None:
+    """The parts that inputs and outputs play; rows of pixels may be pictures of any sides, if a person says which."""
+    inputs, outputs = sources(file.inputs), file.outputs
+    if inputs is None:
+        return None
+    if trial is not None:
+        shapes = {seen.name: seen.shape for seen in trial.outputs}
+        outputs = tuple(replace(port, shape=shapes[port.name]) for port in outputs if port.name in shapes)
+    found = roles(inputs, outputs)
+    if (found is None or found.kind != "generator") and {"height", "width"} <= told.keys():
+        layout, channels = told.get("layout", "flat"), told.get("channels", 1)
+        found = told_roles(inputs, outputs, Frame(layout, told["height"], told["width"], channels)) or found
+    return found
 
 
 def _unknown(file: ModelFile, card: ModelCard | None) -> Inspection:

@@ -124,6 +124,15 @@ def roles(inputs: Sources, outputs: tuple[Port, ...]) -> Roles | None:
     return max(painted or found[:1], key=lambda role: role.numbers, default=None)
 
 
+def told_roles(inputs: Sources, outputs: tuple[Port, ...], told: Frame) -> Roles | None:
+    """A generator whose pictures lie as a person says; None where no output has so many numbers, or no latent is fed."""
+    count = told.height * told.width * told.channels
+    fitting = [port for port in outputs if count and _numbers(port, inputs) == count]
+    if not fitting or not 0 < inputs.width <= _LARGEST_LATENT:
+        return None
+    return Roles("generator", inputs, fitting[0], drawn=told)
+
+
 def _role(inputs: Sources, port: Port) -> Roles | None:
     numbers = _numbers(port, inputs)
     shown, drawn = frame(inputs.main.shape), frame(port.shape, inputs.batch)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QPushButton, QWidget
 
 from explorer.core.scene import Scene
 from explorer.session.notices import Notice
@@ -116,6 +116,8 @@ class MainWindow(QMainWindow):
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
         self.studio.notices.tell(None)
+        for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
+            dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
         for panel in self.panels:
             panel.close_work()

@@ -12,6 +12,7 @@ from onnx import NodeProto, ValueInfoProto, helper
 from explorer.core.generator import Generator
 from explorer.core.graph import parse_model
 from explorer.core.inspection import inspect
+from explorer.core.problem import Problem
 from explorer.core.readings import Readings
 from explorer.core.wrapping import wrapped_generator
 from tests.models import port, write_model
@@ -46,10 +47,9 @@ class Odd:
 
 
 def _waves(odd: Odd) -> np.ndarray:
-    draw = np.random.RandomState(5)
-    return draw.standard_normal(
-        (odd.size, _SIDE, _SIDE + 2 if "," in odd.out else _SIDE, odd.channels)
-    ).astype(np.float32)
+    wider = 1 if "oblong" in odd.out else 2 if "," in odd.out else 0
+    shape = (odd.size, _SIDE, _SIDE + wider, odd.channels)
+    return np.random.RandomState(5).standard_normal(shape).astype(np.float32)
 
 
 def _shades(odd: Odd) -> np.ndarray:
@@ -278,6 +278,17 @@ def test_a_range_that_is_said_goes_before_the_guess(tmp_path: Path) -> None:
     assert not after.doubts
     z = np.linspace(-0.5, 0.5, 5).astype(np.float32)
     assert np.abs(_picture(path, z) - expected(Odd(), z)).max() <= 1
+
+
+def test_rows_of_pixels_that_are_no_square_open_once_their_sides_are_said(tmp_path: Path) -> None:
+    odd = Odd(out="flat,oblong", channels=1)
+    path = build(tmp_path / "odd.onnx", odd)
+    with pytest.raises(Problem, match="not a generator that is understood") as refused:
+        _picture(path, np.zeros(5, np.float32))
+    assert "--sides" in refused.value.hint
+    Readings().keep(parse_model(path).hash, {"width": _SIDE + 1, "height": _SIDE})
+    z = np.linspace(-0.5, 0.5, odd.size).astype(np.float32)
+    assert np.abs(_picture(path, z) - expected(odd, z)).max() <= 1
 
 
 def test_sides_that_cannot_be_are_told_and_not_used(tmp_path: Path) -> None:
