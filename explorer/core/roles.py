@@ -125,7 +125,7 @@ def roles(inputs: Sources, outputs: tuple[Port, ...]) -> Roles | None:
 
 
 def told_roles(inputs: Sources, outputs: tuple[Port, ...], told: Frame) -> Roles | None:
-    """A generator whose pictures lie as a person says; None where no output has so many numbers, or no latent is fed."""
+    """A generator whose pictures lie as a person says; None where nothing in it has as many numbers."""
     count = told.height * told.width * told.channels
     fitting = [port for port in outputs if count and _numbers(port, inputs) == count]
     if not fitting or not 0 < inputs.width <= _LARGEST_LATENT:

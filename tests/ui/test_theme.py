@@ -42,6 +42,8 @@ def test_a_widget_knows_its_theme_from_its_palette(qapp: QApplication, qtbot: Qt
         qtbot.addWidget(widget)
         widget.setEnabled(False)
     apply_theme(qapp, theme)
+    for widget in (label, button):
+        widget.ensurePolished()  # as when it is shown
     assert colours_of(label.palette()) is colours(theme)
     assert colours_of(button.palette()) is colours(theme)
     assert qapp.palette().color(QPalette.ColorRole.Highlight) == colours(theme).accent
