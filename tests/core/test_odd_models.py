@@ -298,7 +298,9 @@ def test_a_dropout_left_on_is_noticed(tmp_path: Path) -> None:
         "share": np.float32(0.5),
         "on": np.array(True),
     }
-    path = write_model(tmp_path / "odd.onnx", nodes, [port("z", ["N", 4])], [port("flat", ["N", 64])], weights)
+    path = write_model(
+        tmp_path / "odd.onnx", nodes, [port("z", ["N", 4])], [port("flat", ["N", 64])], weights
+    )
     assert any("different results twice" in said for said in inspect(path, trusted=True).problems)
 
 
