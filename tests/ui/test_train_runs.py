@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
 from explorer.session.notices import Notice
+from explorer.session.training_list import spec_in
 from explorer.training.devices import OutOfMemory
 from explorer.training.presets import presets
 from explorer.training.run_folder import kept_steps, sheets
@@ -173,6 +174,19 @@ def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
     told = form.value()
     assert (told["seed"], told["steps"], told["size"], told["settings"]) == (9, 2, 32, TINY)
     assert told["name"] == "pictures DCGAN"
+
+
+def test_a_duplicate_keeps_the_label_file_of_its_run(view, pictures, tmp_path, qtbot):
+    labels = (pictures / "labels.csv").rename(tmp_path / "elsewhere.csv")
+    folder = begun(view, pictures, family="cvae", steps=1, attributes=str(labels))
+    wait_for_state(view, folder, "done", qtbot)
+    view.commands.do("duplicate", folder)
+    start = view.new_page.form.foot.start
+    qtbot.waitUntil(start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+    assert view.folder != folder
+    assert spec_in(view.folder)["attributes"] == str(labels)
+    wait_for_state(view, view.folder, "done", qtbot)
 
 
 def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
