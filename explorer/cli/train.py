@@ -85,9 +85,9 @@ def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
     found = _pictures(training)
     if is_first():
         print(found.report.sentence(), file=sys.stderr)
-    last, interrupted = _train(training, found, device, options.save_every)
+    last = _train(training, found, device, options.save_every)
     if is_first():
-        _say_the_end(training, last, interrupted, options.json)
+        _say_the_end(training, last, options.json)
 
 
 def _list_settings(family: str, as_json: bool) -> int:
@@ -182,9 +182,7 @@ def _pictures(training: Run) -> PictureSet:
         return found if is_first_here() else training.pictures()
 
 
-def _train(
-    training: Run, found: PictureSet, device: Any, save_every_s: float
-) -> tuple[Progress | None, bool]:
+def _train(training: Run, found: PictureSet, device: Any, save_every_s: float) -> Progress | None:
     last: Progress | None = None
     with _bar(training) as bar, _stopping() as stop:
         steps = training.train(found, device, every_s=save_every_s, is_over=lambda: bool(stop))
@@ -192,7 +190,7 @@ def _train(
             for progress in steps:
                 last = progress
                 _show(bar, progress)
-    return last, bool(stop)
+    return last
 
 
 def _show(bar: Any, progress: Progress) -> None:
@@ -244,9 +242,10 @@ def _stopping() -> Iterator[deque[int]]:
             signal.signal(number, handler)
 
 
-def _say_the_end(training: Run, last: Progress | None, interrupted: bool, as_json: bool) -> None:
+def _say_the_end(training: Run, last: Progress | None, as_json: bool) -> None:
     newest = training.newest_checkpoint()
     step = last.step if last else training.done_steps()
+    interrupted = step < training.spec.steps  # by Ctrl-C, by the window, or by another process
     word = "Stopped" if interrupted else "Done"
     print(
         *training.notes, f"{word} at step {step}; the run is in {training.folder}.", sep="\n", file=sys.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,11 @@ _TELL_S = 0.1
 
 @dataclass(frozen=True)
 class DataWish:
-    """Which pictures, at which size."""
+    """Which pictures, at which size, and the label file that is named for them; "" for none but their own."""
 
     source: str
     size: int
+    attributes: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,7 @@ class TrainingData(QObject):
         found = open_pictures(
             order.wish.source,
             size=order.wish.size,
+            attributes=Path(order.wish.attributes) if order.wish.attributes else None,
             progress=self._telling(order),
             cancelled=order.cancelled.is_set,
         )

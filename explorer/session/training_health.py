@@ -112,8 +112,13 @@ class _Patient:
         settings: dict[str, Any] = dict(spec.get("settings", {}))
         scores = scores_of(str(spec.get("family", "")), str(settings.get("loss", "")))
         latent = self._latent_size(str(spec.get("family", "")), settings)
+        labels = str(spec.get("attributes", ""))
         try:
-            found = open_pictures(str(spec.get("data", "")), size=int(spec.get("size", 64)))
+            found = open_pictures(
+                str(spec.get("data", "")),
+                size=int(spec.get("size", 64)),
+                attributes=Path(labels) if labels else None,
+            )
         except Problem:  # they are gone; the numbers can be judged still
             return Facts(scores=scores, latent_size=latent)
         few = np.unique(np.linspace(0, len(found) - 1, _LOOKED_AT).astype(int))

@@ -167,7 +167,7 @@ class Trainings(QObject):
             self._job.pause()
 
     def step_once(self, folder: Path) -> None:
-        """Let the run take one step and stand still; one that is stopped is loaded first."""
+        """Let the run take one step and stand still; one that is stopped is loaded first, unless another is trained."""
         if self._job is not None and folder == self._job.folder:
             self._job.step_once()
         elif self._job is None:
@@ -175,6 +175,8 @@ class Trainings(QObject):
             self.resume(folder)
             self._starts_paused = False
             self.step_once(folder)
+        else:
+            raise Problem("This window trains one run at a time, and now another.", "Stop that one first.")
 
     def stop(self, folder: Path) -> None:
         """Keep a checkpoint and end, wherever the run is trained.

@@ -202,5 +202,6 @@ def _flush(path: Path) -> None:
 
 
 def _forget_older(folder: Path, keep: int) -> None:
-    for old in checkpoints(folder)[:-keep]:
+    """Remove all but the newest checkpoints, and what a process that was killed left of one."""
+    for old in (*checkpoints(folder)[:-keep], *folder.glob(f"step-*{_UNFINISHED}")):
         shutil.rmtree(old, ignore_errors=True)

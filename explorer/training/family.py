@@ -100,6 +100,8 @@ class Learner(ABC):
         Dimensions of the latents that it makes pictures of; 0 where it makes none.
     distribution : str
         Their prior, as on a `ModelCard`.
+    uncut : dict of str to Tensor
+        For each optimiser whose gradient was cut to a length, the 2-norm that it had before.
     """
 
     latent_size = 0
@@ -111,6 +113,7 @@ class Learner(ABC):
         self.optimizers: dict[str, torch.optim.Optimizer] = {}
         self.rng = torch.Generator(task.device).manual_seed(seed)
         self.done_steps = 0
+        self.uncut: dict[str, Tensor] = {}
 
     @abstractmethod
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -161,7 +164,7 @@ class Learner(ABC):
         average_gradients(optimizer)
         if longest is not None:
             weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-            nn.utils.clip_grad_norm_(weights, longest, foreach=True)
+            self.uncut[name] = nn.utils.clip_grad_norm_(weights, longest, foreach=True)
         optimizer.step()
 
 

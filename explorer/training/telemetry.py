@@ -31,16 +31,21 @@ def forget_gradients(learner: Learner) -> None:
     """Before a step: leave no gradient of an earlier one, which a resumed run would not have."""
     for optimizer in learner.optimizers.values():
         optimizer.zero_grad(set_to_none=True)
+    learner.uncut.clear()
 
 
 @torch.no_grad()
 def gradients(learner: Learner) -> dict[str, Tensor]:
-    """``gradient/NAME`` for each optimiser: the 2-norm of all that its update in this step went by, on the device.
+    """``gradient/NAME`` for each optimiser: the 2-norm of the gradient of its update in this step, on the device.
 
-    Gradients stay where they are until the next update, so that this needs no help of the families.
+    Gradients stay where they are until the next update, so that this needs no help of the families. Of one that was
+    cut to a length it is the norm before.
     """
     found = {}
     for name, optimizer in learner.optimizers.items():
+        if name in learner.uncut:
+            found[f"gradient/{name}"] = learner.uncut[name].float()
+            continue
         groups = optimizer.param_groups
         slopes = [p.grad for group in groups for p in group["params"] if p.grad is not None]
         if slopes:

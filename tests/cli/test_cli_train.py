@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from explorer.training.run import Run
+from explorer.training.run_folder import LOSSES_FILE, ask_to_stop
 from tests.cli.conftest import Verb, refused
 
 SMALL = (
@@ -83,6 +86,23 @@ def test_ctrl_c_saves_and_stops_and_the_run_goes_on_later(verb: Verb, tmp_path: 
     words = ("train", "vae", "--resume", "--steps", stopped + 2, "--out", run, "--json")
     told = json.loads(verb(*words).out)
     assert told["step"] == stopped + 2
+
+
+def test_a_run_that_is_stopped_through_its_folder_is_not_called_done(verb: Verb, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+
+    def stop() -> None:
+        while not (run / LOSSES_FILE).is_file():
+            time.sleep(0.01)
+        ask_to_stop(run)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    words = ("train", "vae", "--data", "portraits:16", "--steps", 100_000, *SMALL, "--out", run, "--json")
+    ran = verb(*words)
+    thread.join()
+    assert "Stopped at step" in ran.err
+    assert json.loads(ran.out)["interrupted"]
 
 
 def test_wrong_arguments_are_refused_in_a_sentence(verb: Verb, tmp_path: Path) -> None:

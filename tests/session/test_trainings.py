@@ -84,6 +84,15 @@ def test_a_run_is_paused_stepped_and_resumed(trainings, pictures, qtbot):
     assert trainings.of(folder).state == "training"
 
 
+def test_a_step_beside_another_run_is_refused_in_words(trainings, pictures, qtbot):
+    stopped = trainings.begin(spec(pictures, steps=2))
+    wait_for_state(trainings, stopped, "done", qtbot)
+    folder = trainings.begin(spec(pictures))
+    wait_for_step(trainings, folder, 1, qtbot)
+    with pytest.raises(Problem, match="one run at a time"):
+        trainings.step_once(stopped)
+
+
 def test_a_stopped_run_keeps_its_checkpoint_and_goes_on_from_it(trainings, pictures, qtbot):
     folder = trainings.begin(spec(pictures))
     wait_for_step(trainings, folder, 2, qtbot)

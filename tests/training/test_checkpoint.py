@@ -23,6 +23,13 @@ def small_learner() -> Learner:
     return family.learner(family.config(width=0.1, latent_size=4), Task(32, 1), 0)
 
 
+def test_what_a_killed_process_left_of_a_checkpoint_goes_with_the_next(tmp_path: Path) -> None:
+    (tmp_path / "step-00000007.partial").mkdir()
+    (tmp_path / "step-00000007.partial" / "state.safetensors").write_bytes(b"half")
+    kept = save_checkpoint(small_learner(), tmp_path)
+    assert list(tmp_path.iterdir()) == [kept]
+
+
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     learner = small_learner()
     for learner.done_steps in (1, 2, 30, 400):

@@ -16,7 +16,7 @@ from explorer.training.history import LossHistory
 from explorer.training.run import Run
 from explorer.training.sheets import SampleSheets, is_in_rhythm, missed_least
 from explorer.training.spec import RunSpec
-from explorer.training.telemetry import Speed, gradients, is_told_at
+from explorer.training.telemetry import Speed, forget_gradients, gradients, is_told_at
 
 SMALL = {"width": 0.1, "batch_size": 4, "latent_size": 4}
 CPU = torch.device("cpu")
@@ -43,6 +43,18 @@ def test_gradient_norms_are_those_of_the_last_update() -> None:
     for name in ("generator", "critic"):
         wanted = torch.cat([p.grad.flatten() for p in learner.networks[name].parameters()]).norm()  # type: ignore[union-attr]
         assert told[f"gradient/{name}"].item() == pytest.approx(wanted.item(), rel=1e-5)
+
+
+def test_of_a_gradient_that_was_cut_the_norm_before_is_told() -> None:
+    family = family_called("vae")
+    learner = family.learner(family.config(width=0.1, latent_size=4), Task(32, 3), 0)
+    for _ in range(2):
+        learner.step(Batch(torch.rand(64, 3, 32, 32) * 2 - 1))
+    left = torch.cat([p.grad.flatten() for p in learner.optimizers["pair"].param_groups[0]["params"]]).norm()
+    assert left.item() == pytest.approx(1e4, rel=1e-3)
+    assert gradients(learner)["gradient/pair"].item() > 1.1e4
+    forget_gradients(learner)
+    assert gradients(learner) == {}
 
 
 def test_a_run_tells_gradients_and_rates_now_and_then(tmp_path: Path, picture_folder: Path) -> None:

@@ -102,6 +102,12 @@ def test_numbers_are_short() -> None:
     assert round_spacing(1000, 6) == 200
 
 
+def test_the_last_number_of_an_axis_is_not_cut_off(qtbot: QtBot, losses: LossPlot) -> None:
+    bounds = losses.face.bottom.mapRectFromParent(losses.face.bottom.geometry())
+    box = losses.face.bottom._box(bounds.right(), bounds, 30)
+    assert box.center().x() + 15 <= bounds.right() <= losses.face.width()
+
+
 def test_a_page_has_a_plot_for_each_group_and_the_raw_line_under_the_smoothed_one(
     page: PlotPage, losses: LossPlot
 ) -> None:

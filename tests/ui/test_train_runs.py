@@ -11,12 +11,15 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
+from explorer.session.notices import Notice
+from explorer.session.training_list import spec_in
 from explorer.training.devices import OutOfMemory
 from explorer.training.presets import presets
 from explorer.training.run_folder import kept_steps, sheets
 from explorer.training.spec import RunSpec
 from explorer.ui.interrupted import tell_of_interrupted
 from explorer.ui.main_window import MainWindow
+from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
 from tests.pictures import labelled_folder
@@ -173,6 +176,19 @@ def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
     assert told["name"] == "pictures DCGAN"
 
 
+def test_a_duplicate_keeps_the_label_file_of_its_run(view, pictures, tmp_path, qtbot):
+    labels = (pictures / "labels.csv").rename(tmp_path / "elsewhere.csv")
+    folder = begun(view, pictures, family="cvae", steps=1, attributes=str(labels))
+    wait_for_state(view, folder, "done", qtbot)
+    view.commands.do("duplicate", folder)
+    start = view.new_page.form.foot.start
+    qtbot.waitUntil(start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+    assert view.folder != folder
+    assert spec_in(view.folder)["attributes"] == str(labels)
+    wait_for_state(view, view.folder, "done", qtbot)
+
+
 def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
     folder = begun(view, pictures, steps=2)
     wait_for_state(view, folder, "done", qtbot)
@@ -182,6 +198,32 @@ def test_a_deleted_run_can_be_put_back(view, pictures, qtbot):
     qtbot.mouseClick(view.side.undo, Qt.MouseButton.LeftButton)
     assert view.trainings.of(folder).state == "done"
     assert view.folder == folder
+
+
+def test_each_undo_puts_back_the_run_that_it_tells_of(window, view, pictures, qtbot, monkeypatch):
+    told: list[Notice] = []
+    folders = [begun(view, pictures, steps=1, name=name) for name in ("first", "second")]
+    for folder in folders:
+        wait_for_state(view, folder, "done", qtbot)
+    monkeypatch.setattr(window.studio.notices, "show", told.append)
+    for folder in folders:
+        view.commands.do("delete", folder)
+    undo = told[0].do
+    undo()
+    assert [folder.exists() for folder in folders] == [True, False]
+    undo()  # a second time does nothing
+    assert [folder.exists() for folder in folders] == [True, False]
+    assert view.commands.deleted == "second"
+
+
+def test_health_is_told_anew_when_the_run_is_old_enough(qtbot):
+    health = HealthList()
+    qtbot.addWidget(health)
+    health.show()
+    health.show_findings((), is_young=True)
+    assert "too early" in health.words.text()
+    health.show_findings((), is_young=False)
+    assert "nothing conspicuous" in health.words.text()
 
 
 def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window, pictures, qtbot):

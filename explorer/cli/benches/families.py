@@ -111,4 +111,5 @@ def _verdict(marks: Sequence[Mark]) -> str:
     failed = [mark.family for mark in marks if not mark.passed]
     minutes = sum(mark.seconds for mark in marks) / 60
     told = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"
-    return f"{len(marks)} families in {minutes:.0f} minutes of training: {told}"
+    taught = "1 family" if len(marks) == 1 else f"{len(marks)} families"
+    return f"{taught} in {minutes:.0f} minutes of training: {told}"

@@ -19,6 +19,7 @@ class HealthList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.findings: tuple[Finding, ...] = ()
+        self._is_young: bool | None = None
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setWordWrap(True)
@@ -32,9 +33,9 @@ class HealthList(QWidget):
 
     def show_findings(self, findings: tuple[Finding, ...], *, is_young: bool) -> None:
         """Show what was found; ``is_young`` says that it is too early to tell."""
-        if findings == self.findings and self.isVisible():
+        if (findings, is_young) == (self.findings, self._is_young) and self.isVisible():
             return
-        self.findings = findings
+        self.findings, self._is_young = findings, is_young
         c = colours_of(self.palette())
         parts = [
             f"<p style='margin:0 0 4px 0'><b style='color:{c.warning.name()}'>⚠ {_plain(each.title)}.</b> "

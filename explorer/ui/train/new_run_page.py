@@ -48,7 +48,7 @@ class NewRunPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._trainings, self._notices, self._settings = trainings, notices, settings
-        self._source, self._start = "", ""
+        self._source, self._attributes, self._start = "", "", ""
         self._data: DataSummary | None = None
         self._named = False  # by the user, not by us
         self._measures = True  # unless the user would rather not
@@ -79,11 +79,11 @@ class NewRunPage(QWidget):
         self._named = False
         self.form.show_value({**spec, "name": ""})
         self._start = str(spec.get("start", ""))
-        self.take(str(spec.get("data", "")))
+        self.take(str(spec.get("data", "")), str(spec.get("attributes", "")))
 
-    def take(self, source: str) -> None:
-        """Learn from these pictures."""
-        self._source = source
+    def take(self, source: str, attributes: str = "") -> None:
+        """Learn from these pictures, and from the label file ``attributes`` where one is named."""
+        self._source, self._attributes = source, attributes
         self._forget_time()
         self._open()
 
@@ -152,9 +152,10 @@ class NewRunPage(QWidget):
         if not self._source:
             return
         self._data = None
-        self.form.show_source("Portraits, painted here" if self._source == PORTRAITS else self._source)
+        words = "Portraits, painted here" if self._source == PORTRAITS else self._source
+        self.form.show_source(f"{words}\nLabels: {self._attributes}" if self._attributes else words)
         self.preview.show_opening(0, 0)
-        self.data.open(DataWish(self._source, self.form.size_px))
+        self.data.open(DataWish(self._source, self.form.size_px, self._attributes))
         self._judge()
 
     def _cancel(self) -> None:
@@ -262,17 +263,18 @@ class NewRunPage(QWidget):
             last = json.loads(self._settings.choice(_LAST) or "{}")
             wish = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
+            attributes = str(last.get("attributes", ""))
             self._preset = None if last["preset"] is None else int(last["preset"]) % 3
         except (ValueError, TypeError, KeyError):
             return
         self.form.show_value({**wish, "hold_out": hold_out})
         if source.startswith("portraits:") or Path(source).exists():
-            self.take(source)
+            self.take(source, attributes)
 
     def _remember(self) -> None:
         told = self.form.value()
         last = {name: told[name] for name in ("family", "size", "steps", "hold_out")}
-        last |= {"data": self._source, "preset": self.form.length.taken}
+        last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
         self._settings.remember_choice(_LAST, json.dumps(last))
 
     def _share_among(self, processes: int) -> None:
@@ -283,7 +285,8 @@ class NewRunPage(QWidget):
 
         assert self._data is not None
         try:
-            spec = RunSpec(data=self._data.wish.source, start=self._start, **self.form.value())
+            wish, told = self._data.wish, self.form.value()
+            spec = RunSpec(data=wish.source, attributes=wish.attributes, start=self._start, **told)
             folder = self._trainings.begin(spec, in_process=in_process)
         except Problem as problem:
             self._notices.show_error(problem)

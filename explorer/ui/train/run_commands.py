@@ -91,9 +91,7 @@ class RunCommands(QObject):
     def put_back(self) -> None:
         """Put the run back that was deleted last."""
         if self._deleted:
-            _name, place, folder = self._deleted.pop()
-            self.attempt(lambda: self.trainings.restore(place, folder))
-            self.deleted_changed.emit()
+            self._restore(self._deleted[-1][2])
 
     def _ask_steps(self, folder: Path) -> None:
         facts = self.trainings.of(folder).facts
@@ -126,8 +124,16 @@ class RunCommands(QObject):
         self.deleting.emit(folder)
         self._deleted.append((name, self.trainings.delete(folder), folder))
         self.deleted_changed.emit()
-        notice = Notice(DONE, f"{name} was put into the trash.", action="Undo", do=self.put_back)
-        self._studio.notices.show(notice)
+        told = f"{name} was put into the trash."
+        self._studio.notices.show(Notice(DONE, told, action="Undo", do=lambda: self._restore(folder)))
+
+    def _restore(self, folder: Path) -> None:
+        """Put the run back that was deleted last from this folder, unless it is back already."""
+        found = next((each for each in reversed(self._deleted) if each[2] == folder), None)
+        if found is not None:
+            self._deleted.remove(found)
+            self.attempt(lambda: self.trainings.restore(found[1], folder))
+            self.deleted_changed.emit()
 
     def _export(self, folder: Path) -> None:
         if self.exports.is_exporting(folder):

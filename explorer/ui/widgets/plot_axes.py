@@ -14,7 +14,7 @@ Against = Literal["step", "time"]
 _SPANS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 _MOST_DECADES = 300  # beyond them 10 ** x is no float
 _APART_PX = {"bottom": 84, "left": 22}
-_TICK_PX, _LINE_PX, _BEYOND_PX = 3, 16, 15
+_TICK_PX, _LINE_PX = 3, 16
 _ALIGNED = {
     "left": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,
     "bottom": Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip,
@@ -72,8 +72,9 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         painter.drawLines([self._tick(place, bounds) for place, _ in places])
         painter.setFont(self.style["tickFont"] or painter.font())
         painter.setPen(self.textPen())
+        width = painter.fontMetrics().horizontalAdvance
         for place, words in places:
-            painter.drawText(self._box(place, bounds), _ALIGNED[self.orientation], words)
+            painter.drawText(self._box(place, bounds, width(words)), _ALIGNED[self.orientation], words)
 
     def _ticks(self, bounds: QRectF) -> list[tuple[float, str]]:
         """Where the ticks stand, in pixels along the axis, and what is written there."""
@@ -95,7 +96,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
             return QLineF(bounds.right(), place, bounds.right() + _TICK_PX, place)
         return QLineF(place, bounds.top(), place, bounds.top() - _TICK_PX)
 
-    def _box(self, place: float, bounds: QRectF) -> QRectF:
+    def _box(self, place: float, bounds: QRectF, words_px: int) -> QRectF:
         """Where a number is written; the outermost ones move in rather than be cut off."""
         if self.orientation == "left":
             top = min(
@@ -103,8 +104,8 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
             )
             return QRectF(bounds.left(), top, bounds.width() - _TICK_PX, _LINE_PX)
         wide = float(_APART_PX["bottom"])
-        left = min(max(place - wide / 2, bounds.left() - wide / 2), bounds.right() + _BEYOND_PX - wide / 2)
-        return QRectF(left, bounds.top() + _TICK_PX, wide, _LINE_PX)
+        middle = min(max(place, bounds.left()), bounds.right() - words_px / 2)
+        return QRectF(middle - wide / 2, bounds.top() + _TICK_PX, wide, _LINE_PX)
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
