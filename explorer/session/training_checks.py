@@ -36,10 +36,16 @@ class Remark:
     changes: Mapping[str, float] = field(default_factory=dict)
 
 
-def remarks_on(family: Family, config: Any, data: DataSummary, hold_out: float) -> list[Remark]:
+def remarks_on(
+    family: Family, config: Any, data: DataSummary, hold_out: float, processes: int = 1
+) -> list[Remark]:
     """What is to be said of training ``family``, set up as ``config``, on ``data``; the worst first."""
     kept = data.kept(hold_out)
-    found = [*_of_knowledge(family, data), *_of_count(config.batch_size, kept, hold_out)]
+    found = [
+        *_of_knowledge(family, data),
+        *_of_count(config.batch_size, kept, hold_out),
+        *_of_sharing(config.batch_size, processes),
+    ]
     return sorted(found, key=lambda remark: not remark.stops)
 
 
@@ -64,6 +70,20 @@ def _of_knowledge(family: Family, data: DataSummary) -> list[Remark]:
     if family.needs_classes and lacking:
         return [Remark(f"{lacking:,} of the pictures have no class.", "They are learned without one.", False)]
     return []
+
+
+def _of_sharing(batch_size: int, processes: int) -> list[Remark]:
+    if batch_size % processes == 0:
+        return []
+    even = max(batch_size // processes, 1) * processes
+    return [
+        Remark(
+            f"{processes} processes cannot share {batch_size:,} pictures a step evenly.",
+            f"Choose a batch size of {even}, or train in this window.",
+            False,
+            {"batch_size": even},
+        )
+    ]
 
 
 def _of_count(batch_size: int, kept: int, hold_out: float) -> list[Remark]:

@@ -284,3 +284,14 @@ def test_the_default_name_is_free(data, pictures, qtbot, trainings, tmp_path):
     folder = tmp_path / "runs" / "one"
     Run.create(folder, spec(pictures, name="pictures DCGAN"))
     assert default_name("DCGAN", summary, (run_facts(folder),)) == "pictures DCGAN 2"
+
+
+def test_a_batch_that_processes_cannot_share_evenly_is_told(data, pictures, qtbot):
+    summary = opened(data, pictures, qtbot)
+    dcgan = family_called("dcgan")
+    shared = [remarks_on(dcgan, dcgan.config(batch_size=8), summary, 0.0, count) for count in (1, 2, 3)]
+    told = [[r for r in remarks if "cannot share" in r.what] for remarks in shared]
+    assert told[:2] == [[], []]
+    (remark,) = told[2]
+    assert not remark.stops
+    assert remark.changes == {"batch_size": 6}

@@ -53,7 +53,7 @@ import json, sys, time
 from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from explorer.session.training import TrainingThread
+from explorer.session.training_thread import TrainingThread
 import torch
 from explorer.training.run import Run
 from explorer.training.spec import RunSpec

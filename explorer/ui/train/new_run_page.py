@@ -204,7 +204,8 @@ class NewRunPage(QWidget):
         if not self._named:
             taken = tuple(training.facts for training in self._trainings.all)
             self.form.name_box.setText(default_name(family.title, data, taken))
-        remarks = remarks_on(family, self.form.config, data, self.form.hold_out)
+        processes = self._trainings.processes
+        remarks = remarks_on(family, self.form.config, data, self.form.hold_out, processes)
         if self._start:
             remarks.append(Remark(f"It begins with the weights of {Path(self._start).name}.", "", False))
         self.form.foot.show_remarks(remarks)
@@ -279,6 +280,7 @@ class NewRunPage(QWidget):
 
     def _share_among(self, processes: int) -> None:
         self._trainings.processes = processes
+        self._judge()
 
     def _begin(self, in_process: bool) -> None:
         from explorer.training.spec import RunSpec
