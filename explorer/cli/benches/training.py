@@ -66,11 +66,12 @@ def train(_model: str) -> Figures:
 
 def _round(view: RunsView, folder: Path) -> tuple[float, float, NDArray[np.float64]]:
     """Images a second in the window and bare, and the times between rounds of the event loop."""
-    first, started, gaps = view.trainings.of(folder).facts.done_steps, time.perf_counter(), _Gaps()
+    first, started = _after_a_step(view, folder)
+    gaps = _Gaps()
     _turn(_ROUND_S)
     gaps.stop()
-    steps = view.trainings.of(folder).facts.done_steps - first
-    own = steps * _BATCH / (time.perf_counter() - started)
+    last, ended = _after_a_step(view, folder)
+    own = (last - first) * _BATCH / (ended - started)
     view.trainings.pause(folder)
     _turn(2.0)  # until the step that is being taken has ended
     bare = _bare(folder)
@@ -78,6 +79,14 @@ def _round(view: RunsView, folder: Path) -> tuple[float, float, NDArray[np.float
     view.trainings.resume(folder)
     _wait_for_step(view, folder, step + 1)
     return own, bare, np.array(gaps.all_ms)
+
+
+def _after_a_step(view: RunsView, folder: Path) -> tuple[int, float]:
+    """The number of the next step to end, and when: a step may take a second, of which none is to be cut off."""
+    before = view.trainings.of(folder).facts.done_steps
+    while (step := view.trainings.of(folder).facts.done_steps) == before:
+        _turn(0.01)
+    return step, time.perf_counter()
 
 
 class _Gaps:
