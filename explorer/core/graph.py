@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import ModelProto, ValueInfoProto
+from onnx import GraphProto, ModelProto, ValueInfoProto
 
 from explorer.core.card import CARD_KEY
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
+from explorer.core.tables import row_length
 
 LARGEST_FILE = 2**31 - 1  # protobuf's own limit
 STANDARD_DOMAINS = ("", "ai.onnx")
@@ -62,8 +63,9 @@ class ModelFile:
     @property
     def inputs(self) -> tuple[Port, ...]:
         """What a caller must feed: the graph's inputs that have no value of their own."""
-        given = {tensor.name for tensor in self.proto.graph.initializer}
-        return tuple(port(value) for value in self.proto.graph.input if value.name not in given)
+        graph = self.proto.graph
+        given = {tensor.name for tensor in graph.initializer}
+        return tuple(_sized(port(value), graph) for value in graph.input if value.name not in given)
 
     @property
     def outputs(self) -> tuple[Port, ...]:
@@ -130,6 +132,14 @@ def _is_text(start: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return all(letter.isprintable() or letter.isspace() for letter in words)
+
+
+def _sized(port: Port, graph: GraphProto) -> Port:
+    """An input of rows with their length, where that was left open and the weights tell it."""
+    if len(port.shape) != 2 or isinstance(port.shape[1], int):
+        return port
+    length = row_length(graph, port.name)
+    return replace(port, shape=(port.shape[0], length)) if length else port
 
 
 def port(value: ValueInfoProto) -> Port:

@@ -291,6 +291,14 @@ def test_rows_of_pixels_that_are_no_square_open_once_their_sides_are_said(tmp_pa
     assert np.abs(_picture(path, z) - expected(odd, z)).max() <= 1
 
 
+def test_a_latent_whose_size_is_left_open_has_that_of_its_weights(tmp_path: Path) -> None:
+    nodes = [helper.make_node("MatMul", ["z", "w"], ["flat"])]
+    weights = {"w": np.random.RandomState(0).standard_normal((5, 64)).astype(np.float32)}
+    ports = [port("z", ["N", "d"])], [port("flat", ["N", 64])]
+    card = inspect(write_model(tmp_path / "odd.onnx", nodes, *ports, weights), trusted=True).card
+    assert (card.latent_size, card.height, card.width) == (5, 8, 8)
+
+
 def test_sides_that_cannot_be_are_told_and_not_used(tmp_path: Path) -> None:
     path = build(tmp_path / "odd.onnx", Odd(out="flat", channels=1))
     Readings().keep(parse_model(path).hash, {"height": 5, "width": 5})

@@ -15,7 +15,7 @@ from explorer.training.rebuilding.pickled import Bytes, refuse_objects, wanted_n
 
 Form = Literal["safetensors", "zip", "legacy"]
 
-ENDINGS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl")
+ENDINGS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl", ".pickle", ".th", ".tar", ".weights")
 LARGEST_FILE = 8 * 2**30
 MOST_ENTRIES = 100_000
 _LARGEST_PICKLE = 256 * 2**20
