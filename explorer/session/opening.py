@@ -267,7 +267,9 @@ def scene_in_file(path: Path) -> Scene:
         return scene
     data = read_file(path, _LARGEST_SCENE_BYTES)
     if FORMAT.encode() not in data:
-        hint = "Open a picture or a scene saved by this program; directions in JSON are imported in Arithmetic."
+        hint = (
+            "Open a picture or a scene saved by this program; directions in JSON are imported in Arithmetic."
+        )
         raise Problem(f"{path.name} holds no scene.", hint)
     try:
         return scene_from_json(data.decode("utf-8"))
