@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from explorer.core.attribute import Attribute
 from explorer.core.card import CARD_KEY, ModelCard
@@ -255,6 +255,26 @@ def port(name: str, shape: Sequence[int | str], dtype: str = "float32") -> onnx.
 
 
 _port = port
+
+
+def hungry_model(path: Path) -> Path:
+    """Asks for 64 GB that shape inference cannot foresee, as their number depends on the latent."""
+    nodes = [
+        helper.make_node("ReduceSum", ["z"], ["sum"], keepdims=0),
+        helper.make_node("Mul", ["sum", "zero"], ["nothing"]),
+        helper.make_node("Cast", ["nothing"], ["whole"], to=TensorProto.INT64),
+        helper.make_node("Add", ["whole", "many"], ["count"]),
+        helper.make_node("ConstantOfShape", ["count"], ["huge"]),
+        helper.make_node("ReduceSum", ["huge"], ["total"], keepdims=0),
+        helper.make_node("Add", ["z", "total"], ["picture"]),
+    ]
+    return write_model(
+        path,
+        nodes,
+        [port("z", ["N", 4])],
+        [port("picture", ["N", 4])],
+        {"zero": np.float32(0), "many": np.array([2**34])},
+    )
 
 
 def _reader(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +39,22 @@ def read_file(path: Path, largest_bytes: int) -> bytes:
     if len(data) > largest_bytes:
         raise _too_large(path, largest_bytes)
     return data
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of the bytes of an ordinary file, hexadecimal.
+
+    Raises
+    ------
+    Problem
+        As `read_file`, but a file may be of any size.
+    """
+    try:
+        _check_ordinary(path, sys.maxsize)
+        with open(os.open(path, _READING), "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from explorer.core.files import read_file, replace_file
+from explorer.core.files import hash_of, read_file, replace_file
 from explorer.core.model import ModelFiles
 from explorer.core.problem import Problem
 
@@ -75,7 +74,7 @@ class Attachments:
         sound: dict[str, Any] = {}
         problem = None
         for part, attached in self.of(model).items():
-            if hash_of(attached.path) == attached.hash:
+            if hash_or_nothing(attached.path) == attached.hash:
                 sound[part] = attached.path
             else:
                 gone = "is not there any more" if not attached.path.exists() else "has changed"
@@ -116,12 +115,11 @@ class Attachments:
             return {}
 
 
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal; "" where it cannot be read."""
+def hash_or_nothing(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal; "" where it cannot be read, and so is no file that is known."""
     try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
+        return hash_of(path)
+    except Problem:
         return ""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.files import hash_of
 from explorer.core.latents import sample
 from explorer.core.problem import Problem
 from explorer.session.pictures import shrunk
@@ -133,10 +134,9 @@ class Catalog:
             state = file.stat()
             key = (file, state.st_mtime_ns, state.st_size)
             if key not in self._hashes:
-                with file.open("rb") as content:
-                    self._hashes[key] = hashlib.file_digest(content, "sha256").hexdigest()
+                self._hashes[key] = hash_of(file)
             return self._hashes[key]
-        except OSError:  # gone or unreadable: then it is not the one that is looked for
+        except (OSError, Problem):  # gone or unreadable: then it is not the one that is looked for
             return None
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from explorer.core.other_kind import OtherKind
 from explorer.core.problem import Problem
-from explorer.session.attachments import Attached, Attachments, hash_of
+from explorer.session.attachments import Attached, Attachments, hash_or_nothing
 from explorer.session.latest import InTurn
 from explorer.session.models import Models
 from explorer.session.notices import DONE, OFFER, Notice, Notices
@@ -45,7 +45,7 @@ class Parts(QObject):
         super().__init__(parent)
         self._models, self._attachments = models, attachments
         self._settings, self._notices = settings, notices
-        self._reading = InTurn(lambda wanted: hash_of(wanted[2]), self, name="parts")
+        self._reading = InTurn(lambda wanted: hash_or_nothing(wanted[2]), self, name="parts")
         self._reading.done.connect(self._on_read)
 
     @property

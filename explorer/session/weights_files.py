@@ -7,10 +7,10 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from explorer.core.files import made_folder, read_file, replace_file
+from explorer.core.files import hash_of, made_folder, read_file, replace_file
 from explorer.core.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.converting import converted, folder_in, hash_of
+from explorer.training.rebuilding.converting import converted, folder_in
 from explorer.training.rebuilding.forms import check_file, named_like_weights
 from explorer.training.rebuilding.readings import Readings, readings_of
 

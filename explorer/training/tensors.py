@@ -50,7 +50,7 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         raise _refused(path, error) from None
     found: dict[str, NDArray[Any]] = {}
     numbers = 0
-    for name, tensor in _flat(content, "", _DEEPEST):
+    for name, tensor in nested_tensors(content, first=1, depth=_DEEPEST):
         numbers += tensor.numel()
         if len(found) >= MOST_TENSORS or numbers > MOST_NUMBERS:  # before they are copied
             raise Problem(f"{path.name} holds too many numbers.", f"Up to {MOST_NUMBERS:,} are read.")
@@ -101,8 +101,8 @@ def _refused(path: Path, error: Exception) -> Problem:
     return Problem(f"{path.name} cannot be read ({said}).", _AGAIN)
 
 
-def _flat(content: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """Names and tensors in nested dictionaries and lists."""
+def nested_tensors(content: Any, name: str = "", *, first: int, depth: int) -> Iterator[tuple[str, Any]]:
+    """Names and tensors in dictionaries and lists, nested ``depth`` deep at most; lists count from ``first``."""
     import torch
 
     if isinstance(content, torch.Tensor):
@@ -114,9 +114,9 @@ def _flat(content: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
     if isinstance(content, dict):
         pairs = content.items()
     elif isinstance(content, list | tuple):
-        pairs = enumerate(content, 1)
+        pairs = enumerate(content, first)
     for key, value in pairs:
-        yield from _flat(value, f"{name}.{key}" if name else str(key), depth - 1)
+        yield from nested_tensors(value, f"{name}.{key}" if name else str(key), first=first, depth=depth - 1)
 
 
 def _array(tensor: Any, name: str, path: Path) -> NDArray[Any]:

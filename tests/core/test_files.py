@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.files import made_folder, new_folder, read_file, replace_file
+from explorer.core.files import hash_of, made_folder, new_folder, read_file, replace_file
 from explorer.core.problem import Problem
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
@@ -206,3 +207,12 @@ def test_a_whole_disk_is_not_replaced(place: Callable[[Path], AbstractContextMan
     root = Path(Path.cwd().anchor)
     with pytest.raises(Problem, match=re.escape(str(root))), place(root):
         pass
+
+
+def test_a_hash_is_of_an_ordinary_file_s_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert hash_of(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "nothing"):
+        with pytest.raises(Problem):
+            hash_of(tmp_path / name)

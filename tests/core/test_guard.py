@@ -14,7 +14,7 @@ from explorer.core.graph import parse_model
 from explorer.core.policy import read_model
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
-from tests.models import port, tiny_generator, write_model
+from tests.models import hungry_model, port, tiny_generator, write_model
 
 Z, PICTURE = [port("z", ["N", 4])], [port("picture", ["N", 4])]
 
@@ -29,20 +29,6 @@ def _endless(path: Path) -> Path:
     body = helper.make_graph(nodes, "body", [*scalar[:2], value[0]], [scalar[2], value[1]])
     loop = helper.make_node("Loop", ["", "yes", "z"], ["picture"], body=body)
     return write_model(path, [loop], Z, PICTURE, {"yes": np.array(True)})
-
-
-def _hungry(path: Path) -> Path:
-    """Asks for 64 GB that shape inference cannot foresee, as their number depends on the latent."""
-    nodes = [
-        helper.make_node("ReduceSum", ["z"], ["sum"], keepdims=0),
-        helper.make_node("Mul", ["sum", "zero"], ["nothing"]),
-        helper.make_node("Cast", ["nothing"], ["whole"], to=TensorProto.INT64),
-        helper.make_node("Add", ["whole", "many"], ["count"]),
-        helper.make_node("ConstantOfShape", ["count"], ["huge"]),
-        helper.make_node("ReduceSum", ["huge"], ["total"], keepdims=0),
-        helper.make_node("Add", ["z", "total"], ["picture"]),
-    ]
-    return write_model(path, nodes, Z, PICTURE, {"zero": np.float32(0), "many": np.array([2**34])})
 
 
 def test_a_trial_says_what_came_out(tmp_path: Path) -> None:
@@ -83,7 +69,7 @@ def test_an_endless_model_is_stopped(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
 def test_a_memory_hog_is_stopped(tmp_path: Path) -> None:
     with pytest.raises(Problem, match=r"hog\.onnx needs more memory"):
-        guard.tried(read_model(_hungry(tmp_path / "hog.onnx")))
+        guard.tried(read_model(hungry_model(tmp_path / "hog.onnx")))
 
 
 def test_a_model_that_cannot_run_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,6 @@ from explorer.core.graph import parse_model
 from explorer.core.inspection import inspect
 from explorer.core.problem import Problem
 from explorer.core.readings import Readings
-from explorer.core.wrapping import wrapped_generator
 from tests.models import port, write_model
 
 _SIDE, _CLASSES = 6, 3
@@ -326,16 +325,6 @@ def test_a_dropout_left_on_is_noticed(tmp_path: Path) -> None:
 def test_a_child_process_finds_the_same(tmp_path: Path) -> None:
     path = build(tmp_path / "odd.onnx", Odd(label="N", extra="psi:float32: noise0:float32:N,1,4,4"))
     assert inspect(path, cache=tmp_path / "cache.json") == inspect(path, trusted=True)
-
-
-def test_the_card_of_a_wrapped_model_is_the_models_own(tmp_path: Path) -> None:
-    path = build(tmp_path / "odd.onnx", Odd())
-    found = inspect(path, trusted=True)
-    assert found.roles is not None
-    wider = replace(found.card, value_range=(-2.0, 2.0))
-    assert wrapped_generator(parse_model(path), found.roles, found.card, "dynamic") != wrapped_generator(
-        parse_model(path), found.roles, wider, "dynamic"
-    )
 
 
 def _picture(path: Path, z: np.ndarray) -> np.ndarray:

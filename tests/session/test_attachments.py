@@ -4,7 +4,7 @@ import pytest
 
 from explorer.core.model import ModelFiles
 from explorer.core.problem import Problem
-from explorer.session.attachments import Attached, Attachments, hash_of
+from explorer.session.attachments import Attached, Attachments, hash_or_nothing
 from explorer.session.folders import models_in
 from tests.models import tiny_encoder, tiny_generator
 
@@ -15,7 +15,7 @@ def encoder(tmp_path):
 
 
 def attached(path):
-    return Attached(path, hash_of(path))
+    return Attached(path, hash_or_nothing(path))
 
 
 def test_what_a_model_was_given_is_remembered_by_both_hashes(tmp_path, encoder):

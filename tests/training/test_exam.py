@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from explorer.training.exam.lessons import LESSONS
-from explorer.training.exam.nearness import Eyes, classes_near, covered, precision, recall
+from explorer.training.exam.nearness import Eyes, classes_near, precision, recall
 from explorer.training.exam.questions import (
     Material,
     evidence_of_held_out_pictures,
@@ -61,11 +61,6 @@ def test_a_point_has_the_class_of_its_neighbours() -> None:
     labels = np.repeat([0, 1], 200)
     found = classes_near(known, labels, np.concatenate([cloud(30.0, 5, seed=2), cloud(0.0, 5, seed=3)]))
     assert found.tolist() == [1] * 5 + [0] * 5
-
-
-def test_a_class_counts_as_covered_from_a_fifth_of_its_part_on() -> None:
-    found = np.repeat([0, 1, 2, 3], [70, 20, 9, 1])  # a quarter each would be even; a fifth of that is 5
-    assert covered(found, 4) == 0.75
 
 
 def test_eyes_see_distances_as_they_are_where_the_axes_hold_everything() -> None:

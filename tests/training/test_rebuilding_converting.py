@@ -13,13 +13,14 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.core.files import hash_of
 from explorer.core.generator import Generator
 from explorer.core.inspection import inspect
 from explorer.core.perception import Encoder
 from explorer.core.pictures import scene_in_png
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.assembly import sequence
-from explorer.training.rebuilding.converting import convert, converted, hash_of, name_of
+from explorer.training.rebuilding.converting import convert, converted, name_of
 from explorer.training.rebuilding.exporting import traced
 from explorer.training.rebuilding.graphing import Unknown, graph_of
 from explorer.training.rebuilding.labelled import Labelled

@@ -63,12 +63,6 @@ def classes_near(known: Points, labels: NDArray[np.int64], points: Points, k: in
     return found
 
 
-def covered(found: NDArray[np.int64], classes: int) -> float:
-    """Share of the classes that have at least a fifth of what would be their part of (N,) class indices."""
-    parts = np.bincount(found, minlength=classes) / len(found)
-    return float((parts >= 0.2 / classes).mean())
-
-
 def _reach(points: Points, k: int) -> NDArray[np.float64]:
     """Squared distance of each point to its ``k``-th neighbour."""
     distances = _squared_distances(points, points)

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explorer.core.files import made_folder, new_folder
+from explorer.core.files import hash_of, made_folder, new_folder
 from explorer.core.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.forms import check_file
@@ -107,21 +107,6 @@ def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str]) -> Path:
     """Where in the cache the model lies that is made of these bytes, read as it was chosen."""
     told = json.dumps([VERSION, sorted(chosen.items())])
     return cache / f"weights-{sha256[:24]}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal.
-
-    Raises
-    ------
-    Problem
-        It cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere.") from None
 
 
 def name_of(path: Path) -> str:

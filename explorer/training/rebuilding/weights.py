@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from torch import Tensor
 from explorer.core.problem import Problem
 from explorer.training.rebuilding.forms import Form, check_file, checked_form
 from explorer.training.rebuilding.pickled import IDLE
+from explorer.training.tensors import nested_tensors
 
 MOST_TENSORS = 100_000
 _DEEPEST = 8
@@ -53,7 +54,7 @@ def read_weights(path: Path) -> Weights:
     form = checked_form(path, check_file(path))
     content = _safetensors(path) if form == "safetensors" else _pickled(path, form)
     found: dict[str, Tensor] = {}
-    for name, tensor in _flat(content, "", _DEEPEST):
+    for name, tensor in nested_tensors(content, first=0, depth=_DEEPEST):
         if len(found) >= MOST_TENSORS:
             raise Problem(f"{path.name} holds more tensors than any model.", "Do not trust this file.")
         plain = _plain(tensor, name, path)
@@ -111,22 +112,6 @@ def _refused(path: Path, error: Exception) -> Problem:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
-
-
-def _flat(content: Any, name: str, depth: int) -> Iterator[tuple[str, Tensor]]:
-    """Names and tensors in nested dictionaries and lists."""
-    if isinstance(content, Tensor):
-        yield name, content
-        return
-    if depth == 0:
-        return
-    pairs: Any = ()
-    if isinstance(content, dict):
-        pairs = content.items()
-    elif isinstance(content, list | tuple):
-        pairs = enumerate(content)
-    for key, value in pairs:
-        yield from _flat(value, f"{name}.{key}" if name else str(key), depth - 1)
 
 
 def _plain(tensor: Tensor, name: str, path: Path) -> Tensor | None:
