@@ -209,6 +209,7 @@ def test_a_whole_disk_is_not_replaced(place: Callable[[Path], AbstractContextMan
         pass
 
 
+@needs_pipes
 def test_a_hash_is_of_an_ordinary_file_s_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert hash_of(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
