@@ -16,28 +16,28 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
-from explorer.session.attachments import Attachments
-from explorer.session.board import Boards
+from explorer.session.models.companion_links import Attachments
+from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
-from explorer.session.catalog import Catalog
-from explorer.session.conductor import Conductor
-from explorer.session.direction_files import DirectionFiles
+from explorer.session.models.catalog import Catalog
+from explorer.session.models.session_controller import Conductor
+from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
-from explorer.session.intake import Intake
+from explorer.session.models.intake import Intake
 from explorer.session.notices import Notices, install_hooks
-from explorer.session.number_files import SUFFIXES, NumberFiles
-from explorer.session.opening import Opener
-from explorer.session.parts import Parts
-from explorer.session.quiz_results import QuizResults
+from explorer.session.models.number_files import SUFFIXES, NumberFiles
+from explorer.session.models.opening import Opener
+from explorer.session.models.companions import Parts
+from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.reports import log_tail
-from explorer.session.saving import Saver
+from explorer.session.jobs.saving import Saver
 from explorer.session.settings import Settings, Theme
-from explorer.session.training_live import LiveModel
-from explorer.session.trainings import Trainings
-from explorer.ui import clipboard
+from explorer.session.train.live_model import LiveModel
+from explorer.session.train.runs import Trainings
+from explorer.ui.window import clipboard
 from explorer.ui.icons import icon
-from explorer.ui.interrupted import tell_of_interrupted
-from explorer.ui.main_window import MainWindow
+from explorer.ui.window.interrupted import tell_of_interrupted
+from explorer.ui.window.main_window import MainWindow
 from explorer.ui.studio import Studio
 
 NAME = "Latent explorer"

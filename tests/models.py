@@ -11,8 +11,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from explorer.core.attribute import Attribute
-from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.models.attribute import Attribute
+from explorer.core.models.card import CARD_KEY, ModelCard
 
 Range = tuple[float, float]
 

@@ -164,7 +164,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _examine(options: argparse.Namespace) -> int:
-    from explorer.cli.benches.families import report
+    from explorer.cli.benches.family_table import report
 
     if options.names != [FAMILIES]:
         raise Problem(f"{FAMILIES} prints a table of its own.", "Ask for it alone.")

@@ -28,10 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Convert as asked."""
-    from explorer.core.inspection import inspect
-    from explorer.training.export import parity_unit
-    from explorer.training.rebuilding.converting import convert
-    from explorer.training.rebuilding.readings import readings_of
+    from explorer.core.models.inspection import inspect
+    from explorer.training.runs.export import parity_unit
+    from explorer.training.weight_import.converting import convert
+    from explorer.training.weight_import.interpretation import readings_of
 
     chosen = dict(_answer(words) for words in options.choose)
     convert(options.file, options.out, chosen)

@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export as asked."""
-    from explorer.core.inspection import inspect
-    from explorer.training.export import export_run, parity_unit
+    from explorer.core.models.inspection import inspect
+    from explorer.training.runs.export import export_run, parity_unit
 
     models = [path for path in export_run(options.run_folder, options.out) if path.suffix == ".onnx"]
     cards = {path.stem: inspect(path, trusted=True).card for path in models}

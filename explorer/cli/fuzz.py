@@ -10,12 +10,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.models import located
+from explorer.cli.model_arguments import located
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
 
 if TYPE_CHECKING:
-    from explorer.cli.fuzzing.opening import Outcome
+    from explorer.cli.fuzzing.fuzzed_opening import Outcome
 
 _LARGEST_GROWTH_MB = 500.0
 
@@ -61,7 +61,7 @@ def _chosen(names: list[str]) -> list[Path]:
 
 def _one(original: bytes, seed: int, folder: Path, keep: Path | None) -> tuple[str, Outcome]:
     from explorer.cli.fuzzing.mutants import mutant
-    from explorer.cli.fuzzing.opening import opened
+    from explorer.cli.fuzzing.fuzzed_opening import opened
 
     name, data = mutant(original, seed)
     path = folder / "mutant.onnx"

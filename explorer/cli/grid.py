@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.cli.models import model_argument, open_model
+from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import kind_of
-from explorer.cli.progress import progress_bar
-from explorer.cli.scenes import (
+from explorer.cli.progress_bar import progress_bar
+from explorer.cli.scene_arguments import (
     class_index,
     directed,
     direction_argument,
@@ -18,15 +18,15 @@ from explorer.cli.scenes import (
     strengths,
     style_arguments,
 )
-from explorer.cli.styles import in_w, space_argument
-from explorer.core.exports.sheet import save_sheet
-from explorer.core.generator import Generator
-from explorer.core.latents import truncate
+from explorer.cli.style_arguments import in_w, space_argument
+from explorer.core.exports.contact_sheet import save_sheet
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import truncate
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
-from explorer.core.traversal.axes import Axis, dimensions, style_dimensions
-from explorer.core.traversal.grid import MODES, grid_plan, strongest
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.axes import Axis, dimensions, style_dimensions
+from explorer.core.traverse.grid import MODES, grid_plan, strongest
 
 _ROWS = 8
 

@@ -6,11 +6,11 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from explorer.cli.models import located, model_argument
-from explorer.core.attribute import attribute_from
+from explorer.cli.model_arguments import located, model_argument
+from explorer.core.models.attribute import attribute_from
 
 if TYPE_CHECKING:
-    from explorer.core.providers import Device
+    from explorer.core.inference.providers import Device
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Inspect as asked."""
     if options.trust:
-        from explorer.core.external import Trusted
-        from explorer.core.graph import parse_model
+        from explorer.core.models.external import Trusted
+        from explorer.core.models.graph import parse_model
 
         Trusted().add(parse_model(located(options.model)).hash)
     _remember(options)
@@ -63,9 +63,9 @@ def _remember(options: argparse.Namespace) -> None:
     said = {name: value for name, value in said.items() if value is not None}
     if not said and not options.as_guessed:
         return
-    from explorer.core.policy import read_model
+    from explorer.core.models.policy import read_model
     from explorer.core.problem import Problem
-    from explorer.core.readings import Readings
+    from explorer.core.models.interpretations import Readings
 
     file, readings = read_model(located(options.model)), Readings()
     if file.card_text is not None:
@@ -81,12 +81,12 @@ def _remember(options: argparse.Namespace) -> None:
 
 def inspected(model: str, device: Device) -> dict[str, Any]:
     """What `inspect --json` prints."""
-    from explorer.core.inspection import examine
-    from explorer.core.model import mapping_beside
-    from explorer.core.policy import read_model
-    from explorer.core.providers import open_session
-    from explorer.core.synthesis import examine_pair
-    from explorer.training.rebuilding.readings import readings_of
+    from explorer.core.models.inspection import examine
+    from explorer.core.models.model import mapping_beside
+    from explorer.core.models.policy import read_model
+    from explorer.core.inference.providers import open_session
+    from explorer.core.inference.synthesis import examine_pair
+    from explorer.training.weight_import.interpretation import readings_of
 
     path = located(model)
     file, beside = read_model(path), mapping_beside(path)

@@ -8,20 +8,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.models import model_argument, open_model
+from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import kind_of
-from explorer.cli.progress import progress_bar
-from explorer.core.exports.scatter import export_map
+from explorer.cli.progress_bar import progress_bar
+from explorer.core.exports.map_picture import export_map
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
-from explorer.core.traversal.facts import Fact, fact_called
-from explorer.core.traversal.layout import sample_points
-from explorer.core.traversal.maps import LIKENESSES, METHODS, Likeness, check_layout
-from explorer.session.map_pictures import own_pictures, sample_facts
+from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.map_facts import Fact, fact_called
+from explorer.core.traverse.layout import sample_points
+from explorer.core.traverse.map_requests import LIKENESSES, METHODS, Likeness, check_layout
+from explorer.session.traverse.map_pictures import own_pictures, sample_facts
 
 if TYPE_CHECKING:
-    from explorer.core.generator import Pictures
-    from explorer.session.opening import OpenModel
+    from explorer.core.inference.generator import Pictures
+    from explorer.session.models.opening import OpenModel
 
 _Content = tuple[Sequence[Scene], "Pictures | None", Sequence[Fact]]
 _STEPS = 1000

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.cli.models import model_argument, open_model
-from explorer.cli.progress import progress_bar
-from explorer.cli.scenes import Strengths, class_index, directed, direction_argument, strengths
+from explorer.cli.model_arguments import model_argument, open_model
+from explorer.cli.progress_bar import progress_bar
+from explorer.cli.scene_arguments import Strengths, class_index, directed, direction_argument, strengths
 from explorer.core.files import made_folder
-from explorer.core.pictures import rgb, save_png, sheet
+from explorer.core.rendering.picture_files import rgb, save_png, sheet
 from explorer.core.problem import Problem
-from explorer.session.projector import METHODS, Method, Points, Projector
+from explorer.session.photos.photo_projector import METHODS, Method, Points, Projector
 
 if TYPE_CHECKING:
-    from explorer.core.generator import Pictures
-    from explorer.core.scene import Scene
-    from explorer.session.opening import OpenModel
-    from explorer.training.projection import Effort
+    from explorer.core.inference.generator import Pictures
+    from explorer.core.rendering.scene import Scene
+    from explorer.session.models.opening import OpenModel
+    from explorer.training.projection.latent_optimisation import Effort
 
 _SKIPPED = 1
 _MOST_STEPS = 100_000
@@ -95,7 +95,7 @@ def _effort(options: argparse.Namespace) -> Effort | None:
     """How hard to search; None for the usual."""
     if options.method == "encoder" or (options.steps is None and options.seed == 0):
         return None
-    from explorer.training.projection import Effort
+    from explorer.training.projection.latent_optimisation import Effort
 
     if options.steps is None:
         return Effort(seed=options.seed)
@@ -104,7 +104,7 @@ def _effort(options: argparse.Namespace) -> Effort | None:
 
 def _files(named: Sequence[Path]) -> Iterator[Path]:
     """The files that were named, and the pictures in the folders that were."""
-    from explorer.core.photos import SUFFIXES
+    from explorer.core.photos.photo_files import SUFFIXES
 
     for path in named:
         if not path.is_dir():
@@ -136,7 +136,7 @@ def _all(
     out: Path,
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Project every picture and save what comes of it; what was found, and what was left out."""
-    from explorer.core.photos import read_photo
+    from explorer.core.photos.photo_files import read_photo
 
     told: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []

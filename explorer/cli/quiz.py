@@ -9,18 +9,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.models import open_model
-from explorer.cli.progress import progress_bar
+from explorer.cli.model_arguments import open_model
+from explorer.cli.progress_bar import progress_bar
 from explorer.core.files import new_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.core.quiz.questions import FORMS, Difficulty, QuizPlan
 from explorer.paths import user_folder
 
 if TYPE_CHECKING:
-    from explorer.core.providers import Device
+    from explorer.core.inference.providers import Device
     from explorer.core.quiz.pack import Packed
-    from explorer.session.opening import OpenModel
-    from explorer.training.quiz_pictures import RealPictures
+    from explorer.session.models.opening import OpenModel
+    from explorer.training.sources.quiz_pictures import RealPictures
 
 STORE_FILE = "quiz.sqlite"
 PAGE_FILE = "index.html"
@@ -98,7 +98,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _pack(options: argparse.Namespace) -> int:
-    from explorer.core.quiz.making import quiz_model
+    from explorer.core.quiz.preparation import quiz_model
     from explorer.core.quiz.pack import page
 
     with ExitStack() as opened:
@@ -125,10 +125,10 @@ def _opened(name: str, device: Device, until: ExitStack) -> OpenModel:
 
 
 def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namespace) -> RealPictures:
-    from explorer.core.quiz.making import detail
-    from explorer.session.map_pictures import PORTRAITS
-    from explorer.session.quiz_wish import unseen_portraits
-    from explorer.training.quiz_pictures import real_pictures
+    from explorer.core.quiz.preparation import detail
+    from explorer.session.traverse.map_pictures import PORTRAITS
+    from explorer.session.quiz.quiz_request import unseen_portraits
+    from explorer.training.sources.quiz_pictures import real_pictures
 
     cards = [model.generator.card for model in models]
     if options.data == PORTRAITS:  # drawn for this, with a seed that no model was trained with
@@ -153,13 +153,13 @@ def _share(models: Sequence[OpenModel], asked: float | None) -> float:
 
     Which pictures are held out depends on their names alone, and a smaller share is part of a larger one.
     """
-    from explorer.session.opening import run_of
+    from explorer.session.models.opening import run_of
 
     if asked is not None:
         if not 0.0 <= asked <= 1.0:
             raise Problem(f"--hold-out is {asked:g}.", "Choose a share from 0 to 1, such as 0.1.")
         return asked
-    from explorer.training.quiz_pictures import held_out_share
+    from explorer.training.sources.quiz_pictures import held_out_share
 
     shares = [held_out_share(run) for model in models if (run := run_of(model.path)) is not None]
     known = [share for share in shares if share > 0.0]
@@ -173,7 +173,7 @@ def _share(models: Sequence[OpenModel], asked: float | None) -> float:
 
 
 def _questions(plan: QuizPlan, models: Sequence[OpenModel], reals: RealPictures) -> list[Packed]:
-    from explorer.core.quiz.making import detail, in_order, made_scene, provenance, recipe_of
+    from explorer.core.quiz.preparation import detail, in_order, made_scene, provenance, recipe_of
     from explorer.core.quiz.pack import Packed
     from explorer.core.quiz.stimuli import prepared
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from explorer.cli.models import model_argument, open_model
+from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import kind_of
-from explorer.cli.scenes import (
+from explorer.cli.scene_arguments import (
     class_index,
     directed,
     direction_argument,
@@ -19,13 +19,13 @@ from explorer.cli.scenes import (
     strengths,
     style_arguments,
 )
-from explorer.cli.styles import mixing_arguments, styled
+from explorer.cli.style_arguments import mixing_arguments, styled
 from explorer.core.files import made_folder, replace_file
-from explorer.core.generator import Generator
-from explorer.core.pictures import save_png, sheet
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.latents import LARGEST_SEED
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.paths import model_path
 
 if TYPE_CHECKING:
-    from explorer.ui.main_window import MainWindow
+    from explorer.ui.window.main_window import MainWindow
 
 _PATIENCE_MS = 60_000
 _CALM_MS = 600  # longer than any timer of the window waits

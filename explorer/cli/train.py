@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from explorer.cli.progress import progress_bar
+from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
-    from explorer.training.progress import Progress
-    from explorer.training.run import Run
+    from explorer.training.learning.progress import Progress
+    from explorer.training.runs.run import Run
     from explorer.training.sources import PictureSet
 
 _DEFAULTS: dict[str, Any] = {"size": 64, "steps": 10_000, "seed": 0, "hold_out": 0.0}
@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
     """Train as asked."""
     if options.settings:
         return _list_settings(options.family, options.json)
-    from explorer.training.devices import training_device, use_threads
-    from explorer.training.together.group import Elsewhere, joined
+    from explorer.training.learning.devices import training_device, use_threads
+    from explorer.training.distributed.group import Elsewhere, joined
 
     use_threads(options.threads)
     try:
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
     """Train in this process, and in those that torchrun started with it; the first one speaks for all."""
-    from explorer.training.together.group import is_first
+    from explorer.training.distributed.group import is_first
 
     training = _agreed_run(options)
     found = _pictures(training)
@@ -92,7 +92,7 @@ def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
 
 def _list_settings(family: str, as_json: bool) -> int:
     from explorer.training.families import family_called
-    from explorer.training.knobs import knobs
+    from explorer.training.learning.knobs import knobs
 
     config = family_called(family).config
     defaults = {name: getattr(config(), name) for name in knobs(config)}
@@ -107,9 +107,9 @@ def _list_settings(family: str, as_json: bool) -> int:
 
 def _agreed_run(options: argparse.Namespace) -> Run:
     """The run, as the first process finds or makes it."""
-    from explorer.training.run import Run
-    from explorer.training.spec import RunSpec
-    from explorer.training.together.group import all_or_none, is_first, of_first
+    from explorer.training.runs.run import Run
+    from explorer.training.runs.spec import RunSpec
+    from explorer.training.distributed.group import all_or_none, is_first, of_first
 
     found: Run | None = None
     with all_or_none():
@@ -120,9 +120,9 @@ def _agreed_run(options: argparse.Namespace) -> Run:
 
 
 def _run(options: argparse.Namespace) -> Run:
-    from explorer.training.run import Run
-    from explorer.training.run_folder import SPEC_FILE
-    from explorer.training.spec import RunSpec
+    from explorer.training.runs.run import Run
+    from explorer.training.runs.run_folder import SPEC_FILE
+    from explorer.training.runs.spec import RunSpec
 
     if options.out is None:
         raise Problem("No folder was named for the run.", "Add --out RUN.")
@@ -172,7 +172,7 @@ def _settings(words: list[str]) -> dict[str, str]:
 
 def _pictures(training: Run) -> PictureSet:
     """The pictures, which one process of each machine decodes and the others find decoded."""
-    from explorer.training.together.group import all_or_none, is_first_here
+    from explorer.training.distributed.group import all_or_none, is_first_here
 
     with all_or_none():
         if is_first_here():
@@ -202,7 +202,7 @@ def _show(bar: Any, progress: Progress) -> None:
 
 @contextmanager
 def _bar(training: Run) -> Iterator[Any]:
-    from explorer.training.together.group import is_first
+    from explorer.training.distributed.group import is_first
 
     done = training.done_steps()
     how: dict[str, Any] = {
@@ -225,7 +225,7 @@ def _stopping() -> Iterator[deque[int]]:
     """
     import signal
 
-    from explorer.training.together.group import processes
+    from explorer.training.distributed.group import processes
 
     asked: deque[int] = deque(maxlen=1)
 

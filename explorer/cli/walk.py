@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from explorer.cli.models import model_argument, open_model
+from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import FILMS, TABLES, kind_of
-from explorer.cli.progress import progress_bar
-from explorer.cli.scenes import (
+from explorer.cli.progress_bar import progress_bar
+from explorer.cli.scene_arguments import (
     Strengths,
     class_index,
     directed,
@@ -17,15 +17,15 @@ from explorer.cli.scenes import (
     strengths,
     style_arguments,
 )
-from explorer.cli.styles import require_w, space_argument
+from explorer.cli.style_arguments import require_w, space_argument
 from explorer.core.exports.animation import save_animation
-from explorer.core.exports.frames import save_frames
-from explorer.core.exports.latents import save_latents
-from explorer.core.generator import Generator
+from explorer.core.exports.numbered_frames import save_frames
+from explorer.core.exports.latent_tables import save_latents
+from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_in_w
-from explorer.core.traversal.paths import (
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_in_w
+from explorer.core.traverse.latent_paths import (
     EASINGS,
     KINDS,
     Course,

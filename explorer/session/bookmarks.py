@@ -10,7 +10,7 @@ from pathlib import Path
 
 from explorer.core.files import read_file, replace_file
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 
 FORMAT = "latent-explorer/bookmarks"
 _LARGEST_BYTES = 256 << 20

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from explorer.core.scene import Scene
+from explorer.core.rendering.scene import Scene
 
 STEPS_KEPT = 500
 

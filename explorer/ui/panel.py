@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from explorer.core.scene import Scene
+from explorer.core.rendering.scene import Scene
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.canvas import Canvas
 

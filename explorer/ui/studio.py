@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.session.board import Boards
+from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
-from explorer.session.catalog import Catalog
-from explorer.session.conductor import Conductor
-from explorer.session.directions import Directions
+from explorer.session.models.catalog import Catalog
+from explorer.session.models.session_controller import Conductor
+from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
-from explorer.session.intake import Intake
-from explorer.session.models import Models
-from explorer.session.moves import Moves
+from explorer.session.models.intake import Intake
+from explorer.session.models.open_model import Models
+from explorer.session.explore.scene_edits import Moves
 from explorer.session.notices import Notices
-from explorer.session.pictures import Pictures, Thumbnails
-from explorer.session.player import Player
-from explorer.session.quiz_results import QuizResults
-from explorer.session.saving import Saver
+from explorer.session.explore.scene_pictures import Pictures, Thumbnails
+from explorer.session.explore.random_walk import Player
+from explorer.session.quiz.quiz_results import QuizResults
+from explorer.session.jobs.saving import Saver
 from explorer.session.settings import Settings
-from explorer.session.training_live import LiveModel
-from explorer.session.trainings import Trainings
+from explorer.session.train.live_model import LiveModel
+from explorer.session.train.runs import Trainings
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.core.scene import Scene
+from explorer.core.rendering.scene import Scene
 from explorer.ui.lines import line
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.core.pictures import scene_in_png
+from explorer.core.rendering.picture_files import scene_in_png
 from tests.cli.conftest import Verb, refused
 
 

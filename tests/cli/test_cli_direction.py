@@ -10,11 +10,11 @@ import numpy as np
 import onnx
 import pytest
 
-from explorer.core.card import CARD_KEY, ModelCard
-from explorer.core.directions.book import load_directions
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.pictures import save_png
+from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.directions.files.store import load_directions
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import save_png
 from explorer.paths import model_path, user_folder
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator

@@ -12,13 +12,13 @@ from onnx import helper
 from PIL import Image
 
 from explorer.cli.bench import BENCHES, usual
-from explorer.core.attribute import Attribute, Figures
-from explorer.core.card import CARD_KEY, ModelCard
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.pictures import png_bytes, scene_in_png
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
+from explorer.core.models.attribute import Attribute, Figures
+from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import png_bytes, scene_in_png
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_encoder, tiny_generator
 

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.generator import Generator
-from explorer.core.pictures import save_png
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.picture_files import save_png
 from explorer.core.quiz.answers import Answer
-from explorer.core.quiz.files import plain_png
-from explorer.core.quiz.making import made_scene, quiz_model
+from explorer.core.quiz.stimulus_files import plain_png
+from explorer.core.quiz.preparation import made_scene, quiz_model
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
-from explorer.core.renderer import Renderer
+from explorer.core.rendering.renderer import Renderer
 from explorer.paths import user_folder
-from explorer.training.quiz_pictures import held_out_share, real_pictures
+from explorer.training.sources.quiz_pictures import held_out_share, real_pictures
 from explorer.training.sources import open_pictures
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator
@@ -112,8 +112,8 @@ def test_only_held_out_pictures_are_shown_where_the_share_is_known(data: Path, t
 
 
 def test_a_run_says_what_it_held_out(tmp_path: Path) -> None:
-    from explorer.training.run import Run
-    from explorer.training.spec import RunSpec
+    from explorer.training.runs.run import Run
+    from explorer.training.runs.spec import RunSpec
 
     Run.create(tmp_path / "run", RunSpec("dcgan", "portraits:20", 16, 10, hold_out=0.25))
     assert held_out_share(tmp_path / "run") == 0.25

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.pictures import png_bytes, scene_in_png
-from explorer.core.renderer import Renderer
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import png_bytes, scene_in_png
+from explorer.core.rendering.renderer import Renderer
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator, tiny_style_model
 

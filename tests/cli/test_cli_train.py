@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.training.run import Run
-from explorer.training.run_folder import LOSSES_FILE, ask_to_stop
+from explorer.training.runs.run import Run
+from explorer.training.runs.run_folder import LOSSES_FILE, ask_to_stop
 from tests.cli.conftest import Verb, refused
 
 SMALL = (

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.exports.sheet import PLAN_KEY, save_sheet
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.pictures import scene_in_png, text_in_png
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
-from explorer.core.traversal.axes import dimensions
-from explorer.core.traversal.grid import grid_plan
-from explorer.core.traversal.layout import sample_points
+from explorer.core.exports.contact_sheet import PLAN_KEY, save_sheet
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import scene_in_png, text_in_png
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.axes import dimensions
+from explorer.core.traverse.grid import grid_plan
+from explorer.core.traverse.layout import sample_points
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_encoder, tiny_generator
 from tests.mp4 import read_mp4

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core import guard
+from explorer.core.models import guard
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core.directions.picture_board import (
+from explorer.core.arithmetic.picture_board import (
     Exemplar,
     PictureBoard,
     PictureSlot,
@@ -14,9 +14,9 @@ from explorer.core.directions.picture_board import (
     exemplar_of,
     new_board,
 )
-from explorer.core.latents import sample, typical_norm
+from explorer.core.rendering.latents import sample, typical_norm
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
+from explorer.core.rendering.scene import Scene
 
 
 def exemplar(*values: float, name: str = "") -> Exemplar:

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from explorer.core.directions.board import Board, Slot, board_from_json, board_to_json
-from explorer.core.latents import lerp, sample, slerp, typical_norm
+from explorer.core.arithmetic.board import Board, Slot, board_from_json, board_to_json
+from explorer.core.rendering.latents import lerp, sample, slerp, typical_norm
 from explorer.core.problem import Problem
 
 D = 32

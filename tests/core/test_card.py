@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from explorer.core.attribute import Attribute, Figures
-from explorer.core.card import ModelCard
+from explorer.core.models.attribute import Attribute, Figures
+from explorer.core.models.card import ModelCard
 
 CARD = ModelCard(
     name="faces",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.core.chunks import chunks, largest_chunk
+from explorer.core.inference.batching import chunks, largest_chunk
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 64, 100])

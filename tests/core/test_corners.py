@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.latents import norm_preserving, sample
+from explorer.core.rendering.latents import norm_preserving, sample
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
-from explorer.core.traversal.corners import CornersPlan
-from explorer.core.traversal.plane import four_corners
+from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.corners import CornersPlan
+from explorer.core.traverse.plane import four_corners
 
 
 def plan(kind: str = "bilinear", rows: int = 3, columns: int = 5) -> CornersPlan:

@@ -9,18 +9,18 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
-from explorer.core.directions.book import load_directions, save_directions
+from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.direction import Direction, are_one_way, unit, vectors
-from explorer.core.directions.importing import import_directions
-from explorer.core.directions.in_w import pca_in_w, sefa_in_w
+from explorer.core.directions.files.importing import import_directions
+from explorer.core.directions.unsupervised.in_w import pca_in_w, sefa_in_w
 from explorer.core.directions.judging import side_effects
 from explorer.core.directions.locking import locked
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.policy import read_model
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 from tests.models import port, tiny_style_model, write_model
 
 OF_Z = Direction("older", unit([1, 2, 0, 0]), "imported")
@@ -29,7 +29,7 @@ OF_W = Direction("smile", unit([0, 0, 1, 0, 1]), "imported", space="w")
 
 @pytest.fixture
 def generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator:
-    monkeypatch.setattr("explorer.core.style_spread.user_folder", lambda kind: tmp_path / kind)
+    monkeypatch.setattr("explorer.core.rendering.w_statistics.user_folder", lambda kind: tmp_path / kind)
     return Generator.open(tiny_style_model(tmp_path / "s") / "generator.onnx", "cpu", trusted=True)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.core.directions.direction import LONGEST_NAME, Direction, HeldOut, unit
 from explorer.core.directions.locking import conditional, locked, locked_all
-from explorer.core.directions.naming import free_name
+from explorer.core.directions.files.naming import free_name
 from explorer.core.problem import Problem
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.core.directions.direction import Direction
-from explorer.core.directions.marking import marked_direction
-from explorer.core.latents import Latents
+from explorer.core.directions.fitting.marking import marked_direction
+from explorer.core.rendering.latents import Latents
 from explorer.core.problem import Problem
 
 SIZE = 24

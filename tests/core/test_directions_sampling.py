@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.directions.encoding import examples_from_pictures
-from explorer.core.directions.fitting import fit_direction
-from explorer.core.directions.sampling import Sampling, sampled_direction, sampled_examples
-from explorer.core.generator import Generator, Pictures
-from explorer.core.latents import sample
-from explorer.core.perception import Encoder
+from explorer.core.directions.fitting.encoded_examples import examples_from_pictures
+from explorer.core.directions.fitting.fit import fit_direction
+from explorer.core.directions.fitting.sample_pages import Sampling, sampled_direction, sampled_examples
+from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.rendering.latents import sample
+from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
 from tests.models import tiny_encoder, tiny_generator
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.directions.statistics import judged
-from explorer.core.statistics import difference, wilson
+from explorer.core.directions.fitting.separation import judged
+from explorer.core.proportions import difference, wilson
 
 
 @pytest.mark.parametrize(

@@ -13,22 +13,22 @@ import pytest
 from PIL import Image, ImageSequence
 
 from explorer.core.exports.animation import save_animation
-from explorer.core.exports.frames import save_frames
-from explorer.core.exports.job import Stopped
-from explorer.core.exports.latents import save_latents
+from explorer.core.exports.numbered_frames import save_frames
+from explorer.core.exports.export_job import Stopped
+from explorer.core.exports.latent_tables import save_latents
 from explorer.core.exports.mp4 import _encode, even
-from explorer.core.exports.scatter import export_map, save_map, scattered, thumbnail
-from explorer.core.exports.sheet import PLAN_KEY, Sheet, save_sheet
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.pictures import png_bytes, scene_in_png, text_in_png
+from explorer.core.exports.map_picture import export_map, save_map, scattered, thumbnail
+from explorer.core.exports.contact_sheet import PLAN_KEY, Sheet, save_sheet
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import png_bytes, scene_in_png, text_in_png
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_from_json
-from explorer.core.traversal.axes import dimensions
-from explorer.core.traversal.grid import GridPlan, grid_plan
-from explorer.core.traversal.paths import path_through, scenes_along
-from explorer.core.traversal.plan import scenes_of
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_from_json
+from explorer.core.traverse.axes import dimensions
+from explorer.core.traverse.grid import GridPlan, grid_plan
+from explorer.core.traverse.latent_paths import path_through, scenes_along
+from explorer.core.traverse.plan import scenes_of
 from tests.models import tiny_generator
 from tests.mp4 import read_mp4
 

@@ -11,10 +11,10 @@ import onnx
 import pytest
 from onnx import TensorProto
 
-from explorer.core.external import KeptOutside, Trusted
-from explorer.core.generator import Generator
-from explorer.core.graph import parse_model
-from explorer.core.policy import read_model
+from explorer.core.models.external import KeptOutside, Trusted
+from explorer.core.inference.generator import Generator
+from explorer.core.models.graph import parse_model
+from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from tests.models import tiny_generator
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from explorer.core import guard
-from explorer.core.graph import parse_model
-from explorer.core.policy import read_model
+from explorer.core.models import guard
+from explorer.core.models.graph import parse_model
+from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
 from tests.models import hungry_model, port, tiny_generator, write_model

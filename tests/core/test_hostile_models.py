@@ -13,7 +13,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from explorer.core.generator import Generator
+from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from tests.models import hungry_model, port, tiny_generator, write_model
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer.core.directions.direction import unit
-from explorer.core.directions.importing import import_directions
+from explorer.core.directions.files.importing import import_directions
 from explorer.core.problem import Problem
 
 D = 8

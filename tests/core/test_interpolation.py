@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from explorer.core.latents import lerp, norm_preserving, sample, slerp
+from explorer.core.rendering.latents import lerp, norm_preserving, sample, slerp
 
 Join = Callable[..., np.ndarray]
 every_join = pytest.mark.parametrize("join", [lerp, slerp, norm_preserving])

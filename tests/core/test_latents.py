@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from explorer.core.latents import LARGEST_SEED, sample, truncate, typical_norm
+from explorer.core.rendering.latents import LARGEST_SEED, sample, truncate, typical_norm
 
 
 def test_a_seed_gives_these_numbers_for_ever() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.model import model_files
+from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 
 

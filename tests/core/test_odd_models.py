@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from onnx import NodeProto, ValueInfoProto, helper
 
-from explorer.core.generator import Generator
-from explorer.core.graph import parse_model
-from explorer.core.inspection import inspect
+from explorer.core.inference.generator import Generator
+from explorer.core.models.graph import parse_model
+from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
-from explorer.core.readings import Readings
+from explorer.core.models.interpretations import Readings
 from tests.models import port, write_model
 
 _SIDE, _CLASSES = 6, 3

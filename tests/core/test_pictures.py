@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from explorer.core.latents import sample
-from explorer.core.pictures import (
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import (
     SCENE_KEY,
     difference,
     enlarged,
@@ -24,7 +24,7 @@ from explorer.core.pictures import (
     text_in_png,
 )
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_to_json
+from explorer.core.rendering.scene import Scene, scene_to_json
 
 PICTURE = np.random.RandomState(0).randint(0, 256, (16, 12, 3)).astype(np.uint8)
 SCENE = Scene("ab" * 32, "Gesichter ☺", sample(5, 512), 3, 0.7, 5, (("smile", -1.25),))

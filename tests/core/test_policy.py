@@ -9,8 +9,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from explorer.core.graph import parse_model
-from explorer.core.policy import check_sizes, read_model
+from explorer.core.models.graph import parse_model
+from explorer.core.models.policy import check_sizes, read_model
 from explorer.core.problem import Problem
 from tests.models import port, tiny_generator, write_model
 

@@ -10,7 +10,7 @@ import pytest
 from onnx import helper
 
 from explorer.core.problem import Problem
-from explorer.core.providers import cuda_problem, open_session
+from explorer.core.inference.providers import cuda_problem, open_session
 from tests.models import tiny_generator
 
 works = not cuda_problem()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.quiz.lessons import deviation, doubts, nearest
+from explorer.core.quiz.artefacts import deviation, doubts, nearest
 
 
 def _smooth(seed: int, count: int, size: int = 32, channels: int = 3) -> np.ndarray:

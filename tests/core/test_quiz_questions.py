@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core.problem import Problem
-from explorer.core.quiz.encoding import plan_from_json, plan_to_json
+from explorer.core.quiz.plan_json import plan_from_json, plan_to_json
 from explorer.core.quiz.questions import MODES, Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.staircase import Ladder
 

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.quiz.files import picture_hash, plain_png
+from explorer.core.quiz.stimulus_files import picture_hash, plain_png
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.statistics import Share
 from explorer.core.quiz.stimuli import Recipe, as_stored, is_grey, mask, prepared, recipe_for
-from explorer.core.quiz.weights import blurring, resampling
+from explorer.core.quiz.resampling import blurring, resampling
 from tests.models import tiny_generator
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from explorer.core.problem import Problem
 from explorer.core.quiz.answers import Answer
-from explorer.core.quiz.encoding import plan_to_json
+from explorer.core.quiz.plan_json import plan_to_json
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.results import (
     COLUMNS,

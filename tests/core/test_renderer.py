@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer, effective_latent
-from explorer.core.scene import Scene
+from explorer.core.rendering.renderer import Renderer, effective_latent
+from explorer.core.rendering.scene import Scene
 from tests.models import tiny_generator
 
 SMILE = np.float32([0, 1, 0, 0])

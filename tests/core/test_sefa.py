@@ -11,8 +11,8 @@ import pytest
 from onnx import NodeProto
 from onnx.helper import make_node
 
-from explorer.core.directions.sefa import first_layers, sefa_directions
-from explorer.core.policy import read_model
+from explorer.core.directions.unsupervised.sefa import first_layers, sefa_directions
+from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
 from tests.models import port, tiny_generator, write_model

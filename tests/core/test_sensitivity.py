@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.core.generator import Generator
-from explorer.core.sensitivity import strength
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.sensitivity import strength
 from tests.models import tiny_generator
 
 

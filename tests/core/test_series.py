@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.pyramid import Pyramid
-from explorer.core.series import Series, SeriesStore
-from explorer.core.smoothing import Smoother
+from explorer.core.plots.minmax_pyramid import Pyramid
+from explorer.core.plots.metric_series import Series, SeriesStore
+from explorer.core.plots.smoothing import Smoother
 
 numbers = st.floats(-1e6, 1e6) | st.just(float("nan"))
 lists = st.lists(numbers, min_size=1, max_size=400)

@@ -11,14 +11,14 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
-from explorer.core import guard
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
+from explorer.core.models import guard
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_from_json, scene_to_json
-from explorer.core.style_spread import SAMPLES
-from explorer.core.styles import StyleMix, StylePoint
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.w_statistics import SAMPLES
+from explorer.core.rendering.styles import StyleMix, StylePoint
 from tests.models import tiny_generator, tiny_style_model
 
 Z = sample(1, 4)
@@ -26,7 +26,7 @@ Z = sample(1, 4)
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.core.style_spread.user_folder", lambda kind: tmp_path / kind)
+    monkeypatch.setattr("explorer.core.rendering.w_statistics.user_folder", lambda kind: tmp_path / kind)
 
 
 def _opened(folder: Path, **options: Any) -> Generator:

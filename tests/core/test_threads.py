@@ -5,7 +5,7 @@ from threading import Event, Thread
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from explorer.core.threads import one_thread
+from explorer.core.inference.threads import one_thread
 
 
 def blas_threads() -> list[int]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.perception import Encoder
+from explorer.core.inference.generator import Generator
+from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
-from explorer.core.traversal.encoding import encoded
-from explorer.core.traversal.maps import laid_out
+from explorer.core.traverse.encoded_pictures import encoded
+from explorer.core.traverse.map_requests import laid_out
 from tests.models import tiny_encoder, tiny_generator
 
 

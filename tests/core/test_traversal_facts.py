@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.exports.legend import legend
+from explorer.core.exports.legend_strip import legend
 from explorer.core.problem import Problem
-from explorer.core.traversal.facts import (
+from explorer.core.traverse.map_facts import (
     GRADIENT,
     OTHERS,
     PALETTE,

@@ -8,17 +8,17 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.perception import Encoder
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
-from explorer.core.traversal.axes import Axis, check_axes, dimensions
-from explorer.core.traversal.encoding import base_from_picture
-from explorer.core.traversal.grid import grid_plan, quantiles, row_strength, strongest, usual_span
-from explorer.core.traversal.pairs import require_alike
-from explorer.core.traversal.plan import scenes_of
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.axes import Axis, check_axes, dimensions
+from explorer.core.traverse.encoded_pictures import base_from_picture
+from explorer.core.traverse.grid import grid_plan, quantiles, row_strength, strongest, usual_span
+from explorer.core.traverse.pairs import require_alike
+from explorer.core.traverse.plan import scenes_of
 from tests.models import tiny_encoder, tiny_generator
 
 SMILE = {"smile": np.array([0.5, 0.5, -0.5, 0.5], np.float32)}

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.traversal.layout import PcaMap, features, sample_points
-from explorer.core.traversal.tsne import affinities, gradient, tsne
+from explorer.core.traverse.layout import PcaMap, features, sample_points
+from explorer.core.traverse.tsne import affinities, gradient, tsne
 from tests.models import tiny_generator
 
 

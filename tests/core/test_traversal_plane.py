@@ -7,11 +7,11 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from explorer.core.latents import sample, slerp
+from explorer.core.rendering.latents import sample, slerp
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
-from explorer.core.traversal.axes import Axis
-from explorer.core.traversal.plane import four_corners, manifold, manifold_plan, plane_plan
+from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.axes import Axis
+from explorer.core.traverse.plane import four_corners, manifold, manifold_plan, plane_plan
 
 X, Y = Axis(index=0), Axis(index=1)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.traversal.tiles import draw_tiles
+from explorer.core.traverse.tile_stream import draw_tiles
 from tests.models import tiny_generator
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.latents import sample
-from explorer.core.walks import GentleWalk, neighbours
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.walks import GentleWalk, neighbours
 
 SIZE = 256
 

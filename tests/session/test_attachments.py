@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.core.model import ModelFiles
+from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
-from explorer.session.attachments import Attached, Attachments, hash_or_nothing
-from explorer.session.folders import models_in
+from explorer.session.models.companion_links import Attached, Attachments, hash_or_nothing
+from explorer.session.models.folders import models_in
 from tests.models import tiny_encoder, tiny_generator
 
 

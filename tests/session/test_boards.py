@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.directions.picture_board import Exemplar
-from explorer.core.latents import sample
-from explorer.core.pictures import save_png
+from explorer.core.arithmetic.picture_board import Exemplar
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import save_png
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_to_json
-from explorer.session.arrivals import Arrivals, exemplar_from
-from explorer.session.board import Boards
+from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.session.arithmetic.imported_exemplars import Arrivals, exemplar_from
+from explorer.session.arithmetic.boards import Boards
 from explorer.session.document import Document
-from explorer.session.opening import Opener
+from explorer.session.models.opening import Opener
 from tests.models import tiny_encoder, tiny_generator
 
 

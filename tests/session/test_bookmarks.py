@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
+from explorer.core.rendering.scene import Scene
 from explorer.session.bookmarks import Bookmarks
 
 MODEL = "a" * 64

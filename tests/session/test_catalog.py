@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from PIL import Image
 
-from explorer.session.catalog import Catalog
+from explorer.session.models.catalog import Catalog
 from explorer.session.settings import Settings
 from tests.models import tiny_generator
 

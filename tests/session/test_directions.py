@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.directions.book import directions_file, load_directions, save_directions
+from explorer.core.directions.files.store import directions_file, load_directions, save_directions
 from explorer.core.directions.direction import Direction, unit
-from explorer.core.model import model_files
+from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
-from explorer.core.renderer import effective_latent
-from explorer.core.scene import Scene
-from explorer.session.direction_files import DirectionFiles
-from explorer.session.directions import Directions
+from explorer.core.rendering.renderer import effective_latent
+from explorer.core.rendering.scene import Scene
+from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
-from explorer.session.moves import Moves
+from explorer.session.explore.scene_edits import Moves
 from explorer.session.notices import Notices
-from explorer.session.opening import Opener
+from explorer.session.models.opening import Opener
 from tests.models import tiny_generator
 
 

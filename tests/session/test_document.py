@@ -5,7 +5,7 @@ import gc
 import numpy as np
 import pytest
 
-from explorer.core.scene import Scene
+from explorer.core.rendering.scene import Scene
 from explorer.session.document import Document
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from explorer.core.problem import Problem
-from explorer.session.exporting import Exporter
+from explorer.session.jobs.export_queue import Exporter
 
 
 @pytest.fixture

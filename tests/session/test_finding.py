@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.latents import sample
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.session.evidence import Counts, encode
-from explorer.session.finding import Finder
-from explorer.session.fits import FitWish, all_fitted, fitted, spoken
-from explorer.session.judged import sampled_evidence
-from explorer.session.labelled import labelled_evidence
-from explorer.session.map_pictures import PORTRAITS
-from explorer.session.marked import MarkedDirections, suggested
-from explorer.session.marks import Mark, Marks, Sample
-from explorer.session.opening import Opener
+from explorer.session.directions.evidence import Counts, encode
+from explorer.session.jobs.job import Finder
+from explorer.session.directions.fits import FitWish, all_fitted, fitted, spoken
+from explorer.session.directions.classified_samples import sampled_evidence
+from explorer.session.directions.labelled_source import labelled_evidence
+from explorer.session.traverse.map_pictures import PORTRAITS
+from explorer.session.directions.marked_direction import MarkedDirections, suggested
+from explorer.session.directions.marks import Mark, Marks, Sample
+from explorer.session.models.opening import Opener
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from explorer.core.scene import Scene
-from explorer.session.latest import InTurn, LatestOnly
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.latest import InTurn, LatestOnly
 from tests.session.gate import Gate
 
 

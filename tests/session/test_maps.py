@@ -6,11 +6,11 @@ from weakref import ref
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
+from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.session.map_pictures import PORTRAITS, own_pictures, sampled_pictures
-from explorer.session.maps import Maps, MapWish
-from explorer.session.opening import Opener
+from explorer.session.traverse.map_pictures import PORTRAITS, own_pictures, sampled_pictures
+from explorer.session.traverse.map_layouts import Maps, MapWish
+from explorer.session.models.opening import Opener
 from tests.models import tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 

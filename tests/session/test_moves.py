@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.card import ModelCard
-from explorer.core.latents import sample
+from explorer.core.models.card import ModelCard
+from explorer.core.rendering.latents import sample
 from explorer.session.document import Document
-from explorer.session.moves import Moves
+from explorer.session.explore.scene_edits import Moves
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.core.scene import Scene
-from explorer.session.opening import Opener, OpenModel
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import Opener, OpenModel
 from tests.stylegan import (
     Style,
     nvidia_state,

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.alignment import Alignment
-from explorer.core.generator import Generator
-from explorer.core.model import model_files
-from explorer.core.pictures import save_png
+from explorer.core.photos.alignment import Alignment
+from explorer.core.inference.generator import Generator
+from explorer.core.models.model import model_files
+from explorer.core.rendering.picture_files import save_png
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
-from explorer.session.opening import OpenModel
-from explorer.session.photo import Cut, Cuts, Photos, Placing, error_of
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo import Cut, Cuts, Photos, Placing, error_of
 from tests.models import tiny_critic, tiny_encoder, tiny_generator
 
 

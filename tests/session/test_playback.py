@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from explorer.session.playback import Playback
+from explorer.session.traverse.path_playback import Playback
 
 
 @pytest.fixture

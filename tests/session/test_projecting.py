@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.model import model_files
+from explorer.core.inference.generator import Generator
+from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.session.opening import OpenModel
-from explorer.session.projecting import Projections, Search
+from explorer.core.rendering.renderer import Renderer
+from explorer.session.models.opening import OpenModel
+from explorer.session.photos.latent_search import Projections, Search
 from tests.models import tiny_generator
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from explorer.session.quiz_flash import Flash, frames_of
+from explorer.session.quiz.flash_timing import Flash, frames_of
 
 
 class Clock:

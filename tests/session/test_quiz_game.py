@@ -11,15 +11,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.core.problem import Problem
-from explorer.core.quiz.files import picture_hash
+from explorer.core.quiz.stimulus_files import picture_hash
 from explorer.core.quiz.questions import Difficulty
 from explorer.core.quiz.store import QuizStore
 from explorer.session.notices import Notices
-from explorer.session.opening import Opener
-from explorer.session.quiz import QuizGame
-from explorer.session.quiz_deck import Deck, dealt
-from explorer.session.quiz_results import QuizResults
-from explorer.session.quiz_wish import QuizWish, unseen_portraits
+from explorer.session.models.opening import Opener
+from explorer.session.quiz.quiz_game import QuizGame
+from explorer.session.quiz.deck import Deck, dealt
+from explorer.session.quiz.quiz_results import QuizResults
+from explorer.session.quiz.quiz_request import QuizWish, unseen_portraits
 from tests.models import tiny_critic, tiny_generator
 from tests.pictures import labelled_folder
 
@@ -213,7 +213,7 @@ def test_what_cannot_be_played_is_told_before_anything_is_opened(
 
 
 def test_portraits_come_from_a_seed_that_no_model_learned_from(wish: QuizWish) -> None:
-    from explorer.core.card import ModelCard
+    from explorer.core.models.card import ModelCard
 
     cards = [ModelCard(data=f"20,000 procedural portraits, seed {seed}") for seed in (0, 1)]
     assert unseen_portraits(cards, 10) == "portraits:240:2"

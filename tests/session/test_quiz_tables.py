@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
-from explorer.session.catalog import Catalog
+from explorer.session.models.catalog import Catalog
 from explorer.session.notices import Notices
-from explorer.session.opening import Opener
-from explorer.session.quiz_results import QuizResults
-from explorer.session.quiz_review import Asked, QuizReview
-from explorer.session.quiz_tables import summary
+from explorer.session.models.opening import Opener
+from explorer.session.quiz.quiz_results import QuizResults
+from explorer.session.quiz.review import Asked, QuizReview
+from explorer.session.quiz.result_tables import summary
 from explorer.session.settings import Settings
 from tests.models import tiny_generator
 from tests.pictures import labelled_folder

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core.latents import sample
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
-from explorer.session.opening import Opener, OpenModel
-from explorer.session.side_by_side import SideBySide
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import Opener, OpenModel
+from explorer.session.traverse.side_by_side import SideBySide
 from tests.models import tiny_generator
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.problem import Problem
-from explorer.session.opening import Opener
-from explorer.session.side_effects import (
+from explorer.session.models.opening import Opener
+from explorer.session.directions.side_effects import (
     Measurement,
     SideEffectMeter,
     csv_text,

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from explorer.core.generator import Generator
-from explorer.core.scene import Scene
-from explorer.session.strengths import StrengthsAround
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.scene import Scene
+from explorer.session.explore.sensitivities import StrengthsAround
 from tests.models import tiny_generator
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_to_json
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.document import Document
-from explorer.session.moves import Moves
-from explorer.session.style_moves import layer_words
+from explorer.session.explore.scene_edits import Moves
+from explorer.session.explore.style_edits import layer_words
 from tests.models import tiny_generator, tiny_style_model
 
 

@@ -5,9 +5,9 @@ import threading
 import numpy as np
 import pytest
 
-from explorer.core.generator import Generator
+from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.session.tiles import TileOrder, Tiles
+from explorer.session.traverse.live_tiles import TileOrder, Tiles
 from tests.models import tiny_generator
 
 

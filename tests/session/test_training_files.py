@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.session.training_health import _Patient
-from explorer.session.training_numbers import _Followed
+from explorer.session.train.health_watch import _Patient
+from explorer.session.train.run_metrics import _Followed
 
 
 def row(name: str, step: int, value: float) -> str:

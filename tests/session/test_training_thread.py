@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from explorer.session.training_thread import TrainingThread
+from explorer.session.train.training_thread import TrainingThread
 
 
 class Run:

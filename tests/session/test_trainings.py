@@ -7,13 +7,13 @@ import pytest
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
-from explorer.session.training_checks import default_name, remarks_on
-from explorer.session.training_data import DataWish, TrainingData
-from explorer.session.trainings import Trainings
+from explorer.session.train.checks import default_name, remarks_on
+from explorer.session.train.training_pictures import DataWish, TrainingData
+from explorer.session.train.runs import Trainings
 from explorer.training.families import family_called
-from explorer.training.run import Run
-from explorer.training.run_folder import ask_to_keep, ask_to_stop, is_trained, run_facts, sheets
-from explorer.training.spec import RunSpec
+from explorer.training.runs.run import Run
+from explorer.training.runs.run_folder import ask_to_keep, ask_to_stop, is_trained, run_facts, sheets
+from explorer.training.runs.spec import RunSpec
 from tests.pictures import labelled_folder
 
 TINY = {"width": 0.1, "batch_size": 4, "latent_size": 4}

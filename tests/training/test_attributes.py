@@ -9,18 +9,18 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer.core.inspection import inspect
-from explorer.core.perception import Classifier
+from explorer.core.models.inspection import inspect
+from explorer.core.inference.perception import Classifier
 from explorer.core.problem import Problem
-from explorer.training.columns import Column, columns_of, facts_of
-from explorer.training.distortion import Distortion
-from explorer.training.export import export_run
+from explorer.training.learning.attribute_columns import Column, columns_of, facts_of
+from explorer.training.learning.distortion import Distortion
+from explorer.training.runs.export import export_run
 from explorer.training.families.attributes import AttributeClassifier, AttributeLoss, Config
-from explorer.training.family import Batch, Task
-from explorer.training.judging import figures
-from explorer.training.run import Run
+from explorer.training.learning.family import Batch, Task
+from explorer.training.runs.classifier_scores import figures
+from explorer.training.runs.run import Run
 from explorer.training.sources import open_pictures
-from explorer.training.spec import RunSpec
+from explorer.training.runs.spec import RunSpec
 
 CPU = torch.device("cpu")
 FAST = {"width": 0.25, "batch_size": 24, "learning_rate": 0.01, "ema_half_life": 50, "cut": 0.2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from explorer.training.augment import augmented
+from explorer.training.learning.augment import augmented
 
 
 def rng() -> torch.Generator:

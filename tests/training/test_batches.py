@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from explorer.training.batches import Batches
+from explorer.training.learning.batches import Batches
 
 CPU = torch.device("cpu")
 

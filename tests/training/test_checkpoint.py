@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.checkpoint import checkpoints, load_checkpoint, save_checkpoint
+from explorer.training.runs.checkpoint import checkpoints, load_checkpoint, save_checkpoint
 from explorer.training.families import family_called
-from explorer.training.family import Learner, Task
-from explorer.training.run import Run
+from explorer.training.learning.family import Learner, Task
+from explorer.training.runs.run import Run
 
 
 def small_learner() -> Learner:
@@ -78,8 +78,8 @@ def test_a_full_disk_leaves_the_earlier_checkpoint(tmp_path: Path) -> None:
 ENDLESS = """
 import sys
 from pathlib import Path
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 import torch
 torch.set_num_threads(1)
 settings = {"width": 0.1, "batch_size": 2, "latent_size": 4}

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 from torch import nn
 
 from explorer.core.problem import Problem
-from explorer.training.differentiable import OnnxNetwork
+from explorer.training.projection.onnx_network import OnnxNetwork
 
 
 class Odd(nn.Module):
@@ -43,7 +43,7 @@ class Odd(nn.Module):
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Odd, Path]:
-    from explorer.training.export import exported
+    from explorer.training.runs.export import exported
 
     torch.manual_seed(0)
     module = Odd().eval()

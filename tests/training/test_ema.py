@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.training.ema import follow, frozen_copy
+from explorer.training.learning.ema import follow, frozen_copy
 
 
 def test_after_one_half_life_half_of_the_way_is_gone() -> None:

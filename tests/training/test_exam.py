@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.training.exam.lessons import LESSONS
-from explorer.training.exam.nearness import Eyes, classes_near, precision, recall
-from explorer.training.exam.questions import (
+from explorer.training.convergence.tasks import LESSONS
+from explorer.training.convergence.nearest_neighbours import Eyes, classes_near, precision, recall
+from explorer.training.convergence.measures import (
     Material,
     evidence_of_held_out_pictures,
     samples_are_varied,
     samples_pass_for_real,
     samples_show_their_class,
 )
-from explorer.training.exam.shapes import shapes, shapes_file
-from explorer.training.exam.sitting import Mark, Result
+from explorer.training.convergence.shapes import shapes, shapes_file
+from explorer.training.convergence.convergence_test import Mark, Result
 from explorer.training.families import families, family_called
-from explorer.training.family import Batch, Export, Learner, Task
-from explorer.training.knobs import configured
+from explorer.training.learning.family import Batch, Export, Learner, Task
+from explorer.training.learning.knobs import configured
 from explorer.training.sources import PictureSet, open_pictures
 
 

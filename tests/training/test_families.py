@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.core.generator import Generator
-from explorer.core.inspection import inspect
-from explorer.core.perception import Classifier
+from explorer.core.inference.generator import Generator
+from explorer.core.models.inspection import inspect
+from explorer.core.inference.perception import Classifier
 from explorer.core.problem import Problem
-from explorer.training.adversarial import Adversaries
-from explorer.training.checkpoint import load_checkpoint, save_checkpoint
-from explorer.training.export import export_run
+from explorer.training.learning.adversarial import Adversaries
+from explorer.training.runs.checkpoint import load_checkpoint, save_checkpoint
+from explorer.training.runs.export import export_run
 from explorer.training.families import families, family_called
-from explorer.training.family import Task
-from explorer.training.knobs import configured, knobs
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
-from explorer.training.stages import sides
-from explorer.training.variational import kl_to_prior
+from explorer.training.learning.family import Task
+from explorer.training.learning.knobs import configured, knobs
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
+from explorer.training.learning.stages import sides
+from explorer.training.learning.variational import kl_to_prior
 from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
@@ -157,7 +157,7 @@ def test_a_vae_learns_to_reconstruct(tmp_path: Path, picture_folder: Path) -> No
 
 
 def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Path) -> None:
-    from explorer.training.batches import Batches
+    from explorer.training.learning.batches import Batches
     from explorer.training.families.dcgan import DCGAN, Config
     from explorer.training.sources import open_pictures
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.training.batches import Batches
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
+from explorer.training.learning.batches import Batches
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 
 pytestmark = [
     pytest.mark.gpu,

@@ -10,15 +10,15 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from explorer.training.batches import Batches
-from explorer.training.diversity import diversity, nearest_classes
+from explorer.training.learning.batches import Batches
+from explorer.training.runs.diversity import diversity, nearest_classes
 from explorer.training.families.gan import GAN, Config
-from explorer.training.family import Task
-from explorer.training.health import Facts, findings, scores_of
-from explorer.training.history import LossHistory
-from explorer.training.samples import to_uint8
-from explorer.training.sheets import SampleSheets
-from explorer.training.waves import wave
+from explorer.training.learning.family import Task
+from explorer.training.runs.health import Facts, findings, scores_of
+from explorer.training.runs.history import LossHistory
+from explorer.training.runs.samples import to_uint8
+from explorer.training.runs.sample_sheets import SampleSheets
+from explorer.training.runs.oscillation import wave
 
 STEPS = np.arange(1, 2001)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.training.history import LossHistory
-from explorer.training.progress import Progress
-from explorer.training.record import Table
+from explorer.training.runs.history import LossHistory
+from explorer.training.learning.progress import Progress
+from explorer.training.runs.record import Table
 
 HEADING = "step,loss,value\n"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from explorer.core.problem import Problem
-from explorer.training.knobs import choice, configured, knob, knobs, switch
+from explorer.training.learning.knobs import choice, configured, knob, knobs, switch
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.training import losses
+from explorer.training.learning import losses
 
 REAL = torch.tensor([0.0, 2.0])
 MADE = torch.tensor([-1.0, 1.0])

@@ -15,11 +15,11 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.rebuilding import pickle_machine
-from explorer.training.rebuilding.pickle_machine import read_one
-from explorer.training.rebuilding.pickle_values import Hostile, Made, Named, Unreadable
-from explorer.training.rebuilding.pickled_networks import read_pickled_networks
-from explorer.training.rebuilding.pickles import rebuild_pickle
+from explorer.training.weight_import.pickles import machine
+from explorer.training.weight_import.pickles.machine import read_one
+from explorer.training.weight_import.pickles.values import Hostile, Made, Named, Unreadable
+from explorer.training.weight_import.pickles.pickled_networks import read_pickled_networks
+from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from tests.stylegan import Style, nvidia_state, write_nvidia_pickle
 
 
@@ -174,7 +174,7 @@ def test_what_unfolds_without_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_more_steps_than_any_network_needs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pickle_machine, "MOST_STEPS", 1000)
+    monkeypatch.setattr(machine, "MOST_STEPS", 1000)
     with pytest.raises(Unreadable, match="1,000 steps"):
         read_one(BytesIO(b"N0" * 1000 + b"N."))
 

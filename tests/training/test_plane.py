@@ -6,14 +6,14 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from explorer.training.plane.data import POINT_SETS, drawn, point_set
-from explorer.training.plane.figures import coverage, figures, histogram, js, kl
-from explorer.training.plane.following import Wish, follow
-from explorer.training.plane.game import PlaneGAN
-from explorer.training.plane.presets import PRESETS
-from explorer.training.plane.settings import LATENTS, LOSSES, PlaneConfig
-from explorer.training.plane.snapshot import GRID, SURFACE
-from explorer.training.plane.verdict import Watch
+from explorer.training.toy_models.point_sets import POINT_SETS, drawn, point_set
+from explorer.training.toy_models.coverage import coverage, figures, histogram, js, kl
+from explorer.training.toy_models.interactive_training import Wish, follow
+from explorer.training.toy_models.toy_gan import PlaneGAN
+from explorer.training.toy_models.lab_presets import PRESETS
+from explorer.training.toy_models.toy_settings import LATENTS, LOSSES, PlaneConfig
+from explorer.training.toy_models.snapshot import GRID, SURFACE
+from explorer.training.toy_models.verdict import Watch
 
 SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from explorer.training.presets import presets, trial, width_of
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
+from explorer.training.runs.length_presets import presets, trial, width_of
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 
 
 def test_each_preset_keeps_to_its_time() -> None:

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.model import ModelFiles, model_files
-from explorer.core.perception import Encoder
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.models.model import ModelFiles, model_files
+from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
 from explorer.paths import model_path
-from explorer.training.painting import Painter
-from explorer.training.projection import Effort, Projected, project
+from explorer.training.projection.differentiable_generator import Painter
+from explorer.training.projection.latent_optimisation import Effort, Projected, project
 from tests.models import port, tiny_critic, tiny_generator, tiny_style_model, write_model
 
 QUICK = Effort(samples=64, starts=4, refine_steps=40, polish_steps=60)

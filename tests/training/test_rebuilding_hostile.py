@@ -18,9 +18,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from explorer.core.problem import Problem
-from explorer.training.rebuilding import forms
-from explorer.training.rebuilding.converting import convert
-from explorer.training.rebuilding.weights import read_weights
+from explorer.training.weight_import import forms
+from explorer.training.weight_import.converting import convert
+from explorer.training.weight_import.weights import read_weights
 
 GENERATOR = nn.Sequential(nn.Linear(5, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh())
 

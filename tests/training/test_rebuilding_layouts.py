@@ -13,12 +13,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.evidence import surprise
-from explorer.training.rebuilding.layouts import layouts
-from explorer.training.rebuilding.rebuilt import Rebuilt
-from explorer.training.rebuilding.recognition import rebuilt
-from explorer.training.rebuilding.unwrapping import candidates
-from explorer.training.rebuilding.weights import Weights, read_weights
+from explorer.training.weight_import.batch_statistics import surprise
+from explorer.training.weight_import.layouts import layouts
+from explorer.training.weight_import.rebuilt import Rebuilt
+from explorer.training.weight_import.recognition import rebuilt
+from explorer.training.weight_import.unwrapping import candidates
+from explorer.training.weight_import.weights import Weights, read_weights
 
 
 def read(tensors: Mapping[str, Tensor], chosen: Mapping[str, str] | None = None) -> Rebuilt:

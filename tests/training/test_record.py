@@ -9,14 +9,14 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.diverged import Diverged
+from explorer.training.learning.diverged import Diverged
 from explorer.training.families import family_called
-from explorer.training.family import Batch, Task
-from explorer.training.history import LossHistory
-from explorer.training.run import Run
-from explorer.training.sheets import SampleSheets, is_in_rhythm, missed_least
-from explorer.training.spec import RunSpec
-from explorer.training.telemetry import Speed, forget_gradients, gradients, is_told_at
+from explorer.training.learning.family import Batch, Task
+from explorer.training.runs.history import LossHistory
+from explorer.training.runs.run import Run
+from explorer.training.runs.sample_sheets import SampleSheets, is_in_rhythm, missed_least
+from explorer.training.runs.spec import RunSpec
+from explorer.training.runs.step_metrics import Speed, forget_gradients, gradients, is_told_at
 
 SMALL = {"width": 0.1, "batch_size": 4, "latent_size": 4}
 CPU = torch.device("cpu")
@@ -71,7 +71,7 @@ def test_a_run_tells_gradients_and_rates_now_and_then(tmp_path: Path, picture_fo
 
 def test_pauses_do_not_count_as_slowness(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("explorer.training.telemetry.time.perf_counter", lambda: now)
+    monkeypatch.setattr("explorer.training.runs.step_metrics.time.perf_counter", lambda: now)
     speed = Speed(CPU)
     now = 100.4
     assert speed.before_yield(8) == {}
@@ -92,8 +92,8 @@ def test_sheets_come_densely_at_first_and_hold_the_same_latents(tmp_path: Path, 
     last = made.pictures(23)
     assert last.shape == (36, 32, 32, 3)
     learner = run.trained_learner()
-    from explorer.core.latents import sample
-    from explorer.training.samples import to_uint8
+    from explorer.core.rendering.latents import sample
+    from explorer.training.runs.samples import to_uint8
 
     first = learner.pictures(torch.from_numpy(sample(0, 4))[None])
     assert first is not None

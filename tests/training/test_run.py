@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.checkpoint import checkpoints
-from explorer.training.devices import memory_told
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
+from explorer.training.runs.checkpoint import checkpoints
+from explorer.training.learning.devices import memory_told
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 
 CPU = torch.device("cpu")
 SMALL = {"width": 0.1, "batch_size": 4, "latent_size": 4}

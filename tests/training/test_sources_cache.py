@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explorer.core.problem import Problem
-from explorer.training.sources import Cancelled, PictureSet, building, cache, open_pictures, rows
+from explorer.training.sources import Cancelled, PictureSet, building, cache, open_pictures, decoded_rows
 
 COUNT = 70
 
@@ -105,7 +105,7 @@ def test_too_many_for_the_memory_are_mapped_and_read_only(folder: Path) -> None:
 
 
 def test_grey_pictures_are_squeezed_in_the_file_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_PIECE", 7)
+    monkeypatch.setattr(decoded_rows, "_PIECE", 7)
     for number in range(COUNT):
         Image.new("RGB", (8, 8), (number, number, number)).save(folder / f"{number:03d}.png")
     found = opened(folder, memory_limit=1000)
@@ -159,10 +159,10 @@ def test_a_cache_that_cannot_be_written_costs_only_a_note(folder: Path, limit: i
 def test_a_disk_that_fills_up_on_the_way_falls_back_to_memory(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class FullDisk(rows.FileRows):
+    class FullDisk(decoded_rows.FileRows):
         def append(self, pixels: np.ndarray) -> None:
             if self._used == 40:
-                raise rows.NoRoom("no space left on device")
+                raise decoded_rows.NoRoom("no space left on device")
             super().append(pixels)
 
     monkeypatch.setattr(building, "FileRows", FullDisk)

@@ -13,14 +13,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
 from explorer.training.networks.style import MappingNetwork, Whole
-from explorer.training.networks.stylegan2 import Synthesis, SynthesisShape
-from explorer.training.rebuilding.layouts.stylegan2 import rebuild
-from explorer.training.rebuilding.pickles import rebuild_pickle
-from explorer.training.rebuilding.rebuilt import Rebuilt
-from explorer.training.rebuilding.style_export import W_MEAN_KEY, export_style, mean_of_w
+from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape
+from explorer.training.weight_import.layouts.stylegan2 import rebuild
+from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
+from explorer.training.weight_import.rebuilt import Rebuilt
+from explorer.training.weight_import.stylegan.style_export import W_MEAN_KEY, export_style, mean_of_w
 from tests.stylegan import (
     RATE,
     Style,

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from explorer.core.problem import Problem
-from explorer.training.rebuilding.layouts import stylegan2, stylegan3
-from explorer.training.rebuilding.pickles import rebuild_pickle
-from explorer.training.rebuilding.style_export import export_style
+from explorer.training.weight_import.layouts import stylegan2, stylegan3
+from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
+from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.stylegan import Filtered, filtered_picture, filtered_state, reference_w, write_nvidia_pickle
 
 TOLERANCE = 1e-4

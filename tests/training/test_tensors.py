@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.core.directions.importing import import_directions
+from explorer.core.directions.files.importing import import_directions
 from explorer.core.problem import Problem
-from explorer.training import tensors
-from explorer.training.tensors import read_tensors
+from explorer.training.weight_import import tensors
+from explorer.training.weight_import.tensors import read_tensors
 
 
 def saved(path: Path, content: Any, **how: Any) -> Path:

@@ -17,9 +17,9 @@ from torch import nn
 
 from explorer.core.problem import Problem
 from explorer.training.families import families
-from explorer.training.run import Run
-from explorer.training.together import rows
-from explorer.training.together.batch_norm import share_statistics
+from explorer.training.runs.run import Run
+from explorer.training.distributed import shares
+from explorer.training.distributed.batch_norm import share_statistics
 from tests.training.conftest import draw_discs
 from tests.training.test_families import small_run
 from tests.training.together import ROOT, ended, started, train, train_all
@@ -111,13 +111,13 @@ def test_a_shared_batch_norm_does_what_torch_does(shape: tuple[int, ...]) -> Non
 
 
 def test_sizes_that_can_be_shared_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "processes", lambda: 4)
-    rows.check_shared(32)
+    monkeypatch.setattr(shares, "processes", lambda: 4)
+    shares.check_shared(32)
     with pytest.raises(Problem, match="30 pictures cannot be shared evenly by 4") as refused:
-        rows.check_shared(30)
+        shares.check_shared(30)
     assert "28 or 32" in refused.value.hint
     with pytest.raises(Problem) as refused:
-        rows.check_shared(3)
+        shares.check_shared(3)
     assert "batches of 4 " in refused.value.hint
 
 

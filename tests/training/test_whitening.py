@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from explorer.training.whitening import Moments, unwhitening, whitening
+from explorer.training.learning.whitening import Moments, unwhitening, whitening
 
 
 def seen(batches: int = 400) -> tuple[Moments, torch.Tensor, torch.Tensor]:

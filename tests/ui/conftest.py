@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.app import build
-from explorer.ui.clipboard import leave
-from explorer.ui.main_window import MainWindow
+from explorer.ui.window.clipboard import leave
+from explorer.ui.window.main_window import MainWindow
 from tests.models import tiny_generator
 
 BuildWindow = Callable[[], MainWindow]

@@ -10,13 +10,13 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 
-from explorer.core.directions.picture_board import formula
-from explorer.core.latents import sample
-from explorer.core.scene import Scene, scene_from_json, scene_to_json
-from explorer.ui import clipboard
+from explorer.core.arithmetic.picture_board import formula
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.ui.window import clipboard
 from explorer.ui.arithmetic.board_view import BoardView
-from explorer.ui.panels.arithmetic import VIEWS
-from explorer.ui.widgets.dragging import SCENE_MIME, scene_mime, scene_text
+from explorer.ui.arithmetic.panel import VIEWS
+from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_mime, scene_text
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 

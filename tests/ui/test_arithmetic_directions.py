@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
-from explorer.core.directions.book import load_directions
+from explorer.core.directions.files.store import load_directions
 from explorer.core.directions.direction import Direction, HeldOut, unit
-from explorer.core.scene import scene_from_json
-from explorer.session.direction_jobs import factorising
-from explorer.ui.arithmetic.directions_view import DirectionsView
-from explorer.ui.arithmetic.way import MARK, PICTURES
-from explorer.ui.main_window import PANELS
-from explorer.ui.panels.arithmetic import ArithmeticPanel
+from explorer.core.rendering.scene import scene_from_json
+from explorer.session.directions.direction_jobs import factorising
+from explorer.ui.directions.directions_view import DirectionsView
+from explorer.ui.directions.method import MARK, PICTURES
+from explorer.ui.window.main_window import PANELS
+from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.widgets.filmstrip import SCENE_MIME
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from explorer.session.evidence import Counts
-from explorer.ui.arithmetic.attribute_table import AttributeTable
-from explorer.ui.arithmetic.find_view import CLASSIFIER, MARK, PICTURES, FindView
-from explorer.ui.panels.arithmetic import VIEWS
+from explorer.session.directions.evidence import Counts
+from explorer.ui.directions.attribute_table import AttributeTable
+from explorer.ui.directions.find_view import CLASSIFIER, MARK, PICTURES, FindView
+from explorer.ui.arithmetic.panel import VIEWS
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 from tests.ui.conftest import let_draw, open_and_wait

@@ -13,11 +13,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from explorer.core.card import CARD_KEY, ModelCard
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.directions.direction import Direction, unit
-from explorer.core.pictures import save_png, scene_in_png
-from explorer.ui.arithmetic.photo_view import PhotoView
-from explorer.ui.panels.arithmetic import VIEWS
+from explorer.core.rendering.picture_files import save_png, scene_in_png
+from explorer.ui.photos.photo_view import PhotoView
+from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait

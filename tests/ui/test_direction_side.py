@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from explorer.core.directions.direction import Direction, unit
-from explorer.ui.direction_side import DirectionSide
-from explorer.ui.widgets.latent_row import ROW_PX
+from explorer.ui.explore.direction_side import DirectionSide
+from explorer.ui.explore.latent_row import ROW_PX
 from tests.ui.conftest import let_draw, open_and_wait
 
 

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
-from explorer.core.latents import sample
+from explorer.core.rendering.latents import sample
 from explorer.session.notices import PROBLEM
-from explorer.ui.widgets.neighbours import CENTRE
+from explorer.ui.explore.neighbours import CENTRE
 from tests.ui.conftest import let_draw, open_and_wait
 
 

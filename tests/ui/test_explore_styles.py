@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 
-from explorer.core.scene import scene_to_json
-from explorer.ui.latent_side import W, Z
+from explorer.core.rendering.scene import scene_to_json
+from explorer.ui.explore.latent_side import W, Z
 from explorer.ui.widgets.filmstrip import SCENE_MIME
 from tests.models import tiny_style_model
 from tests.ui.conftest import let_draw, open_and_wait

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from explorer.core.pictures import save_png
+from explorer.core.rendering.picture_files import save_png
 from explorer.session.notices import PROBLEM
-from explorer.ui.files import opening_filter
+from explorer.ui.window.file_dialogs import opening_filter
 from tests.models import (
     tiny_classifier,
     tiny_critic,

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.graph import parse_model
-from explorer.core.readings import Readings
-from explorer.ui.main_window import MainWindow
-from explorer.ui.reading_dialog import ReadingDialog, sides_of
+from explorer.core.models.graph import parse_model
+from explorer.core.models.interpretations import Readings
+from explorer.ui.window.main_window import MainWindow
+from explorer.ui.window.interpretation_dialog import ReadingDialog, sides_of
 from tests.core.test_odd_models import Odd, build
 
 

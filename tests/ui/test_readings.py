@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from torch import nn
 
-from explorer.training.rebuilding.readings import Readings
-from explorer.training.rebuilding.rebuilt import Choice
-from explorer.ui.readings_dialog import ReadingCard, ReadingsDialog
+from explorer.training.weight_import.interpretation import Readings
+from explorer.training.weight_import.rebuilt import Choice
+from explorer.ui.window.weight_choices_dialog import ReadingCard, ReadingsDialog
 from tests.ui.conftest import open_and_wait
 
 

@@ -8,17 +8,17 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
-from explorer.training.plane.data import point_set
-from explorer.training.plane.game import PlaneGAN
-from explorer.training.plane.presets import PRESETS
-from explorer.training.plane.settings import PlaneConfig
-from explorer.training.plane.snapshot import HIGH, LOW
+from explorer.training.toy_models.point_sets import point_set
+from explorer.training.toy_models.toy_gan import PlaneGAN
+from explorer.training.toy_models.lab_presets import PRESETS
+from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.snapshot import HIGH, LOW
 from explorer.ui.theme import colours
 from explorer.ui.train.lab_curve import LabCurve
 from explorer.ui.train.lab_film import LabFilm
 from explorer.ui.train.lab_view import LabView
-from explorer.ui.train.plane_painting import Inks, Layers, placed, square_in, surface_image
-from explorer.ui.train.plane_view import PlaneView
+from explorer.ui.train.toy_painting import Inks, Layers, placed, square_in, surface_image
+from explorer.ui.train.toy_view import PlaneView
 
 SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
 

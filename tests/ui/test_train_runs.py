@@ -12,13 +12,13 @@ from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
 from explorer.session.notices import Notice
-from explorer.session.training_list import spec_in
-from explorer.training.devices import OutOfMemory
-from explorer.training.presets import presets
-from explorer.training.run_folder import kept_steps, sheets
-from explorer.training.spec import RunSpec
-from explorer.ui.interrupted import tell_of_interrupted
-from explorer.ui.main_window import MainWindow
+from explorer.session.train.run_summaries import spec_in
+from explorer.training.learning.devices import OutOfMemory
+from explorer.training.runs.length_presets import presets
+from explorer.training.runs.run_folder import kept_steps, sheets
+from explorer.training.runs.spec import RunSpec
+from explorer.ui.window.interrupted import tell_of_interrupted
+from explorer.ui.window.main_window import MainWindow
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView

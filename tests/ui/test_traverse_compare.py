@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.pictures import scene_in_png
-from explorer.ui.panels.traverse import VIEWS
+from explorer.core.rendering.picture_files import scene_in_png
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.compare_view import CompareView
 from explorer.ui.view import CONTROLS_PX
 from explorer.ui.widgets.gestures import new_gesture

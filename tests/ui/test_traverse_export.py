@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from explorer.cli import run_verb
-from explorer.core.pictures import scene_in_png
-from explorer.core.scene import scene_to_json
-from explorer.ui.panels.traverse import VIEWS
+from explorer.core.rendering.picture_files import scene_in_png
+from explorer.core.rendering.scene import scene_to_json
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.plane_controls import CORNERS
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait

@@ -10,10 +10,10 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from explorer.core.latents import truncate
+from explorer.core.rendering.latents import truncate
 from explorer.core.problem import Problem
-from explorer.core.traversal.grid import strongest
-from explorer.ui.panels.traverse import VIEWS, TraversePanel
+from explorer.core.traverse.grid import strongest
+from explorer.ui.traverse.panel import VIEWS, TraversePanel
 from explorer.ui.traverse.grid_choice import GridChoice, listed_dimensions
 from explorer.ui.traverse.grid_view import GridView
 from explorer.ui.widgets.gestures import new_gesture
@@ -48,7 +48,7 @@ def drawn_of(view: GridView, row: int, column: int) -> np.ndarray:
 
 
 def test_starting_the_program_loads_nothing_for_traversals():
-    heavy = ("torch", "sklearn", "av", "scipy", "onnx", "explorer.core.traversal", "explorer.core.exports")
+    heavy = ("torch", "sklearn", "av", "scipy", "onnx", "explorer.core.traverse", "explorer.core.exports")
     code = f"import sys, explorer.app; raise SystemExit(any(name in sys.modules for name in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 
-from explorer.core.latents import sample
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_to_json
-from explorer.ui.panels.traverse import VIEWS
+from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.interpolate_controls import _EASINGS, seeds_in
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.widgets.filmstrip import SCENE_MIME

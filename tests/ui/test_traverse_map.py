@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 
 from explorer.cli import run_verb
-from explorer.core.pictures import scene_in_png
-from explorer.core.traversal.tsne import tsne
-from explorer.ui.panels.traverse import VIEWS
+from explorer.core.rendering.picture_files import scene_in_png
+from explorer.core.traverse.tsne import tsne
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.map_view import MapView
 from tests.models import tiny_encoder, tiny_generator
@@ -336,7 +336,7 @@ class SlowNeighbours:
 @pytest.fixture
 def slow_neighbours(monkeypatch) -> SlowNeighbours:
     slow = SlowNeighbours()
-    monkeypatch.setattr("explorer.core.traversal.maps.tsne", slow)
+    monkeypatch.setattr("explorer.core.traverse.map_requests.tsne", slow)
     return slow
 
 

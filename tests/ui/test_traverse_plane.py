@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from explorer.core.latents import sample
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_to_json
-from explorer.core.traversal.corners import CornersPlan
-from explorer.core.traversal.grid import strongest
-from explorer.ui.panels.traverse import VIEWS
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.core.traverse.corners import CornersPlan
+from explorer.core.traverse.grid import strongest
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.plane_controls import AXES, CORNERS, MANIFOLD
 from explorer.ui.traverse.plane_view import PlaneView
 from tests.models import tiny_generator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.renderer import Renderer
-from explorer.ui.panels.traverse import VIEWS
+from explorer.core.rendering.renderer import Renderer
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.interpolate_controls import IN_W
 from explorer.ui.traverse.plane_controls import CORNERS
 from tests.models import tiny_style_model

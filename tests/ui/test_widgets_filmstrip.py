@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.widgets.filmstrip import SCENE_MIME, Filmstrip, StripItem
-from explorer.ui.widgets.frames import cross_of
+from explorer.ui.widgets.thumbnail_frames import cross_of
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from explorer.training.knobs import choice, knob, switch
+from explorer.training.learning.knobs import choice, knob, switch
 from explorer.ui.widgets.form import ConfigForm
 
 

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.widgets.latent_list import LatentList
-from explorer.ui.widgets.latent_row import ROW_PX, LatentRow
+from explorer.ui.explore.latent_list import LatentList
+from explorer.ui.explore.latent_row import ROW_PX, LatentRow
 
 Key = Qt.Key
 PLAIN = Qt.KeyboardModifier.NoModifier

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.ui.widgets.latent_order import matching, ordered
+from explorer.ui.explore.latent_order import matching, ordered
 
 Z = np.array([0.1, -2.5, 0.4, 3.0, -0.2, 1.0], np.float32)
 PINS, LOCKS = frozenset({4}), frozenset({1, 3})

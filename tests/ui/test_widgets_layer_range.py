@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from explorer.ui.widgets.layer_range import LayerRange
+from explorer.ui.explore.layer_range import LayerRange
 
 
 @pytest.fixture

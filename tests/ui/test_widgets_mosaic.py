@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.ui.widgets.mosaic import LARGEST_BYTES, Mosaic
+from explorer.ui.tiles.mosaic import LARGEST_BYTES, Mosaic
 
 
 def pictures(count: int, side: int = 8) -> np.ndarray:

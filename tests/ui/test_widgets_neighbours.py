@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.core.latents import LARGEST_SEED, typical_norm
-from explorer.ui.widgets.neighbours import CENTRE, NeighbourSheet
-from explorer.ui.widgets.norm_gauge import NormGauge, norm_words
-from explorer.ui.widgets.seed_box import SeedBox
+from explorer.core.rendering.latents import LARGEST_SEED, typical_norm
+from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
+from explorer.ui.explore.norm_gauge import NormGauge, norm_words
+from explorer.ui.explore.seed_box import SeedBox
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.toasts import Toasts
+from explorer.ui.window.toasts import Toasts
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 
-from explorer.core.pictures import png_bytes
-from explorer.core.renderer import Renderer
-from explorer.session.opening import Opener
-from explorer.ui.main_window import PANELS
+from explorer.core.rendering.picture_files import png_bytes
+from explorer.core.rendering.renderer import Renderer
+from explorer.session.models.opening import Opener
+from explorer.ui.window.main_window import PANELS
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_generator

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.pictures import png_bytes
-from explorer.core.scene import Scene
+from explorer.core.rendering.picture_files import png_bytes
+from explorer.core.rendering.scene import Scene
 from explorer.session.notices import PROBLEM
 from tests.models import tiny_critic
 from tests.ui.conftest import open_and_wait

@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 
 from explorer.cli.bench import Figures
-from explorer.cli.benches.window import open_window, wait_for
-from explorer.core.renderer import Renderer, Rendering
-from explorer.core.scene import Scene
-from explorer.ui.main_window import MainWindow
+from explorer.cli.benches.bench_window import open_window, wait_for
+from explorer.core.rendering.renderer import Renderer, Rendering
+from explorer.core.rendering.scene import Scene
+from explorer.ui.window.main_window import MainWindow
 
 _SLOW_MS = 30.0
 _EVENT_MS = 4  # 250 a second

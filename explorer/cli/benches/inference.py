@@ -13,13 +13,13 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from explorer.cli.bench import Figures
-from explorer.cli.benches.window import open_window, wait_for
-from explorer.cli.models import located
-from explorer.core.generator import Generator
-from explorer.core.latents import sample
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Latent, Scene
-from explorer.ui.main_window import MainWindow
+from explorer.cli.benches.bench_window import open_window, wait_for
+from explorer.cli.model_arguments import located
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.ui.window.main_window import MainWindow
 from explorer.ui.studio import Studio
 
 _BLOCKS, _BLOCK, _WARM_UP = 6, 60, 10

@@ -8,11 +8,11 @@ from statistics import mean
 import numpy as np
 
 from explorer.cli.bench import Figures
-from explorer.cli.models import open_model
-from explorer.core.alignment import Alignment
-from explorer.core.latents import sample, truncate
-from explorer.core.photos import Photo
-from explorer.session.projector import Projector
+from explorer.cli.model_arguments import open_model
+from explorer.core.photos.alignment import Alignment
+from explorer.core.rendering.latents import sample, truncate
+from explorer.core.photos.photo_files import Photo
+from explorer.session.photos.photo_projector import Projector
 
 _SEEDS = 16
 _FIRST_SEED = 1000
@@ -21,7 +21,7 @@ _PSIS = (0.7, 1.0)
 
 def projection(model: str) -> Figures:
     """Samples at two truncations, projected with the usual effort on one thread."""
-    from explorer.training.devices import use_threads
+    from explorer.training.learning.devices import use_threads
 
     opened = open_model(model, "cpu")
     card = opened.generator.card

@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
 from explorer.cli.bench import Figures
-from explorer.cli.benches.window import open_window, wait_for
+from explorer.cli.benches.bench_window import open_window, wait_for
 from explorer.core.quiz.questions import Difficulty
 from explorer.paths import model_path
-from explorer.session.map_pictures import PORTRAITS
-from explorer.session.quiz_wish import QuizWish
-from explorer.ui.panels.quiz import QuizPanel
+from explorer.session.traverse.map_pictures import PORTRAITS
+from explorer.session.quiz.quiz_request import QuizWish
+from explorer.ui.quiz.panel import QuizPanel
 
 if TYPE_CHECKING:
     from explorer.ui.quiz.play import Play

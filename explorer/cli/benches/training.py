@@ -18,7 +18,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 from explorer.cli.bench import Figures
 from explorer.cli.offscreen import application
 from explorer.core.problem import Problem
-from explorer.session.training_job import spare_threads
+from explorer.session.train.training_job import spare_threads
 
 if TYPE_CHECKING:
     from explorer.ui.train.runs_view import RunsView
@@ -32,7 +32,7 @@ def train(_model: str) -> Figures:
     """Train a DCGAN of 64 x 64 pixels with batches of 64 in the window, and bare."""
     app = application()
     from explorer.app import build
-    from explorer.training.spec import RunSpec
+    from explorer.training.runs.spec import RunSpec
     from explorer.ui.tabbed_panel import TabbedPanel
     from explorer.ui.train.runs_view import RunsView
 
@@ -133,8 +133,8 @@ def _bare(folder: Path) -> float:
 
 
 def _train_bare(folder: Path, seconds: float) -> float:
-    from explorer.training.devices import training_device, use_threads
-    from explorer.training.run import Run
+    from explorer.training.learning.devices import training_device, use_threads
+    from explorer.training.runs.run import Run
 
     use_threads(spare_threads())
     run = Run.open(folder)

@@ -53,10 +53,10 @@ import json, sys, time
 from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from explorer.session.training_thread import TrainingThread
+from explorer.session.train.training_thread import TrainingThread
 import torch
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 folder = Path(sys.argv[1])
 np.save(folder / "data.npy", np.random.RandomState(0).randint(0, 256, (256, 64, 64, 3)).astype(np.uint8))
 settings = {"batch_size": 64, "augment": False}
@@ -80,8 +80,8 @@ _MEMORY = """
 import json, os, sys
 from pathlib import Path
 import numpy as np, torch
-from explorer.training.run import Run
-from explorer.training.spec import RunSpec
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 folder = Path(sys.argv[1])
 def resident_mb():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -6,28 +6,28 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.direction import fitting, judging, listing, making
-from explorer.cli.models import model_argument, open_model
+from explorer.cli.direction import fit, judge, listing, derive
+from explorer.cli.model_arguments import model_argument, open_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from explorer.session.opening import OpenModel
+    from explorer.session.models.opening import OpenModel
 
     Part = Callable[[OpenModel, argparse.Namespace], int]
 
 #: Part to what it does, what describes its arguments, and what does it.
 _PARTS = {
-    "fit": ("fit a direction to examples with and without an attribute", fitting.add_arguments, fitting.fit),
-    "import": ("take directions from a file of another tool", making.import_arguments, making.bring),
+    "fit": ("fit a direction to examples with and without an attribute", fit.add_arguments, fit.fit),
+    "import": ("take directions from a file of another tool", derive.import_arguments, derive.bring),
     "sefa": (
         "read directions out of the weights of the first layer (SeFa)",
-        making.sefa_arguments,
-        making.factorise,
+        derive.sefa_arguments,
+        derive.factorise,
     ),
-    "pca": ("find what random latents change most (GANSpace)", making.pca_arguments, making.analyse),
-    "lock": ("make a direction that leaves others alone", making.lock_arguments, making.lock),
-    "judge": ("measure what else directions change", judging.add_arguments, judging.judge),
+    "pca": ("find what random latents change most (GANSpace)", derive.pca_arguments, derive.analyse),
+    "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
+    "judge": ("measure what else directions change", judge.add_arguments, judge.judge),
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }

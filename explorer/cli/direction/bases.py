@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cli.direction.fitting import HOLD_OUT
-from explorer.cli.direction.pictures import column, encoded_examples, labelled_pictures
+from explorer.cli.direction.fit import HOLD_OUT
+from explorer.cli.direction.labelled_pictures import column, encoded_examples, labelled_pictures
 from explorer.cli.direction.readers import AttributeReader
-from explorer.core.latents import LARGEST_SEED, Latents, sample
+from explorer.core.rendering.latents import LARGEST_SEED, Latents, sample
 from explorer.core.problem import Problem
-from explorer.session.opening import OpenModel
+from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from explorer.cli.models import direction_files
-from explorer.core.directions.book import load_directions, save_directions
+from explorer.cli.model_arguments import direction_files
+from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.direction import Direction, check_name
 from explorer.core.problem import Problem
-from explorer.session.opening import OpenModel
+from explorer.session.models.opening import OpenModel
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import sys
 
 from explorer.cli.direction.keeping import Keeping, called
 from explorer.cli.direction.telling import facts, in_words
-from explorer.session.opening import OpenModel
+from explorer.session.models.opening import OpenModel
 
 
 def remove_arguments(parser: argparse.ArgumentParser) -> None:

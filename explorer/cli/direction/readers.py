@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.problem import Problem
-from explorer.session.map_pictures import opened_encoder
-from explorer.session.opening import OpenModel, run_of
+from explorer.session.traverse.map_pictures import opened_encoder
+from explorer.session.models.opening import OpenModel, run_of
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
     from explorer.core.directions.judging import Reader
-    from explorer.core.perception import Classifier
+    from explorer.core.inference.perception import Classifier
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
     Problem
         There is none, or it cannot be used.
     """
-    from explorer.core.directions.encoding import as_taken
+    from explorer.core.directions.fitting.encoded_examples import as_taken
 
     classifier = _opened_classifier(model, file)
     try:
@@ -95,7 +95,7 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
 
 
 def _opened_classifier(model: OpenModel, file: Path | None) -> Classifier:
-    from explorer.core.perception import Classifier
+    from explorer.core.inference.perception import Classifier
 
     if file is not None:
         return Classifier.open(file, model.device)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.latents import sample
-from explorer.core.scene import Latent, Scene
-from explorer.core.traversal.grid import value_name
-from explorer.core.traversal.plan import check_tiles
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.traverse.grid import value_name
+from explorer.core.traverse.plan import check_tiles
 
 
 @dataclass(frozen=True, eq=False)

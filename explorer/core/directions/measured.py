@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.statistics import wilson
+from explorer.core.proportions import wilson
 
 _Doubles = NDArray[np.float64]
 

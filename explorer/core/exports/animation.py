@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from explorer.core.exports.gif import save_gif, save_gif_of
-from explorer.core.exports.job import Cancelled, Progress
+from explorer.core.exports.export_job import Cancelled, Progress
 from explorer.core.exports.mp4 import save_mp4, save_mp4_of
-from explorer.core.generator import Pictures
+from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 
 _SAVING = {".gif": save_gif, ".mp4": save_mp4}
 

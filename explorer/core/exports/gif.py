@@ -14,12 +14,12 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from explorer.core.exports.film import check_rate, enlargement
-from explorer.core.exports.job import Cancelled, Progress, drawn, require_some
+from explorer.core.exports.export_job import Cancelled, Progress, drawn, require_some
 from explorer.core.files import replace_file
-from explorer.core.generator import Pictures
-from explorer.core.pictures import rgb
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_to_json
+from explorer.core.inference.generator import Pictures
+from explorer.core.rendering.picture_files import rgb
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_to_json
 
 _FASTEST = 50.0  # below two hundredths of a second, viewers take a tenth instead
 _FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"

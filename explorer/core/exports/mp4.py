@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from explorer.core.exports.film import check_rate, enlargement
-from explorer.core.exports.job import Cancelled, Progress, drawn, require_some
+from explorer.core.exports.export_job import Cancelled, Progress, drawn, require_some
 from explorer.core.files import replace_file
-from explorer.core.generator import Pictures
-from explorer.core.pictures import enlarged, rgb
+from explorer.core.inference.generator import Pictures
+from explorer.core.rendering.picture_files import enlarged, rgb
 from explorer.core.problem import Problem
-from explorer.core.renderer import Renderer
-from explorer.core.scene import Scene, scene_to_json
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene, scene_to_json
 
 if TYPE_CHECKING:
     from av import VideoFrame

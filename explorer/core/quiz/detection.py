@@ -12,7 +12,7 @@ from math import exp, pi, sqrt
 from statistics import NormalDist
 
 from explorer.core.quiz.answers import Answer
-from explorer.core.statistics import NORMAL_975, Interval
+from explorer.core.proportions import NORMAL_975, Interval
 
 _NORMAL = NormalDist()
 

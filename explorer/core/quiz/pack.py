@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.quiz.files import Picture, plain_png
+from explorer.core.quiz.stimulus_files import Picture, plain_png
 from explorer.core.quiz.questions import QuizPlan
 from explorer.core.quiz.results import COLUMNS
 from explorer.paths import resources_folder

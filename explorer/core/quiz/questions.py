@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.core.latents import LARGEST_SEED
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.core.quiz.staircase import Ladder
 

@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 
 from explorer.core.quiz.answers import Answer
-from explorer.core.statistics import NORMAL_975, Interval
+from explorer.core.proportions import NORMAL_975, Interval
 
 _HALVINGS = 60
 

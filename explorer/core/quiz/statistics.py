@@ -10,7 +10,7 @@ from math import comb
 import numpy as np
 
 from explorer.core.quiz.answers import Answer
-from explorer.core.statistics import Interval, difference, wilson
+from explorer.core.proportions import Interval, difference, wilson
 
 _DRAWS = 10_000
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.core.quiz.weights import blurring, resampling
+from explorer.core.quiz.resampling import blurring, resampling
 
 Picture = NDArray[np.uint8]
 _Floats = NDArray[np.float64]

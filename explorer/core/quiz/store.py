@@ -14,7 +14,7 @@ from typing import Any
 from explorer.core.problem import Problem
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.database import opened, unwritable
-from explorer.core.quiz.encoding import plan_from_json, plan_to_json
+from explorer.core.quiz.plan_json import plan_from_json, plan_to_json
 from explorer.core.quiz.questions import QuizPlan
 
 _LONGEST_NAME = 60

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from explorer.core.problem import Problem
-from explorer.training.family import Family
+from explorer.training.learning.family import Family
 
 
 @cache

@@ -22,17 +22,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from explorer.core.attribute import Attribute
+from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
-from explorer.training.attribute_loss import AttributeLoss
-from explorer.training.columns import Column
-from explorer.training.devices import in_bf16, placed
-from explorer.training.distortion import Distortion
-from explorer.training.ema import follow, frozen_copy
-from explorer.training.family import Batch, Export, Family, Learner, Task
-from explorer.training.knobs import choice, knob, switch
-from explorer.training.stages import sides, width_at
-from explorer.training.together.rows import drawn, whole
+from explorer.training.learning.attribute_loss import AttributeLoss
+from explorer.training.learning.attribute_columns import Column
+from explorer.training.learning.devices import in_bf16, placed
+from explorer.training.learning.distortion import Distortion
+from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.family import Batch, Export, Family, Learner, Task
+from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.stages import sides, width_at
+from explorer.training.distributed.shares import drawn, whole
 
 _WARM_UP = 50  # steps
 

@@ -25,13 +25,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Batch, Family, Task
-from explorer.training.knobs import knob
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Batch, Family, Task
+from explorer.training.learning.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
 from explorer.training.networks.convolutional import Generator
-from explorer.training.together.sums import averages
+from explorer.training.distributed.reductions import averages
 
 
 @dataclass(frozen=True)

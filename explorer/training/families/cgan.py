@@ -21,11 +21,11 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Batch, Export, Family, Task
-from explorer.training.knobs import choice, knob
-from explorer.training.networks.conditional import (
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Batch, Export, Family, Task
+from explorer.training.learning.knobs import choice, knob
+from explorer.training.networks.class_conditioning import (
     AnyClass,
     ProjectionCritic,
     Told,

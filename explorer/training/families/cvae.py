@@ -21,10 +21,10 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from explorer.training.family import Export, Family, Task
+from explorer.training.learning.family import Export, Family, Task
 from explorer.training.networks.autoencoder import Decoder
-from explorer.training.networks.conditional import Told, one_hot, refuse_unlabelled
-from explorer.training.variational import Settings, Variational
+from explorer.training.networks.class_conditioning import Told, one_hot, refuse_unlabelled
+from explorer.training.learning.variational import Settings, Variational
 
 _REACH = 30.0  # Adam moves every weight by about its step size, and centres have further to go than most
 

@@ -21,10 +21,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Family, Task
-from explorer.training.knobs import choice, knob, switch
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Family, Task
+from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.networks.convolutional import generator_and_critic
 
 

@@ -19,10 +19,10 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Family, Task
-from explorer.training.knobs import knob
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Family, Task
+from explorer.training.learning.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
 from explorer.training.networks.convolutional import Generator
 

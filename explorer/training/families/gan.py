@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Family, Task
-from explorer.training.knobs import choice, knob
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Family, Task
+from explorer.training.learning.knobs import choice, knob
 from explorer.training.networks.dropout import Dropout
 
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from explorer.training.attribute_loss import AttributeLoss
-from explorer.training.family import Batch, Family, Task
-from explorer.training.knobs import knob
-from explorer.training.variational import Settings, Variational
+from explorer.training.learning.attribute_loss import AttributeLoss
+from explorer.training.learning.family import Batch, Family, Task
+from explorer.training.learning.knobs import knob
+from explorer.training.learning.variational import Settings, Variational
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.core.inspection import inspect
-from explorer.core.model import ModelFiles, model_files
+from explorer.core.models.inspection import inspect
+from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
-from explorer.training.devices import in_bf16, placed
-from explorer.training.differentiable import OnnxNetwork
-from explorer.training.ema import follow, frozen_copy
-from explorer.training.family import Batch, Export, Family, Learner, Task
-from explorer.training.knobs import choice, knob, switch
-from explorer.training.likeness import Likeness
-from explorer.training.stages import sides, width_at
-from explorer.training.together.rows import whole
+from explorer.training.learning.devices import in_bf16, placed
+from explorer.training.projection.onnx_network import OnnxNetwork
+from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.family import Batch, Export, Family, Learner, Task
+from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.perceptual_loss import Likeness
+from explorer.training.learning.stages import sides, width_at
+from explorer.training.distributed.shares import whole
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Family, Task
-from explorer.training.knobs import knob
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Family, Task
+from explorer.training.learning.knobs import knob
 from explorer.training.networks.dropout import Dropout
 
 SIDE = 28

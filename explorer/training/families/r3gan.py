@@ -21,10 +21,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training import losses
-from explorer.training.adversarial import Adversaries, Settings
-from explorer.training.family import Batch, Family, Task
-from explorer.training.knobs import knob, switch
+from explorer.training.learning import losses
+from explorer.training.learning.adversarial import Adversaries, Settings
+from explorer.training.learning.family import Batch, Family, Task
+from explorer.training.learning.knobs import knob, switch
 from explorer.training.networks.convolutional import Critic, Generator, no_norm
 
 

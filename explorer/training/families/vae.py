@@ -18,8 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.training.family import Family
-from explorer.training.variational import Settings, Variational
+from explorer.training.learning.family import Family
+from explorer.training.learning.variational import Settings, Variational
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from explorer.training.stages import sides, width_at
+from explorer.training.learning.stages import sides, width_at
 
 
 def _channels(side: int, width: float) -> int:

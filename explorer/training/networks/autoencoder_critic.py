@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.training.networks.convolutional import critic_channels, start_small
-from explorer.training.stages import sides
+from explorer.training.learning.stages import sides
 
 
 class AutoencoderCritic(nn.Module):

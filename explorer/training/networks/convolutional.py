@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.training.stages import sides, width_at
+from explorer.training.learning.stages import sides, width_at
 
 Norm = Callable[[int], nn.Module]
 

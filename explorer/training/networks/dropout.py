@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from explorer.training.together.rows import drawn
+from explorer.training.distributed.shares import drawn
 
 
 class Dropout(nn.Module):

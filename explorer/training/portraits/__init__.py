@@ -3,6 +3,6 @@
 from explorer.training.portraits.dataset import Portraits
 from explorer.training.portraits.factors import FACTORS, Factor, Factors
 from explorer.training.portraits.portrait import draw
-from explorer.training.portraits.sampling import sampled_factors
+from explorer.training.portraits.seeded_chance import sampled_factors
 
 __all__ = ["FACTORS", "Factor", "Factors", "Portraits", "draw", "sampled_factors"]

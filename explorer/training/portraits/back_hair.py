@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import ellipse, loop, mirrored, moved
 from explorer.training.portraits.hair import pressed
 from explorer.training.portraits.head import Head, beside

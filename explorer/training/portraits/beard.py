@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import curve, loop, moved, ribbon
 from explorer.training.portraits.head import OUTLINE, Head, on_face
 from explorer.training.portraits.mouth import MOUTH_HEIGHT

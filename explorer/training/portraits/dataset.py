@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.portraits.factors import FACTORS, Factor, Factors
 from explorer.training.portraits.portrait import check_size, draw
-from explorer.training.portraits.sampling import (
+from explorer.training.portraits.seeded_chance import (
     Correlations,
     check_correlations,
     check_seed,

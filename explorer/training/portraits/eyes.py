@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import curve, ellipse, ribbon
 from explorer.training.portraits.head import Head, on_face
 from explorer.training.portraits.palette import INK, WHITE, mix

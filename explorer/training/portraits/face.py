@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import Points, curve, ellipse, loop, ribbon
 from explorer.training.portraits.head import OUTLINE, STILL, Head, beside, on_face
 from explorer.training.portraits.palette import mix, shade, tint

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import Points, curve, moved, ribbon
 from explorer.training.portraits.head import CROWN, Head, beside, on_face
 from explorer.training.portraits.palette import shade, tint

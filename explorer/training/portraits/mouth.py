@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import Points, moved, ribbon
 from explorer.training.portraits.head import Head, on_face
 from explorer.training.portraits.palette import CREAM, mix

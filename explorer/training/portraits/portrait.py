@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.portraits.back_hair import paint_back_hair
 from explorer.training.portraits.beard import paint_beard
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.eyes import paint_brows, paint_eyes
 from explorer.training.portraits.face import (
     paint_age_lines,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.canvas import Canvas
+from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import curve, ellipse, mirrored, ribbon
 from explorer.training.portraits.eyes import EYE_HEIGHT, eye_distance
 from explorer.training.portraits.head import STILL, Head, beside, on_face

@@ -14,7 +14,7 @@ from explorer.training.sources.cache import Kept, Place, opened
 from explorer.training.sources.drawing import Job, draw_all
 from explorer.training.sources.material import NOT_READABLE
 from explorer.training.sources.report import Tally
-from explorer.training.sources.rows import FileRows, MemoryRows, NoRoom
+from explorer.training.sources.decoded_rows import FileRows, MemoryRows, NoRoom
 
 
 def build(job: Job, place: Place, cache: Path) -> Kept:

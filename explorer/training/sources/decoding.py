@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from explorer.core.photos import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
+from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
 from explorer.training.sources.material import NOT_READABLE, Drawn, Unreadable
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})

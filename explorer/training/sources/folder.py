@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from explorer.core.photos import SUFFIXES
+from explorer.core.photos.photo_files import SUFFIXES
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.material import NOT_READABLE, Drawn, Material
 from explorer.training.sources.provenance import bounded_text, provenance_in

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QMimeData
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
-from explorer.core.directions.picture_board import (
+from explorer.core.arithmetic.picture_board import (
     Exemplar,
     PictureBoard,
     PictureSlot,
@@ -20,28 +20,28 @@ from explorer.core.directions.picture_board import (
     formula,
     letter,
 )
-from explorer.core.latents import typical_norm
+from explorer.core.rendering.latents import typical_norm
 from explorer.core.problem import Problem
-from explorer.core.scene import Latent, Scene, scene_from_json, scene_to_json
-from explorer.session.arrivals import Arrivals, exemplar_from
-from explorer.session.opening import OpenModel
-from explorer.session.pictures import Picture, Pictures, Thumbnails
-from explorer.ui import clipboard
+from explorer.core.rendering.scene import Latent, Scene, scene_from_json, scene_to_json
+from explorer.session.arithmetic.imported_exemplars import Arrivals, exemplar_from
+from explorer.session.models.opening import OpenModel
+from explorer.session.explore.scene_pictures import Picture, Pictures, Thumbnails
+from explorer.ui.window import clipboard
 from explorer.ui.arithmetic.result_side import ResultSide
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
-from explorer.ui.arithmetic.way_strip import STEPS, WayStrip
-from explorer.ui.files import save_picture
+from explorer.ui.arithmetic.result_path import STEPS, WayStrip
+from explorer.ui.window.file_dialogs import save_picture
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
-from explorer.ui.widgets.dragging import SCENE_MIME, scene_text
+from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 
 if TYPE_CHECKING:
-    from explorer.core.renderer import Rendering
+    from explorer.core.rendering.renderer import Rendering
 
 LABEL = "Arithmetic"
 _EXAMPLES = 3
@@ -369,7 +369,7 @@ class BoardView(View):
             save_picture(self.studio, self.window(), self.result)
 
     def _png(self) -> bytes:
-        from explorer.core.pictures import png_bytes
+        from explorer.core.rendering.picture_files import png_bytes
 
         last = self.pictures.shown_last
         return b"" if last is None else png_bytes(last.picture, last.scene)

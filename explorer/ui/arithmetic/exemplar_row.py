@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import RADIUS, Colours, colours_of, mixed
-from explorer.ui.widgets.dragging import drag_out, is_pull
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.picture_drag import drag_out, is_pull
+from explorer.ui.widgets.qimages import image_of
 
 _SIDE_PX, _LEAST_PX, _GAP_PX, _CROSS_PX = 40, 10, 4, 14
 _CROSS_FITS_PX = 28

@@ -19,14 +19,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.directions.picture_board import LARGEST_WEIGHT, LONGEST_NAME, PictureSlot, letter
+from explorer.core.arithmetic.picture_board import LARGEST_WEIGHT, LONGEST_NAME, PictureSlot, letter
 from explorer.ui.arithmetic.exemplar_row import ExemplarRow, paint_fitted
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
-from explorer.ui.widgets.dragging import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider, new_gesture
 
 WIDTH_PX = 24 * UNIT

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
-from explorer.core.directions.picture_board import MOST_SLOTS, Exemplar, PictureBoard
-from explorer.core.scene import scene_to_json
+from explorer.core.arithmetic.picture_board import MOST_SLOTS, Exemplar, PictureBoard
+from explorer.core.rendering.scene import scene_to_json
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.dragging import scene_mime
+from explorer.ui.widgets.picture_drag import scene_mime
 
 Picture = NDArray[np.uint8]
 

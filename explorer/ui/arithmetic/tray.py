@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.core.latents import LARGEST_SEED, sample
-from explorer.core.scene import Scene, scene_to_json
-from explorer.session.opening import OpenModel
-from explorer.session.tiles import TileOrder, Tiles
+from explorer.core.rendering.latents import LARGEST_SEED, sample
+from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.live_tiles import TileOrder, Tiles
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
-from explorer.ui.widgets.mosaic import Mosaic
-from explorer.ui.widgets.tile_layout import Labels
-from explorer.ui.widgets.tile_view import TileView
+from explorer.ui.tiles.mosaic import Mosaic
+from explorer.ui.tiles.tile_layout import Labels
+from explorer.ui.tiles.tile_view import TileView
 
 COUNT = 16
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.ui.theme import UNIT, Colours, colours_of
 
 if TYPE_CHECKING:
-    from explorer.session.quiz_tables import Bar, Point
+    from explorer.session.quiz.result_tables import Bar, Point
 
 _ROW_PX = 5 * UNIT
 _PLOT_PX = 22 * UNIT
@@ -146,7 +146,7 @@ class Course(QWidget):
 
 def _paint_numbers(painter: QPainter, c: Colours, bar: Bar, place: QRectF) -> None:
     """The share, and what else there is to say below it."""
-    from explorer.session.quiz_tables import share_words
+    from explorer.session.quiz.result_tables import share_words
 
     lines = [(c.text, share_words(bar.share)), *([(c.muted, bar.words)] if bar.words else [])]
     height = place.height() / len(lines)
@@ -158,6 +158,6 @@ def _paint_numbers(painter: QPainter, c: Colours, bar: Bar, place: QRectF) -> No
 
 
 def _numbers(bar: Bar) -> str:
-    from explorer.session.quiz_tables import share_words
+    from explorer.session.quiz.result_tables import share_words
 
     return share_words(bar.share) + (f" · {bar.words}" if bar.words else "")

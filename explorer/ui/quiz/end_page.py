@@ -10,12 +10,12 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
     from explorer.core.quiz.answers import Answer
     from explorer.core.quiz.staircase import Staircase
-    from explorer.session.quiz_deck import Shown
+    from explorer.session.quiz.deck import Shown
 
 _THUMB_PX = 7 * UNIT
 

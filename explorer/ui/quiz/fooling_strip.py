@@ -12,10 +12,10 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
-    from explorer.session.quiz_tables import Doubted, Fooling
+    from explorer.session.quiz.result_tables import Doubted, Fooling
 
 _SIDE_PX, _WORDS_PX = 10 * UNIT, 4 * UNIT
 
@@ -91,7 +91,7 @@ def _name(each: Fooling | Doubted) -> str:
 
 
 def _tip(each: Fooling | Doubted) -> str:
-    from explorer.session.quiz_tables import Doubted
+    from explorer.session.quiz.result_tables import Doubted
 
     times = f"{each.share.hits} of {each.share.trials} times"
     if isinstance(each, Doubted):

@@ -9,10 +9,10 @@ from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of, tinted
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
-    from explorer.session.quiz_deck import Lesson
+    from explorer.session.quiz.deck import Lesson
 
 _SHOWN = 0.55  # parts with at least this much heat are outlined
 _NAMES = ("Made", "Made: what to look at", "The most similar real picture")

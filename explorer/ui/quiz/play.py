@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from explorer.session.quiz import QuizGame
-from explorer.session.quiz_flash import Flash, Later
-from explorer.ui.quiz.board import BLANK, CROSS, MASK, PICTURES, Caption
+from explorer.session.quiz.quiz_game import QuizGame
+from explorer.session.quiz.flash_timing import Flash, Later
+from explorer.ui.quiz.question_board import BLANK, CROSS, MASK, PICTURES, Caption
 from explorer.ui.quiz.lesson_board import words_of
-from explorer.ui.quiz.stage import BAD, GOOD, QuizStage, sides, sureness
+from explorer.ui.quiz.question_stage import BAD, GOOD, QuizStage, sides, sureness
 
 if TYPE_CHECKING:
     from explorer.core.quiz.answers import Answer
-    from explorer.session.quiz_deck import Lesson, Shown
+    from explorer.session.quiz.deck import Lesson, Shown
 
 CROSS_MS = 500
 WAIT, FIXATE, ASK, SURE, TOLD, LEARN = "wait", "fixate", "ask", "sure", "told", "learn"

@@ -10,23 +10,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.core.latents import LARGEST_SEED
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
-from explorer.session.map_pictures import PORTRAITS
-from explorer.session.quiz import QuizGame
-from explorer.session.quiz_wish import suits_portraits
+from explorer.core.rendering.scene import Scene
+from explorer.session.traverse.map_pictures import PORTRAITS
+from explorer.session.quiz.quiz_game import QuizGame
+from explorer.session.quiz.quiz_request import suits_portraits
 from explorer.ui.quiz.end_page import EndPage
 from explorer.ui.quiz.play import Play
 from explorer.ui.quiz.setup import SetUp
-from explorer.ui.quiz.stage import QuizStage
+from explorer.ui.quiz.question_stage import QuizStage
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
-    from explorer.session.quiz_wish import QuizWish
+    from explorer.session.quiz.quiz_request import QuizWish
 
 _PLAYER, _SEED = "quiz_player", "quiz_seed"
 

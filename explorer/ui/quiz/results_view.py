@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene
-from explorer.session.finding import Finder
-from explorer.session.quiz_review import Asked, Found, QuizReview
-from explorer.session.quiz_tables import MODES, Doubted, Fooling, Summary
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.job import Finder
+from explorer.session.quiz.review import Asked, Found, QuizReview
+from explorer.session.quiz.result_tables import MODES, Doubted, Fooling, Summary
 from explorer.ui.icons import icon
 from explorer.ui.quiz.charts import Course, IntervalBars
 from explorer.ui.quiz.fooling_strip import FoolingStrip

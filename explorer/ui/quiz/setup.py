@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.core.latents import LARGEST_SEED
-from explorer.session.map_pictures import PORTRAITS
+from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.ui.icons import icon, icon_pixmap
 from explorer.ui.quiz.source_button import SourceButton
 from explorer.ui.theme import UNIT, colours_of
@@ -33,7 +33,7 @@ from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from explorer.session.quiz_wish import QuizWish
+    from explorer.session.quiz.quiz_request import QuizWish
 
 _MODES = (
     ("pair", "Pair", "Two pictures, one of them real: choose it."),
@@ -131,7 +131,7 @@ class SetUp(QScrollArea):
     def wish(self) -> QuizWish:
         """What is wished."""
         from explorer.core.quiz.questions import Difficulty
-        from explorer.session.quiz_wish import QuizWish
+        from explorer.session.quiz.quiz_request import QuizWish
 
         share = self.hold_out.value / 100.0
         mode = self.mode_key

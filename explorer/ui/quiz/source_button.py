@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
-from explorer.session.map_pictures import PORTRAITS
+from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.ui.theme import UNIT
 
 _FILES = "Pictures (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"

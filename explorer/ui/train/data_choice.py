@@ -7,10 +7,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
-from explorer.training.plane.data import DRAWN, POINT_SETS, PointSet
+from explorer.training.toy_models.point_sets import DRAWN, POINT_SETS, PointSet
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.train.plane_painting import Inks
+from explorer.ui.train.toy_painting import Inks
 
 _SIDE_PX = 7 * UNIT
 _DOTS = 120

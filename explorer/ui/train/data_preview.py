@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.problem import Problem
-from explorer.session.training_data import DataSummary
+from explorer.session.train.training_pictures import DataSummary
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
@@ -96,7 +96,7 @@ class DataPreview(QWidget):
 
     def show_summary(self, data: DataSummary) -> None:
         """Show the pictures and what is known of them."""
-        from explorer.core.pictures import sheet
+        from explorer.core.rendering.picture_files import sheet
 
         columns = min(_COLUMNS, len(data.shown))
         self.picture.show_picture(sheet(data.shown, columns, 2))

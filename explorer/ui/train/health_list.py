@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from explorer.ui.theme import UNIT, colours_of
 
 if TYPE_CHECKING:
-    from explorer.training.health import Finding
+    from explorer.training.runs.health import Finding
 
 
 class HealthList(QWidget):

@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout
 
-from explorer.training.knobs import knobs
-from explorer.training.plane.presets import PRESETS
-from explorer.training.plane.settings import PlaneConfig
+from explorer.training.learning.knobs import knobs
+from explorer.training.toy_models.lab_presets import PRESETS
+from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.theme import UNIT
 from explorer.ui.train.data_choice import DataChoice
 from explorer.ui.view import Controls, row_of

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.training.plane.snapshot import Snapshot
+from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import UNIT, Colours, colours_of
-from explorer.ui.train.plane_painting import Inks
+from explorer.ui.train.toy_painting import Inks
 
 _MOST = 600  # points kept; above, every other one is dropped
 _NAMES = ("critic", "generator")

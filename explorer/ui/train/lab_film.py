@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from explorer.session.exporting import Cancelled, Progress, Write
-from explorer.training.plane.snapshot import Snapshot
+from explorer.session.jobs.export_queue import Cancelled, Progress, Write
+from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import Colours
-from explorer.ui.train.plane_painting import LEGEND_PX, Layers, paint_plane
+from explorer.ui.train.toy_painting import LEGEND_PX, Layers, paint_plane
 
 _MOST = 240  # moments kept; above, every other one is dropped
 _SIDE_PX = 480
@@ -58,7 +58,7 @@ def _write(
     cancelled: Cancelled,
 ) -> None:
     from explorer.core.exports.animation import save_film
-    from explorer.core.exports.job import Stopped
+    from explorer.core.exports.export_job import Stopped
 
     def frames() -> Iterator[NDArray[np.uint8]]:
         for number, seen in enumerate(moments):

@@ -7,11 +7,11 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.training.plane.snapshot import Snapshot
-from explorer.training.plane.verdict import Verdict
+from explorer.training.toy_models.snapshot import Snapshot
+from explorer.training.toy_models.verdict import Verdict
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.train.lab_curve import LabCurve
-from explorer.ui.train.plane_painting import Layers
+from explorer.ui.train.toy_painting import Layers
 from explorer.ui.view import titled
 
 SIDE_PX: Final = 32 * UNIT

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.session.lab import Lab
-from explorer.training.plane.data import drawn
-from explorer.training.plane.presets import PRESETS, Preset
-from explorer.training.plane.settings import PlaneConfig
-from explorer.training.plane.snapshot import Snapshot
-from explorer.training.plane.verdict import Watch
+from explorer.session.train.lab import Lab
+from explorer.training.toy_models.point_sets import drawn
+from explorer.training.toy_models.lab_presets import PRESETS, Preset
+from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.snapshot import Snapshot
+from explorer.training.toy_models.verdict import Watch
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, colours_of
@@ -21,9 +21,9 @@ from explorer.ui.train.lab_bar import SPEEDS, LabBar
 from explorer.ui.train.lab_controls import LabControls
 from explorer.ui.train.lab_film import LabFilm
 from explorer.ui.train.lab_side import LabSide
-from explorer.ui.train.plane_view import PlaneView
+from explorer.ui.train.toy_view import PlaneView
 from explorer.ui.train.plot_exports import write_picture
-from explorer.ui.traverse.exporting import ExportMenu, ExportStrip, Offer
+from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import View, beside
 
 _MOST_DOTS = 2000

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.training_trials import Measured
+from explorer.session.train.speed_trials import Measured
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import number_words, time_words

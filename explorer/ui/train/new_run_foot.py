@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from explorer.session.training_checks import Remark
+from explorer.session.train.checks import Remark
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.view import row_of

@@ -17,10 +17,10 @@ from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.seed_box import SeedBox
+from explorer.ui.explore.seed_box import SeedBox
 
 if TYPE_CHECKING:
-    from explorer.training.family import Family
+    from explorer.training.learning.family import Family
 
 FORM_PX = 46 * UNIT
 SIZES = (28, 32, 48, 64, 96, 128, 192, 256)
@@ -154,7 +154,7 @@ class NewRunForm(Controls):
             return None
         if self.family.key != measured.wish.family:
             return None
-        from explorer.training.knobs import configured
+        from explorer.training.learning.knobs import configured
 
         preset = measured.presets[number]
         settings = {**measured.wish.settings, **preset.settings}
@@ -310,7 +310,7 @@ class NewRunForm(Controls):
             assert layout is not None
             layout.addWidget(form)
         if settings:
-            from explorer.training.knobs import configured
+            from explorer.training.learning.knobs import configured
 
             self._forms[family.key].show_value(configured(family.config, dict(settings)))
         for known, form in self._forms.items():

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
-from explorer.session.training_checks import Remark, default_name, remarks_on
-from explorer.session.training_data import DataSummary, DataWish, TrainingData
-from explorer.session.training_families import TrainingFamilies
-from explorer.session.training_list import changes_in
-from explorer.session.training_process import most_processes
-from explorer.session.training_trials import Measured, TrainingTrials, TrialWish
-from explorer.session.trainings import Trainings
+from explorer.session.train.checks import Remark, default_name, remarks_on
+from explorer.session.train.training_pictures import DataSummary, DataWish, TrainingData
+from explorer.session.train.trainable_families import TrainingFamilies
+from explorer.session.train.run_summaries import changes_in
+from explorer.session.train.training_process import most_processes
+from explorer.session.train.speed_trials import Measured, TrainingTrials, TrialWish
+from explorer.session.train.runs import Trainings
 from explorer.ui.lines import line
 from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
@@ -283,7 +283,7 @@ class NewRunPage(QWidget):
         self._judge()
 
     def _begin(self, in_process: bool) -> None:
-        from explorer.training.spec import RunSpec
+        from explorer.training.runs.spec import RunSpec
 
         assert self._data is not None
         try:

@@ -11,18 +11,18 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from explorer.core.series import Rows, Series, SeriesStore
+from explorer.core.plots.metric_series import Rows, Series, SeriesStore
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.plot_controls import PlotControls
 from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture
 from explorer.ui.train.plot_groups import Group, groups, short_name
-from explorer.ui.traverse.exporting import ExportMenu, ExportStrip, Offer
-from explorer.ui.widgets.loss_plot import LossPlot, Window
-from explorer.ui.widgets.plot_axes import Against
-from explorer.ui.widgets.plot_curve import Line
-from explorer.ui.widgets.plot_legend import Entry, PlotLegend
-from explorer.ui.widgets.plot_look import Look
+from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
+from explorer.ui.plots.loss_plot import LossPlot, Window
+from explorer.ui.plots.plot_axes import Against
+from explorer.ui.plots.plot_curve import Line
+from explorer.ui.plots.plot_legend import Entry, PlotLegend
+from explorer.ui.plots.plot_look import Look
 
 _SMALLEST_PX = 11 * UNIT
 _TWO_FROM_PX = 64 * UNIT  # two plots beside each other from this width on

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.notices import DONE, Notice
-from explorer.session.training_exports import MODEL_FOLDER, Exported, RunExports
-from explorer.session.training_list import changes_in, spec_in
-from explorer.training.run_folder import ask_to_keep
+from explorer.session.train.run_exports import MODEL_FOLDER, Exported, RunExports
+from explorer.session.train.run_summaries import changes_in, spec_in
+from explorer.training.runs.run_folder import ask_to_keep
 from explorer.ui.studio import Studio
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.training_list import Training
+from explorer.session.train.run_summaries import Training
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, rate_words, state_words, step_words

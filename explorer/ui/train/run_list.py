@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.latest import InTurn
-from explorer.session.training_list import Training
-from explorer.session.trainings import Trainings
-from explorer.training.sheets import SampleSheets
+from explorer.session.jobs.latest import InTurn
+from explorer.session.train.run_summaries import Training
+from explorer.session.train.runs import Trainings
+from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, state_words, step_words
 from explorer.ui.widgets.elided_label import ElidedLabel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from explorer.core.problem import Problem
-from explorer.session.training_list import Training, changes_in
-from explorer.training.run_folder import RunFacts
+from explorer.session.train.run_summaries import Training, changes_in
+from explorer.training.runs.run_folder import RunFacts
 
 _OPTIONS = re.compile(r" \(--[^)]*\)")  # what is to be typed at the command line
 

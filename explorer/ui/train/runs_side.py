@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from explorer.session.trainings import Trainings
+from explorer.session.train.runs import Trainings
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_list import RunList

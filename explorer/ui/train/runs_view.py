@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
-from explorer.core.scene import Scene
-from explorer.training.rebuilding.forms import ENDINGS
-from explorer.training.run_folder import SPEC_FILE
-from explorer.ui.clipboard import files_of
+from explorer.core.rendering.scene import Scene
+from explorer.training.weight_import.forms import ENDINGS
+from explorer.training.runs.run_folder import SPEC_FILE
+from explorer.ui.window.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from explorer.core.files import replace_file
 from explorer.core.problem import Problem
-from explorer.session.exporting import Cancelled, Progress
-from explorer.ui.traverse.exporting import Offer
+from explorer.session.jobs.export_queue import Cancelled, Progress
+from explorer.ui.traverse.export_strip import Offer
 
 _FPS = 10.0
 _HOLD = 15  # frames that the last sheet stays
@@ -48,7 +48,7 @@ def _pages(sheets: list[Path], progress: Progress, cancelled: Cancelled) -> Iter
     """The sheets in turn; one that has gone meanwhile is shown as the one before it."""
     from PIL import Image
 
-    from explorer.core.exports.job import Stopped
+    from explorer.core.exports.export_job import Stopped
 
     page: NDArray[np.uint8] | None = None
     for number, sheet in enumerate(sheets):

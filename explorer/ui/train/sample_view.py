@@ -11,14 +11,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from explorer.session.latest import LatestOnly
-from explorer.training.run_folder import RECONSTRUCTIONS, SHEETS
-from explorer.training.sheets import SampleSheets
+from explorer.session.jobs.latest import LatestOnly
+from explorer.training.runs.run_folder import RECONSTRUCTIONS, SHEETS
+from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.sample_exports import offers
-from explorer.ui.traverse.exporting import ExportMenu, ExportStrip, Offer
+from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.tool_button import tool_button

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from explorer.session.training_health import RunHealth
-from explorer.session.training_list import Training
-from explorer.session.training_numbers import Growth, RunNumbers
+from explorer.session.train.health_watch import RunHealth
+from explorer.session.train.run_summaries import Training
+from explorer.session.train.run_metrics import Growth, RunNumbers
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -20,7 +20,7 @@ from explorer.ui.train.run_header import RunHeader
 from explorer.ui.train.sample_view import SampleView
 
 if TYPE_CHECKING:
-    from explorer.training.health import Finding
+    from explorer.training.runs.health import Finding
 
 _YOUNG = 200  # steps, before which a run cannot be judged
 

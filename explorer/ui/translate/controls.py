@@ -14,9 +14,9 @@ from explorer.ui.view import Controls
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from explorer.core.picture_fit import Fit
-    from explorer.core.translator import Translation, Translator
-    from explorer.core.value_ranges import Range
+    from explorer.core.photos.resizing import Fit
+    from explorer.core.inference.translator import Translation, Translator
+    from explorer.core.models.value_ranges import Range
 
 _WIDTH_PX = 34 * UNIT
 _PATIENCE_MS = 300  # what takes less needs no bar that comes and goes
@@ -134,7 +134,7 @@ class TranslateControls(Controls):
             part.setVisible(shown)
 
     def _show_values(self, translator: Translator) -> None:
-        from explorer.core.value_ranges import RANGES
+        from explorer.core.models.value_ranges import RANGES
 
         self._ranges = RANGES
         self.values.show_index(RANGES.index(translator.value_range))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, colours_of, tinted
 from explorer.ui.widgets.picture_view import PictureView
-from explorer.ui.widgets.pictures import bgra_of, image_around
+from explorer.ui.widgets.qimages import bgra_of, image_around
 
 _REACH_PX = UNIT  # from the line, within which the mouse takes hold of it
 _KNOB_PX = 2 * UNIT  # radius

@@ -16,18 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.core.scene import Scene
-from explorer.session.opening import OpenModel
-from explorer.session.side_by_side import GAIN, SideBySide, Twin
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.side_by_side import GAIN, SideBySide, Twin
 from explorer.ui.icons import icon
-from explorer.ui.latent_side import LatentSide
+from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
-from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.offers import twin_offer
-from explorer.ui.traverse.view import TraverseView
+from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import Controls, beside
 from explorer.ui.widgets.empty import EmptyState
 

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.session.pictures import Picture
+from explorer.session.explore.scene_pictures import Picture
 from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
 from explorer.ui.widgets.filmstrip import SCENE_MIME
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.qimages import image_of
 
 _SIDE_PX = 8 * UNIT
 

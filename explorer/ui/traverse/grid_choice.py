@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
-    from explorer.core.style_spread import Spread
-    from explorer.core.traversal.axes import Axis
-    from explorer.core.traversal.grid import Mode
+    from explorer.core.rendering.w_statistics import Spread
+    from explorer.core.traverse.axes import Axis
+    from explorer.core.traverse.grid import Mode
 
 _HINT = "Write dimensions and ranges of them, such as 3-9, 17."
 
@@ -79,7 +79,7 @@ class GridChoice:
         Problem
             What was picked by hand cannot be understood, or is none of the model's.
         """
-        from explorer.core.traversal.axes import Axis, dimensions, style_dimensions
+        from explorer.core.traverse.axes import Axis, dimensions, style_dimensions
 
         if self.is_in_w:
             if spread is None:

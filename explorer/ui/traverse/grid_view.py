@@ -10,23 +10,23 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Latent, Scene, scene_to_json
-from explorer.session.encoding import Encodings
-from explorer.session.opening import OpenModel
-from explorer.session.strengths import StrengthsAround
+from explorer.core.rendering.scene import Latent, Scene, scene_to_json
+from explorer.session.photos.encoded_photo import Encodings
+from explorer.session.models.opening import OpenModel
+from explorer.session.explore.sensitivities import StrengthsAround
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
-from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.grid_controls import GridControls
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
-from explorer.ui.traverse.sheet import Sheet
-from explorer.ui.traverse.view import TraverseView
+from explorer.ui.traverse.live_sheet import Sheet
+from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
-from explorer.ui.widgets.tile_view import TileView
+from explorer.ui.tiles.tile_view import TileView
 
 if TYPE_CHECKING:
-    from explorer.core.traversal.grid import GridPlan
+    from explorer.core.traverse.grid import GridPlan
 
 _METER_MS = 100  # how often the meters are drawn anew while tiles arrive
 
@@ -163,7 +163,7 @@ class GridView(TraverseView):
         return scene
 
     def _planned(self, model: OpenModel) -> GridPlan:
-        from explorer.core.traversal.grid import grid_plan
+        from explorer.core.traverse.grid import grid_plan
 
         choice, card, styles = self.controls.choice, model.generator.card, model.renderer.styles
         named, spread = tuple(model.renderer.directions), styles.spread if styles is not None else None

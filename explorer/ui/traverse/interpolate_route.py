@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.core.scene import Scene, scene_in_w
+from explorer.core.rendering.scene import Scene, scene_in_w
 
 if TYPE_CHECKING:
-    from explorer.core.traversal.paths import Course, LatentPath
+    from explorer.core.traverse.latent_paths import Course, LatentPath
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.latents import sample
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.pictures import Picture, Pictures
-from explorer.session.playback import Playback
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.session.explore.scene_pictures import Picture, Pictures
+from explorer.session.traverse.path_playback import Playback
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.interpolate_controls import IN_W, InterpolateControls
 from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
-from explorer.ui.traverse.view import TraverseView
+from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
 from explorer.ui.widgets.filmstrip import StripItem
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
-    from explorer.core.renderer import Rendering
-    from explorer.core.traversal.paths import Course, LatentPath
+    from explorer.core.rendering.renderer import Rendering
+    from explorer.core.traverse.latent_paths import Course, LatentPath
 
 _FIRST_SEEDS = (1, 2, 3, 4)
 
@@ -239,7 +239,7 @@ class InterpolateView(TraverseView):
             self.playback.go_to(self.playback.time)
 
     def _plan(self) -> None:
-        from explorer.core.traversal.paths import path_through, random_loop
+        from explorer.core.traverse.latent_paths import path_through, random_loop
 
         model, controls = self.model, self.controls
         if model is None:

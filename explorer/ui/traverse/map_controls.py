@@ -16,18 +16,18 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from explorer.core.latents import LARGEST_SEED
-from explorer.session.map_pictures import PORTRAITS, Source
-from explorer.session.maps import MapWish
+from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.session.traverse.map_pictures import PORTRAITS, Source
+from explorer.session.traverse.map_layouts import MapWish
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.legend import Legend
+from explorer.ui.traverse.colour_legend import Legend
 from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
-    from explorer.core.traversal.facts import Colouring, Fact
+    from explorer.core.traverse.map_facts import Colouring, Fact
 
 _METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"))
 _SHOWS = ("Samples", "My pictures …")

@@ -9,23 +9,23 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.scene import Latent, Scene, scene_to_json
-from explorer.session.maps import LatentMap, Maps
-from explorer.session.opening import OpenModel
+from explorer.core.rendering.scene import Latent, Scene, scene_to_json
+from explorer.session.traverse.map_layouts import LatentMap, Maps
+from explorer.session.models.opening import OpenModel
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
-from explorer.ui.traverse.view import TraverseView
+from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
 from explorer.ui.widgets.picture_view import PictureView
-from explorer.ui.widgets.scatter import Points, Scatter
+from explorer.ui.widgets.thumbnail_map import Points, Scatter
 
 if TYPE_CHECKING:
-    from explorer.core.renderer import Rendering
-    from explorer.core.traversal.facts import Fact
+    from explorer.core.rendering.renderer import Rendering
+    from explorer.core.traverse.map_facts import Fact
 
 _PATH_POINTS = 8
 
@@ -189,7 +189,7 @@ class MapView(TraverseView):
 
     def _colour(self) -> None:
         """Frame the thumbnails in the colours that are chosen."""
-        from explorer.core.traversal.facts import coloured
+        from explorer.core.traverse.map_facts import coloured
 
         fact = self._fact
         colouring = None if fact is None else coloured(fact)

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.scene import Scene
-from explorer.session.exporting import Cancelled, Progress
-from explorer.session.maps import LatentMap
-from explorer.session.side_by_side import Twin, abreast
-from explorer.ui.traverse.exporting import Offer
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.export_queue import Cancelled, Progress
+from explorer.session.traverse.map_layouts import LatentMap
+from explorer.session.traverse.side_by_side import Twin, abreast
+from explorer.ui.traverse.export_strip import Offer
 
 if TYPE_CHECKING:
-    from explorer.core.renderer import Renderer
-    from explorer.core.traversal.facts import Fact
-    from explorer.core.traversal.plan import Plan
+    from explorer.core.rendering.renderer import Renderer
+    from explorer.core.traverse.map_facts import Fact
+    from explorer.core.traverse.plan import Plan
 
 Scenes = Callable[[], Sequence[Scene]]
 
@@ -25,12 +25,12 @@ def plan_offers(renderer: Renderer, plan: Plan, what: str) -> tuple[Offer, ...]:
     """A grid or a plane: as a contact sheet, as pictures, as latents."""
 
     def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
-        from explorer.core.exports.sheet import save_sheet
+        from explorer.core.exports.contact_sheet import save_sheet
 
         save_sheet(path, renderer, plan, progress=_shares(progress), cancelled=cancelled)
 
     def scenes() -> Sequence[Scene]:
-        from explorer.core.traversal.plan import scenes_of
+        from explorer.core.traverse.plan import scenes_of
 
         return scenes_of(plan)
 
@@ -57,12 +57,12 @@ def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -
     """Numbered pictures in a folder, and the latents as numbers."""
 
     def write_frames(path: Path, progress: Progress, cancelled: Cancelled) -> None:
-        from explorer.core.exports.frames import save_frames
+        from explorer.core.exports.numbered_frames import save_frames
 
         save_frames(path, renderer, scenes(), progress=_shares(progress), cancelled=cancelled)
 
     def write_latents(path: Path, progress: Progress, cancelled: Cancelled) -> None:
-        from explorer.core.exports.latents import save_latents
+        from explorer.core.exports.latent_tables import save_latents
 
         save_latents(path, scenes(), progress=_shares(progress), cancelled=cancelled)
 
@@ -78,7 +78,7 @@ def map_offer(renderer: Renderer, shown: LatentMap, fact: Fact | None) -> Offer:
     """A map as one picture in the colours of a fact: made anew, as the command line does, to the same bytes."""
 
     def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
-        from explorer.core.exports.scatter import export_map
+        from explorer.core.exports.map_picture import export_map
 
         wish = shown.wish
         export_map(
@@ -101,7 +101,7 @@ def twin_offer(twin: Twin) -> Offer:
     """One latent by two models, and the difference, as one picture that carries the scene of the first."""
 
     def write(path: Path, progress: Progress, _cancelled: Cancelled) -> None:
-        from explorer.core.pictures import save_png
+        from explorer.core.rendering.picture_files import save_png
 
         save_png(path, abreast(twin), twin.scene)
         progress(1.0)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui.theme import UNIT, colours_of, mixed
-from explorer.ui.widgets.pictures import image_of
+from explorer.ui.widgets.qimages import image_of
 
 Picture = NDArray[np.uint8]
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import colours_of
 from explorer.ui.widgets.gestures import Hand
-from explorer.ui.widgets.tile_view import TileView
+from explorer.ui.tiles.tile_view import TileView
 
 _POINT_PX = 7
 _STEPS = {

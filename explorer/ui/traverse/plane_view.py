@@ -9,27 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.core.latents import sample
+from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.opening import OpenModel
-from explorer.session.pictures import Picture
-from explorer.session.strengths import Strengths
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.session.models.opening import OpenModel
+from explorer.session.explore.scene_pictures import Picture
+from explorer.session.explore.sensitivities import Strengths
 from explorer.ui.studio import Studio
-from explorer.ui.traverse.exporting import Offer
+from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.plane_controls import AXES, MANIFOLD, PlaneControls
 from explorer.ui.traverse.plane_sheet import PlaneSheet
-from explorer.ui.traverse.sheet import Sheet
-from explorer.ui.traverse.view import TraverseView
+from explorer.ui.traverse.live_sheet import Sheet
+from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
 from explorer.ui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
-    from explorer.core.renderer import Rendering
-    from explorer.core.traversal.axes import Axis
-    from explorer.core.traversal.corners import CornersPlan
-    from explorer.core.traversal.plane import PlanePlan
+    from explorer.core.rendering.renderer import Rendering
+    from explorer.core.traverse.axes import Axis
+    from explorer.core.traverse.corners import CornersPlan
+    from explorer.core.traverse.plane import PlanePlan
 
 _FIRST_SEEDS = (1, 2, 3, 4)
 
@@ -109,7 +109,7 @@ class PlaneView(TraverseView):
             corner.scene_dropped.connect(lambda text, index=index: self._drop(text, index))
 
     def _begin(self, model: OpenModel) -> None:
-        from explorer.core.traversal.axes import Axis, dimensions
+        from explorer.core.traverse.axes import Axis, dimensions
 
         self._model, card, here = model.generator.hash, model.generator.card, self.studio.document.scene
         named = tuple(Axis("direction", name=name) for name in model.renderer.directions)
@@ -161,8 +161,8 @@ class PlaneView(TraverseView):
         self._show_point()
 
     def _planned(self, model: OpenModel) -> PlanePlan | CornersPlan:
-        from explorer.core.traversal.corners import CornersPlan
-        from explorer.core.traversal.plane import manifold_plan, plane_plan
+        from explorer.core.traverse.corners import CornersPlan
+        from explorer.core.traverse.plane import manifold_plan, plane_plan
 
         controls, card, scene = self.controls, model.generator.card, self.studio.document.scene
         side = int(controls.tiles.value)
@@ -179,7 +179,7 @@ class PlaneView(TraverseView):
         return CornersPlan(self._corners[0], corners, side, side, surface, in_w)
 
     def _show_point(self) -> None:
-        from explorer.core.traversal.plane import PlanePlan
+        from explorer.core.traverse.plane import PlanePlan
 
         scene, plan = self.studio.document.scene, self.plan
         if isinstance(plan, PlanePlan):
@@ -198,7 +198,7 @@ class PlaneView(TraverseView):
         self.studio.document.show("Move in the plane", self._shown, gesture=gesture)
 
     def _scene_at(self, across: float, down: float) -> Scene:
-        from explorer.core.traversal.plane import PlanePlan
+        from explorer.core.traverse.plane import PlanePlan
 
         plan = self.plan
         assert plan is not None
@@ -215,7 +215,7 @@ class PlaneView(TraverseView):
 
     def _tip(self, index: int) -> str:
         """What a tile shows, in words."""
-        from explorer.core.traversal.plane import PlanePlan
+        from explorer.core.traverse.plane import PlanePlan
 
         plan = self.plan
         if not isinstance(plan, PlanePlan):

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from explorer.training.knobs import Knob, knobs
+from explorer.training.learning.knobs import Knob, knobs
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box

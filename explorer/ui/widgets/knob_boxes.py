@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
-from explorer.training.knobs import Knob
+from explorer.training.learning.knobs import Knob
 
 _LARGEST_C_INT = 2**31 - 1
 _DECIMALS = 12

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
-from explorer.ui.widgets.pictures import bgra_of, image_around
+from explorer.ui.widgets.qimages import bgra_of, image_around
 from explorer.ui.widgets.viewpoint import Viewpoint
 
 _PER_NOTCH = 1.25  # zoom

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from explorer.ui.widgets.dragging import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 
 _HOLD_MS = 400
 

@@ -1,0 +1,138 @@
+"""``direction import``, ``sefa``, ``pca`` and ``lock``: directions that need no examples."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from explorer.cli.direction.keeping import Keeping, called, names_in, renamed
+from explorer.cli.direction.telling import tell_all, tell_one
+from explorer.cli.progress_bar import progress_bar
+from explorer.cli.scene_arguments import class_index
+from explorer.cli.style_arguments import SPACES, require_w
+from explorer.core.directions.direction import Direction
+from explorer.core.problem import Problem
+from explorer.session.models.opening import OpenModel
+
+_COUNT = 10
+
+
+def import_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``import``."""
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=".npy, .npz or .json of vectors, a PyTorch file of tensors, or one of our own",
+    )
+    parser.add_argument(
+        "--space", choices=SPACES, help="what they move; by default told by their size and the file's name"
+    )
+
+
+def sefa_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``sefa``."""
+    parser.add_argument(
+        "--count", type=int, default=_COUNT, help=f"how many, largest first (default {_COUNT})"
+    )
+
+
+def pca_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``pca``."""
+    sefa_arguments(parser)
+    parser.add_argument("--samples", type=int, help="of how many random latents (default 2000 or more)")
+    parser.add_argument(
+        "--watched",
+        choices=("activations", "pictures"),
+        default="activations",
+        help="what they change: early activations where those can be had, or pictures (default activations)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the random latents (default 0)")
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+
+
+def lock_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``lock``."""
+    parser.add_argument("direction", metavar="DIRECTION", help="the direction to lock")
+    parser.add_argument("--against", required=True, metavar="A,B", help="the directions to leave alone")
+
+
+def bring(model: OpenModel, options: argparse.Namespace) -> int:
+    """Import the directions in a file."""
+    from explorer.core.directions.files.importing import import_directions
+    from explorer.training.weight_import.tensors import read_tensors
+
+    card = model.generator.card
+    if options.space == "w":
+        require_w(model.generator)
+    found = import_directions(options.file, card.latent_size, read_tensors, card.style_size, options.space)
+    return _kept(model, options, found)
+
+
+def factorise(model: OpenModel, options: argparse.Namespace) -> int:
+    """Find directions in the generator's weights."""
+    from explorer.core.directions.unsupervised.in_w import sefa_in_w
+    from explorer.core.directions.unsupervised.sefa import sefa_directions
+    from explorer.core.models.policy import read_model
+
+    _check_count(options.count)
+    if model.generator.mapping is not None:
+        return _kept(model, options, sefa_in_w(read_model(model.generator.path), options.count))
+    return _kept(model, options, sefa_directions(read_model(model.generator.path), options.count))
+
+
+def analyse(model: OpenModel, options: argparse.Namespace) -> int:
+    """Find the principal components of what random latents bring about."""
+    from explorer.core.directions.unsupervised.ganspace import SAMPLES, ganspace_directions
+    from explorer.core.directions.unsupervised.in_w import W_SAMPLES, pca_in_w
+
+    _check_count(options.count)
+    card, in_w = model.generator.card, model.generator.mapping is not None
+    size = card.style_size if in_w else card.latent_size
+    ranks = range(1, min(options.count, size) + 1)
+    expected = [f"{options.name or 'pca'} {rank}" for rank in ranks]
+    Keeping.of(model, options).check(expected if len(expected) > 1 or not options.name else [options.name])
+    label = class_index(options.label, model.generator)
+    with progress_bar("samples", "samples") as tell:
+        found = (
+            pca_in_w(model.generator, options.count, options.samples or W_SAMPLES, options.seed, label, tell)
+            if in_w
+            else ganspace_directions(
+                model.generator,
+                options.count,
+                samples=max(SAMPLES, 4 * size) if options.samples is None else options.samples,
+                seed=options.seed,
+                watched=options.watched,
+                label=label,
+                progress=tell,
+            )
+        )
+    assert found is not None  # nobody cancels
+    return _kept(model, options, found)
+
+
+def lock(model: OpenModel, options: argparse.Namespace) -> int:
+    """Make a direction that leaves others alone."""
+    from explorer.core.directions.locking import locked
+
+    subject = called(model, options.direction)
+    others = [called(model, other) for other in names_in(options.against)]
+    name = options.name or f"{options.direction}, locked"
+    keeping = Keeping.of(model, options)
+    keeping.check([name])
+    made = locked(subject, others, name)
+    tell_one(made, keeping.keep([made]), as_json=options.json)
+    return 0
+
+
+def _kept(model: OpenModel, options: argparse.Namespace, found: Sequence[Direction]) -> int:
+    made, keeping = renamed(found, options.name), Keeping.of(model, options)
+    keeping.check([direction.name for direction in made])
+    tell_all(made, keeping.keep(made), as_json=options.json)
+    return 0
+
+
+def _check_count(count: int) -> None:
+    if count < 1:
+        raise Problem(f"{count} directions cannot be found.", "Choose a --count of 1 or more.")

@@ -1,0 +1,151 @@
+"""``direction judge``: what directions change, of samples or of pictures that they were not fitted to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.cli.direction.bases import Bases, kept_out_bases, sampled_bases
+from explorer.cli.direction.keeping import called
+from explorer.cli.direction.labelled_pictures import attributes_argument
+from explorer.cli.direction.readers import AttributeReader, attribute_reader
+from explorer.cli.direction.effect_tables import counts, table, without_controls
+from explorer.cli.progress_bar import progress_bar
+from explorer.cli.scene_arguments import class_index
+from explorer.core.directions.measured import plain
+from explorer.core.problem import Problem
+from explorer.session.models.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+
+_ALPHA = 3.0
+_MOST_CONTROLS = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the part's arguments."""
+    parser.add_argument("names", metavar="NAME", nargs="*", help="the directions to judge (default: all)")
+    parser.add_argument("--alpha", type=float, default=_ALPHA, help=f"how far to go (default {_ALPHA:g})")
+    parser.add_argument(
+        "--count", type=int, help="how many samples (default 256), or at most how many pictures of --data"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        help="of the first sample (default 50000); with --data, what it was fitted with (default 0)",
+    )
+    parser.add_argument(
+        "--classifier",
+        type=Path,
+        metavar="FILE",
+        help="what judges (default: the model's own, or its encoder)",
+    )
+    parser.add_argument(
+        "--controls",
+        type=int,
+        default=0,
+        metavar="N",
+        help="compare with so many random directions, such as 5: pictures may change whichever way they are moved",
+    )
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="judge on pictures that the fit did not see, as the encoder puts them, instead of samples",
+    )
+    parser.add_argument(
+        "--hold-out",
+        type=float,
+        metavar="SHARE",
+        help="share of --data that was held out (default: as it was fitted; 1 takes all pictures)",
+    )
+    parser.add_argument(
+        "--attribute",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="only pictures of --data with this value, such as smiling=0; repeatable",
+    )
+    attributes_argument(parser)
+
+
+def judge(model: OpenModel, options: argparse.Namespace) -> int:
+    """Measure as asked, and print a table for each direction."""
+    from explorer.core.directions.judging import side_effects
+
+    directions = _chosen(model, options)
+    label = class_index(options.label, model.generator)
+    with attribute_reader(model, options.classifier, model.directions) as reader:
+        bases = _bases(model, options, directions, reader)
+        controls = _random(model.generator.card.latent_size, options.controls)
+        with progress_bar("judging", "pictures") as tell:
+            effects = side_effects(
+                (*directions, *controls),
+                bases.latents,
+                model.generator,
+                reader.read,
+                reader.names,
+                yes_no=reader.yes_no,
+                alphas=(-options.alpha, options.alpha),
+                labels=[label] * len(bases.latents),
+                progress=tell,
+            )
+    assert effects is not None  # nobody cancels
+    effects, chance = without_controls(effects, len(directions))
+    if options.json:
+        told = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
+        told["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
+        print(json.dumps(told, allow_nan=False))
+        return 0
+    print(f"{bases.words}, judged by {reader.words}.\n")
+    print(
+        "\n\n".join(
+            table(effects, row, counted=bases.names is not None, chance=chance)
+            for row in range(len(directions))
+        )
+    )
+    return 0
+
+
+def _chosen(model: OpenModel, options: argparse.Namespace) -> tuple[Direction, ...]:
+    """The directions to judge; refuses what cannot be done before anything is opened."""
+    if not (math.isfinite(options.alpha) and options.alpha > 0.0):
+        raise Problem(f"--alpha is {options.alpha:g}.", "Choose a strength above 0, such as 3.")
+    if options.count is not None and options.count < 1:
+        raise Problem(f"--count is {options.count}.", "Choose 1 or more; 256 are a good start.")
+    if not 0 <= options.controls <= _MOST_CONTROLS:
+        raise Problem(
+            f"--controls is {options.controls}.", f"Choose from 0 to {_MOST_CONTROLS}; 5 are a good start."
+        )
+    if options.data is None and (options.attribute or options.attributes or options.hold_out is not None):
+        raise Problem("--attribute, --attributes and --hold-out choose pictures.", "Add --data SOURCE.")
+    if model.directions_problem is not None:
+        raise model.directions_problem
+    if not model.directions:
+        raise Problem(f"{model.name} has no directions.", "Find some with direction fit, sefa or pca.")
+    names = dict.fromkeys(options.names)
+    return tuple(called(model, name) for name in names) if names else model.directions
+
+
+def _random(size: int, count: int) -> tuple[Direction, ...]:
+    """Directions of no meaning, to compare with: what any step of this length does to the pictures."""
+    from explorer.core.directions.direction import Direction, unit
+
+    draw = np.random.RandomState(0)
+    return tuple(
+        Direction(f"random {number}", unit(draw.randn(size)), "random") for number in range(1, count + 1)
+    )
+
+
+def _bases(
+    model: OpenModel, options: argparse.Namespace, directions: tuple[Direction, ...], reader: AttributeReader
+) -> Bases:
+    if options.data is None:
+        return sampled_bases(model, options.count, options.seed)
+    return kept_out_bases(model, options, directions, reader)

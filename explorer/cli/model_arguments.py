@@ -1,0 +1,85 @@
+"""How the verbs name and open models."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.problem import Problem
+from explorer.paths import model_path, models_folder, user_folder
+from explorer.session.models.companion_links import Attachments
+from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.models.opening import Opener, OpenModel
+from explorer.session.models.weights_files import holds_weights
+
+if TYPE_CHECKING:
+    from explorer.core.inference.providers import Device
+
+
+def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> None:
+    """Let a verb take a model and, where it ``runs`` it, the device for that."""
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="name of a bundled model, or path of a model, folder, run or file of weights",
+    )
+    if not runs:
+        parser.set_defaults(device="cpu")
+        return
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="where the model runs (default auto)",
+    )
+
+
+def open_model(name: str, device: Device) -> OpenModel:
+    """The model called ``name``, or that lies at the path ``name``; the caller closes its generator.
+
+    Raises
+    ------
+    Problem
+        There is none, or it cannot be used.
+    """
+    return _opener().open(_place(name), device)
+
+
+def located(name: str) -> Path:
+    """The model file called ``name``, or that lies at the path ``name``; a folder's or a run's generator.
+
+    Raises
+    ------
+    Problem
+        There is none.
+    """
+    path = _place(name)
+    plain = path.is_file() and not holds_weights(path)
+    return path if plain or not path.exists() else _opener().files(path).generator
+
+
+def _place(name: str) -> Path:
+    from explorer.session.models.number_files import SUFFIXES
+
+    path = model_path(name)
+    if path.suffix.lower() in SUFFIXES and path.is_file():
+        what = f"{path.name} holds numbers for a model: directions or latents."
+        raise Problem(what, f"Bring directions to their model: direction import MODEL {path.name}.")
+    return path
+
+
+def direction_files() -> DirectionFiles:
+    """Where the directions of models are kept: the same places as the window's."""
+    return DirectionFiles(user_folder("data") / "directions", _is_foreign)
+
+
+def _is_foreign(generator: Path) -> bool:
+    """Whether a model is replaced when the program is, or may be thrown away."""
+    bundled = generator.resolve().is_relative_to(models_folder().resolve())
+    return bundled or generator.is_relative_to(user_folder("cache"))
+
+
+def _opener() -> Opener:
+    parts = Attachments(user_folder("data") / "parts.json")
+    return Opener(user_folder("cache") / "exports", direction_files(), parts)

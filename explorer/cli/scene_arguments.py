@@ -1,0 +1,168 @@
+"""How the verbs describe a scene: a seed, truncation, a class by its index or name, and directions by theirs."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import LARGEST_SEED, sample
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
+
+if TYPE_CHECKING:
+    from explorer.session.models.opening import OpenModel
+
+Strengths = tuple[tuple[str, float], ...]
+
+
+def style_arguments(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take truncation and a class."""
+    parser.add_argument(
+        "--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)"
+    )
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
+
+
+def direction_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb move latents along the model's directions."""
+    parser.add_argument(
+        "--direction",
+        dest="directions",
+        action="append",
+        default=[],
+        metavar="NAME=ALPHA",
+        help="move along a direction of the model, in standard deviations; repeatable",
+    )
+
+
+def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
+    """The directions that the command line asks for, and how far to go along each.
+
+    Raises
+    ------
+    Problem
+        The model's directions cannot be read, it has none of that name, one is named twice, or how far is no
+        number.
+    """
+    asked = [_strength(words) for words in options.directions]
+    if asked and model.directions_problem is not None:
+        raise model.directions_problem
+    names = [name for name, _ in asked]
+    known = [direction.name for direction in model.directions]
+    for name in names:
+        if name not in known:
+            hint = (
+                f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
+            )
+            raise Problem(f"{model.name} has no direction called {name}.", hint)
+        if names.count(name) > 1:
+            raise Problem(f"The direction {name} is named twice.", "Name it once, with all of its strength.")
+    return tuple(asked)
+
+
+def _strength(words: str) -> tuple[str, float]:
+    name, _, number = words.rpartition("=")
+    try:
+        alpha = float(number)
+    except ValueError:
+        alpha = math.nan
+    if name and abs(alpha) > LARGEST_STRENGTH:
+        raise Problem(
+            f"--direction {words} goes too far.",
+            f"Choose a strength from -{LARGEST_STRENGTH:g} to {LARGEST_STRENGTH:g}.",
+        )
+    if not name or math.isnan(alpha):
+        raise Problem(
+            f"--direction {words} is not understood.", "Write for instance --direction smiling=1.5."
+        )
+    return name, alpha
+
+
+def directed(scene: Scene, asked: Strengths) -> Scene:
+    """``scene`` moved along the directions that were asked for as well; those it has already are set anew."""
+    if not asked:
+        return scene
+    return replace(scene, directions=tuple((dict(scene.directions) | dict(asked)).items()))
+
+
+def sampled(generator: Generator, seed: int, psi: float | None, label: int | None) -> Scene:
+    """The scene of a seed.
+
+    Raises
+    ------
+    Problem
+        The seed is out of range, or the truncation is no number.
+    """
+    _check_psi(psi)
+    if not 0 <= seed <= LARGEST_SEED:
+        raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
+    card = generator.card
+    z = sample(seed, card.latent_size, card.distribution)
+    drawn = label if label is not None or not card.classes else 0
+    return Scene(generator.hash, card.name, z, drawn, 1.0 if psi is None else psi, seed)
+
+
+def _check_psi(psi: float | None) -> None:
+    if psi is not None and not math.isfinite(psi):
+        raise Problem(f"--psi cannot be {psi}.", "Choose a number, usually from 0 to 1.")
+
+
+def class_index(word: str | None, generator: Generator) -> int | None:
+    """The class called ``word``, by its name or its index; None where none was named.
+
+    Raises
+    ------
+    Problem
+        There is none of that name, or the model has no classes.
+    """
+    classes = generator.card.classes
+    if word is None:
+        return None
+    if not classes:
+        raise Problem(f"{generator.card.name} has no classes.", "Leave --class out.")
+    if word in classes:
+        return classes.index(word)
+    if word.isdigit() and int(word) < len(classes):
+        return int(word)
+    raise Problem(
+        f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}."
+    )
+
+
+def saved_scene(options: argparse.Namespace, generator: Generator) -> Scene:
+    """The scene that --scene names, with the truncation and the class that the command line asks for.
+
+    Raises
+    ------
+    Problem
+        It cannot be read or was made with another model, or the command line asks for what cannot be.
+    """
+    if options.seed is not None:
+        raise Problem(
+            "A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out."
+        )
+    _check_psi(options.psi)
+    scene = _scene_of_model(options.scene, generator)
+    label = class_index(options.label, generator)
+    return replace(
+        scene,
+        truncation=scene.truncation if options.psi is None else options.psi,
+        label=scene.label if label is None else label,
+    )
+
+
+def _scene_of_model(path: Path, generator: Generator) -> Scene:
+    """The scene in a file, if it was made with this model."""
+    from explorer.session.models.opening import scene_in_file
+
+    scene = scene_in_file(path)
+    if scene.model and scene.model != generator.hash:
+        raise Problem(
+            f"This scene was made with another model, {scene.model_name or scene.model[:12]}.",
+            "Name the model that it was made with.",
+        )
+    return scene

@@ -1,0 +1,68 @@
+"""What the colours of a map mean, as a strip of words and swatches to put below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from explorer.core.inference.generator import Pictures
+from explorer.core.traverse.map_facts import GRADIENT, Colouring
+
+_INK = (60, 60, 66)
+_FONT_PX, _ROW, _SWATCH, _GAP, _BAR = 20, 32, 18, 8, 160  # pixels
+_LONGEST_WORD = 28
+
+_Item = tuple[str, Image.Image | None]  # a word, and what is painted before it
+
+
+def legend(colouring: Colouring, width: int) -> Pictures:
+    """The legend on white, as wide as asked for and as high as it needs to be.
+
+    Returns
+    -------
+    (height, width, 3) uint8
+    """
+    font = ImageFont.load_default(_FONT_PX)
+    rows: list[list[tuple[float, _Item]]] = [[]]
+    left = float(_GAP)
+    for word, mark in _items(colouring):
+        wide = (mark.width + _GAP if mark is not None else 0) + font.getlength(word) + 2 * _GAP
+        if rows[-1] and left + wide > width:
+            rows.append([])
+            left = float(_GAP)
+        rows[-1].append((left, (word, mark)))
+        left += wide
+    image = Image.new("RGB", (width, _ROW * len(rows) + _GAP), "white")
+    pen = ImageDraw.Draw(image)
+    for number, row in enumerate(rows):
+        middle = _GAP + _ROW * number + _ROW // 2
+        for start, (word, mark) in row:
+            if mark is not None:
+                image.paste(mark, (round(start), middle - mark.height // 2))
+            beside = start + (mark.width + _GAP if mark is not None else 0)
+            pen.text((beside, middle), word, _INK, font, anchor="lm")
+    return np.asarray(image)
+
+
+def _items(colouring: Colouring) -> Iterator[_Item]:
+    yield f"{_short(colouring.name)}:", None
+    if colouring.ends is not None:
+        low, high = colouring.ends
+        yield f"{low:.3g}", None
+        yield f"{high:.3g}", _bar()
+    for word, ink in colouring.swatches:
+        yield _short(word), Image.new("RGB", (_SWATCH, _SWATCH), ink)
+
+
+def _bar() -> Image.Image:
+    """The gradient, from its low end to its high one."""
+    share, steps = np.linspace(0.0, 1.0, _BAR), np.linspace(0.0, 1.0, len(GRADIENT))
+    inks = np.array(GRADIENT, np.float64)
+    row = np.stack([np.interp(share, steps, inks[:, part]) for part in range(3)], axis=1)
+    return Image.fromarray(np.tile(row.round().astype(np.uint8), (_SWATCH, 1, 1)))
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LONGEST_WORD else f"{word[: _LONGEST_WORD - 1]}…"

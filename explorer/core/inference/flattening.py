@@ -1,0 +1,86 @@
+"""A synthesis network that takes a w for every layer, as one that takes all of them in one row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from onnx import ModelProto, helper, numpy_helper
+
+from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.models.graph import ModelFile, Port
+from explorer.core.problem import Problem
+from explorer.core.inference.providers import BATCH
+from explorer.core.models.inputs import sources
+from explorer.core.rendering.styles import MOST_STYLES
+
+_ROW, _SHAPE = "latent-explorer/styles", "latent-explorer/styles-shape"
+
+
+def style_shape(file: ModelFile) -> tuple[int, int]:
+    """How many layers take a w, and how many numbers it has: 1 layer where there is no axis for them.
+
+    Raises
+    ------
+    Problem
+        Its input is neither (N, layers, numbers) nor (N, numbers).
+    """
+    found = sources(file.inputs)
+    shape = found.main.shape if found is not None else ()
+    layers, numbers = (1, *shape[1:]) if len(shape) == 2 else shape[1:] if len(shape) == 3 else (0, 0)
+    if not (
+        isinstance(layers, int) and isinstance(numbers, int) and 0 < layers <= MOST_STYLES and numbers > 0
+    ):
+        listed = " × ".join(str(size or "?") for size in shape) or "something else"
+        raise Problem(
+            f"A mapping lies beside {file.path.name}, but it takes {listed}, not a w for each of its layers.",
+            "Export both again: the generator takes (N, layers, numbers). Or move mapping.onnx away.",
+        )
+    return layers, numbers
+
+
+def flattened(file: ModelFile) -> ModelFile:
+    """The same synthesis with one row of layers * numbers in place of its w; path and hash stay the file's.
+
+    Raises
+    ------
+    Problem
+        As `style_shape`.
+    """
+    layers, numbers = style_shape(file)
+    found = sources(file.inputs)
+    assert found is not None
+    model = ModelProto()
+    model.CopyFrom(file.proto)
+    _put_row(model, found.main, layers, numbers)
+    _describe_row(model, layers * numbers, conditional=found.label is not None)
+    return replace(file, proto=model)
+
+
+def _put_row(model: ModelProto, main: Port, layers: int, numbers: int) -> None:
+    graph, first = model.graph, main.shape[0] or BATCH
+    kind = helper.np_dtype_to_tensor_dtype(np.dtype(main.dtype))
+    own = (numbers,) if len(main.shape) == 2 else (layers, numbers)
+    shape = numpy_helper.from_array(np.array((-1, *own), np.int64))
+    nodes = [
+        helper.make_node("Constant", [], [_SHAPE], value=shape),
+        helper.make_node("Reshape", [_ROW, _SHAPE], [main.name]),
+        *graph.node,
+    ]
+    others = [value for value in graph.input if value.name != main.name]
+    row = helper.make_tensor_value_info(_ROW, kind, [first, layers * numbers])
+    del graph.node[:], graph.input[:]
+    graph.node.extend(nodes)
+    graph.input.extend([row, *others])
+
+
+def _describe_row(model: ModelProto, size: int, *, conditional: bool) -> None:
+    """Let the card speak of what the row is; what it says of z and of classes is the mapping's affair."""
+    for entry in model.metadata_props:
+        if entry.key == CARD_KEY:
+            try:
+                card = ModelCard.from_json(entry.value)
+            except ValueError:  # told where the card is read
+                return
+            classes = card.classes if conditional else ()
+            entry.value = replace(card, latent_size=size, classes=classes).to_json()

@@ -1,0 +1,279 @@
+"""A generator ready to draw: latents in, or a w for each layer, and pictures as bytes out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.models.card import ModelCard
+from explorer.core.inference.batching import chunks, largest_chunk
+from explorer.core.inference.engine import Engine
+from explorer.core.models.graph import ModelFile
+from explorer.core.models.inspection import Inspection, examine, require
+from explorer.core.inference.mapping import MappingNetwork
+from explorer.core.models.model import mapping_beside
+from explorer.core.models.policy import read_model
+from explorer.core.problem import Problem
+from explorer.core.inference.providers import Device, open_session
+from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.w_statistics import Spread, Spreads
+from explorer.core.inference.synthesis import StylePair, examine_pair
+from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator
+
+Pictures = NDArray[np.uint8]
+
+_MANY = 256  # after more pictures than this, memory is given back, which costs as much as dozens of them
+
+
+class Generator:
+    """An open generator. Any thread may use it; whoever opened it closes it.
+
+    Attributes
+    ----------
+    path : Path
+    hash : str
+        SHA-256 of the file's bytes, hexadecimal.
+    card : ModelCard
+    batch : int or "dynamic"
+        How many pictures one run of the file takes.
+    problems : tuple of str
+        What was wrong with the file, or had to be guessed.
+    doubts : tuple of str
+        Those of them that a person who sees its pictures can settle.
+    guessed : bool
+        Whether its card was made by looking at it, as it brings none.
+    chance : str
+        The problem that the same latent gives different pictures, in words; "" where it does not.
+    provider : str
+        Where it really runs: ``CUDA`` or ``CPU``.
+    provider_reason : str
+        Why not on CUDA; "" where it is, or where the CPU was asked for.
+    mapping : MappingNetwork or None
+        From z to w, where it is style-based: then ``hash`` is that of the synthesis.
+    """
+
+    def __init__(
+        self, file: ModelFile, inspection: Inspection, device: Device, pair: StylePair | None = None
+    ) -> None:
+        found = require(inspection, file.path, "generator")
+        self.path = file.path
+        self.hash = file.hash
+        self.card: ModelCard = inspection.card
+        self.batch = inspection.batch
+        self.problems, self.doubts = inspection.problems, inspection.doubts
+        self.guessed, self.chance = inspection.guessed, inspection.chance
+        self._device = device
+        self._conditional = found.sources.label is not None
+        self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
+        self._opening = threading.Lock()
+        self._one = self._engine(1 if self.batch == "dynamic" else None)
+        self._many = None if self.batch == "dynamic" else self._one
+        self.mapping = None if pair is None else MappingNetwork(pair)
+        self._spreads = None if self.mapping is None else Spreads(self.mapping, self.card)
+        self.provider, self.provider_reason = self._one.provider, self._one.reason
+
+    @classmethod
+    def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Generator:
+        """The generator in an ONNX file, with the mapping that lies beside it, after its first run.
+
+        Parameters
+        ----------
+        path : Path
+        device : {"auto", "cpu", "cuda"}
+            ``cuda`` falls back to the CPU where it must; see ``provider_reason``.
+        trusted : bool
+            The file was made here, so that no child process tries it first.
+
+        Raises
+        ------
+        Problem
+            It cannot be read, is refused, is no generator or cannot run.
+        """
+        beside = mapping_beside(path)
+        if beside is None:
+            file = read_model(path)
+            generator = cls(file, examine(file, trusted=trusted), device)
+        else:
+            pair = examine_pair(path, beside, trusted=trusted)
+            generator = cls(pair.synthesis, pair.inspection, device, pair)
+        generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
+        return generator
+
+    def _engine(self, batch: int | None) -> Engine:
+        if self._model is None:
+            raise Problem(f"{self.path.name} has been closed.", "Open it again.")
+        return Engine(open_session(self._model, self._device, batch=batch), self.path.name)
+
+    def picture(self, z: Latent, label: int | None = None) -> Pictures:
+        """The picture of one latent.
+
+        Parameters
+        ----------
+        z : (latent_size,) or (styles, style_size) float32
+            The latter is a w for each layer of a style-based model.
+        label : int or None
+            The class of a conditional model, None being class 0; ignored by others.
+
+        Returns
+        -------
+        (height, width, channels) uint8
+
+        Raises
+        ------
+        Problem
+            The latent is of another size, the class is unknown, or the generator is closed.
+        """
+        latents = self._latents(np.asarray(z, np.float32)[None])
+        drawn: Pictures = self._run(self._one, latents, self._labels([label]), shrink=False)[0]
+        return drawn
+
+    def pictures(
+        self,
+        z: NDArray[np.float32],
+        labels: Sequence[int | None] | None = None,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Pictures:
+        """The pictures of many latents; the fastest way where nobody waits for the first.
+
+        Parameters
+        ----------
+        z : (N, latent_size) or (N, styles, style_size) float32
+        labels : sequence of N int or None, or None
+            None stands for class 0.
+        cancelled : callable, optional
+            Asked between batches; once it says yes, only the finished pictures are given.
+
+        Returns
+        -------
+        (N, height, width, channels) uint8
+            Fewer than N where it was cancelled.
+        """
+        card = self.card
+        drawn = np.empty((len(z), card.height, card.width, card.channels), np.uint8)
+        done = 0
+        for pictures in self.stream(z, labels):
+            drawn[done : done + len(pictures)] = pictures
+            done += len(pictures)
+            if cancelled is not None and cancelled():
+                break
+        return drawn[:done]
+
+    def stream(
+        self, z: NDArray[np.float32], labels: Sequence[int | None] | None = None
+    ) -> Iterator[Pictures]:
+        """The pictures of `pictures`, in order, a batch at a time as each is drawn."""
+        latents = self._latents(np.asarray(z, np.float32))
+        numbers = self._labels([None] * len(latents) if labels is None else labels)
+        if len(numbers) != len(latents):
+            raise Problem(
+                f"There are {len(latents)} latents but {len(numbers)} classes.", "Give one class each."
+            )
+        largest = largest_chunk(self.card.height, self.card.width, self.provider)
+        for part in chunks(len(latents), self.batch, largest):
+            shrink = part.stop == len(latents) > _MANY
+            yield self._run(self._batches(), latents[part], numbers[part], shrink=shrink)
+
+    def points_of(self, z: NDArray[np.float32], labels: Sequence[int | None]) -> NDArray[np.float32]:
+        """What the mapping of a style-based model makes of latents, (N, style_size) float32.
+
+        Parameters
+        ----------
+        z : (N, latent_size) float32
+        labels : sequence of N int or None
+            None stands for class 0.
+
+        Raises
+        ------
+        Problem
+            A latent is of another size, a class is unknown, or the model has no mapping.
+        """
+        if self.mapping is None:
+            raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
+        return self.mapping.points(self._latents(z), self._labels(labels))
+
+    def spread(
+        self,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Spread:
+        """Mean and deviations of W of a style-based model: measured once, and remembered by its content.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told the share that is measured, 0 to 1.
+        cancelled : callable, optional
+
+        Raises
+        ------
+        Problem
+            It was cancelled, or the model has no mapping.
+        """
+        if self._spreads is None:
+            raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
+        return self._spreads.spread(progress, cancelled)
+
+    def _batches(self) -> Engine:
+        with self._opening:
+            if self._many is None:
+                self._many = self._engine(None)
+            return self._many
+
+    def _latents(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.mapping is not None and z.shape[1:] == (self.card.styles, self.card.style_size):
+            return np.ascontiguousarray(z)
+        if z.ndim != 2 or z.shape[1] != self.card.latent_size:
+            given = " × ".join(str(size) for size in z.shape[1:])
+            raise Problem(
+                f"{self.card.name} takes latents of {self.card.latent_size} numbers, not {given}.",
+                "Choose the model that the latent was made with.",
+            )
+        return np.ascontiguousarray(z)
+
+    def _labels(self, labels: Sequence[int | None]) -> NDArray[np.int64]:
+        count = len(self.card.classes)
+        numbers = np.array([0 if label is None else label for label in labels], np.int64)
+        conditional = self._conditional or (self.mapping is not None and count > 0)
+        if conditional and len(numbers) and not (numbers.min() >= 0 and numbers.max() < max(count, 1)):
+            raise Problem(
+                f"{self.card.name} has {count} classes; there is no class {numbers.max()}.",
+                f"Choose a class from 0 to {count - 1}.",
+            )
+        return numbers
+
+    def _run(
+        self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], *, shrink: bool
+    ) -> Pictures:
+        count = len(z)
+        if self.mapping is not None:
+            z = self._rows(z, labels)
+        if isinstance(self.batch, int) and count < self.batch:
+            z = np.pad(z, ((0, self.batch - count), (0, 0)))
+            labels = np.pad(labels, (0, self.batch - count))
+        feeds: dict[str, NDArray[Any]] = {LATENT: z}
+        if self._conditional:
+            feeds[CLASS] = labels
+        return engine.run(feeds, shrink=shrink)[:count]
+
+    def _rows(self, z: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the flattened synthesis takes, (N, styles * style_size): the same w for every layer of a latent."""
+        assert self.mapping is not None
+        if z.ndim == 2:
+            return np.tile(self.mapping.points(z, labels), (1, self.card.styles))
+        return z.reshape(len(z), -1)
+
+    def close(self) -> None:
+        """Waits for what is being drawn, then lets the sessions go. May be called again."""
+        with self._opening:
+            self._model = None
+            self._one.close()
+            if self._many is not None:
+                self._many.close()
+        if self.mapping is not None:
+            self.mapping.close()

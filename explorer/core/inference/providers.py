@@ -1,0 +1,178 @@
+"""Where a model runs, and why: sessions placed on CUDA where that works, else on the CPU with the reason."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import os
+import threading
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import onnxruntime as ort
+from onnx import TensorProto, helper
+from onnxruntime.capi import onnxruntime_pybind11_state as native
+
+from explorer.core.problem import Problem
+
+Device = Literal["auto", "cpu", "cuda"]
+
+BATCH = "N"
+"""The name that the open batch size has in every graph given to `open_session`."""
+
+NATIVE_ERRORS: tuple[type[Exception], ...] = (
+    *(e for e in vars(native).values() if isinstance(e, type) and issubclass(e, Exception)),
+    RuntimeError,
+    MemoryError,
+    ValueError,  # onnxruntime's Python layer on a wrong feed
+)
+"""Everything that onnxruntime raises; its own exceptions have no common ancestor."""
+
+_PROBE_ERRORS: tuple[type[Exception], ...] = (*NATIVE_ERRORS, OSError)
+
+_SILENT, _WARNING = 4, 2
+_CUDA = "CUDAExecutionProvider"
+_CPU = "CPUExecutionProvider"
+
+# HEURISTIC: the default measures every algorithm for every new shape, half a second each.
+# kSameAsRequested: the arena otherwise doubles, at the cost of whatever else shares the card.
+_CUDA_OPTIONS = {
+    "cudnn_conv_algo_search": "HEURISTIC",
+    "cudnn_conv_use_max_workspace": "1",
+    "arena_extend_strategy": "kSameAsRequested",
+}
+
+# Threads that wait in a loop for the next node of a run spare it their wake-up. By default they go on
+# long after the run: at 60 pictures a second that is 18 ms of processor time a picture instead of 2.4, and
+# beside a training it doubles every run. So they wait in a loop as long as nodes follow each other closely.
+_CONFIG = {
+    "session.intra_op.spin_duration_us": "50",
+    "session.force_spinning_stop": "1",
+    "session.inter_op.allow_spinning": "0",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A session and where it really runs.
+
+    Attributes
+    ----------
+    session : onnxruntime.InferenceSession
+    provider : str
+        ``CUDA`` or ``CPU``.
+    reason : str
+        Why it is not on CUDA, one sentence; "" where it is, or where the CPU was asked for.
+    """
+
+    session: Any
+    provider: str
+    reason: str
+
+
+def open_session(
+    model: bytes, device: Device = "auto", *, batch: int | None = None, threads: int | None = None
+) -> Placed:
+    """A session for a serialised model.
+
+    Parameters
+    ----------
+    model : bytes
+        A model that passed `explorer.core.models.policy.check_policy`.
+    device : {"auto", "cpu", "cuda"}
+        ``auto`` and ``cuda`` both take CUDA where it works and the CPU where it does not.
+    batch : int or None
+        Freezes the open batch size, which lets onnxruntime plan memory and drop shape arithmetic.
+    threads : int or None
+        Threads of one run on the CPU; None takes one a core.
+
+    Raises
+    ------
+    Problem
+        onnxruntime cannot load the model.
+    """
+    reason = "" if device == "cpu" else cuda_problem()
+    if device != "cpu" and not reason:
+        try:
+            session = _session(model, [(_CUDA, _CUDA_OPTIONS), _CPU], batch, threads)
+        except NATIVE_ERRORS as error:
+            reason = f"CUDA refused this model: {_first_line(error)}"
+        else:
+            if _CUDA in session.get_providers():  # nothing else tells the truth
+                return Placed(session, "CUDA", "")
+            reason = "CUDA could not be started for this model."
+    try:
+        return Placed(_session(model, [_CPU], batch, threads), "CPU", reason)
+    except NATIVE_ERRORS as error:
+        raise Problem(
+            f"onnxruntime cannot load this model: {_first_line(error)}", "Export it again."
+        ) from None
+
+
+def cuda_problem() -> str:
+    """Why CUDA cannot be used here, as one sentence; "" where it can. Tried once, with a one-node model."""
+    with _PROBING:
+        return _probe()
+
+
+_PROBING = threading.Lock()  # the probe borrows the standard output, which two threads would not give back
+
+
+@functools.cache
+def _probe() -> str:
+    if _CUDA not in ort.get_available_providers():
+        return "The installed onnxruntime has no CUDA support."
+    ort.set_default_logger_severity(_SILENT)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            ort.preload_dlls(directory="")
+        session = _session(_one_node(), [(_CUDA, _CUDA_OPTIONS)], None, None)
+    except _PROBE_ERRORS as error:
+        return f"CUDA does not work here: {_first_line(error)}"
+    finally:
+        ort.set_default_logger_severity(_WARNING)
+    if _CUDA in session.get_providers():
+        return ""
+    return _missing(said.getvalue())
+
+
+def _missing(said: str) -> str:
+    libraries = [line.split(":")[0].removeprefix("Failed to load ").strip() for line in said.splitlines()]
+    libraries = [os.path.basename(name) for name in libraries if ".so" in name or ".dll" in name]
+    if libraries:
+        return f"CUDA's libraries are not installed ({libraries[0]} is missing)."
+    return "No CUDA device was found, or its driver is too old."
+
+
+def _session(model: bytes, providers: list[Any], batch: int | None, threads: int | None) -> Any:
+    options = ort.SessionOptions()
+    options.log_severity_level = _SILENT  # failures are raised; a second account on stderr helps nobody
+    options.intra_op_num_threads = _threads() if threads is None else threads
+    options.inter_op_num_threads = 1
+    for key, value in _CONFIG.items():
+        options.add_session_config_entry(key, value)
+    if batch is not None:
+        options.add_free_dimension_override_by_name(BATCH, batch)
+    # A model may carry session settings of its own: they are not asked. onnxruntime's Python layer may go
+    # over to another provider when a run fails, and print that: it must not.
+    own = {"read_config_from_model": 0, "enable_fallback": 0}
+    return ort.InferenceSession(model, options, providers=providers, **own)
+
+
+def _threads() -> int:
+    """0, onnxruntime's own choice of a pinned thread a core, where every core is ours; else their number."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return 0 if allowed == os.cpu_count() else allowed or 0
+
+
+def _one_node() -> bytes:
+    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "probe", ports[:1], ports[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return bytes(model.SerializeToString())
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip().splitlines() or [type(error).__name__]
+    return text[0].rpartition(" : ")[2][:300]

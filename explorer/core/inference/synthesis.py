@@ -1,0 +1,111 @@
+"""The two files of a style-based model as one: a mapping from z to w, and a synthesis of pictures from w."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from explorer.core.models import guard
+from explorer.core.models.card import ModelCard
+from explorer.core.inference.flattening import flattened, style_shape
+from explorer.core.models.foreign import class_names
+from explorer.core.models.graph import ModelFile, Port
+from explorer.core.models.inspection import Inspection, examine
+from explorer.core.models.policy import read_model
+from explorer.core.problem import Problem
+from explorer.core.models.roles import Roles
+from explorer.core.models.inputs import Sources, sources
+from explorer.core.models.probe import run_trial
+
+_HINT = "Export both again together, or move mapping.onnx away."
+
+
+@dataclass(frozen=True, eq=False)
+class StylePair:
+    """A style-based model, parsed and examined.
+
+    Attributes
+    ----------
+    synthesis : ModelFile
+        Flattened: its main input is a row of styles * style_size.
+    inspection : Inspection
+        Of the whole: its card tells of z, its roles of the row.
+    mapping : ModelFile
+    sources : Sources
+        What the mapping takes.
+    result : Port
+        What it gives, (N, style_size) or (N, layers, style_size) with all layers alike.
+    """
+
+    synthesis: ModelFile
+    inspection: Inspection
+    mapping: ModelFile
+    sources: Sources
+    result: Port
+
+
+def examine_pair(
+    generator: Path, mapping: Path, *, trusted: bool = False, cache: Path | None = None
+) -> StylePair:
+    """What a style-based model is.
+
+    Parameters
+    ----------
+    generator, mapping : Path
+        ``generator.onnx`` and ``mapping.onnx`` of one folder.
+    trusted, cache :
+        As for `explorer.core.models.inspection.inspect`; both files are tried where they are foreign.
+
+    Raises
+    ------
+    Problem
+        One of them cannot be used, or they do not fit together.
+    """
+    file, made = read_model(generator), read_model(mapping)
+    row = flattened(file)
+    layers, numbers = style_shape(file)
+    taken, result = _mapping_parts(made, trusted=trusted, cache=cache)
+    if result.shape[-1] != numbers:
+        raise Problem(
+            f"{mapping.name} gives a w of {result.shape[-1]} numbers; {generator.name} takes one of {numbers}.",
+            _HINT,
+        )
+    found = examine(row, trusted=trusted, cache=cache, styles=True)
+    classes, said = _classes(file, made, taken, result, found.card)
+    card = replace(found.card, latent_size=taken.width, styles=layers, style_size=numbers, classes=classes)
+    return StylePair(
+        row,
+        replace(found, card=card, inputs=file.inputs, problems=found.problems + said),
+        made,
+        taken,
+        result,
+    )
+
+
+def _mapping_parts(file: ModelFile, *, trusted: bool, cache: Path | None) -> tuple[Sources, Port]:
+    taken = sources(file.inputs)
+    trial = run_trial(file) if trusted or guard.is_bundled(file.path) else guard.tried(file, cache)
+    shapes = {seen.name: seen.shape for seen in trial.outputs}
+    ports = [replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes]
+    result = next((port for port in ports if len(port.shape) in (2, 3)), None)
+    if taken is None or not taken.width or result is None:
+        raise Problem(f"{file.path.name} is no mapping: it does not take a latent and give a w.", _HINT)
+    return taken, result
+
+
+def _classes(
+    file: ModelFile, mapping: ModelFile, taken: Sources, result: Port, card: ModelCard
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the classes, and what had to be guessed: of the mapping, else of the synthesis."""
+    if taken.label is None:
+        return card.classes, ()
+    named, said = class_names(mapping, Roles("generator", taken, result))
+    told = _told_classes(file)
+    return (told, ()) if told and (len(told) == len(named) or said) else (named, said)
+
+
+def _told_classes(file: ModelFile) -> tuple[str, ...]:
+    try:
+        return ModelCard.from_json(file.card_text or "{}").classes
+    except ValueError:  # told where the card is read
+        return ()

@@ -1,0 +1,208 @@
+"""A translator ready to work: a picture in, a picture out, such as one enlarged, coloured or painted anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Self
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from explorer.core.inference.engine import Engine
+from explorer.core.models.graph import ModelFile
+from explorer.core.models.inspection import Inspection, examine, require
+from explorer.core.photos.resizing import (
+    Fit,
+    FittedPicture,
+    Pixels,
+    fitted_picture,
+    is_grey,
+    padded_to,
+    recoloured,
+    with_channels,
+)
+from explorer.core.models.policy import read_model
+from explorer.core.problem import Problem
+from explorer.core.inference.providers import Device, open_session
+from explorer.core.models.value_ranges import RANGES, Range, likeness, trial_picture
+from explorer.core.inference.wrapping import BLACK, PICTURES, STEP, wrapped_translator
+
+_OPEN_SIDE = 64  # of the test picture where sides are open; the first run of the file had it too
+_MULTIPLE = 32  # what the sides of most networks that halve them must be multiples of
+_SILENT = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """What a translator made of a picture.
+
+    Attributes
+    ----------
+    before : (height, width, 1 or 3) uint8
+        The picture as the model took it.
+    after : (any height, any width, 1 or 3) uint8
+        What came out: the same view, often in another size.
+    value_range : (float, float)
+        What black and white were to the model.
+    took_ms : float
+        Time of the run alone.
+    said : tuple of str
+        One sentence for each thing that was done to the picture.
+    """
+
+    before: Pixels
+    after: Pixels
+    value_range: Range
+    took_ms: float
+    said: tuple[str, ...] = ()
+
+
+class Translator:
+    """An open translator. Any thread may use it; whoever opened it closes it.
+
+    Attributes
+    ----------
+    path : Path
+    hash : str
+        SHA-256 of the file's bytes, hexadecimal.
+    name : str
+    height, width, channels : int
+        Of the pictures it takes; a side that is open is 0.
+    value_range : (float, float)
+        What black and white are taken to be: by its card, or what made its result most like its input.
+    is_range_known : bool
+        Whether the file says so, by its card or by taking bytes.
+    problems : tuple of str
+        What was wrong with the file, or had to be guessed.
+    provider, provider_reason : str
+        Where it runs, and why not on CUDA.
+    """
+
+    def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
+        found = require(inspection, file.path, "translator")
+        assert found.shown is not None and found.drawn is not None
+        self.path, self.hash, self.name = file.path, file.hash, inspection.card.name
+        self.height, self.width = found.shown.height, found.shown.width
+        self.channels = found.shown.channels
+        self.problems = inspection.problems
+        self._of_bytes = found.sources.main.dtype == found.result.dtype == "uint8"
+        self._batch = inspection.batch if isinstance(inspection.batch, int) else 1
+        self._engine = Engine(
+            open_session(wrapped_translator(file, found, self._batch), device), file.path.name
+        )
+        self.provider, self.provider_reason = self._engine.provider, self._engine.reason
+        self._multiple = 1
+        self._running: ort.RunOptions | None = None
+        self.is_range_known = self._of_bytes or not inspection.guessed
+        self.value_range: Range = (0.0, 255.0) if self._of_bytes else inspection.card.value_range
+        if not self.is_range_known:
+            self.value_range = self._likeliest_range()
+
+    @classmethod
+    def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Self:
+        """The translator in an ONNX file, after its first runs.
+
+        Raises
+        ------
+        Problem
+            It cannot be read, is refused, is no translator or cannot run.
+        """
+        file = read_model(path)
+        return cls(file, examine(file, trusted=trusted), device)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it takes pictures of one size only."""
+        return bool(self.height and self.width)
+
+    def translate(
+        self, picture: Pixels, value_range: Range | None = None, fit: Fit = "crop"
+    ) -> Translation | None:
+        """What the model makes of a picture; None where `stop` was called meanwhile.
+
+        A picture of another size is fitted to fixed sides; open ones take it as it is, up to a limit. A model of one
+        channel is given the luma of a colour picture, whose colours are then enlarged along.
+
+        Parameters
+        ----------
+        picture : (height, width, 1 or 3) uint8
+        value_range : (float, float), optional
+            What black and white are to the model; by default ``value_range``.
+        fit : {"crop", "whole"}
+            See `fitted_picture`.
+
+        Raises
+        ------
+        Problem
+            The model fails on it, or is closed.
+        """
+        values = value_range or self.value_range
+        grey = is_grey(picture)
+        plain = with_channels(picture, 1) if grey else picture
+        fitted = fitted_picture(plain, self.height, self.width, fit)
+        began_s = perf_counter()
+        found = self._run_fitted(fitted, values)
+        took_ms = 1000.0 * (perf_counter() - began_s)
+        if found is None:
+            return None
+        fitted, result = found
+        after, said = fitted.cut(result), [fitted.said] if fitted.said else []
+        if self.channels == 1 and after.shape[2] == 1 and not grey:
+            after = recoloured(after, fitted.picture)
+            said.append(
+                "The model works in grey: it was given the brightness, and the colours were laid over the result."
+            )
+        return Translation(np.ascontiguousarray(fitted.picture), after, values, took_ms, tuple(said))
+
+    def stop(self) -> None:
+        """End what is running, soon; may be called from any thread."""
+        running = self._running
+        if running is not None:
+            running.terminate = True
+
+    def close(self) -> None:
+        """Waits for the running call, then lets the session go. May be called again."""
+        self._engine.close()
+
+    def _run_fitted(self, fitted: FittedPicture, values: Range) -> tuple[FittedPicture, Pixels] | None:
+        """The result, and the picture as it was fed; None where it was stopped."""
+        fed = fitted if self._multiple == 1 else padded_to(fitted, self._multiple)
+        try:
+            result = self._run(fed.fed, values)
+        except Problem:
+            wider = padded_to(fitted, _MULTIPLE)
+            if self.height or self.width or wider.fed.shape == fed.fed.shape:
+                raise
+            fed, result = wider, self._run(wider.fed, values)
+            self._multiple = _MULTIPLE
+        return None if result is None else (fed, result)
+
+    def _run(self, pixels: Pixels, values: Range) -> Pixels | None:
+        pictures = np.repeat(with_channels(pixels, self.channels)[None], self._batch, axis=0)
+        feeds: dict[str, NDArray[Any]] = {PICTURES: pictures}
+        if not self._of_bytes:
+            low, high = values
+            feeds |= {BLACK: np.array(low, np.float32), STEP: np.array((high - low) / 255.0, np.float32)}
+        self._running = options = ort.RunOptions()
+        options.log_severity_level = _SILENT
+        try:
+            result = self._engine.run(feeds, options=options)
+        except Problem:
+            if options.terminate:
+                return None
+            raise
+        finally:
+            self._running = None
+        return result[0] if result.ndim == 4 else result
+
+    def _likeliest_range(self) -> Range:
+        """The usual range with which a drawn picture comes out most like itself."""
+        drawn = trial_picture(self.height or _OPEN_SIDE, self.width or _OPEN_SIDE)
+        liked: dict[Range, float] = {}
+        for values in RANGES:
+            result = self._run(drawn, values)
+            liked[values] = -np.inf if result is None else likeness(result, drawn)
+        return max(liked, key=lambda values: liked[values])

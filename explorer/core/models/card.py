@@ -1,0 +1,150 @@
+"""What a model says of itself: the card that travels inside its ONNX file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from explorer.core.models.attribute import Attribute, attribute_from
+from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
+
+CARD_KEY = "latent_explorer.card"
+
+_WORDS = {
+    "kind": ("generator", "encoder", "critic", "classifier", "translator", "unknown"),
+    "distribution": ("normal", "uniform"),
+    "layout": ("NCHW", "NHWC", "flat", "flat-last"),
+}
+_TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
+_SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """How to feed a model, how to read its pictures, and where it comes from.
+
+    Attributes
+    ----------
+    name : str
+        The model's name, for people.
+    kind : str
+        ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
+        ``classifier`` (picture to attributes), ``translator`` (picture to picture) or ``unknown``.
+    latent_size : int
+        Dimensions of the latent.
+    distribution : str
+        Prior of each latent dimension, independently: ``normal`` (0, 1) or ``uniform`` (-1 to 1).
+    styles, style_size : int
+        How many layers of a style-based generator take a w, and how many numbers that has; both 0 where there is
+        no mapping from z to w.
+    value_range : (float, float)
+        What black and white are in the network's own pictures.
+    layout : str
+        ``NCHW``, ``NHWC``, ``flat`` (channels first) or ``flat-last``: the axes of the network's own pictures.
+    height, width, channels : int
+        Of one picture, in pixels.
+    classes : tuple of str
+        Names of the classes of a conditional model, by index; empty where there are none.
+    family, config, steps, seed :
+        How it was trained: family key, settings by name, number of training steps, random seed.
+    data, licence, attribution : str
+        What it was trained on, under which licence, and whom to thank.
+    frame : str
+        How the pictures were aligned, in words; "" where they were not.
+    pupils : ((x, y), (x, y)) or None
+        Where the pupils lie in every picture, as shares of its width and height; None where pictures were
+        not aligned by them. A card that has only the words is read as if it had both.
+    parity : float or None
+        Largest difference from the torch original over batches of 1, 2 and 5: of pictures in steps of 1/255,
+        of other outputs in thousandths of the largest.
+    hold_out : (float, int) or None
+        Share of the pictures that were kept out of training, 0 to 1, and the seed that chose them; None where that
+        is not known.
+    attributes : tuple of Attribute
+        What a classifier tells of a picture, in the order of its outputs; empty for other kinds.
+    """
+
+    name: str = ""
+    kind: str = "unknown"
+    latent_size: int = 0
+    distribution: str = "normal"
+    styles: int = 0
+    style_size: int = 0
+    value_range: tuple[float, float] = (-1.0, 1.0)
+    layout: str = "NCHW"
+    height: int = 0
+    width: int = 0
+    channels: int = 0
+    classes: tuple[str, ...] = ()
+    family: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    steps: int = 0
+    seed: int | None = None
+    data: str = ""
+    licence: str = ""
+    attribution: str = ""
+    frame: str = ""
+    pupils: Pupils | None = None
+    parity: float | None = None
+    hold_out: tuple[float, int] | None = None
+    attributes: tuple[Attribute, ...] = ()
+
+    def to_json(self) -> str:
+        """The card as one JSON object, keys in a fixed order."""
+        return json.dumps(asdict(self), default=dict)
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelCard:
+        """The card that ``text`` describes; unknown keys are ignored, so newer cards can be read.
+
+        Raises
+        ------
+        ValueError
+            The text is not a JSON object, or a value is of the wrong type or cannot be.
+        """
+        try:
+            data = json.loads(text)
+            if not isinstance(data, dict):
+                raise ValueError("a model card is a JSON object")
+            known = {f.name for f in fields(cls)} & data.keys()
+            return cls(**_checked({name: data[name] for name in known}))
+        except (TypeError, OverflowError, AttributeError, RecursionError) as error:
+            raise ValueError(str(error)) from None
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a card in their own types; ValueError or TypeError where one cannot be."""
+    for name in values.keys() & set(_TEXTS):
+        if not isinstance(values[name], str) or values[name] not in _WORDS.get(name, (values[name],)):
+            raise ValueError(f"{name} cannot be {str(values[name])[:60]}")
+    for name in values.keys() & set(_SIZES):
+        values[name] = int(values[name])
+        if values[name] < 0:
+            raise ValueError(f"{name} cannot be negative")
+    low, high = (float(value) for value in values.get("value_range", (-1.0, 1.0)))
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"pictures cannot run from {low} to {high}")
+    values["value_range"] = (low, high)
+    values["classes"] = tuple(str(name) for name in values.get("classes", ()))
+    told = values.get("pupils")
+    values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
+    values["hold_out"] = _hold_out(values.get("hold_out"))
+    values["config"] = dict(values.get("config", {}))
+    values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
+    for name, kind in (("seed", int), ("parity", float)):
+        values[name] = None if values.get(name) is None else kind(values[name])
+    return values
+
+
+def _hold_out(told: object) -> tuple[float, int] | None:
+    if told is None:
+        return None
+    if not isinstance(told, list | tuple) or len(told) != 2:
+        raise ValueError("what was held out is a share and a seed")
+    share, seed = float(told[0]), int(told[1])
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"a share of {share:g} cannot be held out")
+    return share, seed

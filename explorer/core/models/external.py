@@ -1,0 +1,206 @@
+"""Weights that a model keeps in files beside it: read only where the user trusts it, and only from its own folder.
+
+A reference may name any file of the machine; what was read could then be seen in pictures. So it must be an ordinary
+file inside the model's folder, reached without links of any kind, and nothing but numbers is taken from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
+from onnx.helper import tensor_dtype_to_np_dtype
+
+from explorer.core.files import made_folder, read_file, replace_file
+from explorer.core.models.graph import LARGEST_FILE, ModelFile
+from explorer.core.problem import Problem
+from explorer.paths import user_folder
+
+_MOST_TRUSTED = 1000
+_LARGEST_LIST = 2**20
+
+
+class KeptOutside(Problem):
+    """A model keeps its weights in other files, and is not trusted yet.
+
+    Attributes
+    ----------
+    model : str
+        SHA-256 of the model file, for `Trusted`.
+    names : tuple of str
+        The files that it asks for.
+    """
+
+    def __init__(self, file: ModelFile) -> None:
+        self.model, self.names = (
+            file.hash,
+            tuple(sorted({_location(tensor) for tensor in external(file.proto)})),
+        )
+        self.path = file.path
+        named = self.names[0] if len(self.names) == 1 else f"{len(self.names)} files"
+        super().__init__(
+            f"{file.path.name} keeps its weights in other files ({named}), which are opened only if you trust it.",
+            "Trust this file, if you know where it comes from; or save it as one file (external_data=False).",
+        )
+
+
+class Trusted:
+    """The model files that the user trusts with files of their own folder, by hash.
+
+    Parameters
+    ----------
+    file : Path or None
+        Where they are kept; None takes the user's own.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or user_folder("config") / "trusted.json"
+
+    def __contains__(self, model: str) -> bool:
+        return model in self._all()
+
+    def add(self, model: str) -> None:
+        """Trust the model file with this hash from now on.
+
+        Raises
+        ------
+        Problem
+            It cannot be written.
+        """
+        kept = [*(known for known in self._all() if known != model), model][-_MOST_TRUSTED:]
+        made_folder(self._file.parent)
+        with replace_file(self._file) as file:
+            file.write(json.dumps(kept).encode())
+
+    def _all(self) -> list[str]:
+        try:
+            data = json.loads(read_file(self._file, _LARGEST_LIST))
+            return [str(item) for item in data] if isinstance(data, list) else []
+        except (Problem, ValueError, RecursionError):
+            return []
+
+
+def external(proto: ModelProto) -> list[TensorProto]:
+    """The tensors of a model that lie elsewhere."""
+    return [
+        t for t in tensors(proto.graph) if t.data_location == TensorProto.EXTERNAL or len(t.external_data) > 0
+    ]
+
+
+def tensors(graph: GraphProto) -> Iterator[TensorProto]:
+    """Every tensor that a graph holds, those of its nodes' attributes included; sub-graphs are not entered."""
+    yield from graph.initializer
+    for sparse in graph.sparse_initializer:
+        yield from (sparse.values, sparse.indices)
+    for node in graph.node:
+        for attribute in node.attribute:
+            yield from _attribute_tensors(attribute)
+
+
+def _attribute_tensors(attribute: AttributeProto) -> Iterator[TensorProto]:
+    yield attribute.t
+    yield from attribute.tensors
+    for sparse in (attribute.sparse_tensor, *attribute.sparse_tensors):
+        yield from (sparse.values, sparse.indices)
+
+
+def embedded(file: ModelFile) -> ModelFile:
+    """The same model with its weights inside; as it is where they are inside already.
+
+    Raises
+    ------
+    KeptOutside
+        They are elsewhere, and the user does not trust the file.
+    Problem
+        A file is missing, lies outside the model's folder, is a link or too short, or it is all too large.
+    """
+    wanted = external(file.proto)
+    if not wanted:
+        return file
+    names = sorted({_location(tensor) for tensor in wanted})
+    places = {name: _place_of(file, name) for name in names}  # what is refused anyway is not asked about
+    if file.hash not in Trusted():
+        raise KeptOutside(file)
+    proto = ModelProto()
+    proto.CopyFrom(file.proto)
+    digest, data, size = hashlib.sha256(file.hash.encode()), {}, file.size_bytes
+    for name in names:
+        data[name] = _bytes_of(file, places[name], LARGEST_FILE - size)
+        size += len(data[name])
+        digest.update(data[name])
+    for tensor in external(proto):
+        _fill(file, tensor, data[_location(tensor)])
+    return ModelFile(file.path, digest.hexdigest(), size, proto)
+
+
+def _location(tensor: TensorProto) -> str:
+    return _entry(tensor, "location")
+
+
+def _entry(tensor: TensorProto, key: str) -> str:
+    return next((str(entry.value) for entry in tensor.external_data if entry.key == key), "")
+
+
+def _place_of(file: ModelFile, name: str) -> Path:
+    """Where a file that a model asks for lies, in the model's folder and reached without links; it is not opened."""
+    path = file.path.parent
+    for part in _parts(file, name):
+        path = path / part
+        try:
+            found = os.lstat(path)
+        except (OSError, ValueError):
+            raise Problem(
+                f"{file.path.name} needs {name}, which is not there.", "Put it beside the model."
+            ) from None
+        if stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1):
+            raise Problem(
+                f"{file.path.name} asks for {name}, which is a link.", "Copy the file itself there."
+            )
+    return path
+
+
+def _bytes_of(file: ModelFile, path: Path, room: int) -> bytes:
+    if os.lstat(path).st_size > room:
+        raise Problem(f"{file.path.name} and its weights are larger than 2 GB.", "Choose a smaller model.")
+    return read_file(path, room)
+
+
+def _parts(file: ModelFile, name: str) -> tuple[str, ...]:
+    """The steps from the model's folder to a file in it."""
+    parts = PurePosixPath(name).parts
+    leaves = (
+        not parts
+        or ".." in parts
+        or PurePosixPath(name).is_absolute()
+        or PureWindowsPath(name).drive
+        or "\\" in name
+        or "\0" in name
+    )
+    if leaves:
+        what = f"{file.path.name} asks for {name or 'a file without a name'}, which is not in its own folder"
+        raise Problem(f"{what}; that is refused.", "Save it as one file (external_data=False).")
+    return parts
+
+
+def _fill(file: ModelFile, tensor: TensorProto, data: bytes) -> None:
+    """Put a tensor's own part of a file into it."""
+    try:
+        offset, length = (int(_entry(tensor, key) or 0) for key in ("offset", "length"))
+        needed = math.prod(tensor.dims) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+    except (ValueError, KeyError, TypeError):
+        needed, offset, length = -1, 0, 0
+    end = offset + (length or needed)
+    if needed < 0 or offset < 0 or end > len(data) or end - offset != needed:
+        what = (
+            f"{file.path.name} does not fit its weights: {_location(tensor)} is cut off or another model's."
+        )
+        raise Problem(what, "Copy both files again.")
+    tensor.raw_data = data[offset:end]
+    tensor.data_location = TensorProto.DEFAULT
+    del tensor.external_data[:]

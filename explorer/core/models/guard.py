@@ -1,0 +1,182 @@
+"""The first run of a file from outside: in a child process with little memory and little time.
+
+A model is data, but data for a large native library: a small file can ask for all memory, run without end
+or crash onnxruntime. What passes is remembered by the hash of its bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import onnxruntime
+
+import explorer
+from explorer.core.models.external import embedded
+from explorer.core.files import read_file, replace_file
+from explorer.core.inference.flattening import flattened
+from explorer.core.models.graph import ModelFile, parse_model
+from explorer.core.models.policy import check_sizes
+from explorer.core.problem import Problem
+from explorer.core.models.probe import Trial, run_trial
+from explorer.paths import models_folder, user_folder
+
+TIMEOUT_S = 60.0
+MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
+_MOST_REMEMBERED = 500
+_STYLES = (
+    "styles"  # what is said to the child, and kept with the hash, of a synthesis that is tried flattened
+)
+_LARGEST_MEMORY_FILE = 16 * 2**20
+
+
+def is_bundled(path: Path) -> bool:
+    """Whether a file is one of the models that come with the program."""
+    return path.resolve().is_relative_to(models_folder().resolve())
+
+
+def cache_file() -> Path:
+    """Where this user's passed files are remembered."""
+    return user_folder("cache") / "passed-models.json"
+
+
+def tried(
+    file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S, *, styles: bool = False
+) -> Trial:
+    """The test run of a file from outside, made in a child process unless these bytes passed before.
+
+    Parameters
+    ----------
+    file : ModelFile
+        A model that passed `explorer.core.models.policy.check_policy`.
+    cache : Path or None
+        Where passed files are remembered; None takes `cache_file`.
+    timeout_s : float
+    styles : bool
+        It is a synthesis, and flattened: the child does that for itself.
+
+    Raises
+    ------
+    Problem
+        It crashed, took too long or too much memory, or cannot be run.
+    """
+    cache = cache or cache_file()
+    passed = _passed(cache)
+    key = f"{file.hash} {_STYLES}" if styles else file.hash
+    if key in passed:
+        return Trial.from_json(passed[key])
+    trial = try_in_child(file, timeout_s, styles=styles)
+    remember(key, trial, cache)
+    return trial
+
+
+def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S, *, styles: bool = False) -> Trial:
+    """The test run of a file, always made in a child process. Raises as `tried` does."""
+    name = file.path.name
+    # -P: the folder we happen to stand in must not lend its modules to the child.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "explorer.core.models.guard",
+        str(file.path.resolve()),
+        str(MEMORY_BYTES + 8 * file.size_bytes),
+        *([_STYLES] if styles else []),
+    ]
+    package = str(Path(explorer.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")])}
+    try:
+        child = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would flash a console
+        )
+    except subprocess.TimeoutExpired:
+        raise Problem(
+            f"{name} did not finish a test run within {timeout_s:g} seconds.", "Choose a smaller model."
+        ) from None
+    except OSError as error:
+        raise Problem(
+            f"No process could be started to try {name} ({error.strerror}).", "Try again."
+        ) from None
+    return _verdict(file, child.returncode, child.stdout)
+
+
+def _verdict(file: ModelFile, status: int, said: bytes) -> Trial:
+    name = file.path.name
+    try:
+        answer = json.loads(said.splitlines()[-1])
+        if "problem" in answer:
+            raise Problem(*answer["problem"])
+        if answer["hash"] != file.hash:
+            raise Problem(f"{name} changed while it was being opened.", "Open it again.")
+        return Trial.from_json(answer["trial"])
+    except (ValueError, KeyError, TypeError, IndexError):
+        how = "ran out of memory" if status == -9 else f"ended with status {status}"
+        raise Problem(
+            f"{name} made onnxruntime crash in a test run, which {how}.", "Export it again."
+        ) from None
+
+
+def _passed(cache: Path) -> dict[str, str]:
+    """Trials by hash; none where they cannot be read or another onnxruntime made them."""
+    try:
+        data = json.loads(read_file(cache, _LARGEST_MEMORY_FILE))
+        if data["onnxruntime"] != onnxruntime.__version__:
+            return {}
+        return {str(key): str(value) for key, value in data["passed"].items() if Trial.from_json(value)}
+    except (Problem, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # a memory that is lost costs one second a model
+
+
+def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
+    """Note that the model with this hash passed its test run, so that it is not made again."""
+    cache = cache or cache_file()
+    passed = {**_passed(cache), model: trial.to_json()}
+    newest = dict(list(passed.items())[-_MOST_REMEMBERED:])
+    text = json.dumps({"onnxruntime": onnxruntime.__version__, "passed": newest})
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with replace_file(cache) as file:
+            file.write(text.encode())
+    except (Problem, OSError):
+        pass  # not remembered: the file is tried again next time
+
+
+def main(path: str, memory_bytes: int, form: str = "") -> dict[str, object]:
+    """What the child does: limit itself, try the file, and say what came out."""
+    _limit(memory_bytes)
+    try:
+        file = embedded(parse_model(Path(path)))
+        if form == _STYLES:
+            file = flattened(file)
+        check_sizes(file)
+        return {"hash": file.hash, "trial": run_trial(file).to_json()}
+    except Problem as problem:
+        return {"problem": [problem.what, problem.hint]}
+    except MemoryError:
+        name = Path(path).name
+        return {"problem": [f"{name} needs more memory than a test run may take.", "Choose a smaller model."]}
+
+
+def _limit(memory_bytes: int) -> None:
+    if sys.platform == "win32":
+        return  # Windows has no such limits; the time limit holds there too
+    import resource
+
+    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
+    for what, limit in wanted.items():
+        try:
+            resource.setrlimit(what, (limit, limit))
+        except (ValueError, OSError):
+            pass  # macOS refuses some of them
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])))

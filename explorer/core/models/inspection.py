@@ -1,0 +1,265 @@
+"""What a model is: read from its card where it has one, judged by what goes in and out where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from explorer.core.models import guard
+from explorer.core.models.card import ModelCard
+from explorer.core.models.classifying import attributes_of, could_classify, is_classifier
+from explorer.core.models.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
+from explorer.core.models.graph import ModelFile, Port
+from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.models.policy import read_model
+from explorer.core.problem import Problem
+from explorer.core.models.interpretations import Reading, Readings, checked
+from explorer.core.models.roles import Frame, Roles, roles, told_roles
+from explorer.core.models.inputs import sources
+from explorer.core.models.probe import Trial, run_trial
+
+_IN_WORDS = {
+    "generator": "a generator (a latent in, a picture out)",
+    "encoder": "an encoder (a picture in, a latent out)",
+    "critic": "a critic (a picture in, one number out)",
+    "classifier": "a classifier (a picture in, its attributes out)",
+    "translator": "a translator (a picture in, a picture out)",
+}
+_HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
+_ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
+_UNSTEADY = (
+    "The same input gave different results twice: it draws random numbers, or still behaves as in training."
+)
+_RANDOM = "It draws random numbers of its own: the same latent gives different pictures."
+_DRAWS = (
+    "RandomNormal",
+    "RandomNormalLike",
+    "RandomUniform",
+    "RandomUniformLike",
+    "Bernoulli",
+    "Multinomial",
+)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in a model file.
+
+    Attributes
+    ----------
+    kind : str
+        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator`` or ``unknown``.
+    card : ModelCard
+        The file's own, corrected where the graph says otherwise; or one made by looking.
+    batch : int or "dynamic"
+        How many pictures one run takes.
+    inputs, outputs : tuple of Port
+        What the graph itself declares.
+    problems : tuple of str
+        One sentence each: what is wrong, or had to be guessed.
+    roles : Roles or None
+        Which input and output play which part; None for the unknown kind.
+    doubts : tuple of str
+        Those of the problems that a person who sees the pictures can settle.
+    guessed : bool
+        Whether the card was made by looking, so that it may be said otherwise.
+    """
+
+    kind: str
+    card: ModelCard
+    batch: int | Literal["dynamic"]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    problems: tuple[str, ...] = ()
+    roles: Roles | None = field(default=None, repr=False)
+    doubts: tuple[str, ...] = ()
+    guessed: bool = False
+
+    @property
+    def chance(self) -> str:
+        """Which of the problems says that the same input gives different results; "" where it does not."""
+        return next((said for said in self.problems if said in (_RANDOM, _UNSTEADY)), "")
+
+
+def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
+    """What the model in ``path`` is.
+
+    Parameters
+    ----------
+    path : Path
+    trusted : bool
+        The file was made here: no child process tries it first. Bundled models are always trusted.
+    cache : Path or None
+        Where files that passed are remembered; None takes the user's cache folder.
+
+    Raises
+    ------
+    Problem
+        It cannot be read, is no ONNX model, is refused, or fails when it runs.
+    """
+    return examine(read_model(path), trusted=trusted, cache=cache)
+
+
+def examine(
+    file: ModelFile,
+    *,
+    trusted: bool = False,
+    cache: Path | None = None,
+    reading: Reading | None = None,
+    styles: bool = False,
+) -> Inspection:
+    """What a parsed and checked model is; as `inspect`.
+
+    Parameters
+    ----------
+    reading : mapping, optional
+        What a person says of its pictures; None takes what this user said before. The model's own card goes first.
+    styles : bool
+        It is a flattened synthesis.
+    """
+    trusted = trusted or guard.is_bundled(file.path)
+    card, problems = _own_card(file)
+    trial = None
+    if not (trusted and card and _declared(file)):
+        trial = run_trial(file) if trusted else guard.tried(file, cache, styles=styles)
+    told = {} if card else Readings().of(file.hash) if reading is None else checked(reading)
+    found = _roles(file, trial, told)
+    if found is None:
+        return _unknown(file, card)
+    if card and is_classifier(card, found):
+        found = replace(found, kind="classifier")
+    batch = found.sources.batch
+    if trial and batch == "dynamic" and not trial.dynamic:
+        batch = 1
+        problems += ("It takes one picture at a time, although it leaves the batch size open.",)
+    seen = next((s for s in trial.outputs if s.name == found.result.name), None) if trial else None
+    guessed = card is None
+    doubts: Said = ()
+    if card:
+        card, said = _corrected(file, card, found)
+    else:
+        found, refused = as_told(found, told)
+        card, said = card_by_looking(file, found, seen, told)
+        doubts = doubtful(said)
+        said = refused + said
+    if found.kind == "classifier" and len(card.attributes) != found.numbers:
+        counted = f"Its card names {len(card.attributes)} attributes, its graph gives {found.numbers}."
+        attributes, more = attributes_of(file, found)
+        card, said = replace(card, attributes=attributes), (*said, counted, *more)
+    return Inspection(
+        found.kind,
+        card,
+        batch,
+        file.inputs,
+        file.outputs,
+        problems + said + tuple(held.says for held in found.sources.held) + _chance(file, trial),
+        found,
+        doubts,
+        guessed,
+    )
+
+
+def as_classifier(file: ModelFile, inspection: Inspection) -> Inspection:
+    """The same model as a classifier, where it has the shapes of one and no card of its own says otherwise.
+
+    What comes from elsewhere is taken for an encoder or a critic by its shapes; whoever opens it as a
+    classifier knows better.
+    """
+    found = inspection.roles
+    if found is None or found.kind == "classifier" or not could_classify(found) or _own_card(file)[0]:
+        return inspection
+    attributes, said = attributes_of(file, found)
+    card = replace(inspection.card, kind="classifier", latent_size=0, attributes=attributes)
+    return replace(
+        inspection,
+        kind="classifier",
+        card=card,
+        roles=replace(found, kind="classifier"),
+        problems=inspection.problems + said,
+    )
+
+
+def require(inspection: Inspection, path: Path, kind: str) -> Roles:
+    """The parts of a model of the wanted kind.
+
+    Raises
+    ------
+    OtherKind
+        It is of another kind.
+    Problem
+        It is of none that is known.
+    """
+    if inspection.kind == kind and inspection.roles:
+        return inspection.roles
+    wanted = f"an {kind}" if kind == "encoder" else f"a {kind}"
+    if inspection.kind == "unknown":
+        rows = kind == "generator" and any(len(port.shape) == 2 for port in inspection.outputs)
+        hint = f"{_HINT} {_ROWS}" if rows else _HINT
+        raise Problem(f"{path.name} is not {wanted} that is understood. {inspection.problems[-1]}", hint)
+    found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
+    numbers = found.numbers if found and found.drawn is None else 0
+    card = replace(inspection.card, kind=inspection.kind)
+    raise OtherKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
+
+
+def _own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:
+    if file.card_text is None:
+        return None, ()
+    try:
+        return ModelCard.from_json(file.card_text), ()
+    except ValueError as error:
+        return None, (f"Its card is damaged ({error}) and was not used.",)
+
+
+def _declared(file: ModelFile) -> bool:
+    """Whether the outputs declare every size but the batch."""
+    return all(isinstance(size, int) for port in file.outputs for size in port.shape[1:])
+
+
+def _roles(file: ModelFile, trial: Trial | None, told: Reading) -> Roles | None:
+    """The parts that inputs and outputs play; rows of pixels may be pictures of any sides, if a person says which."""
+    inputs, outputs = sources(file.inputs), file.outputs
+    if inputs is None:
+        return None
+    if trial is not None:
+        shapes = {seen.name: seen.shape for seen in trial.outputs}
+        outputs = tuple(replace(port, shape=shapes[port.name]) for port in outputs if port.name in shapes)
+    found = roles(inputs, outputs)
+    if (found is None or found.kind != "generator") and {"height", "width"} <= told.keys():
+        layout, channels = told.get("layout", "flat"), told.get("channels", 1)
+        found = told_roles(inputs, outputs, Frame(layout, told["height"], told["width"], channels)) or found
+    return found
+
+
+def _unknown(file: ModelFile, card: ModelCard | None) -> Inspection:
+    says = f"It takes {_listed(file.inputs)} and gives {_listed(file.outputs)}."
+    made = replace(card or ModelCard(name=name_of(file.path)), kind="unknown")
+    return Inspection("unknown", made, "dynamic", file.inputs, file.outputs, (says,))
+
+
+def _listed(ports: tuple[Port, ...]) -> str:
+    words = [
+        f"{p.name} ({' × '.join(str(s or '?') for s in p.shape)} {p.dtype or 'of no number'})" for p in ports
+    ]
+    return " and ".join(words[:4]) + (" and more" if len(words) > 4 else "") if words else "nothing"
+
+
+def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCard, Said]:
+    """The file's own card, but with what its graph shows where the two differ."""
+    shown = facts(found)
+    names, said = class_names(file, found)
+    if found.kind == "generator" and bool(names) != bool(card.classes):
+        shown["classes"] = names
+    wrong = [name for name, value in shown.items() if getattr(card, name) != value]
+    shown["name"] = card.name or name_of(file.path)
+    says = tuple(
+        f"Its card says {n} {getattr(card, n) or 'nothing'}, its graph {shown[n] or 'none'}." for n in wrong
+    )
+    return replace(card, **shown), says + (said if "classes" in wrong else ())
+
+
+def _chance(file: ModelFile, trial: Trial | None) -> Said:
+    if any(node.op_type in _DRAWS for node in file.proto.graph.node):
+        return (_RANDOM,)
+    return (_UNSTEADY,) if trial and not trial.steady else ()

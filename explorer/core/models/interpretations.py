@@ -1,0 +1,81 @@
+"""How a person says that a foreign model is to be read, remembered by the hash of its bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from explorer.core.models.card import ModelCard
+from explorer.core.files import made_folder, read_file, replace_file
+from explorer.core.problem import Problem
+from explorer.paths import user_folder
+
+FIELDS = ("value_range", "distribution", "layout", "height", "width", "channels", "classes")
+"""What of a model's card can be said otherwise; ``classes`` as names."""
+
+Reading = Mapping[str, Any]
+"""Values by the fields of a card; only those that differ from the guess."""
+
+_LARGEST_FILE = 2**22
+_MOST = 2000
+
+
+def checked(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of ``reading`` that are known, in a card's own types.
+
+    Raises
+    ------
+    ValueError
+        A value cannot be.
+    """
+    known = {name: reading[name] for name in FIELDS if name in reading}
+    card = ModelCard.from_json(json.dumps(known, default=list))
+    return {name: getattr(card, name) for name in known}
+
+
+class Readings:
+    """The readings of this user.
+
+    Parameters
+    ----------
+    file : Path or None
+        Where they are kept; None takes the user's own.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or user_folder("config") / "readings.json"
+
+    def of(self, model: str) -> dict[str, Any]:
+        """What was said of the model with this hash; nothing where nothing was said, or it is damaged."""
+        try:
+            return checked(self._all().get(model, {}))
+        except (ValueError, AttributeError):
+            return {}
+
+    def keep(self, model: str, reading: Mapping[str, Any]) -> None:
+        """Remember ``reading`` for the model with this hash; an empty one is forgotten.
+
+        Raises
+        ------
+        Problem
+            It cannot be written.
+        ValueError
+            A value cannot be.
+        """
+        kept = self._all()
+        kept.pop(model, None)
+        if found := checked(reading):
+            kept[model] = found
+        newest = dict(list(kept.items())[-_MOST:])
+        made_folder(self._file.parent)
+        with replace_file(self._file) as file:
+            file.write(json.dumps(newest).encode())
+
+    def _all(self) -> dict[str, Any]:
+        try:
+            data = json.loads(read_file(self._file, _LARGEST_FILE))
+            return data if isinstance(data, dict) else {}
+        except (Problem, ValueError, RecursionError):
+            return {}

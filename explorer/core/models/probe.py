@@ -1,0 +1,158 @@
+"""One test run of a model: what really comes out of it, in which shape and range."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.models.graph import ModelFile, Port
+from explorer.core.problem import Problem
+from explorer.core.inference.providers import NATIVE_ERRORS, open_session
+from explorer.core.models.inputs import Sources, sources, vector_size
+
+_PICTURES = 4  # enough for a range; each is one run
+_OPEN_SIDE = 64  # for pictures of any size
+_LARGEST_RESULT = 2**28
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one output gave: its shape for the smallest batch, its extremes, and whether all was finite."""
+
+    name: str
+    shape: tuple[int, ...]
+    low: float
+    high: float
+    finite: bool
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a model gave for a few random inputs.
+
+    Attributes
+    ----------
+    outputs : tuple of Seen
+        Empty where the inputs were not understood, so that nothing ran.
+    dynamic : bool
+        Whether a batch of two gave two results.
+    steady : bool
+        Whether the same input gave the same result twice.
+    """
+
+    outputs: tuple[Seen, ...] = ()
+    dynamic: bool = False
+    steady: bool = True
+
+    def to_json(self) -> str:
+        """The serial form that `from_json` reads."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Trial:
+        """The trial that ``text`` describes; ValueError where it describes none."""
+        try:
+            data = json.loads(text)
+            seen = [_read(output) for output in data["outputs"]]
+            return cls(tuple(seen), bool(data["dynamic"]), bool(data["steady"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no trial: {error}") from None
+
+
+def _read(output: dict[str, Any]) -> Seen:
+    shape = tuple(int(size) for size in output["shape"])
+    low, high = float(output["low"]), float(output["high"])
+    return Seen(str(output["name"]), shape, low, high, bool(output["finite"]))
+
+
+def run_trial(file: ModelFile) -> Trial:
+    """Runs a model a few times on the CPU, in this process.
+
+    Raises
+    ------
+    Problem
+        onnxruntime cannot load or run it.
+    """
+    wanted = sources(file.inputs)
+    if wanted is None:
+        return Trial()
+    session = open_session(file.proto.SerializeToString(), "cpu").session
+    draw = np.random.RandomState(0)
+    batch = 1 if wanted.batch == "dynamic" else int(wanted.batch)
+    names = [port.name for port in file.outputs]
+    try:
+        given = [_feeds(wanted, batch, draw) for _ in range(_PICTURES)]
+        runs = [session.run(names, feeds) for feeds in given]
+        again = session.run(names, given[0])
+    except NATIVE_ERRORS as error:
+        raise _failed(file, error) from None
+    seen = tuple(_seen(name, [run[i] for run in runs]) for i, name in enumerate(names))
+    dynamic = wanted.batch == "dynamic" and _doubles(session, wanted, seen, draw)
+    return Trial(seen, dynamic, all(map(_alike, runs[0], again)))
+
+
+def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState) -> Mapping[str, NDArray[Any]]:
+    """Random values for every input: standard normal latents or noise pictures, and class 0."""
+    ports = (wanted.main, *wanted.more)
+    return {port.name: _test_value(port, batch, draw) for port in ports} | wanted.beside(batch)
+
+
+def _test_value(port: Port, batch: int, draw: np.random.RandomState) -> NDArray[Any]:
+    shape = _concrete(port, batch)
+    if math.prod(shape) > _LARGEST_RESULT:
+        raise Problem(f"Its input {port.name} is absurdly large.", "Choose another model.")
+    if port.dtype == "uint8":
+        return draw.randint(0, 256, shape).astype(np.uint8)
+    return draw.standard_normal(shape).astype(port.dtype)
+
+
+def _concrete(port: Port, batch: int) -> tuple[int, ...]:
+    """Sizes for every axis: ``batch`` for an open first one, a usual side for others."""
+    first = batch if len(port.shape) != 3 or vector_size(port.shape) else _OPEN_SIDE
+    return tuple(
+        size if isinstance(size, int) else (first if axis == 0 else _OPEN_SIDE)
+        for axis, size in enumerate(port.shape)
+    )
+
+
+def _seen(name: str, values: list[Any]) -> Seen:
+    array = np.stack([np.asarray(value) for value in values])
+    if array.size == 0 or array.dtype.kind not in "fiub":
+        return Seen(name, array.shape[1:], 0.0, 0.0, False)
+    low, high = float(array.min()), float(array.max())
+    finite = math.isfinite(low) and math.isfinite(high)
+    return Seen(name, array.shape[1:], low if finite else 0.0, high if finite else 0.0, finite)
+
+
+def _doubles(session: Any, wanted: Sources, seen: tuple[Seen, ...], draw: np.random.RandomState) -> bool:
+    try:
+        results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
+    except NATIVE_ERRORS:
+        return False
+    return all(
+        np.shape(r)[:1] == (2,) and np.shape(r)[1:] == s.shape[1:] for r, s in zip(results, seen, strict=True)
+    )
+
+
+def _alike(first: Any, second: Any) -> bool:
+    """Whether two results differ by no more than rounding."""
+    one, other = np.asarray(first), np.asarray(second)
+    if one.dtype.kind not in "fiub" or one.size == 0:
+        return True
+    span = float(np.nanmax(np.abs(one.astype(np.float64)))) if np.isfinite(one).any() else 0.0
+    return bool(np.allclose(one, other, rtol=1e-3, atol=1e-3 * span, equal_nan=True))
+
+
+def _failed(file: ModelFile, error: Exception) -> Problem:
+    words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    if "alloc" in words or isinstance(error, MemoryError):
+        return Problem(
+            f"{file.path.name} needs more memory than a test run may take.", "Choose a smaller model."
+        )
+    return Problem(f"{file.path.name} fails when it runs: {words}", "Export it again.")

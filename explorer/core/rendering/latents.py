@@ -1,0 +1,170 @@
+"""Latents: points of the prior, and what can be calculated with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:  # the scene checks its seed with this module
+    from explorer.core.rendering.scene import Latent
+
+Latents = NDArray[np.float32]
+
+LARGEST_SEED = 2**32 - 1
+_NEARLY_PARALLEL = 0.9995  # cosine above which a line is as good as an arc, and safer
+_OPPOSITE = 1.0 - 1e-9  # minus the cosine beyond which two vectors do not tell which great circle is meant
+
+_Doubles = NDArray[np.float64]
+
+
+def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
+    """The latent of ``seed``: the same on every machine and device.
+
+    Uses NumPy's ``RandomState``, whose stream is frozen for ever, as the StyleGAN tools do:
+    equal seeds give equal latents there and here.
+
+    Parameters
+    ----------
+    seed : int, 0 to 2**32 - 1
+    size : int
+        Number of dimensions.
+    distribution : {"normal", "uniform"}
+        Standard normal, or uniform between -1 and 1, each dimension independently.
+
+    Returns
+    -------
+    (size,) float32
+    """
+    stream = np.random.RandomState(seed)
+    drawn = stream.uniform(-1.0, 1.0, size) if distribution == "uniform" else stream.standard_normal(size)
+    return drawn.astype(np.float32)
+
+
+def truncate(z: Latent, psi: float) -> Latent:
+    """``z`` pulled towards the prior's mean: psi z, as the mean of both priors is zero.
+
+    The z-space form of the truncation trick (Karras et al., 2019, eq. in section B): psi = 1 leaves z,
+    psi = 0 gives the mean.
+    """
+    return (np.float32(psi) * z).astype(np.float32)
+
+
+def prior_deviation(distribution: str = "normal") -> float:
+    """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1."""
+    return 1.0 if distribution == "normal" else float(np.sqrt(1.0 / 3.0))
+
+
+def step_along(vector: Latent, alpha: float, distribution: str = "normal") -> Latent:
+    """What going ``alpha`` standard deviations of the prior along a unit vector adds to a latent, (d,) float32."""
+    return np.float32(alpha * prior_deviation(distribution)) * vector.astype(np.float32)
+
+
+def typical_norm(size: int, distribution: str = "normal") -> tuple[float, float]:
+    """Mean and standard deviation of the Euclidean norm of a latent of the prior.
+
+    For the normal prior the norm is chi distributed; both values are accurate to 1 % from two dimensions on.
+    """
+    variance = prior_deviation(distribution) ** 2
+    fourth = 3.0 if distribution == "normal" else 1.0 / 5.0
+    mean_square = size * variance
+    spread = size * (fourth - variance**2)  # variance of the squared norm
+    mean = np.sqrt(max(mean_square - spread / (4.0 * mean_square), 0.0)) if size else 0.0
+    return float(mean), float(np.sqrt(max(mean_square - mean**2, 0.0)))
+
+
+def lerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
+    """The straight line from ``a`` to ``b``: (1 - t) a + t b.
+
+    Parameters
+    ----------
+    a, b : (d,) or (N, d) float32
+    t : float or (N,)
+        0 gives ``a`` and 1 gives ``b``; several give a row each.
+
+    Returns
+    -------
+    (d,) or (N, d) float32
+    """
+    share = _column(t)
+    return ((1.0 - share) * a.astype(np.float64) + share * b.astype(np.float64)).astype(np.float32)
+
+
+def slerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
+    """The great circle from ``a`` to ``b`` (Shoemake, 1985): (sin((1 - t) w) a + sin(t w) b) / sin w.
+
+    w is the angle between them. Where its cosine is above 0.9995, or where one of them is zero, this is
+    `lerp`. Between opposite vectors every great circle is as short as the others: then it is the one through
+    a perpendicular that depends on ``a`` alone.
+
+    Parameters
+    ----------
+    a, b : (d,) or (N, d) float32
+    t : float or (N,)
+        0 gives ``a`` and 1 gives ``b``; several give a row each.
+
+    Returns
+    -------
+    (d,) or (N, d) float32
+    """
+    return _arc(a.astype(np.float64), b.astype(np.float64), _column(t)).astype(np.float32)
+
+
+def norm_preserving(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
+    """`slerp` of the directions times `lerp` of the norms, so that no point between is shorter or longer.
+
+    Parameters and shapes are those of `slerp`.
+    """
+    start, end, share = a.astype(np.float64), b.astype(np.float64), _column(t)
+    length = (1.0 - share) * _norm(start) + share * _norm(end)
+    return (_unit(_arc(_unit(start), _unit(end), share)) * length).astype(np.float32)
+
+
+def _column(t: float | NDArray[np.floating]) -> _Doubles:
+    return np.asarray(t, np.float64)[..., None]
+
+
+def _norm(vectors: _Doubles) -> _Doubles:
+    lengths: _Doubles = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return lengths
+
+
+def _unit(vectors: _Doubles) -> _Doubles:
+    """The vectors at length 1; those of length zero stay zero."""
+    lengths = _norm(vectors)
+    return vectors / np.where(lengths > 0.0, lengths, 1.0)
+
+
+def _arc(a: _Doubles, b: _Doubles, share: _Doubles) -> _Doubles:
+    cosine = (_unit(a) * _unit(b)).sum(axis=-1, keepdims=True)
+    parallel = (cosine > _NEARLY_PARALLEL) | (_norm(a) == 0.0) | (_norm(b) == 0.0)
+    opposite = ~parallel & (cosine < -_OPPOSITE)
+    line = (1.0 - share) * a + share * b
+    arc = np.where(parallel, line, _circle(a, b, cosine, share))
+    if not opposite.any():
+        return arc
+    return np.where(opposite, line if a.shape[-1] == 1 else _half_turn(a, b, share), arc)
+
+
+def _half_turn(a: _Doubles, b: _Doubles, share: _Doubles) -> _Doubles:
+    """Two quarters of a circle, from ``a`` to its opposite ``b``."""
+    middle = _perpendicular(a) * (_norm(a) + _norm(b)) / 2.0
+    right = np.zeros(1)  # the cosine of a right angle
+    first = _circle(a, middle, right, 2.0 * share)
+    return np.where(share < 0.5, first, _circle(middle, b, right, 2.0 * share - 1.0))
+
+
+def _circle(a: _Doubles, b: _Doubles, cosine: _Doubles, share: _Doubles) -> _Doubles:
+    angle = np.arccos(cosine.clip(-_OPPOSITE, _NEARLY_PARALLEL))
+    point: _Doubles = (np.sin((1.0 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+    return point
+
+
+def _perpendicular(a: _Doubles) -> _Doubles:
+    """The direction perpendicular to ``a`` nearest to the axis along which ``a`` is shortest."""
+    unit = _unit(a)
+    smallest = np.abs(unit).argmin(axis=-1, keepdims=True)
+    axis = np.zeros_like(unit)
+    np.put_along_axis(axis, smallest, 1.0, axis=-1)
+    return _unit(axis - np.take_along_axis(unit, smallest, axis=-1) * unit)

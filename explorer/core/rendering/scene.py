@@ -1,0 +1,188 @@
+"""What the canvas should show, as one immutable value with one serial form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.core.problem import Problem
+from explorer.core.rendering.styles import (
+    MOST_STYLES,
+    StyleMix,
+    StylePoint,
+    check_range,
+    digits_of,
+    mix_facts,
+    mix_from,
+    numbers_from,
+)
+
+FORMAT = "latent-explorer/scene"
+VERSION = 2
+_PLAIN = 1  # the version of scenes that say nothing of W, so that they are the same text for ever
+_LARGEST_LATENT = 1 << 16
+_LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
+LARGEST_STRENGTH = 1000.0
+"""Farthest along a direction, in standard deviations."""
+
+Latent = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything needed to draw one picture, and nothing else.
+
+    Two scenes share every field that an edit left alone, so *did this change?* is
+    always asked with ``is``, never with ``==``.
+
+    Attributes
+    ----------
+    model : str
+        SHA-256 (hexadecimal) of the generator's ONNX file; "" before one is open.
+    model_name : str
+        What the model was called where the scene was made. For people, not for looking up.
+    z : (latent_size,) float32
+        The point in latent space. Read-only.
+    label : int or None
+        The class to draw; None where the model has no classes.
+    truncation : float
+        How far ``z`` is kept from the prior's mean: 1 leaves it, 0 gives the mean.
+    seed : int or None
+        The seed that ``z`` was sampled with, while it is still that sample.
+    directions : tuple of (str, float)
+        Named directions and how far the latent is moved along each, in prior standard deviations.
+    styled : StylePoint or None
+        The point of W that was reached from ``z`` in a style-based model; see ``w``.
+    mix : StyleMix or None
+        The second latent of style mixing.
+    cutoff : int or None
+        How many layers of a style-based model are truncated, the coarse ones first; None for all.
+    """
+
+    model: str = ""
+    model_name: str = ""
+    z: Latent = field(default_factory=lambda: np.zeros(0, np.float32))
+    label: int | None = None
+    truncation: float = 1.0
+    seed: int | None = None
+    directions: tuple[tuple[str, float], ...] = ()
+    styled: StylePoint | None = None
+    mix: StyleMix | None = None
+    cutoff: int | None = None
+
+    def __post_init__(self) -> None:
+        self.z.flags.writeable = False
+
+    @property
+    def w(self) -> Latent | None:
+        """The point of W that stands for what the mapping makes of ``z``; None once latent or class are others."""
+        point = self.styled
+        return point.w if point is not None and point.z is self.z and point.label == self.label else None
+
+    def plainly_at(self, z: Latent) -> Scene:
+        """The scene of a latent and nothing else: neither truncated nor moved nor mixed."""
+        return Scene(self.model, self.model_name, z, self.label)
+
+    @property
+    def says_styles(self) -> bool:
+        """Whether only a style-based model can draw it as it is meant."""
+        return self.w is not None or self.mix is not None or self.cutoff is not None
+
+
+def scene_in_w(base: Scene, w: Latent, label: int | None) -> Scene:
+    """The scene of a point of W and nothing else, of the model of ``base``."""
+    return Scene(base.model, base.model_name, base.z, label, styled=StylePoint(w, base.z, label))
+
+
+def scene_to_json(scene: Scene) -> str:
+    """The scene's serial form: one JSON object from which `scene_from_json` restores it to the bit."""
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "version": VERSION if scene.says_styles else _PLAIN,
+            "model": {"hash": scene.model, "name": scene.model_name},
+            "latent": digits_of(scene.z),
+            "class": scene.label,
+            "truncation": scene.truncation,
+            "seed": scene.seed,
+            "directions": [list(pair) for pair in scene.directions],
+        }
+        | (_style_facts(scene) if scene.says_styles else {})
+    )
+
+
+def _style_facts(scene: Scene) -> dict[str, Any]:
+    return {
+        "w": None if scene.w is None else digits_of(scene.w),
+        "mix": None if scene.mix is None else mix_facts(scene.mix),
+        "cutoff": scene.cutoff,
+    }
+
+
+def scene_from_json(text: str) -> Scene:
+    """The scene that ``text`` describes.
+
+    Raises
+    ------
+    Problem
+        The text is not a scene, is of a newer version, or holds values that cannot be.
+    """
+    try:
+        data = json.loads(text)
+        known = isinstance(data, dict) and data.get("format") == FORMAT
+    except (ValueError, RecursionError):
+        known = False
+    if not known:
+        raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
+    if data.get("version") not in (_PLAIN, VERSION):
+        raise Problem(
+            f"This scene is of version {data.get('version')}; this program reads versions up to {VERSION}.",
+            "Update the latent explorer.",
+        )
+    try:
+        return _scene(data)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise Problem(
+            f"This scene is damaged ({error}).", "Copy or save it again where it was made."
+        ) from None
+
+
+def _scene(data: dict[str, Any]) -> Scene:
+    z = numbers_from(data["latent"], "latent", _LARGEST_LATENT)
+    truncation = float(data["truncation"])
+    directions = tuple((str(name), float(alpha)) for name, alpha in data.get("directions", []))
+    if not np.isfinite([truncation, *(alpha for _, alpha in directions)]).all():
+        raise ValueError("a number in it is not finite")
+    whole = {key: None if data.get(key) is None else int(data[key]) for key in ("class", "seed")}
+    check_range("truncation", truncation, -_LARGEST_TRUNCATION, _LARGEST_TRUNCATION)
+    check_range("seed", whole["seed"], 0, LARGEST_SEED)
+    check_range("class", whole["class"], 0, _LARGEST_LATENT)
+    for name, alpha in directions:
+        check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
+    w, mix, cutoff = _style(data) if data["version"] == VERSION else (None, None, None)
+    return Scene(
+        model=str(data["model"]["hash"]),
+        model_name=str(data["model"]["name"]),
+        z=z,
+        label=whole["class"],
+        truncation=truncation,
+        seed=whole["seed"],
+        directions=directions,
+        styled=None if w is None else StylePoint(w, z, whole["class"]),
+        mix=mix,
+        cutoff=cutoff,
+    )
+
+
+def _style(data: dict[str, Any]) -> tuple[Latent | None, StyleMix | None, int | None]:
+    told, mix, cutoff = data.get("w"), data.get("mix"), data.get("cutoff")
+    if cutoff is not None:
+        check_range("truncation cutoff", cutoff := int(cutoff), 0, MOST_STYLES)
+    w = None if told is None else numbers_from(told, "w", _LARGEST_LATENT)
+    mixed = None if mix is None else mix_from(mix, _LARGEST_LATENT)
+    return w, mixed, cutoff

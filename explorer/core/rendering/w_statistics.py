@@ -1,0 +1,161 @@
+"""Where W lies and how wide it is: measured once a model, and remembered by the content of its mapping."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.models.card import ModelCard
+from explorer.core.files import read_file, replace_file
+from explorer.core.rendering.latents import sample
+from explorer.core.inference.mapping import MappingNetwork
+from explorer.core.problem import Problem
+from explorer.paths import user_folder
+
+SAMPLES = 10_000
+_FEW_SAMPLES = 2_000  # tell the deviations well enough where the file tells the mean
+_SEED = 0
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Mean and standard deviation of each dimension of W, over samples of the prior and all classes.
+
+    Attributes
+    ----------
+    mean, deviation : (style_size,) float32
+        No deviation is 0: where W does not vary it is taken as wide as elsewhere.
+    norms : (float, float)
+        Mean and standard deviation of how far samples lie from the mean, in deviations. Dimensions of W depend on
+        each other, so this is no chi distribution.
+    """
+
+    mean: NDArray[np.float32]
+    deviation: NDArray[np.float32]
+    norms: tuple[float, float]
+
+    @property
+    def width(self) -> float:
+        """The root mean square of the deviations: what a step of 1 along a unit vector of W amounts to."""
+        return float(np.sqrt(np.square(self.deviation, dtype=np.float64).mean()))
+
+    def standard(self, w: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Points of W in deviations from its mean."""
+        return (w - self.mean) / self.deviation
+
+    def point(self, standard: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The points of W that lie so many deviations from its mean."""
+        return self.mean + standard * self.deviation
+
+
+def measured(
+    mapping: MappingNetwork,
+    card: ModelCard,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Spread | None:
+    """The spread of W; None where it was cancelled.
+
+    The mean is the file's own where it carries one. Samples have the seed 0, and classes take turns.
+
+    Parameters
+    ----------
+    mapping : MappingNetwork
+    card : ModelCard
+    progress : callable, optional
+        Told the share that is done, 0 to 1.
+    cancelled : callable, optional
+    """
+    count = SAMPLES if mapping.told_mean is None else _FEW_SAMPLES
+    z = sample(_SEED, count * card.latent_size, card.distribution).reshape(count, -1)
+    labels = np.arange(count, dtype=np.int64) % max(len(card.classes), 1)
+    parts: list[NDArray[np.float32]] = []
+    for start in range(0, count, _AT_ONCE):
+        if cancelled is not None and cancelled():
+            return None
+        part = slice(start, start + _AT_ONCE)
+        parts.append(mapping.points(z[part], labels[part]))
+        if progress is not None:
+            progress(min(start + _AT_ONCE, count) / count)
+    return _spread(mapping, np.concatenate(parts))
+
+
+def _spread(mapping: MappingNetwork, w: NDArray[np.float32]) -> Spread:
+    told = mapping.told_mean
+    mean, deviation = w.mean(axis=0, dtype=np.float64), w.std(axis=0, dtype=np.float64)
+    if not (np.isfinite(mean).all() and np.isfinite(deviation).all()):
+        raise Problem(f"{mapping.name} gives numbers that are not finite.", "Export or train it again.")
+    usual = float(np.sqrt(np.square(deviation).mean())) or 1.0
+    wide = np.where(deviation > 1e-6 * usual, deviation, usual).astype(np.float32)
+    middle = mean.astype(np.float32) if told is None else told
+    norms = np.linalg.norm((w - middle) / wide, axis=1)
+    return Spread(middle, wide, (float(norms.mean()), float(norms.std())))
+
+
+class Spreads:
+    """The spread of one mapping, measured when it is first wanted unless it was before. Any thread may ask.
+
+    Parameters
+    ----------
+    mapping : MappingNetwork
+    card : ModelCard
+    folder : Path, optional
+        Where spreads are remembered; by default the user's cache.
+    """
+
+    def __init__(self, mapping: MappingNetwork, card: ModelCard, folder: Path | None = None) -> None:
+        self._mapping, self._card = mapping, card
+        self._file = (folder or user_folder("cache") / "w-spread") / f"{mapping.hash}.npy"
+        self._known: Spread | None = None
+        self._lock = threading.Lock()
+
+    def spread(
+        self,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Spread:
+        """The spread of W; see `measured`.
+
+        Raises
+        ------
+        Problem
+            It was cancelled, or the mapping fails.
+        """
+        with self._lock:
+            if self._known is None:
+                self._known = self._remembered() or self._measured(progress, cancelled)
+            return self._known
+
+    def _measured(
+        self, progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None
+    ) -> Spread:
+        found = measured(self._mapping, self._card, progress, cancelled)
+        if found is None:
+            raise Problem("The mean of W was not measured to the end.", "Open the model again.")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with replace_file(self._file) as file:
+                row = np.concatenate([found.mean, found.deviation, np.array(found.norms, np.float32)])
+                np.save(file, row, allow_pickle=False)
+        except (Problem, OSError):
+            pass  # measured again next time
+        return found
+
+    def _remembered(self) -> Spread | None:
+        size = self._mapping.style_size
+        try:
+            held = BytesIO(read_file(self._file, 16 * size + 1024))
+            row = np.load(held, allow_pickle=False)
+        except (Problem, ValueError, EOFError, OSError, TypeError, SyntaxError):
+            return None
+        if row.shape != (2 * size + 2,) or row.dtype != np.float32 or not np.isfinite(row).all():
+            return None
+        mean, deviation, norms = row[:size], row[size:-2], (float(row[-2]), float(row[-1]))
+        return Spread(mean, deviation, norms) if (deviation > 0.0).all() else None

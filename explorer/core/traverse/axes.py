@@ -1,0 +1,154 @@
+"""What a row or a plane runs along: a latent dimension, or a named direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.styles import StylePoint
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.w_statistics import Spread
+
+Kind = Literal["dimension", "direction"]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One way to move through latent space.
+
+    Attributes
+    ----------
+    kind : {"dimension", "direction"}
+    index : int
+        Which dimension; ignored for a direction.
+    name : str
+        Of the direction; for a dimension what to call it, "" being z and its number.
+    """
+
+    kind: Kind = "dimension"
+    index: int = 0
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What to write beside it."""
+        return self.name or f"z{self.index}"
+
+    def vector(self, latent_size: int, directions: Mapping[str, Latent] | None = None) -> Latent:
+        """One step along it, (latent_size,) float32.
+
+        Raises
+        ------
+        Problem
+            The model has no such dimension or direction.
+        """
+        if self.kind == "direction":
+            if directions is None or self.name not in directions:
+                raise Problem(f"This model has no direction called {self.name}.", "Choose another axis.")
+            return directions[self.name].astype(np.float32)
+        self._check(latent_size)
+        step = np.zeros(latent_size, np.float32)
+        step[self.index] = 1.0
+        return step
+
+    def coordinate(self, scene: Scene) -> float:
+        """Where a scene lies along it: the value of the dimension, or how far the direction is applied."""
+        if self.kind == "direction":
+            return dict(scene.directions).get(self.name, 0.0)
+        self._check(scene.z.size)
+        return float(scene.z[self.index])
+
+    def moved(self, scene: Scene, value: float) -> Scene:
+        """``scene`` with its coordinate along this axis set to ``value``, and nothing else changed."""
+        if self.kind == "direction":
+            strengths = dict(scene.directions) | {self.name: float(value)}
+            return replace(scene, directions=tuple(strengths.items()))
+        self._check(scene.z.size)
+        z = scene.z.copy()
+        z[self.index] = value
+        return replace(scene, z=z, seed=None)
+
+    def _check(self, latent_size: int) -> None:
+        if not 0 <= self.index < latent_size:
+            raise Problem(
+                f"There is no latent dimension {self.index}.", f"Choose from 0 to {latent_size - 1}."
+            )
+
+
+@dataclass(frozen=True)
+class StyleAxis(Axis):
+    """One dimension of W, in standard deviations from its mean; for scenes with a point of W.
+
+    Attributes
+    ----------
+    mean, deviation : float
+        Of this dimension.
+    """
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @property
+    def label(self) -> str:
+        """What to write beside it."""
+        return f"w{self.index}"
+
+    def coordinate(self, scene: Scene) -> float:
+        """How many deviations a scene lies from the mean."""
+        return float((self._point(scene)[self.index] - self.mean) / self.deviation)
+
+    def moved(self, scene: Scene, value: float) -> Scene:
+        """``scene`` so many deviations from the mean in this dimension, and nothing else changed."""
+        w = self._point(scene).copy()
+        w[self.index] = self.mean + value * self.deviation
+        return replace(scene, styled=StylePoint(w, scene.z, scene.label))
+
+    def _point(self, scene: Scene) -> Latent:
+        if scene.w is None:
+            raise Problem("This scene has no point of W.", "Choose dimensions of z.")
+        self._check(scene.w.size)
+        return scene.w
+
+
+def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis, ...]:
+    """The axes of dimensions of W.
+
+    Raises
+    ------
+    Problem
+        W has no such dimension.
+    """
+    for index in indices:
+        Axis("dimension", int(index))._check(spread.mean.size)
+    return tuple(
+        StyleAxis("dimension", int(i), "", float(spread.mean[i]), float(spread.deviation[i])) for i in indices
+    )
+
+
+def dimensions(indices: Sequence[int]) -> tuple[Axis, ...]:
+    """The axes of latent dimensions."""
+    return tuple(Axis("dimension", int(index)) for index in indices)
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """Refuse a choice of axes that cannot be laid out.
+
+    Raises
+    ------
+    Problem
+        There is none, or one is there twice.
+    """
+    if not axes:
+        raise Problem("No axis was chosen.", "Choose at least one dimension or direction.")
+    seen: set[str] = set()
+    for axis in axes:
+        key = axis.name if axis.kind == "direction" else f"dimension {axis.index}"
+        if key in seen:
+            raise Problem(f"The axis {axis.label} was chosen twice.", "Choose another one in its place.")
+        seen.add(key)

@@ -1,0 +1,189 @@
+"""The traversal grid: a row an axis, a column a value, every row from the same base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.rendering.latents import Latents
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.sensitivity import strength
+from explorer.core.traverse.axes import Axis, check_axes
+from explorer.core.traverse.plan import check_tiles, latents_of, scenes_of
+
+Mode = Literal["fixed", "quantiles", "around"]
+MODES: tuple[Mode, ...] = ("fixed", "quantiles", "around")
+
+
+@dataclass(frozen=True, eq=False)
+class GridPlan:
+    """What a traversal grid shows.
+
+    Attributes
+    ----------
+    base : Scene
+        What every row departs from.
+    axes : tuple of Axis
+        One a row.
+    values : tuple of float
+        One a column.
+    mode : {"fixed", "quantiles", "around"}
+        ``around`` adds the values to the base's coordinate; the others set the coordinate to them.
+    distribution : {"normal", "uniform"}
+        The model's prior.
+    """
+
+    base: Scene
+    axes: tuple[Axis, ...]
+    values: tuple[float, ...]
+    mode: Mode = "fixed"
+    distribution: str = "normal"
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.axes)
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are."""
+        return len(self.values)
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """The labels of the axes."""
+        return tuple(axis.label for axis in self.axes)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The values, with a sign."""
+        return tuple(value_name(value) for value in self.values)
+
+    @property
+    def labels(self) -> tuple[int | None, ...]:
+        """The class of each tile, row by row, as `Generator.pictures` takes it."""
+        return (self.base.label,) * (self.rows * self.columns)
+
+    def scene(self, row: int, column: int) -> Scene:
+        """What one tile shows: the base with one coordinate changed."""
+        axis, value = self.axes[row], self.values[column]
+        if self.mode == "around":
+            value += axis.coordinate(self.base)
+        return axis.moved(self.base, value)
+
+    def latents(self, directions: Mapping[str, Latent] | None = None) -> Latents:
+        """What is really drawn, row by row, (rows * columns, d) float32: as `Renderer` draws each scene."""
+        return latents_of(scenes_of(self), directions, self.distribution)
+
+    def facts(self) -> dict[str, Any]:
+        """The plan as plain values, to travel in a file."""
+        return {
+            "kind": "grid",
+            "mode": self.mode,
+            "rows": list(self.row_names),
+            "values": list(self.values),
+            "distribution": self.distribution,
+        }
+
+
+def grid_plan(
+    base: Scene,
+    axes: Sequence[Axis],
+    columns: int = 9,
+    span: float | None = None,
+    mode: Mode = "fixed",
+    distribution: str = "normal",
+) -> GridPlan:
+    """A traversal grid around ``base``.
+
+    Parameters
+    ----------
+    base : Scene
+    axes : sequence of Axis
+        One a row, none twice.
+    columns : int
+    span : float or None
+        The columns run from -span to span; None takes `usual_span`. Not used by ``quantiles``.
+    mode : {"fixed", "quantiles", "around"}
+        ``quantiles`` takes values of equal probability: the prior's quantiles at (k + 1/2) / columns.
+    distribution : {"normal", "uniform"}
+
+    Raises
+    ------
+    Problem
+        An axis is there twice or is not the model's, there are no tiles or too many, or the span cannot be.
+    """
+    check_axes(axes)
+    check_tiles(len(axes), columns)
+    for axis in axes:
+        axis.coordinate(base)
+    values = quantiles(columns, distribution) if mode == "quantiles" else _even(columns, span, distribution)
+    return GridPlan(base, tuple(axes), values, mode, distribution)
+
+
+def usual_span(distribution: str) -> float:
+    """How far a traversal usually goes: three standard deviations, or to the bounds of a uniform prior."""
+    return 1.0 if distribution == "uniform" else 3.0
+
+
+def quantiles(count: int, distribution: str = "normal") -> tuple[float, ...]:
+    """Values of equal probability under the prior: its quantiles at (k + 1/2) / count."""
+    shares = [(k + 0.5) / count for k in range(count)]
+    if distribution == "uniform":
+        return tuple(2.0 * share - 1.0 for share in shares)
+    return tuple(NormalDist().inv_cdf(share) for share in shares)
+
+
+def evenly(count: int, span: float) -> tuple[float, ...]:
+    """``count`` values in equal steps from -span to span; one alone is 0."""
+    return tuple(float(value) for value in np.linspace(-span, span, count)) if count > 1 else (0.0,)
+
+
+def value_name(value: float) -> str:
+    """A value as it is written above a column: with a sign, to two digits after the point."""
+    return f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0"
+
+
+def strongest(
+    generator: Generator,
+    z: Latent,
+    count: int,
+    cancelled: Callable[[], bool] | None = None,
+    label: int | None = None,
+) -> tuple[int, ...]:
+    """The ``count`` dimensions that change the picture of ``z`` most, the strongest first.
+
+    Once ``cancelled`` says yes, the strongest of those that were measured.
+    """
+
+    def draw(latents: NDArray[np.float32]) -> Pictures:
+        return generator.pictures(latents, [label] * len(latents))
+
+    strengths = strength(draw, z, cancelled=cancelled)
+    order = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
+    return tuple(int(index) for index in order[:count] if not np.isnan(strengths[index]))
+
+
+def row_strength(pictures: Pictures, base: Pictures) -> float:
+    """How much a row changes the picture: the mean absolute difference from the base, 0 to 255.
+
+    Parameters
+    ----------
+    pictures : (columns, height, width, channels) uint8
+    base : (height, width, channels) uint8
+    """
+    return float(np.abs(pictures.astype(np.int16) - base).mean()) if len(pictures) else 0.0
+
+
+def _even(columns: int, span: float | None, distribution: str) -> tuple[float, ...]:
+    span = usual_span(distribution) if span is None else span
+    if not (np.isfinite(span) and 0.0 < span <= 100.0):
+        raise Problem(f"A grid cannot span {span:g}.", "Choose a span above 0 and up to 100.")
+    return evenly(columns, span)

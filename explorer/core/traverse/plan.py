@@ -1,0 +1,82 @@
+"""What grids and planes share: tiles in rows and columns, each of them a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from explorer.core.rendering.latents import Latents
+from explorer.core.problem import Problem
+from explorer.core.rendering.renderer import effective_latent
+from explorer.core.rendering.scene import Latent, Scene
+
+MOST_TILES = 4096
+
+
+class Plan(Protocol):
+    """Tiles in rows and columns. Tile ``row * columns + column`` shows ``scene(row, column)``."""
+
+    @property
+    def base(self) -> Scene:
+        """What every tile departs from."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        ...
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are."""
+        ...
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """What to write beside the rows."""
+        ...
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """What to write above the columns."""
+        ...
+
+    def scene(self, row: int, column: int) -> Scene:
+        """What one tile shows."""
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """The plan as plain values, to travel in a file."""
+        ...
+
+
+def scenes_of(plan: Plan) -> list[Scene]:
+    """The scenes of all tiles, row by row."""
+    return [plan.scene(row, column) for row in range(plan.rows) for column in range(plan.columns)]
+
+
+def latents_of(
+    scenes: Sequence[Scene], directions: Mapping[str, Latent] | None = None, distribution: str = "normal"
+) -> Latents:
+    """The latents that are really drawn for scenes, (N, d) float32: truncated, and moved along directions."""
+    return np.stack([effective_latent(scene, directions or {}, distribution) for scene in scenes])
+
+
+def check_tiles(rows: int, columns: int) -> None:
+    """Refuse a layout of no tiles, or of more than 4,096.
+
+    Raises
+    ------
+    Problem
+    """
+    if rows < 1 or columns < 1:
+        raise Problem(
+            f"{rows} rows and {columns} columns make no tiles.", "Ask for at least one row and column."
+        )
+    if rows * columns > MOST_TILES:
+        raise Problem(
+            f"{rows} rows of {columns} are {rows * columns:,} tiles; at most {MOST_TILES:,} are drawn.",
+            "Choose fewer rows or columns.",
+        )

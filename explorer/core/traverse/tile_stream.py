@@ -1,0 +1,62 @@
+"""Tiles drawn in the order in which they are wanted, and handed over as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.rendering.latents import Latents
+
+_FIRST_SHARE = 16  # the first tiles come after a sixteenth of the work
+
+
+def draw_tiles(
+    generator: Generator,
+    latents: Latents,
+    labels: Sequence[int | None] | None = None,
+    *,
+    order: Sequence[int] | NDArray[np.integer] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[tuple[NDArray[np.int64], Pictures]]:
+    """The pictures of many latents, in ``order``, a few at a time; the first of them soon.
+
+    Only the batch under way is in memory, however many there are.
+
+    Parameters
+    ----------
+    generator : Generator
+    latents : (N, latent_size) float32
+    labels : sequence of N int or None, or None
+    order : sequence of int or None
+        Which tiles to draw, the visible ones first; None draws all as they come.
+    cancelled : callable, optional
+        Asked after every batch; once it says yes, nothing more comes.
+
+    Yields
+    ------
+    (n,) int64, (n, height, width, channels) uint8
+        Which tiles these are, and their pictures.
+
+    Raises
+    ------
+    Problem
+        As `Generator.pictures`.
+    """
+    wanted = np.arange(len(latents)) if order is None else np.asarray(order, np.int64)
+    classes = [None] * len(latents) if labels is None else list(labels)
+    soon = _few(len(wanted))
+    for part in (wanted[:soon], wanted[soon:]):
+        start = 0
+        for pictures in generator.stream(latents[part], [classes[index] for index in part]):
+            if cancelled is not None and cancelled():
+                return
+            yield part[start : start + len(pictures)], pictures
+            start += len(pictures)
+
+
+def _few(count: int) -> int:
+    """How many tiles come first: a power of two, at most a sixteenth of all."""
+    return 1 << max((count // _FIRST_SHARE).bit_length() - 1, 0)

@@ -1,0 +1,307 @@
+"""What else directions change, measured in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.rendering.latents import sample
+from explorer.core.problem import Problem
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.models.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.core.directions.measured import SideEffects
+
+_FIRST_SEED = 50_000  # far from the seeds that people look at
+_ALPHAS = (-2.0, 0.0, 2.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """What is to be measured.
+
+    Attributes
+    ----------
+    model : OpenModel
+    directions : tuple of Direction
+    are_locked : bool
+        Whether they are measured as they would be when locked against each other.
+    count : int
+        Over how many samples.
+    label : int or None
+        The class of the samples.
+    truncation : float
+    cancelled : Event
+    """
+
+    model: OpenModel
+    directions: tuple[Direction, ...]
+    are_locked: bool
+    count: int
+    label: int | None = None
+    truncation: float = 1.0
+    cancelled: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What was found, and how.
+
+    Attributes
+    ----------
+    effects : SideEffects
+    scales : tuple of float
+        For each attribute, a change that is large: 1 for yes or no, a number's usual range.
+    reader : str
+        What read the attributes, in words.
+    by_classifier : bool
+        Whether attributes are those of a classifier, and not the directions as an encoder sees them.
+    """
+
+    effects: SideEffects
+    scales: tuple[float, ...]
+    reader: str
+    by_classifier: bool = True
+
+
+class SideEffectMeter(QObject):
+    """Measures one set of directions at a time; a new one stops the one before.
+
+    Signals
+    -------
+    progressed(share) : float
+        0 to 1; 1 also when it was cancelled or failed.
+    measured(measurement, measured)
+    failed(error)
+    """
+
+    progressed = Signal(float)
+    measured = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._order: Measurement | None = None
+        self._work = LatestOnly(self._measure, self, name="side-effects")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being measured, or is still stopping."""
+        return self._work.is_busy
+
+    def measure(self, order: Measurement) -> None:
+        """Measure ``order``, instead of anything else."""
+        self.cancel()
+        self._order = order
+        self._work.request(order)
+        self.progressed.emit(0.0)
+
+    def cancel(self) -> None:
+        """Measure no more."""
+        self._work.drop_waiting()
+        if self._order is not None:
+            self._order.cancelled.set()
+            self._order = None
+            self.progressed.emit(1.0)
+
+    def close(self) -> None:
+        """Stop measuring, and wait until that has stopped."""
+        self.cancel()
+        self._work.close()
+
+    def _measure(self, order: Measurement) -> Measured | None:
+        from explorer.core.directions.locking import locked_all
+
+        directions = locked_all(order.directions) if order.are_locked else order.directions
+        if order.model.files.classifier is not None:
+            return self._by_classifier(order, directions)
+        if order.model.files.encoder is not None:
+            return self._by_encoder(order, directions)
+        raise Problem(
+            f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
+            "Put a classifier.onnx or an encoder.onnx into the model's folder.",
+        )
+
+    def _by_classifier(self, order: Measurement, directions: tuple[Direction, ...]) -> Measured | None:
+        from explorer.core.directions.judging import side_effects
+        from explorer.core.inference.perception import Classifier
+
+        assert order.model.files.classifier is not None
+        reader = Classifier.open(order.model.files.classifier, order.model.device)
+        try:
+            attributes = reader.attributes
+            kinds = [attribute.kind == "yes/no" for attribute in attributes]
+            names = [attribute.name for attribute in attributes]
+            effects = side_effects(
+                directions,
+                _latents(order),
+                order.model.generator,
+                reader.read,
+                names,
+                yes_no=kinds,
+                alphas=_ALPHAS,
+                labels=[order.label] * order.count,
+                progress=self._told(order),
+                cancelled=order.cancelled.is_set,
+            )
+        finally:
+            reader.close()
+        if effects is None:
+            return None
+        ranges = [1.0 if yes else each.high - each.low for yes, each in zip(kinds, attributes, strict=True)]
+        return Measured(effects, _scales(effects, ranges), f"the classifier {reader.card.name}")
+
+    def _by_encoder(self, order: Measurement, directions: tuple[Direction, ...]) -> Measured | None:
+        from explorer.core.directions.judging import encoder_reader, side_effects
+        from explorer.core.inference.perception import Encoder
+
+        assert order.model.files.encoder is not None
+        reader = Encoder.open(order.model.files.encoder, order.model.device)
+        try:
+            effects = side_effects(
+                directions,
+                _latents(order),
+                order.model.generator,
+                encoder_reader(
+                    reader,
+                    order.directions,
+                    distribution=order.model.generator.card.distribution,
+                ),
+                [direction.name for direction in order.directions],
+                yes_no=False,
+                alphas=_ALPHAS,
+                labels=[order.label] * order.count,
+                progress=self._told(order),
+                cancelled=order.cancelled.is_set,
+            )
+        finally:
+            reader.close()
+        if effects is None:
+            return None
+        return Measured(effects, (1.0,) * len(effects.attributes), f"the encoder {reader.card.name}", False)
+
+    def _told(self, order: Measurement) -> Callable[[int, int], None]:
+        def tell(done: int, total: int) -> None:
+            if not order.cancelled.is_set():
+                self.progressed.emit(min(done / total, 0.999))
+
+        return tell
+
+    def _on_done(self, order: Measurement, found: Measured | None) -> None:
+        if order is self._order:
+            self._order = None
+            self.progressed.emit(1.0)
+            if found is not None:
+                self.measured.emit(order, found)
+
+    def _on_failed(self, order: Measurement, error: Exception) -> None:
+        if order is self._order:
+            self.cancel()
+            self.failed.emit(error)
+
+
+def sentence(measured: Measured, row: int, column: int) -> str:
+    """What one figure says: how much, how sure, over how many."""
+    effects = measured.effects
+    name, attribute = effects.names[row], effects.attributes[column]
+    slope, error = float(effects.slopes[row, column]), float(effects.errors[row, column])
+    low, high = slope - 1.96 * error, slope + 1.96 * error
+    unit = "points of probability" if effects.yes_no[column] else "in its own unit"
+    told = [figure_words(value, effects.yes_no[column]) for value in (slope, low, high)]
+    said = (
+        f"One more alpha of {name} changes “{attribute}” by {told[0]} {unit} "
+        f"(95%: {told[1]} to {told[2]}), over {effects.n:,} samples."
+    )
+    flips = float(effects.flips[row, column, 1])
+    if np.isfinite(flips):
+        said += f" At {effects.alphas[-1]:+g}, {flips:.0%} of them say the other of yes and no."
+    return said
+
+
+def figure_words(slope: float, yes_no: bool) -> str:
+    """A slope as it is written: points of a hundred for a probability, else two digits after the point."""
+    if not np.isfinite(slope):
+        return "?"
+    text = f"{100 * slope:+.1f}" if yes_no else f"{slope:+.2f}"
+    return text.replace("-", "−") if float(text) else text[1:]
+
+
+def table(measured: Measured) -> list[list[str]]:
+    """The slopes and their intervals as rows of text, the first being titles."""
+    effects = measured.effects
+    rows = [["direction", "attribute", "kind", "slope per alpha", "low (95%)", "high (95%)", "samples"]]
+    for row, name in enumerate(effects.names):
+        for column, attribute in enumerate(effects.attributes):
+            slope, error = float(effects.slopes[row, column]), float(effects.errors[row, column])
+            kind = "yes/no" if effects.yes_no[column] else "number"
+            ends = [f"{value:.6g}" for value in (slope, slope - 1.96 * error, slope + 1.96 * error)]
+            rows.append([name, attribute, kind, *ends, str(effects.n)])
+    return rows
+
+
+def csv_text(measured: Measured, delimiter: str = ",") -> str:
+    """`table` as separated values; what a spreadsheet would take for a formula is marked as text."""
+    import csv
+    from io import StringIO
+
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n", delimiter=delimiter)
+    for titles in table(measured):
+        writer.writerow([_plain(cell) for cell in titles])
+    return out.getvalue()
+
+
+def write_effects(measured: Measured, path: Path) -> None:
+    """Write the figures to ``path``: everything as JSON, or `csv_text`, by its name.
+
+    Raises
+    ------
+    Problem
+        It cannot be written.
+    """
+    import json
+
+    from explorer.core.files import replace_file
+
+    told = measured.effects.to_dict() | {"reader": measured.reader}
+    is_json = path.suffix.lower() == ".json"
+    text = json.dumps(told, indent=1, allow_nan=False) if is_json else csv_text(measured)
+    with replace_file(path) as file:
+        file.write(text.encode())
+
+
+def _plain(cell: str) -> str:
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return cell
+
+
+def _latents(order: Measurement) -> np.ndarray:
+    card = order.model.generator.card
+    seeds = range(_FIRST_SEED, _FIRST_SEED + order.count)
+    drawn = np.stack([sample(seed, card.latent_size, card.distribution) for seed in seeds])
+    if order.truncation == 1.0:
+        return drawn
+    from explorer.core.rendering.latents import truncate
+
+    return np.stack([truncate(z, order.truncation) for z in drawn])
+
+
+def _scales(effects: SideEffects, ranges: list[float]) -> tuple[float, ...]:
+    """What counts as large for each attribute: its range, else the largest change that was seen."""
+    largest = np.abs(effects.slopes).max(axis=0)
+    return tuple(
+        scale if scale > 0.0 else float(seen) * 4 or 1.0 for scale, seen in zip(ranges, largest, strict=True)
+    )

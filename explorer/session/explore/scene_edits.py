@@ -1,0 +1,155 @@
+"""The moves of an explorer: every way the user changes the scene, whatever control it comes from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from explorer.core.rendering import latents
+from explorer.core.models.card import ModelCard
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.walks import neighbours
+from explorer.session.document import Document
+from explorer.session.explore.style_edits import BAKE_IN, StyleMoves
+
+NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
+RESET_DIRECTIONS = "Reset the directions"
+_FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
+_LARGEST_VALUE = 1e6
+_LARGEST_STRENGTH = 1e3  # what a scene may say
+
+
+class Moves:
+    """Turns intentions into edits of the document, for the model that is open.
+
+    Attributes
+    ----------
+    card : ModelCard
+        Of the open model: how large its latent is, from which prior, and which classes it has.
+    styles : StyleMoves
+        Those in W, where the open model has one.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.card = ModelCard()
+        self.styles = StyleMoves(document)
+        self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Dimensions of this model that samples, walks, neighbours and resets leave where they are."""
+        return self._locked.get(self.document.scene.model, frozenset())
+
+    @locked.setter
+    def locked(self, dimensions: frozenset[int]) -> None:
+        self._locked[self.document.scene.model] = dimensions
+
+    def first_scene(self, model: str, name: str, seed: int) -> Scene:
+        """The scene that a model is shown with when it opens: a sample, of its first class.
+
+        Parameters
+        ----------
+        model, name : str
+            Its hash, and what it is called.
+        seed : int
+        """
+        card = self.card
+        z = latents.sample(seed, card.latent_size, card.distribution)
+        label = 0 if card.classes else None
+        return Scene(model=model, model_name=name, z=z, label=label, seed=seed)
+
+    def new_sample(self) -> None:
+        """Go to a point of the prior where nobody has been."""
+        self.sample(random.randrange(_FRESH_SEEDS))
+
+    def sample(self, seed: int) -> None:
+        """Go to the sample of ``seed``."""
+        drawn = latents.sample(seed, self.card.latent_size, self.card.distribution)
+        z = self._with_locks(drawn)
+        self.document.edit(NEW_SAMPLE, z=z, seed=seed if np.array_equal(z, drawn) else None)
+
+    def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
+        """Put one dimension of the latent to ``value``; what is no number, or absurdly large, is ignored."""
+        z = self.document.scene.z.copy()
+        if not abs(value) <= _LARGEST_VALUE or z[dimension] == np.float32(value):  # "not": NaN is refused too
+            return
+        z[dimension] = value
+        self.document.edit(f"Move z{dimension}", gesture=gesture, z=z, seed=None)
+
+    def reset_one(self, dimension: int) -> None:
+        """Put one dimension of the latent to the prior's mean, locked or not."""
+        self.set_value(dimension, 0.0)
+
+    def reset_all(self) -> None:
+        """Go to the prior's mean in every dimension that is not locked."""
+        self.go_to(np.zeros_like(self.document.scene.z), "Reset the latent")
+
+    def set_label(self, label: int) -> None:
+        """Draw the class ``label``."""
+        if label != self.document.scene.label:
+            self.document.edit(CHANGE_CLASS, label=label)
+
+    def set_truncation(self, psi: float, gesture: int = -1) -> None:
+        """Keep the latent ``psi`` of the way from the prior's mean."""
+        if psi != self.document.scene.truncation:
+            self.document.edit(TRUNCATE, gesture=gesture, truncation=psi)
+
+    def set_strength(self, name: str, alpha: float, gesture: int = -1) -> None:
+        """Go ``alpha`` standard deviations of the prior along the direction ``name``; 0 takes it off."""
+        used = dict(self.document.scene.directions)
+        if not abs(alpha) <= _LARGEST_STRENGTH or used.get(name, 0.0) == alpha:  # "not": NaN is refused too
+            return
+        used[name] = alpha
+        pairs = tuple(pair for pair in used.items() if pair[1] != 0.0)
+        self.document.edit(f"Apply {name}", gesture=gesture, directions=pairs)
+
+    def reset_strengths(self) -> None:
+        """Take every direction off."""
+        if self.document.scene.directions:
+            self.document.edit(RESET_DIRECTIONS, directions=())
+
+    def bake_in(self, directions: Mapping[str, Latent]) -> None:
+        """Make what the directions did part of the latent: the same picture, with nothing applied to it.
+
+        The truncation is made part of it too, as directions count from the truncated latent.
+
+        Parameters
+        ----------
+        directions : mapping of str to (latent_size,) float32
+            What their names mean.
+
+        Raises
+        ------
+        Problem
+            One of the scene's is not among them.
+        """
+        from explorer.core.rendering.renderer import effective_latent
+
+        scene = self.document.scene
+        if scene.directions and self.card.styles:
+            self.styles.bake_in()
+        elif scene.directions:
+            z = effective_latent(scene, directions, self.card.distribution)
+            self.document.edit(BAKE_IN, z=z, truncation=1.0, seed=None, directions=())
+
+    def go_to(self, z: Latent, label: str, gesture: int = -1) -> None:
+        """Go to ``z``, but for what is locked."""
+        self.document.edit(label, gesture=gesture, z=self._with_locks(z), seed=None)
+
+    def around(self, spread: float, seed: int) -> tuple[Scene, ...]:
+        """Eight scenes around the current one."""
+        scene = self.document.scene
+        points = neighbours(scene.z, spread, seed, 8, self.card.distribution)
+        return tuple(replace(scene, z=self._with_locks(z.copy()), seed=None) for z in points)
+
+    def _with_locks(self, z: Latent) -> Latent:
+        here = self.document.scene.z
+        held = [dimension for dimension in self.locked if dimension < min(z.size, here.size)]
+        if held:
+            z = z.copy()
+            z[held] = here[held]
+        return z

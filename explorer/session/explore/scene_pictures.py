@@ -1,0 +1,155 @@
+"""The picture of the current scene, newest first and off the GUI thread; and small ones of other scenes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from time import perf_counter
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary, WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.latest import InTurn, LatestOnly
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.renderer import Renderer, Rendering
+
+THUMBNAIL_PX = 128
+_RATE_OVER = 60  # renderings
+
+Picture = NDArray[np.uint8]
+
+
+def _render(request: tuple[Renderer, Scene]) -> Rendering:
+    renderer, scene = request
+    return renderer.render(scene)
+
+
+class Pictures(QObject):
+    """Draws scenes with the model that is open.
+
+    A request carries its renderer, so the model it began with lives until it has ended, whatever is
+    opened meanwhile.
+
+    Attributes
+    ----------
+    renderer : Renderer or None
+        Of the open model.
+    shown_last : Rendering or None
+        The picture that was finished last.
+
+    Signals
+    -------
+    shown(Rendering)
+        A picture is ready. It carries its scene, which need not be the current one any more.
+    failed(error)
+        A picture could not be made.
+    settled()
+        Every picture that was asked for, and not overtaken, has been shown.
+    """
+
+    shown = Signal(object)
+    failed = Signal(object)
+    settled = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.renderer: Renderer | None = None
+        self.shown_last: Rendering | None = None
+        self._finished_at_s: deque[float] = deque(maxlen=_RATE_OVER)
+        self._work = LatestOnly(_render, self, name="pictures")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(lambda _request, error: self.failed.emit(error))
+        self._work.idle.connect(self.settled)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being made."""
+        return self._work.is_busy
+
+    def request(self, scene: Scene) -> None:
+        """Ask for the picture of ``scene``, which overtakes every one that still waits."""
+        if self.renderer is not None:
+            self._work.request((self.renderer, scene))
+
+    def rate_per_s(self) -> float:
+        """Pictures a second over the last second; 0 while nothing moves."""
+        now_s = perf_counter()
+        recent = [at for at in self._finished_at_s if now_s - at < 1.0]
+        if len(recent) < 2:
+            return 0.0
+        return (len(recent) - 1) / (recent[-1] - recent[0])
+
+    def close(self) -> None:
+        """Let the picture that is being made finish, and make no more."""
+        self._work.close()
+
+    def _on_done(self, _request: object, rendering: Rendering) -> None:
+        self._finished_at_s.append(perf_counter())
+        self.shown_last = rendering
+        self.shown.emit(rendering)
+
+
+class Thumbnails(QObject):
+    """Small pictures of many scenes, made one after the other, and remembered while their scenes live.
+
+    Signals
+    -------
+    drawn(scene, picture)
+        A picture is ready.
+    failed(error)
+        A picture could not be made.
+    """
+
+    drawn = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._kept: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()
+        self._asked: WeakSet[Scene] = WeakSet()
+        self._work = InTurn(_render, self, name="thumbnails")
+        self._work.done.connect(lambda _request, rendering: self.keep(rendering))
+        self._work.failed.connect(lambda _request, error: self.failed.emit(error))
+
+    def of(self, scene: Scene) -> Picture | None:
+        """The picture of this very scene, if there is one yet."""
+        return self._kept.get(scene)
+
+    def keep(self, rendering: Rendering) -> None:
+        """Remember a picture, wherever it was made."""
+        self._kept[rendering.scene] = small = shrunk(rendering.picture)
+        self.drawn.emit(rendering.scene, small)
+
+    def request(self, renderer: Renderer, scenes: Iterable[Scene]) -> None:
+        """Draw those of ``scenes`` that have no picture yet, after what was asked for before."""
+        for scene in scenes:
+            if scene not in self._kept and scene not in self._asked:
+                self._asked.add(scene)
+                self._work.request((renderer, scene))
+
+    def cancel(self) -> None:
+        """Draw nothing more of what was asked for."""
+        self._work.drop_waiting()
+        self._asked.clear()
+
+    def close(self) -> None:
+        """Let the picture that is being made finish, and make no more."""
+        self._work.close()
+
+
+def shrunk(picture: Picture, size_px: int = THUMBNAIL_PX) -> Picture:
+    """``picture``, averaged down by a whole factor until it is little larger than ``size_px``."""
+    factor = min(picture.shape[:2]) // size_px
+    if factor < 2:
+        return picture
+    height, width, channels = picture.shape
+    rows, columns = height // factor, width // factor
+    cut = picture[: rows * factor, : columns * factor]
+    blocks = cut.reshape(rows, factor, columns, factor, channels)
+    result: Picture = blocks.mean(axis=(1, 3), dtype=np.float32).round().astype(np.uint8)
+    return result

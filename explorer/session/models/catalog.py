@@ -1,0 +1,159 @@
+"""The models at hand: the bundled ones, and those the user opened before."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.files import hash_of
+from explorer.core.rendering.latents import sample
+from explorer.core.problem import Problem
+from explorer.session.explore.scene_pictures import shrunk
+from explorer.session.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.core.inference.generator import Generator
+
+PREVIEW = "preview.png"
+GENERATOR = "generator.onnx"
+_PREVIEW_SEED = 1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the catalog.
+
+    Attributes
+    ----------
+    name : str
+    path : Path
+        What to open.
+    preview : Path or None
+        A picture of what it makes.
+    bundled : bool
+        Whether it came with the program.
+    """
+
+    name: str
+    path: Path
+    preview: Path | None
+    bundled: bool
+
+
+class Catalog:
+    """Knows the models at hand.
+
+    Parameters
+    ----------
+    models_folder : Path
+        The bundled models, one folder each.
+    previews_folder : Path
+        Where pictures of models that bring none are kept.
+    settings : Settings
+    """
+
+    def __init__(self, models_folder: Path, previews_folder: Path, settings: Settings) -> None:
+        self._models_folder = models_folder
+        self._previews_folder = previews_folder
+        self._settings = settings
+        self._hashes: dict[tuple[Path, int, int], str] = {}
+
+    def bundled(self) -> tuple[Entry, ...]:
+        """The models that came with the program, by name."""
+        folders = sorted(found.parent for found in self._models_folder.glob(f"*/{GENERATOR}"))
+        return tuple(Entry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
+
+    def recent(self) -> tuple[Entry, ...]:
+        """What the user opened and what is still there, newest first, without the bundled models."""
+        paths = [path for path in self._settings.recent if not self.is_bundled(path) and path.exists()]
+        return tuple(Entry(_name_of(path), path, self._preview_of(path), False) for path in paths)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every model at hand, the bundled ones first."""
+        return self.bundled() + self.recent()
+
+    def is_bundled(self, path: Path) -> bool:
+        """Whether ``path`` belongs to a model that came with the program, and so is trusted."""
+        return path.resolve().is_relative_to(self._models_folder.resolve())
+
+    def find(
+        self, model_hash: str, generator_of: Callable[[Path], Path] | None = None, also: Iterable[Path] = ()
+    ) -> Path | None:
+        """Where the model whose generator has this SHA-256 lies. Reads files: not for the GUI thread.
+
+        Parameters
+        ----------
+        model_hash : str
+        generator_of : callable, optional
+            The generator's file of what lies at a path; by default that of a model.
+        also : iterable of Path
+            Where else to look, after the models at hand.
+        """
+        for path in (*(entry.path for entry in self.entries()), *also):
+            try:
+                file = (generator_of or _generator_of)(path)
+            except Problem:  # gone meanwhile, or unreadable: then it is not the one that is looked for
+                continue
+            if file.suffix == ".onnx" and self._hash(file) == model_hash:
+                return path
+        return None
+
+    def preview_file(self, path: Path) -> Path:
+        """Where the preview of a model that brings none is kept, whether or not it exists."""
+        return self._previews_folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.png"
+
+    def keep_preview(self, path: Path, generator: Generator) -> None:
+        """Keep a picture of what the model at ``path`` makes, unless it brings one or there is a newer one.
+
+        Draws and writes: not for the GUI thread.
+        """
+        from explorer.core.rendering.picture_files import save_png
+
+        file = self.preview_file(path)
+        if (path / PREVIEW).is_file() or _is_newer(file, generator.path):
+            return
+        card = generator.card
+        picture = generator.picture(sample(_PREVIEW_SEED, card.latent_size, card.distribution))
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            save_png(file, shrunk(picture))
+        except (OSError, Problem) as error:  # the menu shows an icon instead
+            log.warning("no preview of %s: %s", path, error)
+
+    def _preview_of(self, path: Path) -> Path | None:
+        return _existing(path / PREVIEW) or _existing(self.preview_file(path))
+
+    def _hash(self, file: Path) -> str | None:
+        try:
+            state = file.stat()
+            key = (file, state.st_mtime_ns, state.st_size)
+            if key not in self._hashes:
+                self._hashes[key] = hash_of(file)
+            return self._hashes[key]
+        except (OSError, Problem):  # gone or unreadable: then it is not the one that is looked for
+            return None
+
+
+def _name_of(path: Path) -> str:
+    from explorer.training.weight_import.converting import name_of
+    from explorer.training.weight_import.forms import named_like_weights
+
+    return name_of(path) if named_like_weights(path) else path.stem
+
+
+def _generator_of(path: Path) -> Path:
+    return path / GENERATOR if path.is_dir() else path
+
+
+def _is_newer(file: Path, than: Path) -> bool:
+    return file.is_file() and file.stat().st_mtime >= than.stat().st_mtime
+
+
+def _existing(file: Path) -> Path | None:
+    return file if file.is_file() else None

@@ -1,0 +1,51 @@
+"""What in a folder can be opened: the models of a collection, whose folder is none itself."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from pathlib import Path
+
+from explorer.core.models.model import GENERATOR
+from explorer.session.models.opening import RUN_FILE, run_of
+from explorer.training.weight_import.forms import ENDINGS as WEIGHTS
+
+MOST_LOOKED_AT = 2000
+"""Entries of a folder that are looked at: it may be anything, on a slow disk too."""
+
+ENDINGS = (".onnx", *WEIGHTS)
+"""Of files that may be models by themselves."""
+
+
+def is_model_folder(path: Path) -> bool:
+    """Whether a folder is a model's or a run's, and so is opened itself."""
+    return (path / GENERATOR).is_file() or run_of(path) is not None
+
+
+def models_in(folder: Path) -> tuple[Path, ...]:
+    """The models in a folder: files, and the folders of models and runs, by name; else those in its own folders.
+
+    A file ``generator.onnx`` stands for its folder, so that one is opened as a whole.
+    """
+    if is_model_folder(folder):
+        return (folder,)
+    entries = _entries(folder)
+    found = tuple(entry for entry in entries if _is_model(entry))
+    inside = chain.from_iterable(_entries(entry) for entry in entries if not entry.is_symlink())
+    return found or tuple(entry for entry in islice(inside, MOST_LOOKED_AT) if _is_model(entry))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, as far as it is looked at; nothing where it is none, or may not be read."""
+    try:
+        return sorted(islice(folder.iterdir(), MOST_LOOKED_AT))
+    except OSError:
+        return []
+
+
+def _is_model(entry: Path) -> bool:
+    try:
+        if entry.is_dir():
+            return (entry / GENERATOR).is_file() or (entry / RUN_FILE).is_file()
+        return entry.suffix.lower() in ENDINGS and entry.is_file()
+    except OSError:
+        return False

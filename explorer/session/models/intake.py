@@ -1,0 +1,244 @@
+"""Whatever is dropped or chosen, taken one after the other: models first, then what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.problem import Problem
+from explorer.session.models.companion_links import PARTS
+from explorer.session.models.session_controller import Conductor
+from explorer.session.models.folders import is_model_folder, models_in
+from explorer.session.notices import DONE, Notice, Notices
+from explorer.session.models.number_files import SUFFIXES, NumberFiles
+from explorer.session.models.opening import holds_scene
+from explorer.session.models.companions import Parts
+
+MOST_AT_ONCE = 100
+"""Files of one drop."""
+
+_MODELS, _NUMBERS, _SCENES = range(3)  # in the order they are taken
+_LONGEST = 300  # characters of a summary
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Something only the user knows.
+
+    Attributes
+    ----------
+    what, hint : str
+        The question, and what helps to answer it.
+    choices : tuple of str
+    likely : int
+        The choice that is probably right.
+    answer : callable
+        To be called once, with a choice's index, or None where the user gave up.
+    """
+
+    what: str
+    hint: str
+    choices: tuple[str, ...]
+    likely: int
+    answer: Callable[[int | None], None]
+
+
+class Intake(QObject):
+    """Opens files and folders of any kind that the program knows, in a sound order, and sums up what became of many.
+
+    Signals
+    -------
+    asked(Question)
+    translator_found(OtherKind)
+        A model from picture to picture was to be opened.
+    bookmarked()
+        There are more bookmarks of the open model.
+    finished()
+        All that was taken has been opened, or refused.
+    """
+
+    asked = Signal(object)
+    translator_found = Signal(object)
+    bookmarked = Signal()
+    finished = Signal()
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        parts: Parts,
+        numbers: NumberFiles,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.parts = parts
+        self._conductor, self._models, self._notices = conductor, conductor.models, notices
+        self._numbers = numbers
+        for part in (parts, numbers):
+            part.setParent(self)
+        self._waiting: list[tuple[int, Path]] = []
+        self._now: Path | None = None  # what is being taken
+        self._is_opening = False  # whether that is being opened as a model or a scene
+        self._for_models = False  # whether the next thing has to wait for the model that is being opened
+        self._postponed: list[OtherKind] = []
+        self._good: list[str] = []
+        self._bad: list[str] = []  # names of what could not be opened
+        self._total = 0
+        self._outcome = ""
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still to be opened."""
+        return self._now is not None or bool(self._waiting) or self.parts.is_busy
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Open files and folders: models and runs first, then numbers for them, then scenes.
+
+        What is being opened as a model, and all that was to follow it, is given up for them.
+        """
+        if not paths:
+            return
+        if len(paths) > MOST_AT_ONCE:
+            what = f"Only the first {MOST_AT_ONCE} of {len(paths):,} files are opened."
+            self._notices.show_error(Problem(what, "Open the others after them."))
+        if self._is_opening:
+            self._forget()
+        found = [(_rank(path), path) for path in paths[:MOST_AT_ONCE]]
+        self._total += len(found)
+        self._waiting = sorted([*self._waiting, *found], key=lambda each: each[0])
+        if self._now is None:
+            self._next()
+
+    def close(self) -> None:
+        """Take no more, and wait for what is being read."""
+        self._waiting.clear()
+        self._numbers.close()
+        self.parts.close()
+
+    def _connect(self) -> None:
+        self._models.opened.connect(lambda model, _wish: self._note(model.name))
+        self._models.found.connect(lambda _scene: self._note(f"the scene of {self._name}"))
+        self._models.busy_changed.connect(self._on_busy_changed)
+        self._conductor.other_kind.connect(self._on_other_kind)
+        self._numbers.asked.connect(lambda *asked: self.asked.emit(Question(*asked)))
+        self._numbers.done.connect(self._end)
+        self._numbers.bookmarked.connect(self.bookmarked)
+
+    @property
+    def _name(self) -> str:
+        return self._now.name if self._now is not None else ""
+
+    def _next(self) -> None:
+        """Begin with what is next; numbers wait until no model is being opened."""
+        self._for_models = self._models.is_busy and bool(self._waiting) and self._waiting[0][0] == _NUMBERS
+        if self._for_models:
+            return
+        if self._postponed and not (self._waiting and self._waiting[0][0] == _MODELS):
+            self._offer_parts()
+        if not self._waiting:
+            self._sum_up()
+            return
+        rank, self._now = self._waiting.pop(0)
+        self._outcome = ""
+        if rank == _NUMBERS:
+            many = any(each[0] == _NUMBERS for each in self._waiting)
+            self._numbers.take(self._now, many=many, quietly=self._total > 1)
+        elif self._now.is_dir() and not is_model_folder(self._now):
+            self._choose_in(self._now)
+        else:
+            self._open(self._now)
+
+    def _choose_in(self, folder: Path) -> None:
+        """Open the one model of a folder, or ask which of several."""
+        models = models_in(folder)
+        if len(models) < 2:
+            self._open(models[0] if models else folder)  # which says what is missing
+            return
+
+        def answer(index: int | None) -> None:
+            if index is None:
+                self._end("")
+            else:
+                self._open(models[index])
+
+        what, hint = f"Which model in {folder.name}?", f"The folder holds {len(models)} models."
+        names = tuple(path.relative_to(folder).as_posix() for path in models)
+        self.asked.emit(Question(what, hint, names, 0, answer))
+
+    def _note(self, what: str) -> None:
+        if self._now is not None:
+            self._outcome = what
+
+    def _on_busy_changed(self, opening: str) -> None:
+        if opening:
+            return
+        if self._for_models:
+            self._next()
+        elif self._is_opening:
+            self._end(self._outcome)
+
+    def _open(self, path: Path) -> None:
+        self._is_opening = True
+        self._conductor.open(path)
+
+    def _forget(self) -> None:
+        """Begin anew."""
+        self._waiting.clear()
+        self._postponed.clear()
+        self._good.clear()
+        self._bad.clear()
+        self._now, self._is_opening, self._total = None, False, 0
+
+    def _end(self, outcome: str) -> None:
+        if outcome:
+            self._good.append(outcome)
+        elif self._now is not None and not any(found.path == self._now for found in self._postponed):
+            self._bad.append(self._now.name)
+        self._now, self._is_opening = None, False
+        self._next()
+
+    def _on_other_kind(self, found: OtherKind) -> None:
+        if found.kind == "translator":
+            self._note(f"{found.path.name} in a window of its own")
+            self.translator_found.emit(found)
+        elif found.kind not in PARTS:
+            self._notices.show_error(found)
+        elif self._now is None:
+            self.parts.offer(found)
+        else:  # the model that it is for may be among those that follow
+            self._postponed.append(found)
+
+    def _offer_parts(self) -> None:
+        postponed, self._postponed = self._postponed, []
+        for found in postponed:
+            if self.parts.offer(found):
+                self._good.append(f"the {found.kind} {found.path.name}, if you want it")
+            else:
+                self._bad.append(found.path.name)
+
+    def _sum_up(self) -> None:
+        """Tell what became of several; there may be more refusals than there is room for."""
+        good, bad, total = self._good, self._bad, self._total
+        self._good, self._bad, self._total = [], [], 0
+        if total > 1 and (good or len(bad) > 1):
+            words = [_listed("", good), _listed("Not opened: ", bad)]
+            hint = " ".join(each for each in words if each)
+            self._notices.show(Notice(DONE, f"{len(good)} of {total} could be opened.", hint))
+        self.finished.emit()
+
+
+def _listed(what: str, names: list[str]) -> str:
+    words = what + ", ".join(names)
+    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip(', ')} …"
+    return f"{shown}." if names else ""
+
+
+def _rank(path: Path) -> int:
+    if path.suffix.lower() in SUFFIXES and not path.is_dir():
+        return _NUMBERS
+    return _SCENES if holds_scene(path) else _MODELS

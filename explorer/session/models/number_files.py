@@ -1,0 +1,196 @@
+"""Files of numbers for the open model: directions, which are imported, or latents, which are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.rendering.latents import typical_norm
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene
+from explorer.session.bookmarks import Bookmarks
+from explorer.session.models.session_controller import Conductor
+from explorer.session.jobs.latest import InTurn
+from explorer.session.notices import DONE, Notice, Notices
+from explorer.session.models.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.core.rendering.latent_files import Numbers
+
+SUFFIXES = (".npy", ".npz")
+MOST_BOOKMARKS = 100
+"""Latents of one file that are kept."""
+
+_KINDS = ("directions", "latents")
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    path: Path
+    model: OpenModel
+    are_directions: bool = False  # whether that is known already
+
+
+class NumberFiles(QObject):
+    """Takes one file of numbers at a time.
+
+    Signals
+    -------
+    asked(what, hint, choices, likely, answer)
+        Whether they are directions or latents; as a `Question`.
+    bookmarked()
+    done(outcome) : str
+        What became of the file, in words; "" where nothing did.
+    """
+
+    asked = Signal(str, str, tuple, int, object)
+    bookmarked = Signal()
+    done = Signal(str)
+
+    def __init__(
+        self, conductor: Conductor, bookmarks: Bookmarks, notices: Notices, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._conductor, self._bookmarks, self._notices = conductor, bookmarks, notices
+        self._answers: dict[str, str] = {}  # given for several files at once, by what they looked like
+        self._many = self._quietly = False
+        self._work = InTurn(_read, self, name="numbers")
+        self._work.done.connect(self._on_read)
+        self._work.failed.connect(self._on_failed)
+
+    def take(self, path: Path, *, many: bool = False, quietly: bool = False) -> None:
+        """Read a file and do what it is for.
+
+        ``many`` says that more follow, for which an answer counts too; ``quietly`` that somebody else tells what
+        went well.
+        """
+        self._quietly = quietly
+        self._answers = self._answers if self._many else {}
+        self._many = many
+        model = self._conductor.models.current
+        if model is None:
+            hint = "Open the model that they were made with, then open them again."
+            self._fail(Problem(f"{path.name} holds numbers for a model, and none is open.", hint))
+        else:
+            self._work.request(_Order(path, model))
+
+    def close(self) -> None:
+        """Wait for what is being read, and do nothing with it."""
+        self._work.close()
+
+    def _on_read(self, order: _Order, found: Numbers | tuple[Direction, ...]) -> None:
+        if order.model.generator.hash != self._conductor.models.hash:
+            what = f"{order.path.name} was read for {order.model.name}, which is not open any more."
+            self._fail(Problem(what, "Open that model, then open the file again."))
+        elif isinstance(found, tuple):
+            self._add_directions(order.path, found)
+        elif found.is_sure or found.likely in self._answers:
+            self._use(order, found, found.likely if found.is_sure else self._answers[found.likely])
+        else:
+            self._ask(order, found)
+
+    def _ask(self, order: _Order, found: Numbers) -> None:
+        def answer(index: int | None) -> None:
+            if index is None:
+                self.done.emit("")
+                return
+            if self._many:
+                self._answers[found.likely] = _KINDS[index]
+            self._use(order, found, _KINDS[index])
+
+        count, likely = len(found.rows), _KINDS.index(found.likely)
+        choices = ("A direction", "A latent") if count == 1 else (f"{count} directions", f"{count} latents")
+        self.asked.emit(
+            f"What is in {order.path.name}?", self._hint(order.model, found), choices, likely, answer
+        )
+
+    def _hint(self, model: OpenModel, found: Numbers) -> str:
+        count, size = found.rows.shape
+        card = model.generator.card
+        length = float(np.linalg.norm(found.rows, axis=1).mean())
+        usual = typical_norm(card.latent_size, card.distribution)[0]
+        rows = f"{size} numbers" if count == 1 else f"{count} rows of {size} numbers"
+        held = f"It holds {rows} of length {length:.3g}."
+        hint = f"{held} Directions usually have length 1, latents of {model.name} {usual:.3g}."
+        return f"{hint} The answer counts for the files that follow, too." if self._many else hint
+
+    def _use(self, order: _Order, found: Numbers, kind: str) -> None:
+        if kind == "directions":
+            self._work.request(_Order(order.path, order.model, True))
+        else:
+            self._show_latents(order, found.rows)
+
+    def _add_directions(self, path: Path, found: tuple[Direction, ...]) -> None:
+        directions = self._conductor.directions
+        fresh = directions.new_ones(found)
+        try:
+            names = directions.add(fresh, f"Import {path.name}")
+        except Problem as problem:
+            self._fail(problem)
+            return
+        if not names:
+            self._say(f"The directions in {path.name} are all there already.")
+            self.done.emit(f"{path.name}, which was there already")
+            return
+        what = f"{names[0]} was" if len(names) == 1 else f"{len(names)} directions were"
+        self._say(f"{what} imported from {path.name}.", "See Explore, or Arithmetic, under Directions.")
+        self.done.emit(f"{len(names)} direction{'s' if len(names) > 1 else ''} of {path.name}")
+
+    def _show_latents(self, order: _Order, rows: NDArray[np.float32]) -> None:
+        model, path, label = order.model, order.path, self._conductor.document.scene.label
+        scenes = [
+            Scene(model=model.generator.hash, model_name=model.name, z=row.copy(), label=label)
+            for row in rows[:MOST_BOOKMARKS]
+        ]
+        self._conductor.show(f"Open {path.name}", scenes[0])
+        if len(scenes) > 1 and not self._keep(scenes, path, len(rows)):
+            return
+        kept = f"{len(scenes)} latents of {path.name}, among the bookmarks"
+        self.done.emit(kept if len(scenes) > 1 else f"the latent of {path.name}")
+
+    def _keep(self, scenes: list[Scene], path: Path, count: int) -> bool:
+        try:
+            self._bookmarks.add_all(scenes, [f"{path.stem} {rank}" for rank in range(1, len(scenes) + 1)])
+        except Problem as problem:
+            self._fail(problem)
+            return False
+        self.bookmarked.emit()
+        which = f"The first {len(scenes)} of {count:,}" if count > len(scenes) else f"The {count}"
+        what = f"{which} latents of {path.name} are among the bookmarks."
+        self._say(what, "The first one is shown.")
+        return True
+
+    def _say(self, what: str, hint: str = "") -> None:
+        if not self._quietly:
+            self._notices.show(Notice(DONE, what, hint))
+
+    def _on_failed(self, _order: _Order, error: Exception) -> None:
+        self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._notices.show_error(error)
+        self.done.emit("")
+
+
+def _read(order: _Order) -> Numbers | tuple[Direction, ...]:
+    """The directions where the file or the user says that it holds such, else its numbers."""
+    from explorer.core.directions.files.importing import import_directions
+    from explorer.core.rendering.latent_files import numbers_in
+
+    card = order.model.generator.card
+    size, style_size = card.latent_size, card.style_size
+    if order.are_directions:
+        return import_directions(order.path, size, style_size=style_size)
+    try:
+        found = numbers_in(order.path, size)
+    except Problem:
+        found = None  # the import knows more forms, and more of what is wrong
+    if found is None or (found.is_sure and found.likely == "directions"):
+        return import_directions(order.path, size, style_size=style_size)
+    return found

@@ -1,0 +1,209 @@
+"""The model that is open, and the opening of another while the window lives on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.catalog import Catalog
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.models.opening import Opener, OpenModel, holds_scene, scene_in_file
+from explorer.session.settings import Device
+from explorer.session.models.weights_files import holds_weights
+from explorer.training.weight_import.converting import name_of
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What is to be opened.
+
+    Attributes
+    ----------
+    path : Path or None
+        What the user chose; None to look for the model of ``scene``.
+    device : str
+    scene : Scene or None
+        What to show once the model is open; None for a sample, or for what is there.
+    keeps_scene : bool
+        Whether the document's scene is of this model already, and only waits to be drawn.
+    cancelled : Event
+        Set once nobody waits for it any more.
+    """
+
+    path: Path | None
+    device: Device
+    scene: Scene | None = None
+    keeps_scene: bool = False
+    cancelled: Event = field(default_factory=Event)
+
+
+class Models(QObject):
+    """Holds the open model and opens others, one at a time, in a worker thread.
+
+    The model that is open stays so until the new one is ready; if opening fails, nothing has changed.
+
+    Attributes
+    ----------
+    current : OpenModel or None
+
+    Signals
+    -------
+    opened(OpenModel, Wish)
+        A model is open, as it was wished.
+    found(scene)
+        A file held this scene of the model that is open.
+    failed(wish, error)
+        Opening failed; what was open still is.
+    busy_changed(name)
+        What is being opened now, and how far that is where it takes long; "" when nothing is.
+    """
+
+    opened = Signal(object, object)
+    found = Signal(object)
+    failed = Signal(object, object)
+    busy_changed = Signal(str)
+    _measuring = Signal(object, float)
+
+    def __init__(self, catalog: Catalog, opener: Opener, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current: OpenModel | None = None
+        self._catalog = catalog
+        self._opener = opener
+        self._paths: dict[str, Path] = {}
+        self._newest: Wish | None = None
+        self._opening = ""
+        self._work = LatestOnly(self._open, self, name="models")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+        self._measuring.connect(self._on_measuring)
+        self._work.idle.connect(lambda: self.busy_changed.emit(""))
+
+    @property
+    def opener(self) -> Opener:
+        """What opens models; for those that are not to be the open one."""
+        return self._opener
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._work.is_busy
+
+    @property
+    def opening(self) -> str:
+        """What is being opened; "" where nothing is."""
+        return self._opening if self.is_busy else ""
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the open generator; "" while none is open."""
+        return self.current.generator.hash if self.current else ""
+
+    def open(self, path: Path, device: Device) -> None:
+        """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
+        path = path.absolute()  # it is remembered, and found again from any other folder
+        self._wish(Wish(path, device), name_of(path) if holds_weights(path) else path.stem)
+
+    def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
+        """Open the model that ``scene`` was made with, wherever it is, to show the scene.
+
+        ``is_there`` says that the document shows it already, after an undo that went past another model.
+        """
+        self._wish(Wish(None, device, scene, is_there), scene.model_name)
+
+    def reopen(self, device: Device) -> None:
+        """Open the current model again, on another device."""
+        if self.current is not None:
+            self._wish(Wish(self.current.path, device, None, True), self.current.name)
+
+    def stop_opening(self) -> None:
+        """Cancel what is being opened, as soon as it can be; what is open stays so."""
+        self._cancel()
+
+    def close(self) -> None:
+        """Cancel what is being opened, wait until that has ended, then close the model."""
+        self._cancel()
+        self._work.close()
+        if self.current is not None:
+            self.current.generator.close()
+            self.current = None
+
+    def _wish(self, wish: Wish, name: str) -> None:
+        self._cancel()
+        self._newest = wish
+        self._work.request(wish)
+        self._opening = name or "model"
+        self.busy_changed.emit(self._opening)
+
+    def _cancel(self) -> None:
+        if self._newest is not None:
+            self._newest.cancelled.set()
+
+    def _open(self, wish: Wish) -> OpenModel | Scene:
+        if wish.path is None and wish.scene is not None:
+            return self._open_for(wish.scene, wish)
+        assert wish.path is not None
+        if holds_scene(wish.path):
+            return scene_in_file(wish.path)
+        return self._opened(wish.path, wish)
+
+    def _opened(self, path: Path, wish: Wish) -> OpenModel:
+        tell = partial(self._measuring.emit, wish)
+        model = self._opener.open(path, wish.device, wish.cancelled.is_set, tell)
+        self._catalog.keep_preview(model.path, model.generator)
+        return model
+
+    def _open_for(self, scene: Scene, wish: Wish) -> OpenModel:
+        model = self._opened(self._path_of(scene), wish)
+        if model.generator.hash != scene.model:
+            model.generator.close()
+            hint = f"Put the file back that {model.path} was when the scene was made."
+            raise Problem(f"{scene.model_name or 'The model'} has changed since this scene was made.", hint)
+        try:
+            model.check(scene)
+        except Problem:
+            model.generator.close()
+            raise
+        return model
+
+    def _path_of(self, scene: Scene) -> Path:
+        path = self._paths.get(scene.model) or self._catalog.find(
+            scene.model, self._opener.generator_of, self._opener.exports()
+        )
+        if path is None or not path.exists():
+            name = scene.model_name or "a model without a name"
+            hint = "Open that model once; then drop the picture again."
+            raise Problem(f"This scene was made with {name}, which is not among your models.", hint)
+        return path
+
+    def _on_done(self, wish: Wish, result: OpenModel | Scene) -> None:
+        if isinstance(result, Scene):
+            self._show_found(result, wish.device)
+            return
+        self.current = result
+        read = (
+            result.readings is not None
+        )  # the same weights, read otherwise, are another model at the same path
+        self._paths[result.generator.hash] = result.files.generator.parent if read else result.path
+        self.opened.emit(result, wish)
+
+    def _on_measuring(self, wish: Wish, share: float) -> None:
+        if wish is self._newest and self.is_busy:
+            name = wish.path.stem if wish.path is not None else wish.scene.model_name if wish.scene else ""
+            self._opening = f"{name or 'model'}: mean of W {share:.0%}"
+            self.busy_changed.emit(self._opening)
+
+    def _on_failed(self, wish: Wish, error: Exception) -> None:
+        if wish is self._newest:  # else the user wanted something else meanwhile
+            self.failed.emit(wish, error)
+
+    def _show_found(self, scene: Scene, device: Device) -> None:
+        if self.current is not None and scene.model == self.hash:
+            self.found.emit(scene)
+        else:
+            self.show(scene, device)

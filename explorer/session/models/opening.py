@@ -1,0 +1,287 @@
+"""Opening whatever the user chose: a file, a folder, a run of ours, or a picture that carries its scene."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.core.files import read_file
+from explorer.core.models.model import GENERATOR, ModelFiles, model_files
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
+from explorer.session.models.companion_links import Attachments
+from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.models.live_file import is_live, take_live_name
+from explorer.session.settings import Device
+from explorer.session.models.weights_files import WeightsFiles, holds_weights
+
+if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
+    from explorer.core.directions.direction import Direction
+    from explorer.core.inference.generator import Generator
+    from explorer.core.rendering.renderer import Renderer
+    from explorer.training.weight_import.interpretation import Readings
+
+RUN_FILE = "run.json"
+_ENCODER = "encoder.onnx"
+_LARGEST_SCENE_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class OpenModel:
+    """A model that is open, and what it was opened from.
+
+    Attributes
+    ----------
+    path : Path
+        What the user chose.
+    files : ModelFiles
+        The parts of the model.
+    generator : Generator
+    renderer : Renderer
+        Draws scenes with it.
+    device : str
+        Where it was asked to run; ``generator.provider`` says where it does.
+    directions : tuple of Direction
+        Those that were kept for it.
+    directions_problem : Problem or None
+        Why it could not be read.
+    parts_problem : Problem or None
+        Why a part that it was given is not used.
+    readings : Readings or None
+        How it was read from weights that others saved; None where it was not.
+    """
+
+    path: Path
+    files: ModelFiles
+    generator: Generator
+    renderer: Renderer
+    device: Device
+    directions: tuple[Direction, ...] = ()
+    directions_problem: Problem | None = None
+    parts_problem: Problem | None = None
+    readings: Readings | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the model."""
+        said = self.generator.card.name
+        return self.files.name if said in ("", self.generator.path.stem) else said
+
+    def check(self, scene: Scene) -> None:
+        """Refuse a ``scene`` from elsewhere that this model cannot draw.
+
+        Raises
+        ------
+        Problem
+            Its latent is of another size, or the model lacks its class or one of its directions.
+        """
+        card, hint = self.generator.card, "Copy or save the scene again where it was made."
+        if scene.z.size != card.latent_size:
+            what = f"This scene has a latent of {scene.z.size} numbers; {self.name} takes {card.latent_size}."
+            raise Problem(what, hint)
+        if scene.label is not None and not 0 <= scene.label < len(card.classes):
+            what = (
+                f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
+            )
+            raise Problem(what, hint)
+        if self.renderer.styles is not None:
+            self.renderer.styles.check(scene, self.renderer.directions)
+        elif scene.says_styles:
+            raise Problem(f"This scene speaks of W, which {self.name} does not have.", hint)
+        else:
+            self.renderer.latent(scene)
+
+
+class Opener:
+    """Opens things, slowly: to be called in a worker thread.
+
+    Attributes
+    ----------
+    direction_files : DirectionFiles
+    weights : WeightsFiles
+        What was made of weights that others saved.
+
+    Parameters
+    ----------
+    exports_folder : Path
+        Where the models exported from run folders are kept.
+    direction_files : DirectionFiles, optional
+        Where directions are kept; by default beside ``exports_folder`` where they cannot be beside the model.
+    attachments : Attachments, optional
+        The parts that models were given; by default none but those that are beside ``exports_folder``.
+    """
+
+    def __init__(
+        self,
+        exports_folder: Path,
+        direction_files: DirectionFiles | None = None,
+        attachments: Attachments | None = None,
+    ) -> None:
+        self._exports_folder = exports_folder
+        self.attachments = attachments or Attachments(exports_folder.parent / "parts.json")
+        self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
+        self.weights = WeightsFiles(exports_folder)
+
+    def open(
+        self,
+        path: Path,
+        device: Device,
+        cancelled: Callable[[], bool] = lambda: False,
+        measuring: Callable[[float], None] | None = None,
+    ) -> OpenModel:
+        """The model at ``path``: an ONNX file, a model folder, a run folder or checkpoint of ours, or others' weights.
+
+        ``cancelled`` is asked while a run is exported or weights are converted, which takes a while, and while W is
+        measured, of which ``measuring`` is told the share that is done, 0 to 1.
+
+        Raises
+        ------
+        Problem
+            There is no model there that can be used; says what was found.
+        """
+        from explorer.core.directions.direction import vectors
+        from explorer.core.inference.generator import Generator
+        from explorer.core.rendering.renderer import Renderer
+
+        files = self.files(path, cancelled)
+        live = is_live(path)
+        readings = self.weights.readings(files)
+        own = live or run_of(path) is not None or (readings is not None and self.weights.made(files))
+        generator = Generator.open(files.generator, device, trusted=own)
+        if live:
+            take_live_name(generator, path)
+        if generator.mapping is not None:
+            _measure_w(generator, measuring, cancelled)
+        card = generator.card
+        files, parts_problem = self.attachments.added_to(files, generator.hash)
+        shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
+        meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
+        renderer = Renderer(generator, meant)
+        return OpenModel(
+            path,
+            files,
+            generator,
+            renderer,
+            device,
+            shelf.directions,
+            shelf.problem,
+            parts_problem,
+            readings,
+        )
+
+    def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
+        """The parts of the model at ``path``; a run is exported first, and weights converted, unless they were before.
+
+        Raises
+        ------
+        Problem
+            There is nothing there, or no model.
+        """
+        if not path.exists():
+            raise Problem(
+                f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
+            )
+        if _is_weights(path):
+            return self.weights.files(path, cancelled)
+        run = run_of(path)
+        return model_files(self._exported(run, cancelled) if run else path)
+
+    def generator_of(self, path: Path) -> Path:
+        """The generator's file of the model, run or weights at ``path``; not there where it was never exported."""
+        if _is_weights(path):
+            return self.weights.generator_of(path)
+        run = run_of(path)
+        folder = self._export_of(run) if run else path
+        return folder / GENERATOR if run or path.is_dir() else path
+
+    def exports(self) -> tuple[Path, ...]:
+        """Every model that was exported from a run, even where the run has been trained further since."""
+        return tuple(sorted(file.parent for file in self._exports_folder.glob(f"*/{GENERATOR}")))
+
+    def _export_of(self, run: Path) -> Path:
+        return self._exports_folder / _fingerprint(run)
+
+    def _exported(self, run: Path, cancelled: Callable[[], bool]) -> Path:
+        from explorer.training.runs.export import export_run
+
+        out = self._export_of(run)
+        if not any((out / part).is_file() for part in (GENERATOR, _ENCODER)):
+            export_run(run, out, cancelled=cancelled)
+        if (out / _ENCODER).is_file() and not (out / GENERATOR).is_file():
+            raise Problem(
+                f"The run {run.resolve().name} gives an encoder, and no generator to explore.",
+                "Export it into the folder of the generator it was trained with; that puts it to use.",
+            )
+        return out
+
+
+def _measure_w(
+    generator: Generator, measuring: Callable[[float], None] | None, cancelled: Callable[[], bool]
+) -> None:
+    """Have the spread of W known before the first picture; a model that is not opened to the end is closed."""
+    try:
+        generator.spread(measuring, cancelled)
+    except BaseException:
+        generator.close()
+        raise
+
+
+def run_of(path: Path) -> Path | None:
+    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run.
+
+    A model is a model wherever it lies, even in the folder of a run.
+    """
+    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
+        return None
+    return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
+
+
+def _is_weights(path: Path) -> bool:
+    return holds_weights(path) and run_of(path) is None
+
+
+def holds_scene(path: Path) -> bool:
+    """Whether ``path`` is a picture or a scene, by its name, rather than a model."""
+    kind = path.suffix.lower()
+    return path.is_file() and (kind == ".png" or (kind == ".json" and run_of(path) is None))
+
+
+def scene_in_file(path: Path) -> Scene:
+    """The scene that a saved picture or a scene file carries.
+
+    Raises
+    ------
+    Problem
+        It carries none, or cannot be read.
+    """
+    if path.suffix.lower() == ".png":
+        from explorer.core.rendering.picture_files import scene_in_png
+
+        scene = scene_in_png(path)
+        if scene is None:
+            hint = "Pictures saved by this program carry theirs; other programs may have removed it."
+            raise Problem(f"{path.name} carries no scene.", hint)
+        return scene
+    data = read_file(path, _LARGEST_SCENE_BYTES)
+    if FORMAT.encode() not in data:
+        hint = (
+            "Open a picture or a scene saved by this program; directions in JSON are imported in Arithmetic."
+        )
+        raise Problem(f"{path.name} holds no scene.", hint)
+    try:
+        return scene_from_json(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Problem(f"{path.name} is damaged.", "Save the scene again where it was made.") from None
+
+
+def _fingerprint(run: Path) -> str:
+    """What tells the state of a run from every other: its place, and the age and size of its files."""
+    found = hashlib.sha256(str(run.resolve()).encode())
+    for file in sorted(run.rglob("*")):
+        if file.suffix in (".safetensors", ".json"):
+            state = file.stat()
+            found.update(f"{file.relative_to(run)} {state.st_mtime_ns} {state.st_size}\n".encode())
+    return found.hexdigest()[:24]

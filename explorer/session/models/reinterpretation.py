@@ -1,0 +1,106 @@
+"""A foreign model read otherwise, to see which reading gives sound pictures; in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.session.jobs.latest import LatestOnly
+
+if TYPE_CHECKING:
+    from explorer.core.models.card import ModelCard
+    from explorer.core.models.graph import ModelFile
+
+_PICTURES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Reread:
+    """What a model is under one reading.
+
+    Attributes
+    ----------
+    reading : dict
+        What was said of it.
+    guess, card : ModelCard
+        Read by looking alone, and as said.
+    flat : bool
+        Whether its pictures are rows of numbers, whose sides and order of channels cannot be seen.
+    takes_class : bool
+        Whether it is told a class by its number, so that how many there are may be said.
+    doubts : tuple of str
+        What remains to be settled.
+    pictures : (N, height, width, channels) uint8
+        Of the first seeds.
+    """
+
+    reading: Mapping[str, Any]
+    guess: ModelCard
+    card: ModelCard
+    flat: bool
+    takes_class: bool
+    doubts: tuple[str, ...]
+    pictures: NDArray[np.uint8]
+
+
+class Rereadings(QObject):
+    """Reads one model file again and again.
+
+    Signals
+    -------
+    shown(Reread)
+    failed(error)
+    """
+
+    shown = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._file: ModelFile | None = None
+        self._work = LatestOnly(self._read, self, name="rereading")
+        self._work.done.connect(lambda _reading, found: self.shown.emit(found))
+        self._work.failed.connect(lambda _reading, error: self.failed.emit(error))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether pictures are on their way."""
+        return self._work.is_busy
+
+    def request(self, reading: Mapping[str, Any]) -> None:
+        """Ask for the pictures under ``reading``."""
+        self._work.request(dict(reading))
+
+    def close(self) -> None:
+        """Wait for what is being drawn, and draw no more."""
+        self._work.close()
+
+    def _read(self, reading: dict[str, Any]) -> Reread:
+        from explorer.core.inference.generator import Generator
+        from explorer.core.models.inspection import examine, require
+        from explorer.core.rendering.latents import sample
+        from explorer.core.models.policy import read_model
+
+        file = self._file = self._file or read_model(self._path)
+        guess = examine(file, reading={})
+        found = examine(file, reading=reading) if reading else guess
+        roles = require(found, file.path, "generator")
+        assert roles.drawn is not None
+        generator = Generator(file, found, "cpu")
+        try:
+            card = generator.card
+            latents = [sample(seed, card.latent_size, card.distribution) for seed in range(_PICTURES)]
+            labels = [seed % len(card.classes) if card.classes else None for seed in range(_PICTURES)]
+            drawn = [generator.picture(z, label) for z, label in zip(latents, labels, strict=True)]
+        finally:
+            generator.close()
+        takes_class = roles.sources.label is not None and not roles.sources.one_hot
+        pictures = np.stack(drawn)
+        return Reread(reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures)

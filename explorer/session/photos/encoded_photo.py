@@ -1,0 +1,149 @@
+"""A picture of the user's own, found again in the latent space by the model's encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.models.opening import OpenModel, run_of
+
+if TYPE_CHECKING:
+    from explorer.core.inference.perception import Encoder
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    model: OpenModel
+    picture: Path
+
+
+class OpenEncoder:
+    """The encoder of the model that was asked about last, kept open; for one worker at a time."""
+
+    def __init__(self) -> None:
+        self._encoder: Encoder | None = None
+        self._file: Path | None = None
+
+    def latent(self, model: OpenModel, pixels: Callable[[int, int, int], NDArray[np.uint8]]) -> Latent:
+        """The latent that the encoder of ``model`` gives a picture.
+
+        Parameters
+        ----------
+        model : OpenModel
+        pixels : callable
+            Gives the picture as (height, width, channels) uint8, asked for just these three.
+
+        Raises
+        ------
+        Problem
+            There is no encoder, it cannot be used, or it is not for this generator.
+        """
+        if model.files.encoder is None:
+            raise Problem(f"{model.name} has no encoder.", "Train one with the family inversion.")
+        encoder = self._opened(model, model.files.encoder)
+        card = model.generator.card
+        if encoder.card.latent_size != card.latent_size:
+            hint = "Export the encoder again for this generator."
+            raise Problem(
+                f"The encoder gives {encoder.card.latent_size} numbers; {model.name} takes "
+                f"{card.latent_size}.",
+                hint,
+            )
+        own = encoder.card
+        picture = pixels(own.height or card.height, own.width or card.width, own.channels or 3)
+        z: Latent = encoder.latents(picture[None])[0]
+        return z
+
+    def close(self) -> None:
+        """Let the encoder go."""
+        if self._encoder is not None:
+            self._encoder.close()
+            self._encoder = self._file = None
+
+    def _opened(self, model: OpenModel, file: Path) -> Encoder:
+        from explorer.core.inference.perception import Encoder
+
+        if self._encoder is None or self._file != file:
+            self.close()
+            self._encoder = Encoder.open(file, model.device, trusted=run_of(model.path) is not None)
+            self._file = file
+        return self._encoder
+
+
+class Encodings(QObject):
+    """Encodes one picture at a time, the newest that is asked for; keeps the encoder open meanwhile.
+
+    Signals
+    -------
+    encoded(model, picture, z) : str, Path, (d,) float32
+        ``model`` is the hash of the generator that the latent is for.
+    failed(error)
+    """
+
+    encoded = Signal(str, object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._encoder = OpenEncoder()
+        self._order: _Order | None = None
+        self._work = LatestOnly(self._encode, self, name="encodings")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being encoded, or still is though nobody waits for it."""
+        return self._work.is_busy
+
+    def request(self, model: OpenModel, picture: Path) -> None:
+        """Encode the picture in a file with the encoder of ``model``, instead of any other."""
+        self._order = _Order(model, picture)
+        self._work.request(self._order)
+
+    def cancel(self) -> None:
+        """Announce nothing of what was asked for."""
+        self._order = None
+        self._work.drop_waiting()
+
+    def close(self) -> None:
+        """Wait for what is being encoded, then let the encoder go."""
+        self._work.close()
+        self._encoder.close()
+
+    def _encode(self, order: _Order) -> Latent:
+        def pixels(height: int, _width: int, channels: int) -> NDArray[np.uint8]:
+            return _pixels(order.picture, height, channels)
+
+        return self._encoder.latent(order.model, pixels)
+
+    def _on_done(self, order: _Order, z: Latent) -> None:
+        if order is self._order:
+            self._order = None
+            self.encoded.emit(order.model.generator.hash, order.picture, z)
+
+    def _on_failed(self, order: _Order, error: Exception) -> None:
+        if order is self._order:
+            self._order = None
+            self.failed.emit(error)
+
+
+def _pixels(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
+    """The centre square of the picture in ``file``, (size, size, channels)."""
+    from explorer.training.sources.decoding import drawn_from_file
+    from explorer.training.sources.material import Unreadable
+
+    try:
+        return drawn_from_file(file, size, channels).pixels
+    except Unreadable as reason:
+        hint = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
+        raise Problem(f"{file.name} cannot be used: {reason}.", hint) from None

@@ -1,0 +1,238 @@
+"""A photo of the user's own: read in the background, cut to the model's frame, and found in its latent space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.session.photos.encoded_photo import OpenEncoder
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.models.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.photos.alignment import Alignment
+    from explorer.core.photos.photo_files import Photo
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class FoundPhoto:
+    """A photo that was read.
+
+    Attributes
+    ----------
+    photo : Photo
+    name : str
+        Of its file, or what else to call it.
+    scene : Scene or None
+        What the file carries, where it was saved by this program.
+    """
+
+    photo: Photo
+    name: str
+    scene: Scene | None = None
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where the frame of the model lies on a photo.
+
+    Attributes
+    ----------
+    alignment : Alignment
+    mirrored : bool
+        Whether left and right change places.
+    """
+
+    alignment: Alignment
+    mirrored: bool = False
+
+    def crop(self, picture: Picture, height: int, width: int, channels: int) -> Picture:
+        """What the frame shows of ``picture``, (height, width, channels) uint8."""
+        from explorer.core.photos.alignment import aligned
+        from explorer.core.rendering.picture_files import fitted
+
+        square = aligned(picture, self.alignment, max(height, width))
+        if self.mirrored:
+            square = np.ascontiguousarray(square[:, ::-1])
+        return fitted(square, height, width, channels)
+
+
+class Photos(QObject):
+    """Reads one photo at a time, the newest that is asked for.
+
+    Signals
+    -------
+    read(FoundPhoto, path) : FoundPhoto, Path
+    failed(error)
+    """
+
+    read = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: Path | None = None
+        self._work = LatestOnly(_read, self, name="photos")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a photo is being read."""
+        return self._work.is_busy
+
+    def request(self, path: Path) -> None:
+        """Read the photo at ``path`` instead of any other."""
+        self._wanted = path
+        self._work.request(path)
+
+    def cancel(self) -> None:
+        """Announce nothing of what was asked for."""
+        self._wanted = None
+        self._work.drop_waiting()
+
+    def close(self) -> None:
+        """Wait for what is being read, and read no more."""
+        self._work.close()
+
+    def _on_done(self, path: Path, found: FoundPhoto) -> None:
+        if path == self._wanted:
+            self._wanted = None
+            self.read.emit(found, path)
+
+    def _on_failed(self, path: Path, error: Exception) -> None:
+        if path == self._wanted:
+            self._wanted = None
+            self.failed.emit(error)
+
+
+def _read(path: Path) -> FoundPhoto:
+    from explorer.core.photos.photo_files import read_photo
+
+    return FoundPhoto(read_photo(path), path.name, _scene_in(path))
+
+
+def _scene_in(path: Path) -> Scene | None:
+    """What the file carries; a damaged scene does not spoil a photo."""
+    from explorer.core.rendering.picture_files import scene_in_png
+
+    try:
+        return scene_in_png(path) if path.suffix.lower() == ".png" else None
+    except Problem:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """What is asked for: a photo, cut for a model.
+
+    Attributes
+    ----------
+    model : OpenModel
+    photo : Picture
+        (height, width, 3) uint8.
+    placing : Placing
+    encode : bool
+        Whether the model's encoder is asked too, where it has one.
+    label : int or None
+        The class to draw with.
+    """
+
+    model: OpenModel
+    photo: Picture
+    placing: Placing
+    encode: bool
+    label: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """A picture from the model that is to look like a crop.
+
+    Attributes
+    ----------
+    z : (latent_size,) float32
+    picture : (height, width, channels) uint8
+    error : float
+        Mean absolute difference from the crop, as a share of the range of a pixel: 0 to 1.
+    method : str
+        ``encoder`` or ``projection``.
+    """
+
+    z: Latent
+    picture: Picture
+    error: float
+    method: str
+
+
+class Cuts(QObject):
+    """Cuts a photo to the frame of a model, newest first, and asks the encoder once the frame rests.
+
+    Signals
+    -------
+    shown(cut, crop, reconstruction) : Cut, (height, width, channels) uint8, Reconstruction or None
+        The crop has the size of the model's pictures. None where no encoder was asked.
+    failed(error)
+    """
+
+    shown = Signal(object, object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._encoder = OpenEncoder()
+        self._newest: Cut | None = None
+        self._work = LatestOnly(self._cut, self, name="cuts")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a crop is being made, or still is though nobody waits for it."""
+        return self._work.is_busy
+
+    def request(self, cut: Cut) -> None:
+        """Make ``cut``, which overtakes every one that waits."""
+        self._newest = cut
+        self._work.request(cut)
+
+    def cancel(self) -> None:
+        """Announce nothing of what was asked for."""
+        self._newest = None
+        self._work.drop_waiting()
+
+    def close(self) -> None:
+        """Wait for what is being made, then let the encoder go."""
+        self._work.close()
+        self._encoder.close()
+
+    def _cut(self, cut: Cut) -> tuple[Picture, Reconstruction | None]:
+        card = cut.model.generator.card
+        crop = cut.placing.crop(cut.photo, card.height, card.width, card.channels)
+        if not cut.encode or cut.model.files.encoder is None:
+            return crop, None
+        z = self._encoder.latent(cut.model, lambda *size: cut.placing.crop(cut.photo, *size))
+        picture = cut.model.generator.picture(z, cut.label)
+        return crop, Reconstruction(z, picture, error_of(picture, crop), "encoder")
+
+    def _on_done(self, cut: Cut, made: tuple[Picture, Reconstruction | None]) -> None:
+        if self._newest is not None and cut.model is self._newest.model and cut.photo is self._newest.photo:
+            self.shown.emit(cut, *made)
+
+    def _on_failed(self, cut: Cut, error: Exception) -> None:
+        if cut is self._newest:
+            self.failed.emit(error)
+
+
+def error_of(picture: Picture, crop: Picture) -> float:
+    """Mean absolute difference of two pictures of one size, as a share of the range of a pixel."""
+    return float(np.abs(picture.astype(np.int16) - crop).mean()) / 255.0

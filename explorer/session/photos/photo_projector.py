@@ -1,0 +1,175 @@
+"""A photograph becomes a scene: aligned, then found in the latent space by the encoder, by optimisation, or by both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel, run_of
+
+if TYPE_CHECKING:
+    from explorer.core.photos.alignment import Alignment
+    from explorer.core.inference.generator import Pictures
+    from explorer.core.inference.perception import Encoder
+    from explorer.core.photos.photo_files import Photo
+    from explorer.core.rendering.scene import Latent
+    from explorer.training.projection.differentiable_generator import Painter
+    from explorer.training.projection.latent_optimisation import Effort
+
+Method = Literal["encoder", "optimise", "both"]
+METHODS: tuple[Method, ...] = ("encoder", "optimise", "both")
+Points = tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One picture that was projected: its scene, how it was found, and how the model draws it."""
+
+    aligned: Pictures
+    reconstruction: Pictures
+    scene: Scene
+    method: str
+    steps: int
+
+    @property
+    def error(self) -> float:
+        """Mean absolute difference, as a share of the range from black to white."""
+        return float(np.abs(self.reconstruction.astype(np.int16) - self.aligned).mean()) / 255
+
+
+class Projector:
+    """Finds scenes for photographs with one open model. Slow: to be used in a worker thread, in a ``with`` block.
+
+    Parameters
+    ----------
+    model : OpenModel
+        Stays its owner's to close.
+    method : {"encoder", "optimise", "both"}, optional
+        Ask the encoder; search by optimisation; or search from the encoder's answer too. Without it the encoder,
+        where there is one.
+    effort : Effort, optional
+        How hard to search.
+    label : int, optional
+        The class to draw, where the model has classes.
+
+    Raises
+    ------
+    Problem
+        When the block is entered: there is no encoder, or it does not belong to the generator, or no gradients can
+        be taken through the generator.
+    """
+
+    def __init__(
+        self,
+        model: OpenModel,
+        method: Method | None = None,
+        effort: Effort | None = None,
+        label: int | None = None,
+    ) -> None:
+        self.model, self.label, self.effort = model, label, effort
+        self.method: Method = method or ("encoder" if model.files.encoder else "optimise")
+        self._encoder: Encoder | None = None
+        self._painter: Painter | None = None
+
+    def __enter__(self) -> Projector:
+        from explorer.session.traverse.map_pictures import opened_encoder
+
+        if self.method != "optimise":
+            self._encoder = opened_encoder(self.model)
+        try:
+            if self._encoder is not None:
+                from explorer.core.traverse.encoded_pictures import check_pair
+
+                check_pair(self._encoder, self.model.generator)
+            if self.method != "encoder":
+                from explorer.training.learning.devices import leave_room
+                from explorer.training.projection.differentiable_generator import Painter
+
+                leave_room()
+                trusted = run_of(self.model.path) is not None
+                self._painter = Painter.open(self.model.files, self.label, trusted=trusted)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._encoder is not None:
+            self._encoder.close()
+
+    def alignment(self, photo: Photo, pupils: Points | None) -> Alignment:
+        """Where the frame lies in a photograph: by its pupils, which are given in pixels of its file, or guessed."""
+        from explorer.core.photos.alignment import Alignment
+
+        height, width = photo.pixels.shape[:2]
+        frame = self.model.generator.card.pupils
+        if pupils is None:
+            return Alignment.guessed(width, height, frame)
+        if frame is None:
+            raise Problem(
+                f"{self.model.name} does not say where pupils lie in its pictures.", "Leave --pupils out."
+            )
+        points = np.array(pupils)
+        if (
+            not np.isfinite(points).all()
+            or not ((points >= 0) & (points <= (photo.width, photo.height))).all()
+        ):
+            hint = f"It is {photo.width} pixels wide and {photo.height} high."
+            raise Problem("The pupils lie outside the picture.", hint)
+        if pupils[0] == pupils[1]:
+            raise Problem(
+                "Both pupils are given at one point.",
+                "Name the middle of either pupil: --pupils 120,140,190,141.",
+            )
+        (x1, y1), (x2, y2) = (points / photo.reduction).tolist()
+        return Alignment.from_pupils((x1, y1), (x2, y2), frame)
+
+    def found(
+        self,
+        photo: Photo,
+        alignment: Alignment,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> Found:
+        """The scene of a photograph.
+
+        Raises
+        ------
+        Problem
+            Encoder or generator cannot make anything of it.
+        """
+        from explorer.core.photos.alignment import aligned
+        from explorer.core.rendering.picture_files import fitted
+
+        generator = self.model.generator
+        card = generator.card
+        square = aligned(photo.pixels, alignment, max(card.height, card.width))
+        picture = fitted(square, card.height, card.width, card.channels)
+        z, steps = self._latent(picture, progress)
+        scene = Scene(generator.hash, card.name, z, (self.label or 0) if card.classes else None)
+        return Found(picture, self.model.renderer.render(scene).picture, scene, self.method, steps)
+
+    def _latent(self, picture: Pictures, progress: Callable[[int, int], None]) -> tuple[Latent, int]:
+        from explorer.core.rendering.picture_files import fitted
+
+        start = None
+        if self._encoder is not None:
+            card = self._encoder.card
+            seen = fitted(
+                picture, card.height or len(picture), card.width or picture.shape[1], card.channels or 3
+            )
+            start = self._encoder.latents(seen[None])[0].copy()
+            if not np.isfinite(start).all():
+                raise Problem("The encoder gives numbers that are not finite.", "Export or train it again.")
+        if self._painter is None:
+            assert start is not None
+            return start, 0
+        from explorer.training.projection.latent_optimisation import project
+
+        for told in project(self._painter, picture, self.effort, start):
+            progress(told.step, told.steps)
+        return told.z, told.step

@@ -1,0 +1,131 @@
+"""What is wrong with a run, looked for in the background every few seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.core.problem import Problem
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.train.run_summaries import spec_in
+from explorer.training.runs.history import LossHistory
+from explorer.training.runs.run_folder import LOSSES_FILE, SHEETS
+from explorer.training.runs.sample_sheets import SampleSheets
+
+if TYPE_CHECKING:
+    from explorer.training.runs.health import Facts, Finding
+
+_LOOK_MS = 3000
+_LIVE = "live dimensions"  # what only those tell that infer a latent
+_LOOKED_AT = 1000  # pictures of the data
+
+
+class RunHealth(QObject):
+    """Looks at one run again and again.
+
+    Signals
+    -------
+    found(folder, findings) : Path, tuple of Finding
+    """
+
+    found = Signal(object, tuple)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._patient: _Patient | None = None
+        self._work = LatestOnly(lambda patient: patient.findings(), self, name="run-health")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(lambda _patient, _error: None)  # files that are being replaced; next time
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the run is being looked at."""
+        return self._work.is_busy
+
+    def follow(self, folder: Path) -> None:
+        """Look at this run from now on."""
+        self._patient = _Patient(folder)
+        self._look()
+
+    def watch(self, wanted: bool) -> None:
+        """Look every few seconds, or no more."""
+        if wanted:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def close(self) -> None:
+        """Look no more, and wait."""
+        self._timer.stop()
+        self._work.close()
+
+    def _look(self) -> None:
+        if self._patient is not None and not self._work.is_busy:
+            self._work.request(self._patient)
+
+    def _on_done(self, patient: _Patient, findings: tuple[Finding, ...]) -> None:
+        if patient is self._patient:
+            self.found.emit(patient.folder, findings)
+
+
+class _Patient:
+    """One run; all but its folder is the worker's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._history = LossHistory(folder / LOSSES_FILE)
+        self._sheets = SampleSheets(folder / SHEETS)
+        self._facts: Facts | None = None
+
+    def findings(self) -> tuple[Finding, ...]:
+        from explorer.training.runs.health import findings
+
+        self._history.update()
+        if not self._history.names:  # it tells nothing yet, not even whether it infers a latent
+            return ()
+        if self._facts is None:
+            self._facts = self._known()
+        return findings(self._history, self._sheets, self._facts)
+
+    def _latent_size(self, family: str, settings: dict[str, Any]) -> int:
+        """Dimensions of the latent where it is inferred, as of a VAE: set, or the family's usual; 0 elsewhere."""
+        if _LIVE not in self._history:
+            return 0
+        from explorer.training.families import family_called
+        from explorer.training.learning.knobs import configured
+
+        try:
+            return int(getattr(configured(family_called(family).config, settings), "latent_size", 0))
+        except Problem:  # of another version of the program
+            return int(settings.get("latent_size", 0) or 0)
+
+    def _known(self) -> Facts:
+        from explorer.training.runs.health import Facts, scores_of
+        from explorer.training.sources import open_pictures
+
+        spec = spec_in(self.folder)
+        settings: dict[str, Any] = dict(spec.get("settings", {}))
+        scores = scores_of(str(spec.get("family", "")), str(settings.get("loss", "")))
+        latent = self._latent_size(str(spec.get("family", "")), settings)
+        labels = str(spec.get("attributes", ""))
+        try:
+            found = open_pictures(
+                str(spec.get("data", "")),
+                size=int(spec.get("size", 64)),
+                attributes=Path(labels) if labels else None,
+            )
+        except Problem:  # they are gone; the numbers can be judged still
+            return Facts(scores=scores, latent_size=latent)
+        few = np.unique(np.linspace(0, len(found) - 1, _LOOKED_AT).astype(int))
+        return Facts(
+            scores=scores,
+            latent_size=latent,
+            pictures=np.asarray(found.pictures[few]),
+            labels=None if found.labels is None else found.labels[few],
+            classes=found.classes,
+        )

@@ -1,0 +1,184 @@
+"""How long a run will take on this device: a few steps of it are tried in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.core.problem import Problem
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.settings import Device
+from explorer.session.train.training_pictures import DataSummary
+from explorer.session.train.training_job import spare_threads
+
+if TYPE_CHECKING:
+    from explorer.training.runs.length_presets import Preset
+
+_CALM_MS = 600  # after the last change, before anything is tried
+_TRIAL_S = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class TrialWish:
+    """What would be trained.
+
+    Attributes
+    ----------
+    family : str
+    settings : mapping
+    batch_size : int
+    data : DataSummary
+    hold_out : float
+    device : str
+    """
+
+    family: str
+    settings: Mapping[str, Any]
+    batch_size: int
+    data: DataSummary
+    hold_out: float
+    device: Device
+
+    def is_like(self, other: TrialWish | None) -> bool:
+        """Whether a trial of the one tells of the other."""
+        if other is None or self.data is not other.data:
+            return False
+        return (self.family, dict(self.settings), self.device) == (
+            other.family,
+            dict(other.settings),
+            other.device,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What a trial told.
+
+    Attributes
+    ----------
+    wish : TrialWish
+    images_per_s : float
+    presets : tuple of Preset
+        Runs of minutes, of an hour and of a night.
+    """
+
+    wish: TrialWish
+    images_per_s: float
+    presets: tuple[Preset, ...]
+
+    def seconds(self, steps: int) -> float:
+        """How long so many steps will take."""
+        return steps * self.wish.batch_size / max(self.images_per_s, 1e-9)
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    wish: TrialWish
+    tell: Callable[[float], None]
+    cancelled: Event = field(default_factory=Event)
+
+
+class TrainingTrials(QObject):
+    """Measures the newest wish, a moment after it was made.
+
+    Signals
+    -------
+    measured(Measured)
+    progressed(share) : float
+        How much of the trial is done, 0 to 1.
+    failed(error)
+        A run like this cannot be made.
+    """
+
+    measured = Signal(object)
+    progressed = Signal(float)
+    _tried = Signal(object, float)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wish: TrialWish | None = None
+        self._order: _Order | None = None
+        self._work = LatestOnly(_measure, self, name="training-trial")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+        self._tried.connect(self._on_tried)
+        self._calm = QTimer(self, interval=_CALM_MS, singleShot=True)
+        self._calm.timeout.connect(self._begin)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being measured, or soon will be."""
+        return self._work.is_busy or self._calm.isActive()
+
+    def measure(self, wish: TrialWish) -> bool:
+        """Measure this instead of anything else, unless it is what was measured last; whether it is done anew."""
+        if wish.is_like(self._wish):
+            return False
+        self.cancel()
+        self._wish = wish
+        self._calm.start()
+        return True
+
+    def cancel(self) -> None:
+        """Measure nothing."""
+        self._calm.stop()
+        self._wish = None
+        if self._order is not None:
+            self._order.cancelled.set()
+            self._order = None
+
+    def close(self) -> None:
+        """Measure nothing, and wait for what is being measured."""
+        self.cancel()
+        self._work.close()
+
+    def _begin(self) -> None:
+        if self._wish is not None:
+            self._order = order = _Order(self._wish, lambda share: self._tried.emit(order, share))
+            self._work.request(self._order)
+
+    def _on_tried(self, order: _Order, share: float) -> None:
+        if order is self._order:
+            self.progressed.emit(share)
+
+    def _on_done(self, order: _Order, measured: Measured | None) -> None:
+        if order is self._order and measured is not None:
+            self.measured.emit(measured)
+
+    def _on_failed(self, order: _Order, error: Exception) -> None:
+        if order is self._order:
+            self.failed.emit(error)
+
+
+def _measure(order: _Order) -> Measured | None:
+    from explorer.training.learning.devices import memory_told, training_device, use_threads
+    from explorer.training.runs.length_presets import presets, trial, width_of
+    from explorer.training.runs.spec import RunSpec
+
+    wish = order.wish
+    use_threads(spare_threads())
+    spec = RunSpec(wish.family, wish.data.wish.source, wish.data.wish.size, 1000, settings=wish.settings)
+    spec = replace(spec, hold_out=wish.hold_out)
+    steps = trial(spec, wish.data.found, training_device(wish.device), _TRIAL_S)
+    try:
+        with memory_told(wish.batch_size):
+            while not order.cancelled.is_set():
+                order.tell(next(steps))
+    except StopIteration as end:
+        rate = float(end.value)
+        size, count = wish.data.wish.size, wish.data.kept(wish.hold_out)
+        found = presets(
+            rate, size=size, batch_size=wish.batch_size, width=width_of(spec), count=max(count, 1)
+        )
+        return Measured(wish, rate, found)
+    except RuntimeError as error:  # of torch: usually memory
+        raise Problem(
+            f"A step could not be tried: {error}.", "Choose a smaller batch, or smaller pictures."
+        ) from None
+    steps.close()
+    return None

@@ -1,0 +1,83 @@
+"""A run in a process of its own, which outlives the window: how it is started, and what it said at its end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from explorer.core.problem import Problem
+from explorer.session.settings import Device
+from explorer.session.train.training_job import spare_threads
+from explorer.training.runs.run_folder import LOG_FILE, RunFacts, tail
+
+_PROGRAM = "latent-explorer: "
+
+
+def most_processes() -> int:
+    """How many processes may share a training here: one for each core of the processor."""
+    return os.cpu_count() or 1
+
+
+def start_process(facts: RunFacts, device: Device, processes: int = 1) -> subprocess.Popen[bytes]:
+    """Go on with the run in a process that nobody waits for; it is stopped through its folder.
+
+    Parameters
+    ----------
+    processes : int
+        With more than one, torchrun starts so many, which train the run together.
+
+    Raises
+    ------
+    Problem
+        The process could not be started, or the folder cannot be written.
+    """
+    command = [sys.executable, "-m", *_together(processes), "explorer", "train", facts.family]
+    command += ["--out", str(facts.folder), "--resume", "--device", device]
+    command += ["--threads", str(max(1, spare_threads() // processes))]
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    try:
+        with (facts.folder / LOG_FILE).open("wb") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                cwd=facts.folder,
+                **_apart(),
+            )
+    except OSError as error:
+        raise Problem(
+            f"The training of {facts.name} could not be started ({error.strerror}).",
+            "Train it in the window, or choose another folder.",
+        ) from None
+
+
+def complaint(folder: Path) -> Problem | None:
+    """What the last process said that could not train the run; None where it said nothing of the kind."""
+    lines = [line for line in tail(folder / LOG_FILE).splitlines() if line.strip()]
+    said = [line for line in lines if line.startswith(_PROGRAM)]  # torchrun says a lot after it
+    if said:
+        return Problem(said[-1].removeprefix(_PROGRAM), "")
+    if any(line.startswith("Traceback") for line in lines):
+        return Problem(f"The training broke off: {lines[-1]}.", f"{LOG_FILE} in its folder has the details.")
+    return None
+
+
+def _together(processes: int) -> list[str]:
+    """What starts so many of a module, up to the word before its name."""
+    if processes == 1:
+        return []
+    return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]
+
+
+def _apart() -> dict[str, Any]:
+    """What keeps a process alive when the window, or the terminal it was started from, goes away."""
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return {"creationflags": flags}
+    return {"start_new_session": True}

@@ -1,0 +1,217 @@
+"""Maps of the latent space, made in the background: many pictures laid out in two dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Event
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.traverse.map_pictures import MapPictures, Source, own_pictures, sampled_pictures
+from explorer.session.models.opening import OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.traverse.layout import PcaMap
+
+Method = Literal["pca", "tsne"]
+Likeness = Literal["pictures", "latents"]
+Pictures = NDArray[np.uint8]
+Points = NDArray[np.float32]
+_DRAWING = 0.6  # share of the work that drawing or encoding is, where t-SNE follows
+
+
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """Samples or the user's pictures, and where they lie.
+
+    Attributes
+    ----------
+    wish : MapWish
+        What was asked for.
+    shown : MapPictures
+        The scenes and their thumbnails; samples have no names.
+    points : (N, 2) float32
+    pca : PcaMap or None
+        The way back from any point to a latent; None for t-SNE, which has none.
+    """
+
+    wish: MapWish
+    shown: MapPictures
+    points: Points
+    pca: PcaMap | None
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """What is drawn, or what the encoder made of the pictures."""
+        return self.shown.scenes
+
+    @property
+    def pictures(self) -> Pictures:
+        """Thumbnails, (N, height, width, channels) uint8."""
+        return self.shown.pictures
+
+
+@dataclass(frozen=True)
+class MapWish:
+    """What the user wants a map of.
+
+    Attributes
+    ----------
+    method : {"pca", "tsne"}
+    count : int
+        How many samples, or at most how many pictures.
+    seed : int
+        Of the first sample, and of t-SNE.
+    source : Path or str or None
+        The user's own pictures; None for samples.
+    """
+
+    method: Method
+    count: int
+    seed: int = 0
+    source: Source | None = None
+
+    @property
+    def by(self) -> Likeness:
+        """Samples lie by how they look, since their latents are all alike; encodings by their latents."""
+        return "pictures" if self.source is None else "latents"
+
+
+@dataclass(eq=False)
+class _Kept:
+    """The pictures drawn last with one model, for another layout; the worker's, while it has an order."""
+
+    model: OpenModel
+    wish: MapWish | None = None
+    shown: MapPictures | None = None
+
+    def of(self, wish: MapWish) -> MapPictures | None:
+        """The pictures that ``wish`` is about, if they are these."""
+        if self.wish is None or replace(self.wish, method=wish.method) != wish:
+            return None
+        return self.shown
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    kept: _Kept
+    wish: MapWish
+    cancelled: Event = field(default_factory=Event)
+
+
+class Maps(QObject):
+    """Makes the newest map that is asked for; the same pictures are drawn, or encoded, once.
+
+    Signals
+    -------
+    made(LatentMap)
+    progressed(share) : float
+        0 to 1; 1 also when it was cancelled.
+    failed(error)
+    """
+
+    made = Signal(object)
+    progressed = Signal(float)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._order: _Order | None = None
+        self._kept: _Kept | None = None
+        self._work = LatestOnly(self._make, self, name="maps")
+        self._work.done.connect(self._on_done)
+        self._work.failed.connect(self._on_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a map is being made, or is still stopping."""
+        return self._work.is_busy
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a map has been asked for that is yet to come."""
+        return self._order is not None
+
+    @property
+    def model(self) -> OpenModel | None:
+        """The model whose pictures are kept, or being drawn."""
+        return None if self._kept is None else self._kept.model
+
+    def request(self, model: OpenModel, wish: MapWish) -> None:
+        """Make this map instead of any other."""
+        self.cancel()
+        if self._kept is None or self._kept.model is not model:
+            self._kept = _Kept(model)
+        self._order = _Order(self._kept, wish)
+        self._work.request(self._order)
+
+    def cancel(self) -> None:
+        """Make no map."""
+        self._work.drop_waiting()
+        if self._order is not None:
+            self._order.cancelled.set()
+            self._order = None
+            self.progressed.emit(1.0)
+
+    def forget(self) -> None:
+        """Make no map, and keep no pictures; what still stops keeps its own until it has."""
+        self.cancel()
+        self._kept = None
+
+    def close(self) -> None:
+        """Stop, and wait until that has stopped."""
+        self.forget()
+        self._work.close()
+
+    def _make(self, order: _Order) -> LatentMap | None:
+        from explorer.core.traverse.map_requests import laid_out
+
+        def tell(share: float) -> None:
+            if not order.cancelled.is_set():
+                self.progressed.emit(share)
+
+        wish = order.wish
+        drawing = _DRAWING if wish.method == "tsne" else 1.0
+        shown = self._shown(order, lambda share: tell(drawing * share))
+        if shown is None:
+            return None
+        found = laid_out(
+            shown.scenes,
+            shown.pictures,
+            wish.method,
+            wish.by,
+            wish.seed,
+            progress=lambda done, steps: tell(drawing + (1.0 - drawing) * done / steps),
+            cancelled=order.cancelled.is_set,
+        )
+        return None if found is None else LatentMap(wish, shown, *found)
+
+    def _shown(self, order: _Order, tell: Callable[[float], None]) -> MapPictures | None:
+        kept, wish, stop = order.kept, order.wish, order.cancelled.is_set
+        shown = kept.of(wish)
+        if shown is not None:
+            return shown
+        kept.wish = kept.shown = None  # the old ones make room while the new ones are drawn
+        if wish.source is None:
+            shown = sampled_pictures(kept.model.generator, wish.count, wish.seed, tell, stop)
+        else:
+            shown = own_pictures(kept.model, wish.source, wish.count, tell, stop)
+        kept.wish, kept.shown = wish, shown
+        return shown
+
+    def _on_done(self, order: _Order, made: LatentMap | None) -> None:
+        if order is self._order and made is not None:
+            self._order = None
+            self.progressed.emit(1.0)
+            self.made.emit(made)
+
+    def _on_failed(self, order: _Order, error: Exception) -> None:
+        if order is self._order:
+            self.cancel()
+            self.failed.emit(error)

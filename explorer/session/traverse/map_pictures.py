@@ -1,0 +1,203 @@
+"""What a map shows: samples as they are drawn, or the user's own pictures as an encoder sees them.
+
+All of it is slow, and to be called in a worker thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel, run_of
+
+if TYPE_CHECKING:
+    from explorer.core.inference.generator import Generator
+    from explorer.core.inference.perception import Encoder
+    from explorer.core.traverse.map_facts import Fact
+    from explorer.training.sources import PictureSet
+
+PORTRAITS = "portraits"
+Source = Path | str
+_OPENING = 0.6  # share of the work; encoding is the rest
+
+
+@dataclass(frozen=True, eq=False)
+class MapPictures:
+    """N pictures, and what is known of them.
+
+    Attributes
+    ----------
+    scenes : tuple of N Scene
+        What draws them, or what the encoder makes of them.
+    pictures : (N, height, width, channels) uint8
+        Thumbnails.
+    names : tuple of N str
+        () for samples.
+    facts : tuple of Fact
+        Their class first, where it is known.
+    """
+
+    scenes: tuple[Scene, ...]
+    pictures: NDArray[np.uint8]
+    names: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+def sampled_pictures(
+    generator: Generator,
+    count: int,
+    seed: int,
+    progress: Callable[[float], None] = lambda _share: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> MapPictures | None:
+    """``count`` samples from ``seed`` on; None where it was cancelled.
+
+    Raises
+    ------
+    Problem
+        There are too few or too many, or they cannot be drawn.
+    """
+    from explorer.core.exports.map_picture import thumbnails
+    from explorer.core.traverse.layout import sample_points
+
+    scenes = tuple(sample_points(generator, count, seed))
+    latents, labels = np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]
+    parts: list[NDArray[np.uint8]] = []
+    for part in generator.stream(latents, labels):
+        parts.append(thumbnails(part))
+        progress(min(len(parts) * len(parts[0]) / count, 1.0))
+        if cancelled():
+            return None
+    return MapPictures(scenes, np.concatenate(parts), (), sample_facts(scenes, generator.card.classes))
+
+
+def sample_facts(scenes: Sequence[Scene], classes: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What is known of samples: their class, where the model has classes."""
+    from explorer.core.traverse.map_facts import facts_of
+
+    return facts_of((), np.zeros((len(scenes), 0), np.float32), [scene.label for scene in scenes], classes)
+
+
+def own_pictures(
+    model: OpenModel,
+    source: Source,
+    count: int,
+    progress: Callable[[float], None] = lambda _share: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> MapPictures | None:
+    """At most ``count`` pictures of a source, evenly spread, as the model's encoder sees them.
+
+    Parameters
+    ----------
+    model : OpenModel
+    source : Path or str
+        See `explorer.training.sources`; ``portraits`` means no more of them than are shown.
+    count : int
+    progress, cancelled : callable, optional
+        Told a share from 0 to 1; asked whether to stop.
+
+    Returns
+    -------
+    MapPictures or None
+        None where it was cancelled.
+
+    Raises
+    ------
+    Problem
+        The model has no encoder or a wrong one, or the source cannot be used.
+    """
+    from explorer.core.traverse.encoded_pictures import check_pair
+    from explorer.training.sources import Cancelled
+
+    encoder = opened_encoder(model)
+    try:
+        check_pair(encoder, model.generator)
+        found = _chosen(model, encoder, source, count, lambda share: progress(_OPENING * share), cancelled)
+        return _encoded(
+            model, encoder, found, lambda share: progress(_OPENING + (1.0 - _OPENING) * share), cancelled
+        )
+    except Cancelled:
+        return None
+    finally:
+        encoder.close()
+
+
+def opened_encoder(model: OpenModel) -> Encoder:
+    """The encoder beside a model; whoever asks closes it.
+
+    Raises
+    ------
+    Problem
+        There is none, or it cannot be used.
+    """
+    from explorer.core.inference.perception import Encoder
+
+    if model.files.encoder is None:
+        raise Problem(f"{model.name} has no encoder.", "Train one with the family inversion.")
+    return Encoder.open(model.files.encoder, model.device, trusted=run_of(model.path) is not None)
+
+
+def _chosen(
+    model: OpenModel,
+    encoder: Encoder,
+    source: Source,
+    count: int,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> PictureSet:
+    from explorer.training.sources import open_pictures
+
+    return open_pictures(
+        f"{PORTRAITS}:{count}" if source == PORTRAITS else source,
+        size=encoder.card.height or model.generator.card.height,
+        channels=encoder.card.channels or model.generator.card.channels,
+        most=count,
+        progress=lambda done, total: progress(done / max(total, 1)),
+        cancelled=cancelled,
+    )
+
+
+def _encoded(
+    model: OpenModel,
+    encoder: Encoder,
+    found: PictureSet,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> MapPictures | None:
+    from explorer.core.exports.map_picture import thumbnails
+    from explorer.core.traverse.encoded_pictures import encoded
+
+    scenes = encoded(
+        encoder,
+        model.generator,
+        found.pictures,
+        _classes_of(found, model.generator.card.classes),
+        lambda done, total: progress(done / max(total, 1)),
+        cancelled,
+    )
+    if scenes is None:
+        return None
+    return MapPictures(scenes, thumbnails(found.pictures), found.names, _facts_of(found))
+
+
+def _classes_of(found: PictureSet, classes: tuple[str, ...]) -> list[int]:
+    """The generator's class of each picture, by its name; its first one where it has none of that name."""
+    if found.labels is None:
+        return [0] * len(found)
+    names = [found.classes[label] if label >= 0 else "" for label in found.labels]
+    return [classes.index(name) if name in classes else 0 for name in names]
+
+
+def _facts_of(found: PictureSet) -> tuple[Fact, ...]:
+    from explorer.core.traverse.map_facts import facts_of
+
+    told = found.attributes
+    values = np.zeros((len(found), 0), np.float32) if told is None else told.values
+    return facts_of(() if told is None else told.names, values, found.labels, found.classes)

@@ -1,0 +1,191 @@
+"""A second model beside the open one: both draw the same latents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.models.opening import Opener, OpenModel
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.renderer import Renderer
+
+GAIN = 4.0  # by which the difference is enlarged
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Twin:
+    """The pictures of one scene by two models.
+
+    Attributes
+    ----------
+    scene : Scene
+    first, second : (height, width, channels) uint8
+        Each of its model's own size.
+    difference : (height, width, channels) uint8
+        Of the first one's size, enlarged by `GAIN`.
+    change : float
+        Mean absolute difference, 0 to 255.
+    """
+
+    scene: Scene
+    first: Picture
+    second: Picture
+    difference: Picture
+    change: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    path: Path
+    first: OpenModel
+    cancelled: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    first: Renderer
+    second: OpenModel
+    scene: Scene
+
+
+class SideBySide(QObject):
+    """Opens a second model, and draws scenes with both, newest first.
+
+    Attributes
+    ----------
+    second : OpenModel or None
+
+    Signals
+    -------
+    opened(OpenModel)
+    shown(Twin)
+    failed(error)
+        It could not be opened, or does not go with the first; or something could not be drawn.
+    """
+
+    opened = Signal(object)
+    shown = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, opener: Opener, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.second: OpenModel | None = None
+        self._opener = opener
+        self._wish: _Wish | None = None
+        self._opening = LatestOnly(self._open, self, name="second-model")
+        self._opening.done.connect(self._on_opened)
+        self._opening.failed.connect(self._on_not_opened)
+        self._drawing = LatestOnly(_draw, self, name="side-by-side")
+        self._drawing.done.connect(self._on_drawn)
+        self._drawing.failed.connect(self._on_not_drawn)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a model is being opened or pictures are being drawn."""
+        return self._opening.is_busy or self._drawing.is_busy
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a model is being opened."""
+        return self._opening.is_busy
+
+    def open(self, path: Path, first: OpenModel) -> None:
+        """Open the model at ``path`` to stand beside ``first``."""
+        self._cancel()
+        self._wish = _Wish(path, first)
+        self._opening.request(self._wish)
+
+    def draw(self, first: OpenModel, scene: Scene) -> None:
+        """Draw ``scene`` with ``first`` and the second model."""
+        if self.second is not None:
+            self._drawing.request(_Order(first.renderer, self.second, scene))
+
+    def forget(self) -> None:
+        """Let the second model go: at once, or with what is being drawn with it."""
+        self._cancel()
+        self._drawing.drop_waiting()
+        self.second = None  # not closed, which would wait for what is being drawn
+
+    def close(self) -> None:
+        """Stop, wait until that has stopped, and close the second model."""
+        second = self.second
+        self.forget()
+        self._opening.close()
+        self._drawing.close()
+        if second is not None:
+            second.generator.close()
+
+    def _cancel(self) -> None:
+        if self._wish is not None:
+            self._wish.cancelled.set()
+
+    def _open(self, wish: _Wish) -> OpenModel:
+        from explorer.core.traverse.pairs import require_alike
+
+        model = self._opener.open(wish.path, wish.first.device, wish.cancelled.is_set)
+        try:
+            require_alike(wish.first.generator, model.generator)
+        except Problem:
+            model.generator.close()
+            raise
+        return model
+
+    def _on_opened(self, wish: _Wish, model: OpenModel) -> None:
+        if wish.cancelled.is_set():
+            model.generator.close()
+            return
+        self.forget()
+        self.second = model
+        self.opened.emit(model)
+
+    def _on_not_opened(self, wish: _Wish, error: Exception) -> None:
+        if not wish.cancelled.is_set():
+            self.failed.emit(error)
+
+    def _on_drawn(self, order: _Order, twin: Twin) -> None:
+        if order.second is self.second:
+            self.shown.emit(twin)
+
+    def _on_not_drawn(self, order: _Order, error: Exception) -> None:
+        if order.second is self.second:
+            self.failed.emit(error)
+
+
+def abreast(twin: Twin) -> Picture:
+    """Both pictures and their difference as one, side by side."""
+    from explorer.core.rendering.picture_files import fitted, sheet
+
+    height, width, channels = twin.first.shape
+    return sheet(np.stack([twin.first, fitted(twin.second, height, width, channels), twin.difference]))
+
+
+def _draw(order: _Order) -> Twin:
+    """Both draw the latent that the first really draws: directions are its own, and have no meaning to others."""
+    from explorer.core.rendering.picture_files import difference, fitted
+
+    one, other, scene = order.first, order.second, order.scene
+    first = one.render(scene).picture
+    z = one.latent(scene)
+    classes = len(other.generator.card.classes)
+    label = scene.label if scene.label is not None and scene.label < classes else None
+    if one.styles is not None and other.renderer.styles is not None:  # z does not hold what is truncated in W
+        card, psi = other.generator.card, scene.truncation
+        second = other.renderer.render(Scene(other.generator.hash, card.name, z, label, psi)).picture
+    else:
+        second = other.generator.picture(z, label)
+    height, width, channels = first.shape
+    beside = fitted(second, height, width, channels)
+    change = float(np.abs(first.astype(np.int16) - beside).mean())
+    return Twin(scene, first, second, difference(beside, first, GAIN), change)

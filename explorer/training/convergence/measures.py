@@ -1,0 +1,158 @@
+"""What a learner is asked once it has learned, each answered by one figure: the higher, the better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.core.rendering.latents import sample
+from explorer.training.learning.attribute_columns import facts_of
+from explorer.training.convergence.nearest_neighbours import Eyes, Points, classes_near, precision, recall
+from explorer.training.families.guided_vae import GuidedVAE
+from explorer.training.learning.family import Learner
+from explorer.training.runs.samples import to_uint8
+from explorer.training.sources import PictureSet
+from explorer.training.learning.variational import Variational, kl_to_prior
+
+_COUNT, _CHUNK = 1000, 100
+_FIRST_SEED = 5000
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the questions are asked with: pictures that were learned from, and others that were not."""
+
+    learned: PictureSet
+    held_out: PictureSet
+
+    @cached_property
+    def eyes(self) -> Eyes:
+        """Those of the pictures that were learned from."""
+        return Eyes.of(self.learned.pictures)
+
+    @classmethod
+    def of(cls, found: PictureSet, hold_out: float) -> Material:
+        """At most 5000 of the pictures that a run learns from, and 1000 of those it holds out."""
+        away = found.held_out(hold_out)
+        return cls(
+            found.subset(np.flatnonzero(~away)[: 5 * _COUNT]), found.subset(np.flatnonzero(away)[:_COUNT])
+        )
+
+
+Question = Callable[[Learner, Material], float]
+
+
+def samples_pass_for_real(learner: Learner, material: Material) -> float:
+    """Precision of samples, 0 to 1: the share that lies where held-out pictures do. Noise and blots do not."""
+    return precision(*_seen(learner, material))
+
+
+def samples_are_varied(learner: Learner, material: Material) -> float:
+    """Recall of samples, 0 to 1: the share of held-out pictures that lie where samples do; 0 for a single one."""
+    return recall(*_seen(learner, material))
+
+
+def _seen(learner: Learner, material: Material) -> tuple[Points, Points]:
+    """Held-out pictures and as many samples, the classes in turn."""
+    real = material.eyes.see(material.held_out.pictures)
+    asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
+    return real, material.eyes.see(drawn(learner, len(real), asked))
+
+
+def samples_show_their_class(learner: Learner, material: Material) -> float:
+    """Share of samples that real pictures of the class asked for are nearest to, 0 to 1."""
+    assert material.learned.labels is not None
+    known = np.flatnonzero(material.learned.labels >= 0)
+    learned = material.learned.subset(known)
+    eyes = material.eyes
+    asked = np.arange(_COUNT) % len(learner.task.classes)
+    assert learned.labels is not None
+    found = classes_near(eyes.see(learned.pictures), learned.labels, eyes.see(drawn(learner, _COUNT, asked)))
+    return float((found == asked).mean())
+
+
+def evidence_of_held_out_pictures(learner: Learner, material: Material) -> float:
+    """Share of the nats of held-out pictures that an autoencoder saves, against painting their mean each time.
+
+    Its nats are the negative evidence lower bound, squared error / 2 noise^2 + KL; 1 would be none at all.
+    """
+    assert isinstance(learner, Variational)
+    real, labels = tensors(material.held_out)
+    rng = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        mean, log_variance = learner.encoded(learner.average, real, labels)
+        z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
+        again = learner.painted(learner.average, z, labels)  # as it was trained: before any whitening
+    spent = _nats(again, real, learner.settings.noise) + kl_to_prior(mean, log_variance).sum(1).mean()
+    plain = _nats(real.mean(0, keepdim=True), real, learner.settings.noise)
+    return float(1.0 - spent / plain)
+
+
+def held_out_pictures_come_back(learner: Learner, material: Material) -> float:
+    """Share of the variance of held-out pictures that their reconstructions explain; 1 is perfect."""
+    real, _ = tensors(material.held_out)
+    again = learner.reconstructions(real)
+    assert again is not None
+    off, spread = (again - real).square().mean(), (real - real.mean(0)).square().mean()
+    return float(1.0 - off / spread)
+
+
+def attributes_are_told(learner: Learner, material: Material) -> float:
+    """Mean over the yes/no attributes of the share of held-out pictures told rightly, yes and no counting alike."""
+    real, _ = tensors(material.held_out)
+    with torch.no_grad():
+        said = learner.exports()["classifier"].module(real).numpy() > 0.5
+    return _told_rightly(said, [attribute.name for attribute in learner.told()], material.held_out)
+
+
+def latents_tell_attributes(learner: Learner, material: Material) -> float:
+    """The same, as a guided autoencoder's straight layer reads it off the latents of held-out pictures."""
+    assert isinstance(learner, GuidedVAE)
+    real, labels = tensors(material.held_out)
+    with torch.no_grad():
+        mean, _ = learner.encoded(learner.average, real, labels)
+        said = learner.average["reader"](mean).numpy() > 0.0
+    return _told_rightly(
+        said, [learner.task.columns[index].name for index in learner.able], material.held_out
+    )
+
+
+def _told_rightly(said: NDArray[np.bool_], names: list[str], found: PictureSet) -> float:
+    """How well (N, A) answers fit what is known of N pictures; attributes that are no yes/no are left out."""
+    facts, right = facts_of(found), []
+    for at, name in enumerate(names):
+        truth = facts.column(name)
+        if {0.0, 1.0} == set(truth[np.isfinite(truth)].tolist()):
+            right.append((said[truth == 1, at].mean() + (~said[truth == 0, at]).mean()) / 2)
+    return float(np.mean(right))
+
+
+def drawn(learner: Learner, count: int, labels: NDArray[np.int64] | None = None) -> NDArray[np.uint8]:
+    """Pictures (N, H, W, C) of the prior, always of the same latents."""
+    seeds = range(_FIRST_SEED, _FIRST_SEED + count)
+    z = torch.from_numpy(np.stack([sample(s, learner.latent_size, learner.distribution) for s in seeds]))
+    told = None if labels is None else torch.from_numpy(labels)
+    parts = []
+    for start in range(0, count, _CHUNK):
+        chosen = slice(start, start + _CHUNK)
+        parts.append(
+            to_uint8(cast(Tensor, learner.pictures(z[chosen], None if told is None else told[chosen])))
+        )
+    return np.concatenate(parts)
+
+
+def tensors(found: PictureSet) -> tuple[Tensor, Tensor | None]:
+    """Pictures (N, C, H, W), -1 to 1, and their classes."""
+    pictures = torch.tensor(found.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+    return pictures, None if found.labels is None else torch.from_numpy(found.labels)
+
+
+def _nats(again: Tensor, real: Tensor, noise: float) -> Tensor:
+    return (again - real).square().sum((1, 2, 3)).mean() / (2.0 * noise**2)

@@ -1,0 +1,183 @@
+"""What the GAN families share: a generator and a critic that learn from each other, turn by turn."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.training.learning.augment import augmented
+from explorer.training.learning.devices import in_bf16, placed
+from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.family import Batch, Export, Learner, Task
+from explorer.training.learning.knobs import knob, switch
+from explorer.training.distributed.shares import drawn, whole
+
+Pair = tuple[nn.Module, nn.Module]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The knobs that every GAN family has."""
+
+    batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(
+        False, "Flip half of the pictures left to right; doubles a set without writing in it."
+    )
+    latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
+    augment: bool = switch(
+        False, "Alter what the critic sees, which saves small sets from being learned by heart."
+    )
+    truncated: float = knob(
+        0.5,
+        0.0,
+        1.0,
+        "Share of latents trained on nearer to the mean, so that truncation gives sound pictures.",
+    )
+    ema_half_life: int = knob(10_000, 1, 1_000_000, "How slowly the averaged generator follows.", " pictures")
+
+
+class Adversaries(Learner):
+    """Trains a generator against a critic; a family says with which networks, losses and optimisers.
+
+    A step teaches the critic once, and every ``turns``-th step the generator too. Samples come from a moving
+    average of the generator.
+
+    Truncation, psi z, leads to latents far shorter than any sample of the prior, where a network that never saw such
+    breaks. So a share of the latents is shortened by a uniform psi while training; the critic judges their
+    pictures too.
+
+    Parameters
+    ----------
+    settings : Settings
+    task : Task
+    seed : int
+    build : callable
+        Gives the generator and the critic, untrained.
+    """
+
+    turns = 1
+
+    def __init__(self, settings: Settings, task: Task, seed: int, build: Callable[[], Pair]) -> None:
+        super().__init__(task, seed)
+        self.settings, self.latent_size = settings, settings.latent_size
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            generator, critic = build()
+        self.generator = placed(generator, task.device)
+        self.critic = placed(critic, task.device)
+        self.average = frozen_copy(self.generator)
+        self.networks = {"generator": self.generator, "critic": self.critic, "average": self.average}
+        self.optimizers = {
+            name: self.optimizer(self.networks[name].parameters()) for name in ("generator", "critic")
+        }
+
+    @abstractmethod
+    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
+        """What trains a network with these parameters."""
+
+    @abstractmethod
+    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
+        """What the critic is to lower, from its scores (N,)."""
+
+    @abstractmethod
+    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
+        """What the generator is to lower; ``on_real()`` are the scores of this step's real pictures."""
+
+    def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
+        """What else the critic is to lower, by name, with its weight; ``score`` gives the scores of pictures."""
+        return {}
+
+    def generator_penalties(self, made: Tensor) -> dict[str, Tensor]:
+        """What else the generator is to lower, by name, with its weight; ``made`` is what the critic sees."""
+        return {}
+
+    def after_critic(self) -> None:
+        """Called after each of the critic's updates."""
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        real, labels = batch.pictures, self.labels(batch)
+        losses = self.teach_critic(real, labels)
+        if self.done_steps % self.turns == 0:
+            losses |= self.teach_generator(real, labels)
+            count, half_life = whole(len(real)), self.settings.ema_half_life
+            seen = (self.done_steps // self.turns + 1) * count
+            follow(self.average, self.generator, seen=seen, batch_size=count, half_life=half_life)
+        return losses
+
+    def labels(self, batch: Batch) -> Tensor | None:
+        """The classes that both networks are told; None where they are told none."""
+        return None
+
+    def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Pictures of ``z``; a family that is told classes paints what ``labels`` say."""
+        pictures: Tensor = network(z)
+        return pictures
+
+    def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
+        """The critic's scores, (N,); a family that is told classes judges by ``labels`` too."""
+        found: Tensor = self.critic(pictures)
+        return found
+
+    def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
+        """One update of the critic; the losses by name, detached."""
+        with in_bf16(self.task.device):
+            with torch.no_grad():
+                made = self.made(self.generator, self.sample(len(real)), labels).to(real.dtype)
+            # One pass over both halves: the critic has no batch norm, so they do not mix.
+            both = None if labels is None else torch.cat([labels, labels])
+            scores = self.scores(self.seen(torch.cat([real, made])), both)
+            on_real, on_made = scores.float().chunk(2)
+            loss = self.critic_loss(on_real, on_made)
+        # In full precision: squared gradients underflow in half of it.
+        penalties = self.penalties(real, made, lambda pictures: self.scores(pictures, labels))
+        self.descend("critic", sum(penalties.values(), loss))
+        self.after_critic()
+        told = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **penalties}
+        return {name: value.detach() for name, value in told.items()}
+
+    def teach_generator(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
+        """One update of the generator; the losses by name, detached."""
+
+        def on_real() -> Tensor:
+            with torch.no_grad():
+                return self.scores(self.seen(real), labels).float()
+
+        self.critic.requires_grad_(False)
+        with in_bf16(self.task.device):
+            made = self.seen(self.made(self.generator, self.sample(len(real)), labels))
+            loss = self.generator_loss(self.scores(made, labels).float(), on_real)
+            penalties = self.generator_penalties(made)
+        self.descend("generator", sum(penalties.values(), loss))
+        self.critic.requires_grad_(True)
+        return {name: value.detach() for name, value in {"generator": loss, **penalties}.items()}
+
+    def sample(self, count: int) -> Tensor:
+        z = super().sample(count)
+        share = self.settings.truncated
+        if share == 0:
+            return z
+        psi = drawn(torch.rand, (count, 1), self.rng)
+        chosen = drawn(torch.rand, (count, 1), self.rng) < share
+        return torch.where(chosen, psi * z, z)
+
+    def seen(self, pictures: Tensor) -> Tensor:
+        """What the critic gets to see of ``pictures``."""
+        return augmented(pictures, self.rng) if self.settings.augment else pictures
+
+    @torch.no_grad()
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.made(self.average, z, labels)
+
+    def exports(self) -> dict[str, Export]:
+        z = torch.randn(2, self.latent_size)
+        pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
+        return {
+            "generator": Export(self.average.eval(), {"z": z}, "picture"),
+            "critic": Export(self.critic.eval(), {"picture": pictures}, "score"),
+        }

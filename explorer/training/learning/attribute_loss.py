@@ -1,0 +1,47 @@
+"""How far what a network tells of pictures is from what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.training.learning.attribute_columns import Column
+from explorer.training.distributed.reductions import summed
+
+
+class AttributeLoss(nn.Module):
+    """Cross-entropy of yes/no attributes and Huber loss of standardised numbers, averaged over all attributes.
+
+    Yes and no weigh as if they were equally frequent; numbers are taken in standard deviations from their mean.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    """
+
+    share: Tensor
+    sure: Tensor
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__()
+        share = torch.tensor([min(max(column.mean, 0.02), 0.98) for column in columns])
+        self.register_buffer("share", share)
+        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in columns]))
+        self.register_buffer("mean", torch.tensor([column.mean for column in columns]))
+        self.register_buffer("deviation", torch.tensor([column.deviation for column in columns]))
+
+    def forward(self, told: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+        """Losses of yes/no and of numbers; ``told`` and ``truth`` are (B, A), NaN where unknown."""
+        known = torch.isfinite(truth)
+        truth = torch.where(known, truth, self.mean)
+        weight: Tensor = torch.where(truth > 0.5, 0.5 / self.share, 0.5 / (1 - self.share))
+        unsure = F.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
+        off = F.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
+        each = torch.where(self.sure, unsure, off) * known
+        mean = summed(each.sum(0)) / summed(known.sum(0)).clamp(min=1) / len(self.sure)
+        return mean[self.sure].sum(), mean[~self.sure].sum()

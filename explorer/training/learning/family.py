@@ -1,0 +1,196 @@
+"""What a family of models is, and the small contract that its learner keeps with the training loop."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from explorer.core.models.attribute import Attribute
+from explorer.training.learning.attribute_columns import Column
+from explorer.training.distributed.shares import drawn
+from explorer.training.distributed.reductions import average_gradients
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a learner is told about the data and the run.
+
+    Attributes
+    ----------
+    size, channels : int
+        Height (and width) of a picture in pixels, and 1 (grey) or 3 (RGB).
+    classes : tuple of str
+        Class names by index; empty where the data has none.
+    steps : int
+        How many steps the run is planned for; schedules look at it.
+    device : torch.device
+        Where the networks live.
+    columns : tuple of Column
+        The attributes of the pictures, for a family that learns them; else empty.
+    """
+
+    size: int
+    channels: int
+    classes: tuple[str, ...] = ()
+    steps: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's worth of data.
+
+    Where several processes train together it is this one's share, and B counts that.
+
+    Attributes
+    ----------
+    pictures : (B, C, H, W) float32, -1 to 1
+    labels : (B,) int64 or None
+        Class indices; -1 where unknown.
+    attributes : (B, A) float32 or None
+        What is known of each picture, a column for each of ``Task.columns``; NaN where unknown. None for a
+        family that does not learn them.
+    """
+
+    pictures: Tensor
+    labels: Tensor | None = None
+    attributes: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """One network to write as ONNX.
+
+    Attributes
+    ----------
+    module : nn.Module
+        In evaluation mode; takes the ``inputs``, gives one tensor.
+    inputs : mapping of str to Tensor
+        Example inputs with a batch of two, by ONNX input name.
+    output : str
+        Name of the ONNX output.
+    """
+
+    module: nn.Module
+    inputs: Mapping[str, Tensor]
+    output: str
+
+
+class Learner(ABC):
+    """The networks of one run and how one step improves them.
+
+    A subclass puts everything that must survive a stop into ``networks`` (weights, buffers, moving averages)
+    and ``optimizers``; it draws every random number from ``rng``. The training loop saves exactly these.
+
+    Several processes may train one model, each on its share of the batch (`explorer.training.distributed`). For a
+    subclass that means: random numbers are `drawn`, networks learn by `descend`, losses that are no plain means over
+    the batch are made of what is `averaged`, and what counts pictures counts the ``whole`` batch.
+
+    Attributes
+    ----------
+    latent_size : int
+        Dimensions of the latents that it makes pictures of; 0 where it makes none.
+    distribution : str
+        Their prior, as on a `ModelCard`.
+    uncut : dict of str to Tensor
+        For each optimiser whose gradient was cut to a length, the 2-norm that it had before.
+    """
+
+    latent_size = 0
+    distribution = "normal"
+
+    def __init__(self, task: Task, seed: int) -> None:
+        self.task = task
+        self.networks: dict[str, nn.Module] = {}
+        self.optimizers: dict[str, torch.optim.Optimizer] = {}
+        self.rng = torch.Generator(task.device).manual_seed(seed)
+        self.done_steps = 0
+        self.uncut: dict[str, Tensor] = {}
+
+    @abstractmethod
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        """Learn from one batch; the losses by name, detached scalars left on the device."""
+
+    @abstractmethod
+    def exports(self) -> dict[str, Export]:
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are."""
+
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients.
+
+        None where it makes none; its ``latent_size`` is 0 then.
+        """
+        return None
+
+    def reconstructions(self, pictures: Tensor) -> Tensor | None:
+        """Pictures (N, C, H, W) through encoder and generator; None where there is no encoder."""
+        return None
+
+    def told(self) -> tuple[Attribute, ...]:
+        """What the outputs of its ``classifier`` mean, one by one; empty where it has none."""
+        return ()
+
+    def shares(self, attributes: NDArray[np.float32]) -> NDArray[np.int64]:
+        """How often each of M pictures appears in an epoch, (M,), judged by what is known of them, (M, A)."""
+        return np.ones(len(attributes), np.int64)
+
+    def sample(self, count: int) -> Tensor:
+        """``count`` latents of the prior, (count, d) float32 on the device."""
+        is_uniform = self.distribution == "uniform"
+        z = drawn(torch.rand if is_uniform else torch.randn, (count, self.latent_size), self.rng)
+        return z * 2.0 - 1.0 if is_uniform else z
+
+    def descend(self, name: str, loss: Tensor, longest: float | None = None) -> None:
+        """One step of the optimiser ``name`` down a loss.
+
+        Parameters
+        ----------
+        loss : Tensor
+            A scalar: the mean over the batch, or over this process's share of it.
+        longest : float or None
+            The 2-norm that the gradient is cut to; None leaves it as it is.
+        """
+        optimizer = self.optimizers[name]
+        optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        average_gradients(optimizer)
+        if longest is not None:
+            weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+            self.uncut[name] = nn.utils.clip_grad_norm_(weights, longest, foreach=True)
+        optimizer.step()
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of model that can be trained.
+
+    Attributes
+    ----------
+    key, title : str
+        The word on the command line, and the name in the window.
+    summary : str
+        One sentence that says what this family is good for.
+    config : type
+        A frozen dataclass whose fields are knobs; it has ``batch_size`` and ``mirror``.
+    learner : callable (config, task, seed) -> Learner
+    learns_attributes : bool
+        Whether it learns what is known of the pictures: it cannot do without, and is given it.
+    needs_classes : bool
+        Whether it is told the classes of the pictures, and cannot do without.
+    """
+
+    key: str
+    title: str
+    summary: str
+    config: type
+    learner: Callable[[Any, Task, int], Learner]
+    learns_attributes: bool = False
+    needs_classes: bool = False

@@ -1,0 +1,191 @@
+"""What the variational autoencoders share: an encoder and a decoder that learn together."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from explorer.training.learning.devices import in_bf16, placed
+from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.family import Batch, Export, Learner, Task
+from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.perceptual_loss import Likeness
+from explorer.training.networks.autoencoder import Decoder, Encoder, Mean
+from explorer.training.distributed.shares import drawn, whole
+from explorer.training.distributed.reductions import averaged
+from explorer.training.learning.whitening import Moments, unwhitening, whitening
+
+_LIVE = 0.01  # nats; a dimension that collapsed to the prior has about none
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The knobs that every variational autoencoder has."""
+
+    batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(
+        False, "Flip half of the pictures left to right; doubles a set without writing in it."
+    )
+    latent_size: int = knob(32, 1, 1024, "Dimensions of the latent.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
+    beta: float = knob(
+        1.0, 0.0, 100.0, "Weight of the KL term: higher gives simpler, more independent latents."
+    )
+    warm_up: float = knob(0.05, 0.0, 1.0, "Share of the run over which the KL term grows to its weight.")
+    noise: float = knob(
+        0.15, 0.01, 2.0, "Standard deviation a pixel may be off, in [-1, 1]: lower is sharper."
+    )
+    likeness: str = choice(
+        "",
+        (),
+        "A model whose classifier or critic compares the pictures too: its name or path; none if empty.",
+    )
+    likeness_weight: float = knob(
+        300.0, 0.0, 1e5, "Weight of that comparison, in nats for features as far off as they are long."
+    )
+    learning_rate: float = knob(
+        1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
+    )
+    ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
+
+
+class Variational(Learner):
+    """Trains encoder and decoder together, by the loss that `explorer.training.families.vae` tells.
+
+    A family may tell the networks more than the picture or the latent (`encoded`, `told_size`, `painted`) and add
+    networks and losses (`helpers`, `guidance`).
+    """
+
+    def __init__(self, settings: Settings, task: Task, seed: int) -> None:
+        super().__init__(task, seed)
+        self.settings, self.latent_size = settings, settings.latent_size
+        size, channels, width = task.size, task.channels, settings.width
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            parts = {
+                "encoder": Encoder(settings.latent_size, size, channels, width),
+                "decoder": Decoder(settings.latent_size + self.told_size(), size, channels, width),
+            }
+            pair = nn.ModuleDict(parts | self.helpers())
+        self.pair = placed(pair, task.device)
+        self.average = frozen_copy(self.pair)
+        self.moments = Moments(settings.latent_size).to(task.device)
+        self.networks = {"pair": self.pair, "average": self.average, "moments": self.moments}
+        adam = torch.optim.Adam(self.pair.parameters(), settings.learning_rate, fused=True)
+        self.optimizers = {"pair": adam}
+        self._likeness = Likeness.of(settings.likeness, task) if settings.likeness else None
+
+    def told_size(self) -> int:
+        """How many numbers the decoder is told besides the latent."""
+        return 0
+
+    def helpers(self) -> dict[str, nn.Module]:
+        """Further networks that learn along, by name."""
+        return {}
+
+    def encoded(
+        self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of the latents of pictures, (N, d) each."""
+        found: tuple[Tensor, Tensor] = networks["encoder"](pictures)
+        return found
+
+    def painted(self, networks: nn.ModuleDict, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Pictures of latents (N, d)."""
+        pictures: Tensor = networks["decoder"](z)
+        return pictures
+
+    def guidance(self, z: Tensor, batch: Batch) -> dict[str, Tensor]:
+        """Further losses of the latents of a batch, in nats, by name."""
+        return {}
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        self._set_pace()
+        pictures = batch.pictures
+        with in_bf16(self.task.device):
+            mean, log_variance = self.encoded(self.pair, pictures, batch.labels)
+            mean, log_variance = mean.float(), log_variance.float()
+            noise = drawn(torch.randn, mean.shape, self.rng)
+            z = mean + (0.5 * log_variance).exp() * noise
+            again = self.painted(self.pair, z, batch.labels).float()
+        self.moments.see(z.detach())
+        error = (pictures - again).square().sum((1, 2, 3)).mean()
+        kl = kl_to_prior(mean, log_variance)
+        told = {
+            "reconstruction": error / (2 * self.settings.noise**2),
+            "KL": kl.sum(1).mean(),
+            **self.guidance(z, batch),
+        }
+        loss = sum(told.values()) + (self._kl_weight() - 1.0) * told["KL"]
+        if self._likeness is not None:
+            told["features"] = self._likeness.distance(again, pictures)
+            loss = loss + self.settings.likeness_weight * told["features"]
+        self._learn(loss, whole(len(pictures)))
+        pixel = (averaged(error.detach()) / pictures[0].numel()).sqrt()
+        told |= {"pixel error": pixel, "live dimensions": live_dimensions(kl)}
+        return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
+
+    def _learn(self, loss: Tensor, count: int) -> None:
+        """One update of all the networks, from a batch of ``count``."""
+        self.descend("pair", loss, longest=1e4)
+        seen, half_life = (self.done_steps + 1) * count, self.settings.ema_half_life
+        follow(self.average, self.pair, seen=seen, batch_size=count, half_life=half_life)
+
+    def _set_pace(self) -> None:
+        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
+        for group in self.optimizers["pair"].param_groups:
+            group["lr"] = self.settings.learning_rate * min(1.0, 0.01 + 2.0 * left)
+
+    def _kl_weight(self) -> float:
+        if self.settings.warm_up == 0:
+            return self.settings.beta
+        return self.settings.beta * min(
+            1.0, (self.done_steps + 1) / (self.settings.warm_up * self.task.steps)
+        )
+
+    def finished(self) -> nn.ModuleDict:
+        """Averaged encoder and decoder for whitened latents, which spread as the prior does; in evaluation mode.
+
+        A prior is matched only as far as its loss insists, and samples of it look the worse for it. Mean and
+        covariance, at least, can be put right afterwards: the first layer after the latent and the last before it
+        are changed so that what the encoder gives has mean 0 and covariance I.
+        """
+        found = nn.ModuleDict({name: copy(self.average[name]) for name in ("encoder", "decoder")})
+        encoder, decoder = cast(Encoder, found["encoder"]), cast(Decoder, found["decoder"])
+        encoder._modules, decoder._modules = dict(encoder._modules), dict(decoder._modules)
+        encoder.mean = whitening(encoder.mean, self.moments)
+        decoder.dense = unwhitening(decoder.dense, self.moments)
+        return found.eval()
+
+    @torch.no_grad()
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.painted(self.finished(), z, labels)
+
+    @torch.no_grad()
+    def reconstructions(self, pictures: Tensor) -> Tensor | None:
+        networks = self.finished()
+        mean, _ = networks["encoder"](pictures)
+        return self.painted(networks, mean, None)
+
+    def exports(self) -> dict[str, Export]:
+        z = torch.randn(2, self.latent_size)
+        pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
+        networks = self.finished()
+        return {
+            "generator": Export(networks["decoder"], {"z": z}, "picture"),
+            "encoder": Export(Mean(cast(Encoder, networks["encoder"])).eval(), {"picture": pictures}, "z"),
+        }
+
+
+def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, exp(log_variance)) | N(0, 1)) in nats, element by element (appendix B of the paper)."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance)
+
+
+def live_dimensions(kl: Tensor) -> Tensor:
+    """How many dimensions tell the decoder anything: those whose mean KL, (N, d) in nats, is above 0.01."""
+    return (averaged(kl.detach().mean(0)) > _LIVE).sum().float()

@@ -1,0 +1,283 @@
+"""From a run to ONNX files that describe themselves, made and checked in a process of their own.
+
+The exporter is seconds of pure Python that would hold the interpreter, so it runs as
+``python -m explorer.training.runs.export RUN OUT``, which `export_run` starts and waits for.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.files import made_folder
+from explorer.core.inference.generator import Generator
+from explorer.core.rendering.latents import sample, truncate
+from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.core.problem import Problem
+from explorer.core.photos.pupils import pupils_in
+
+PARITY_BATCHES = (1, 2, 5)
+LARGEST_PARITY = 1.0  # steps of 1/255
+_SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
+_POLL_S = 0.2
+
+
+def export_run(
+    run: Path, out: Path, *, only: str = "", cancelled: Callable[[], bool] | None = None
+) -> tuple[Path, ...]:
+    """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives the files.
+
+    ``only`` is the one network that is wanted, such as ``generator``; "" for all of them.
+
+    Each file has a dynamic batch, carries its `ModelCard`, and has been compared with torch at batches of 1, 2
+    and 5. Nothing appears in ``out`` unless all went well.
+
+    Raises
+    ------
+    Problem
+        The run has no checkpoint, the comparison differs by more than 1/255, ``out`` cannot be written, or it
+        was cancelled.
+    """
+    made_folder(out.parent)
+    try:
+        scratch = tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    with scratch as folder:
+        _export_in_child(run, Path(folder), only, cancelled or (lambda: False))
+        return _moved(Path(folder), out)
+
+
+def _export_in_child(run: Path, scratch: Path, only: str, cancelled: Callable[[], bool]) -> None:
+    command = [sys.executable, "-m", "explorer.training.runs.export", str(run.resolve()), str(scratch.resolve())]
+    command += [only] if only else []
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as child:
+        while True:
+            try:
+                told, complaint = child.communicate(timeout=_POLL_S)
+                break
+            except subprocess.TimeoutExpired:
+                if cancelled():
+                    child.kill()
+                    raise Problem("The export was cancelled.", "") from None
+    try:
+        answer: dict[str, Any] = json.loads(told.splitlines()[-1])
+    except (IndexError, ValueError):
+        last = complaint.strip().splitlines()[-1:] or [f"exit code {child.returncode}"]
+        raise Problem(f"The export of {run.name} broke off ({last[0]}).", "Please report this.") from None
+    if "problem" in answer:
+        raise Problem(answer["problem"], answer["hint"])
+
+
+def _moved(scratch: Path, out: Path) -> tuple[Path, ...]:
+    made_folder(out)
+    files = sorted(scratch.iterdir())
+    try:
+        for file in files:
+            os.replace(file, out / file.name)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    return tuple(out / file.name for file in files)
+
+
+def _unwritable(out: Path, error: OSError) -> Problem:
+    return Problem(
+        f"The model could not be written to {out} ({error.strerror}).",
+        "Free some space, or choose another folder.",
+    )
+
+
+# What follows runs in the child.
+
+
+def _export_here(run_folder: Path, out: Path, only: str) -> None:
+    from explorer.training.runs.classifier_scores import measured
+    from explorer.training.runs.run import Run
+
+    run = Run.open(run_folder)
+    learner = run.trained_learner()
+    for name, export in learner.exports().items():
+        if only not in ("", name):
+            continue
+        module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
+        model = exported(module, inputs, export.output)
+        parity = parity_of(model, module, inputs)
+        card = replace(_card(run, name, learner, "label" in inputs), parity=parity)
+        if name == "classifier":
+            card = replace(card, attributes=measured(run, model, learner.told()))
+        refuse_unlike(name, card, parity)
+        entry = model.metadata_props.add()
+        entry.key, entry.value = CARD_KEY, card.to_json()
+        onnx.save_model(model, out / f"{name}.onnx")
+    if (out / "generator.onnx").exists() and not only:
+        _save_preview(out)
+
+
+def _save_preview(out: Path) -> None:
+    """Four samples, a little truncated, by which a catalog shows the model."""
+    generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
+    card = generator.card
+    z = np.stack([truncate(sample(seed, card.latent_size, card.distribution), 0.7) for seed in range(4)])
+    labels = [number % len(card.classes) for number in range(4)] if card.classes else None
+    save_png(out / "preview.png", sheet(generator.pictures(z, labels), columns=2, gap=0))
+    generator.close()
+
+
+def exported(module: Any, inputs: Mapping[str, Any], output: str) -> onnx.ModelProto:
+    import torch
+
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    batch = torch.export.Dim("N", min=1, max=4096)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's remarks about its own internals
+        program = torch.onnx.export(
+            module,
+            args=tuple(inputs.values()),
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_shapes=tuple({0: batch} for _ in inputs),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    if program is None:
+        raise Problem("The exporter gave no model.", "Please report this.")
+    model: onnx.ModelProto = program.model_proto
+    _assert_dynamic(model)
+    del model.metadata_props[:]
+    for node in model.graph.node:
+        del node.metadata_props[:]  # stack traces with paths of this machine
+        node.doc_string = ""
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer):
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:]
+    return model
+
+
+def _assert_dynamic(model: onnx.ModelProto) -> None:
+    for value in (*model.graph.input, *model.graph.output):
+        if not value.type.tensor_type.shape.dim[0].dim_param:
+            raise Problem(
+                f"The exported network has a fixed batch at {value.name}.",
+                "A layer of this family ties its shape to the batch; please report this.",
+            )
+
+
+def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) -> float:
+    """Largest difference from torch over batches of 1, 2 and 5, in the unit of `parity_unit`."""
+    import onnxruntime
+    import torch
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    largest = 0.0
+    rng = torch.Generator().manual_seed(0)
+    for count in PARITY_BATCHES:
+        fed = {name: _example(tensor, count, rng) for name, tensor in inputs.items()}
+        with torch.no_grad():
+            wanted = module(*fed.values()).numpy()
+        (given,) = session.run(None, {name: tensor.numpy() for name, tensor in fed.items()})
+        largest = max(largest, _difference(given, wanted))
+    return largest
+
+
+def _example(tensor: Any, count: int, rng: Any) -> Any:
+    import torch
+
+    shape = (count, *tensor.shape[1:])
+    if tensor.dtype == torch.int64:
+        return torch.randint(0, int(tensor.max()) + 1, shape, generator=rng)
+    return torch.randn(shape, generator=rng).to(tensor.dtype)
+
+
+def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
+    if given.shape != wanted.shape:
+        raise Problem(
+            f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this."
+        )
+    worst = float(np.abs(given - wanted).max())
+    if wanted.ndim == 4:
+        return worst * 127.5  # pictures span 2
+    return worst / max(1.0, float(np.abs(wanted).max())) / _SCORE_PARITY
+
+
+def refuse_unlike(name: str, card: ModelCard, parity: float) -> None:
+    if not parity <= LARGEST_PARITY:
+        raise Problem(
+            f"The exported {name} differs from the trained one by {parity:.2f} {parity_unit(name)}.",
+            "Nothing was written; train on, or report this.",
+        )
+
+
+def parity_unit(kind: str) -> str:
+    """What the parity of a model of this kind counts."""
+    return "steps of 1/255" if kind == "generator" else "thousandths of its largest output"
+
+
+def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
+    from explorer.training.families import family_called
+    from explorer.training.learning.knobs import configured
+
+    spec = run.spec
+    config = configured(family_called(spec.family).config, dict(spec.settings))
+    return ModelCard(
+        name=spec.name or run.folder.name,
+        kind=kind,
+        latent_size=learner.latent_size,
+        distribution=learner.distribution,
+        value_range=(-1.0, 1.0),
+        layout="NCHW",
+        height=spec.size,
+        width=spec.size,
+        channels=spec.channels,
+        classes=spec.classes if conditional else (),
+        family=spec.family,
+        config={name: getattr(config, name) for name in vars(config)},
+        steps=learner.done_steps,
+        seed=spec.seed,
+        data=spec.description or Path(spec.data).name,
+        licence=spec.licence,
+        attribution=spec.attribution,
+        frame=spec.frame,
+        pupils=pupils_in(spec.frame),
+        hold_out=(spec.hold_out, 0),  # as `PictureSet.held_out` is asked for every run
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """The child: exports, then tells the outcome as one JSON object on the last line of its output."""
+    run, out, only = Path(arguments[0]), Path(arguments[1]), "".join(arguments[2:3])
+    try:
+        _export_here(run, out, only)
+        print(json.dumps({"done": str(out)}))
+    except Problem as problem:
+        print(json.dumps({"problem": problem.what, "hint": problem.hint}))
+    except OSError as error:
+        refusal = _unwritable(out, error)
+        print(json.dumps({"problem": refusal.what, "hint": refusal.hint}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

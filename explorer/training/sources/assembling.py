@@ -1,0 +1,179 @@
+"""Opening a source: list it, decode it once, and put together what is known about its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from explorer.core.problem import Problem
+from explorer.training.sources.building import build, physical_memory_bytes
+from explorer.training.sources.cache import Kept, Place, default_cache
+from explorer.training.sources.drawing import Advance, Job
+from explorer.training.sources.picture_facts import Facts, classes_from_folders, facts_from
+from explorer.training.sources.folder import TABLE_LIMIT
+from explorer.training.sources.material import Material
+from explorer.training.sources.pictureset import PictureSet
+from explorer.training.sources.provenance import bounded_text
+from explorer.training.sources.source_kinds import listed
+from explorer.training.sources.report import counted
+from explorer.training.sources.label_tables import Table, rows_for, table_from
+
+SIZE_LIMIT = 2048
+"""Largest side of a picture that may be asked for, in pixels."""
+
+
+def open_pictures(
+    source: str | Path,
+    *,
+    size: int,
+    channels: int | None = None,
+    attributes: Path | None = None,
+    cache: Path | None = None,
+    memory_limit: int | None = None,
+    most: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> PictureSet:
+    """All pictures of ``source`` as squares of one size, decoded once and cached.
+
+    Parameters
+    ----------
+    source : str or Path
+        A folder, a file or a word; the package says which.
+    size : int
+        Side of each picture, in pixels.
+    channels : int, optional
+        1 (grey) or 3 (colour). Without it: 1 if every picture is grey, else 3.
+    attributes : Path, optional
+        A label file to use instead of the one found beside the pictures.
+    cache : Path, optional
+        Folder of the decoded pictures; without it the user's cache folder.
+    memory_limit : int, optional
+        Sets of more bytes are memory-mapped from the cache; without it a quarter of the computer's memory.
+    most : int, optional
+        Of more candidates than this only so many, evenly spread, are looked at; without it all are.
+    progress : callable, optional
+        Called in this thread with the number of pictures done and of all; never goes back.
+    cancelled : callable, optional
+        Asked in this thread now and then whether to stop.
+
+    Raises
+    ------
+    Problem
+        The source cannot be used; says why and what to try.
+    Cancelled
+        ``cancelled()`` became true. Nothing is left behind.
+    """
+    _check(size, channels)
+    limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
+    with closing(listed(source, size)) as found:
+        material = found if most is None else found.spread(most)
+        job = Job(material, size, channels, limit, _forward(progress), cancelled or (lambda: False))
+        return _assembled(material, _kept(job, source, cache or default_cache()), attributes)
+
+
+def _check(size: int, channels: int | None) -> None:
+    if not 1 <= size <= SIZE_LIMIT:
+        raise Problem(f"Pictures cannot be {size} pixels wide.", f"Choose a size from 1 to {SIZE_LIMIT}.")
+    if channels not in (None, 1, 3):
+        raise Problem(f"Pictures cannot have {channels} channels.", "Choose 1 for grey or 3 for colour.")
+
+
+def _forward(progress: Callable[[int, int], None] | None) -> Advance:
+    """``progress``, spared from hearing smaller numbers when decoding has to start again."""
+    best = -1
+
+    def advance(done: int, total: int) -> None:
+        nonlocal best
+        if progress is not None and done > best:
+            best = done
+            progress(done, total)
+
+    return advance
+
+
+def _kept(job: Job, source: str | Path, cache: Path) -> Kept:
+    material = job.material
+    place = Place(cache, f"{Path(source).absolute()}|{job.size}|{job.channels}", material.stamp)
+    kept = place.load(job.memory_limit)
+    if kept is not None:
+        job.advance(len(material.names), len(material.names))
+    else:
+        kept = build(job, place, cache)
+    if not kept.kept:
+        few = len(material.names) == 1
+        whole = "The one picture" if few else f"None of the {len(material.names):,} pictures"
+        raise Problem(
+            f"{whole} in {material.title} can{'not' if few else ''} be used: "
+            f"{', '.join(f'{count:,} {reason}' for reason, count in kept.tally.skipped.most_common(3))}.",
+            "Open it in a picture viewer to see what is wrong."
+            if few
+            else "Open one of them in a picture viewer to see what is wrong.",
+        )
+    return kept
+
+
+def _assembled(material: Material, kept: Kept, attributes: Path | None) -> PictureSet:
+    """The pictures with everything that the source, its folders and its label file say of them."""
+    names = tuple(material.names[index] for index in kept.kept)
+    facts = _facts(material, kept, names, attributes)
+    tally = kept.tally
+    tally.merge(material.tally)
+    for note in facts.notes:
+        tally.note(note)
+    provenance = material.provenance
+    return PictureSet(
+        pictures=kept.pictures,
+        names=names,
+        labels=facts.labels,
+        classes=facts.classes,
+        attributes=facts.attributes,
+        report=tally.report(),
+        description=provenance.description or f"{counted(len(names))} from {material.title}",
+        licence=provenance.licence,
+        attribution=provenance.attribution,
+        groups=facts.groups,
+    )
+
+
+def _facts(material: Material, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> Facts:
+    """The label file's word counts most, then the source's own, then that of the folders."""
+    told = _told(material, kept, names, attributes)
+    if told.labels is None and material.labels is not None:
+        told = replace(told, labels=material.labels[kept.kept], classes=material.classes)
+    if told.labels is None:
+        labels, classes = classes_from_folders(
+            [material.paths[i] for i in kept.kept] if material.paths else []
+        )
+        told = replace(told, labels=labels, classes=classes)
+    if told.attributes is None and material.attributes is not None:
+        own = material.attributes
+        told = replace(told, attributes=replace(own, values=own.values[kept.kept]))
+    return told
+
+
+def _told(material: Material, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> Facts:
+    """What the label file says. One found by chance may be unusable; one that was asked for may not."""
+    if attributes is None and material.table is None:
+        return Facts()
+    paths = [(material.paths or material.names)[index] for index in kept.kept]
+    try:
+        table = table_from(*(material.table or ("", ""))) if attributes is None else _table_at(attributes)
+    except Problem as problem:
+        if attributes is not None:
+            raise
+        return Facts(notes=(problem.what,))
+    rows = rows_for(paths, table)
+    if attributes is not None and (rows < 0).all():
+        raise Problem(
+            f"{table.name} names none of the pictures.", "Its first column must hold their file names."
+        )
+    return facts_from(table, rows, names)
+
+
+def _table_at(path: Path) -> Table:
+    if not path.is_file():
+        raise Problem(f"There is no label file {path}.", "Check the path.")
+    return table_from(path.name, bounded_text(path, TABLE_LIMIT))

@@ -1,0 +1,171 @@
+"""What label files and folders say of pictures: numbers, classes, or whose picture it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.training.sources.pictureset import Attributes
+from explorer.training.sources.label_tables import Table
+
+GROUP_COLUMNS = ("person", "person_id", "identity", "identity_id", "subject", "subject_id", "group")
+"""Columns that say whose picture it is."""
+
+LABEL_COLUMNS = ("label", "labels", "class", "class_name", "category", "target")
+"""Columns that say which class it belongs to."""
+
+UNKNOWN = frozenset({"", "?", "na", "n/a", "nan", "null", "unknown"})
+"""Cells that say nothing."""
+
+CATEGORY_LIMIT = 40
+"""Columns with more different words than this are free text, and left out."""
+
+_WORDS = {"yes": 1.0, "true": 1.0, "y": 1.0, "on": 1.0, "no": 0.0, "false": 0.0, "n": 0.0, "off": 0.0}
+_Columns = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a label file says of N pictures; each part is as in `PictureSet`."""
+
+    attributes: Attributes | None = None
+    labels: NDArray[np.int64] | None = None
+    classes: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def facts_from(table: Table, rows: NDArray[np.int64], names: Sequence[str]) -> Facts:
+    """The facts about N pictures.
+
+    Parameters
+    ----------
+    table : Table
+    rows : (N,) int64
+        The row of each picture in ``table``, -1 where it has none.
+    names : sequence of N str
+        Names of the pictures. One whose group is unknown is a group of its own, called by its name.
+    """
+    cells = {column: _cells(table, number, rows) for number, column in enumerate(table.columns)}
+    groups = next((cells.pop(c) for c in list(cells) if c.lower() in GROUP_COLUMNS), None)
+    labels, classes = _labels(cells)
+    columns, left_out = _all_columns(cells)
+    values = np.stack(list(columns.values()), 1) if columns else np.empty((len(names), 0), np.float32)
+    return Facts(
+        attributes=Attributes(tuple(columns), values) if columns else None,
+        labels=labels,
+        classes=classes,
+        groups=None if groups is None else tuple(g or n for g, n in zip(groups, names, strict=True)),
+        notes=(
+            *_coverage(table, rows),
+            *(f"{c} in {table.name} is free text and was left out." for c in left_out),
+        ),
+    )
+
+
+def _cells(table: Table, number: int, rows: NDArray[np.int64]) -> list[str]:
+    """One column, picture by picture; "" where unknown."""
+    column = ["" if row[number].lower() in UNKNOWN else row[number] for row in table.rows]
+    return ["" if row < 0 else column[row] for row in rows]
+
+
+def _labels(cells: dict[str, list[str]]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """Takes the column of classes out of ``cells``, if there is one."""
+    name = next((column for column in cells if column.lower() in LABEL_COLUMNS), None)
+    if name is None or not any(cells[name]):
+        return None, ()
+    column = cells.pop(name)
+    classes = sorted(set(column) - {""}, key=_naturally)
+    index = {"": -1} | {word: number for number, word in enumerate(classes)}
+    return np.array([index[cell] for cell in column], np.int64), tuple(classes)
+
+
+def _naturally(word: str) -> tuple[float, str]:
+    """Sorts whole numbers by value and before words."""
+    return (float(word), word) if word.isdecimal() else (math.inf, word)
+
+
+def _all_columns(cells: dict[str, list[str]]) -> tuple[_Columns, list[str]]:
+    columns: _Columns = {}
+    left_out = []
+    for name, column in cells.items():
+        found = _columns(name, column)
+        columns.update(found)
+        if not found and any(column):
+            left_out.append(name)
+    return columns, left_out
+
+
+def _columns(name: str, cells: list[str]) -> _Columns:
+    """One column for numbers, yes/no and two words; one for each of more words; none for free text."""
+    distinct = set(cells)
+    numbers = {cell: _number(cell) for cell in distinct}
+    words = sorted({cell.lower() for cell in distinct if cell})
+    if not words:
+        return {}
+    if None not in numbers.values():
+        return {name: _from_minus_one(np.array([numbers[cell] for cell in cells], np.float32))}
+    if len(words) > CATEGORY_LIMIT:
+        return {}
+    shown = words[-1:] if len(words) <= 2 else words
+    return {f"{name}={word}": np.array([_is(cell, word) for cell in cells], np.float32) for word in shown}
+
+
+def _is(cell: str, word: str) -> float:
+    return float(cell.lower() == word) if cell else math.nan
+
+
+def _number(cell: str) -> float | None:
+    """The number that a cell says, NaN where it says nothing, None where it is a word."""
+    if not cell:
+        return math.nan
+    try:
+        number = _WORDS[cell.lower()] if cell.lower() in _WORDS else float(cell)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else math.nan
+
+
+def _from_minus_one(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """CelebA's -1 and 1 become 0 and 1."""
+    known = values[~np.isnan(values)]
+    signs = (known == -1).any() and (np.abs(known) == 1).all()
+    return (values + np.float32(1)) / np.float32(2) if signs else values
+
+
+def _coverage(table: Table, rows: NDArray[np.int64]) -> list[str]:
+    """A sentence about pictures without a row and rows without a picture, if there are any."""
+    missing = int((rows < 0).sum())
+    left = len(table.keys) - len(set(rows.tolist()) - {-1})
+    parts = [f"says nothing about {missing:,} of them"] if missing else []
+    parts += [f"has {left:,} rows for pictures that are not here"] if left else []
+    return [f"{table.name} {' and '.join(parts)}."] if parts else []
+
+
+def classes_from_folders(paths: Sequence[str]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """(N,) labels and class names by the first folder in which the paths differ.
+
+    Folders that hold everything are looked through: ``animals/train/cat/1.png`` is a cat where all pictures
+    lie under ``animals/train``. Pictures beside the class folders are -1. None where there are not at least
+    two such folders.
+    """
+    folders = [path.split("/")[:-1] for path in paths]
+    depth = _common_depth(folders)
+    firsts = [folder[depth] if len(folder) > depth else "" for folder in folders]
+    classes = tuple(sorted({first for first in firsts if first}))
+    if len(classes) < 2:
+        return None, ()
+    index = {name: number for number, name in enumerate(classes)}
+    return np.array([index.get(first, -1) for first in firsts], np.int64), classes
+
+
+def _common_depth(folders: list[list[str]]) -> int:
+    """How many folders from the top are the same for all."""
+    first, last = min(folders, default=[]), max(folders, default=[])
+    return next(
+        (d for d, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )

@@ -1,0 +1,107 @@
+"""How a GAN in the plane is looked at: always the same latents and real points, so that pictures move smoothly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.training.toy_models.point_sets import PointSet
+from explorer.training.toy_models.coverage import figures
+from explorer.training.toy_models.objectives import generator_loss
+from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE, Floats, Snapshot
+
+if TYPE_CHECKING:
+    from explorer.training.toy_models.toy_gan import PlaneGAN
+
+_POINTS = 400
+_PUSHES = 80
+_REACH = 2.0  # standard deviations of normal latents that the grid spans each way
+_FINE = 121  # points of the line that a one-dimensional latent makes
+
+
+class Viewing:
+    """Takes snapshots of a game; draws on no chance of the game's, so looking changes nothing."""
+
+    def __init__(self, config: PlaneConfig, data: PointSet, seed: int) -> None:
+        self._seed = seed
+        self._z = _latents(config, seed)
+        self._grid = _grid(config)
+        places = torch.linspace(LOW, HIGH, SURFACE)
+        y, x = torch.meshgrid(places, places, indexing="ij")
+        self._places = torch.stack([x, y], 2).reshape(-1, 2)
+        self.show_data(data)
+
+    def show_data(self, data: PointSet) -> None:
+        """Look at points of ``data`` from now on."""
+        self._real = data.points(np.random.RandomState(self._seed), _POINTS)
+
+    def snapshot(self, game: PlaneGAN, turn: str, losses: dict[str, float]) -> Snapshot:
+        """What is to be seen of ``game`` now."""
+        with torch.no_grad():
+            made = game.generator(self._z)
+            grid = game.generator(self._grid.reshape(-1, self._grid.shape[-1])).reshape(
+                *self._grid.shape[:2], 2
+            )
+            real = torch.from_numpy(self._real)
+            scores = game.critic(torch.cat([self._places, real, made]))
+        surface, on_real, on_made = scores.split([len(self._places), len(real), len(made)])
+        surface, on_real, on_made = _shaded(game.config.loss, surface, on_real, on_made)
+        loss = game.config.loss
+        return Snapshot(
+            game.round, game.step, turn, self._real, made.numpy(), surface.reshape(SURFACE, SURFACE).numpy(),
+            is_probability(loss), grid.numpy(), _pushes(game, made[:_PUSHES], real[:_PUSHES]),
+            figures(game.data, self._real, made.numpy()),
+            losses | {"D(x)": float((on_real.mean() + 1) / 2), "D(G(z))": float((on_made.mean() + 1) / 2)},
+        )  # fmt: skip
+
+
+def is_probability(loss: str) -> bool:
+    """Whether the sigmoid of a score is what the critic takes for the probability of being real."""
+    return loss in ("minimax", "non-saturating")
+
+
+def _shaded(loss: str, surface: Tensor, on_real: Tensor, on_made: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Scores as numbers from -1, generated, to 1, real.
+
+    Probabilities for the logistic losses; least squares has 0 and 1 as its targets; the other scores mean nothing
+    but by their differences, so they are set to the scale of the surface, with 0 between real and made ones.
+    """
+    if is_probability(loss):
+        return tuple(torch.tanh(scores / 2) for scores in (surface, on_real, on_made))  # type: ignore[return-value]
+    if loss == "least squares":
+        return tuple((2 * scores - 1).clamp(-1, 1) for scores in (surface, on_real, on_made))  # type: ignore[return-value]
+    middle = (on_real.mean() + on_made.mean()) / 2
+    extent = (surface - middle).abs().max().clamp_min(1e-9)
+    return tuple(((scores - middle) / extent).clamp(-1, 1) for scores in (surface, on_real, on_made))  # type: ignore[return-value]
+
+
+def _pushes(game: PlaneGAN, made: Tensor, real: Tensor) -> Floats:
+    """Where each of the made points would go to lower the generator's loss, (N, 2)."""
+    at = made.clone().requires_grad_(True)
+    with torch.no_grad():
+        on_real = game.critic(real)
+    loss = generator_loss(game.config.loss, on_real, game.critic(at))
+    (slope,) = torch.autograd.grad(loss * len(made), at)
+    pushes: Floats = (-slope).numpy()
+    return pushes
+
+
+def _latents(config: PlaneConfig, seed: int) -> Tensor:
+    rng = torch.Generator().manual_seed(seed + 2)
+    shape = (_POINTS, config.latent_size)
+    return (
+        torch.rand(shape, generator=rng) * 2 - 1 if config.is_uniform else torch.randn(shape, generator=rng)
+    )
+
+
+def _grid(config: PlaneConfig) -> Tensor:
+    reach = 1.0 if config.is_uniform else _REACH
+    if config.latent_size == 1:
+        return torch.linspace(-reach, reach, _FINE).reshape(1, _FINE, 1)
+    places = torch.linspace(-reach, reach, GRID)
+    y, x = torch.meshgrid(places, places, indexing="ij")
+    return torch.stack([x, y], 2)

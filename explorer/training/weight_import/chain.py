@@ -1,0 +1,243 @@
+"""Layers as one chain from a latent to a picture: what follows what, as names, numbers and shapes tell.
+
+The numbers in a sequence tell where something without weights stands between two layers: ``main.0``, ``main.1`` and
+``main.3`` are a layer, its normalisation, something that has no weights, and the next layer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from explorer.training.weight_import.geometry import Turn
+from explorer.training.weight_import.layers import Layer, in_natural_order
+from explorer.training.weight_import.ordering import by_shapes
+
+Op = Literal["dense", "up", "conv", "norm", "slope"]
+
+_TRANSPOSED = re.compile(r"trans|deconv|up|conv_?t|tconv|dconv", re.IGNORECASE)
+_MOST_LAYERS = 64
+LARGEST_LATENT = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """One layer of a chain, and what stands before it.
+
+    Attributes
+    ----------
+    layer : Layer
+    op : str
+        ``up`` is a transposed convolution, ``norm`` a batch normalisation, ``slope`` a PReLU.
+    acts : bool
+        Whether an activation stands before it.
+    doubles : bool
+        Whether the picture is enlarged by two before it.
+    view : (channels, side) or None
+        As what a row of numbers is seen before it.
+    """
+
+    layer: Layer
+    op: Op
+    acts: bool = False
+    doubles: bool = False
+    view: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A chain of layers.
+
+    Attributes
+    ----------
+    links : tuple of Link
+    latent_size : int
+    channels : int
+        Of the picture; 0 where the last layer is dense and gives ``numbers``.
+    numbers : int
+        That the last layer gives, for each place of the picture.
+    """
+
+    links: tuple[Link, ...]
+    latent_size: int
+    channels: int
+    numbers: int
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The convolutions, for `plans`."""
+        return tuple(
+            Turn(link.op, link.layer.kernel, link.doubles, _is_square(link.layer))
+            for link in self.links
+            if link.op in ("up", "conv")
+        )
+
+    @property
+    def start_side(self) -> int:
+        """The side before the first convolution."""
+        return next((link.view[1] for link in self.links if link.view), 1)
+
+    @property
+    def norms(self) -> int:
+        """How many batch normalisations there are."""
+        return sum(link.op == "norm" for link in self.links)
+
+    @property
+    def hidden(self) -> int:
+        """How many activations stand between the layers."""
+        return sum(link.acts for link in self.links)
+
+
+def chain(layers: Sequence[Layer], *, silent: Collection[str] = ()) -> Chain | None:
+    """The chain that layers make in their order, in that of their names, or in one that their shapes allow; else None.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    silent : collection of str
+        Names of layers before which there is no activation, whatever numbers say.
+    """
+    if not 1 <= len(layers) <= _MOST_LAYERS:
+        return None
+    found = _linked(list(layers), silent) or _linked(in_natural_order(list(layers)), silent)
+    if found is not None:
+        return found
+    orders = by_shapes(list(layers))
+    return next((made for order in orders if (made := _linked(order, silent)) is not None), None)
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """What comes out so far: a row of ``width`` numbers, or pictures of ``width`` channels."""
+
+    width: int
+    flat: bool
+
+
+def _linked(layers: list[Layer], silent: Collection[str]) -> Chain | None:
+    first = layers[0]
+    if not first.has_weight or not layers[-1].has_weight:
+        return None
+    latent = int(first.weight.shape[1 if first.kind == "dense" else 0])
+    flow, links = _Flow(latent, True), list[Link]()
+    for place, layer in enumerate(layers):
+        before = layers[place - 1] if place else None
+        link = _link(layer, before, flow, layers, links)
+        if link is None:
+            return None
+        links.append(replace(link, acts=link.acts and layer.name not in silent))
+        flow = _after(link, flow)
+    if latent > LARGEST_LATENT:
+        return None
+    return Chain(tuple(links), latent, 0 if flow.flat else flow.width, flow.width)
+
+
+def _link(
+    layer: Layer, before: Layer | None, flow: _Flow, layers: list[Layer], links: list[Link]
+) -> Link | None:
+    if layer.kind == "dense":
+        fits = flow.flat and layer.weight.shape[1] == flow.width
+        return Link(layer, "dense", _acts(layer, before, 0)) if fits else None
+    if layer.kind == "batch_norm":
+        return _norm(layer, before, flow)
+    if layer.kind == "slope":
+        return Link(layer, "slope") if before is not None and len(layer.weight) in (1, flow.width) else None
+    if layer.kind == "conv":
+        return _convolution(layer, before, flow, layers, links)
+    return None
+
+
+def _norm(layer: Layer, before: Layer | None, flow: _Flow) -> Link | None:
+    width = len(layer.weight)
+    if before is None:
+        return None
+    if width == flow.width:
+        return Link(layer, "norm", before.kind != "batch_norm" and _gap(layer, before) >= 1)
+    view = _view(flow, width)
+    return Link(layer, "norm", _gap(layer, before) >= 2, view=view) if view else None
+
+
+def _convolution(
+    layer: Layer, before: Layer | None, flow: _Flow, layers: list[Layer], links: list[Link]
+) -> Link | None:
+    found: list[Link] = []
+    for op, width in (("up", int(layer.weight.shape[0])), ("conv", int(layer.weight.shape[1]))):
+        view = None
+        if flow.flat:
+            view = (width, 1) if before is None and width == flow.width else _view(flow, width)
+            if view is None or (view[1] == 1 and op == "conv" and before is None):
+                continue
+        elif width != flow.width:
+            continue
+        spent = 1 if view and before is not None else 0
+        found.append(Link(layer, op, _acts(layer, before, spent), view=view))  # type: ignore[arg-type]
+    if not found:
+        return None
+    link = found[0] if len(found) == 1 or _is_transposed(layer, layers) else found[1]
+    return _with_doubling(link, before, links)
+
+
+def _with_doubling(link: Link, before: Layer | None, links: list[Link]) -> Link:
+    """Whether there is room for an enlargement before a convolution that keeps the side."""
+    if link.op != "conv" or before is None or link.layer.kernel < 3 or any(each.op == "up" for each in links):
+        return link
+    gap = _gap(link.layer, before)
+    is_first = not any(each.op == "conv" for each in links)
+    if gap >= 2 and not (is_first and link.view and gap == 2):
+        return replace(link, doubles=True)
+    if gap == 1 and before.kind == "batch_norm" and is_first:
+        return replace(link, doubles=True, acts=False)
+    return link
+
+
+def _after(link: Link, flow: _Flow) -> _Flow:
+    weight = link.layer.weight
+    if link.op == "dense":
+        return _Flow(int(weight.shape[0]), True)
+    if link.op == "up":
+        return _Flow(int(weight.shape[1]), False)
+    if link.op == "conv":
+        return _Flow(int(weight.shape[0]), False)
+    return _Flow(link.view[0], False) if link.view else flow
+
+
+def _view(flow: _Flow, channels: int) -> tuple[int, int] | None:
+    """As how many channels of which side a row can be seen."""
+    if not flow.flat or channels == 0 or flow.width % channels:
+        return None
+    side = math.isqrt(flow.width // channels)
+    return (channels, side) if side * side * channels == flow.width else None
+
+
+def _gap(layer: Layer, before: Layer | None) -> int:
+    """How many things without weights stand between two layers of one sequence; -1 where that is not known."""
+    if before is None or layer.block != before.block or layer.index is None or before.index is None:
+        return -1
+    return layer.index - before.index - 1
+
+
+def _acts(layer: Layer, before: Layer | None, spent: int) -> bool:
+    """Whether an activation stands before a layer; ``spent`` things between are something else."""
+    if before is None or before.kind == "slope":
+        return False
+    gap = _gap(layer, before)
+    return gap < 0 or gap > spent
+
+
+def _is_square(layer: Layer) -> bool:
+    return bool(layer.weight.shape[0] == layer.weight.shape[1])
+
+
+def _is_transposed(layer: Layer, layers: list[Layer]) -> bool:
+    """Which way a convolution goes that could go both: by its name, else as those of its kernel do."""
+    if _TRANSPOSED.search(layer.name):
+        return True
+    if layer.kernel % 2 == 0:
+        return True
+    convolutions = [each for each in layers if each.kind == "conv" and not _is_square(each)]
+    if not convolutions:
+        return False
+    return bool(convolutions[0].weight.shape[0] > convolutions[0].weight.shape[1])

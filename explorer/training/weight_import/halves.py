@@ -1,0 +1,97 @@
+"""A VAE's layers parted into encoder, heads and decoder, by their names and by where the chain of shapes breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from explorer.training.weight_import.chain import Chain, chain
+from explorer.training.weight_import.layers import Layer, in_natural_order
+
+_ENCODES = re.compile(r"^(q_|e\.|enc|inference|recognition)", re.IGNORECASE)
+_DECODES = re.compile(r"^(p_|dec|final_layer|generative)", re.IGNORECASE)
+_MEAN = re.compile(
+    r"(^|[._])(fc_?|linear_?|lin_?|z_?|hidden2?|h2)?(mu|mean|means|loc)(_layer|_head|\d)?$", re.IGNORECASE
+)
+_SPREAD = re.compile(r"(log_?var|logvar|log_?sigma|sigma|std|(^|_)var)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class Halves:
+    """A VAE in its parts.
+
+    Attributes
+    ----------
+    encoder : tuple of Layer
+        Without the head.
+    head : Layer
+        Gives the mean, or mean and log-variance in ``twice`` as many numbers.
+    twice : bool
+    decoder : Chain
+    """
+
+    encoder: tuple[Layer, ...]
+    head: Layer
+    twice: bool
+    decoder: Chain
+
+    def mean(self, interleaved: bool = False) -> Layer:
+        """The head that gives the mean alone.
+
+        Where the two are in one layer, the mean comes first, or ``interleaved``: each mean before its log-variance.
+        """
+        if not self.twice:
+            return self.head
+        rows = slice(0, None, 2) if interleaved else slice(0, len(self.head.weight) // 2)
+        bias: Tensor | None = None if self.head.bias is None else self.head.bias[rows].clone()
+        return replace(self.head, weight=self.head.weight[rows].clone(), bias=bias)
+
+
+def halves(layers: Sequence[Layer], silent: Sequence[str] = ()) -> Halves | None:
+    """The parts of a VAE; None where the layers make none."""
+    orders = [list(layers), _by_part(in_natural_order(list(layers)))]
+    for order in orders:
+        for place, layer in enumerate(order):
+            if layer.kind == "dense" and (found := _parted(order, place, silent)):
+                return found
+    return None
+
+
+def _by_part(layers: list[Layer]) -> list[Layer]:
+    """Encoder, heads, decoder, as names say; the same order inside each."""
+    return sorted(layers, key=_part)
+
+
+def _part(layer: Layer) -> int:
+    if _SPREAD.search(layer.name):
+        return 2
+    if _MEAN.search(layer.name):
+        return 1
+    if _DECODES.search(layer.name):
+        return 4
+    return 0 if _ENCODES.search(layer.name) else 3 if "dec" in layer.name.lower() else 0
+
+
+def _parted(order: list[Layer], place: int, silent: Sequence[str]) -> Halves | None:
+    """The parts if the head were at ``place``."""
+    head, rest = order[place], order[place + 1 :]
+    size = int(head.weight.shape[0])
+    before = tuple(order[:place])
+    if rest and rest[0].kind == "dense" and rest[0].weight.shape == head.weight.shape:
+        spread, after = rest[0], rest[1:]
+        if _SPREAD.search(head.name) and _MEAN.search(spread.name):
+            head = spread
+        decoder = _decoder(after, size, silent)
+        return Halves(before, head, False, decoder) if decoder else None
+    if size % 2 == 0 and before:
+        decoder = _decoder(rest, size // 2, silent)
+        return Halves(before, head, True, decoder) if decoder else None
+    return None
+
+
+def _decoder(layers: list[Layer], latent: int, silent: Sequence[str]) -> Chain | None:
+    found = chain(layers, silent=silent) if layers else None
+    return found if found is not None and found.latent_size == latent else None

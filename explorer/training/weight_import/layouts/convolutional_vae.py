@@ -1,0 +1,28 @@
+"""Convolutional VAEs whose encoder, heads and decoder make chains, such as those of PyTorch-VAE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from explorer.training.weight_import.halves import halves
+from explorer.training.weight_import.layers import layers_of
+from explorer.training.weight_import.choices import Taste
+from explorer.training.weight_import.rebuilt import Rebuilt
+from explorer.training.weight_import.vaes import reconstructing
+
+ORDER = 25
+
+
+def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt | None:
+    """Decoder and, where its strides can be told, encoder; None where nothing is convolved or no heads are found."""
+    is_collection = "decoder_input.weight" in tensors and "final_layer.3.weight" in tensors
+    silent = ("decoder.0.0",) if is_collection else ()
+    parts = halves(layers_of(tensors), silent)
+    if parts is None or not parts.decoder.channels:
+        return None
+    if is_collection:
+        usual = Taste(hidden="leaky01", last="tanh")
+        return reconstructing("Convolutional VAE (PyTorch-VAE)", parts, chosen, usual, certain=True)
+    return reconstructing("Convolutional VAE", parts, chosen, Taste(hidden="relu", last="sigmoid"))

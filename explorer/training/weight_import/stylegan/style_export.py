@@ -1,0 +1,189 @@
+"""A rebuilt StyleGAN as two ONNX files that belong together: a mapping from z to w, and a synthesis of pictures."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import ModelProto
+from torch import nn
+
+from explorer.core.models.card import CARD_KEY
+from explorer.core.files import made_folder
+from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.core.problem import Problem
+from explorer.training.runs.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
+from explorer.training.networks.style import MappingNetwork, Styled
+from explorer.training.networks.stylegan2_synthesis import Synthesis
+from explorer.training.networks.stylegan3_synthesis import FilteredSynthesis
+from explorer.training.weight_import.stylegan.filtered_graph import filtered_graph
+from explorer.training.weight_import.rebuilt import Rebuilt
+from explorer.training.weight_import.stylegan.style_graph import mapping_graph, synthesis_graph
+
+W_MEAN_KEY = "latent_explorer.w_mean"
+MAPPING_FILE, SYNTHESIS_FILE = "mapping.onnx", "generator.onnx"
+_SHOWN, _SHOWN_TRUNCATION = 4, 0.7
+_MEASURED = 10_000  # latents, as NVIDIA's projector takes
+_PICTURE_STEPS, _W_STEPS = 127.5, 1e3  # of a difference, in the units of a card's parity
+
+Numbers = NDArray[np.float32]
+Cancelled = Callable[[], bool]
+
+
+def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None = None) -> tuple[Path, ...]:
+    """Write ``mapping.onnx``, ``generator.onnx`` and ``preview.png`` to ``folder``; gives the files.
+
+    The mapping takes ``z`` (N, z_size), and ``label`` (N,) int64 where there are classes, and gives ``w``
+    (N, w_size); the mean of w, where it is known, is in its metadata under `W_MEAN_KEY`, base64 of little-endian
+    float32. The generator takes ``w`` (N, styles, w_size), carries the card and gives the picture. Both have been
+    compared with torch at batches of 1, 2 and 5. Nothing appears in ``folder`` unless all went well.
+
+    Raises
+    ------
+    Problem
+        The comparison differs by more than 1/255, ``folder`` cannot be written, or it was cancelled.
+    ValueError
+        These are not the two networks of a StyleGAN.
+    """
+    mapping, synthesis = rebuilt.networks["mapping"], rebuilt.networks["generator"]
+    if not isinstance(mapping, MappingNetwork) or not isinstance(synthesis, Styled):
+        raise ValueError("only a mapping and a synthesis make a style-based model")
+    made_folder(folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as scratch, torch.no_grad():
+            _write(rebuilt, mapping, synthesis, Path(scratch), cancelled or (lambda: False))
+            return _moved(Path(scratch), folder)
+    except OSError as error:
+        raise Problem(
+            f"The model could not be written to {folder} ({error.strerror}).",
+            "Free some space, or choose another folder.",
+        ) from None
+
+
+def _write(
+    rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder: Path, cancelled: Cancelled
+) -> None:
+    z, labels = _examples(mapping)
+    first = _Written(mapping_graph(mapping), cancelled)
+    parity, _ = first.compared(mapping, [z, *labels])
+    _refuse_unlike("mapping", parity)
+    if mapping.w_mean is not None:
+        _tell(
+            first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode()
+        )
+    onnx.save_model(first.model, folder / MAPPING_FILE)
+    second = _Written(_graph(synthesis), cancelled)
+    parity, drawn = second.compared(synthesis, [_styles(mapping, synthesis, mapping(z, *labels))])
+    _refuse_unlike("generator", parity)
+    _tell(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
+    onnx.save_model(second.model, folder / SYNTHESIS_FILE)
+    pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    save_png(folder / "preview.png", sheet(pictures, columns=2, gap=0))
+
+
+def _graph(synthesis: Styled) -> ModelProto:
+    if isinstance(synthesis, Synthesis):
+        return synthesis_graph(synthesis)
+    if isinstance(synthesis, FilteredSynthesis):
+        return filtered_graph(synthesis)
+    raise ValueError(f"no graph of a {type(synthesis).__name__}")
+
+
+def _examples(mapping: MappingNetwork) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+    """Latents, and a class for each where there are any, of the largest batch that is compared."""
+    count = max(PARITY_BATCHES)
+    z = torch.from_numpy(np.random.RandomState(0).randn(count, mapping.z_size).astype(np.float32))
+    return z, ((torch.arange(count) % mapping.classes,) if mapping.classes else ())
+
+
+def _styles(mapping: MappingNetwork, synthesis: Styled, w: torch.Tensor) -> torch.Tensor:
+    """A w for each layer: samples, a little truncated, to show, and one that mixes them, layer by layer."""
+    mean = mean_of_w(mapping)
+    w = mean + _SHOWN_TRUNCATION * (w - mean)
+    mixed = w[torch.arange(synthesis.styles) % len(w)]
+    return torch.cat([w[:_SHOWN, None].repeat(1, synthesis.styles, 1), mixed[None]])
+
+
+def _moved(scratch: Path, folder: Path) -> tuple[Path, ...]:
+    files = sorted(scratch.iterdir())
+    for file in files:
+        os.replace(file, folder / file.name)
+    return tuple(folder / file.name for file in files)
+
+
+def _tell(model: ModelProto, key: str, value: str) -> None:
+    entry = model.metadata_props.add()
+    entry.key, entry.value = key, value
+
+
+class _Written:
+    """A graph, open in onnxruntime."""
+
+    def __init__(self, model: ModelProto, cancelled: Cancelled) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        self.model = model
+        self._session = onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+        self._cancelled = cancelled
+
+    def compared(self, network: nn.Module, feeds: Sequence[torch.Tensor]) -> tuple[float, Numbers]:
+        """How far it is from its network at each batch size, in the unit of a card's parity, and what it gives."""
+        # One at a time in torch: large pictures then need no more memory, and the batch is proved not to matter.
+        wanted = np.concatenate([self._asked(network, feeds, at) for at in range(len(feeds[0]))])
+        worst, given = 0.0, wanted
+        for count in PARITY_BATCHES:
+            given = self._run([feed[:count] for feed in feeds])
+            if given.shape != wanted[:count].shape:
+                raise Problem(
+                    f"The exported network gives {given.shape}, torch {wanted.shape}.", "Report this."
+                )
+            worst = max(worst, float(np.abs(given - wanted[:count]).max()))
+        unit = _PICTURE_STEPS if wanted.ndim == 4 else _W_STEPS / max(1.0, float(np.abs(wanted).max()))
+        return worst * unit, given
+
+    def _asked(self, network: nn.Module, feeds: Sequence[torch.Tensor], at: int) -> Numbers:
+        self._stop_where_cancelled()
+        result: Numbers = network(*(feed[at : at + 1] for feed in feeds)).numpy()
+        return result
+
+    def _run(self, feeds: Sequence[torch.Tensor]) -> Numbers:
+        self._stop_where_cancelled()
+        names = [value.name for value in self.model.graph.input]
+        told = {name: tensor.numpy() for name, tensor in zip(names, feeds, strict=True)}
+        result: Numbers = self._session.run(None, told)[0]
+        return result
+
+    def _stop_where_cancelled(self) -> None:
+        if self._cancelled():
+            raise Problem("The export was cancelled.", "")
+
+
+def _refuse_unlike(kind: str, parity: float) -> None:
+    if not parity <= LARGEST_PARITY:
+        raise Problem(
+            f"The exported {kind} differs from the network by {parity:.2f} {parity_unit(kind)}.",
+            "Nothing was written; please report this.",
+        )
+
+
+def mean_of_w(mapping: MappingNetwork) -> torch.Tensor:
+    """The mean of w (w_size,): the file's own, else that of 10,000 samples, over all classes alike."""
+    if mapping.w_mean is not None:
+        return mapping.w_mean
+    rng = torch.Generator().manual_seed(0)
+    z = torch.randn(_MEASURED, mapping.z_size, generator=rng)
+    labels = (torch.arange(_MEASURED) % mapping.classes,) if mapping.classes else ()
+    mean: torch.Tensor = mapping(z, *labels).mean(dim=0)
+    return mean

@@ -1,0 +1,57 @@
+"""The Arithmetic panel: directions that mean something, and calculating with pictures."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.view import View
+
+VIEWS = (
+    Choice(
+        "Directions",
+        "What this model's directions do to a picture, and what else they change",
+        "arithmetic.directions_view",
+        "DirectionsView",
+    ),
+    Choice(
+        "Find",
+        "A new direction, from labelled pictures, from samples that you mark, or from the model itself",
+        "arithmetic.find_view",
+        "FindView",
+    ),
+    Choice(
+        "Board",
+        "Add and subtract pictures: smiling woman − woman + man",
+        "arithmetic.board_view",
+        "BoardView",
+    ),
+    Choice(
+        "Your picture",
+        "A photo of your own, brought into the latent space and edited there",
+        "arithmetic.photo_view",
+        "PhotoView",
+    ),
+)
+
+_DIRECTIONS, _FIND = 0, 1
+
+
+class ArithmeticPanel(TabbedPanel):
+    """Finds directions, shows what they do, and calculates with latents."""
+
+    title: ClassVar[str] = "Arithmetic"
+    icon_name: ClassVar[str] = "arithmetic"
+    choices = VIEWS
+
+    def add_view(self, view: View) -> None:
+        """Let the view of the directions try them on the pictures that were encoded in Find."""
+        directions, find = (self._built.get(index) for index in (_DIRECTIONS, _FIND))
+        if directions is None or find is None or view not in (directions, find):
+            return
+        from explorer.ui.directions.directions_view import DirectionsView
+        from explorer.ui.directions.find_view import FindView
+
+        assert isinstance(directions, DirectionsView) and isinstance(find, FindView)
+        find.pictures.encoded.connect(directions.offer_pictures)
+        find.pictures.tell_encoded()

@@ -1,0 +1,145 @@
+"""The direction that is looked at: its name, its story, and how far the picture goes along it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.session.directions.wording import (
+    accuracy_words,
+    details_words,
+    examples_words,
+    method_words,
+    story,
+)
+from explorer.ui.theme import UNIT
+from explorer.ui.view import titled
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.tool_button import tool_button
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+
+_LINES = 2  # of the story that are in sight; the tool tip has all of it
+
+
+class DirectionHead(QWidget):
+    """A name and its story at the left, the strength in the current picture at the right.
+
+    Signals
+    -------
+    moved(alpha, gesture) : float, int
+        The user changed how far the picture goes along the direction.
+    reset_wanted(), bake_wanted()
+    """
+
+    moved = Signal(float, int)
+    reset_wanted = Signal()
+    bake_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = titled("", role="title")
+        self.story = QLabel()
+        self.story.setProperty("role", "muted")
+        for label in (self.name, self.story):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from files
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._told = ""
+        self._pieces: list[str] = []
+        self.slider = Slider(soft=True, typical=(-2.0, 2.0))
+        self.slider.setAccessibleName("Strength")
+        self.slider.setToolTip("How far this picture goes along the direction; a double click takes it off")
+        self.slider.setMinimumWidth(20 * UNIT)
+        self.box = NumberBox(-12.0, 12.0)
+        self.box.setAccessibleName("Strength, as a number")
+        self.box.setToolTip("In standard deviations of the prior")
+        self.box.setFixedWidth(7 * UNIT)
+        self.applied = titled("", role="muted")
+        self.bake = tool_button("check", "Bake in", "Make what all directions do part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
+        self._lay_out()
+        self._connect()
+
+    def show_direction(self, direction: Direction) -> None:
+        """Tell of ``direction``."""
+        self.name.setText(direction.name)
+        self.name.setToolTip(direction.name)
+        self._told = story(direction)
+        self._pieces = _by_weight(direction)
+        self.story.setToolTip(self._told)
+        self.story.setAccessibleName(self._told)
+        self._fit_story()
+
+    def show_strength(self, alpha: float, applied: int) -> None:
+        """Show how far the picture goes along the direction, and how many directions it has applied."""
+        self.slider.show_value(alpha)
+        self.box.show_value(alpha)
+        self.applied.setText(f"Edited: {applied} applied" if applied else "Not edited")
+        for button in (self.bake, self.reset):
+            button.setEnabled(applied > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_story()
+
+    def _fit_story(self) -> None:
+        """Fill the lines with one piece after the other; only what is left for the last one is cut."""
+        metrics, width = self.story.fontMetrics(), self.story.width()
+        lines: list[str] = []
+        for piece in self._pieces:
+            longer = f"{lines[-1]} · {piece}" if lines else piece
+            if lines and (len(lines) == _LINES or metrics.horizontalAdvance(longer) <= width):
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+        fitted = [metrics.elidedText(each, Qt.TextElideMode.ElideRight, width) for each in lines]
+        self.story.setText("\n".join(fitted))
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(UNIT // 2)
+        words.addWidget(self.name)
+        words.addWidget(self.story)
+        move = QHBoxLayout()
+        move.setSpacing(UNIT)
+        strength = titled("Strength", self.slider, "muted")
+        for part in (strength, self.slider, self.box):
+            move.addWidget(part)
+        state = QHBoxLayout()
+        state.setSpacing(UNIT // 2)
+        state.addWidget(self.applied)
+        state.addStretch(1)
+        state.addWidget(self.bake)
+        state.addWidget(self.reset)
+        right = QVBoxLayout()
+        right.setSpacing(UNIT // 2)
+        right.addLayout(move)
+        right.addLayout(state)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        layout.setSpacing(3 * UNIT)
+        layout.addLayout(words, 1)
+        layout.addLayout(right)
+
+    def _connect(self) -> None:
+        self.slider.moved.connect(self._on_moved)
+        self.box.edited.connect(self._on_moved)
+        self.bake.clicked.connect(self.bake_wanted)
+        self.reset.clicked.connect(self.reset_wanted)
+
+    def _on_moved(self, alpha: float, gesture: int) -> None:
+        self.slider.show_value(alpha)
+        self.box.show_value(alpha)
+        self.moved.emit(alpha, gesture)
+
+
+def _by_weight(direction: Direction) -> list[str]:
+    """What there is to tell, what matters most first: how well it does before where it is from."""
+    source = f"From {direction.source}" if direction.source else ""
+    facts = (accuracy_words(direction), details_words(direction), examples_words(direction))
+    return [piece for piece in (method_words(direction), *facts, *direction.notes, source) if piece]

@@ -1,0 +1,348 @@
+"""The directions of the model: the list, what each does to pictures, and what else it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.session.directions.direction_jobs import DirectionJobs, Job, analysing, factorising, importing
+from explorer.session.models.opening import OpenModel
+from explorer.ui.directions.direction_head import DirectionHead
+from explorer.ui.directions.direction_saving import DirectionSaving
+from explorer.ui.directions.directions_controls import DirectionsControls, importable
+from explorer.ui.directions.edit_strips import EditStrips
+from explorer.ui.directions.effects_page import EffectsPage
+from explorer.ui.directions.method import MARK, PICTURES
+from explorer.ui.window.clipboard import files_of
+from explorer.ui.icons import icon
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.tabbed_panel import TabbedPanel
+from explorer.ui.theme import UNIT
+from explorer.ui.view import View, row_of
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
+    from explorer.core.rendering.renderer import Rendering
+
+_PICTURE_PX = 30 * UNIT
+_FIND = "Find"  # the view of the same panel that finds directions
+_EMPTY = "This model has no directions yet"
+_EMPTY_HINT = (
+    "A direction changes one thing about every picture, such as a smile. "
+    "Find some, or drop a file of directions here (.npy, .npz, .pt, .json)."
+)
+_PICTURES_TIP = "Fit a direction to pictures with and without an attribute"
+_NO_ENCODER = "Labelled pictures need an encoder, which this model has not."
+
+
+class DirectionsView(View):
+    """The list at the left; in the middle the chosen direction's story and strips."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.controls = DirectionsControls()
+        self.list = self.controls.list
+        self.head = DirectionHead()
+        self.strips = EditStrips()
+        self.effects = EffectsPage()
+        self.picture = PictureView()
+        self.picture.setAccessibleName("This picture, as it is now")
+        self.picture.setFixedWidth(_PICTURE_PX)
+        self.pages = Segments(
+            [
+                ("Pictures", "What the direction does to this picture and to others"),
+                ("Side effects", "What every direction changes, attribute by attribute"),
+            ]
+        )
+        self.pages.setAccessibleName("What to look at")
+        self.jobs = DirectionJobs(self)
+        self.saving = DirectionSaving(studio, self)
+        self._model: OpenModel | None = None
+        self._real: dict[str, tuple[tuple[str, Latent], ...]] = {}  # by the hash of the model
+        self._is_stale = True  # whether directions changed while nobody looked
+        self.setAcceptDrops(True)
+        self.empty = self._empty_state()
+        self._stage = QStackedWidget()
+        self._stage.addWidget(self.empty)
+        self._stage.addWidget(self._looking())
+        self._lay_out()
+        self._connect()
+
+    @property
+    def is_busy(self) -> bool:
+        return (
+            self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.saving.exporter.is_busy
+        )
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model, last = self.model, self.studio.pictures.shown_last
+        if model is None:
+            return
+        if before is None and last is not None:
+            self.picture.show_picture(last.picture)
+        if model is not self._model or self._is_stale:
+            if self._model is None or self._model.generator.hash != model.generator.hash:
+                self.strips.show_pictures(self._real.get(model.generator.hash, ()))
+            self._model, self._is_stale = model, False
+            self._forget()
+            self._show_directions()
+        else:
+            self._show_chosen()
+
+    def rest(self) -> None:
+        self.strips.rest()
+
+    def close_work(self) -> None:
+        self.strips.close_work()
+        self.effects.close_work()
+        self.jobs.close()
+        self.saving.exporter.close()
+
+    def bring(self, files: list[Path]) -> None:
+        """Import the directions in some files."""
+        if self.model is not None:
+            for path in files:
+                self.jobs.begin(importing(self.model, path))
+
+    def offer_pictures(self, model: str, pictures: tuple[tuple[str, Latent], ...]) -> None:
+        """Offer to try directions on real pictures, as the model with this hash encodes them."""
+        self._real[model] = pictures
+        if self._model is not None and self._model.generator.hash == model:
+            self.strips.show_pictures(pictures)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome files that may hold directions; the window takes others."""
+        if importable(files_of(event.mimeData())):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        event.acceptProposedAction()
+        self.bring(importable(files_of(event.mimeData())))
+
+    def _show_directions(self) -> None:
+        directions = self.studio.directions.all
+        self.controls.show_count(len(directions))
+        self.list.show_directions(directions)
+        self._stage.setCurrentIndex(1 if directions else 0)
+        self._offer_pictures()
+        self._show_chosen()
+
+    def _offer_pictures(self) -> None:
+        """Offer labelled pictures where there is an encoder to see them with, or say that there is none."""
+        sees = self.model is not None and self.model.files.encoder is not None
+        self.from_pictures.setEnabled(sees)
+        self.from_pictures.setToolTip(_PICTURES_TIP if sees else _NO_ENCODER)
+        self.empty.say(_EMPTY, _EMPTY_HINT if sees else f"{_EMPTY_HINT} {_NO_ENCODER}")
+
+    def _show_chosen(self) -> None:
+        model, scene = self.model, self.studio.document.scene
+        direction = self.studio.directions.named(self.list.current)
+        if model is None or direction is None:
+            return
+        self.head.show_direction(direction)
+        strengths = dict(scene.directions)
+        self.head.show_strength(strengths.get(direction.name, 0.0), len(strengths))
+        self.effects.show_subject(model, self._picked_out(), scene)
+        if self.pages.index == 0:
+            self.strips.show_direction(direction.name, scene, model)
+
+    def _picked_out(self) -> tuple[Direction, ...]:
+        """The directions that are selected, or all where fewer than two are."""
+        names, every = set(self.list.selected), self.studio.directions.all
+        return tuple(each for each in every if each.name in names) if len(names) > 1 else every
+
+    def show_page(self, index: int) -> None:
+        """Show the strips (0) or the side effects (1)."""
+        self.pages.show_index(index)
+        self._bars.setCurrentIndex(index)
+        self._sheets.setCurrentIndex(index)
+        self._show_chosen()
+
+    def _on_directions(self) -> None:
+        if self.isVisible() and self.model is not None:
+            self._forget()
+            self._show_directions()
+        else:
+            self._is_stale = True
+
+    def _forget(self) -> None:
+        """What was drawn and measured is of directions that may have changed."""
+        self.strips.forget()
+        self.effects.forget()
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        if self.isVisible():
+            self.picture.show_picture(rendering.picture)
+
+    def _move(self, alpha: float, gesture: int) -> None:
+        self.studio.moves.set_strength(self.list.current, alpha, gesture)
+
+    def _adopt(self, row: int, alpha: float, scene: Scene) -> None:
+        if row == 0:
+            self.studio.moves.set_strength(self.list.current, alpha)
+        else:
+            where = "a real picture" if scene.seed is None else f"seed {scene.seed}"
+            self.studio.document.show(f"Go to {where}", scene)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        """Do what the user asked for, or say why it cannot be done."""
+        try:
+            act()
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+
+    def _rename(self, old: str, new: str) -> None:
+        directions = self.studio.directions
+        self._try(lambda: directions.rename(old, new))
+        self.list.choose(new)
+
+    def _lock(self, in_place: bool) -> None:
+        """Lock those that are selected against each other, or all where fewer than two are."""
+        names = self.list.selected
+        names = names if len(names) > 1 else self.studio.directions.names
+        self._try(lambda: self._choose(self.studio.directions.lock(names, in_place=in_place)))
+
+    def _choose(self, names: tuple[str, ...]) -> None:
+        if names:
+            self.list.choose(names[0])
+
+    def _factorise(self, count: int) -> None:
+        if self.model is not None:
+            self.jobs.begin(factorising(self.model, count))
+
+    def _analyse(self, count: int) -> None:
+        if self.model is not None:
+            self.jobs.begin(analysing(self.model, count, self.studio.document.scene.label))
+
+    def _on_found(self, job: Job, directions: tuple[Direction, ...]) -> None:
+        """Add to the model they are for, open or not, what it has not yet."""
+        known, notices, is_open = (
+            self.studio.directions,
+            self.studio.notices,
+            job.model == self.studio.models.hash,
+        )
+        fresh = known.new_ones(directions, job.model)
+        left = len(directions) - len(fresh)
+        if left:
+            notices.say(f"{job.step}: {_counted(left)} already there under another name or the same.")
+
+        def add() -> None:
+            names = known.add_to(job.model, fresh, job.step)
+            if is_open:
+                self._choose(names)
+            elif names:
+                notices.say(
+                    f"{job.step}: {_counted(len(names))} added to {job.model_name}, which is not open now."
+                )
+
+        self._try(add)
+
+    def _go_to_find(self, way: int) -> None:
+        """Show the view that finds directions, with one of its ways."""
+        from explorer.ui.directions.find_view import FindView
+
+        panel: QWidget | None = self.parentWidget()
+        while panel is not None and not isinstance(panel, TabbedPanel):
+            panel = panel.parentWidget()
+        if isinstance(panel, TabbedPanel) and _FIND in panel.views:
+            panel.show_view(panel.views.index(_FIND))
+            if isinstance(panel.view, FindView):
+                panel.view.show_way(way)
+
+    def _empty_state(self) -> EmptyState:
+        self.from_pictures = pictures = QPushButton(icon("picture"), "From labelled pictures")
+        self.from_marks = marks = QPushButton(icon("check"), "From samples you mark")
+        marks.setToolTip("Mark samples that have an attribute and samples that lack it")
+        pictures.clicked.connect(lambda: self._go_to_find(PICTURES))
+        marks.clicked.connect(lambda: self._go_to_find(MARK))
+        own = QPushButton(icon("model"), "From the model itself")
+        own.setToolTip("Out of the network's weights, or out of how its samples differ")
+        own.setMenu(self.controls.model_menu(own))
+        return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [pictures, marks, own])
+
+    def _looking(self) -> QWidget:
+        place = QWidget()
+        self._bars, self._sheets = QStackedWidget(), QStackedWidget()
+        self._bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for page in (self.strips, self.effects):
+            self._bars.addWidget(page.controls)
+        strips = QWidget()
+        row = row_of(self.strips, self.picture)
+        row.setContentsMargins(0, 0, 2 * UNIT, 0)
+        row.setStretch(0, 1)
+        strips.setLayout(row)
+        self._sheets.addWidget(strips)
+        self._sheets.addWidget(self.effects)
+        layout = QVBoxLayout(place)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        bar = row_of(self.pages)
+        bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
+        bar.setSpacing(2 * UNIT)
+        bar.addWidget(self._bars, 1)
+        layout.addLayout(bar)
+        layout.addWidget(self._sheets, 1)
+        return place
+
+    def _lay_out(self) -> None:
+        row = row_of(self.controls, line(upright=True), self._stage)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.setStretch(2, 1)
+        self.setLayout(row)
+
+    def _connect(self) -> None:
+        studio, controls = self.studio, self.controls
+        studio.pictures.shown.connect(self._on_shown)
+        studio.directions.changed.connect(self._on_directions)
+        self.list.chosen.connect(lambda _name: self._show_chosen())
+        self.list.renamed.connect(self._rename)
+        self.list.remove_wanted.connect(studio.directions.remove)
+        self.list.lock_wanted.connect(self._lock)
+        self.list.top_wanted.connect(lambda name: studio.directions.reorder([name]))
+        controls.lock_wanted.connect(self._lock)
+        controls.import_wanted.connect(lambda: self.bring(self.saving.ask_import()))
+        controls.export_wanted.connect(self.saving.ask_export)
+        controls.factorise_wanted.connect(self._factorise)
+        controls.analyse_wanted.connect(self._analyse)
+        controls.cancel_wanted.connect(self.jobs.cancel)
+        self.head.moved.connect(self._move)
+        self.head.reset_wanted.connect(studio.moves.reset_strengths)
+        self.head.bake_wanted.connect(
+            lambda: self._try(partial(studio.moves.bake_in, studio.directions.vectors))
+        )
+        self.strips.picked.connect(self._adopt)
+        self.pages.chosen.connect(self.show_page)
+        self.list.itemSelectionChanged.connect(self._show_chosen)
+        self.effects.picked.connect(self.list.choose)
+        self.effects.export_wanted.connect(lambda: self.saving.ask_export_effects(self.effects.found))
+        self.effects.failed.connect(studio.notices.show_error)
+        self.strips.failed.connect(studio.notices.show_error_once)
+        self._connect_work()
+
+    def _connect_work(self) -> None:
+        notices, working = self.studio.notices, self.controls.working
+        self.jobs.begun.connect(lambda job: working.show_work(job.what))
+        self.jobs.progressed.connect(working.show_share)
+        self.jobs.found.connect(self._on_found)
+        self.jobs.failed.connect(lambda _job, error: notices.show_error(error))
+        self.jobs.idle.connect(working.hide)
+
+
+def _counted(count: int) -> str:
+    return "one direction was" if count == 1 else f"{count} directions were"

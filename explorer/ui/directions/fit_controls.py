@@ -1,0 +1,137 @@
+"""The controls of fitting: by which method, what is kept out to judge on, and how far the work is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.session.directions.fits import FitWish
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import row_of, titled
+from explorer.ui.widgets.number_box import NumberBox
+
+METHODS = (
+    (
+        "mean",
+        "Means",
+        "From the mean of those without to the mean of those with it. Steady with few examples.",
+    ),
+    ("pairs", "Pairs", "The same person with and without it: what they share drops out. Needs such pairs."),
+    ("logistic", "Logistic", "The way a logistic classifier tells them apart. Sharper with many examples."),
+    ("svm", "SVM", "Like logistic, but only the hard examples near the boundary count."),
+)
+
+
+class FitControls(QWidget):
+    """Edits all of a `FitWish` but what the table chooses.
+
+    Signals
+    -------
+    wanted()
+        Fit the attribute that is chosen.
+    all_wanted()
+    stopped()
+    method_changed(method) : str
+    """
+
+    wanted = Signal()
+    all_wanted = Signal()
+    stopped = Signal()
+    method_changed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.method = QComboBox()
+        self.method.setAccessibleName("Method")
+        for key, words, help_ in METHODS:
+            self.method.addItem(words, key)
+            self.method.setItemData(self.method.count() - 1, help_, Qt.ItemDataRole.ToolTipRole)
+        self.help = titled("", role="small")
+        self.help.setWordWrap(True)
+        self.share = _number(
+            "Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20
+        )
+        self.share.setToolTip("Kept out of the fit, to judge it on; 0 judges by cross-validation instead")
+        self.seed = _number("Seed", "Which ones are kept out: another seed, others", 0, LARGEST_SEED, 0)
+        self.fit = QPushButton(icon("check", QPalette.ColorRole.HighlightedText), "Fit")
+        self.fit.setProperty("primary", True)
+        self.fit.setToolTip("Find the direction of the attribute that is chosen in the table")
+        self.fit_all = QPushButton("Fit all")
+        self.fit_all.setToolTip("Find a direction for every attribute")
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setAccessibleName("Progress")
+        self.words: QLabel = titled("", role="muted")
+        self.words.setWordWrap(True)
+        self.stop = QToolButton()
+        self.stop.setIcon(icon("close"))
+        self.stop.setAccessibleName("Cancel")
+        self.stop.setToolTip("Cancel")
+        self._lay_out()
+        self._connect()
+        self.show_work("")
+
+    def wish(self, attribute: str, balance: tuple[str, ...]) -> FitWish:
+        """What is asked for of one attribute."""
+        others = tuple(name for name in balance if name != attribute)
+        share, seed = self.share.value / 100.0, int(self.seed.value)
+        return FitWish(attribute, self.method.currentData(), others, share, seed)
+
+    def offer_pairs(self, why_not: str) -> None:
+        """Offer to fit pairs, or say why not."""
+        item = self.method.model().item(1)  # type: ignore[attr-defined]
+        item.setEnabled(not why_not)
+        item.setToolTip(why_not or METHODS[1][2])
+        if why_not and self.method.currentIndex() == 1:
+            self.method.setCurrentIndex(0)
+
+    def enable(self, one: bool, many: bool) -> None:
+        """Offer to fit or not."""
+        self.fit.setEnabled(one)
+        self.fit_all.setEnabled(many)
+
+    def show_work(self, words: str) -> None:
+        """Say what is being done; "" where nothing is."""
+        self.words.setText(words)
+        for part in (self.words, self.bar, self.stop):
+            part.setVisible(bool(words))
+        self.bar.setRange(0, 0 if words else 1000)
+
+    def show_progress(self, share: float) -> None:
+        """Show how far it is."""
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(round(1000 * share))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        column.addWidget(self.words)
+        column.addLayout(row_of(self.bar, self.stop))
+        column.addWidget(titled("Method", self.method))
+        column.addWidget(self.method)
+        column.addWidget(self.help)
+        column.addLayout(row_of(titled("Keep out (%)", self.share, "muted"), self.share))
+        column.addLayout(row_of(titled("Seed", self.seed, "muted"), self.seed))
+        column.addLayout(row_of(self.fit, self.fit_all))
+
+    def _connect(self) -> None:
+        self.method.currentIndexChanged.connect(self._on_method)
+        self.fit.clicked.connect(self.wanted)
+        self.fit_all.clicked.connect(self.all_wanted)
+        self.stop.clicked.connect(self.stopped)
+        self._on_method(0)
+
+    def _on_method(self, index: int) -> None:
+        self.help.setText(METHODS[index][2])
+        self.method_changed.emit(METHODS[index][0])
+
+
+def _number(name: str, tip: str, low: float, high: float, home: float) -> NumberBox:
+    box = NumberBox(low, high, decimals=0, step=1, home=home)
+    box.setFixedWidth(9 * UNIT)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box

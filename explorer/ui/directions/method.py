@@ -1,0 +1,80 @@
+"""A way to find a direction: its controls for the column at the left, and itself as the stage beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.core.directions.direction import Direction
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.session.models.opening import OpenModel
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+
+MARK, PICTURES, CLASSIFIER = range(3)
+"""The ways, in the order in which they are offered."""
+
+
+class Way(QWidget):
+    """What the ways have in common.
+
+    Attributes
+    ----------
+    controls : QWidget
+        What stands in the column at the left while the way is chosen.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.controls = QWidget()
+        self.column = QVBoxLayout(self.controls)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(UNIT)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still to come."""
+        return False
+
+    def show_scene(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+        """Show ``after``; ``before`` is None when everything may have changed."""
+
+    def forget(self) -> None:
+        """Keep nothing of a model that is closed."""
+
+    def use_file(self, _path: Path) -> bool:
+        """Use a file or folder that was dropped; whether it is of use here."""
+        return False
+
+    def rest(self) -> None:
+        """Stop what need not go on out of sight."""
+
+    def close_work(self) -> None:
+        """Stop all slow work and wait for it."""
+
+    def here(self, model: OpenModel) -> Latent | None:
+        """The latent of the current picture as it is drawn; None where it cannot be."""
+        try:
+            return model.renderer.latent(self.studio.document.scene)
+        except Problem:  # the canvas tells it
+            return None
+
+    def adopt(self, scene: Scene) -> None:
+        """Go to a picture."""
+        self.studio.document.show("Go along a direction", scene)
+
+    def keep(self, directions: list[Direction], name: str | None = None) -> None:
+        """Keep directions with the model, a single one under ``name``, and say so."""
+        try:
+            fresh = directions if name is None else [replace(directions[0], name=name)]
+            what = f"Keep {fresh[0].name}" if len(fresh) == 1 else f"Keep {len(fresh)} directions"
+            names = self.studio.directions.add(fresh, what)
+        except Problem as problem:
+            self.studio.notices.show_error(problem)
+            return
+        said = f"{names[0]} is" if len(names) == 1 else f"{len(names)} directions are"
+        self.studio.notices.say(f"{said} kept with this model. Undo in the Edit menu takes that back.")

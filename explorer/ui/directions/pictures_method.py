@@ -1,0 +1,203 @@
+"""Labelled pictures: the encoder sees them, and what is known of them tells directions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+
+from explorer.session.directions.fits import Fitted
+from explorer.session.directions.labelled_source import labelled_evidence, source_words
+from explorer.session.traverse.map_pictures import PORTRAITS, Source
+from explorer.session.models.opening import OpenModel
+from explorer.ui.directions.fit_method import FitWay
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.view import row_of, titled
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.number_box import NumberBox
+
+_FILES = "Pictures (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
+_FEWEST, _FIRST, _MOST = 20, 2000, 50_000
+_SOURCE = "find_source"
+_TITLE = "Choose labelled pictures"
+_HINT = (
+    "A folder or archive with a labels.csv, sub-folders by class, or the program's own Portraits. "
+    "You can also drop them here."
+)
+
+
+class PicturesWay(FitWay):
+    """Opens a source of pictures, and fits directions to what is known of them.
+
+    Signals
+    -------
+    classifier_wanted()
+        There is no encoder; the user goes on with samples and a classifier.
+    encoded(model, pictures) : str, tuple of (str, (d,) float32)
+        Real pictures as the encoder of a model, by its hash, sees them; those kept out of a fit first.
+    """
+
+    classifier_wanted = Signal()
+    encoded = Signal(str, object)
+
+    def __init__(self, studio: Studio) -> None:
+        self.source: Source | None = _remembered(studio)
+        super().__init__(studio)
+
+    def use_file(self, path: Path) -> bool:
+        if self._model is None or self._model.files.encoder is None:
+            return False
+        self.choose(path)
+        return True
+
+    def choose(self, source: Source) -> None:
+        """Open these pictures."""
+        model = self._model
+        self.source = source
+        self.studio.settings.remember_choice(_SOURCE, str(source))
+        self._show_source()
+        if model is not None and model.files.encoder is not None:
+            most = int(self.most.value)
+            self._show_evidence(None)
+            self._show_empty(f"Opening {source_words(source)} …", "Each picture is looked at once.")
+            self._seek(
+                f"Opening {source_words(source)}",
+                lambda tell, stop: labelled_evidence(model, source, most, tell, stop),
+            )
+
+    def _on_fitted(self, found: Fitted) -> None:
+        super()._on_fitted(found)
+        self._tell_encoded(found)
+
+    def _on_all_fitted(self, result: Any) -> None:
+        super()._on_all_fitted(result)
+        for found in result[0][:1]:
+            self._tell_encoded(found)
+
+    def tell_encoded(self) -> None:
+        """Say again which pictures were encoded, to who listens only now."""
+        for found in list(self.found.values())[-1:]:
+            self._tell_encoded(found)
+
+    def _tell_encoded(self, found: Fitted) -> None:
+        if self._model is not None and found.real:
+            self.encoded.emit(self._model.generator.hash, found.real)
+
+    def _begin(self, model: OpenModel) -> None:
+        super()._begin(model)
+        has_encoder = model.files.encoder is not None
+        for part in (self.pictures, self.most, self.options):
+            part.setEnabled(has_encoder)
+        for button in self._openers:
+            button.setVisible(has_encoder)
+        self._to_classifier.setVisible(not has_encoder)
+        self._show_empty()
+
+    def _fill_column(self) -> None:
+        self.pictures = QPushButton()
+        self.pictures.setAccessibleName("Which pictures")
+        self.pictures.setMenu(self._menu(self.pictures))
+        self.most = NumberBox(_FEWEST, _MOST, decimals=0, step=100, home=_FIRST)
+        self.most.setFixedWidth(9 * UNIT)
+        self.most.setAccessibleName("At most so many pictures")
+        self.most.setToolTip("Of more pictures than this only so many, evenly spread, are used")
+        self.most.edited.connect(lambda _value, _gesture: self._on_most())
+        self.column.addWidget(titled("Pictures", self.pictures))
+        self.column.addWidget(self.pictures)
+        self.column.addLayout(row_of(titled("At most", self.most, "muted"), self.most))
+        self.column.addWidget(self.options)
+        self._show_source()
+
+    def _empty(self) -> EmptyState:
+        again = self._opener(self._again_words(), "open", self._choose_again)
+        again.setProperty("primary", True)
+        again.setIcon(icon("open", QPalette.ColorRole.HighlightedText))
+        self._again = again
+        self._openers = (
+            again,
+            self._opener("A folder …", "folder", self._choose_folder),
+            self._opener("A file …", "open", self._choose_file),
+        )
+        self._to_classifier = self._opener(
+            "Use samples and a classifier", "chevron_right", self.classifier_wanted.emit
+        )
+        return EmptyState("picture", _TITLE, _HINT, [*self._openers, self._to_classifier])
+
+    def _connect(self) -> None:
+        super()._connect()
+        self.finder.ended.connect(self._on_ended)
+
+    def _on_ended(self) -> None:
+        """Ask for evidence again where there still is none."""
+        if self.evidence is None:
+            self._show_empty()
+
+    def _show_empty(self, title: str = _TITLE, hint: str = _HINT) -> None:
+        model = self._model
+        if model is not None and model.files.encoder is None:
+            title = f"{model.name} has no encoder to see pictures with"
+            hint = (
+                "Go on with samples that a classifier judges; or train an encoder with the family inversion."
+            )
+        self.empty.say(title, hint)
+
+    def _opener(self, words: str, drawing: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(icon(drawing), words)
+        button.clicked.connect(lambda: act())
+        return button
+
+    def _menu(self, button: QPushButton) -> QMenu:
+        menu = QMenu(button)
+        menu.addAction("Portraits (built in)", lambda: self.choose(PORTRAITS))
+        menu.addAction("A folder …", self._choose_folder)
+        menu.addAction("A zip, IDX or npz file …", self._choose_file)
+        return menu
+
+    def _again_words(self) -> str:
+        return f"Use {source_words(self.source or PORTRAITS)}"
+
+    def _show_source(self) -> None:
+        name = "Choose …" if self.source is None else source_words(self.source)
+        middle = Qt.TextElideMode.ElideMiddle
+        self.pictures.setText(self.pictures.fontMetrics().elidedText(name, middle, 20 * UNIT))
+        self.pictures.setToolTip("Choose pictures" if self.source is None else str(self.source))
+        self._again.setText(self._again_words())
+
+    def _on_most(self) -> None:
+        """Open as many as are wanted now, where some are open or being opened."""
+        if self.evidence is not None or self.finder.job is not None:
+            self._choose_again()
+
+    def _choose_again(self) -> None:
+        self.choose(self.source or PORTRAITS)
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self.window(), "A folder of pictures", _folder(self.source))
+        if chosen:
+            self.choose(Path(chosen))
+
+    def _choose_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self.window(), "A file of pictures", _folder(self.source), _FILES
+        )
+        if chosen:
+            self.choose(Path(chosen))
+
+
+def _remembered(studio: Studio) -> Source | None:
+    said = studio.settings.choice(_SOURCE)
+    if said in ("", PORTRAITS):
+        return said or None
+    return Path(said) if Path(said).exists() else None
+
+
+def _folder(source: Source | None) -> str:
+    if isinstance(source, Path):
+        return str(source.parent)
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

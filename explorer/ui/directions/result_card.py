@@ -1,0 +1,153 @@
+"""A direction that was found: what it does, how far to trust it, and the way to keep it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from explorer.core.directions.direction import LONGEST_NAME, PAIRS, Direction
+from explorer.ui.directions.preview_strip import PreviewStrip
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import titled
+
+_WORDS_PX = 36 * UNIT
+_STRIP_PX = 17 * UNIT
+_MOST_NOTES = 4
+
+
+class ResultCard(QWidget):
+    """Shows one direction; asks for a name.
+
+    Parameters
+    ----------
+    flat : bool
+        Whether the words stand beside the pictures rather than above them.
+
+    Signals
+    -------
+    kept(name) : str
+        The user wants to keep it under this name.
+    """
+
+    kept = Signal(str)
+
+    def __init__(self, flat: bool = False) -> None:
+        super().__init__()
+        self.strip = PreviewStrip()
+        self.title = titled("", role="heading")
+        self.title.setWordWrap(True)
+        self.words = _words("muted")
+        self.notes = _words("small")
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("A name, such as smiling")
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setAccessibleName("Name of the direction")
+        self.name.setToolTip("What to call the direction; positive strengths add it")
+        self.keep = QPushButton(
+            icon("check", QPalette.ColorRole.HighlightedText), "Keep" if flat else "Keep direction"
+        )
+        self.keep.setProperty("primary", True)
+        self.keep.setToolTip("Keep it with this model, for every panel (Enter in the name)")
+        self._can_keep = False
+        self.name.textChanged.connect(self._show_keep)
+        self.name.returnPressed.connect(self.keep.click)
+        self.keep.clicked.connect(lambda: self.kept.emit(self.name.text().strip()))
+        self._lay_out_flat() if flat else self._lay_out()
+        self._show_keep()
+
+    def show_words(self, title: str, words: str = "", notes: tuple[str, ...] = ()) -> None:
+        """Say what was found."""
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        shown = notes[:_MOST_NOTES]
+        self.notes.setText("\n".join(f"• {note}" for note in shown))
+        self.notes.setToolTip("\n".join(notes))
+        self.notes.setVisible(bool(notes))
+
+    def offer(self, possible: bool, name: str | None = None) -> None:
+        """Let it be kept or not; with a ``name``, suggest that."""
+        self._can_keep = possible
+        if name is not None:
+            self.name.setText(name)
+        self._show_keep()
+
+    def _show_keep(self) -> None:
+        self.name.setEnabled(self._can_keep)
+        self.keep.setEnabled(self._can_keep and bool(self.name.text().strip()))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        column.setSpacing(UNIT)
+        for label in (self.title, self.words, self.notes):
+            column.addWidget(label)
+        column.addWidget(self.strip, 1)
+        column.addLayout(self._naming())
+
+    def _lay_out_flat(self) -> None:
+        self.setFixedHeight(_STRIP_PX)
+        side = QWidget()
+        side.setFixedWidth(_WORDS_PX)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT // 2)
+        for label in (self.title, self.words, self.notes):
+            column.addWidget(label)
+        column.addStretch(1)
+        column.addLayout(self._naming())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, 0, 0, 0)
+        row.setSpacing(UNIT)
+        row.addWidget(self.strip, 1)
+        row.addWidget(side)
+
+    def _naming(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.keep)
+        return row
+
+
+def judged_words(direction: Direction) -> str:
+    """How well a direction tells examples apart, in words."""
+    judged = direction.held_out
+    if judged is None:
+        return "Nothing says yet how well it tells others apart."
+    right, low, high = (round(100 * share) for share in (judged.accuracy, judged.low, judged.high))
+    if judged.what == PAIRS:
+        return _pairs_words(direction, f"{right} % of {judged.examples:,}", f"95 % interval {low}–{high} %")
+    if direction.method == "marked":
+        who, when = "marks", ", each judged by the others"
+    elif direction.details.get("folds"):
+        who, when = "examples", ", each judged by others"
+    else:
+        who = "kept-out samples" if direction.method == "sampled" else "kept-out pictures"
+        when = ""
+    return f"{right}% of {judged.examples:,} {who} fall on the right side{when}: 95% interval {low}–{high}%."
+
+
+def _pairs_words(direction: Direction, share: str, interval: str) -> str:
+    """How many pairs are in order, and what becomes of their pictures one by one."""
+    which = (
+        "pairs are in order, each judged by others"
+        if direction.details.get("folds")
+        else "kept-out pairs are in order"
+    )
+    words = f"{share} {which}: {interval}."
+    alone = direction.alone
+    if alone is None:
+        return words
+    return f"{words} Each picture by itself: {round(100 * alone.accuracy)} % fall on the right side."
+
+
+def _words(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,0 +1,147 @@
+"""The directions at the side of the window: a slider each, applied several at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.session.directions.wording import story
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.explore.latent_row import ROW_PX, Naming
+from explorer.ui.explore.latent_rows import LatentRows
+from explorer.ui.widgets.tool_button import tool_button
+
+_NAME_PX = 13 * UNIT
+_MOST_ROWS = 6  # in sight; more are scrolled to
+_MARK_TIP = (
+    "Applied directions stay on: New sample, bookmarks aside, puts them on the next picture too. "
+    "Bake in makes them part of this one, Reset takes them off."
+)
+_HINT = "None yet. The Arithmetic panel finds and imports directions such as “smiling”."
+
+
+class DirectionSide(QWidget):
+    """One row a direction: pinned ones first, then the newest; how many are applied, and ways to take them off."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._pins: dict[str, frozenset[str]] = {}  # names, by the hash of the model
+        self._model = ""
+        self._names: tuple[str, ...] = ()
+        self.rows = LatentRows(self, self._naming())
+        self.rows.setAccessibleName("Directions")
+        self.fold = tool_button("chevron_down", "Directions", "Show or hide the directions")
+        self.fold.setText("Directions")
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.setCheckable(True)
+        self.fold.setChecked(True)
+        self.fold.setProperty("quiet", True)
+        self.mark = QLabel()
+        self.mark.setProperty("role", "muted")
+        self.mark.setToolTip(_MARK_TIP)
+        self.bake = tool_button("check", "Bake in", "Make what the directions do part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
+        self.hint = QLabel(_HINT)
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
+        self._lay_out()
+        self._connect()
+        self.show_directions()
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Show how far ``after`` goes along each direction."""
+        if before is None or after.directions is not before.directions or after.model is not before.model:
+            self._show_strengths(after)
+
+    def moved(self, scene: Scene) -> Latent:
+        """The latent of ``scene`` with what its directions add, as if it were not truncated."""
+        renderer = self._studio.pictures.renderer
+        try:
+            return scene.z if renderer is None else renderer.latent(replace(scene, truncation=1.0))
+        except Problem:  # a scene of another model, which is being opened
+            return scene.z
+
+    def show_directions(self) -> None:
+        """Show the directions there are now."""
+        self._remember_pins()
+        self._model = self._studio.models.hash
+        self._names = self._studio.directions.names
+        self.rows.show_naming(self._naming())
+        scene = self._studio.document.scene
+        self.rows.show_latent(self._strengths(scene), "normal")
+        kept = self._pins.get(self._model, frozenset())
+        self.rows.pins = frozenset(place for place, name in enumerate(self._names) if name in kept)
+        self.rows.rearrange()
+        self._show_parts()
+        self._show_strengths(scene)
+
+    def _naming(self) -> Naming:
+        return Naming(self._name, self._tip, _NAME_PX, lockable=False)
+
+    def _name(self, place: int) -> str:
+        return self._names[place] if place < len(self._names) else ""
+
+    def _tip(self, place: int) -> str:
+        direction = self._studio.directions.named(self._name(place))
+        return f"{direction.name}\n{story(direction)}" if direction is not None else ""
+
+    def _remember_pins(self) -> None:
+        if self._names:
+            self._pins[self._model] = frozenset(self._name(place) for place in self.rows.pins)
+
+    def _strengths(self, scene: Scene) -> Latent:
+        used = dict(scene.directions)
+        return np.array([used.get(name, 0.0) for name in self._names], np.float32)
+
+    def _show_strengths(self, scene: Scene) -> None:
+        self.rows.show_latent(self._strengths(scene), "normal")
+        count = len(scene.directions)
+        self.mark.setText(f"Edited: {count} applied" if count else "")
+        for button in (self.bake, self.reset):
+            button.setEnabled(count > 0)
+
+    def _show_parts(self) -> None:
+        unfolded, some = self.fold.isChecked(), bool(self._names)
+        self.fold.setIcon(icon("chevron_down" if unfolded else "chevron_right"))
+        self.rows.setVisible(unfolded and some)
+        self.rows.setFixedHeight(min(len(self._names), _MOST_ROWS) * ROW_PX)
+        self.hint.setVisible(unfolded and not some)
+        for button in (self.bake, self.reset):
+            button.setVisible(some)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(UNIT // 2, 0, UNIT, 0)
+        header.setSpacing(UNIT // 2)
+        header.addWidget(self.fold)
+        header.addStretch(1)
+        for part in (self.mark, self.bake, self.reset):
+            header.addWidget(part)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(UNIT, 0, UNIT, 0)
+        foot.addWidget(self.hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(UNIT // 2)
+        layout.addLayout(header)
+        layout.addWidget(self.rows)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        moves = self._studio.moves
+        self.rows.moved.connect(
+            lambda place, alpha, gesture: moves.set_strength(self._name(place), alpha, gesture)
+        )
+        self.rows.reset_one.connect(lambda place: moves.set_strength(self._name(place), 0.0))
+        self.fold.toggled.connect(lambda _checked: self._show_parts())
+        self.reset.clicked.connect(moves.reset_strengths)
+        self.bake.clicked.connect(lambda: moves.bake_in(self._studio.directions.vectors))
+        self._studio.directions.changed.connect(self.show_directions)

@@ -1,0 +1,175 @@
+"""The latent, one row a dimension, for any number of dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.explore.latent_order import ORDERS, Order
+from explorer.ui.explore.latent_rows import LatentRows
+from explorer.ui.widgets.tool_button import tool_button
+
+_ORDER_WORDS: dict[Order, str] = {
+    "number": "By number",
+    "strength": "By how much it changes the picture",
+    "value": "By distance from the mean",
+}
+
+
+class LatentList(QWidget):
+    """Shows and edits a latent; pinned rows stay on top, and 512 dimensions are as quick as eight.
+
+    Up and down go from row to row, left and right step the value (Shift fine, Ctrl coarse), digits type
+    one, P pins, L locks, R or Delete resets, / searches and Esc shows all rows again.
+
+    Signals
+    -------
+    moved(dimension, value, gesture) : int, float, int
+    reset_one(dimension) : int
+    reset_all()
+    pins_changed(pins), locks_changed(locks) : frozenset of int
+    sort_wanted(order) : str
+        ``number``, ``strength`` or ``value``: the user chose this order. The list is in it already.
+    """
+
+    moved = Signal(int, float, int)
+    reset_one = Signal(int)
+    reset_all = Signal()
+    pins_changed = Signal(frozenset)
+    locks_changed = Signal(frozenset)
+    sort_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = LatentRows(self)
+        self.search = self._build_search()
+        self._orders: dict[Order, QAction] = {}
+        self.sort_button = self._build_sort_button()
+        self.reset_button = tool_button("reset", "Reset all", "Put every unlocked dimension back to the mean")
+        self.reset_button.clicked.connect(self.reset_all)
+        self._lay_out()
+        self._pass_on_signals()
+
+    @property
+    def pins(self) -> frozenset[int]:
+        """The dimensions that stay on top."""
+        return self.rows.pins
+
+    @property
+    def locks(self) -> frozenset[int]:
+        """The dimensions that samples, walks and resets leave alone."""
+        return self.rows.locks
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The dimensions that match the search, from top to bottom."""
+        return self.rows.shown
+
+    def show_latent(self, z: NDArray[np.float32], *, distribution: str = "normal") -> None:
+        """Show ``z``, (d,) values of the prior ``distribution`` (``normal`` or ``uniform``), silently.
+
+        Another number of dimensions means another model: pins, locks and strengths are forgotten.
+        """
+        if len(z) != len(self.rows.z):
+            self.search.setPlaceholderText(f"Find in {len(z)}: 17, 3-9, >2")
+        self.rows.show_latent(z, distribution)
+
+    def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
+        """Show how much each dimension changes the picture, (d,) values of any scale; None hides the bars."""
+        self.rows.show_strengths(strengths)
+
+    def set_pins(self, pins: Iterable[int]) -> None:
+        """Pin these dimensions and no others, silently."""
+        self.rows.pins = frozenset(pins)
+        self.rows.rearrange()
+
+    def set_locks(self, locks: Iterable[int]) -> None:
+        """Lock these dimensions and no others, silently."""
+        self.rows.locks = frozenset(locks)
+        self.rows.rearrange()
+
+    def set_filter(self, text: str) -> None:
+        """Show only the rows that ``text`` asks for, as if it were typed into the search box."""
+        self.search.setText(text)
+
+    def set_sort(self, order: Order) -> None:
+        """Put the rows in the order of ``number``, ``strength`` or ``value``, silently."""
+        self._orders[order].setChecked(True)
+        self.rows.order = order
+        self.rows.rearrange()
+
+    def focus_search(self) -> None:
+        """Let the user type into the search box."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus():
+            self.search.clear()
+            self.rows.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _build_search(self) -> QLineEdit:
+        box = QLineEdit(self)
+        box.setClearButtonEnabled(True)
+        box.setAccessibleName("Search dimensions")
+        box.setToolTip("Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or.")
+        box.addAction(
+            icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition
+        )
+        clear = box.findChild(QAction, "_q_qlineeditclearaction")
+        if clear is not None:  # Qt's own picture does not agree with the other icons
+            clear.setIcon(icon("close", QPalette.ColorRole.PlaceholderText))
+        box.textChanged.connect(self._seek)
+        box.returnPressed.connect(self.rows.setFocus)
+        return box
+
+    def _build_sort_button(self) -> QToolButton:
+        button = tool_button("sort", "Sort", "Choose the order of the rows")
+        menu, group = QMenu(button), QActionGroup(button)
+        for order in ORDERS:
+            action = menu.addAction(_ORDER_WORDS[order])
+            action.setCheckable(True)
+            action.triggered.connect(lambda _, chosen=order: self._sort(chosen))
+            group.addAction(action)
+            self._orders[order] = action
+        self._orders["number"].setChecked(True)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(UNIT, 0, UNIT, 0)
+        header.setSpacing(UNIT // 2)
+        header.addWidget(self.search, 1)
+        header.addWidget(self.sort_button)
+        header.addWidget(self.reset_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(UNIT)
+        layout.addLayout(header)
+        layout.addWidget(self.rows, 1)
+
+    def _pass_on_signals(self) -> None:
+        self.rows.moved.connect(self.moved)
+        self.rows.reset_one.connect(self.reset_one)
+        self.rows.pins_changed.connect(self.pins_changed)
+        self.rows.locks_changed.connect(self.locks_changed)
+        self.rows.search_wanted.connect(self.focus_search)
+
+    def _seek(self, text: str) -> None:
+        self.rows.sought = text
+        self.rows.rearrange()
+
+    def _sort(self, order: Order) -> None:
+        self.set_sort(order)
+        self.sort_wanted.emit(order)

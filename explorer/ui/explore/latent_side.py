@@ -1,0 +1,208 @@
+"""The latent at the side of the window: every dimension in Z or W, the directions, and how far out the whole lies."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.rendering import latents
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Latent, Scene
+from explorer.session.explore.scene_edits import Moves
+from explorer.session.explore.sensitivities import Strengths
+from explorer.session.explore.style_edits import StyleMoves
+from explorer.ui.explore.direction_side import DirectionSide
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.explore.latent_list import LatentList
+from explorer.ui.explore.latent_row import DIMENSIONS, Naming
+from explorer.ui.explore.norm_gauge import NormGauge
+from explorer.ui.widgets.segments import Segments
+
+_WIDTH_PX = 38 * UNIT
+Z, W = 0, 1
+_SPACES = (
+    ("Latent z", "Move in Z, where samples are drawn from"),
+    (
+        "Style w",
+        (
+            "Move in W, what z is mapped to: its dimensions change less of the picture at once.\n"
+            "Values count standard deviations from the mean of W; a new sample or a move in Z leaves the point of W"
+        ),
+    ),
+)
+_W_ROWS = Naming("w{}".format)
+
+
+class LatentSide(QWidget):
+    """One row a dimension, and the norm of them all."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._model = ""  # hash of the model whose latent is shown
+        self._space = Z
+        self._pins: dict[
+            tuple[str, int], frozenset[int]
+        ] = {}  # of the models and spaces that were shown before
+        self.spaces = Segments(_SPACES)
+        self.spaces.setAccessibleName("Space of the sliders")
+        self.leave = QToolButton()
+        self.leave.setText("Leave W")
+        self.leave.setToolTip("Undo what was moved in W: back to what z is mapped to")
+        self.setMinimumWidth(_WIDTH_PX)
+        self.list = LatentList()
+        self.directions = DirectionSide(studio)
+        self.gauge = NormGauge()
+        self.gauge.setAccessibleName("Norm of the latent")
+        self.gauge.setToolTip("How far this latent lies from the prior's mean, against where samples lie")
+        self.strengths = Strengths(self)
+        self._working = QLabel()
+        self._working.setProperty("role", "muted")
+        self._lay_out()
+        self._connect()
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Show what of ``after`` is not the same in ``before``."""
+        self.directions.show_scene(before, after)
+        if after.model != self._model:
+            self._show_model(after)
+        elif before is None or not self._shows_same(before, after):
+            self.list.show_latent(self._values(after), distribution=self._distribution)
+        self._show_norm(before, after)
+        self.leave.setVisible(after.w is not None)
+
+    @property
+    def is_in_w(self) -> bool:
+        """Whether the sliders move in W."""
+        return self._space == W
+
+    @property
+    def _distribution(self) -> str:
+        """What the rows are marked by: in W they count deviations from the mean."""
+        return "normal" if self.is_in_w else self._studio.moves.card.distribution
+
+    def _show_model(self, scene: Scene) -> None:
+        """Show the latent of another model, in Z."""
+        self._remember_pins()
+        self._model, self._space = scene.model, Z
+        self.spaces.show_index(Z)
+        has_w = self._studio.moves.styles.are_offered
+        self._title.setVisible(not has_w)
+        self.spaces.setVisible(has_w)
+        self._show_space(scene)
+
+    def _show_space(self, scene: Scene) -> None:
+        """Show the rows of the space that is chosen, with their own names, pins and locks."""
+        moves = self._studio.moves
+        self.list.rows.show_naming(_W_ROWS if self.is_in_w else DIMENSIONS)
+        self.list.show_latent(self._values(scene), distribution=self._distribution)
+        self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
+        self.list.set_locks(moves.styles.locked if self.is_in_w else moves.locked)
+
+    def _remember_pins(self) -> None:
+        self._pins[self._model, self._space] = self.list.pins
+
+    def _choose_space(self, space: int) -> None:
+        self._remember_pins()
+        self._space = space
+        self._forget_strengths()
+        scene = self._studio.document.scene
+        self._show_space(scene)
+        self._show_norm(None, scene)
+
+    def _shows_same(self, before: Scene, after: Scene) -> bool:
+        """Whether the rows show ``after`` already if they show ``before``."""
+        if not self.is_in_w:
+            return after.z is before.z
+        pairs = (after.z, before.z), (after.styled, before.styled), (after.directions, before.directions)
+        return all(one is other for one, other in pairs) and after.label == before.label
+
+    def _values(self, scene: Scene) -> Latent:
+        """What the rows show of a scene: its latent, or its point of W in deviations from the mean."""
+        if not self.is_in_w:
+            return scene.z
+        try:
+            return self._studio.moves.styles.values(scene)
+        except Problem:  # the canvas tells it
+            return self.list.rows.z
+
+    def _show_norm(self, before: Scene | None, after: Scene) -> None:
+        """Show how far out the latent lies, with what the directions add to it."""
+        if self.is_in_w:
+            values = self.list.rows.z
+        elif before is not None and after.z is before.z and after.directions is before.directions:
+            return
+        else:
+            values = self.directions.moved(after) if after.directions else after.z
+        typical = latents.typical_norm(values.size, self._distribution)
+        if self.is_in_w:
+            typical = self._studio.moves.styles.typical_norm()
+        self.gauge.show_norm(float(np.linalg.norm(values)), *typical, "w" if self.is_in_w else "z")
+
+    def _lay_out(self) -> None:
+        self._title = QLabel("Latent")
+        self._title.setProperty("role", "heading")
+        self.spaces.hide()
+        self.leave.hide()
+        header = QHBoxLayout()
+        header.setContentsMargins(UNIT, 0, UNIT, 0)
+        header.setSpacing(UNIT)
+        header.addWidget(self._title)
+        header.addWidget(self.spaces)
+        header.addStretch(1)
+        header.addWidget(self._working)
+        header.addWidget(self.leave)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(UNIT, 0, UNIT, 0)
+        foot.addWidget(self.gauge)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2 * UNIT, 0, UNIT)
+        layout.setSpacing(UNIT)
+        layout.addLayout(header)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(line())
+        layout.addWidget(self.directions)
+        layout.addWidget(line())
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        moves = self._studio.moves
+        self.list.moved.connect(lambda place, value, gesture: self._moves().set_value(place, value, gesture))
+        self.list.reset_one.connect(lambda place: self._moves().reset_one(place))
+        self.list.reset_all.connect(lambda: self._moves().reset_all())
+        self.spaces.chosen.connect(self._choose_space)
+        self.leave.clicked.connect(moves.styles.leave)
+        self.list.locks_changed.connect(self._set_locks)
+        self.list.sort_wanted.connect(self._on_sort_wanted)
+        self.strengths.measured.connect(self.list.show_strengths)
+        self.strengths.failed.connect(self._studio.notices.show_error)
+        self.strengths.progressed.connect(self._show_progress)
+        self._studio.models.opened.connect(lambda _model, _wish: self._on_opened())
+
+    def _set_locks(self, locks: frozenset[int]) -> None:
+        self._moves().locked = locks
+
+    def _moves(self) -> Moves | StyleMoves:
+        """The moves in the space that is chosen."""
+        moves = self._studio.moves
+        return moves.styles if self.is_in_w else moves
+
+    def _on_sort_wanted(self, order: str) -> None:
+        model, scene = self._studio.models.current, self._studio.document.scene
+        if order == "strength" and model is not None and scene.model == model.generator.hash:
+            self.strengths.measure(model.generator, scene, self.list.rows.z if self.is_in_w else None)
+        else:
+            self.strengths.cancel()
+
+    def _show_progress(self, share: float) -> None:
+        self._working.setText(f"Measuring {share:.0%}" if share < 1.0 else "")
+
+    def _on_opened(self) -> None:
+        self._forget_strengths()
+
+    def _forget_strengths(self) -> None:
+        self.strengths.cancel()
+        self.list.show_strengths(None)
+        self.list.set_sort("number")

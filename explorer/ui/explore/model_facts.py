@@ -1,0 +1,73 @@
+"""What is worth knowing of the open model, in a few quiet lines."""
+
+from __future__ import annotations
+
+from textwrap import shorten, wrap
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.core.models.card import ModelCard
+from explorer.ui.theme import UNIT
+
+_LONGEST = 110  # characters; the tool tip has the rest
+_TIP_COLUMNS = 80
+
+
+class ModelFacts(QScrollArea):
+    """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip.
+
+    Where the window is too low for all of it, it scrolls.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = QLabel()
+        self._title.setProperty("role", "heading")
+        self._facts = QLabel()
+        self._facts.setProperty("role", "muted")
+        for label in (self._title, self._facts):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QWidget()
+        layout = QVBoxLayout(words)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(UNIT // 2)
+        layout.addStretch(1)
+        layout.addWidget(self._title)
+        layout.addWidget(self._facts)
+        self.setWidget(words)
+        self.setWidgetResizable(True)
+        self.setMinimumHeight(4 * UNIT)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("About the model")
+        for part in (self.viewport(), words):
+            part.setAutoFillBackground(False)
+
+    def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...]) -> None:
+        """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""
+        self._title.setText(name)
+        self._facts.setText("\n".join(_facts(card)))
+        whole = [*problems, card.data, card.licence, card.attribution]
+        self.setToolTip("\n".join(_wrapped(text) for text in whole if text))
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(wrap(text, _TIP_COLUMNS))
+
+
+def _facts(card: ModelCard) -> list[str]:
+    colours = "grey" if card.channels == 1 else "colour"
+    prior = {"normal": "normal", "uniform": "uniform"}.get(card.distribution, card.distribution)
+    trained = f"{card.family}, {card.steps:,} steps" if card.family and card.steps else card.family
+    lines = [
+        f"{card.width} × {card.height}, {colours}",
+        f"{card.latent_size} {prior} dimensions",
+        f"{card.style_size} of W, for {card.styles} layers" if card.styles else "",
+        trained,
+        shorten(f"Data: {card.data}", _LONGEST, placeholder=" …") if card.data else "",
+    ]
+    return [line for line in lines if line]

@@ -1,0 +1,86 @@
+"""The Explore panel: one picture, every dimension of its latent, and ways to wander."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QSplitter
+
+from explorer.core.rendering.scene import Scene
+from explorer.ui.icons import icon
+from explorer.ui.explore.latent_side import LatentSide
+from explorer.ui.panel import Panel
+from explorer.ui.explore.sampling_controls import SamplingControls
+from explorer.ui.explore.stage import Stage
+from explorer.ui.studio import Studio
+from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.gestures import new_gesture
+
+_LAYOUT = "explore"
+
+
+class ExplorePanel(Panel):
+    """Samples on the left, the picture in the middle, the latent on the right."""
+
+    title: ClassVar[str] = "Explore"
+    icon_name: ClassVar[str] = "explore"
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.walk = self._switch("walk", "Random walk", "W", "Wander gently through the prior (W)")
+        self.neighbours = self._switch("neighbours", "8 neighbours", "N", "Wander by clicking (N)")
+        self.stage = Stage(studio)
+        self.controls = SamplingControls(studio, self.walk, self.neighbours)
+        self.latent = LatentSide(studio)
+        self._lay_out()
+        self.walk.triggered.connect(self._on_walk_wanted)
+        self.neighbours.toggled.connect(self.stage.show_neighbours)
+        studio.player.playing_changed.connect(self.walk.setChecked)
+        studio.models.opened.connect(lambda model, _wish: self.controls.show_model(model))
+
+    @property
+    def canvas(self) -> Canvas:
+        """Where the picture is shown."""
+        return self.stage.canvas
+
+    def refresh(self, before: Scene | None, after: Scene) -> None:
+        """Show ``after``; the picture follows when it is drawn."""
+        self.controls.show_scene(before, after)
+        self.latent.show_scene(before, after)
+        self.stage.show_scene(after)
+
+    def close_work(self) -> None:
+        """Remember the layout and stop what is being measured and drawn."""
+        self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
+        self.latent.strengths.close()
+        self.stage.neighbours.work.close()
+
+    def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:
+        action = QAction(icon(icon_name), text, self, checkable=True)
+        action.setShortcut(key)
+        action.setToolTip(tip)
+        action.setAutoRepeat(False)
+        self.addAction(action)
+        return action
+
+    def _lay_out(self) -> None:
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(self.stage)
+        self._split.addWidget(self.latent)
+        self._split.setStretchFactor(0, 1)
+        self._split.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.controls)
+        layout.addWidget(self._split, 1)
+        self._split.restoreState(self.studio.settings.layout(_LAYOUT))
+
+    def _on_walk_wanted(self, wanted: bool) -> None:
+        if wanted:
+            self.studio.player.start(new_gesture())
+        else:
+            self.studio.player.stop()
+        self.walk.setChecked(self.studio.player.is_playing)

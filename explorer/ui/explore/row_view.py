@@ -1,0 +1,191 @@
+"""The rows of a latent as they are shown: as many widgets as can be seen, however many dimensions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+
+from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.explore.latent_order import Order, matching, ordered
+from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
+
+_SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
+_PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}
+
+
+class RowView(QAbstractScrollArea):
+    """Scrolls over the dimensions that match a search, the pinned ones always in sight.
+
+    Only as many rows exist as can be seen; a row that leaves the view is used again for one that enters.
+    """
+
+    def __init__(self, parent: QWidget | None = None, naming: Naming = DIMENSIONS) -> None:
+        super().__init__(parent)
+        self._naming = naming
+        self.z: NDArray[np.float32] = np.zeros(0, np.float32)
+        self.strengths: NDArray[np.float32] | None = None
+        self.pins: frozenset[int] = frozenset()
+        self.locks: frozenset[int] = frozenset()
+        self.sought = ""
+        self.order: Order = "number"
+        self._prior = _PRIORS["normal"]
+        self._shown: tuple[int, ...] = ()  # dimensions, from top to bottom
+        self._current = 0  # dimension
+        self._rows: dict[int, LatentRow] = {}  # by the dimension they show
+        self._spare: list[LatentRow] = []
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Latent dimensions")
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The dimensions that match the search, from top to bottom."""
+        return self._shown
+
+    @property
+    def current(self) -> int:
+        """The dimension that the keyboard acts on."""
+        return self._current
+
+    def row_of(self, dimension: int) -> LatentRow | None:
+        """The widget that shows ``dimension``; None while it is out of sight."""
+        return self._rows.get(dimension)
+
+    def show_latent(self, z: NDArray[np.float32], distribution: str) -> None:
+        """Show ``z``; rows change places only where more than one value did."""
+        before, self.z = self.z, z
+        prior = _PRIORS.get(distribution, _PRIORS["normal"])
+        if prior != self._prior:
+            self._prior = prior
+            for row in [*self._rows.values(), *self._spare]:
+                row.set_prior(*prior)
+        if len(before) != len(z):
+            self.pins, self.locks, self.strengths, self._current = frozenset(), frozenset(), None, 0
+            self._shown = ()
+            self.verticalScrollBar().setValue(0)
+            self.rearrange()
+        elif (self.order == "value" or self.sought) and np.count_nonzero(before != z) > 1:
+            self.rearrange()
+        else:
+            self._show_states()
+
+    def show_naming(self, naming: Naming) -> None:
+        """Call the rows otherwise."""
+        self._naming = naming
+        for row in [*self._rows.values(), *self._spare]:
+            row.show_naming(naming)
+
+    def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
+        """Show ``strengths`` as shares of the largest; None, or another number of them, shows none."""
+        if strengths is None or len(strengths) != len(self.z):
+            self.strengths = None
+        else:
+            self.strengths = strengths / (strengths.max(initial=0.0) or 1.0)
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Find out anew which rows are shown and in which order."""
+        found = matching(self.sought, self.z, self.pins, self.locks)
+        self._shown = ordered(found, self.order, self.z, self.strengths, self.pins)
+        if self._shown and self._current not in self._shown:
+            self._current = self._shown[0]
+        self._place_rows()
+        self.viewport().update()
+
+    def _sticky_count(self) -> int:
+        """How many pinned rows stay in sight: at most half of the view."""
+        pinned = sum(1 for dimension in self._shown if dimension in self.pins)
+        return min(pinned, self.viewport().height() // ROW_PX // 2)
+
+    def _place_rows(self) -> None:
+        height, total = self.viewport().height(), len(self._shown)
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(total * ROW_PX - height, 0))
+        bar.setPageStep(height)
+        bar.setSingleStep(ROW_PX)
+        scrolled, sticky = bar.value(), self._sticky_count()
+        first = sticky + scrolled // ROW_PX
+        last = min((scrolled + height - 1) // ROW_PX + 1, total)
+        places = {self._shown[i]: i * ROW_PX for i in range(min(sticky, total))}
+        places |= {self._shown[i]: i * ROW_PX - scrolled for i in range(first, last)}
+        self._recycle(places)
+        for dimension, top in places.items():
+            row = self._rows.get(dimension) or self._fresh_row(dimension)
+            row.setGeometry(0, top, self.viewport().width(), ROW_PX)
+            row.show_state(self._state(dimension))
+            row.show()
+        for dimension in self._shown[:sticky]:
+            self._rows[dimension].raise_()
+
+    def _recycle(self, wanted: dict[int, int]) -> None:
+        for dimension in [d for d in self._rows if d not in wanted]:
+            row = self._rows.pop(dimension)
+            if row.isAncestorOf(QApplication.focusWidget() or self):
+                self.setFocus()
+            row.hide()
+            self._spare.append(row)
+
+    def _fresh_row(self, dimension: int) -> LatentRow:
+        row = self._spare.pop() if self._spare else self._new_row()
+        self._rows[dimension] = row
+        return row
+
+    def _new_row(self) -> LatentRow:
+        row = LatentRow(self.viewport(), self._naming)
+        row.set_prior(*self._prior)
+        row.pressed.connect(self._make_current)
+        row.done.connect(self.setFocus)
+        return row
+
+    def _state(self, dimension: int) -> RowState:
+        strength = None if self.strengths is None else float(self.strengths[dimension])
+        return RowState(
+            dimension,
+            float(self.z[dimension]),
+            strength,
+            dimension in self.pins,
+            dimension in self.locks,
+            dimension == self._current,
+            self.hasFocus(),
+        )
+
+    def _show_states(self) -> None:
+        for dimension, row in self._rows.items():
+            row.show_state(self._state(dimension))
+
+    def _make_current(self, dimension: int) -> None:
+        self._current = dimension
+        self._show_states()
+
+    def _bring_into_sight(self) -> None:
+        sticky, index = self._sticky_count(), self._shown.index(self._current)
+        if index >= sticky:
+            bar, top = self.verticalScrollBar(), index * ROW_PX
+            lowest, highest = top + ROW_PX - self.viewport().height(), top - sticky * ROW_PX
+            bar.setValue(min(max(bar.value(), lowest), highest))
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._place_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_rows()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._show_states()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._show_states()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._shown or not len(self.z):
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(colours_of(self.palette()).muted)
+        words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, pinned, locked or >2."
+        place = self.viewport().rect().adjusted(2 * UNIT, 3 * UNIT, -2 * UNIT, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)
+        painter.end()

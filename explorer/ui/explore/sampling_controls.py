@@ -1,0 +1,194 @@
+"""The controls that draw samples: seed, truncation, class, style mixing, walk and neighbours."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel
+from explorer.ui.icons import icon
+from explorer.ui.explore.model_facts import ModelFacts
+from explorer.ui.studio import Studio
+from explorer.ui.explore.style_controls import StyleControls
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.explore.seed_box import SeedBox
+from explorer.ui.widgets.slider import Slider
+
+LARGEST_PSI = 1.5
+_WIDTH_PX = 30 * UNIT
+_SPEEDS = (0.05, 2.0)
+_COMMON_SPEED = 0.5
+_PSI_TIP = "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
+_PSI_IN_W = "{}.\nThis model is truncated in W: w = mean of W + ψ (w − mean of W)"
+
+
+class SamplingControls(QWidget):
+    """One column: a new face at the top, then what shapes it."""
+
+    def __init__(self, studio: Studio, walk: QAction, neighbours: QAction) -> None:
+        super().__init__()
+        self._moves = studio.moves
+        self._player = studio.player
+        self._notices = studio.notices
+        self.setFixedWidth(_WIDTH_PX)
+        self.new_sample = QPushButton(icon("sample", QPalette.ColorRole.HighlightedText), "New sample")
+        self.new_sample.setProperty("primary", True)
+        self.new_sample.setToolTip("Draw a picture nobody has seen (Space)")
+        self.new_sample.clicked.connect(self._moves.new_sample)
+        self.seed = self._seed_box()
+        self.psi, self.psi_box = self._truncation()
+        self.cutoff = self._cutoff_box()
+        self._cutoff_end = _title("", self.cutoff, "muted")
+        self.styles = StyleControls(studio)
+        self.classes = self._class_box()
+        self.speed = self._speed_slider()
+        self._walk_button, self._neighbours_button = _button_of(walk), _button_of(neighbours)
+        self.facts = ModelFacts()
+        self._lay_out()
+        self._show_classes(())
+        self._show_styles(0)
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        """Show what of ``after`` is not the same in ``before``."""
+        if before is None or after.seed is not before.seed:
+            self.seed.show_seed(after.seed)
+        if before is None or after.truncation is not before.truncation:
+            self.psi.show_value(after.truncation)
+            self.psi_box.show_value(after.truncation)
+        if before is None or after.cutoff is not before.cutoff or after.model is not before.model:
+            styles = self._moves.card.styles
+            self.cutoff.show_value(styles if after.cutoff is None else after.cutoff)
+        self.styles.show_scene(before, after)
+        if after.label is not None and (before is None or after.label is not before.label):
+            self.classes.setCurrentIndex(after.label)
+
+    def show_model(self, model: OpenModel) -> None:
+        """Offer the classes of ``model``, if it has any, and say what is worth knowing of it."""
+        self._show_classes(model.generator.card.classes)
+        self._show_styles(model.generator.card.styles)
+        self.facts.show_model(model.name, model.generator.card, model.generator.problems)
+
+    def _show_classes(self, classes: tuple[str, ...]) -> None:
+        self.classes.clear()
+        self.classes.addItems(classes)
+        self._class_title.setVisible(bool(classes))
+        self.classes.setVisible(bool(classes))
+
+    def _show_styles(self, styles: int) -> None:
+        """Offer what a style-based model has besides; ``styles`` is 0 for others."""
+        tip = _PSI_IN_W.format(_PSI_TIP) if styles else _PSI_TIP
+        for widget in (self.psi, self.psi_box):
+            widget.setToolTip(tip)
+        self.cutoff.set_range(0, styles)
+        self.cutoff.show_value(styles)
+        self._cutoff_end.setText(f"of {styles}")
+        for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
+            part.setVisible(styles > 1)
+        self.styles.setVisible(styles > 1)
+
+    def _cutoff_box(self) -> NumberBox:
+        box = NumberBox(0, 1, decimals=0, step=1)
+        box.setFixedWidth(5 * UNIT)
+        box.setAccessibleName("Truncated layers")
+        box.setToolTip(
+            "How many layers are truncated, the coarse ones first: fine ones may keep their variety"
+        )
+        box.edited.connect(lambda layers, gesture: self._moves.styles.set_cutoff(int(layers), gesture))
+        return box
+
+    def _seed_box(self) -> SeedBox:
+        box = SeedBox()
+        box.setAccessibleName("Seed")
+        box.setToolTip("The number this sample is known by: the same seed gives the same latent everywhere")
+        box.edited.connect(self._moves.sample)
+        box.new_sample.connect(self._moves.new_sample)
+        box.refused.connect(self._refuse_seed)
+        return box
+
+    def _refuse_seed(self, text: str) -> None:
+        what = f"{shorten(text, 40, placeholder=' …')} is no seed."
+        self._notices.show_error(Problem(what, f"A seed is a whole number from 0 to {LARGEST_SEED}."))
+
+    def _truncation(self) -> tuple[Slider, NumberBox]:
+        slider = Slider(0.0, LARGEST_PSI, home=1.0, step=0.05)
+        box = NumberBox(0.0, LARGEST_PSI, step=0.05, home=1.0)
+        box.setFixedWidth(7 * UNIT)
+        for widget, moved in ((slider, slider.moved), (box, box.edited)):
+            widget.setToolTip(_PSI_TIP)
+            widget.setAccessibleName("Truncation")
+            moved.connect(self._moves.set_truncation)
+        return slider, box
+
+    def _class_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName("Class")
+        box.setToolTip("What the model is asked to draw")
+        box.activated.connect(self._moves.set_label)
+        return box
+
+    def _speed_slider(self) -> Slider:
+        slider = Slider(*_SPEEDS, home=_COMMON_SPEED, step=0.05)
+        slider.setAccessibleName("Speed of the walk")
+        slider.setToolTip("How fast the random walk goes")
+        slider.show_value(self._player.speed)
+        slider.moved.connect(self._set_speed)
+        return slider
+
+    def _set_speed(self, speed: float, _gesture: int) -> None:
+        self._player.speed = speed
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        layout.setSpacing(UNIT)
+        layout.addWidget(self.new_sample)
+        layout.addLayout(_row(_title("Seed", self.seed), self.seed))
+        layout.addSpacing(UNIT)
+        self._cutoff_title = _title("first", self.cutoff, "muted")
+        head = _row(_title("Truncation ψ", self.psi))
+        head.addStretch(1)
+        for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
+            head.addWidget(part)
+        layout.addLayout(head)
+        layout.addLayout(_row(self.psi, self.psi_box))
+        self._class_title = _title("Class", self.classes)
+        layout.addWidget(self._class_title)
+        layout.addWidget(self.classes)
+        layout.addWidget(self.styles)
+        layout.addSpacing(UNIT)
+        layout.addWidget(_title("Wander", self._walk_button))
+        layout.addWidget(self._walk_button)
+        layout.addLayout(_row(_title("Speed", self.speed, "muted"), self.speed))
+        layout.addWidget(self._neighbours_button)
+        layout.addWidget(self.facts, 1)
+
+
+def _title(text: str, of: QWidget, role: str = "heading") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setBuddy(of)
+    return label
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(UNIT)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
+
+
+def _button_of(action: QAction) -> QPushButton:
+    """A button that is pressed while ``action`` is on."""
+    button = QPushButton(action.icon(), action.text())
+    button.setToolTip(action.toolTip())
+    button.setCheckable(True)
+    button.clicked.connect(action.trigger)
+    action.toggled.connect(button.setChecked)
+    return button

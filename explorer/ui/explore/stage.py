@@ -1,0 +1,167 @@
+"""The middle of the Explore panel: the picture or the sheet of its neighbours, and a line about them."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.session.explore.scene_pictures import Picture, Thumbnails
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.renderer import Rendering
+
+_REST_MS = 60  # neighbours are drawn once the hand rests for so long
+
+
+class Stage(QWidget):
+    """Shows the picture of the current scene, large, or in the middle of its eight neighbours."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self.canvas = Canvas()
+        self.canvas.setAccessibleName("Picture")
+        self.canvas.set_smooth(studio.settings.smooth)
+        self.neighbours = Neighbours(studio, self)
+        self._readout = QLabel()
+        self._readout.setProperty("role", "muted")
+        self._zoom = QLabel()
+        self._zoom.setProperty("role", "muted")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.canvas)
+        self._pages.addWidget(self.neighbours.sheet)
+        self._lay_out()
+        self.canvas.hovered.connect(self._on_hovered)
+        self.canvas.left.connect(self._show_size)
+        self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
+        studio.pictures.shown.connect(self._on_shown)
+
+    @property
+    def shows_neighbours(self) -> bool:
+        """Whether the sheet is shown, rather than the canvas."""
+        return self._pages.currentWidget() is self.neighbours.sheet
+
+    def show_neighbours(self, wanted: bool) -> None:
+        """Show the sheet of neighbours, or the canvas."""
+        self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
+        self.neighbours.set_active(wanted)
+
+    def show_scene(self, scene: Scene) -> None:
+        """Keep the neighbours true; the picture comes by itself."""
+        self.neighbours.show_scene(scene)
+
+    def _lay_out(self) -> None:
+        fit = QToolButton()
+        fit.setIcon(icon("fit"))
+        fit.setToolTip("Show the whole picture (F)")
+        fit.setAccessibleName("Fit")
+        fit.clicked.connect(self.canvas.fit)
+        caption = QHBoxLayout()
+        caption.setContentsMargins(UNIT, 0, UNIT // 2, 0)
+        caption.addWidget(self._readout, 1)
+        caption.addWidget(self._zoom)
+        caption.addWidget(fit)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(caption)
+
+    def _on_shown(self, rendering: Rendering) -> None:
+        before = self.canvas.picture
+        self.canvas.show_picture(rendering.picture)
+        self.neighbours.show_picture(rendering.picture)
+        if before is None or before.shape != rendering.picture.shape:
+            self._show_size()
+
+    def _show_size(self) -> None:
+        picture = self.canvas.picture
+        if picture is not None:
+            height, width = picture.shape[:2]
+            self._readout.setText(f"{width} × {height} pixels")
+
+    def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
+        self._readout.setText(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")
+
+
+class Neighbours(QObject):
+    """Eight scenes around the current one, to wander by clicking."""
+
+    def __init__(self, studio: Studio, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._active = False
+        self._seed = 0
+        self._scenes: tuple[Scene, ...] = ()
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._draw)
+        self.sheet = NeighbourSheet()
+        self.sheet.picked.connect(self._go)
+        self.sheet.tiles.scene_for_drag = self._scene_for_drag
+        self.sheet.spread_changed.connect(lambda _spread: self._rest.start())
+        self.sheet.refresh_wanted.connect(self._renew)
+        self.work = Thumbnails(self)
+        self.work.drawn.connect(self._on_drawn)
+        self.work.failed.connect(studio.notices.show_error_once)
+
+    def set_active(self, active: bool) -> None:
+        """Draw neighbours from now on, or no more."""
+        self._active = active
+        if active:
+            self._renew()
+        else:
+            self._rest.stop()
+            self.work.cancel()
+
+    def show_scene(self, _scene: Scene) -> None:
+        """Draw the neighbours of another scene, once the hand rests."""
+        if self._active:
+            self._rest.start()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the picture of the current scene, in the middle."""
+        if self._active:
+            self.sheet.show_tile(CENTRE, picture)
+
+    def _renew(self) -> None:
+        self._seed = random.randrange(1 << 32)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.work.cancel()
+        renderer, last = self._studio.pictures.renderer, self._studio.pictures.shown_last
+        if renderer is None or self._studio.document.scene.model != self._studio.models.hash:
+            return
+        self._scenes = self._studio.moves.around(self.sheet.spread, self._seed)
+        self.sheet.show_tiles([None] * 9)
+        if last is not None:
+            self.sheet.show_tile(CENTRE, last.picture)
+        self.work.request(renderer, self._scenes)
+
+    def _on_drawn(self, scene: Scene, picture: Picture) -> None:
+        for place, neighbour in enumerate(self._scenes):
+            if neighbour is scene:
+                self.sheet.show_tile(_tile_of(place), picture)
+
+    def _scene_for_drag(self, tile: int) -> bytes:
+        place = tile - (tile > CENTRE)
+        return scene_to_json(self._studio.document.scene if tile == CENTRE else self._scenes[place]).encode()
+
+    def _go(self, tile: int) -> None:
+        place = tile - (tile > CENTRE)
+        if self._active and place < len(self._scenes):
+            self._seed = random.randrange(1 << 32)
+            self._studio.document.show("Go to a neighbour", self._scenes[place])
+
+
+def _tile_of(place: int) -> int:
+    return place + (place >= CENTRE)

@@ -1,0 +1,185 @@
+"""The column of the photo view: which photo, how the frame lies on it, and the search for its latent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QPushButton, QToolButton
+
+from explorer.core.models.card import ModelCard
+from explorer.session.photos.photo import Placing
+from explorer.ui.photos.align_view import AlignView
+from explorer.ui.photos.loss_curve import LossCurve
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import Controls, titled
+from explorer.ui.widgets.slider import Slider
+
+_MOST_ROWS = 4
+
+
+class PhotoControls(Controls):
+    """What can be set, besides what is done on the photo itself.
+
+    Signals
+    -------
+    open_wanted(), paste_wanted(), improve_wanted(), stop_wanted()
+    photo_chosen(index) : int
+        Of those in the tray.
+    """
+
+    open_wanted = Signal()
+    paste_wanted = Signal()
+    photo_chosen = Signal(int)
+    improve_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self, stage: AlignView) -> None:
+        super().__init__()
+        self._stage = stage
+        self._add_photo()
+        self._add_frame()
+        self._add_search()
+        self.column.addStretch(1)
+        stage.moved.connect(self._on_moved)
+        stage.rested.connect(lambda _placing: self._show_history())
+
+    def show_files(self, names: Sequence[Path]) -> None:
+        """List the photos to choose from; the first is chosen, and one alone needs no list."""
+        self.tray.blockSignals(True)
+        self.tray.clear()
+        for path in names:
+            self.tray.addItem(path.name)
+            self.tray.item(self.tray.count() - 1).setToolTip(str(path))
+        self.tray.setCurrentRow(0)
+        self.tray.blockSignals(False)
+        self.tray.setFixedHeight(min(len(names), _MOST_ROWS) * self.tray.sizeHintForRow(0) + UNIT)
+        self.tray.setVisible(len(names) > 1)
+
+    def show_card(self, card: ModelCard) -> None:
+        """Say what the frame of a model is."""
+        size = f"{card.width} × {card.height} pixels"
+        unbroken = {" %": "%", " × ": "\u00a0×\u00a0"}
+        if card.frame:
+            words = f"This model knows pictures that are aligned: {card.frame}. It draws {size}."
+        else:
+            words = f"This model's pictures are not aligned to anything. It draws {size}."
+        for broken, whole in unbroken.items():
+            words = words.replace(broken, whole)
+        self.frame.setText(words)
+
+    def show_photo(self, there: bool) -> None:
+        """Offer what needs a photo, or do not."""
+        for part in (self.turn, self.quarter, self.mirror, self.again):
+            part.setEnabled(there)
+        self._show_history()
+
+    def show_search(self, words: str, running: bool, offered: bool) -> None:
+        """Say how the search stands."""
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        self.improve.setVisible(not running)
+        self.improve.setEnabled(offered)
+        self.stop.setVisible(running)
+        self.bar.setVisible(running)
+        self.curve.setVisible(running or len(self.curve.points) > 1)
+
+    def _add_photo(self) -> None:
+        self.open = QPushButton(icon("open"), "Open …")
+        self.open.setToolTip("Choose one photo or several; they can be dropped here too")
+        self.open.clicked.connect(self.open_wanted)
+        self.paste = QPushButton(icon("paste"), "Paste")
+        self.paste.setToolTip("Take the picture on the clipboard (Ctrl+V)")
+        self.paste.clicked.connect(self.paste_wanted)
+        self.tray = QListWidget()
+        self.tray.setAccessibleName("Photos to choose from")
+        self.tray.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tray.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tray.currentRowChanged.connect(self.photo_chosen)
+        self.tray.hide()
+        self.add_title("Photo", self.open)
+        self.add(self.open, self.paste)
+        self.column.addWidget(self.tray)
+
+    def _add_frame(self) -> None:
+        self.frame = QLabel()
+        self.frame.setProperty("role", "muted")
+        self.frame.setWordWrap(True)
+        self.turn = Slider(-180.0, 180.0, step=1.0)
+        self.turn.setAccessibleName("Turn the frame, in degrees")
+        self.turn.setToolTip("Turn the frame (R, Shift+R); a double click makes it upright")
+        self.turn.moved.connect(lambda degrees, _gesture: self._turn_to(degrees))
+        self.degrees = QLabel("0°")
+        self.degrees.setMinimumWidth(5 * UNIT)
+        self.degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.quarter = QPushButton("Turn 90°")
+        self.quarter.setToolTip("Turn the frame by a quarter, for a photo that lies on its side")
+        self.quarter.clicked.connect(self._turn_quarter)
+        self.mirror = QPushButton("Mirror")
+        self.mirror.setCheckable(True)
+        self.mirror.setToolTip("Change left and right (M)")
+        self.mirror.clicked.connect(lambda _checked: self._stage.mirror())
+        self.undo = _tool("undo", "Take the last change of the frame back (Ctrl+Z on the photo)")
+        self.undo.clicked.connect(self._stage.undo)
+        self.redo = _tool("redo", "Make it again (Ctrl+Shift+Z on the photo)")
+        self.redo.clicked.connect(self._stage.redo)
+        self.again = QPushButton(icon("reset"), "Begin again")
+        self.again.setToolTip(
+            "Put the frame back in the middle, and click the pupils anew where there are any"
+        )
+        self.again.clicked.connect(self._stage.reset)
+        self.add_title("Frame", self.turn)
+        self.column.addWidget(self.frame)
+        self.add(titled("Turn", self.turn, "muted"), self.turn, self.degrees)
+        self.add(self.quarter, self.mirror)
+        self.add(self.again, self.undo, self.redo)
+
+    def _add_search(self) -> None:
+        self.improve = QPushButton("Improve")
+        self.improve.setToolTip("Search for a latent whose picture is more like the crop, by optimisation")
+        self.improve.clicked.connect(self.improve_wanted)
+        self.stop = QPushButton(icon("stop"), "Stop")
+        self.stop.setToolTip("Be content with the best so far")
+        self.stop.clicked.connect(self.stop_wanted)
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setAccessibleName("Progress of the search")
+        self.words = QLabel()
+        self.words.setProperty("role", "muted")
+        self.words.setWordWrap(True)
+        self.curve = LossCurve()
+        self.add_title("Search", self.improve)
+        for part in (self.improve, self.stop, self.bar, self.words, self.curve):
+            self.column.addWidget(part)
+        self.show_search("", running=False, offered=False)
+
+    def _on_moved(self, placing: Placing) -> None:
+        degrees = math.degrees(placing.alignment.angle)
+        self.turn.show_value(degrees)
+        self.degrees.setText(f"{degrees:.0f}°")
+        self.mirror.setChecked(placing.mirrored)
+
+    def _show_history(self) -> None:
+        there = self._stage.has_photo
+        self.undo.setEnabled(there and self._stage.can_undo)
+        self.redo.setEnabled(there and self._stage.can_redo)
+
+    def _turn_to(self, degrees: float) -> None:
+        stage = self._stage
+        stage.place(stage.handles.turned_to(stage.placing, math.radians(degrees)))
+
+    def _turn_quarter(self) -> None:
+        stage = self._stage
+        stage.show_placing(
+            stage.handles.turned_to(stage.placing, stage.placing.alignment.angle + math.pi / 2)
+        )
+
+
+def _tool(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.partition(" (")[0])
+    return button

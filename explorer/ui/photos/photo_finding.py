@@ -1,0 +1,203 @@
+"""What the model makes of a photo: the crop as it moves, the encoder's answer once it rests, and the search."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.session.notices import Notices
+from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo import Cut, Cuts, Picture, Placing, Reconstruction, error_of
+from explorer.session.photos.latent_search import Projections, Search
+from explorer.ui.photos.photo_controls import PhotoControls
+from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
+
+if TYPE_CHECKING:
+    from explorer.training.projection.latent_optimisation import Projected
+
+_NO_ENCODER = "This model has no encoder. Search for it."
+_BROKEN_ENCODER = "The encoder could not be used. Search for it."
+
+
+class Finding(QObject):
+    """Keeps `PhotoResults` true to the frame on the photo, and runs the search.
+
+    Signals
+    -------
+    changed()
+        Another reconstruction is shown, or none.
+    improved(before, after) : Reconstruction or None, Reconstruction
+        A search has ended, or was stopped.
+    """
+
+    changed = Signal()
+    improved = Signal(object, object)
+
+    def __init__(
+        self, controls: PhotoControls, results: PhotoResults, notices: Notices, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._controls, self._results, self._notices = controls, results, notices
+        self.cuts = Cuts(self)
+        self.projections = Projections(self)
+        self._asked: Cut | None = None  # the newest at rest
+        self._cut: Cut | None = None  # what the results are of
+        self._began_s = 0.0
+        self.cuts.shown.connect(self._on_cut)
+        self.cuts.failed.connect(self._on_not_cut)
+        self.projections.progressed.connect(self._on_progressed)
+        self.projections.ended.connect(self._on_ended)
+        self.projections.failed.connect(self._on_search_failed)
+        controls.improve_wanted.connect(self.search)
+        controls.stop_wanted.connect(self.projections.stop)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being cut, encoded or searched for."""
+        return self.cuts.is_busy or self.projections.is_busy
+
+    def forget(self) -> None:
+        """Show no reconstruction, and look for none."""
+        self.projections.drop()
+        self.cuts.cancel()
+        self._cut = self._asked = None
+        self._results.show_crop(None)
+        self._show_none("")
+
+    def leave_model(self) -> None:
+        """Say that a search ends because another model is open; a latent of one is of no use to another."""
+        search = self.projections.search
+        if search is not None:
+            self._notices.say(
+                f"The search in {search.model.name} was ended, as another model is open. "
+                "Open that model and search again to go on."
+            )
+        self.forget()
+
+    def preview(self, model: OpenModel, photo: Picture, placing: Placing) -> None:
+        """Show the crop of a frame that moves; a search for another crop is of no use any more."""
+        if self._asked is not None and self._asked.placing != placing:
+            self._asked = None
+            self.projections.drop()
+            self._show_search()
+        self.cuts.request(Cut(model, photo, placing, encode=False))
+
+    def find(self, model: OpenModel, photo: Picture, placing: Placing, label: int | None) -> None:
+        """Find the crop of a frame that rests, unless that was done already."""
+        cut = Cut(model, photo, placing, True, label)
+        if self._asked is None or not _are_alike(self._asked, cut):
+            self.projections.drop()
+            self._asked = cut
+            self.cuts.request(cut)
+
+    def search(self) -> None:
+        """Search for the crop that is shown, from what is known of it."""
+        crop, cut = self._results.crop, self._cut
+        if crop is None or cut is None or cut is not self._asked:
+            return
+        known = self._results.found
+        start = known.get(SEARCH) or known.get(ENCODER)
+        self._controls.curve.clear()
+        self._began_s = time.monotonic()
+        self.projections.begin(Search(cut.model, crop, None if start is None else start.z, cut.label))
+        self._show_search()
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Stop everything, and wait until it has stopped."""
+        self.projections.close()
+        self.cuts.close()
+
+    def _on_cut(self, cut: Cut, crop: Picture, one: Reconstruction | None) -> None:
+        self._results.show_crop(crop)
+        if cut is not self._asked:
+            return
+        self._cut = cut
+        if one is None:
+            has_encoder = cut.model.files.encoder is not None
+            self._show_none(_BROKEN_ENCODER if has_encoder else _NO_ENCODER)
+            return
+        self._controls.curve.clear()
+        self._results.forget("")
+        self._results.show_result(one)
+        self._show_search()
+        self.changed.emit()
+
+    def _on_not_cut(self, error: Exception) -> None:
+        """The crop is still to be had, without the encoder."""
+        self._notices.show_error_once(error)
+        if self._asked is not None and self._asked.encode:
+            self._asked = replace(self._asked, encode=False)
+            self.cuts.request(self._asked)
+
+    def _show_none(self, why: str) -> None:
+        self._controls.curve.clear()
+        self._results.forget(why)
+        self._show_search()
+        self.changed.emit()
+
+    def _on_progressed(self, steps: list[Projected]) -> None:
+        search, best = self.projections.search, steps[-1]
+        if search is None:
+            return
+        for each in steps:
+            if each.step:
+                self._controls.curve.add(each.step, each.steps, each.loss)
+        first = not self._results.is_live
+        self._results.show_live(_reconstruction(best, search))
+        if first:
+            self.changed.emit()
+        self._controls.bar.setValue(round(1000 * best.step / max(best.steps, 1)))
+        left = self.projections.seconds_left
+        told = "" if left is None else f", about {_seconds(left)} left"
+        doing = f"Step {best.step} of {best.steps}" if best.step else "Looking at samples"
+        self._controls.show_search(f"{doing}{told}.", running=True, offered=False)
+
+    def _on_ended(self, search: Search, best: Projected | None) -> None:
+        before = self._results.chosen_one
+        self._results.show_live(None)
+        if best is None:
+            self._show_search()
+        else:
+            one = _reconstruction(best, search)
+            self._results.show_result(one)
+            how = "Done" if best.step >= best.steps else f"Stopped after {best.step} steps,"
+            self._show_search(f"{how} in {_seconds(time.monotonic() - self._began_s)}.")
+            self.improved.emit(before, one)
+        self.changed.emit()
+
+    def _on_search_failed(self, error: Exception) -> None:
+        self._notices.show_error(error)
+        self._results.show_live(None)
+        self._show_search()
+        self.changed.emit()
+
+    def _show_search(self, words: str = "") -> None:
+        running = self.projections.search is not None
+        offered = self._cut is not None and self._cut is self._asked
+        if running:
+            self._controls.bar.setValue(0)
+            words = "Looking at samples …"
+        else:
+            self._results.show_live(None)
+            if not words and offered:
+                begun = "the encoder's latent and " if ENCODER in self._results.found else ""
+                words = f"Optimisation, from {begun}the best of many samples. It says how long it takes."
+        self._controls.improve.setText("Improve" if self._results.found else "Search for it")
+        self._controls.show_search(words, running, offered)
+
+
+def _are_alike(one: Cut, other: Cut) -> bool:
+    same_place = one.model is other.model and one.photo is other.photo
+    return same_place and (one.placing, one.label) == (other.placing, other.label)
+
+
+def _reconstruction(best: Projected, search: Search) -> Reconstruction:
+    return Reconstruction(best.z, best.picture, error_of(best.picture, search.crop), SEARCH)
+
+
+def _seconds(number: float) -> str:
+    return f"{max(round(number), 1)} s" if number < 90 else f"{round(number / 60)} min"

@@ -1,0 +1,173 @@
+"""What became of a photo: crop, reconstruction and edited picture, and the directions that edit it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from explorer.core.rendering.scene import Scene
+from explorer.session.photos.photo import Picture, Reconstruction
+from explorer.ui.photos.photo_panes import Panes
+from explorer.ui.directions.strength_sliders import StrengthSliders
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+from explorer.ui.view import titled
+from explorer.ui.widgets.segments import Segments
+
+ENCODER, SEARCH = "encoder", "projection"
+METHODS = (ENCODER, SEARCH)
+GAIN = 4.0  # by which the difference is enlarged
+_CHOICES = (
+    ("Encoder", "The latent that the model's encoder gives at once"),
+    ("Search", "The latent that was searched for by optimisation"),
+)
+_TITLES = {ENCODER: "encoder", SEARCH: "search"}
+_DIFFERENCE_TIP = (
+    f"Show how the reconstruction differs from your picture, {GAIN:.0f} times enlarged: "
+    "black is where they agree"
+)
+
+
+class PhotoResults(QWidget):
+    """Shows what was found by either method, of which one is chosen.
+
+    Signals
+    -------
+    chosen()
+        The user chose the other method.
+    adopt_wanted()
+    strength_moved(name, value, gesture) : str, float, int
+    """
+
+    chosen = Signal()
+    adopt_wanted = Signal()
+    strength_moved = Signal(str, float, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crop: Picture | None = None
+        self.found: dict[str, Reconstruction] = {}
+        self._live: Reconstruction | None = None  # of a search that goes on
+        self._why_empty = ""
+        self.panes = Panes()
+        self.methods = Segments(_CHOICES)
+        self.methods.setAccessibleName("Which reconstruction")
+        self.methods.chosen.connect(self._on_chosen)
+        kept = self.methods.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # else all beside it would move when a search begins and ends
+        self.methods.setSizePolicy(kept)
+        self.difference = QPushButton("Difference")
+        self.difference.setCheckable(True)
+        self.difference.setToolTip(_DIFFERENCE_TIP)
+        self.difference.toggled.connect(lambda _on: self._show_found())
+        self.adopt = QPushButton("Use this latent")
+        self.adopt.setProperty("primary", True)
+        self.adopt.setToolTip("Make the reconstruction the current picture, to go on with it everywhere")
+        self.adopt.setMinimumWidth(
+            self.adopt.sizeHint().width() + 2 * UNIT
+        )  # it says something shorter later
+        self.adopt.clicked.connect(self.adopt_wanted)
+        self.save = QPushButton(icon("save"), "Save …")
+        self.save.setToolTip("Save the edited picture, or all three side by side")
+        self.sliders = StrengthSliders()
+        self.sliders.moved.connect(self.strength_moved)
+        self._lay_out()
+        self._show_found()
+
+    @property
+    def chosen_one(self) -> Reconstruction | None:
+        """The reconstruction that is chosen, of what was found."""
+        return self.found.get(METHODS[self.methods.index])
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a search is being shown that goes on."""
+        return self._live is not None
+
+    def show_crop(self, crop: Picture | None) -> None:
+        """Show the photo in the frame of the model."""
+        self.crop = crop
+        words = "" if crop is None else f"As the model sees it, {crop.shape[1]}\u00a0×\u00a0{crop.shape[0]}"
+        self.panes.crop.show_picture(crop, words)
+        if self.difference.isChecked():
+            self._show_found()
+
+    def forget(self, why_empty: str) -> None:
+        """Show no reconstruction, and say why there is none."""
+        self.found, self._live, self._why_empty = {}, None, why_empty
+        self.panes.found.view.set_empty("No reconstruction yet", why_empty)
+        self._show_found()
+
+    def show_result(self, result: Reconstruction) -> None:
+        """Show what a method found, instead of what it found before."""
+        self._live = None
+        self.found[result.method] = result
+        self.methods.show_index(METHODS.index(result.method))
+        self._show_found()
+
+    def show_live(self, result: Reconstruction | None) -> None:
+        """Show what a search has come to; None when it is over."""
+        self._live = result
+        self._show_found()
+
+    def show_edited(self, picture: Picture | None, scene: Scene) -> None:
+        """Show the current picture where it comes from the reconstruction, and no picture where it does not."""
+        moves = [f"{name} {alpha:+.2f}" for name, alpha in scene.directions]
+        words = ", ".join(moves) if moves else "As it was reconstructed"
+        self.panes.edited.show_picture(picture, words if picture is not None else "")
+
+    def is_of(self, scene: Scene) -> bool:
+        """Whether a scene is the chosen reconstruction, edited by nothing but directions."""
+        one = self.chosen_one
+        return one is not None and self.are_one(scene, one)
+
+    @staticmethod
+    def are_one(scene: Scene, one: Reconstruction) -> bool:
+        """Whether a scene is ``one``, edited by nothing but directions."""
+        return scene.truncation == 1.0 and (scene.z is one.z or np.array_equal(scene.z, one.z))
+
+    def show_adopted(self, adopted: bool) -> None:
+        """Say whether the current picture is this one already."""
+        self.adopt.setEnabled(self.chosen_one is not None and self._live is None and not adopted)
+        self.adopt.setText("In use" if adopted else "Use this latent")
+        self.sliders.setEnabled(self.chosen_one is not None and self._live is None)
+        self.save.setEnabled(self.chosen_one is not None and self._live is None)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(UNIT)
+        bar.addWidget(self.methods)
+        bar.addWidget(self.difference)
+        bar.addStretch(1)
+        bar.addWidget(self.save)
+        bar.addWidget(self.adopt)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT)
+        column.addWidget(self.panes)
+        column.addLayout(bar)
+        column.addWidget(titled("Directions", self.sliders))
+        column.addWidget(self.sliders, 1)
+
+    def _on_chosen(self, _index: int) -> None:
+        self._show_found()
+        self.chosen.emit()
+
+    def _show_found(self) -> None:
+        from explorer.core.rendering.picture_files import difference
+
+        one = self._live or self.chosen_one
+        self.methods.setVisible(len(self.found) > 1 and self._live is None)
+        self.difference.setEnabled(one is not None)
+        if one is None or self.crop is None:
+            self.panes.found.show_picture(None)
+            return
+        shown = difference(one.picture, self.crop, GAIN) if self.difference.isChecked() else one.picture
+        self.panes.found.show_picture(shown, self._words(one))
+
+    def _words(self, one: Reconstruction) -> str:
+        """How far it is off, and how far the other method's is."""
+        others = [other for other in self.found.values() if other.method != one.method]
+        compared = "".join(f"\n{_TITLES[other.method]} {100 * other.error:.1f}%" for other in others)
+        return f"{_TITLES[one.method].capitalize()}: error {100 * one.error:.1f}%{compared}"

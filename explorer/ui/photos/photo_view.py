@@ -1,0 +1,215 @@
+"""Your picture: a photo brought onto the model's frame, found in its latent space, and edited there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+
+from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo import FoundPhoto, Placing, Reconstruction
+from explorer.ui.photos.align_view import AlignView
+from explorer.ui.photos.photo_controls import PhotoControls
+from explorer.ui.photos.photo_finding import Finding
+from explorer.ui.photos.photo_intake import holds_photo
+from explorer.ui.photos.photo_offers import Triple, photo_offers
+from explorer.ui.photos.photo_pages import PhotoPages
+from explorer.ui.photos.photo_results import PhotoResults
+from explorer.ui.photos.photo_source import PhotoSource
+from explorer.ui.studio import Studio
+from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
+from explorer.ui.view import View, beside
+
+ADOPT, IMPROVE = "Your picture", "Improve your picture"
+
+
+class PhotoView(View):
+    """Shows a photo with the frame upon it, and what the model makes of it."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.stage = AlignView()
+        self.controls = PhotoControls(self.stage)
+        self.results = PhotoResults()
+        self.strip = ExportStrip(studio)
+        self.pages = PhotoPages(self.stage, self.results, self.strip)
+        self.source = PhotoSource(studio.notices, self)
+        self.finding = Finding(self.controls, self.results, studio.notices, self)
+        self.found: FoundPhoto | None = None
+        self._placings: dict[Path, Placing] = {}
+        self._path: Path | None = None  # of what is shown, where it has one
+        self._model = ""
+        beside(self.controls, self.pages, self)
+        self.results.save.setMenu(ExportMenu(studio, self.offers, self.strip, self.results.save))
+        self.setAcceptDrops(True)
+        self._connect()
+        self._show_photo()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.source.is_busy or self.finding.is_busy or self.stage.is_moving
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        if self._model != after.model:
+            self._begin(model)
+        elif before is None or before.label != after.label:
+            self._find()
+        self._show_directions()
+        self._show_edited()
+
+    def paste(self) -> bool:
+        return self.source.paste()
+
+    def rest(self) -> None:
+        self.stage.stop()
+
+    def close_work(self) -> None:
+        self.stage.stop()
+        self.finding.close()
+        self.source.close()
+        self.strip.close_work()
+
+    def take(self, found: FoundPhoto, path: Path | None = None) -> None:
+        """Show a photo, with the frame where it lay on it before."""
+        self.found, self._path = found, path
+        before = None if path is None else self._placings.get(path)
+        model = self.model
+        self.finding.forget()
+        self.stage.show_photo(found.photo.pixels, None if model is None else model.generator.card.pupils)
+        if before is not None:
+            self.stage.resume(before)
+        self._show_photo()
+        if not self.controls.tray.hasFocus():  # else the keys go on through the list
+            self.stage.setFocus()
+
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be saved."""
+        model, one, crop = self.model, self.results.chosen_one, self.results.crop
+        if model is None or one is None or crop is None or self.found is None:
+            return ()
+        here = self.studio.document.scene
+        scene = here if self.results.is_of(here) else self._scene_of(one)
+        return photo_offers(model.renderer, Triple(self.found.name, crop, one.picture, scene))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome photos; models and scenes are the window's."""
+        if holds_photo(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the photos that were dropped."""
+        event.acceptProposedAction()
+        self.source.drop(event.mimeData())
+
+    def _begin(self, model: OpenModel) -> None:
+        """Turn to another model: the photo stays, the frame may be another."""
+        self.finding.leave_model()
+        self._model = model.generator.hash
+        self._placings.clear()
+        self.controls.show_card(model.generator.card)
+        if self.found is not None:
+            self.take(self.found, self._path)
+
+    def _preview(self) -> None:
+        self.pages.say_hint()
+        model = self.model
+        if model is not None and self.found is not None:
+            if self._path is not None:
+                self._placings[self._path] = self.stage.placing
+            self.finding.preview(model, self.found.photo.pixels, self.stage.placing)
+
+    def _find(self) -> None:
+        self.pages.say_hint()
+        model = self.model
+        if model is not None and self.found is not None:
+            label = self.studio.document.scene.label
+            self.finding.find(model, self.found.photo.pixels, self.stage.placing, label)
+
+    def _scene_of(self, one: Reconstruction) -> Scene:
+        here = self.studio.document.scene
+        return here.plainly_at(one.z)
+
+    def _adopt(self) -> None:
+        one = self.results.chosen_one
+        if one is not None and not self.results.is_of(self.studio.document.scene):
+            self.studio.document.show(ADOPT, self._scene_of(one))
+
+    def _move(self, name: str, value: float, gesture: int) -> None:
+        """Edit with a direction; the reconstruction is adopted with it where it was not before."""
+        one, document = self.results.chosen_one, self.studio.document
+        if one is None:
+            return
+        if self.results.is_of(document.scene):
+            self.studio.moves.set_strength(name, value, gesture)
+        else:
+            moved = replace(self._scene_of(one), directions=((name, value),))
+            document.show(ADOPT, moved, gesture=gesture)
+
+    def _on_improved(self, before: Reconstruction | None, after: Reconstruction) -> None:
+        """Where the worse reconstruction is the current picture, go on with the better one."""
+        document = self.studio.document
+        if before is not None and self.results.are_one(document.scene, before):
+            document.edit(IMPROVE, z=after.z, seed=None)
+
+    def _show_directions(self) -> None:
+        scene = self.studio.document.scene
+        self.results.sliders.show_names(self.studio.directions.names)
+        self.results.sliders.show_strengths(dict(scene.directions) if self.results.is_of(scene) else {})
+
+    def _show_edited(self) -> None:
+        """The current picture, where it comes from the reconstruction."""
+        scene, last = self.studio.document.scene, self.studio.pictures.shown_last
+        ours = self.results.is_of(scene)
+        self.results.show_adopted(ours)
+        if not ours:
+            self.results.show_edited(None, scene)
+        elif last is not None and self.results.is_of(last.scene):
+            self.results.show_edited(last.picture, last.scene)
+
+    def _show_photo(self) -> None:
+        there = self.found is not None
+        self.controls.show_photo(there)
+        self.pages.show_photo(there, self.found is not None and self.found.scene is not None)
+
+    def _connect(self) -> None:
+        controls, source, results, studio = self.controls, self.source, self.results, self.studio
+        self.pages.open.clicked.connect(source.ask)
+        self.pages.scene.clicked.connect(self._open_scene)
+        controls.open_wanted.connect(source.ask)
+        controls.paste_wanted.connect(source.paste_any)
+        controls.photo_chosen.connect(source.choose)
+        source.listed.connect(lambda: controls.show_files(source.files))
+        source.listed.connect(self._placings.clear)
+        source.reading.connect(self.pages.say_reading)
+        source.taken.connect(self.take)
+        source.unread.connect(self._show_photo)
+        self.stage.moved.connect(lambda _placing: self._preview())
+        self.stage.rested.connect(lambda _placing: self._find())
+        self.finding.changed.connect(self._on_found)
+        self.finding.improved.connect(self._on_improved)
+        results.adopt_wanted.connect(self._adopt)
+        results.strength_moved.connect(self._move)
+        results.chosen.connect(self._on_found)
+        studio.pictures.shown.connect(lambda _rendering: self._show_edited())
+        studio.directions.changed.connect(self._show_directions)
+        studio.models.opened.connect(lambda model, _wish: self._on_opened(model))
+
+    def _on_found(self) -> None:
+        self._show_directions()
+        self._show_edited()
+
+    def _on_opened(self, model: OpenModel) -> None:
+        """Also while the view is out of sight: what is searched for another model is of no use."""
+        if model.generator.hash != self._model:
+            self.finding.leave_model()
+
+    def _open_scene(self) -> None:
+        if self._path is not None:
+            self.studio.conductor.open(self._path)

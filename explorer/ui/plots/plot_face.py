@@ -1,0 +1,93 @@
+"""The face of a plot: its area with axes, crosshair and words, in the colours of the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.plots.plot_area import PlotArea, PlotCanvas
+from explorer.ui.plots.plot_axes import Against, PlotAxis
+from explorer.ui.plots.plot_readout import PlotReadout, Reading
+
+_AXIS_PX, _FOOT_PX = 6 * UNIT, 2 * UNIT + 2
+
+
+class PlotFace(PlotCanvas):
+    """Shows a window of the plane, and whatever curves are put into it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.left, self.bottom = PlotAxis("left"), PlotAxis("bottom")
+        super().__init__(PlotArea(), {"left": self.left, "bottom": self.bottom}, parent)
+        self.left.setWidth(_AXIS_PX)
+        self.bottom.setHeight(_FOOT_PX)
+        self._hair = pg.InfiniteLine(angle=90, movable=False)
+        self._hair.hide()
+        self.plotItem.addItem(self._hair, ignoreBounds=True)
+        self.readout = PlotReadout(self)
+        self.against_label = _label(self, "step", "small")
+        self.words = _label(self, "", "muted")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.restyle()
+
+    def say(self, words: str) -> None:
+        """Say this in place of the axes; nothing shows the axes."""
+        if words == self.words.text():  # asked at every drawing, and pyqtgraph is slow to hide an axis
+            return
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        for axis in (self.left, self.bottom):
+            axis.setVisible(not words)
+        self.against_label.setVisible(not words)
+
+    def set_axes(self, against: Against, is_log: bool) -> None:
+        """Write the numbers of the axes so."""
+        self.bottom.against, self.left.is_log = against, is_log
+        self.against_label.setText(against)
+        for axis in (self.left, self.bottom):
+            axis.picture = None  # pyqtgraph keeps what it painted
+            axis.update()
+
+    def show_crosshair(self, x: float, title: str, readings: Sequence[Reading]) -> None:
+        """Put the crosshair at ``x``, and say beside it what the lines are worth there."""
+        self._hair.setPos(x)
+        self._hair.show()
+        inside = self.area.sceneBoundingRect().toRect()
+        at_px = self.area.mapViewToScene(QPointF(x, 0.0)).x()
+        self.readout.show_readings(title, list(readings), at_px, inside)
+
+    def hide_crosshair(self) -> None:
+        """Put the crosshair away."""
+        self._hair.hide()
+        self.readout.hide()
+
+    def restyle(self) -> None:
+        """Take the colours of the theme."""
+        c = colours_of(self.palette())
+        small = QFont(self.font())
+        small.setPointSizeF(max(small.pointSizeF() - 1.0, 7.0))
+        self.setBackground(c.surface)
+        for axis in (self.left, self.bottom):
+            axis.setPen(c.line)
+            axis.setTextPen(c.muted)
+            axis.setTickFont(small)
+        self._hair.setPen(pg.mkPen(c.muted, width=1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "words"):  # pyqtgraph resizes while it is being made
+            self.words.setGeometry(self.rect())
+            self.against_label.adjustSize()
+            self.against_label.move(UNIT // 2, self.height() - self.against_label.height() - 1)
+
+
+def _label(parent: QWidget, text: str, role: str) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("role", role)
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return label

@@ -1,0 +1,86 @@
+"""What the lines of a plot are worth where the crosshair stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from explorer.ui.theme import RADIUS, UNIT, colours_of, tinted
+from explorer.ui.plots.plot_look import STROKE_PX, Look
+
+_MOST = 10
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The value of one line at the crosshair, as it is told."""
+
+    label: str
+    value: str
+    look: Look
+
+
+class PlotReadout(QWidget):
+    """A small table that lies upon the plot and lets the pointer through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.title = ""
+        self.readings: list[Reading] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """All that is told, in a line."""
+        return ", ".join([self.title, *(f"{each.label} {each.value}" for each in self.readings)])
+
+    def show_readings(self, title: str, readings: list[Reading], at_px: float, room: QRect) -> None:
+        """Tell these beside a place, ``at_px`` from the left, within ``room``."""
+        metrics = QFontMetrics(self.font())
+        fitting = max((room.height() - UNIT) // metrics.lineSpacing(), 1)
+        if len(readings) >= fitting:  # the place is told where there is more room
+            title = ""
+        self.title, self.readings = title, readings[: min(_MOST, fitting - bool(title))]
+        self.readings = [self._fitting(each, room.width() - STROKE_PX - 4 * UNIT) for each in self.readings]
+        widths = [metrics.horizontalAdvance(f"{each.label}  {each.value}") for each in self.readings]
+        wide = max([w + STROKE_PX + UNIT for w in widths] + [metrics.horizontalAdvance(title)]) + 2 * UNIT
+        high = (len(self.readings) + bool(title)) * metrics.lineSpacing() + UNIT
+        left = at_px + 1.5 * UNIT
+        if left + wide > room.right():
+            left = at_px - 1.5 * UNIT - wide
+        left = min(max(left, room.left() + 2), max(room.right() - wide, room.left() + 2))
+        self.setGeometry(QRect(round(left), room.top() + UNIT // 2, wide, min(high, room.height() - 2)))
+        self.show()
+        self.update()
+
+    def _fitting(self, reading: Reading, width: int) -> Reading:
+        """The reading with its value whole, and of its label the end, which tells lines apart, as far as it fits."""
+        metrics = QFontMetrics(self.font())
+        left = width - metrics.horizontalAdvance(f"  {reading.value}")
+        return replace(reading, label=metrics.elidedText(reading.label, Qt.TextElideMode.ElideLeft, left))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(c.line, 1))
+        painter.setBrush(tinted(c.raised, 0.94))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+        metrics = painter.fontMetrics()
+        left, right, row = UNIT, self.width() - UNIT, metrics.lineSpacing()
+        base = UNIT // 2 + metrics.ascent()
+        painter.setPen(c.muted)
+        painter.drawText(QPointF(left, base), self.title)
+        for number, reading in enumerate(self.readings, int(bool(self.title))):
+            y = base + number * row
+            painter.setPen(reading.look.pen(c, 2.0))
+            middle = y - metrics.ascent() / 2 + 1
+            painter.drawLine(QPointF(left, middle), QPointF(left + STROKE_PX - 4, middle))
+            painter.setPen(c.text)
+            painter.drawText(QPointF(left + STROKE_PX + 2, y), reading.label)
+            painter.drawText(QPointF(right - metrics.horizontalAdvance(reading.value), y), reading.value)
+        painter.end()

@@ -1,0 +1,241 @@
+"""What a player looks at: progress, the question, the pictures, and what can be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.ui.icons import icon
+from explorer.ui.quiz.question_board import PictureBoard
+from explorer.ui.quiz.lesson_board import LessonBoard
+from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.empty import EmptyState
+
+PLAIN, GOOD, BAD = "plain", "good", "bad"
+_SURE = ("guess", "unsure", "maybe", "fairly", "certain")
+_KEYS = {
+    Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Space: "next", Qt.Key.Key_Return: "next",
+    Qt.Key.Key_Enter: "next", Qt.Key.Key_Escape: "pause", Qt.Key.Key_L: "learn", Qt.Key.Key_F11: "full_screen",
+    Qt.Key.Key_1: "1", Qt.Key.Key_2: "2", Qt.Key.Key_3: "3", Qt.Key.Key_4: "4", Qt.Key.Key_5: "5",
+}  # fmt: skip
+
+
+class QuizStage(QWidget):
+    """Shows a question, and says what the player does: by keys or by buttons, which are the same.
+
+    Signals
+    -------
+    acted(what) : str
+        ``left``, ``right``, ``1`` to ``5``, ``next``, ``learn``, ``pause``, ``resume``, ``stop`` or
+        ``full_screen``.
+    hidden()
+        The stage went out of sight.
+    """
+
+    acted = Signal(str)
+    hidden = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Quiz")
+        self.board, self.lesson = PictureBoard(), LessonBoard()
+        self.board.clicked.connect(lambda place: self.acted.emit("right" if place else "left"))
+        self.progress, self.title, self.words = QLabel(), QLabel(), QLabel()
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName("Questions answered")
+        self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.full = _tool("fit", "Full screen (F11)", lambda: self.acted.emit("full_screen"))
+        self.pause = _tool(
+            "pause", "Pause (Esc): what was answered is kept", lambda: self.acted.emit("pause")
+        )
+        self._pages = QStackedWidget()
+        self._buttons: list[QPushButton] = []
+        self._row = QHBoxLayout()
+        self._tone = PLAIN
+        self._paused = self._pause_page()
+        self._lay_out()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the page in sight is the one that says so."""
+        return self._pages.currentWidget() is self._paused
+
+    def show_progress(self, place: int, count: int, at_most: bool) -> None:
+        """Show that this is question ``place``, from 1, of ``count``."""
+        self.progress.setText(f"{place} of at most {count}" if at_most else f"{place} of {count}")
+        self.bar.setMaximum(count)
+        self.bar.setValue(place - 1)
+
+    def say(self, title: str, words: str = "", tone: str = PLAIN) -> None:
+        """Say something large above the pictures, and something smaller below it."""
+        self.title.setText(title)
+        self.words.setText(words)
+        self._tone = tone
+        self._size_words()
+
+    def offer(self, choices: Sequence[tuple[str, str, str]], primary: str = "") -> None:
+        """Offer these buttons: what each does, its words, and its key in words."""
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        for what, words, key in choices:
+            button = QPushButton(f"{words}   {key}" if key else words)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # every one has a key of its own
+            button.setProperty("primary", what == primary)
+            button.setAccessibleName(words)
+            button.setToolTip(f"{words} ({key})" if key else words)
+            button.clicked.connect(partial(self.acted.emit, what))
+            button.setObjectName(what)
+            self._row.insertWidget(self._row.count() - 1, button)
+            self._buttons.append(button)
+        self._size_words()
+
+    def show_board(self) -> None:
+        """Show the pictures' place."""
+        self._show_page(self.board)
+
+    def show_lesson(self) -> None:
+        """Show what there is to learn."""
+        self._show_page(self.lesson)
+
+    def show_pause(self, words: str) -> None:
+        """Show that the quiz waits."""
+        self._paused.say("Paused", words)
+        self._show_page(self._paused)
+
+    def show_full(self, full: bool) -> None:
+        """Show whether the screen is filled."""
+        self.full.setToolTip("Leave the full screen (F11)" if full else "Full screen (F11)")
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the quiz's keys before the window's shortcuts get them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+            if plain and (event.key() in _KEYS or _is_letter(event)):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        what = _KEYS.get(Qt.Key(event.key()))
+        if what is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():  # a key that is held down answers one question
+            self.acted.emit(what)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size_words()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._size_words()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell whoever measures times that nothing can be seen."""
+        self.hidden.emit()
+
+    def _show_page(self, page: QWidget) -> None:
+        """Nothing but the pause is to be seen in a pause."""
+        for part in (self.title, self.words, *self._buttons):
+            part.setVisible(page is not self._paused)
+        self._pages.setCurrentWidget(page)
+
+    def _size_words(self) -> None:
+        """Letters grow with the stage, so that they can be read from afar."""
+        c = colours_of(self.palette())
+        colour = {PLAIN: c.text, GOOD: c.good, BAD: c.error}[self._tone].name()
+        large = max(min(self.height() // 17, 64), 22)
+        small = max(round(0.55 * large), 15)
+        _style(self.title, f"font-size: {large}px; font-weight: 600; color: {colour};")
+        _style(self.words, f"font-size: {small}px; color: {c.muted.name()};")
+        _style(self.progress, f"font-size: {small}px;")
+        for button in self._buttons:
+            _style(button, f"font-size: {small}px; min-height: {2 * small}px; padding: 0 {small}px;")
+
+    def _pause_page(self) -> EmptyState:
+        resume, stop = QPushButton("Go on   Space"), QPushButton("Stop here")
+        resume.setProperty("primary", True)
+        for button, what in ((resume, "resume"), (stop, "stop")):
+            button.setObjectName(what)
+            button.clicked.connect(partial(self.acted.emit, what))
+        resume.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        resume.setToolTip("Go on with the same question (Space)")
+        stop.setToolTip("End the quiz; the answers so far are kept")
+        return EmptyState("pause", "Paused", "", [resume, stop])
+
+    def _lay_out(self) -> None:
+        for page in (self.board, self.lesson, self._paused):
+            self._pages.addWidget(page)
+        top = QHBoxLayout()
+        top.setSpacing(UNIT)
+        top.addWidget(self.progress)
+        top.addWidget(self.bar, 1)
+        top.addWidget(self.full)
+        top.addWidget(self.pause)
+        for label in (self.title, self.words):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row.setSpacing(UNIT)
+        self._row.addStretch(1)
+        self._row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT // 2)
+        column.addLayout(top)
+        column.addWidget(self.title)
+        column.addWidget(self.words)
+        column.addWidget(self._pages, 1)
+        column.addLayout(self._row)
+
+
+def sides(form: str) -> list[tuple[str, str, str]]:
+    """The two answers."""
+    if form == "pair":
+        return [("left", "Left is real", "←"), ("right", "Right is real", "→")]
+    return [("left", "Real", "←"), ("right", "Made", "→")]
+
+
+def sureness() -> list[tuple[str, str, str]]:
+    """How sure somebody may be."""
+    return [(str(number), words.capitalize(), str(number)) for number, words in enumerate(_SURE, start=1)]
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    """Whether a key writes something: in a quiz it is no shortcut of the window's."""
+    return bool(event.text()) and event.text().isprintable()
+
+
+def _style(widget: QWidget, sheet: str) -> None:
+    if widget.styleSheet() != sheet:
+        widget.setStyleSheet(sheet)
+
+
+def _tool(drawing: str, tip: str, act: Callable[[], None]) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(drawing))
+    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.split(" (")[0])
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(act)
+    return button

@@ -1,0 +1,127 @@
+"""Getting things out of the window: a menu of what can be saved, and a strip that tells how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
+
+from explorer.session.jobs.export_queue import Export, Exporter, Write
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """Something that can be saved.
+
+    Attributes
+    ----------
+    text : str
+        What the menu calls it: "Contact sheet (PNG)".
+    name : str
+        The file name to begin with, which ends in what says its kind; no ending for a folder.
+    write : callable
+        See `Export`.
+    """
+
+    text: str
+    name: str
+    write: Write
+
+    @property
+    def suffix(self) -> str:
+        """How the file's name ends; "" for a folder."""
+        return Path(self.name).suffix
+
+
+class ExportStrip(QWidget):
+    """Shows what is being written, and lets it be cancelled; out of sight while nothing is."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self.exporter = Exporter(self)
+        self._words = QLabel()
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setAccessibleName("Progress of the export")
+        self.cancel = QToolButton()
+        self.cancel.setIcon(icon("close"))
+        self.cancel.setAccessibleName("Cancel the export")
+        self.cancel.setToolTip("Cancel: nothing half finished is left")
+        self.cancel.clicked.connect(self.exporter.cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
+        row.setSpacing(UNIT)
+        row.addWidget(self._words)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.cancel)
+        self.hide()
+        self._connect()
+
+    def begin(self, path: Path, write: Write) -> None:
+        """Write ``path`` in the background."""
+        self.exporter.begin(path, write)
+        self._show(0.0)
+
+    def close_work(self) -> None:
+        """Cancel what is being written, and wait until that has ended."""
+        self.exporter.close()
+
+    def _connect(self) -> None:
+        notices = self._studio.notices
+        self.exporter.progressed.connect(self._on_progressed)
+        self.exporter.written.connect(
+            lambda export: notices.say(f"Saved {export.path.name} in {export.path.parent}.")
+        )
+        self.exporter.stopped.connect(lambda export: notices.say(f"{export.path.name} was not saved."))
+        self.exporter.failed.connect(lambda _export, error: notices.show_error(error))
+        self.exporter.idle.connect(self.hide)
+
+    def _on_progressed(self, export: Export, share: float) -> None:
+        if export is self.exporter.current:
+            self._show(share)
+
+    def _show(self, share: float) -> None:
+        current = self.exporter.current
+        if current is not None:
+            self._words.setText(f"Saving {current.path.name}")
+            self.bar.setValue(round(1000 * share))
+            self.show()
+
+
+class ExportMenu(QMenu):
+    """Offers what the view in sight can save, and asks where to."""
+
+    def __init__(
+        self, studio: Studio, offers: Callable[[], tuple[Offer, ...]], strip: ExportStrip, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._studio, self._offers, self._strip = studio, offers, strip
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Offer what can be saved now."""
+        self.clear()
+        for offer in self._offers():
+            self.addAction(offer.text, partial(self._ask, offer))
+        if self.isEmpty():
+            self.addAction("Nothing to save yet").setEnabled(False)
+
+    def _ask(self, offer: Offer) -> None:
+        settings = self._studio.settings
+        suggested = str((settings.save_folder or Path.home()) / offer.name)
+        what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._strip.window(), offer.text, suggested, f"{what} (*{offer.suffix})"
+        )
+        if chosen:
+            path = Path(chosen)
+            if offer.suffix and path.suffix.lower() != offer.suffix:
+                path = path.with_name(path.name + offer.suffix)
+            settings.save_folder = path.parent
+            self._strip.begin(path, offer.write)

@@ -1,0 +1,77 @@
+"""The Traverse panel: the latent space laid out, and walked through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from explorer.core.rendering.scene import Scene
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip
+from explorer.ui.view import View
+
+if TYPE_CHECKING:
+    from explorer.ui.traverse.traverse_view import TraverseView
+
+VIEWS = (
+    Choice("Grid", "A row for each dimension, a column for each value", "traverse.grid_view", "GridView"),
+    Choice(
+        "Plane",
+        "Two axes, or four pictures, and a point to drag between them",
+        "traverse.plane_view",
+        "PlaneView",
+    ),
+    Choice(
+        "Interpolate",
+        "A path through bookmarks and seeds, played",
+        "traverse.interpolate_view",
+        "InterpolateView",
+    ),
+    Choice("Compare", "The same latent, drawn by two models", "traverse.compare_view", "CompareView"),
+    Choice(
+        "Map",
+        "Many samples, or pictures of your own, those that are alike near each other",
+        "traverse.map_view",
+        "MapView",
+    ),
+)
+
+
+class TraversePanel(TabbedPanel):
+    """What is laid out can be exported."""
+
+    title: ClassVar[str] = "Traverse"
+    icon_name: ClassVar[str] = "traverse"
+    choices = VIEWS
+
+    def __init__(self, studio: Studio) -> None:
+        self.exporting = ExportStrip(studio)
+        super().__init__(studio)
+        self.column.addWidget(self.exporting)
+
+    @property
+    def view(self) -> TraverseView:
+        return cast("TraverseView", super().view)
+
+    def corner(self) -> tuple[QWidget, ...]:
+        self.export = QPushButton(icon("export"), "Export")
+        self.export.setToolTip("Save what is laid out here: sheet, animation, frames or latents")
+        self.export.setMenu(ExportMenu(self.studio, lambda: self.view.exports(), self.exporting, self))
+        return (self.export,)
+
+    def add_view(self, view: View) -> None:
+        """Let a path that is drawn on the map be played."""
+        cast("TraverseView", view).path_drawn.connect(self._interpolate)
+
+    def close_work(self) -> None:
+        """Stop the work of every view, and what is being exported."""
+        super().close_work()
+        self.exporting.close_work()
+
+    def _interpolate(self, scenes: tuple[Scene, ...]) -> None:
+        """Hand a path to the view that plays it."""
+        self.show_view(self.views.index("Interpolate"))
+        self.view.show_points(scenes)

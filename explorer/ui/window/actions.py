@@ -1,0 +1,234 @@
+"""What the window does when it is told to: clipboard, canvas, history and look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.session.notices import Notice
+from explorer.session.reports import log_tail, report
+from explorer.ui.window import clipboard
+from explorer.ui.window.about import show_about, show_keys
+from explorer.ui.window.file_dialogs import Files
+from explorer.ui.icons import icon
+from explorer.ui.window.weight_choices_dialog import ReadingsDialog
+from explorer.ui.theme import apply_theme
+from explorer.ui.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from explorer.core.models.external import KeptOutside
+    from explorer.ui.window.main_window import MainWindow
+
+_ZOOM_STEP = 1.25
+_MOST_NAMED = 6
+_TRUST = "They are read as numbers only, and only from this folder; nothing in them is executed. This is remembered."
+
+
+class Verbs(QObject):
+    """Carries out the commands of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._studio = window.studio
+        self._files = Files(window.studio, window)
+
+    def by_name(self) -> dict[str, Callable[[], object]]:
+        """What to do, by the name of the command."""
+        studio = self._studio
+        return {
+            **self._files.verbs(),
+            "reading": self.show_reading,
+            "readings": self.show_readings,
+            "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
+            "copy_picture": self.copy_picture,
+            "paste": self.paste,
+            "quit": self._window.close,
+            "undo": lambda: self._through_history(studio.document.history.undo),
+            "redo": lambda: self._through_history(studio.document.history.redo),
+            "reset": studio.moves.reset_all,
+            "sample": studio.moves.new_sample,
+            "bookmark": self._window.strips.bookmarks.add,
+            "theme": self.change_theme,
+            "fit": lambda: self._on_canvas(Canvas.fit),
+            "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
+            "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
+            "smooth": self.change_smoothing,
+            "full_screen": self.change_full_screen,
+            "keys": self.show_keys,
+            "about": lambda: show_about(self._window),
+            "dismiss": self.dismiss,
+        }
+
+    def open_dropped(self, files: list[Path]) -> None:
+        """Open what was dropped on the window."""
+        self._files.open_dropped(files)
+
+    def fill_recent(self) -> None:
+        """Offer what was opened recently."""
+        self._files.fill_recent(self._window.commands.recent)
+
+    def show_reading(self) -> None:
+        """Show how the open model is read, where it brings no card, and let the user say better."""
+        model = self._studio.models.current
+        if model is None or not model.generator.guessed:
+            return
+        from explorer.core.models.interpretations import Readings
+        from explorer.ui.window.interpretation_dialog import ReadingDialog
+
+        told = Readings().of(model.generator.hash)
+        dialog = ReadingDialog(model.name, model.files.generator, told, self._window)
+        dialog.settled.connect(lambda reading: self._studio.conductor.read_as(model, reading))
+        dialog.open()
+
+    def ask_for_trust(self, asked: KeptOutside) -> None:
+        """Ask whether a model may read the files that its weights lie in."""
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Trust this file?")
+        box.setText(f"{asked.path.name} keeps its weights in other files of its folder.")
+        names = [*asked.names[:_MOST_NAMED], *(["…"] if len(asked.names) > _MOST_NAMED else [])]
+        box.setInformativeText("\n".join(names) + "\n\n" + _TRUST)
+        trust = box.addButton("Trust this file", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        trust.clicked.connect(lambda: self._studio.conductor.trust(asked))
+        box.open()
+
+    def copy_picture(self) -> None:
+        """Put the picture that is shown on the clipboard."""
+        last = self._studio.pictures.shown_last
+        if last is not None:
+            clipboard.copy_picture(self._png(), last.scene)
+
+    def paste(self) -> None:
+        """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
+        if self._window.panel.paste():
+            return
+        try:
+            found = clipboard.pasted()
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+            return
+        if isinstance(found, Scene):
+            self._studio.conductor.paste(found)
+        else:
+            self._files.open_dropped(found)
+
+    def change_theme(self) -> None:
+        """Go from the dark look to the light one, or back."""
+        settings = self._studio.settings
+        settings.theme = "dark" if settings.theme == "light" else "light"
+        self.show_look()
+
+    def show_look(self) -> None:
+        """Show the whole program in the theme of the settings, and the switches as they are."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, self._studio.settings.theme)
+        light = self._studio.settings.theme == "light"
+        action = self._window.commands["theme"]
+        action.setText("Dark theme" if light else "Light theme")
+        action.setIcon(icon("moon" if light else "sun"))
+        self._window.commands["smooth"].setChecked(self._studio.settings.smooth)
+
+    def change_smoothing(self) -> None:
+        """Enlarge pictures smoothly, or show their pixels."""
+        smooth = self._studio.settings.smooth = not self._studio.settings.smooth
+        self._window.commands["smooth"].setChecked(smooth)
+        self._on_canvas(lambda canvas: canvas.set_smooth(smooth))
+
+    def change_full_screen(self) -> None:
+        """Fill the screen, or be a window again."""
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def show_keys(self) -> None:
+        """List every key: the window's and the panels'."""
+        of_panels = [action for panel in self._window.panels for action in panel.actions()]
+        show_keys(self._window, self._window.commands.shortcuts(of_panels))
+
+    def show_readings(self) -> None:
+        """Ask how the weights of the open model are to be read."""
+        model = self._studio.models.current
+        if model is None or model.readings is None:
+            return
+        dialog = ReadingsDialog(model.readings, model.files.generator.parent, self._window)
+        dialog.chosen.connect(self._studio.conductor.read_otherwise)
+        dialog.open()
+
+    def dismiss(self) -> None:
+        """Take the newest notice away; where there is none, stop what is being opened, or leave the full screen."""
+        if self._window.toasts.count:
+            self._window.toasts.dismiss()
+        elif self._studio.models.is_busy:
+            self._studio.models.stop_opening()
+        elif self._window.isFullScreen():
+            self._window.showNormal()
+
+    def serve_canvas(self, canvas: Canvas) -> None:
+        """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
+        canvas.dropped.connect(lambda names: self.open_dropped([Path(name) for name in names]))
+        canvas.scene_dropped.connect(self._on_scene_dropped)
+        canvas.menu_wanted.connect(self._show_canvas_menu)
+        canvas.png_for_drag = self._png
+        canvas.scene_for_drag = self._scene_shown
+
+    def report(self, notice: Notice) -> str:
+        """What to send to a developer about ``notice``."""
+        model = self._studio.models.current
+        return report(notice, model.generator.provider if model else "none", tuple(log_tail().lines))
+
+    def _png(self) -> bytes:
+        from explorer.core.rendering.picture_files import png_bytes
+
+        last = self._studio.pictures.shown_last
+        return b"" if last is None else png_bytes(last.picture, last.scene)
+
+    def _scene_shown(self) -> bytes:
+        last = self._studio.pictures.shown_last
+        return b"" if last is None else scene_to_json(last.scene).encode()
+
+    def _through_history(self, step: Callable[[], None]) -> None:
+        self._studio.player.stop()  # else the walk would go on from where it was undone to
+        step()
+
+    def _on_canvas(self, do: Callable[[Canvas], None]) -> None:
+        canvas = self._window.panel.canvas
+        if canvas is not None:
+            do(canvas)
+
+    def _on_scene_dropped(self, text: str) -> None:
+        try:
+            self._studio.conductor.paste(scene_from_json(text))
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+
+    def _show_canvas_menu(self, where: QPoint) -> None:
+        menu = QMenu(self._window)
+        for name in (
+            "save",
+            "copy_picture",
+            "copy_scene",
+            "paste",
+            "",
+            "bookmark",
+            "sample",
+            "",
+            "fit",
+            "smooth",
+        ):
+            if name:
+                menu.addAction(self._window.commands[name])
+            else:
+                menu.addSeparator()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)

@@ -1,0 +1,84 @@
+"""Files that come in and go out: the dialogs, what is dropped, what was open recently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.saving import file_name
+from explorer.training.weight_import.forms import ENDINGS
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+
+_KINDS = {
+    "Models": ("onnx", *(ending.lstrip(".") for ending in ENDINGS)),
+    "Saved pictures and scenes": ("png", "json"),
+    "Directions and latents": ("npy", "npz"),
+}
+
+
+def opening_filter() -> str:
+    """What the dialog offers to show: all that can be opened, one kind alone, or everything."""
+    every = tuple(ending for endings in _KINDS.values() for ending in endings)
+    kinds = {"All that can be opened": every, **_KINDS}
+    words = (f"{kind} ({' '.join(f'*.{ending}' for ending in endings)})" for kind, endings in kinds.items())
+    return ";;".join((*words, "All files (*)"))
+
+
+class Files:
+    """Asks for files and hands them on."""
+
+    def __init__(self, studio: Studio, window: QWidget) -> None:
+        self._studio, self._window = studio, window
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """What can be done with files, by the name of its command."""
+        return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
+
+    def open(self) -> None:
+        """Ask for files and open them."""
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Open", self._folder(), opening_filter())
+        self._studio.intake.take([Path(each) for each in chosen])
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open a model or a run", self._folder())
+        if chosen:
+            self._studio.intake.take([Path(chosen)])
+
+    def open_dropped(self, files: list[Path]) -> None:
+        """Open what was dropped."""
+        self._studio.intake.take(files)
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """Offer what was opened recently."""
+        menu.clear()
+        for entry in self._studio.catalog.recent():
+            menu.addAction(icon("model"), str(entry.path), partial(self._studio.conductor.open, entry.path))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+
+    def save(self) -> None:
+        """Ask for a name and save the picture under it."""
+        save_picture(self._studio, self._window, self._studio.document.scene)
+
+    def _folder(self) -> str:
+        last = self._studio.settings.last_model
+        return str(last.parent) if last is not None else ""
+
+
+def save_picture(studio: Studio, window: QWidget, scene: Scene) -> None:
+    """Ask for a name and save the picture of ``scene`` under it."""
+    renderer = studio.pictures.renderer
+    folder = studio.settings.save_folder or Path.home()
+    suggested = str(folder / file_name(scene))
+    chosen, _ = QFileDialog.getSaveFileName(window, "Save picture", suggested, "PNG picture (*.png)")
+    if chosen and renderer is not None:
+        path = Path(chosen)
+        path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+        studio.settings.save_folder = path.parent
+        studio.saver.save(renderer, scene, path)

@@ -1,0 +1,212 @@
+"""The window: what is open along the top, the panel in the middle, where one has been along the bottom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtWidgets import QDialog, QMainWindow, QPushButton, QWidget
+
+from explorer.core.rendering.scene import Scene
+from explorer.session.notices import Notice
+from explorer.session.models.opening import OpenModel
+from explorer.ui.window.clipboard import files_of
+from explorer.ui.window.commands import Commands
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.arithmetic.panel import ArithmeticPanel
+from explorer.ui.explore.panel import ExplorePanel
+from explorer.ui.quiz.panel import QuizPanel
+from explorer.ui.train.panel import TrainPanel
+from explorer.ui.traverse.panel import TraversePanel
+from explorer.ui.window.reception import Reception
+from explorer.ui.window.space_key import SpaceKey
+from explorer.ui.window.strips import Strips
+from explorer.ui.studio import Studio
+from explorer.ui.window.top_bar import TopBar
+from explorer.ui.window.actions import Verbs
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.window.toasts import Kind, Toasts
+from explorer.ui.window.workbench import Workbench
+
+PANELS: tuple[type[Panel], ...] = (
+    ExplorePanel,
+    TraversePanel,
+    ArithmeticPanel,
+    QuizPanel,
+    TrainPanel,
+)
+
+TITLE = "Latent explorer"
+_FIRST_SIZE_PX = (1280, 720)
+_TOAST_KINDS: dict[str, Kind] = {
+    "offer": "offer",
+    "problem": "warning",
+    "bug": "error",
+    "degraded": "info",
+    "done": "info",
+}
+
+
+class MainWindow(QMainWindow):
+    """Builds the parts of the window and shows in them what the session tells.
+
+    Signals
+    -------
+    closed()
+        Everything has stopped; the window is gone.
+    """
+
+    closed = Signal()
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        parts = (
+            studio.conductor,
+            studio.intake,
+            studio.saver,
+            studio.notices,
+            studio.boards,
+            studio.trainings,
+            studio.live,
+        )
+        for part in parts:
+            part.setParent(self)  # first of the children, so that they end before what listens to them
+        self.setAcceptDrops(True)
+        self.setFocus()  # else the first button of the top bar would have the space bar
+        self.toasts = Toasts(self)
+        self.strips = Strips(studio)
+        self.verbs = Verbs(self)
+        self.reception = Reception(studio, self)
+        self.commands = Commands(self, self.verbs.by_name())
+        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
+        self.top_bar = TopBar(studio, self.commands)
+        self.addToolBar(self.top_bar)
+        self.setCentralWidget(self.workbench)
+        self._space = SpaceKey(self)
+        self._connect()
+        self._restore_layout()
+        self.verbs.show_look()
+        self._show_state()
+        studio.notices.tell(self._on_notice)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels, in the order of `PANELS`."""
+        return self.workbench.panels
+
+    @property
+    def panel(self) -> Panel:
+        """The panel that is in view."""
+        return self.workbench.panel
+
+    def show_panel(self, index: int) -> None:
+        """Bring one panel into view."""
+        self.workbench.show_panel(index)
+
+    def open(self, *paths: Path) -> None:
+        """Open models, runs, pictures that carry their scene, and numbers for the model that is open."""
+        self.studio.intake.take(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, leave the screen, ask everything to stop, wait, close."""
+        settings = self.studio.settings
+        settings.remember_layout("window", self.saveGeometry())
+        settings.remember_layout("strips", self.strips.saveState())
+        self.studio.notices.tell(None)
+        for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
+            dialog.reject()
+        self.hide()  # before the wait, which may take seconds: gone is what it should look like
+        for panel in self.panels:
+            panel.close_work()
+        self.studio.live.close()
+        self.studio.trainings.close()
+        self.studio.saver.close()
+        self.reception.close()
+        self.studio.intake.close()
+        self.studio.conductor.close()
+        settings.save()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome files."""
+        if files_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files that were dropped."""
+        event.acceptProposedAction()
+        self.verbs.open_dropped(files_of(event.mimeData()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the full-screen switch true, however the window got there."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.commands["full_screen"].setChecked(self.isFullScreen())
+
+    def _connect(self) -> None:
+        studio = self.studio
+        studio.models.busy_changed.connect(self._show_state)
+        studio.models.opened.connect(self._on_opened)
+        studio.intake.bookmarked.connect(self.strips.bookmarks.show_model)
+        studio.conductor.trust_wanted.connect(self.verbs.ask_for_trust)
+        studio.document.changed.connect(self._on_changed)
+        self.commands.follow(studio.document.history)
+        self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
+        for panel in self.panels:
+            panel.explore_wanted.connect(lambda: self.show_panel(0))
+            self.commands.sample_menu.addActions(panel.actions())
+            if panel.canvas is not None:
+                self.verbs.serve_canvas(panel.canvas)
+
+    def _restore_layout(self) -> None:
+        self.resize(*_FIRST_SIZE_PX)
+        self.restoreGeometry(self.studio.settings.layout("window"))
+        self.strips.restoreState(self.studio.settings.layout("strips"))
+
+    def _show_state(self, opening: str = "") -> None:
+        """Show what is open, or being opened, and offer what can be done with it."""
+        model = self.studio.models.current
+        ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
+        self.workbench.set_ready(ready, empty=model is None and not opening)
+        self.commands.enable(ready)
+        self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
+        self.commands["readings"].setEnabled(model is not None and self.studio.conductor.can_read_otherwise)
+        self.top_bar.show_model(model, opening)
+        self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
+
+    def _on_opened(self, model: OpenModel, _wish: object) -> None:
+        self._show_state()
+        if model.generator.doubts:  # until it is settled, which is remembered
+            self.verbs.show_reading()
+        here = self.focusWidget()
+        if self.panel.canvas is not None and (here is None or not self.workbench.isAncestorOf(here)):
+            self.panel.canvas.setFocus()
+
+    def _on_changed(self, before: Scene, after: Scene) -> None:
+        if before.model is not after.model:
+            self._show_state(self.studio.models.opening)
+
+    def _on_notice(self, notice: Notice) -> None:
+        details = self.verbs.report(notice) if notice.details else ""
+        toast = self.toasts.show_notice(
+            _TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder
+        )
+        if notice.do is not None:
+            toast.add_action(notice.action, notice.do)
+        elif notice.command:
+            command = self.commands[notice.command]
+            toast.add_action(command.text(), command.trigger)
+
+
+def _welcome(commands: Commands) -> QWidget:
+    button = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
+    button.setProperty("primary", True)
+    button.clicked.connect(commands["open"].trigger)
+    hint = (
+        "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
+    )
+    return EmptyState("model", "Open a generator", hint, [button])

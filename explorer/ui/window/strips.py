@@ -1,0 +1,249 @@
+"""The two strips along the bottom: where the user has been, and what is worth coming back to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from explorer.core.problem import Problem
+from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.session.bookmarks import Bookmark
+from explorer.session.explore.scene_edits import CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
+from explorer.session.explore.scene_pictures import Picture
+from explorer.session.explore.style_edits import (
+    BAKE_IN,
+    LEAVE_W,
+    MIX,
+    MIX_LAYERS,
+    STOP_MIXING,
+    TRUNCATE_LAYERS,
+)
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.filmstrip import Filmstrip, StripItem
+
+_SHORT = {
+    NEW_SAMPLE: "Sample",
+    "Random walk": "Walk",
+    "Reset the latent": "Reset",
+    "Open a picture": "Picture",
+    "Paste a scene": "Pasted",
+    "Go to a neighbour": "Neighbour",
+    "Go back to a picture": "Back",
+    "Go to a bookmark": "Bookmark",
+    "Go to a frame of a path": "Path",
+    "Go to a sample of the map": "Map",
+    "Go to a point of the map": "Map",
+    "Move in the plane": "Plane",
+    "Your picture": "Photo",
+    "Improve your picture": "Improved",
+    RESET_DIRECTIONS: "Unedited",
+    BAKE_IN: "Baked in",
+    LEAVE_W: "Left W",
+    MIX: "Mixed",
+    MIX_LAYERS: "Layers",
+    STOP_MIXING: "Unmixed",
+    TRUNCATE_LAYERS: "ψ layers",
+    "Reorder directions": "Order",
+    "Factorise the weights": "SeFa",
+    "Find principal components": "PCA",
+}
+_REST_MS = 150  # no edit for so long: the gesture is over, and its picture worth keeping
+
+
+class HistoryStrip(QWidget):
+    """One thumbnail a step of the history; a click goes there."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._shown: tuple[Scene, ...] = ()
+        self.strip = Filmstrip()
+        self.strip.set_empty("Every step you take appears here")
+        self.strip.scene_for_drag = lambda key: scene_to_json(self._shown[int(key)]).encode()
+        self.strip.picked.connect(lambda key: self._go(int(key)))
+        _lay_out(self, "History", self.strip)
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self.catch_up)
+        studio.document.changed.connect(lambda _before, _after: self._rest.start())
+        studio.document.history.indexChanged.connect(lambda _step: self._rest.start())  # some change no scene
+        studio.pictures.settled.connect(self._keep_picture)
+        studio.thumbnails.drawn.connect(self._on_drawn)
+
+    def catch_up(self) -> None:
+        """Show the history as it is now, and have drawn what has no picture yet."""
+        document = self._studio.document
+        scenes = document.scenes() if document.scene.model else ()
+        known = len(self._shown)
+        if scenes[:known] == self._shown:  # scenes compare by identity
+            for step in _visible_steps(scenes)[len(_visible_steps(self._shown)) :]:
+                self.strip.append(self._item(step, scenes[step]))
+        else:
+            self.strip.set_items([self._item(step, scenes[step]) for step in _visible_steps(scenes)])
+        self._shown = scenes
+        self.strip.set_current(str(_shown_step(scenes, document.history.index())))
+        self._keep_picture()
+        _draw(self._studio, scenes)
+
+    def _go(self, step: int) -> None:
+        """Go to a step; where steps between did more than show a scene, those stay, and the scene is shown anew."""
+        document = self._studio.document
+        if self._shown[step] is document.scene:
+            return
+        if document.only_shows_until(step):
+            document.go_to(step)
+        else:
+            document.show("Go back to a picture", self._shown[step])
+
+    def _item(self, step: int, scene: Scene) -> StripItem:
+        history = self._studio.document.history
+        label = history.text(step - 1) if step else "Start"
+        return StripItem(
+            str(step), self._studio.thumbnails.of(scene), _caption(label, scene), _tip(label, scene)
+        )
+
+    def _keep_picture(self) -> None:
+        """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""
+        last = self._studio.pictures.shown_last
+        if last is None or self._rest.isActive() or last.scene is not self._studio.document.scene:
+            return
+        if self._studio.thumbnails.of(last.scene) is None:
+            self._studio.thumbnails.keep(last)
+
+    def _on_drawn(self, scene: Scene, picture: Picture) -> None:
+        for step, shown in enumerate(self._shown):
+            if shown is scene:
+                self.strip.show_picture(str(step), picture)
+
+
+class BookmarkStrip(QWidget):
+    """The bookmarks of the open model; a click goes there."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._shown: dict[str, Bookmark] = {}
+        self.strip = Filmstrip(removable=True, renamable=True)
+        self.strip.set_empty("No bookmarks yet", "Press B to keep what you see")
+        self.strip.scene_for_drag = lambda key: scene_to_json(self._shown[key].scene).encode()
+        self.strip.picked.connect(self._go)
+        self.strip.removed.connect(self._remove)
+        self.strip.renamed.connect(self._rename)
+        _lay_out(self, "Bookmarks", self.strip)
+        studio.models.opened.connect(lambda _model, _wish: self.show_model())
+        studio.thumbnails.drawn.connect(self._on_drawn)
+
+    def show_model(self) -> None:
+        """Show the bookmarks of the model that is open now."""
+        try:
+            marks = self._studio.bookmarks.of(self._studio.models.hash)
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+            marks = ()
+        self._shown = {mark.key: mark for mark in marks}
+        self.strip.set_items([self._item(mark) for mark in marks])
+        _draw(self._studio, tuple(mark.scene for mark in marks))
+
+    def add(self) -> None:
+        """Bookmark the current scene."""
+        scene = self._studio.document.scene
+        if not scene.model:
+            return
+        name = str(scene.seed) if scene.seed is not None else f"Mark {len(self._shown) + 1}"
+        try:
+            mark = self._studio.bookmarks.add(scene, name)
+        except Problem as problem:
+            self._studio.notices.show_error(problem)
+            return
+        self._shown[mark.key] = mark
+        self.strip.append(self._item(mark))
+        _draw(self._studio, (scene,))
+
+    def _item(self, mark: Bookmark) -> StripItem:
+        tip = _tip(mark.name if mark.name != str(mark.scene.seed) else "", mark.scene)
+        return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name, tip)
+
+    def _go(self, key: str) -> None:
+        self._studio.conductor.show("Go to a bookmark", self._shown[key].scene)
+
+    def _remove(self, key: str) -> None:
+        self._studio.bookmarks.remove(self._studio.models.hash, key)
+        del self._shown[key]
+        self.strip.remove(key)
+
+    def _rename(self, key: str, name: str) -> None:
+        self._studio.bookmarks.rename(self._studio.models.hash, key, name)
+
+    def _on_drawn(self, scene: Scene, picture: Picture) -> None:
+        for key, mark in self._shown.items():
+            if mark.scene is scene:
+                self.strip.show_picture(key, picture)
+
+
+class Strips(QSplitter):
+    """Both strips, side by side."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName("strips")
+        self.history = HistoryStrip(studio)
+        self.bookmarks = BookmarkStrip(studio)
+        self.addWidget(self.history)
+        self.addWidget(self.bookmarks)
+        self.setStretchFactor(0, 3)
+        self.setStretchFactor(1, 2)
+        self.setChildrenCollapsible(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+def _visible_steps(scenes: tuple[Scene, ...]) -> list[int]:
+    """The steps that show another scene than the one before."""
+    return [step for step, scene in enumerate(scenes) if not step or scene is not scenes[step - 1]]
+
+
+def _shown_step(scenes: tuple[Scene, ...], step: int) -> int:
+    """The visible step that shows what ``step`` does."""
+    return max((each for each in _visible_steps(scenes) if each <= step), default=0)
+
+
+def _caption(label: str, scene: Scene) -> str:
+    """What a step did, in a word that fits under its picture."""
+    if label == NEW_SAMPLE and scene.seed is not None:
+        return str(scene.seed)
+    if label == TRUNCATE:
+        return f"ψ {scene.truncation:.2f}"
+    if label == CHANGE_CLASS:
+        return f"Class {scene.label}"
+    short = label.removeprefix("Open ").removeprefix("Adopt a tile of ").removeprefix("Apply ")
+    return _SHORT.get(label) or short.removeprefix("Go to seed ")
+
+
+def _tip(label: str, scene: Scene) -> str:
+    """What a step did, in full."""
+    details = [
+        f"Seed {scene.seed}" if scene.seed is not None else "",
+        f"ψ {scene.truncation:.2f}" if scene.truncation != 1.0 else "",
+        f"Class {scene.label}" if scene.label is not None else "",
+        "Moved in W" if scene.w is not None else "",
+        f"Layers {scene.mix.first} to {scene.mix.last} mixed in" if scene.mix is not None else "",
+        *(f"{name} {alpha:+.2f}" for name, alpha in scene.directions),
+    ]
+    return "\n".join(filter(None, [label, *details]))
+
+
+def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:
+    heading = QLabel(title)
+    heading.setProperty("role", "muted")
+    heading.setBuddy(strip)
+    strip.setAccessibleName(title)
+    layout = QVBoxLayout(place)
+    layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+    layout.setSpacing(UNIT // 2)
+    layout.addWidget(heading)
+    layout.addWidget(strip)
+
+
+def _draw(studio: Studio, scenes: tuple[Scene, ...]) -> None:
+    renderer, here = studio.pictures.renderer, studio.models.hash
+    if renderer is not None:
+        studio.thumbnails.request(renderer, (scene for scene in scenes if scene.model == here))

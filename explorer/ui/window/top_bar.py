@@ -1,0 +1,53 @@
+"""The bar along the top: the model at the left, the device at the right, common commands between."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
+
+from explorer.session.models.opening import OpenModel
+from explorer.ui.window.commands import Commands
+from explorer.ui.window.device_button import DeviceButton
+from explorer.ui.window.model_button import ModelButton
+from explorer.ui.studio import Studio
+
+_COMMANDS = ("open", "", "sample", "", "undo", "redo", "", "save", "bookmark")
+
+
+class TopBar(QToolBar):
+    """Names the open model and its device, and offers what is done most."""
+
+    def __init__(self, studio: Studio, commands: Commands) -> None:
+        super().__init__("Main")
+        self.setObjectName("main")
+        self.setMovable(False)
+        self.toggleViewAction().setVisible(False)
+        self.model = ModelButton(studio.catalog, studio.intake.parts)
+        self.device = DeviceButton(studio.pictures, studio.settings.device)
+        self.model.readings = commands["readings"]
+        self._lay_out(commands)
+        self.model.chosen.connect(studio.conductor.open)
+        self.model.open_wanted.connect(commands["open"].trigger)
+        self.model.removal_wanted.connect(studio.intake.parts.detach)
+        self.device.device_wanted.connect(studio.conductor.use_device)
+        self.device.comparison_wanted.connect(studio.conductor.compare_devices)
+
+    def show_model(self, model: OpenModel | None, opening: str) -> None:
+        """Say what is open and where it runs; and what is being opened, "" where nothing is."""
+        self.device.show_model(model)
+        if opening:
+            self.model.show_busy(opening)
+        else:
+            self.model.show_name(model.name if model else "")
+
+    def _lay_out(self, commands: Commands) -> None:
+        self.addWidget(self.model)
+        for name in _COMMANDS:
+            if name:
+                self.addAction(commands[name])
+            else:
+                self.addSeparator()
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self.addWidget(self.device)
+        self.addAction(commands["theme"])

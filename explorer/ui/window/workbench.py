@@ -1,0 +1,86 @@
+"""The middle of the window: the panels, of which one is in view, and the strips below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.ui.lines import line
+from explorer.ui.panel import Panel
+from explorer.ui.window.panel_rail import PanelRail
+from explorer.ui.window.strips import Strips
+
+
+class Workbench(QWidget):
+    """Shows one panel at a time; the rail at its left chooses among several.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+    strips : Strips
+        What lies below them.
+    welcome : QWidget
+        What stands in the place of a panel that needs a model, while there is none.
+    """
+
+    def __init__(self, panels: Sequence[Panel], strips: Strips, welcome: QWidget) -> None:
+        super().__init__()
+        self.panels = tuple(panels)
+        self.strips = strips
+        self._welcome = welcome
+        self._index = 0
+        self._is_empty = True
+        self._stack = QStackedWidget()
+        self._bottom = QWidget()
+        self._rail = PanelRail(self.panels)
+        self._rail.chosen.connect(self.show_panel)
+        self._lay_out()
+
+    @property
+    def panel(self) -> Panel:
+        """The panel that is in view."""
+        return self.panels[self._index]
+
+    def show_panel(self, index: int) -> None:
+        """Bring one panel into view."""
+        self._index = index
+        self._rail.show_chosen(index)
+        self._show_page()
+
+    def set_ready(self, ready: bool, *, empty: bool = False) -> None:
+        """Let the user work, or not while there is nothing to work with.
+
+        ``empty`` says that no model is open or being opened; panels that need none are ready all the same.
+        """
+        self._is_empty = empty
+        for panel in self.panels:
+            panel.setEnabled(ready or not panel.needs_model)
+        self.strips.setEnabled(ready)
+        self._bottom.setVisible(not empty)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        lacks_model = self._is_empty and self.panel.needs_model
+        self._stack.setCurrentWidget(self._welcome if lacks_model else self.panel)
+
+    def _lay_out(self) -> None:
+        for panel in (*self.panels, self._welcome):
+            self._stack.addWidget(panel)
+        self._stack.setCurrentWidget(self._welcome)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for part in (self._rail, line(upright=True)):
+            part.setVisible(len(self.panels) > 1)
+            row.addWidget(part)
+        row.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self._bottom)
+        below = QVBoxLayout(self._bottom)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(line())
+        below.addWidget(self.strips)
