@@ -16,29 +16,29 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
-from explorer.session.models.companion_links import Attachments
 from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
-from explorer.session.models.catalog import Catalog
-from explorer.session.models.session_controller import Conductor
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
+from explorer.session.jobs.saving import Saver
+from explorer.session.models.catalog import Catalog
+from explorer.session.models.companion_links import CompanionLinks
+from explorer.session.models.companions import Companions
 from explorer.session.models.intake import Intake
-from explorer.session.notices import Notices, install_hooks
 from explorer.session.models.number_files import SUFFIXES, NumberFiles
 from explorer.session.models.opening import Opener
-from explorer.session.models.companions import Parts
+from explorer.session.models.session_controller import SessionController
+from explorer.session.notices import Notices, install_hooks
 from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.reports import log_tail
-from explorer.session.jobs.saving import Saver
 from explorer.session.settings import Settings, Theme
 from explorer.session.train.live_model import LiveModel
 from explorer.session.train.runs import Trainings
-from explorer.ui.window import clipboard
 from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
+from explorer.ui.window import clipboard
 from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
-from explorer.ui.studio import Studio
 
 NAME = "Latent explorer"
 
@@ -127,27 +127,29 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         return catalog.is_bundled(generator) or generator.is_relative_to(cache_folder)
 
     direction_files = DirectionFiles(data_folder / "directions", is_foreign)
-    attachments = Attachments(data_folder / "parts.json")
-    conductor = Conductor(catalog, Opener(exports, direction_files, attachments), settings, notices)
+    companion_links = CompanionLinks(data_folder / "parts.json")
+    controller = SessionController(
+        catalog, Opener(exports, direction_files, companion_links), settings, notices
+    )
     bookmarks = Bookmarks(data_folder / "bookmarks")
-    parts = Parts(conductor.models, attachments, settings, notices)
-    numbers = NumberFiles(conductor, bookmarks, notices)
+    parts = Companions(controller.models, companion_links, settings, notices)
+    numbers = NumberFiles(controller, bookmarks, notices)
     return Studio(
-        document=conductor.document,
-        moves=conductor.moves,
-        models=conductor.models,
-        directions=conductor.directions,
-        pictures=conductor.pictures,
-        thumbnails=conductor.thumbnails,
-        player=conductor.player,
-        conductor=conductor,
-        intake=Intake(conductor, parts, numbers, notices),
+        document=controller.document,
+        edits=controller.edits,
+        models=controller.models,
+        directions=controller.directions,
+        pictures=controller.pictures,
+        thumbnails=controller.thumbnails,
+        player=controller.player,
+        controller=controller,
+        intake=Intake(controller, parts, numbers, notices),
         saver=Saver(notices),
         catalog=catalog,
         bookmarks=bookmarks,
-        boards=Boards(conductor.document, data_folder / "boards"),
+        boards=Boards(controller.document, data_folder / "boards"),
         trainings=Trainings(data_folder / "runs", settings, notices),
-        live=LiveModel(cache_folder / "live", conductor, notices),
+        live=LiveModel(cache_folder / "live", controller, notices),
         quiz_results=QuizResults(data_folder, notices),
         settings=settings,
         notices=notices,

@@ -60,8 +60,8 @@ def _chosen(names: list[str]) -> list[Path]:
 
 
 def _one(original: bytes, seed: int, folder: Path, keep: Path | None) -> tuple[str, Outcome]:
-    from explorer.cli.fuzzing.mutants import mutant
     from explorer.cli.fuzzing.fuzzed_opening import opened
+    from explorer.cli.fuzzing.mutants import mutant
 
     name, data = mutant(original, seed)
     path = folder / "mutant.onnx"

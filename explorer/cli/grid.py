@@ -21,8 +21,8 @@ from explorer.cli.scene_arguments import (
 from explorer.cli.style_arguments import in_w, space_argument
 from explorer.core.exports.contact_sheet import save_sheet
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import truncate
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import truncate
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import Axis, dimensions, style_dimensions
@@ -69,8 +69,8 @@ def run(options: argparse.Namespace) -> int:
         base = directed(_base(options, model.generator), strengths(options, model))
         base, axes, distribution = _laid_out(options, model.renderer, base)
         plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)
-        with progress_bar("grid", "pictures") as tell:
-            save_sheet(options.out, model.renderer, plan, progress=tell)
+        with progress_bar("grid", "pictures") as report:
+            save_sheet(options.out, model.renderer, plan, progress=report)
     finally:
         model.generator.close()
     return 0

@@ -63,11 +63,11 @@ def _remember(options: argparse.Namespace) -> None:
     said = {name: value for name, value in said.items() if value is not None}
     if not said and not options.as_guessed:
         return
+    from explorer.core.models.interpretations import Interpretations
     from explorer.core.models.policy import read_model
     from explorer.core.problem import Problem
-    from explorer.core.models.interpretations import Readings
 
-    file, readings = read_model(located(options.model)), Readings()
+    file, readings = read_model(located(options.model)), Interpretations()
     if file.card_text is not None:
         raise Problem(
             f"{file.path.name} brings a card, which says how it is read.", "Leave these options out."
@@ -81,11 +81,11 @@ def _remember(options: argparse.Namespace) -> None:
 
 def inspected(model: str, device: Device) -> dict[str, Any]:
     """What `inspect --json` prints."""
+    from explorer.core.inference.providers import open_session
+    from explorer.core.inference.synthesis import examine_pair
     from explorer.core.models.inspection import examine
     from explorer.core.models.model import mapping_beside
     from explorer.core.models.policy import read_model
-    from explorer.core.inference.providers import open_session
-    from explorer.core.inference.synthesis import examine_pair
     from explorer.training.weight_import.interpretation import readings_of
 
     path = located(model)

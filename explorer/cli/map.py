@@ -14,8 +14,8 @@ from explorer.cli.progress_bar import progress_bar
 from explorer.core.exports.map_picture import export_map
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.core.traverse.map_facts import Fact, fact_called
 from explorer.core.traverse.layout import sample_points
+from explorer.core.traverse.map_facts import Fact, fact_called
 from explorer.core.traverse.map_requests import LIKENESSES, METHODS, Likeness, check_layout
 from explorer.session.traverse.map_pictures import own_pictures, sample_facts
 
@@ -65,24 +65,26 @@ def run(options: argparse.Namespace) -> int:
     check_layout(options.count, options.method)
     model = open_model(options.model, options.device)
     try:
-        with progress_bar("map", "steps") as tell:
-            scenes, pictures, facts = _content(model, options, tell)
+        with progress_bar("map", "steps") as report:
+            scenes, pictures, facts = _content(model, options, report)
             fact = None if options.attribute is None else fact_called(options.attribute, facts)
             by: Likeness = options.by or ("pictures" if pictures is None else "latents")
             how = (options.method, by, options.seed)
-            export_map(options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=tell)
+            export_map(
+                options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=report
+            )
     finally:
         model.generator.close()
     return 0
 
 
-def _content(model: OpenModel, options: argparse.Namespace, tell: Callable[[int, int], None]) -> _Content:
+def _content(model: OpenModel, options: argparse.Namespace, report: Callable[[int, int], None]) -> _Content:
     """What lies on the map: scenes, their real pictures where there are some, and what is known of them."""
     if options.data is None:
         scenes = sample_points(model.generator, options.count, options.seed, options.psi)
         return scenes, None, sample_facts(scenes, model.generator.card.classes)
     found = own_pictures(
-        model, options.data, options.count, lambda share: tell(round(_STEPS * share), _STEPS)
+        model, options.data, options.count, lambda share: report(round(_STEPS * share), _STEPS)
     )
     assert found is not None  # nobody cancels
     return found.scenes, found.pictures, found.facts

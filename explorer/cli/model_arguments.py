@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
-from explorer.session.models.companion_links import Attachments
 from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.models.weights_files import holds_weights
 
@@ -81,5 +81,5 @@ def _is_foreign(generator: Path) -> bool:
 
 
 def _opener() -> Opener:
-    parts = Attachments(user_folder("data") / "parts.json")
+    parts = CompanionLinks(user_folder("data") / "parts.json")
     return Opener(user_folder("cache") / "exports", direction_files(), parts)

@@ -17,12 +17,12 @@ _MEANINGLESS = "This plugin does not support propagateSizeHints()"
 def application(scale: float = 1.0) -> QApplication:
     """The application, drawn into memory with ``scale`` pixels for each of the window's."""
     os.environ["QT_SCALE_FACTOR"] = f"{scale:g}"
-    qInstallMessageHandler(_tell)
+    qInstallMessageHandler(_report)
     app = QApplication.instance() or QApplication(["latent-explorer"])
     assert isinstance(app, QApplication)
     return app
 
 
-def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+def _report(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     if message != _MEANINGLESS:
         print(message, file=sys.stderr)

@@ -15,10 +15,10 @@ def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """A bar, as a function that takes how much is done and how much there is."""
     with tqdm(desc=what, unit=f" {unit}", leave=False, disable=None) as bar:
 
-        def tell(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             if done < bar.n:  # another part of the work begins
                 bar.reset(total)
             bar.total = total
             bar.update(done - bar.n)
 
-        yield tell
+        yield report

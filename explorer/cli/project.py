@@ -15,8 +15,8 @@ from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import Strengths, class_index, directed, direction_argument, strengths
 from explorer.core.files import made_folder
-from explorer.core.rendering.picture_files import rgb, save_png, sheet
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import rgb, save_png, sheet
 from explorer.session.photos.photo_projector import METHODS, Method, Points, Projector
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ def _all(
     for file, name in zip(files, _names(files), strict=True):
         try:
             photo = read_photo(file)
-            with progress_bar(name, "steps") as tell:
-                found = projector.found(photo, projector.alignment(photo, pupils), tell)
+            with progress_bar(name, "steps") as report:
+                found = projector.found(photo, projector.alignment(photo, pupils), report)
         except Problem as failure:
             problem = failure
             skipped.append({"picture": str(file), "reason": failure.what})

@@ -98,8 +98,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _pack(options: argparse.Namespace) -> int:
-    from explorer.core.quiz.preparation import quiz_model
     from explorer.core.quiz.pack import page
+    from explorer.core.quiz.preparation import quiz_model
 
     with ExitStack() as opened:
         models = tuple(_opened(name, options.device, opened) for name in options.models)
@@ -126,8 +126,8 @@ def _opened(name: str, device: Device, until: ExitStack) -> OpenModel:
 
 def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namespace) -> RealPictures:
     from explorer.core.quiz.preparation import detail
-    from explorer.session.traverse.map_pictures import PORTRAITS
     from explorer.session.quiz.quiz_request import unseen_portraits
+    from explorer.session.traverse.map_pictures import PORTRAITS
     from explorer.training.sources.quiz_pictures import real_pictures
 
     cards = [model.generator.card for model in models]
@@ -136,7 +136,7 @@ def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namesp
     else:
         source, share = options.data, _share(models, options.hold_out)
     grey = any(card.channels == 1 for card in cards)
-    with progress_bar("pictures", "pictures") as tell:
+    with progress_bar("pictures", "pictures") as report:
         return real_pictures(
             source,
             {detail(card) for card in cards},
@@ -144,7 +144,7 @@ def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namesp
             plan.seed,
             hold_out=share,
             grey=grey,
-            progress=tell,
+            progress=report,
         )
 
 
@@ -173,8 +173,8 @@ def _share(models: Sequence[OpenModel], asked: float | None) -> float:
 
 
 def _questions(plan: QuizPlan, models: Sequence[OpenModel], reals: RealPictures) -> list[Packed]:
-    from explorer.core.quiz.preparation import detail, in_order, made_scene, provenance, recipe_of
     from explorer.core.quiz.pack import Packed
+    from explorer.core.quiz.preparation import detail, in_order, made_scene, provenance, recipe_of
     from explorer.core.quiz.stimuli import prepared
 
     recipe = recipe_of((model.generator.card for model in models), plan.difficulty, grey=reals.grey)

@@ -22,8 +22,8 @@ from explorer.cli.scene_arguments import (
 from explorer.cli.style_arguments import mixing_arguments, styled
 from explorer.core.files import made_folder, replace_file
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.paths import model_path
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _show(window: MainWindow, options: argparse.Namespace) -> None:
     path = model_path(options.model) if options.model else (entries[0].path if entries else None)
     if path is not None:
         _open(window, path)
-        window.studio.moves.sample(options.seed)
+        window.studio.edits.sample(options.seed)
         _wait(window)
 
 
@@ -96,7 +96,7 @@ def _open(window: MainWindow, path: Path) -> None:
 
     failures: list[Exception] = []
     loop = QEventLoop()
-    window.studio.models.failed.connect(lambda _wish, error: failures.append(error))
+    window.studio.models.failed.connect(lambda _request, error: failures.append(error))
     window.studio.models.failed.connect(loop.quit)
     window.studio.pictures.settled.connect(loop.quit)
     QTimer.singleShot(_PATIENCE_MS, loop, loop.quit)

@@ -8,8 +8,8 @@ import re
 from dataclasses import replace
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix

@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
     """Train as asked."""
     if options.settings:
         return _list_settings(options.family, options.json)
-    from explorer.training.learning.devices import training_device, use_threads
     from explorer.training.distributed.group import Elsewhere, joined
+    from explorer.training.learning.devices import training_device, use_threads
 
     use_threads(options.threads)
     try:
@@ -107,9 +107,9 @@ def _list_settings(family: str, as_json: bool) -> int:
 
 def _agreed_run(options: argparse.Namespace) -> Run:
     """The run, as the first process finds or makes it."""
+    from explorer.training.distributed.group import all_or_none, is_first, of_first
     from explorer.training.runs.run import Run
     from explorer.training.runs.spec import RunSpec
-    from explorer.training.distributed.group import all_or_none, is_first, of_first
 
     found: Run | None = None
     with all_or_none():
@@ -176,8 +176,8 @@ def _pictures(training: Run) -> PictureSet:
 
     with all_or_none():
         if is_first_here():
-            with progress_bar("pictures", "pictures") as tell:
-                found = training.pictures(progress=tell)
+            with progress_bar("pictures", "pictures") as report:
+                found = training.pictures(progress=report)
     with all_or_none():
         return found if is_first_here() else training.pictures()
 

@@ -19,8 +19,8 @@ from explorer.cli.scene_arguments import (
 )
 from explorer.cli.style_arguments import require_w, space_argument
 from explorer.core.exports.animation import save_animation
-from explorer.core.exports.numbered_frames import save_frames
 from explorer.core.exports.latent_tables import save_latents
+from explorer.core.exports.numbered_frames import save_frames
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Renderer
@@ -28,7 +28,7 @@ from explorer.core.rendering.scene import Scene, scene_in_w
 from explorer.core.traverse.latent_paths import (
     EASINGS,
     KINDS,
-    Course,
+    Trajectory,
     frames,
     path_through,
     random_loop,
@@ -116,7 +116,7 @@ def _scenes_in_w(options: argparse.Namespace, renderer: Renderer, asked: Strengt
     return [scene_in_w(keys[0], w, keys[0].label) for w in frames(path, options.frames)]
 
 
-def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Course:
+def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Trajectory:
     if options.random is None:
         latents = [scene.z for scene in keys]
         return path_through(latents, options.kind or "slerp", options.easing or "linear", loop=options.loop)
@@ -126,13 +126,13 @@ def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]
 
 def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) -> None:
     kind = kind_of(options.out)
-    with progress_bar("walk", "frames") as tell:
+    with progress_bar("walk", "frames") as report:
         if kind in FILMS:
-            save_animation(options.out, renderer, scenes, options.fps, progress=tell)
+            save_animation(options.out, renderer, scenes, options.fps, progress=report)
         elif kind in TABLES:
-            save_latents(options.out, scenes, progress=tell)
+            save_latents(options.out, scenes, progress=report)
         else:
-            save_frames(options.out, renderer, scenes, progress=tell)
+            save_frames(options.out, renderer, scenes, progress=report)
 
 
 def _numbers(words: str) -> list[int]:

@@ -84,7 +84,7 @@ class Notices(QObject):
         self._said: set[Notice] = set()
         self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
-    def tell(self, reader: Callable[[Notice], None] | None) -> None:
+    def report(self, reader: Callable[[Notice], None] | None) -> None:
         """From now on hand every notice to ``reader``, beginning with those that came before it did."""
         self._reader = reader
         if reader is not None:

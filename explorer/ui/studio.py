@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
-from explorer.session.models.catalog import Catalog
-from explorer.session.models.session_controller import Conductor
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
+from explorer.session.explore.random_walk import RandomWalk
+from explorer.session.explore.scene_edits import SceneEdits
+from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
+from explorer.session.jobs.saving import Saver
+from explorer.session.models.catalog import Catalog
 from explorer.session.models.intake import Intake
 from explorer.session.models.open_model import Models
-from explorer.session.explore.scene_edits import Moves
+from explorer.session.models.session_controller import SessionController
 from explorer.session.notices import Notices
-from explorer.session.explore.scene_pictures import Pictures, Thumbnails
-from explorer.session.explore.random_walk import Player
 from explorer.session.quiz.quiz_results import QuizResults
-from explorer.session.jobs.saving import Saver
 from explorer.session.settings import Settings
 from explorer.session.train.live_model import LiveModel
 from explorer.session.train.runs import Trainings
@@ -31,13 +31,13 @@ class Studio:
     """
 
     document: Document
-    moves: Moves
+    edits: SceneEdits
     models: Models
     directions: Directions
-    pictures: Pictures
+    pictures: ScenePictures
     thumbnails: Thumbnails
-    player: Player
-    conductor: Conductor
+    player: RandomWalk
+    controller: SessionController
     intake: Intake
     saver: Saver
     catalog: Catalog

@@ -21,7 +21,7 @@ from explorer.ui.widgets.segments import Segments
 
 
 @dataclass(frozen=True)
-class Choice:
+class LazyView:
     """A view before it is loaded: start-up would otherwise wait for many that nobody may look at.
 
     ``module`` lies in `explorer.ui` and holds the class ``name``.
@@ -47,7 +47,7 @@ class TabbedPanel(Panel):
         Of the subclass, in the order of the tabs.
     """
 
-    choices: ClassVar[Sequence[Choice]]
+    choices: ClassVar[Sequence[LazyView]]
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -59,7 +59,7 @@ class TabbedPanel(Panel):
         self._stack = QStackedWidget()
         self.column = QVBoxLayout(self)
         self._lay_out(self.corner())
-        studio.models.opened.connect(lambda _model, _wish: self._on_opened())
+        studio.models.opened.connect(lambda _model, _request: self._on_opened())
 
     @property
     def view(self) -> View:

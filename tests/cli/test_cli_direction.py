@@ -10,9 +10,9 @@ import numpy as np
 import onnx
 import pytest
 
-from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.directions.files.store import load_directions
 from explorer.core.inference.generator import Generator
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png
 from explorer.paths import model_path, user_folder

@@ -12,9 +12,9 @@ from onnx import helper
 from PIL import Image
 
 from explorer.cli.bench import BENCHES, usual
-from explorer.core.models.attribute import Attribute, Figures
-from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.inference.generator import Generator
+from explorer.core.models.attribute import Attribute, AttributeFigures
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import png_bytes, scene_in_png
 from explorer.core.rendering.renderer import Renderer
@@ -63,7 +63,7 @@ def test_inspect_knows_other_kinds_and_speaks_to_people(verb: Verb, tmp_path: Pa
 def test_inspect_tells_what_a_classifier_tells_and_how_well(verb: Verb, tmp_path: Path) -> None:
     path = tiny_encoder(tmp_path / "classifier.onnx", latent=2)
     told = (
-        Attribute("smiling", held_out=Figures(50, 25, 0.9, 0.786, 0.957, 0.95)),
+        Attribute("smiling", held_out=AttributeFigures(50, 25, 0.9, 0.786, 0.957, 0.95)),
         Attribute("age", "number", 18, 54),
     )
     card = ModelCard("judge", "classifier", height=8, width=8, channels=3, attributes=told)

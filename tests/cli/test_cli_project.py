@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.core.directions.files.store import save_directions
 from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.files.store import save_directions
 from explorer.core.inference.generator import Generator
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png, scene_in_png
 from tests.cli.conftest import Verb, refused

@@ -15,16 +15,16 @@ import pytest
 from PIL import Image
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.picture_files import save_png
 from explorer.core.quiz.answers import Answer
-from explorer.core.quiz.stimulus_files import plain_png
 from explorer.core.quiz.preparation import made_scene, quiz_model
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
+from explorer.core.quiz.stimulus_files import plain_png
 from explorer.core.quiz.store import QuizStore
+from explorer.core.rendering.picture_files import save_png
 from explorer.core.rendering.renderer import Renderer
 from explorer.paths import user_folder
-from explorer.training.sources.quiz_pictures import held_out_share, real_pictures
 from explorer.training.sources import open_pictures
+from explorer.training.sources.quiz_pictures import held_out_share, real_pictures
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator
 

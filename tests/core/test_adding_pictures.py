@@ -14,8 +14,8 @@ from explorer.core.arithmetic.picture_board import (
     exemplar_of,
     new_board,
 )
-from explorer.core.rendering.latents import sample, typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample, typical_norm
 from explorer.core.rendering.scene import Scene
 
 

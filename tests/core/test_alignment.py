@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.photos.alignment import Alignment, aligned
 from explorer.core.models.card import ModelCard
+from explorer.core.photos.alignment import Alignment, aligned
 from explorer.core.photos.photo_files import LONGEST_SIDE, PIXEL_LIMIT, read_photo
-from explorer.core.problem import Problem
 from explorer.core.photos.pupils import Pupils, pupils_in
+from explorer.core.problem import Problem
 
 FRAME: Pupils = ((0.34375, 0.45), (0.65625, 0.45))
 

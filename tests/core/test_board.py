@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from explorer.core.arithmetic.board import Board, Slot, board_from_json, board_to_json
-from explorer.core.rendering.latents import lerp, sample, slerp, typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import lerp, sample, slerp, typical_norm
 
 D = 32
 Z = [sample(seed, D) for seed in range(9)]

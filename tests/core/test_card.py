@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from explorer.core.models.attribute import Attribute, Figures
+from explorer.core.models.attribute import Attribute, AttributeFigures
 from explorer.core.models.card import ModelCard
 
 CARD = ModelCard(
@@ -30,8 +30,8 @@ CARD = ModelCard(
     frame="eyes level",
     parity=0.25,
     attributes=(
-        Attribute("smiling", held_out=Figures(50, 25, 0.9, 0.786, 0.957, 0.95)),
-        Attribute("age", "number", 18, 54, Figures(50, r2=0.4, mae=5.5)),
+        Attribute("smiling", held_out=AttributeFigures(50, 25, 0.9, 0.786, 0.957, 0.95)),
+        Attribute("age", "number", 18, 54, AttributeFigures(50, r2=0.4, mae=5.5)),
         Attribute("hat"),
     ),
 )
@@ -49,7 +49,7 @@ def test_an_empty_card_has_the_usual_values() -> None:
 def test_what_newer_cards_add_is_passed_over() -> None:
     assert ModelCard.from_json('{"name": "a", "mood": "sunny"}') == ModelCard(name="a")
     text = '{"attributes": [{"name": "a", "mood": "sunny", "held_out": {"pictures": 3, "mood": 1}}]}'
-    assert ModelCard.from_json(text).attributes == (Attribute("a", held_out=Figures(3)),)
+    assert ModelCard.from_json(text).attributes == (Attribute("a", held_out=AttributeFigures(3)),)
 
 
 @pytest.mark.parametrize(

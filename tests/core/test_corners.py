@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.rendering.latents import norm_preserving, sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import norm_preserving, sample
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.corners import CornersPlan
 from explorer.core.traverse.plane import four_corners

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core.directions.fitting.balancing import balanced
+from explorer.core.directions.fitting.cross_validation import folds
 from explorer.core.directions.fitting.examples import Examples, group_numbers
 from explorer.core.directions.fitting.fit import METHODS, fit_direction
-from explorer.core.directions.fitting.cross_validation import folds
 from explorer.core.problem import Problem
 
 SIZE = 32

@@ -9,16 +9,16 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
-from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.direction import Direction, are_one_way, unit, vectors
 from explorer.core.directions.files.importing import import_directions
-from explorer.core.directions.unsupervised.in_w import pca_in_w, sefa_in_w
+from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.judging import side_effects
 from explorer.core.directions.locking import locked
+from explorer.core.directions.unsupervised.in_w import pca_in_w, sefa_in_w
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from tests.models import port, tiny_style_model, write_model

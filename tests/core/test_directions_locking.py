@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core.directions.direction import LONGEST_NAME, Direction, HeldOut, unit
-from explorer.core.directions.locking import conditional, locked, locked_all
 from explorer.core.directions.files.naming import free_name
+from explorer.core.directions.locking import conditional, locked, locked_all
 from explorer.core.problem import Problem
 
 
@@ -134,10 +134,10 @@ def test_all_are_locked_against_all_others_at_once() -> None:
 
 
 @given(st.text(max_size=80), st.integers(0, 30))
-def test_a_free_name_is_free_and_fits(wish: str, others: int) -> None:
+def test_a_free_name_is_free_and_fits(request: str, others: int) -> None:
     taken: list[str] = []
     for _ in range(others):
-        taken.append(free_name(wish, taken, ", locked"))
+        taken.append(free_name(request, taken, ", locked"))
     assert len(set(taken)) == len(taken)
     assert all(len(name) <= LONGEST_NAME and name == name.strip() for name in taken)
     for name in taken:

@@ -7,8 +7,8 @@ import pytest
 
 from explorer.core.directions.direction import Direction
 from explorer.core.directions.fitting.marking import marked_direction
-from explorer.core.rendering.latents import Latents
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents
 
 SIZE = 24
 

@@ -12,9 +12,9 @@ from explorer.core.directions.fitting.encoded_examples import examples_from_pict
 from explorer.core.directions.fitting.fit import fit_direction
 from explorer.core.directions.fitting.sample_pages import Sampling, sampled_direction, sampled_examples
 from explorer.core.inference.generator import Generator, Pictures
-from explorer.core.rendering.latents import sample
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from tests.models import tiny_encoder, tiny_generator
 
 SIZE = 4

@@ -13,16 +13,16 @@ import pytest
 from PIL import Image, ImageSequence
 
 from explorer.core.exports.animation import save_animation
-from explorer.core.exports.numbered_frames import save_frames
+from explorer.core.exports.contact_sheet import PLAN_KEY, ContactSheet, save_sheet
 from explorer.core.exports.export_job import Stopped
 from explorer.core.exports.latent_tables import save_latents
-from explorer.core.exports.mp4 import _encode, even
 from explorer.core.exports.map_picture import export_map, save_map, scattered, thumbnail
-from explorer.core.exports.contact_sheet import PLAN_KEY, Sheet, save_sheet
+from explorer.core.exports.mp4 import _encode, even
+from explorer.core.exports.numbered_frames import save_frames
 from explorer.core.inference.generator import Generator
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import png_bytes, scene_in_png, text_in_png
-from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_from_json
 from explorer.core.traverse.axes import dimensions
@@ -153,7 +153,7 @@ def test_the_sheet_shows_every_tile_in_its_place_with_its_names(renderer: Render
 
 
 def test_a_sheet_takes_grey_pictures_and_long_names() -> None:
-    sheet = Sheet(["a direction with a name that never ends"], ["0"], 100, 80)
+    sheet = ContactSheet(["a direction with a name that never ends"], ["0"], 100, 80)
     sheet.put(0, 0, np.full((100, 80, 1), 77, np.uint8))
     assert (sheet.pixels == 77).all(axis=2).sum() == 8000
     assert sheet.pixels.shape[1] < 400
@@ -161,7 +161,7 @@ def test_a_sheet_takes_grey_pictures_and_long_names() -> None:
 
 def test_a_sheet_that_no_program_opens_is_refused() -> None:
     with pytest.raises(Problem, match="pixels, more than"):
-        Sheet(["z"] * 64, ["0"] * 64, 512, 512)
+        ContactSheet(["z"] * 64, ["0"] * 64, 512, 512)
 
 
 @pytest.mark.parametrize(("fps", "duration_ms"), [(30, 400), (12.5, 960), (50, 240)])

@@ -11,8 +11,8 @@ import onnx
 import pytest
 from onnx import TensorProto
 
-from explorer.core.models.external import KeptOutside, Trusted
 from explorer.core.inference.generator import Generator
+from explorer.core.models.external import KeptOutside, Trusted
 from explorer.core.models.graph import parse_model
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem

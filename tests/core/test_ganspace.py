@@ -12,8 +12,8 @@ from onnx.helper import make_node
 from explorer.core.directions.unsupervised.effects import activation_effect, reduced
 from explorer.core.directions.unsupervised.ganspace import effect_components, ganspace_directions
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.paths import models_folder
 from tests.models import port, tiny_generator, write_model
 

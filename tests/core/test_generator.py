@@ -10,10 +10,10 @@ import onnxruntime as ort
 import pytest
 from onnx import helper
 
-from explorer.core.models import guard
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
+from explorer.core.models import guard
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Latent
 from tests.models import port, tiny_critic, tiny_generator, write_model
 

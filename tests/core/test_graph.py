@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from explorer.core.models.graph import Port, parse_model
-from explorer.core.models.policy import read_model
-from explorer.core.problem import Problem
-from explorer.core.models.roles import roles
 from explorer.core.models.inputs import sources
+from explorer.core.models.policy import read_model
+from explorer.core.models.roles import roles
+from explorer.core.problem import Problem
 from tests.models import tiny_generator
 
 _NOT_MODELS = {

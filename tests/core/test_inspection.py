@@ -11,9 +11,9 @@ from onnx import helper
 
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import Port
+from explorer.core.models.inputs import sources
 from explorer.core.models.inspection import Inspection, inspect
 from explorer.core.models.roles import frame, roles
-from explorer.core.models.inputs import sources
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, tiny_translator, write_model
 
 

@@ -11,15 +11,15 @@ import pytest
 from onnx.helper import make_node
 
 from explorer.core.directions.direction import Direction, unit, vectors
-from explorer.core.directions.judging import encoder_reader, side_effects
 from explorer.core.directions.edit_strip import edit_strip
+from explorer.core.directions.judging import encoder_reader, side_effects
 from explorer.core.inference.generator import Generator, Pictures
-from explorer.core.rendering.latents import sample
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
+from explorer.core.proportions import wilson
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
-from explorer.core.proportions import wilson
 from tests.models import port, tiny_encoder, tiny_generator, write_model
 
 N = 100

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.directions.files.store import save_directions
 from explorer.core.directions.direction import Direction, unit
-from explorer.core.rendering.latent_files import numbers_in
+from explorer.core.directions.files.store import save_directions
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_files import numbers_in
 
 NORMAL = np.random.RandomState(0).standard_normal((3, 16))
 

@@ -12,8 +12,8 @@ from onnx import NodeProto, ValueInfoProto, helper
 from explorer.core.inference.generator import Generator
 from explorer.core.models.graph import parse_model
 from explorer.core.models.inspection import inspect
+from explorer.core.models.interpretations import Interpretations
 from explorer.core.problem import Problem
-from explorer.core.models.interpretations import Readings
 from tests.models import port, write_model
 
 _SIDE, _CLASSES = 6, 3
@@ -262,7 +262,7 @@ def test_flat_pictures_with_channels_last_are_right_once_that_is_said(tmp_path: 
     z = np.linspace(-0.5, 0.5, odd.size).astype(np.float32)
     wrong = _picture(path, z)
     assert np.abs(wrong - expected(odd, z)).max() > 20
-    Readings().keep(file.hash, {"layout": "flat-last"})
+    Interpretations().keep(file.hash, {"layout": "flat-last"})
     assert np.abs(_picture(path, z) - expected(odd, z)).max() <= 1
 
 
@@ -270,7 +270,7 @@ def test_a_range_that_is_said_goes_before_the_guess(tmp_path: Path) -> None:
     path = build(tmp_path / "odd.onnx", Odd(low=-0.5, high=1.5))
     before = inspect(path, trusted=True)
     assert before.doubts
-    Readings().keep(parse_model(path).hash, {"value_range": (-0.5, 1.5), "distribution": "uniform"})
+    Interpretations().keep(parse_model(path).hash, {"value_range": (-0.5, 1.5), "distribution": "uniform"})
     after = inspect(path, trusted=True)
     assert after.card.value_range == (-0.5, 1.5)
     assert after.card.distribution == "uniform"
@@ -285,7 +285,7 @@ def test_rows_of_pixels_that_are_no_square_open_once_their_sides_are_said(tmp_pa
     with pytest.raises(Problem, match="not a generator that is understood") as refused:
         _picture(path, np.zeros(5, np.float32))
     assert "--sides" in refused.value.hint
-    Readings().keep(parse_model(path).hash, {"width": _SIDE + 1, "height": _SIDE})
+    Interpretations().keep(parse_model(path).hash, {"width": _SIDE + 1, "height": _SIDE})
     z = np.linspace(-0.5, 0.5, odd.size).astype(np.float32)
     assert np.abs(_picture(path, z) - expected(odd, z)).max() <= 1
 
@@ -300,7 +300,7 @@ def test_a_latent_whose_size_is_left_open_has_that_of_its_weights(tmp_path: Path
 
 def test_sides_that_cannot_be_are_told_and_not_used(tmp_path: Path) -> None:
     path = build(tmp_path / "odd.onnx", Odd(out="flat", channels=1))
-    Readings().keep(parse_model(path).hash, {"height": 5, "width": 5})
+    Interpretations().keep(parse_model(path).hash, {"height": 5, "width": 5})
     found = inspect(path, trusted=True)
     assert (found.card.height, found.card.width) == (_SIDE, _SIDE)
     assert any("5 x 5 pixels" in said for said in found.problems)

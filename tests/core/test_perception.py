@@ -9,10 +9,10 @@ import onnx
 import pytest
 from onnx import helper
 
+from explorer.core.inference.perception import Classifier, Critic, Encoder
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.inspection import inspect
-from explorer.core.inference.perception import Classifier, Critic, Encoder
 from explorer.core.problem import Problem
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, write_model
 

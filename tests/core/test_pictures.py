@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import (
     SCENE_KEY,
@@ -23,7 +24,6 @@ from explorer.core.rendering.picture_files import (
     sheet,
     text_in_png,
 )
-from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_to_json
 
 PICTURE = np.random.RandomState(0).randint(0, 256, (16, 12, 3)).astype(np.uint8)

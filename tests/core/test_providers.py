@@ -9,8 +9,8 @@ import onnx
 import pytest
 from onnx import helper
 
-from explorer.core.problem import Problem
 from explorer.core.inference.providers import cuda_problem, open_session
+from explorer.core.problem import Problem
 from tests.models import tiny_generator
 
 works = not cuda_problem()

@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.core.quiz.stimulus_files import picture_hash, plain_png
 from explorer.core.quiz.questions import QuizModel, QuizPlan
+from explorer.core.quiz.resampling import blurring, resampling
 from explorer.core.quiz.statistics import Share
 from explorer.core.quiz.stimuli import Recipe, as_stored, is_grey, mask, prepared, recipe_for
-from explorer.core.quiz.resampling import blurring, resampling
+from explorer.core.quiz.stimulus_files import picture_hash, plain_png
+from explorer.core.rendering.latents import sample
 from tests.models import tiny_generator
 
 

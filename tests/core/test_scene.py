@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 
 SCENE = Scene("ab" * 32, "faces", sample(7, 64), 2, 0.7, 7, (("smile", 1.5), ("age", -0.1)))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.plots.minmax_pyramid import Pyramid
 from explorer.core.plots.metric_series import Series, SeriesStore
+from explorer.core.plots.minmax_pyramid import Pyramid
 from explorer.core.plots.smoothing import Smoother
 
 numbers = st.floats(-1e6, 1e6) | st.just(float("nan"))

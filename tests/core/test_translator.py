@@ -9,9 +9,9 @@ import pytest
 from onnx import helper
 from PIL import Image
 
+from explorer.core.inference.translator import Translator
 from explorer.core.photos.resizing import MOST_PIXELS, fitted_picture, is_grey, padded_to, with_channels
 from explorer.core.problem import Problem
-from explorer.core.inference.translator import Translator
 from tests.models import port, tiny_critic, tiny_translator, write_model
 
 SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))

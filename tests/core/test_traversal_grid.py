@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import Axis, check_axes, dimensions

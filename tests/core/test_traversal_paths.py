@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.core.rendering.latents import sample, slerp, typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample, slerp, typical_norm
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.latent_paths import (
     EASINGS,

@@ -7,8 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from explorer.core.rendering.latents import sample, slerp
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample, slerp
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import Axis
 from explorer.core.traverse.plane import four_corners, manifold, manifold_plan, plane_plan

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.traverse.tile_stream import draw_tiles
 from tests.models import tiny_generator
 

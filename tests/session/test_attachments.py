@@ -4,7 +4,7 @@ import pytest
 
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
-from explorer.session.models.companion_links import Attached, Attachments, hash_or_nothing
+from explorer.session.models.companion_links import Attached, CompanionLinks, hash_or_nothing
 from explorer.session.models.folders import models_in
 from tests.models import tiny_encoder, tiny_generator
 
@@ -19,8 +19,8 @@ def attached(path):
 
 
 def test_what_a_model_was_given_is_remembered_by_both_hashes(tmp_path, encoder):
-    Attachments(tmp_path / "data" / "parts.json").attach("model", "encoder", attached(encoder))
-    again = Attachments(tmp_path / "data" / "parts.json")
+    CompanionLinks(tmp_path / "data" / "parts.json").attach("model", "encoder", attached(encoder))
+    again = CompanionLinks(tmp_path / "data" / "parts.json")
     assert again.of("model") == {"encoder": attached(encoder)}
     assert not again.of("another")
     files, problem = again.added_to(ModelFiles("m", tmp_path / "m.onnx"), "model")
@@ -28,16 +28,16 @@ def test_what_a_model_was_given_is_remembered_by_both_hashes(tmp_path, encoder):
 
 
 def test_a_part_that_is_taken_off_is_forgotten(tmp_path, encoder):
-    parts = Attachments(tmp_path / "parts.json")
+    parts = CompanionLinks(tmp_path / "parts.json")
     for part in ("encoder", "critic"):
         parts.attach("model", part, attached(encoder))
     parts.detach("model", "encoder")
-    assert list(Attachments(tmp_path / "parts.json").of("model")) == ["critic"]
+    assert list(CompanionLinks(tmp_path / "parts.json").of("model")) == ["critic"]
 
 
 @pytest.mark.parametrize("change", ["moved", "changed"])
 def test_another_file_in_the_place_of_a_part_is_not_used(tmp_path, encoder, change):
-    parts = Attachments(tmp_path / "parts.json")
+    parts = CompanionLinks(tmp_path / "parts.json")
     parts.attach("model", "encoder", attached(encoder))
     if change == "moved":
         encoder.unlink()
@@ -53,10 +53,10 @@ def test_another_file_in_the_place_of_a_part_is_not_used(tmp_path, encoder, chan
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"models": {"m": {"encoder": {"path": 3}}}}'])
 def test_a_damaged_list_is_set_aside(tmp_path, encoder, text):
     (tmp_path / "parts.json").write_text(text)
-    parts = Attachments(tmp_path / "parts.json")
+    parts = CompanionLinks(tmp_path / "parts.json")
     assert not parts.of("m")
     parts.attach("m", "encoder", attached(encoder))
-    assert Attachments(tmp_path / "parts.json").of("m")
+    assert CompanionLinks(tmp_path / "parts.json").of("m")
     assert list(tmp_path.glob("parts.damaged-*.json"))
 
 

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from explorer.core.arithmetic.picture_board import Exemplar
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png
-from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_to_json
-from explorer.session.arithmetic.imported_exemplars import Arrivals, exemplar_from
 from explorer.session.arithmetic.boards import Boards
+from explorer.session.arithmetic.imported_exemplars import ImportedExemplars, exemplar_from
 from explorer.session.document import Document
 from explorer.session.models.opening import Opener
 from tests.models import tiny_encoder, tiny_generator
@@ -144,10 +144,10 @@ def faces(tmp_path):
 
 
 @pytest.fixture
-def arrivals(qapp):
-    arrivals = Arrivals()
-    yield arrivals
-    arrivals.close()
+def imports(qapp):
+    imports = ImportedExemplars()
+    yield imports
+    imports.close()
 
 
 def photo(path: Path) -> Path:
@@ -155,45 +155,45 @@ def photo(path: Path) -> Path:
     return path
 
 
-def test_photographs_are_encoded_one_after_the_other_and_keep_their_names(arrivals, faces, tmp_path, qtbot):
+def test_photographs_are_encoded_one_after_the_other_and_keep_their_names(imports, faces, tmp_path, qtbot):
     found = []
-    arrivals.arrived.connect(lambda model, place, exemplar: found.append((model, place, exemplar)))
-    arrivals.bring(faces, 2, [photo(tmp_path / "one.jpg"), photo(tmp_path / "two.png")])
-    qtbot.waitUntil(lambda: not arrivals.is_busy, timeout=10_000)
+    imports.arrived.connect(lambda model, place, exemplar: found.append((model, place, exemplar)))
+    imports.bring(faces, 2, [photo(tmp_path / "one.jpg"), photo(tmp_path / "two.png")])
+    qtbot.waitUntil(lambda: not imports.is_busy, timeout=10_000)
     assert [(place, exemplar.name) for _, place, exemplar in found] == [(2, "one.jpg"), (2, "two.png")]
     assert all(
         exemplar.scene.z.shape == (4,) and model == faces.generator.hash for model, _, exemplar in found
     )
 
 
-def test_a_saved_picture_brings_its_own_scene_and_needs_no_encoder(arrivals, faces, tmp_path):
+def test_a_saved_picture_brings_its_own_scene_and_needs_no_encoder(imports, faces, tmp_path):
     found = []
-    arrivals.arrived.connect(lambda *what: found.append(what))
+    imports.arrived.connect(lambda *what: found.append(what))
     own = Scene(faces.generator.hash, "faces", sample(3, 4), seed=3)
     save_png(tmp_path / "saved.png", faces.renderer.render(own).picture, own)
     (tmp_path / "scene.json").write_text(scene_to_json(own))
-    arrivals.bring(faces, 0, [tmp_path / "saved.png", tmp_path / "scene.json"])
+    imports.bring(faces, 0, [tmp_path / "saved.png", tmp_path / "scene.json"])
     assert [exemplar.scene.seed for _, _, exemplar in found] == [3, 3]
-    assert not arrivals.is_busy
+    assert not imports.is_busy
 
 
-def test_a_file_that_is_no_picture_is_a_problem_and_the_next_goes_on(arrivals, faces, tmp_path, qtbot):
+def test_a_file_that_is_no_picture_is_a_problem_and_the_next_goes_on(imports, faces, tmp_path, qtbot):
     found, problems = [], []
-    arrivals.arrived.connect(lambda *what: found.append(what))
-    arrivals.failed.connect(problems.append)
+    imports.arrived.connect(lambda *what: found.append(what))
+    imports.failed.connect(problems.append)
     (tmp_path / "notes.txt").write_text("words")
-    arrivals.bring(faces, 0, [tmp_path / "notes.txt", photo(tmp_path / "me.jpg")])
-    qtbot.waitUntil(lambda: not arrivals.is_busy, timeout=10_000)
+    imports.bring(faces, 0, [tmp_path / "notes.txt", photo(tmp_path / "me.jpg")])
+    qtbot.waitUntil(lambda: not imports.is_busy, timeout=10_000)
     assert len(found) == 1
     assert "notes.txt" in problems[0].what
 
 
-def test_a_model_without_an_encoder_says_so_and_names_the_way_out(arrivals, faces, tmp_path):
+def test_a_model_without_an_encoder_says_so_and_names_the_way_out(imports, faces, tmp_path):
     (faces.path / "encoder.onnx").unlink()
     bare = Opener(tmp_path / "exports").open(faces.path, "cpu")
     problems = []
-    arrivals.failed.connect(problems.append)
-    arrivals.bring(bare, 0, [photo(tmp_path / "me.jpg")])
+    imports.failed.connect(problems.append)
+    imports.bring(bare, 0, [photo(tmp_path / "me.jpg")])
     bare.generator.close()
     assert "encoder" in problems[0].what
     assert "Your picture" in problems[0].hint

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.directions.files.store import directions_file, load_directions, save_directions
 from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.files.store import directions_file, load_directions, save_directions
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import effective_latent
@@ -15,9 +15,9 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
-from explorer.session.explore.scene_edits import Moves
-from explorer.session.notices import Notices
+from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import Opener
+from explorer.session.notices import Notices
 from tests.models import tiny_generator
 
 
@@ -32,7 +32,7 @@ class Desk:
         self.files = DirectionFiles(folder / "own", is_foreign)
         self.opener = Opener(folder / "exports", self.files)
         self.document, self.notices, self.said = Document(), Notices(), []
-        self.notices.tell(self.said.append)
+        self.notices.report(self.said.append)
         self.directions = Directions(self.document, self.files, self.notices)
         self.opened = []
 
@@ -119,7 +119,7 @@ def test_namesakes_are_numbered(desk, folder):
 def test_undo_brings_a_removed_direction_back_and_its_strength_too(desk, folder, qtbot):
     desk.open(folder)
     desk.directions.add([direction("smiling"), direction("age", 1)], "Add")
-    Moves(desk.document).set_strength("smiling", 1.5)
+    SceneEdits(desk.document).set_strength("smiling", 1.5)
 
     desk.directions.remove(["smiling"])
     assert desk.directions.names == ("age",)
@@ -135,7 +135,7 @@ def test_undo_brings_a_removed_direction_back_and_its_strength_too(desk, folder,
 def test_scenes_with_a_removed_direction_still_draw(desk, folder):
     model = desk.open(folder)
     desk.directions.add([direction("smiling")], "Add")
-    Moves(desk.document).set_strength("smiling", 1.5)
+    SceneEdits(desk.document).set_strength("smiling", 1.5)
     scene = desk.document.scene
     before = model.renderer.directions
     desk.directions.remove(["smiling"])
@@ -158,7 +158,7 @@ def test_a_step_that_changes_no_scene_announces_none(desk, folder, qtbot):
 def test_renaming_renames_in_the_scene(desk, folder):
     desk.open(folder)
     desk.directions.add([direction("smiling"), direction("age", 1)], "Add")
-    Moves(desk.document).set_strength("smiling", -1.0)
+    SceneEdits(desk.document).set_strength("smiling", -1.0)
     desk.directions.rename("smiling", " joy ")
     assert desk.directions.names == ("joy", "age")
     assert desk.document.scene.directions == (("joy", -1.0),)
@@ -399,39 +399,39 @@ def test_closing_waits_for_what_is_being_saved(qapp, tmp_path, folder):
 
 def test_strengths_combine_and_zero_takes_one_off(desk, folder):
     desk.open(folder)
-    moves = Moves(desk.document)
-    moves.set_strength("a", 1.0)
-    moves.set_strength("b", -2.0)
-    moves.set_strength("a", 1.5)
+    edits = SceneEdits(desk.document)
+    edits.set_strength("a", 1.0)
+    edits.set_strength("b", -2.0)
+    edits.set_strength("a", 1.5)
     assert desk.document.scene.directions == (("a", 1.5), ("b", -2.0))
-    moves.set_strength("a", 0.0)
+    edits.set_strength("a", 0.0)
     assert desk.document.scene.directions == (("b", -2.0),)
     count = desk.document.history.count()
     for nothing in (float("nan"), float("inf"), -2.0, 1e9):
-        moves.set_strength("b", nothing)
+        edits.set_strength("b", nothing)
     assert desk.document.history.count() == count
-    moves.reset_strengths()
+    edits.reset_strengths()
     assert desk.document.scene.directions == ()
 
 
 def test_a_drag_of_a_strength_is_one_step(desk, folder):
     desk.open(folder)
-    moves = Moves(desk.document)
+    edits = SceneEdits(desk.document)
     for alpha in (0.5, 1.0, 1.5):
-        moves.set_strength("a", alpha, gesture=9)
+        edits.set_strength("a", alpha, gesture=9)
     assert desk.document.history.count() == 1
 
 
 def test_baking_in_keeps_the_picture_to_the_byte(desk, folder):
     model = desk.open(folder)
     desk.directions.add([direction("a"), direction("b", 2)], "Add")
-    moves = Moves(desk.document)
-    moves.card = model.generator.card
-    moves.set_truncation(0.7)
-    moves.set_strength("a", 1.3)
-    moves.set_strength("b", -0.4)
+    edits = SceneEdits(desk.document)
+    edits.card = model.generator.card
+    edits.set_truncation(0.7)
+    edits.set_strength("a", 1.3)
+    edits.set_strength("b", -0.4)
     before = desk.document.scene
-    moves.bake_in(desk.directions.vectors)
+    edits.bake_in(desk.directions.vectors)
     after = desk.document.scene
     assert (after.directions, after.truncation, after.seed) == ((), 1.0, None)
     assert np.array_equal(after.z, effective_latent(before, desk.directions.vectors))
@@ -441,10 +441,10 @@ def test_baking_in_keeps_the_picture_to_the_byte(desk, folder):
 
 def test_sampling_anew_leaves_the_directions_applied(desk, folder):
     model = desk.open(folder)
-    moves = Moves(desk.document)
-    moves.card = model.generator.card
-    moves.set_strength("a", 1.3)
-    moves.sample(5)
+    edits = SceneEdits(desk.document)
+    edits.card = model.generator.card
+    edits.set_strength("a", 1.3)
+    edits.sample(5)
     assert desk.document.scene.directions == (("a", 1.3),)
     assert desk.document.scene.seed == 5
 

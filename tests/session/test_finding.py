@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
-from explorer.session.directions.evidence import Counts, encode
-from explorer.session.jobs.job import Finder
-from explorer.session.directions.fits import FitWish, all_fitted, fitted, spoken
+from explorer.core.rendering.latents import sample
 from explorer.session.directions.classified_samples import sampled_evidence
+from explorer.session.directions.evidence import Counts, encode
+from explorer.session.directions.fits import FitRequest, all_fitted, fitted, spoken
 from explorer.session.directions.labelled_source import labelled_evidence
-from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.session.directions.marked_direction import MarkedDirections, suggested
 from explorer.session.directions.marks import Mark, Marks, Sample
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import Opener
+from explorer.session.traverse.map_pictures import PORTRAITS
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 
@@ -46,7 +46,7 @@ def model(tmp_path_factory):
 
 @pytest.fixture
 def finder(qapp):
-    finder = Finder()
+    finder = JobRunner()
     yield finder
     finder.close()
 
@@ -75,14 +75,14 @@ def test_what_is_known_of_pictures_is_counted(model, tmp_path):
 
 def test_a_direction_is_found_from_labelled_pictures(model, tmp_path):
     found = labelled_evidence(model, folder_of_samples(model, tmp_path / "own"), 100, silent, never)
-    wish = FitWish("bright", "mean", share=0.3)
-    result = fitted(found, wish, silent, never)
+    request = FitRequest("bright", "mean", share=0.3)
+    result = fitted(found, request, silent, never)
     assert result.direction.vector.argmax() == 0
     assert result.direction.held_out.accuracy > 0.65
     assert result.direction.name == "bright"
     assert len(result.kept) == 3
     latents = found.latents
-    again = fitted(found, FitWish("bright", "pairs", share=0.0), silent, never)
+    again = fitted(found, FitRequest("bright", "pairs", share=0.0), silent, never)
     assert found.latents is latents  # encoded once
     assert again.direction.method == "pairs"
 
@@ -90,7 +90,7 @@ def test_a_direction_is_found_from_labelled_pictures(model, tmp_path):
 def test_what_was_kept_out_was_not_fitted_to(model, tmp_path):
     found = labelled_evidence(model, folder_of_samples(model, tmp_path / "own"), 100, silent, never)
     assert encode(found, silent, never)
-    result = fitted(found, FitWish("bright", "mean", share=0.3), silent, never)
+    result = fitted(found, FitRequest("bright", "mean", share=0.3), silent, never)
     out = found.held_out(0.3, 0)
     assert result.direction.held_out.examples == out.sum()
     assert (result.direction.details["hold_out"], result.direction.details["seed"]) == (0.3, 0)
@@ -100,12 +100,14 @@ def test_what_was_kept_out_was_not_fitted_to(model, tmp_path):
 
 def test_all_attributes_are_fitted_and_those_that_cannot_be_are_named(model, tmp_path):
     found = labelled_evidence(model, labelled_folder(tmp_path / "made", 30), 50, silent, never)
-    wishes = tuple(FitWish(name, "pairs" if name == "hat" else "mean", share=0.0) for name in found.names)
-    fits, missed = all_fitted(found, wishes, silent, never)
-    assert [fit.wish.attribute for fit in fits] == [name for name in found.names if name != "hat"]
+    requests = tuple(
+        FitRequest(name, "pairs" if name == "hat" else "mean", share=0.0) for name in found.names
+    )
+    fits, missed = all_fitted(found, requests, silent, never)
+    assert [fit.request.attribute for fit in fits] == [name for name in found.names if name != "hat"]
     assert len(missed) == 1
     assert missed[0].startswith("hat: Nothing says which pictures belong together")
-    assert all_fitted(found, wishes, silent, lambda: True) is None
+    assert all_fitted(found, requests, silent, lambda: True) is None
 
 
 def test_opening_and_encoding_can_be_cancelled(model, tmp_path):
@@ -114,7 +116,7 @@ def test_opening_and_encoding_can_be_cancelled(model, tmp_path):
     found = labelled_evidence(model, folder, 50, silent, never)
     assert not encode(found, silent, lambda: True)
     assert found.latents is None
-    assert fitted(found, FitWish("hat", "mean"), silent, lambda: True) is None
+    assert fitted(found, FitRequest("hat", "mean"), silent, lambda: True) is None
 
 
 def test_pictures_of_which_nothing_is_known_are_a_problem(model, tmp_path):
@@ -139,7 +141,7 @@ def test_a_direction_is_found_from_samples_that_a_classifier_judges(model):
     assert shares[-1] == 1.0
     counts = found.counts("second")
     assert min(counts.with_it, counts.without) > 50
-    direction = fitted(found, FitWish("second", "logistic", ("first",)), silent, never).direction
+    direction = fitted(found, FitRequest("second", "logistic", ("first",)), silent, never).direction
     assert direction.vector.argmax() == 1
     assert direction.method == "sampled"
     assert direction.details["fitted_by"] == "logistic"
@@ -171,7 +173,7 @@ def test_a_job_that_is_cancelled_gives_nothing(finder, qtbot):
     entered, go = threading.Event(), threading.Event()
     results = []
 
-    def work(_tell, cancelled):
+    def work(_report, cancelled):
         entered.set()
         assert go.wait(10)
         return None if cancelled() else "too late"
@@ -182,7 +184,7 @@ def test_a_job_that_is_cancelled_gives_nothing(finder, qtbot):
         finder.cancel()
     go.set()
     with qtbot.waitSignal(finder.ended, timeout=10_000):
-        finder.begin("Counting", lambda tell, _stop: 7, results.append)
+        finder.begin("Counting", lambda report, _stop: 7, results.append)
     assert results == [7]
 
 
@@ -190,9 +192,9 @@ def test_progress_is_told_at_most_ten_times_a_second(finder, qtbot):
     told = []
     finder.progressed.connect(told.append)
 
-    def work(tell, _cancelled):
+    def work(report, _cancelled):
         for step in range(10_000):
-            tell(step / 10_000)
+            report(step / 10_000)
         return True
 
     with qtbot.waitSignal(finder.ended, timeout=10_000):
@@ -201,7 +203,7 @@ def test_progress_is_told_at_most_ten_times_a_second(finder, qtbot):
 
 
 def test_a_job_that_fails_says_why(finder, qtbot):
-    def work(_tell, _cancelled):
+    def work(_report, _cancelled):
         raise Problem("It is broken.")
 
     with qtbot.waitSignal(finder.failed, timeout=10_000) as told:

@@ -8,9 +8,9 @@ import pytest
 
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.session.traverse.map_pictures import PORTRAITS, own_pictures, sampled_pictures
-from explorer.session.traverse.map_layouts import Maps, MapWish
 from explorer.session.models.opening import Opener
+from explorer.session.traverse.map_layouts import MapRequest, Maps
+from explorer.session.traverse.map_pictures import PORTRAITS, own_pictures, sampled_pictures
 from tests.models import tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 
@@ -39,9 +39,9 @@ def folder(tmp_path):
     return labelled_folder(tmp_path / "pictures")
 
 
-def made(maps, model, wish, qtbot):
+def made(maps, model, request, qtbot):
     with qtbot.waitSignal(maps.made, timeout=20_000) as told:
-        maps.request(model, wish)
+        maps.request(model, request)
     return told.args[0]
 
 
@@ -65,14 +65,14 @@ def test_portraits_are_painted_no_more_than_are_shown(model):
 
 
 def test_encodings_lie_by_their_latents(maps, model, folder, qtbot):
-    found = made(maps, model, MapWish("pca", 100, source=folder), qtbot)
+    found = made(maps, model, MapRequest("pca", 100, source=folder), qtbot)
     assert len(found.scenes) == 12
     assert found.pca.point_of(found.scenes[4].z) == pytest.approx(tuple(found.points[4]), abs=1e-5)
-    neighbours = made(maps, model, MapWish("tsne", 100, source=folder), qtbot)
+    neighbours = made(maps, model, MapRequest("tsne", 100, source=folder), qtbot)
     assert neighbours.shown is found.shown
     assert neighbours.pca is None
-    samples = made(maps, model, MapWish("pca", 12), qtbot)
-    assert samples.wish.by == "pictures"
+    samples = made(maps, model, MapRequest("pca", 12), qtbot)
+    assert samples.request.by == "pictures"
     assert samples.scenes[3].seed == 3
 
 
@@ -87,10 +87,10 @@ def test_what_cannot_be_mapped_is_told(maps, model, folder, tmp_path, qtbot):
         "two": "A map of 2 points",
     }.items():
         with qtbot.waitSignal(maps.failed) as told:
-            maps.request(model, MapWish("pca", 10, source=tmp_path / source))
+            maps.request(model, MapRequest("pca", 10, source=tmp_path / source))
         assert isinstance(told.args[0], Problem)
         assert words in str(told.args[0])
-    assert made(maps, model, MapWish("pca", 10, source=folder), qtbot).wish.source == folder
+    assert made(maps, model, MapRequest("pca", 10, source=folder), qtbot).request.source == folder
 
 
 def test_a_model_without_an_encoder_or_with_another_ones_is_refused(model, folder):
@@ -113,19 +113,19 @@ def test_pictures_are_kept_for_another_layout_until_the_model_changes_or_it_clos
     model, folder, tmp_path, qtbot
 ):
     maps, other = Maps(), Opener(tmp_path / "exports").open(model.path, "cpu")
-    found = made(maps, model, MapWish("pca", 100, source=folder), qtbot)
+    found = made(maps, model, MapRequest("pca", 100, source=folder), qtbot)
     pictures = ref(found.shown)
-    assert made(maps, model, MapWish("pca", 100, source=folder), qtbot).shown is found.shown
-    assert made(maps, model, MapWish("pca", 5, source=folder), qtbot).shown is not found.shown
+    assert made(maps, model, MapRequest("pca", 100, source=folder), qtbot).shown is found.shown
+    assert made(maps, model, MapRequest("pca", 5, source=folder), qtbot).shown is not found.shown
     del found
     qtbot.waitUntil(lambda: not maps.is_busy)
     assert pictures() is None
-    pictures = ref(made(maps, model, MapWish("pca", 12), qtbot).shown)
+    pictures = ref(made(maps, model, MapRequest("pca", 12), qtbot).shown)
     assert pictures() is not None
-    made(maps, other, MapWish("pca", 12), qtbot)
+    made(maps, other, MapRequest("pca", 12), qtbot)
     assert maps.model is other
     assert pictures() is None
-    pictures = ref(made(maps, other, MapWish("pca", 13), qtbot).shown)
+    pictures = ref(made(maps, other, MapRequest("pca", 13), qtbot).shown)
     maps.close()
     assert pictures() is None
     assert maps.model is None
@@ -160,10 +160,10 @@ def test_a_cancelled_map_never_comes(maps, model, folder, qtbot, monkeypatch):
     shares = []
     maps.progressed.connect(shares.append)
     with qtbot.assertNotEmitted(maps.made), qtbot.assertNotEmitted(maps.failed):
-        maps.request(model, MapWish("pca", 12))
+        maps.request(model, MapRequest("pca", 12))
         assert entered.wait(10)
         maps.cancel()
         gate.set()
         qtbot.waitUntil(lambda: not maps.is_busy)
     assert shares[-1] == 1.0
-    assert np.isfinite(made(maps, model, MapWish("pca", 100, source=folder), qtbot).points).all()
+    assert np.isfinite(made(maps, model, MapRequest("pca", 100, source=folder), qtbot).points).all()

@@ -38,7 +38,7 @@ def test_what_comes_before_the_window_is_kept(notices, qtbot):
     notices.say("second")
     QCoreApplication.sendPostedEvents()
     said = []
-    notices.tell(said.append)
+    notices.report(said.append)
     notices.say("third")
     qtbot.waitUntil(lambda: len(said) == 3)
     assert [notice.what for notice in said] == ["first", "second", "third"]
@@ -47,7 +47,7 @@ def test_what_comes_before_the_window_is_kept(notices, qtbot):
 
 def test_notices_from_other_threads_arrive_in_this_one(notices, qtbot):
     said = []
-    notices.tell(lambda notice: said.append(threading.current_thread()))
+    notices.report(lambda notice: said.append(threading.current_thread()))
     thread = threading.Thread(target=notices.say, args=("from afar",))
     thread.start()
     thread.join()
@@ -57,7 +57,7 @@ def test_notices_from_other_threads_arrive_in_this_one(notices, qtbot):
 
 def test_what_is_shown_once_is_not_shown_again(notices, qtbot):
     said = []
-    notices.tell(said.append)
+    notices.report(said.append)
     for _ in range(3):
         notices.show_error_once(Problem("The same."))
     notices.show_error_once(Problem("Another."))
@@ -67,7 +67,7 @@ def test_what_is_shown_once_is_not_shown_again(notices, qtbot):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_exceptions_that_nobody_caught_are_told(notices, qtbot):
     said = []
-    notices.tell(said.append)
+    notices.report(said.append)
     restore = install_hooks(notices)
     try:
         sys.excepthook(ValueError, ValueError("in the main thread"), None)

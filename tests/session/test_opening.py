@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from explorer.core.directions.files.store import save_directions
 from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.files.store import save_directions
 from explorer.core.problem import Problem
 from explorer.session.models.opening import Opener, _fingerprint, holds_scene, run_of, scene_in_file
 from tests.models import tiny_encoder, tiny_generator

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.photos.alignment import Alignment
 from explorer.core.inference.generator import Generator
 from explorer.core.models.model import model_files
-from explorer.core.rendering.picture_files import save_png
+from explorer.core.photos.alignment import Alignment
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import save_png
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.session.photos.photo import Cut, Cuts, Photos, Placing, error_of
+from explorer.session.photos.photo import CropRequest, Crops, Photos, Placing, error_of
 from tests.models import tiny_critic, tiny_encoder, tiny_generator
 
 
@@ -45,7 +45,7 @@ def photos(qapp):
 
 @pytest.fixture
 def cuts(qapp):
-    cuts = Cuts()
+    cuts = Crops()
     yield cuts
     cuts.close()
 
@@ -141,14 +141,14 @@ def test_a_photo_of_one_pixel_gives_a_crop_of_that_colour():
 
 
 def test_a_frame_that_moves_is_cut_without_the_encoder(cuts, open_model, qtbot):
-    _, crop, one = cut_of(cuts, Cut(open_model(), colours(), MIDDLE, encode=False), qtbot)
+    _, crop, one = cut_of(cuts, CropRequest(open_model(), colours(), MIDDLE, encode=False), qtbot)
     assert crop.shape == (8, 8, 3)
     assert one is None
 
 
 def test_a_frame_that_rests_is_encoded_and_drawn_again(cuts, open_model, qtbot):
     model, photo = open_model(), colours()
-    _, crop, one = cut_of(cuts, Cut(model, photo, MIDDLE, encode=True), qtbot)
+    _, crop, one = cut_of(cuts, CropRequest(model, photo, MIDDLE, encode=True), qtbot)
     assert np.array_equal(one.picture, model.generator.picture(one.z))
     assert one.error == pytest.approx(error_of(one.picture, crop))
     assert 0 < one.error < 1
@@ -159,13 +159,15 @@ def test_the_encoder_finds_the_direction_in_which_a_picture_of_the_model_lies(cu
     model = open_model()
     z = np.array([1.0, -0.5, 0.2, 0.0], np.float32)
     picture = model.generator.picture(z)
-    _, crop, one = cut_of(cuts, Cut(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot)
+    _, crop, one = cut_of(
+        cuts, CropRequest(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot
+    )
     assert np.array_equal(crop, picture)
     assert float(one.z @ z) / float(np.linalg.norm(one.z) * np.linalg.norm(z)) > 0.8
 
 
 def test_without_an_encoder_there_is_the_crop_alone(cuts, open_model, qtbot):
-    _, crop, one = cut_of(cuts, Cut(open_model(None), colours(), MIDDLE, encode=True), qtbot)
+    _, crop, one = cut_of(cuts, CropRequest(open_model(None), colours(), MIDDLE, encode=True), qtbot)
     assert crop.shape == (8, 8, 3)
     assert one is None
 
@@ -173,21 +175,21 @@ def test_without_an_encoder_there_is_the_crop_alone(cuts, open_model, qtbot):
 def test_an_encoder_for_another_generator_is_refused(cuts, open_model, qtbot):
     model = open_model(lambda path: tiny_encoder(path, latent=5))
     with qtbot.waitSignal(cuts.failed, timeout=10_000) as told:
-        cuts.request(Cut(model, colours(), MIDDLE, encode=True))
+        cuts.request(CropRequest(model, colours(), MIDDLE, encode=True))
     assert "5 numbers" in told.args[0].what
 
 
 def test_what_is_no_encoder_is_refused(cuts, open_model, qtbot):
     model = open_model(tiny_critic)
     with qtbot.waitSignal(cuts.failed, timeout=10_000) as told:
-        cuts.request(Cut(model, colours(), MIDDLE, encode=True))
+        cuts.request(CropRequest(model, colours(), MIDDLE, encode=True))
     assert isinstance(told.args[0], Problem)
 
 
 def test_nothing_is_told_of_a_photo_that_was_left(cuts, open_model, qtbot):
     told = []
     cuts.shown.connect(lambda *args: told.append(args))
-    cuts.request(Cut(open_model(), colours(), MIDDLE, encode=True))
+    cuts.request(CropRequest(open_model(), colours(), MIDDLE, encode=True))
     cuts.cancel()
     qtbot.waitUntil(lambda: not cuts.is_busy)
     assert not told

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from explorer.session.traverse.path_playback import Playback
+from explorer.session.traverse.path_playback import PathPlayback
 
 
 @pytest.fixture
 def playback(qapp):
-    playback = Playback()
+    playback = PathPlayback()
     playback.duration_s = 0.5
     yield playback
     playback.stop()

@@ -12,11 +12,11 @@ from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
 from explorer.session.models.catalog import Catalog
-from explorer.session.notices import Notices
 from explorer.session.models.opening import Opener
+from explorer.session.notices import Notices
 from explorer.session.quiz.quiz_results import QuizResults
-from explorer.session.quiz.review import Asked, QuizReview
 from explorer.session.quiz.result_tables import summary
+from explorer.session.quiz.review import QuizReview, ReviewRequest
 from explorer.session.settings import Settings
 from tests.models import tiny_generator
 from tests.pictures import labelled_folder
@@ -147,7 +147,7 @@ def test_pictures_that_fooled_are_drawn_again_from_model_and_seed(tmp_path: Path
     catalog = Catalog(tmp_path / "models", tmp_path / "previews", settings)
     review = QuizReview(results, catalog, opener)
     with qtbot.waitSignal(review.read, timeout=10_000) as read:
-        review.ask(Asked())
+        review.ask(ReviewRequest())
     found = read.args[0].summary
     assert len(found.fooling) == 4
     with qtbot.waitSignal(review.drawn, timeout=10_000) as drawn:

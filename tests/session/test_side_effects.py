@@ -8,7 +8,6 @@ import pytest
 
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.problem import Problem
-from explorer.session.models.opening import Opener
 from explorer.session.directions.side_effects import (
     Measurement,
     SideEffectMeter,
@@ -17,6 +16,7 @@ from explorer.session.directions.side_effects import (
     sentence,
     table,
 )
+from explorer.session.models.opening import Opener
 from tests.models import tiny_encoder, tiny_generator
 
 DIRECTIONS = tuple(Direction(name, unit(np.eye(4)[axis]), "svm") for axis, name in enumerate(("=up", "down")))

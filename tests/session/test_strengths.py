@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.scene import Scene
-from explorer.session.explore.sensitivities import StrengthsAround
+from explorer.session.explore.sensitivities import SensitivitiesAround
 from tests.models import tiny_generator
 
 
@@ -23,7 +23,7 @@ def test_a_new_measurement_waits_until_the_drawing_is_done(qtbot: QtBot, tmp_pat
         asked.append(len(asked))
         return len(asked) > 2
 
-    around = StrengthsAround(is_free=is_free)
+    around = SensitivitiesAround(is_free=is_free)
     here, there = (Scene(generator.hash, "tiny", np.full(4, value, np.float32)) for value in (0.0, 1.0))
     with qtbot.waitSignal(around.changed):
         around.follow(generator, here)

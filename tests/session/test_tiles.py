@@ -7,7 +7,7 @@ import pytest
 
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.session.traverse.live_tiles import TileOrder, Tiles
+from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from tests.models import tiny_generator
 
 
@@ -20,7 +20,7 @@ def generator(tmp_path_factory):
 
 @pytest.fixture
 def tiles(qapp):
-    tiles = Tiles()
+    tiles = LiveTiles()
     yield tiles
     tiles.close()
 
@@ -29,12 +29,12 @@ def latents(count: int, seed: int = 0) -> np.ndarray:
     return np.random.RandomState(seed).standard_normal((count, 4)).astype(np.float32)
 
 
-def order(generator, count: int, first=None, wait: threading.Event | None = None, place=None) -> TileOrder:
+def order(generator, count: int, first=None, wait: threading.Event | None = None, place=None) -> TileRequest:
     def give() -> np.ndarray:
         assert wait is None or wait.wait(10)
         return latents(count)
 
-    return TileOrder(generator, give, None, range(count) if first is None else first, place)
+    return TileRequest(generator, give, None, range(count) if first is None else first, place)
 
 
 def test_every_tile_comes_once_and_is_the_generators(tiles, generator, qtbot):
@@ -84,7 +84,7 @@ def test_a_cancelled_order_never_finishes(tiles, generator, qtbot):
 
 
 def test_closing_waits_and_announces_nothing(generator, qtbot):
-    tiles, gate = Tiles(), threading.Event()
+    tiles, gate = LiveTiles(), threading.Event()
     with qtbot.assertNotEmitted(tiles.drawn), qtbot.assertNotEmitted(tiles.finished):
         tiles.request(order(generator, 64, wait=gate))
         gate.set()
@@ -93,7 +93,7 @@ def test_closing_waits_and_announces_nothing(generator, qtbot):
 
 
 def test_a_failure_is_told_once_and_the_next_order_is_drawn(tiles, generator, qtbot):
-    bad = TileOrder(generator, lambda: np.zeros((8, 3), np.float32), None, range(8))
+    bad = TileRequest(generator, lambda: np.zeros((8, 3), np.float32), None, range(8))
     with qtbot.waitSignal(tiles.failed) as failed:
         tiles.request(bad)
     assert isinstance(failed.args[0], Problem)

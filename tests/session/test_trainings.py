@@ -8,8 +8,8 @@ from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
 from explorer.session.train.checks import default_name, remarks_on
-from explorer.session.train.training_pictures import DataWish, TrainingData
 from explorer.session.train.runs import Trainings
+from explorer.session.train.training_pictures import DataRequest, TrainingData
 from explorer.training.families import family_called
 from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import ask_to_keep, ask_to_stop, is_trained, run_facts, sheets
@@ -237,7 +237,7 @@ def data(qapp):
 
 def opened(data, source, qtbot, size=32):
     with qtbot.waitSignal(data.opened, timeout=PATIENCE_MS) as found:
-        data.open(DataWish(str(source), size))
+        data.open(DataRequest(str(source), size))
     return found.args[0]
 
 
@@ -256,7 +256,7 @@ def test_an_empty_or_broken_folder_is_refused_in_words(data, tmp_path, content, 
     for number, bytes_ in enumerate(content):
         (folder / f"{number}.png").write_bytes(bytes_)
     with qtbot.waitSignal(data.failed, timeout=PATIENCE_MS) as failed:
-        data.open(DataWish(str(folder), 32))
+        data.open(DataRequest(str(folder), 32))
     assert isinstance(failed.args[1], Problem)
 
 

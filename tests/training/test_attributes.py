@@ -9,18 +9,18 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer.core.models.inspection import inspect
 from explorer.core.inference.perception import Classifier
+from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
-from explorer.training.learning.attribute_columns import Column, columns_of, facts_of
-from explorer.training.learning.distortion import Distortion
-from explorer.training.runs.export import export_run
 from explorer.training.families.attributes import AttributeClassifier, AttributeLoss, Config
-from explorer.training.learning.family import Batch, Task
+from explorer.training.learning.attribute_columns import AttributeColumn, columns_of, facts_of
+from explorer.training.learning.distortion import Distortion
+from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.runs.classifier_scores import figures
+from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
-from explorer.training.sources import open_pictures
 from explorer.training.runs.spec import RunSpec
+from explorer.training.sources import open_pictures
 
 CPU = torch.device("cpu")
 FAST = {"width": 0.25, "batch_size": 24, "learning_rate": 0.01, "ema_half_life": 50, "cut": 0.2}
@@ -127,12 +127,12 @@ def test_changed_labels_are_noticed(tmp_path: Path) -> None:
         next(again.train(again.pictures(), CPU))
 
 
-def columns() -> tuple[Column, ...]:
+def columns() -> tuple[AttributeColumn, ...]:
     return (
-        Column("beard=none", "yes/no", 10, 0, 1, 0.2, 0.4),
-        Column("beard=full", "yes/no", 10, 0, 1, 0.8, 0.4),
-        Column("age", "number", 10, 20, 80, 50, 10),
-        Column("same", "yes/no", 10, 1, 1, 1, 0),
+        AttributeColumn("beard=none", "yes/no", 10, 0, 1, 0.2, 0.4),
+        AttributeColumn("beard=full", "yes/no", 10, 0, 1, 0.8, 0.4),
+        AttributeColumn("age", "number", 10, 20, 80, 50, 10),
+        AttributeColumn("same", "yes/no", 10, 1, 1, 1, 0),
     )
 
 
@@ -145,7 +145,9 @@ def columns() -> tuple[Column, ...]:
     ],
 )
 def test_attributes_are_chosen_by_name_or_by_the_part_before_the_sign(words: str, names: list[str]) -> None:
-    learner = AttributeClassifier(Config(attributes=words, width=0.1), Task(32, 3, columns=columns()), 0)
+    learner = AttributeClassifier(
+        Config(attributes=words, width=0.1), TrainingTask(32, 3, columns=columns()), 0
+    )
     assert [attribute.name for attribute in learner.told()] == names
 
 
@@ -162,7 +164,7 @@ def test_what_is_unknown_teaches_nothing() -> None:
 
 
 def test_a_step_without_any_known_value_is_harmless() -> None:
-    learner = AttributeClassifier(Config(width=0.1), Task(32, 3, columns=columns()), 0)
+    learner = AttributeClassifier(Config(width=0.1), TrainingTask(32, 3, columns=columns()), 0)
     unknown = torch.full((4, 4), torch.nan)
     losses = learner.step(Batch(torch.zeros(4, 3, 32, 32), attributes=unknown))
     assert losses["loss"].item() == 0.0
@@ -205,6 +207,6 @@ def test_a_distortion_depends_on_its_generator_alone_and_blurs_half_of_the_pictu
 
 def test_pictures_of_which_everything_chosen_is_known_may_appear_more_often() -> None:
     config = Config(attributes="beard=none", repeats=3, width=0.1)
-    learner = AttributeClassifier(config, Task(32, 3, columns=columns()), 0)
+    learner = AttributeClassifier(config, TrainingTask(32, 3, columns=columns()), 0)
     known = np.array([[1, 1, 20, 1], [np.nan, 1, 30, 1], [0, np.nan, np.nan, 1]], np.float32)
     assert learner.shares(known).tolist() == [4, 1, 4]

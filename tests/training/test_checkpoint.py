@@ -12,15 +12,15 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.runs.checkpoint import checkpoints, load_checkpoint, save_checkpoint
 from explorer.training.families import family_called
-from explorer.training.learning.family import Learner, Task
+from explorer.training.learning.family import Learner, TrainingTask
+from explorer.training.runs.checkpoint import checkpoints, load_checkpoint, save_checkpoint
 from explorer.training.runs.run import Run
 
 
 def small_learner() -> Learner:
     family = family_called("vae")
-    return family.learner(family.config(width=0.1, latent_size=4), Task(32, 1), 0)
+    return family.learner(family.config(width=0.1, latent_size=4), TrainingTask(32, 1), 0)
 
 
 def test_what_a_killed_process_left_of_a_checkpoint_goes_with_the_next(tmp_path: Path) -> None:

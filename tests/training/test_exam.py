@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.training.convergence.tasks import LESSONS
-from explorer.training.convergence.nearest_neighbours import Eyes, classes_near, precision, recall
+from explorer.training.convergence.convergence_test import ConvergenceResult, Result
 from explorer.training.convergence.measures import (
-    Material,
+    MeasureData,
     evidence_of_held_out_pictures,
     samples_are_varied,
     samples_pass_for_real,
     samples_show_their_class,
 )
+from explorer.training.convergence.nearest_neighbours import Eyes, classes_near, precision, recall
 from explorer.training.convergence.shapes import shapes, shapes_file
-from explorer.training.convergence.convergence_test import Mark, Result
+from explorer.training.convergence.tasks import LESSONS
 from explorer.training.families import families, family_called
-from explorer.training.learning.family import Batch, Export, Learner, Task
+from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.sources import PictureSet, open_pictures
 
@@ -76,13 +76,13 @@ class Painter(Learner):
     latent_size = 4
 
     def __init__(self, stock: PictureSet, told: bool = True) -> None:
-        super().__init__(Task(stock.pictures.shape[1], 1, stock.classes), seed=0)
+        super().__init__(TrainingTask(stock.pictures.shape[1], 1, stock.classes), seed=0)
         self.stock, self.is_told, self._used = stock, told, Counter[int]()
 
     def step(self, batch: Batch) -> dict[str, torch.Tensor]:
         return {}
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         return {}
 
     def pictures(self, z: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
@@ -104,8 +104,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> PictureSet:
 
 
 @pytest.fixture(scope="module")
-def material(pictures: PictureSet) -> Material:
-    return Material(pictures.subset(np.arange(800)), pictures.subset(np.arange(800, 1200)))
+def material(pictures: PictureSet) -> MeasureData:
+    return MeasureData(pictures.subset(np.arange(800)), pictures.subset(np.arange(800, 1200)))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_shapes_are_the_same_for_a_seed_and_differ_within_a_kind() -> None:
     assert pictures[:, [0, -1]].max() == pictures[:, :, [0, -1]].max() == 0  # none is cut off
 
 
-def test_real_pictures_pass_every_floor_of_samples(material: Material, unseen: PictureSet) -> None:
+def test_real_pictures_pass_every_floor_of_samples(material: MeasureData, unseen: PictureSet) -> None:
     asked = (samples_pass_for_real, samples_are_varied, samples_show_their_class)
     reached = {question: question(Painter(unseen), material) for question in asked}
     for lesson in LESSONS.values():
@@ -143,14 +143,16 @@ def test_real_pictures_pass_every_floor_of_samples(material: Material, unseen: P
 
 
 @pytest.mark.parametrize("wanted", [1, 2])
-def test_samples_of_few_classes_are_not_varied(wanted: int, material: Material, unseen: PictureSet) -> None:
+def test_samples_of_few_classes_are_not_varied(
+    wanted: int, material: MeasureData, unseen: PictureSet
+) -> None:
     few = of_classes(unseen, wanted)
     assert samples_are_varied(Painter(few), material) < 0.1 * wanted + 0.05
     assert samples_show_their_class(Painter(few), material) < 0.1 * wanted + 0.05
 
 
 def test_noise_does_not_pass_for_real_and_one_picture_again_and_again_is_not_varied(
-    material: Material, unseen: PictureSet
+    material: MeasureData, unseen: PictureSet
 ) -> None:
     noise = np.random.RandomState(0).randint(0, 256, unseen.pictures.shape).astype(np.uint8)
     same = np.repeat(unseen.pictures[:1], len(unseen), axis=0)
@@ -159,15 +161,15 @@ def test_noise_does_not_pass_for_real_and_one_picture_again_and_again_is_not_var
 
 
 def test_samples_that_ignore_the_class_asked_for_show_it_by_chance_alone(
-    material: Material, unseen: PictureSet
+    material: MeasureData, unseen: PictureSet
 ) -> None:
     assert samples_show_their_class(Painter(unseen, told=False), material) == pytest.approx(0.1, abs=0.05)
 
 
-def test_reading_off_an_untrained_autoencoder_saves_no_nats(material: Material) -> None:
+def test_reading_off_an_untrained_autoencoder_saves_no_nats(material: MeasureData) -> None:
     family = family_called("vae")
     config = configured(family.config, {"width": 0.25, "noise": 0.3})
-    vae = family.learner(config, Task(28, 1), 1)
+    vae = family.learner(config, TrainingTask(28, 1), 1)
     assert evidence_of_held_out_pictures(vae, material) < 0.0
 
 
@@ -182,10 +184,10 @@ def result(figure: float, untrained: float) -> Result:
 def test_a_family_passes_above_its_floor_and_above_its_beginning(
     figure: float, untrained: float, passed: bool
 ) -> None:
-    assert Mark("vae", 32, 1, 1.0, 1.0, (result(figure, untrained),)).passed is passed
+    assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (result(figure, untrained),)).passed is passed
 
 
 def test_a_family_passes_by_all_its_figures() -> None:
     good, bad = result(0.6, 0.1), result(0.4, 0.1)
-    assert Mark("vae", 32, 1, 1.0, 1.0, (good, good)).passed
-    assert not Mark("vae", 32, 1, 1.0, 1.0, (good, bad)).passed
+    assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (good, good)).passed
+    assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (good, bad)).passed

@@ -10,19 +10,19 @@ import pytest
 import torch
 
 from explorer.core.inference.generator import Generator
-from explorer.core.models.inspection import inspect
 from explorer.core.inference.perception import Classifier
+from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
-from explorer.training.learning.adversarial import Adversaries
-from explorer.training.runs.checkpoint import load_checkpoint, save_checkpoint
-from explorer.training.runs.export import export_run
 from explorer.training.families import families, family_called
-from explorer.training.learning.family import Task
+from explorer.training.learning.adversarial import Adversaries
+from explorer.training.learning.family import TrainingTask
 from explorer.training.learning.knobs import configured, knobs
-from explorer.training.runs.run import Run
-from explorer.training.runs.spec import RunSpec
 from explorer.training.learning.stages import sides
 from explorer.training.learning.variational import kl_to_prior
+from explorer.training.runs.checkpoint import load_checkpoint, save_checkpoint
+from explorer.training.runs.export import export_run
+from explorer.training.runs.run import Run
+from explorer.training.runs.spec import RunSpec
 from tests.models import tiny_generator
 
 FAMILIES = sorted(families())
@@ -157,13 +157,13 @@ def test_a_vae_learns_to_reconstruct(tmp_path: Path, picture_folder: Path) -> No
 
 
 def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Path) -> None:
-    from explorer.training.learning.batches import Batches
     from explorer.training.families.dcgan import DCGAN, Config
+    from explorer.training.learning.batches import Batches
     from explorer.training.sources import open_pictures
 
     pictures = open_pictures(str(picture_folder), size=32, cache=picture_folder.parent / "cache").pictures
     config = Config(batch_size=12, width=0.25, augment=False, learning_rate=2e-3)
-    learner = DCGAN(config, Task(32, 3, steps=30), 0)
+    learner = DCGAN(config, TrainingTask(32, 3, steps=30), 0)
     batches = Batches(pictures, None, size=12, mirror=False, seed=0, device=torch.device("cpu"))
     made = learner.generator(learner.sample(12)).detach()
     for step in range(30):  # the generator is left as it is, so the critic must win
@@ -186,7 +186,7 @@ def test_a_size_that_cannot_be_reached_by_doubling_is_refused(size: int) -> None
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     family = family_called("dcgan")
-    task = Task(32, 3)
+    task = TrainingTask(32, 3)
     small = family.learner(family.config(width=0.25), task, 0)
     kept = save_checkpoint(small, tmp_path)
     with pytest.raises(Problem, match="cannot be read"):
@@ -257,7 +257,7 @@ def test_the_balance_of_began_is_in_every_checkpoint(tmp_path: Path, picture_fol
 def test_the_lectures_networks_have_the_published_counts() -> None:
     from explorer.training.families.lecture_gan import Config, LectureGAN, keras_count
 
-    learner = LectureGAN(Config(), Task(28, 1), 0)
+    learner = LectureGAN(Config(), TrainingTask(28, 1), 0)
     assert keras_count(learner.critic) == 720_833
     assert keras_count(learner.generator) == 844_161
     assert keras_count(learner.generator) - sum(p.numel() for p in learner.generator.parameters()) == 6_784
@@ -265,14 +265,14 @@ def test_the_lectures_networks_have_the_published_counts() -> None:
 
 def test_the_lectures_networks_refuse_other_sizes() -> None:
     with pytest.raises(Problem, match="28 x 28, not of 32 x 32"):
-        family_called("lecture_gan").learner(family_called("lecture_gan").config(), Task(32, 1), 0)
+        family_called("lecture_gan").learner(family_called("lecture_gan").config(), TrainingTask(32, 1), 0)
 
 
 def test_a_share_of_training_latents_is_truncated() -> None:
     from explorer.training.families.dcgan import DCGAN, Config
 
     def norms(share: float) -> torch.Tensor:
-        learner = DCGAN(Config(width=0.1, latent_size=256, truncated=share), Task(32, 1), 0)
+        learner = DCGAN(Config(width=0.1, latent_size=256, truncated=share), TrainingTask(32, 1), 0)
         return learner.sample(2000).norm(dim=1)
 
     assert (norms(0.0) > 13).all()  # a sample's norm is 16, give or take 0.7

@@ -10,15 +10,15 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from explorer.training.learning.batches import Batches
-from explorer.training.runs.diversity import diversity, nearest_classes
 from explorer.training.families.gan import GAN, Config
-from explorer.training.learning.family import Task
-from explorer.training.runs.health import Facts, findings, scores_of
+from explorer.training.learning.batches import Batches
+from explorer.training.learning.family import TrainingTask
+from explorer.training.runs.diversity import diversity, nearest_classes
+from explorer.training.runs.health import HealthFacts, findings, scores_of
 from explorer.training.runs.history import LossHistory
-from explorer.training.runs.samples import to_uint8
-from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.training.runs.oscillation import wave
+from explorer.training.runs.sample_sheets import SampleSheets
+from explorer.training.runs.samples import to_uint8
 
 STEPS = np.arange(1, 2001)
 
@@ -42,14 +42,18 @@ def history(**series: Any) -> LossHistory:
     return found
 
 
-def keys(told: LossHistory, sheets: SampleSheets | None = None, facts: Facts | None = None) -> list[str]:
-    return [f.key for f in findings(told, sheets or SampleSheets(Path("none")), facts or Facts())]
+def keys(
+    told: LossHistory, sheets: SampleSheets | None = None, facts: HealthFacts | None = None
+) -> list[str]:
+    return [f.key for f in findings(told, sheets or SampleSheets(Path("none")), facts or HealthFacts())]
 
 
-def trained_on_the_ring(folder: Path, steps: int, **settings: Any) -> tuple[LossHistory, SampleSheets, Facts]:
+def trained_on_the_ring(
+    folder: Path, steps: int, **settings: Any
+) -> tuple[LossHistory, SampleSheets, HealthFacts]:
     pictures, labels = ring()
     config = Config(width=0.25, batch_size=64, latent_size=8, **settings)
-    learner = GAN(config, Task(16, 1, steps=steps), 1)
+    learner = GAN(config, TrainingTask(16, 1, steps=steps), 1)
     batches = Batches(pictures, None, size=64, mirror=False, seed=0, device=torch.device("cpu"))
     told, sheets = LossHistory(folder / "none.csv"), SampleSheets(folder / "samples")
     z = torch.randn(36, 8, generator=torch.Generator().manual_seed(5))
@@ -60,7 +64,7 @@ def trained_on_the_ring(folder: Path, steps: int, **settings: Any) -> tuple[Loss
         if learner.done_steps % 100 == 0:
             sheets.write(learner.done_steps, to_uint8(learner.pictures(z)), 9)
     classes = tuple("abcdefgh")
-    return told, sheets, Facts("logistic", 0, pictures, labels, classes)
+    return told, sheets, HealthFacts("logistic", 0, pictures, labels, classes)
 
 
 def test_a_healthy_gan_is_not_flagged(tmp_path: Path) -> None:
@@ -104,15 +108,15 @@ def test_a_critic_that_wins_is_flagged() -> None:
     noise = 0.3 * np.random.RandomState(0).randn(1000)
     rising = np.linspace(1, 8, 1000) + noise
     lost = history(**{"D(x)": 6 + noise, "D(G(z))": -6 + noise, "generator": rising})
-    assert keys(lost, facts=Facts("logistic")) == ["critic"]
-    assert keys(lost, facts=Facts("relative")) == ["critic"]
-    assert keys(lost, facts=Facts("")) == []
+    assert keys(lost, facts=HealthFacts("logistic")) == ["critic"]
+    assert keys(lost, facts=HealthFacts("relative")) == ["critic"]
+    assert keys(lost, facts=HealthFacts("")) == []
     even = history(**{"D(x)": 0.4 + noise, "D(G(z))": -0.4 + noise, "generator": 1 + noise})
-    assert keys(even, facts=Facts("logistic")) == keys(even, facts=Facts("relative")) == []
+    assert keys(even, facts=HealthFacts("logistic")) == keys(even, facts=HealthFacts("relative")) == []
 
 
 def test_a_collapsed_posterior_is_flagged() -> None:
-    facts = Facts(latent_size=32)
+    facts = HealthFacts(latent_size=32)
     assert keys(history(**{"live dimensions": np.zeros(500), "KL": np.zeros(500)}), facts=facts) == [
         "posterior"
     ]

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.training.runs.history import LossHistory
 from explorer.training.learning.progress import Progress
-from explorer.training.runs.record import Table
+from explorer.training.runs.history import LossHistory
+from explorer.training.runs.record import MetricTable
 
 HEADING = "step,loss,value\n"
 
@@ -35,12 +35,12 @@ def test_a_growing_file_is_read_line_by_whole_line(tmp_path: Path) -> None:
 
 def test_a_file_that_a_resumed_run_cut_is_read_anew(tmp_path: Path) -> None:
     path = tmp_path / "losses.csv"
-    table = Table(path, 0)
+    table = MetricTable(path, 0)
     table.write([(step, {"loss": float(step)}) for step in range(1, 9)])
     table.close()
     history = LossHistory(path)
     history.update()
-    table = Table(path, 5)
+    table = MetricTable(path, 5)
     table.write([(step, {"loss": -float(step)}) for step in range(6, 12)])
     table.close()
     assert history.update()

@@ -6,13 +6,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from explorer.training.toy_models.point_sets import POINT_SETS, drawn, point_set
 from explorer.training.toy_models.coverage import coverage, figures, histogram, js, kl
-from explorer.training.toy_models.interactive_training import Wish, follow
-from explorer.training.toy_models.toy_gan import PlaneGAN
+from explorer.training.toy_models.interactive_training import SnapshotRequest, follow
 from explorer.training.toy_models.lab_presets import PRESETS
-from explorer.training.toy_models.toy_settings import LATENTS, LOSSES, PlaneConfig
+from explorer.training.toy_models.point_sets import POINT_SETS, drawn, point_set
 from explorer.training.toy_models.snapshot import GRID, SURFACE
+from explorer.training.toy_models.toy_gan import PlaneGAN
+from explorer.training.toy_models.toy_settings import LATENTS, LOSSES, PlaneConfig
 from explorer.training.toy_models.verdict import Watch
 
 SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
@@ -197,19 +197,19 @@ class Wanted:
     """What a window would say it wants, changed between snapshots."""
 
     def __init__(self, config: PlaneConfig) -> None:
-        self.wish = Wish(config, point_set(config.data))
+        self.request = SnapshotRequest(config, point_set(config.data))
 
-    def __call__(self) -> Wish:
-        return self.wish
+    def __call__(self) -> SnapshotRequest:
+        return self.request
 
 
 def test_a_new_round_begins_anew_and_other_rates_do_not():
     wanted = Wanted(SMALL)
     seen = follow(wanted)
     assert [next(seen).step for _ in range(3)] == [0, 1, 2]
-    wanted.wish = replace(wanted.wish, config=replace(SMALL, critic_rate=0.0, loss="wgan"), steps=5)
+    wanted.request = replace(wanted.request, config=replace(SMALL, critic_rate=0.0, loss="wgan"), steps=5)
     assert next(seen).step == 7
-    wanted.wish = replace(wanted.wish, round=1, seed=4)
+    wanted.request = replace(wanted.request, round=1, seed=4)
     again = next(seen)
     assert (again.step, again.round) == (0, 1)
     assert np.array_equal(again.made, game(SMALL, seed=4).snapshot().made)
@@ -219,7 +219,7 @@ def test_networks_of_another_size_begin_anew_by_themselves():
     wanted = Wanted(SMALL)
     seen = follow(wanted)
     assert [next(seen).step for _ in range(2)] == [0, 1]
-    wanted.wish = replace(wanted.wish, config=replace(SMALL, generator_width=16))
+    wanted.request = replace(wanted.request, config=replace(SMALL, generator_width=16))
     assert next(seen).step == 0
 
 
@@ -228,7 +228,7 @@ def test_data_drawn_meanwhile_are_learned_without_a_new_beginning():
     wanted = Wanted(config)
     seen = follow(wanted)
     next(seen)
-    wanted.wish = replace(wanted.wish, data=drawn(np.array([[0.1, 0.9]], np.float32)))
+    wanted.request = replace(wanted.request, data=drawn(np.array([[0.1, 0.9]], np.float32)))
     then = next(seen)
     assert then.step == 1
     assert then.real.mean(axis=0) == pytest.approx([0.1, 0.9], abs=0.02)

@@ -10,10 +10,10 @@ import pytest
 from onnx import helper
 
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
-from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.inference.perception import Encoder
+from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.paths import model_path
 from explorer.training.projection.differentiable_generator import Painter
 from explorer.training.projection.latent_optimisation import Effort, Projected, project

@@ -15,16 +15,16 @@ from torch import nn
 
 from explorer.core.files import hash_of
 from explorer.core.inference.generator import Generator
-from explorer.core.models.inspection import inspect
 from explorer.core.inference.perception import Encoder
-from explorer.core.rendering.picture_files import scene_in_png
+from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import scene_in_png
 from explorer.training.weight_import.assembly import sequence
+from explorer.training.weight_import.class_conditional import Labelled
 from explorer.training.weight_import.converting import convert, converted, name_of
+from explorer.training.weight_import.interpretation import preview_name, readings_of
 from explorer.training.weight_import.onnx_export import traced
 from explorer.training.weight_import.onnx_graphs import Unknown, graph_of
-from explorer.training.weight_import.class_conditional import Labelled
-from explorer.training.weight_import.interpretation import preview_name, readings_of
 
 SHARED = Path(
     os.environ.get("LATENT_EXPLORER_SHARED_CHECKPOINTS", Path(__file__).parents[3] / "shared" / "checkpoints")

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.learning.diverged import Diverged
 from explorer.training.families import family_called
-from explorer.training.learning.family import Batch, Task
+from explorer.training.learning.diverged import Diverged
+from explorer.training.learning.family import Batch, TrainingTask
 from explorer.training.runs.history import LossHistory
 from explorer.training.runs.run import Run
 from explorer.training.runs.sample_sheets import SampleSheets, is_in_rhythm, missed_least
@@ -36,7 +36,7 @@ def history(run: Run) -> LossHistory:
 
 def test_gradient_norms_are_those_of_the_last_update() -> None:
     family = family_called("dcgan")
-    learner = family.learner(family.config(width=0.1, batch_size=4), Task(32, 3), 0)
+    learner = family.learner(family.config(width=0.1, batch_size=4), TrainingTask(32, 3), 0)
     assert gradients(learner) == {}
     learner.step(Batch(torch.rand(4, 3, 32, 32) * 2 - 1))
     told = gradients(learner)
@@ -47,7 +47,7 @@ def test_gradient_norms_are_those_of_the_last_update() -> None:
 
 def test_of_a_gradient_that_was_cut_the_norm_before_is_told() -> None:
     family = family_called("vae")
-    learner = family.learner(family.config(width=0.1, latent_size=4), Task(32, 3), 0)
+    learner = family.learner(family.config(width=0.1, latent_size=4), TrainingTask(32, 3), 0)
     for _ in range(2):
         learner.step(Batch(torch.rand(64, 3, 32, 32) * 2 - 1))
     left = torch.cat([p.grad.flatten() for p in learner.optimizers["pair"].param_groups[0]["params"]]).norm()

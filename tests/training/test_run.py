@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.runs.checkpoint import checkpoints
 from explorer.training.learning.devices import memory_told
+from explorer.training.runs.checkpoint import checkpoints
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explorer.core.problem import Problem
-from explorer.training.sources import Cancelled, PictureSet, building, cache, open_pictures, decoded_rows
+from explorer.training.sources import Cancelled, PictureSet, building, cache, decoded_rows, open_pictures
 
 COUNT = 70
 

@@ -16,10 +16,10 @@ from safetensors.torch import load_file
 from torch import nn
 
 from explorer.core.problem import Problem
-from explorer.training.families import families
-from explorer.training.runs.run import Run
 from explorer.training.distributed import shares
 from explorer.training.distributed.batch_norm import share_statistics
+from explorer.training.families import families
+from explorer.training.runs.run import Run
 from tests.training.conftest import draw_discs
 from tests.training.test_families import small_run
 from tests.training.together import ROOT, ended, started, train, train_all

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 
+from explorer.training.distributed.batch_norm import share_statistics
+from explorer.training.distributed.group import joined, number, processes
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner
 from explorer.training.runs.run import Run
 from explorer.training.sources import PictureSet
-from explorer.training.distributed.batch_norm import share_statistics
-from explorer.training.distributed.group import joined, number, processes
 
 ROOT = Path(__file__).parents[2]
 

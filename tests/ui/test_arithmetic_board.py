@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from explorer.core.arithmetic.picture_board import formula
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.ui.window import clipboard
 from explorer.ui.arithmetic.board_view import BoardView
 from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_mime, scene_text
+from explorer.ui.window import clipboard
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -93,7 +93,7 @@ def test_truncation_is_part_of_what_is_dropped(view, qtbot):
 
 def test_a_scene_of_another_model_is_refused(view, opened, qtbot):
     told = []
-    opened.studio.notices.tell(told.append)
+    opened.studio.notices.report(told.append)
     drop_scene(view, 0, Scene("0" * 64, "elsewhere", sample(1, 4)))
     assert seeds_of(view) == [[], [], []]
     qtbot.waitUntil(lambda: bool(told))
@@ -102,7 +102,7 @@ def test_a_scene_of_another_model_is_refused(view, opened, qtbot):
 
 def test_what_is_no_scene_is_refused(view, opened, qtbot):
     told = []
-    opened.studio.notices.tell(told.append)
+    opened.studio.notices.report(told.append)
     drop(view.slots.cards[0], scene_mime(b"nonsense"))
     assert seeds_of(view) == [[], [], []]
     qtbot.waitUntil(lambda: bool(told))
@@ -298,7 +298,7 @@ def test_the_result_can_be_dragged_out(view, qtbot):
 
 
 def test_going_back_in_the_history_strip_leaves_the_board(view, opened, qtbot):
-    let_draw(opened, qtbot, lambda: opened.studio.moves.sample(5))
+    let_draw(opened, qtbot, lambda: opened.studio.edits.sample(5))
     drop_scene(view, 0, view.tray.scenes[0])
     settle(view, qtbot)
     strip = opened.strips.history
@@ -348,7 +348,7 @@ def test_encoding_can_be_stopped(with_encoder, tmp_path, qtbot):
 
 def test_without_an_encoder_a_photograph_is_refused_with_the_way_out(view, opened, tmp_path, qtbot):
     told = []
-    opened.studio.notices.tell(told.append)
+    opened.studio.notices.report(told.append)
     drop(view.slots.cards[0], photo(tmp_path / "me.jpg"))
     assert seeds_of(view) == [[], [], []]
     qtbot.waitUntil(lambda: bool(told))

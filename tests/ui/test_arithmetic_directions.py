@@ -8,15 +8,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
-from explorer.core.directions.files.store import load_directions
 from explorer.core.directions.direction import Direction, HeldOut, unit
+from explorer.core.directions.files.store import load_directions
 from explorer.core.rendering.scene import scene_from_json
 from explorer.session.directions.direction_jobs import factorising
+from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.directions.directions_view import DirectionsView
 from explorer.ui.directions.method import MARK, PICTURES
-from explorer.ui.window.main_window import PANELS
-from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -157,7 +157,7 @@ def test_moving_along_the_direction_itself_draws_no_strip_again(view, window, qt
     let_draw(window, qtbot, lambda: view.head.moved.emit(1.5, 3))
     settle(view, qtbot)
     assert view.strips.plan is plan
-    let_draw(window, qtbot, lambda: view.studio.moves.set_strength("age", 1.0))
+    let_draw(window, qtbot, lambda: view.studio.edits.set_strength("age", 1.0))
     settle(view, qtbot)
     assert view.strips.plan.base.directions == (("age", 1.0),)
 
@@ -191,7 +191,7 @@ def test_the_last_one_removed_leaves_the_hint(view, qtbot):
 
 def test_a_typed_name_renames_and_a_taken_one_is_refused(view, qtbot):
     said = []
-    view.studio.notices.tell(said.append)
+    view.studio.notices.report(said.append)
     view.list.item(0).setText("joy")
     assert view.studio.directions.names == ("joy", "age", "glasses")
     view.list.item(0).setText("age")
@@ -260,7 +260,7 @@ def test_files_that_are_dropped_are_imported(bare, tmp_path, qtbot):
 
 def test_a_file_for_another_model_is_explained(bare, tmp_path, qtbot):
     said = []
-    bare.studio.notices.tell(said.append)
+    bare.studio.notices.report(said.append)
     np.save(tmp_path / "wide.npy", np.ones(512, np.float32))
     bare.bring([tmp_path / "wide.npy"])
     qtbot.waitUntil(lambda: bool(said), timeout=30_000)
@@ -392,7 +392,7 @@ def test_a_model_that_nothing_reads_is_told_of(opened, qtbot):
     opened.studio.directions.add(some(), "Add")
     opened.show_panel(PANELS.index(ArithmeticPanel))
     view, said = opened.panel.view, []
-    opened.studio.notices.tell(said.append)
+    opened.studio.notices.report(said.append)
     view.show_page(1)
     view.effects.measure.click()
     qtbot.waitUntil(lambda: any("no classifier and no encoder" in notice.what for notice in said))

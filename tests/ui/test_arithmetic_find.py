@@ -6,9 +6,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from explorer.session.directions.evidence import Counts
+from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.directions.attribute_table import AttributeTable
 from explorer.ui.directions.find_view import CLASSIFIER, MARK, PICTURES, FindView
-from explorer.ui.arithmetic.panel import VIEWS
 from tests.models import tiny_classifier, tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 from tests.ui.conftest import let_draw, open_and_wait
@@ -161,7 +161,7 @@ def test_the_preview_follows_the_current_picture(view, opened, qtbot):
     press(view, 0, qtbot)
     press(view, 1, qtbot, RIGHT)
     settle(view, qtbot)
-    let_draw(opened, qtbot, lambda: opened.studio.moves.sample(77))
+    let_draw(opened, qtbot, lambda: opened.studio.edits.sample(77))
     settle(view, qtbot)
     strip = view.marking.card.strip
     assert strip._latents[3] == pytest.approx(opened.studio.document.scene.z)
@@ -234,7 +234,7 @@ def test_labelled_pictures_give_a_direction_that_is_kept(seeing, window, tmp_pat
     way.options.fit.click()
     settle(seeing, qtbot)
     found = way.found["class=dog"]
-    assert found.wish.balance == ("hat",)
+    assert found.request.balance == ("hat",)
     assert "kept-out pictures fall on the right side" in way.card.words.text()
     assert "balanced by hat" in way.card.title.text()
     assert way.table.topLevelItem(5).text(5).endswith("%")

@@ -13,11 +13,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.directions.direction import Direction, unit
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.picture_files import save_png, scene_in_png
-from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.arithmetic.panel import VIEWS
+from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -286,7 +286,7 @@ def test_a_frame_without_pupils_has_corners_to_pull(plain, photo, qtbot):
 
 def test_the_latent_is_adopted_in_one_step(view, photo, window, qtbot):
     take(view, qtbot, photo)
-    window.studio.moves.set_truncation(0.5)
+    window.studio.edits.set_truncation(0.5)
     before = window.studio.document.scene
     let_draw(window, qtbot, view.results.adopt.click)
     scene = window.studio.document.scene
@@ -407,7 +407,7 @@ def test_a_picture_on_the_clipboard_is_taken_and_a_scene_is_the_windows(view, wi
     image = QImage(30, 30, QImage.Format.Format_ARGB32)
     image.fill(0)
     QGuiApplication.clipboard().setImage(image)
-    window.verbs.paste()
+    window.window_actions.paste()
     settle(view, qtbot)
     assert view.found.name == "Pasted picture"
     assert (view.found.photo.pixels == 255).all()  # what is transparent becomes white

@@ -42,7 +42,7 @@ def test_several_combine_and_one_click_takes_them_off(side, opened, qtbot):
     let_draw(opened, qtbot, lambda: side.rows.moved.emit(0, 1.0, 1))
     let_draw(opened, qtbot, lambda: side.rows.moved.emit(1, -1.5, 2))
     assert dict(opened.studio.document.scene.directions) == {"way 0": 1.0, "way 1": -1.5}
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     assert len(opened.studio.document.scene.directions) == 2  # the next picture is edited too
     let_draw(opened, qtbot, side.reset.click)
     assert opened.studio.document.scene.directions == ()

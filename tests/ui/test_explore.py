@@ -24,7 +24,7 @@ def test_the_same_seed_gives_the_same_latent(opened, qtbot):
 @pytest.mark.parametrize("typed", ["4294967296", "-1", "smile", "1.5"])
 def test_what_is_no_seed_is_refused_in_a_sentence(opened, qtbot, typed):
     box, scene, said = opened.panel.controls.seed, opened.studio.document.scene, []
-    opened.studio.notices.tell(said.append)
+    opened.studio.notices.report(said.append)
     box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, typed)
@@ -39,7 +39,7 @@ def test_what_is_no_seed_is_refused_in_a_sentence(opened, qtbot, typed):
 
 def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
     box, said = opened.panel.controls.seed, []
-    opened.studio.notices.tell(said.append)
+    opened.studio.notices.report(said.append)
     box.setFocus()
     box.selectAll()
     qtbot.keyClick(box, Qt.Key.Key_Delete)
@@ -52,7 +52,7 @@ def test_an_emptied_seed_box_says_nothing(opened, qapp, qtbot):
 def test_the_facts_of_the_model_scroll_in_a_low_window(opened, qapp):
     controls = opened.panel.controls
     facts = controls.facts
-    card = replace(opened.studio.moves.card, data="pictures of many kinds " * 5, family="dcgan")
+    card = replace(opened.studio.edits.card, data="pictures of many kinds " * 5, family="dcgan")
     facts.show_model("faces", card, ())
     opened.resize(900, 560)
     qapp.processEvents()
@@ -69,36 +69,36 @@ def test_moving_a_dimension_leaves_the_sample(opened, qtbot):
 
 
 def test_locked_dimensions_stay_put(opened, qtbot):
-    moves, document = opened.studio.moves, opened.studio.document
-    let_draw(opened, qtbot, lambda: moves.set_value(2, 1.25))
+    edits, document = opened.studio.edits, opened.studio.document
+    let_draw(opened, qtbot, lambda: edits.set_value(2, 1.25))
     opened.panel.latent.list.set_locks({2})
     opened.panel.latent.list.locks_changed.emit(frozenset({2}))
 
-    let_draw(opened, qtbot, moves.new_sample)
+    let_draw(opened, qtbot, edits.new_sample)
     assert document.scene.z[2] == 1.25
     assert document.scene.seed is None
-    let_draw(opened, qtbot, moves.reset_all)
+    let_draw(opened, qtbot, edits.reset_all)
     assert document.scene.z.tolist() == [0.0, 0.0, 1.25, 0.0]
-    assert all(scene.z[2] == 1.25 for scene in moves.around(1.0, 0))
+    assert all(scene.z[2] == 1.25 for scene in edits.around(1.0, 0))
 
 
 def test_locks_of_one_model_do_not_reach_another(opened, qtbot, tiny_models):
     opened.panel.latent.list.set_locks({2})
     opened.panel.latent.list.locks_changed.emit(frozenset({2}))
     open_and_wait(opened, tiny_models / "large", qtbot)
-    assert opened.studio.moves.locked == frozenset()
+    assert opened.studio.edits.locked == frozenset()
 
 
 def test_pins_and_locks_belong_to_their_model_and_wait_for_it(opened, qtbot, tiny_models):
-    rows, moves = opened.panel.latent.list, opened.studio.moves
+    rows, edits = opened.panel.latent.list, opened.studio.edits
     rows.rows.toggle_pin(1)
     rows.rows.toggle_lock(2)
     for model in ("fashion", "large"):  # of the same latent size, and of another
         open_and_wait(opened, tiny_models / model, qtbot)
-        assert (rows.pins, rows.locks, moves.locked) == (frozenset(), frozenset(), frozenset())
+        assert (rows.pins, rows.locks, edits.locked) == (frozenset(), frozenset(), frozenset())
 
     open_and_wait(opened, tiny_models / "faces", qtbot)
-    assert (rows.pins, rows.locks, moves.locked) == ({1}, {2}, {2})
+    assert (rows.pins, rows.locks, edits.locked) == ({1}, {2}, {2})
     assert opened.studio.document.scene.seed is not None  # the lock held nothing of another model's latent
 
 

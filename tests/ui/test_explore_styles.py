@@ -37,7 +37,7 @@ def test_sliders_move_in_z_or_in_w(styled, qtbot):
     assert side.spaces.isVisible()
     assert side.list.rows.z.size == 4
     choose(side, W)
-    assert side.list.rows.z == pytest.approx(styled.studio.moves.styles.values(document.scene))
+    assert side.list.rows.z == pytest.approx(styled.studio.edits.styles.values(document.scene))
     z = document.scene.z
     let_draw(styled, qtbot, lambda: side.list.moved.emit(2, 1.5, 1))
     assert document.scene.z is z
@@ -62,7 +62,7 @@ def test_rows_of_each_space_have_their_names_pins_and_locks(styled):
     choose(side, Z)
     assert side.list.rows.row_of(0).accessibleName() == "z0"
     assert (side.list.pins, side.list.locks) == ({1}, {2})
-    assert styled.studio.moves.styles.locked == {4}
+    assert styled.studio.edits.styles.locked == {4}
 
 
 def test_another_model_is_shown_in_z(styled, tiny_models, qtbot):
@@ -85,7 +85,7 @@ def test_dimensions_of_w_are_sorted_by_how_much_they_change(styled, qtbot):
 def test_a_sample_is_mixed_in_and_its_layers_are_chosen(styled, qtbot):
     controls, document = styled.panel.controls.styles, styled.studio.document
     assert not controls.layers.isVisible()
-    let_draw(styled, qtbot, lambda: styled.studio.moves.styles.mix_sample(5))
+    let_draw(styled, qtbot, lambda: styled.studio.edits.styles.mix_sample(5))
     assert controls.layers.isVisible()
     assert controls.layers.chosen == (1, 2)
     qtbot.waitUntil(lambda: controls.picture._picture is not None)
@@ -102,7 +102,7 @@ def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled,
     controls, studio = styled.panel.controls.styles, styled.studio
     first = studio.document.scene
     styled.strips.bookmarks.add()
-    let_draw(styled, qtbot, lambda: studio.moves.sample(8))
+    let_draw(styled, qtbot, lambda: studio.edits.sample(8))
     menu = controls.source.menu()
     menu.aboutToShow.emit()
     names = [action.text() for action in menu.actions() if action.text()]
@@ -118,7 +118,7 @@ def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled,
 def test_a_thumbnail_dropped_on_the_second_picture_is_mixed_in(styled, qtbot):
     controls, studio = styled.panel.controls.styles, styled.studio
     first = studio.document.scene
-    let_draw(styled, qtbot, lambda: studio.moves.sample(8))
+    let_draw(styled, qtbot, lambda: studio.edits.sample(8))
     mime = QMimeData()
     mime.setData(SCENE_MIME, scene_to_json(first).encode())
     drop = QDropEvent(
@@ -143,17 +143,17 @@ def test_truncation_says_what_it_does_and_reaches_some_layers(styled, qtbot):
 
 
 def test_a_saved_picture_brings_w_and_the_mix_back_to_the_bit(styled, qtbot, tmp_path):
-    studio, moves = styled.studio, styled.studio.moves
-    let_draw(styled, qtbot, lambda: moves.styles.mix_sample(5))
-    let_draw(styled, qtbot, lambda: moves.styles.set_value(1, 0.7))
-    let_draw(styled, qtbot, lambda: moves.set_truncation(0.6))
+    studio, edits = styled.studio, styled.studio.edits
+    let_draw(styled, qtbot, lambda: edits.styles.mix_sample(5))
+    let_draw(styled, qtbot, lambda: edits.styles.set_value(1, 0.7))
+    let_draw(styled, qtbot, lambda: edits.set_truncation(0.6))
     scene, path = studio.document.scene, tmp_path / "saved.png"
     picture = studio.pictures.shown_last.picture
     said = []
-    studio.notices.tell(said.append)
+    studio.notices.report(said.append)
     studio.saver.save(studio.pictures.renderer, scene, path)
     qtbot.waitUntil(lambda: len(said) == 1)
-    let_draw(styled, qtbot, moves.new_sample)
+    let_draw(styled, qtbot, edits.new_sample)
     let_draw(styled, qtbot, lambda: styled.open(path))
     back = studio.document.scene
     assert back.w.tobytes() == scene.w.tobytes()

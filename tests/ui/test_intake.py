@@ -47,7 +47,7 @@ def answer(window, qtbot, index) -> None:
 
 def heard(window) -> list:
     said = []
-    window.studio.notices.tell(said.append)
+    window.studio.notices.report(said.append)
     return said
 
 

@@ -15,12 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.exports.export_job import Stopped
 from explorer.core.problem import Problem
+from explorer.ui.plots.loss_plot import LossPlot
+from explorer.ui.plots.plot_axes import clock, round_spacing, short
 from explorer.ui.train.plot_controls import weight_at
 from explorer.ui.train.plot_groups import groups
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.plots.loss_plot import LossPlot
-from explorer.ui.plots.plot_axes import clock, round_spacing, short
 
 STEPS = np.arange(1, 2001)
 ROWS = {

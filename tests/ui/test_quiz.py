@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.store import QuizStore
-from explorer.ui.window.main_window import MainWindow
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.quiz.quiz_view import QuizView
 from explorer.ui.quiz.results_view import ResultsView
+from explorer.ui.window.main_window import MainWindow
 from tests.models import tiny_critic, tiny_generator
 from tests.pictures import labelled_folder
 from tests.ui.conftest import BuildWindow, open_and_wait

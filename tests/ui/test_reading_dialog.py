@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from explorer.core.models.graph import parse_model
-from explorer.core.models.interpretations import Readings
-from explorer.ui.window.main_window import MainWindow
+from explorer.core.models.interpretations import Interpretations
 from explorer.ui.window.interpretation_dialog import ReadingDialog, sides_of
+from explorer.ui.window.main_window import MainWindow
 from tests.core.test_odd_models import Odd, build
 
 
@@ -37,7 +37,7 @@ def test_a_guess_is_shown_corrected_and_remembered(qtbot, window: MainWindow, tm
     dialog = _opened(qtbot, window, path)
     before = dialog._shown.pictures
     dialog.range.setCurrentIndex(1)
-    with qtbot.waitSignal(dialog.rereadings.shown, timeout=30_000):
+    with qtbot.waitSignal(dialog.reinterpretations.shown, timeout=30_000):
         dialog.range.activated.emit(1)
     assert dialog._shown.card.value_range == (-1.0, 1.0)
     assert np.abs(dialog._shown.pictures.astype(int) - before).max() > 20
@@ -47,7 +47,7 @@ def test_a_guess_is_shown_corrected_and_remembered(qtbot, window: MainWindow, tm
     model = window.studio.models.current
     assert model.generator.card.value_range == (-1.0, 1.0)
     assert not model.generator.doubts
-    assert Readings().of(parse_model(path).hash)["value_range"] == (-1.0, 1.0)
+    assert Interpretations().of(parse_model(path).hash)["value_range"] == (-1.0, 1.0)
 
 
 def test_what_is_cancelled_changes_nothing(qtbot, window: MainWindow, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_what_is_cancelled_changes_nothing(qtbot, window: MainWindow, tmp_path: 
     dialog.reject()
     qtbot.waitUntil(lambda: _dialog(window) is None)
     assert window.studio.models.current is model
-    assert not Readings().of(parse_model(path).hash)
+    assert not Interpretations().of(parse_model(path).hash)
 
 
 def test_a_model_with_a_card_is_not_asked_about(qtbot, window: MainWindow) -> None:

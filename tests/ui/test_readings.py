@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from torch import nn
 
-from explorer.training.weight_import.interpretation import Readings
+from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.training.weight_import.rebuilt import Choice
 from explorer.ui.window.weight_choices_dialog import ReadingCard, ReadingsDialog
 from tests.ui.conftest import open_and_wait
@@ -62,7 +62,7 @@ def test_weights_are_read_otherwise_with_the_same_latent_and_undone(window, tiny
 
 def test_what_is_being_opened_can_be_stopped(window, weights, qtbot):
     said = []
-    window.studio.notices.tell(said.append)
+    window.studio.notices.report(said.append)
     with qtbot.waitSignal(window.studio.models.failed, timeout=60_000):
         window.open(weights)
         assert window.studio.models.is_busy
@@ -74,7 +74,7 @@ def test_what_is_being_opened_can_be_stopped(window, weights, qtbot):
 @pytest.fixture
 def readings():
     options = (("a", "as it is"), ("b", "the other way"), ("c", "a third way"))
-    return Readings("DCGAN", "g.pt", "0" * 64, (Choice("way", "Which way?", options, "a"),), ())
+    return WeightInterpretation("DCGAN", "g.pt", "0" * 64, (Choice("way", "Which way?", options, "a"),), ())
 
 
 def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_path, qtbot):

@@ -8,17 +8,17 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
-from explorer.training.toy_models.point_sets import point_set
-from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.lab_presets import PRESETS
-from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.point_sets import point_set
 from explorer.training.toy_models.snapshot import HIGH, LOW
+from explorer.training.toy_models.toy_gan import PlaneGAN
+from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.theme import colours
 from explorer.ui.train.lab_curve import LabCurve
 from explorer.ui.train.lab_film import LabFilm
 from explorer.ui.train.lab_view import LabView
 from explorer.ui.train.toy_painting import Inks, Layers, placed, square_in, surface_image
-from explorer.ui.train.toy_view import PlaneView
+from explorer.ui.train.toy_view import ToyView
 
 SMALL = PlaneConfig(batch_size=16, critic_width=8, generator_width=8)
 
@@ -36,8 +36,8 @@ def lab(window, qtbot) -> LabView:
 
 
 @pytest.fixture
-def plane(qtbot) -> PlaneView:
-    plane = PlaneView()
+def plane(qtbot) -> ToyView:
+    plane = ToyView()
     qtbot.addWidget(plane)
     plane.resize(400, 432)
     plane.show_snapshot(PlaneGAN(SMALL, point_set("eight")).snapshot())
@@ -109,7 +109,7 @@ def test_a_preset_plays_with_its_own_settings(lab, qtbot):
     lab.lab.pause()
     lab.controls.boxes["critic_rate"].setValue(0.002)
     assert lab.controls.presets.currentText() == "Your own"
-    assert lab.lab.wish.config.critic_rate == 0.002
+    assert lab.lab.request.config.critic_rate == 0.002
 
 
 def test_other_data_begin_anew_and_other_rates_do_not(lab, qtbot):
@@ -180,7 +180,7 @@ def test_what_the_pointer_is_on_is_told(lab):
 
 
 def test_a_run_that_fails_is_told_and_play_begins_anew(lab, qtbot):
-    sound = lab.lab.wish
+    sound = lab.lab.request
     with qtbot.waitSignal(lab.lab.failed):
         lab.lab.show_data(replace(sound.data, draw=lambda _rng, _count: 1 / 0))
     assert not lab.lab.is_playing

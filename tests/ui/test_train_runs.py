@@ -17,11 +17,11 @@ from explorer.training.learning.devices import OutOfMemory
 from explorer.training.runs.length_presets import presets
 from explorer.training.runs.run_folder import kept_steps, sheets
 from explorer.training.runs.spec import RunSpec
-from explorer.ui.window.interrupted import tell_of_interrupted
-from explorer.ui.window.main_window import MainWindow
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
+from explorer.ui.window.interrupted import tell_of_interrupted
+from explorer.ui.window.main_window import MainWindow
 from tests.pictures import labelled_folder
 from tests.ui.conftest import open_and_wait
 
@@ -408,7 +408,7 @@ def test_the_model_in_training_is_explored_and_the_scene_stays(window, view, pic
     first = explored(window, view, folder, qtbot)
     assert window.panel is window.panels[0]
     assert studio.models.current.name.endswith(f"step {first:,}")
-    studio.moves.set_value(0, 1.5)
+    studio.edits.set_value(0, 1.5)
     scene, steps = studio.document.scene, studio.document.history.count()
 
     second = explored(window, view, folder, qtbot)

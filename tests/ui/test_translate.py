@@ -9,9 +9,9 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
-from explorer.ui.window.clipboard import leave
 from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.window.clipboard import leave
 from tests.models import tiny_translator
 
 SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.core.rendering.picture_files import scene_in_png
-from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.compare_view import CompareView
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.view import CONTROLS_PX
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_generator

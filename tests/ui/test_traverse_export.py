@@ -65,12 +65,12 @@ def test_cancelling_leaves_nothing(panel, qtbot, tmp_path):
     begun, go_on = threading.Event(), threading.Event()
 
     def write(path, progress, cancelled):
-        def tell(share):
+        def report(share):
             begun.set()
             assert go_on.wait(10)
             progress(share)
 
-        offer.write(path, tell, cancelled)
+        offer.write(path, report, cancelled)
 
     with qtbot.waitSignal(panel.exporting.exporter.stopped):
         panel.exporting.begin(tmp_path / "path.gif", write)
@@ -105,7 +105,7 @@ def test_the_menu_offers_what_the_view_has(panel, qtbot):
 def test_the_command_line_saves_the_same_bytes(panel, opened, qtbot, tmp_path):
     model = tiny_generator(tmp_path / "tiny.onnx")
     open_and_wait(opened, model, qtbot)
-    let_draw(opened, qtbot, lambda: opened.studio.moves.sample(7))
+    let_draw(opened, qtbot, lambda: opened.studio.edits.sample(7))
     grid = panel.view
     grid.controls.rows.setCurrentIndex(grid.controls.rows.findData("all"))
     grid.controls.changed.emit()

@@ -10,12 +10,12 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from explorer.core.rendering.latents import truncate
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import truncate
 from explorer.core.traverse.grid import strongest
-from explorer.ui.traverse.panel import VIEWS, TraversePanel
 from explorer.ui.traverse.grid_choice import GridChoice, listed_dimensions
 from explorer.ui.traverse.grid_view import GridView
+from explorer.ui.traverse.panel import VIEWS, TraversePanel
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -84,7 +84,7 @@ def test_the_grid_follows_the_scene_and_ends_true(grid, opened, qtbot):
 
     def drag():
         for value in np.linspace(0, 2, 30):
-            opened.studio.moves.set_value(1, float(value), gesture)
+            opened.studio.edits.set_value(1, float(value), gesture)
 
     let_draw(opened, qtbot, drag)
     settle(grid, qtbot)
@@ -97,7 +97,7 @@ def test_the_grid_follows_the_scene_and_ends_true(grid, opened, qtbot):
 
 def test_a_grid_out_of_sight_draws_nothing(grid, opened, qtbot):
     opened.show_panel(0)
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     assert not grid.sheet.tiles.is_busy
     opened.show_panel(1)
     settle(grid, qtbot)
@@ -334,9 +334,9 @@ def test_the_strongest_are_those_around_where_the_scene_rests(opened, qtbot, tmp
     opened.show_panel(1)
     grid, seen = opened.panel.view, set()
     for psi in (1.0, 1.0, 0.3, 2.0):
-        let_draw(opened, qtbot, opened.studio.moves.new_sample)
+        let_draw(opened, qtbot, opened.studio.edits.new_sample)
         if psi != 1.0:
-            let_draw(opened, qtbot, lambda psi=psi: opened.studio.moves.set_truncation(psi))
+            let_draw(opened, qtbot, lambda psi=psi: opened.studio.edits.set_truncation(psi))
         settle(grid, qtbot)
         assert grid.plan.base is opened.studio.document.scene
         assert grid.plan.row_names == strongest_around(grid)
@@ -361,11 +361,11 @@ def test_a_measurement_is_let_finish_and_the_newest_scene_is_next(opened, qtbot,
     gate, pictures = threading.Event(), generator.pictures
     monkeypatch.setattr(generator, "pictures", lambda *given: gate.wait(10) is True and pictures(*given))
     grid.strengths._strengths.measured.connect(lambda _values, scene: around.append(scene))
-    let_draw(opened, qtbot, studio.moves.new_sample)
+    let_draw(opened, qtbot, studio.edits.new_sample)
     first = studio.document.scene
     qtbot.waitUntil(lambda: grid.strengths._strengths.is_measuring)
     for _ in range(5):
-        let_draw(opened, qtbot, studio.moves.new_sample)
+        let_draw(opened, qtbot, studio.edits.new_sample)
         assert grid.plan.row_names == rows
         assert grid.plan.base is studio.document.scene
     gate.set()

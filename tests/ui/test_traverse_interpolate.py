@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_to_json
-from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.interpolate_controls import _EASINGS, seeds_in
 from explorer.ui.traverse.interpolate_view import InterpolateView
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.widgets.filmstrip import SCENE_MIME
 from tests.ui.conftest import let_draw, open_and_wait
 

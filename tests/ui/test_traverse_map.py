@@ -13,9 +13,9 @@ from PySide6.QtGui import QWheelEvent
 from explorer.cli import run_verb
 from explorer.core.rendering.picture_files import scene_in_png
 from explorer.core.traverse.tsne import tsne
-from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.map_view import MapView
+from explorer.ui.traverse.panel import VIEWS
 from tests.models import tiny_encoder, tiny_generator
 from tests.pictures import labelled_folder
 from tests.ui.conftest import let_draw, open_and_wait
@@ -276,7 +276,7 @@ def test_the_colours_stay_when_the_layout_changes(own, qtbot):
 @pytest.mark.parametrize("attribute", [None, "smile"])
 def test_a_map_of_own_pictures_is_saved_as_the_command_line_saves_it(own, opened, qtbot, tmp_path, attribute):
     colour_by(own, attribute)
-    model, source, out = own.model.path, own.map.wish.source, tmp_path / "verb.png"
+    model, source, out = own.model.path, own.map.request.source, tmp_path / "verb.png"
     words = ["map", str(model), "--data", str(source), "--method", "pca", "--out", str(out)]
     assert run_verb([*words, *(["--attribute", attribute] if attribute else [])]) == 0
     assert save_map(own, opened, qtbot, tmp_path / "window.png") == out.read_bytes()
@@ -289,13 +289,13 @@ def test_a_map_of_samples_is_saved_as_the_command_line_saves_it(seeing, opened, 
 
 
 def test_pictures_that_cannot_be_used_are_told_and_the_map_stays(own, opened, qtbot, tmp_path):
-    before, good = own.map, own.map.wish.source
+    before, good = own.map, own.map.request.source
     with qtbot.waitSignal(opened.studio.notices._arrived) as told:
         own.controls.choose(tmp_path / "gone")
     assert told.args[0].kind == "problem"
     qtbot.waitUntil(lambda: not own.is_busy)
     assert own.map is before
-    assert own.controls.wish.source == good
+    assert own.controls.request.source == good
     assert own.controls.bar.isHidden()
 
 
@@ -316,7 +316,7 @@ def test_a_map_that_was_left_unfinished_is_made_on_coming_back(seeing, opened, q
     opened.panel.show_view(0)
     with qtbot.waitSignal(seeing.maps.made, timeout=20_000):
         opened.panel.show_view(index)
-    assert seeing.map.wish.source == folder
+    assert seeing.map.request.source == folder
 
 
 class SlowNeighbours:
@@ -383,7 +383,7 @@ def test_a_map_goes_on_when_the_model_is_opened_again_and_the_one_in_sight_stays
     assert view.maps.model is opened.studio.models.current
     with qtbot.waitSignal(view.maps.made, timeout=20_000):
         slow_neighbours.may_go_on.set()
-    assert view.map.wish.method == "tsne"
+    assert view.map.request.method == "tsne"
 
 
 @pytest.mark.parametrize("method", ["tsne", "pca"])
@@ -401,8 +401,8 @@ def test_the_map_is_what_the_controls_say_after_leaving_while_it_was_made(
         view.controls.stop.click()
     slow_neighbours.may_go_on.set()
     qtbot.waitUntil(lambda: not view.is_busy, timeout=10_000)
-    assert view.controls.wish == view.map.wish
-    assert view.map.wish.method == method
+    assert view.controls.request == view.map.request
+    assert view.map.request.method == method
 
 
 def test_a_wish_that_got_lost_is_made_on_coming_back(view, opened, qtbot):
@@ -413,11 +413,11 @@ def test_a_wish_that_got_lost_is_made_on_coming_back(view, opened, qtbot):
     assert view.map.scenes[0].seed == 7
     view.controls.seed.show_value(9)
     view._stop()
-    assert view.controls.wish == view.map.wish
+    assert view.controls.request == view.map.request
 
 
 def test_another_model_begins_with_samples(own, opened, qtbot, tiny_models):
     open_and_wait(opened, tiny_models / "faces", qtbot)
     settle(own, qtbot)
-    assert own.map.wish.source is None
+    assert own.map.request.source is None
     assert own.controls.show_box.currentIndex() == 0

@@ -75,13 +75,13 @@ def test_a_drag_draws_no_tile_again(view, opened, qtbot):
     let_draw(opened, qtbot, lambda: view.plane.dragged.emit(0.2, 0.8, 7))
     settle(view, qtbot)
     assert drawn == []
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     settle(view, qtbot)
     assert drawn
 
 
 def test_the_point_follows_the_scene(view, opened, qtbot):
-    let_draw(opened, qtbot, lambda: opened.studio.moves.set_value(view.plan.across.index, 0.0))
+    let_draw(opened, qtbot, lambda: opened.studio.edits.set_value(view.plan.across.index, 0.0))
     settle(view, qtbot)
     assert view.plane.point[0] == pytest.approx(0.5)
 
@@ -120,7 +120,7 @@ def test_dragging_between_corners_shows_what_lies_there(view, opened, qtbot):
     let_draw(opened, qtbot, lambda: view.plane.dragged.emit(1.0, 1.0, 5))
     assert np.allclose(opened.studio.document.scene.z, sample(4, 4), atol=1e-6)
     view.plane.show_point((1.0, 1.0))
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     assert view.plane.point is None
     settle(view, qtbot)
 
@@ -196,7 +196,7 @@ def test_the_axes_are_found_when_the_view_is_shown_again(unmeasured, opened, qtb
 def test_the_axes_are_not_sought_again_once_they_are_found(view, opened, qtbot):
     measured = []
     view.strengths.measured.connect(lambda *_: measured.append(1))
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     settle(view, qtbot)
     assert measured == []
 

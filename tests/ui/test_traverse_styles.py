@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.core.rendering.renderer import Renderer
-from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.interpolate_controls import IN_W
+from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.plane_controls import CORNERS
 from tests.models import tiny_style_model
 from tests.ui.conftest import open_and_wait
@@ -64,7 +64,7 @@ def test_a_path_leads_straight_through_w_to_what_is_drawn(styled, qtbot):
 
 
 def test_a_path_through_z_is_truncated_in_w_all_along(styled, qtbot):
-    styled.studio.moves.set_truncation(0.5)
+    styled.studio.edits.set_truncation(0.5)
     view = shown(styled, qtbot, "Interpolate")
     view.controls.kind.setCurrentIndex(view.controls.kind.findData("slerp"))
     view.controls.changed.emit()

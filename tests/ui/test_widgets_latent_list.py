@@ -113,13 +113,13 @@ def test_arrows_go_from_row_to_row_and_keep_the_current_one_in_sight(rows: Laten
 
 
 def test_left_and_right_step_the_current_row_in_one_gesture(rows: LatentList) -> None:
-    moves: list[tuple[int, float, int]] = []
-    rows.moved.connect(lambda *move: moves.append(move))
+    edits: list[tuple[int, float, int]] = []
+    rows.moved.connect(lambda *move: edits.append(move))
     press(rows, Key.Key_Down, Key.Key_Right, Key.Key_Right)
     press(rows, Key.Key_Left, modifiers=Qt.KeyboardModifier.ShiftModifier)
-    assert [move[0] for move in moves] == [1, 1, 1]
-    assert len({move[2] for move in moves}) == 1
-    assert moves[-1][1] == pytest.approx(latent(512)[1] + 0.19, abs=1e-5)
+    assert [move[0] for move in edits] == [1, 1, 1]
+    assert len({move[2] for move in edits}) == 1
+    assert edits[-1][1] == pytest.approx(latent(512)[1] + 0.19, abs=1e-5)
 
 
 def test_pinned_rows_stay_on_top_while_the_others_scroll(qtbot: QtBot, rows: LatentList) -> None:

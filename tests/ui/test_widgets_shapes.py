@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.tiles.mosaic import Mosaic
-from explorer.ui.widgets.thumbnail_map import Scatter
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.widgets.thumbnail_map import Scatter
 
 RED = (255, 0, 0)
 SHAPES = pytest.mark.parametrize("shape", [(48, 96), (96, 48), (48, 48)])

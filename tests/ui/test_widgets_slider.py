@@ -29,9 +29,9 @@ def shown(qtbot: QtBot, widget: QWidget) -> None:
 
 
 def heard(signal: object) -> Moves:
-    moves: Moves = []
-    signal.connect(lambda value, gesture: moves.append((value, gesture)))  # type: ignore[attr-defined]
-    return moves
+    edits: Moves = []
+    signal.connect(lambda value, gesture: edits.append((value, gesture)))  # type: ignore[attr-defined]
+    return edits
 
 
 def turn(widget: QWidget, eighths: int, modifiers: Qt.KeyboardModifier = NONE) -> bool:
@@ -59,17 +59,17 @@ def drag(slider: Slider, *xs: int) -> None:
 
 
 def test_the_program_moves_it_in_silence(slider: Slider) -> None:
-    moves = heard(slider.moved)
+    edits = heard(slider.moved)
     slider.show_value(1.5)
     assert slider.value == 1.5
-    assert moves == []
+    assert edits == []
 
 
 def test_a_drag_is_one_gesture_and_the_next_drag_another(slider: Slider) -> None:
-    moves = heard(slider.moved)
+    edits = heard(slider.moved)
     drag(slider, 108, 120, 140, 160)
     drag(slider, 160, 150)
-    first, second = moves[:3], moves[3:]
+    first, second = edits[:3], edits[3:]
     assert len({gesture for _, gesture in first}) == 1
     assert len({gesture for _, gesture in second}) == 1
     assert first[0][1] != second[0][1]
@@ -82,9 +82,9 @@ def test_a_click_on_the_rail_goes_there(slider: Slider) -> None:
 
 
 def test_grabbing_the_knob_off_its_middle_does_not_move_it(slider: Slider) -> None:
-    moves = heard(slider.moved)
+    edits = heard(slider.moved)
     drag(slider, 111)
-    assert moves == []
+    assert edits == []
 
 
 def test_a_drag_with_shift_is_ten_times_finer(slider: Slider) -> None:
@@ -140,11 +140,11 @@ def test_keys_jump(slider: Slider, key: Qt.Key, value: float) -> None:
 
 
 def test_a_double_click_goes_home_in_the_gesture_of_its_first_click(slider: Slider) -> None:
-    moves = heard(slider.moved)
+    edits = heard(slider.moved)
     drag(slider, 158)
     QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(158, 14))
-    assert [value for value, _ in moves] == [pytest.approx(1.5), 0.0]
-    assert moves[0][1] == moves[1][1]
+    assert [value for value, _ in edits] == [pytest.approx(1.5), 0.0]
+    assert edits[0][1] == edits[1][1]
 
 
 def test_a_fine_wheel_steps_once_it_has_turned_a_notch(slider: Slider) -> None:
@@ -216,26 +216,26 @@ def typed(box: NumberBox, text: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("1.25", 1.25), ("-0,5", -0.5), ("1e1", 10.0), ("99", 12.0)])
 def test_a_typed_number_is_taken_and_kept_in_range(box: NumberBox, text: str, value: float) -> None:
-    moves = heard(box.edited)
+    edits = heard(box.edited)
     typed(box, text)
-    assert [moved for moved, _ in moves] == [value]
+    assert [moved for moved, _ in edits] == [value]
     assert box.value == value
 
 
 @pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "--3"])
 def test_what_is_no_number_goes_back_to_what_stood_there(box: NumberBox, text: str) -> None:
     box.show_value(0.75)
-    moves = heard(box.edited)
+    edits = heard(box.edited)
     typed(box, text or " ")
-    assert moves == []
+    assert edits == []
     assert box.text() == "0.75"
 
 
 def test_escape_forgets_what_was_typed(box: NumberBox) -> None:
-    moves = heard(box.edited)
+    edits = heard(box.edited)
     QTest.keyClicks(box, "5")
     QTest.keyClick(box, Qt.Key.Key_Escape)
-    assert (box.text(), moves) == ("0.00", [])
+    assert (box.text(), edits) == ("0.00", [])
 
 
 def test_what_is_being_typed_is_not_overwritten_by_the_program(box: NumberBox) -> None:
@@ -247,12 +247,12 @@ def test_what_is_being_typed_is_not_overwritten_by_the_program(box: NumberBox) -
 
 
 def test_the_box_steps_like_the_slider(box: NumberBox) -> None:
-    moves = heard(box.edited)
+    edits = heard(box.edited)
     QTest.keyClick(box, Qt.Key.Key_Up)
     QTest.keyClick(box, Qt.Key.Key_Up, SHIFT)
     turn(box, 120, CTRL)
-    assert [value for value, _ in moves] == pytest.approx([0.1, 0.11, 1.11])
-    assert moves[0][1] == moves[1][1] != moves[2][1]
+    assert [value for value, _ in edits] == pytest.approx([0.1, 0.11, 1.11])
+    assert edits[0][1] == edits[1][1] != edits[2][1]
 
 
 def test_a_box_never_shows_minus_zero(box: NumberBox) -> None:
@@ -262,8 +262,8 @@ def test_a_box_never_shows_minus_zero(box: NumberBox) -> None:
 
 def test_leaving_a_box_untouched_says_nothing(qtbot: QtBot, box: NumberBox) -> None:
     box.show_value(0.123456)
-    moves = heard(box.edited)
+    edits = heard(box.edited)
     QTest.keyClick(box, Qt.Key.Key_Return)
     box.clearFocus()
-    assert moves == []
+    assert edits == []
     assert box.value == 0.123456

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import Opener
-from explorer.ui.window.main_window import PANELS
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -32,7 +32,7 @@ def test_every_panel_opens_refreshes_and_closes(panel, opened, qtbot):
     opened.show_panel(PANELS.index(panel))
     assert isinstance(opened.panel, panel)
     assert panel.title
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     opened.panel.refresh(None, opened.studio.document.scene)
 
 
@@ -86,7 +86,7 @@ def test_a_drag_of_the_truncation_slider_is_one_undo_step(opened, qtbot):
 
 
 def test_the_picture_on_the_canvas_is_that_of_the_scene(opened, qtbot):
-    let_draw(opened, qtbot, lambda: opened.studio.moves.sample(7))
+    let_draw(opened, qtbot, lambda: opened.studio.edits.sample(7))
     generator = opened.studio.models.current.generator
     expected = Renderer(generator).render(opened.studio.document.scene).picture
     np.testing.assert_array_equal(opened.panel.canvas.picture, expected)
@@ -114,7 +114,7 @@ def test_opening_again_leaves_the_keyboard_where_it_is_at_work(opened, qtbot):
     seed = opened.panel.controls.seed
     seed.setFocus()
     with qtbot.waitSignal(opened.studio.pictures.settled):
-        opened.studio.conductor.use_device("cpu")
+        opened.studio.controller.use_device("cpu")
     assert opened.focusWidget() is seed
 
 
@@ -157,14 +157,14 @@ def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(
     opened, qtbot, tmp_path, monkeypatch
 ):
     studio = opened.studio
-    let_draw(opened, qtbot, lambda: studio.moves.sample(11))
-    let_draw(opened, qtbot, lambda: studio.moves.set_truncation(0.7))
+    let_draw(opened, qtbot, lambda: studio.edits.sample(11))
+    let_draw(opened, qtbot, lambda: studio.edits.set_truncation(0.7))
     scene, path = studio.document.scene, tmp_path / "saved.png"
     said = []
-    studio.notices.tell(said.append)
+    studio.notices.report(said.append)
     studio.saver.save(studio.pictures.renderer, scene, path)
     qtbot.waitUntil(lambda: len(said) == 1)
-    let_draw(opened, qtbot, studio.moves.new_sample)
+    let_draw(opened, qtbot, studio.edits.new_sample)
 
     let_draw(opened, qtbot, lambda: drop(opened, path))
 
@@ -258,7 +258,7 @@ def test_scenes_are_copied_and_pasted(opened, qtbot):
     studio = opened.studio
     scene = studio.document.scene
     opened.commands["copy_scene"].trigger()
-    let_draw(opened, qtbot, studio.moves.new_sample)
+    let_draw(opened, qtbot, studio.edits.new_sample)
     let_draw(opened, qtbot, opened.commands["paste"].trigger)
     assert studio.document.scene.z.tobytes() == scene.z.tobytes()
 
@@ -268,7 +268,7 @@ def test_a_copied_picture_carries_its_scene(opened, qapp, qtbot):
     png = bytes(qapp.clipboard().mimeData().data("image/png").data())
     scene = opened.studio.document.scene
     assert png == png_bytes(opened.panel.canvas.picture, scene)
-    let_draw(opened, qtbot, opened.studio.moves.new_sample)
+    let_draw(opened, qtbot, opened.studio.edits.new_sample)
     let_draw(opened, qtbot, opened.commands["paste"].trigger)
     assert opened.studio.document.scene.z.tobytes() == scene.z.tobytes()
 
@@ -291,7 +291,7 @@ def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
 def test_bookmarks_come_back_with_their_model(build_window, tiny_models, qtbot):
     first = build_window()
     open_and_wait(first, tiny_models / "faces", qtbot)
-    let_draw(first, qtbot, lambda: first.studio.moves.sample(5))
+    let_draw(first, qtbot, lambda: first.studio.edits.sample(5))
     first.commands["bookmark"].trigger()
     first.close()
 
@@ -307,7 +307,7 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
     studio, strip = opened.studio, opened.strips.history
     seeds = [studio.document.scene.seed]
     for seed in (1001, 1002, 1003):
-        let_draw(opened, qtbot, lambda seed=seed: studio.moves.sample(seed))
+        let_draw(opened, qtbot, lambda seed=seed: studio.edits.sample(seed))
         seeds.append(seed)
     strip.catch_up()
     assert strip.strip.keys == ("0", "1", "2", "3")
@@ -325,16 +325,16 @@ def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, 
     studio, history = opened.studio, opened.strips.history
     open_and_wait(opened, tiny_models / "fashion", qtbot)
     for act in (
-        lambda: studio.moves.sample(582866),
-        lambda: studio.moves.set_truncation(0.7),
-        lambda: studio.moves.set_label(2),
-        lambda: studio.moves.set_value(3, 1.25),
-        studio.moves.reset_all,
-        lambda: studio.conductor.paste(replace(studio.document.scene)),
-        lambda: studio.moves.go_to(studio.document.scene.z + 1, "Random walk"),
+        lambda: studio.edits.sample(582866),
+        lambda: studio.edits.set_truncation(0.7),
+        lambda: studio.edits.set_label(2),
+        lambda: studio.edits.set_value(3, 1.25),
+        studio.edits.reset_all,
+        lambda: studio.controller.paste(replace(studio.document.scene)),
+        lambda: studio.edits.go_to(studio.document.scene.z + 1, "Random walk"),
         lambda: studio.document.show("Go to a neighbour", replace(studio.document.scene)),
-        lambda: studio.conductor.show("Go to a bookmark", replace(studio.document.scene)),
-        lambda: studio.conductor.show("Open a picture", replace(studio.document.scene)),
+        lambda: studio.controller.show("Go to a bookmark", replace(studio.document.scene)),
+        lambda: studio.controller.show("Open a picture", replace(studio.document.scene)),
     ):
         let_draw(opened, qtbot, act)
     history.catch_up()

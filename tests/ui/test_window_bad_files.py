@@ -106,7 +106,7 @@ def test_a_bad_file_leaves_everything_as_it_was(bad, opened, qtbot, tmp_path, ti
     studio = opened.studio
     path = bad(tmp_path, tiny_models / "faces")
     scene, model, said = studio.document.scene, studio.models.current, []
-    studio.notices.tell(said.append)
+    studio.notices.report(said.append)
 
     opened.open(path)
     qtbot.waitUntil(lambda: bool(said) and not studio.models.is_busy, timeout=30_000)
@@ -119,7 +119,7 @@ def test_a_bad_file_leaves_everything_as_it_was(bad, opened, qtbot, tmp_path, ti
     assert opened.windowTitle().startswith("faces")
     assert path not in studio.settings.recent
     with qtbot.waitSignal(studio.pictures.settled):
-        studio.moves.new_sample()
+        studio.edits.new_sample()
 
 
 UNDRAWABLE = {
@@ -139,11 +139,11 @@ def test_a_scene_its_model_cannot_draw_changes_nothing(opened, qtbot, tmp_path, 
     if other:
         open_and_wait(opened, tiny_models / "large", qtbot)
     scene, model, steps, said = studio.document.scene, studio.models.current, studio.document.scenes(), []
-    studio.notices.tell(said.append)
+    studio.notices.report(said.append)
 
     opened.open(path)
     qtbot.waitUntil(lambda: bool(said) and not studio.models.is_busy)
-    studio.conductor.paste(odd)
+    studio.controller.paste(odd)
     qtbot.waitUntil(lambda: len(said) == 2 and not studio.models.is_busy)
 
     assert [notice.kind for notice in said] == [PROBLEM, PROBLEM]
@@ -155,8 +155,8 @@ def test_a_scene_its_model_cannot_draw_changes_nothing(opened, qtbot, tmp_path, 
 
 def test_a_scene_without_a_model_opens_nothing(window, qtbot):
     said = []
-    window.studio.notices.tell(said.append)
-    window.studio.conductor.paste(Scene())
+    window.studio.notices.report(said.append)
+    window.studio.controller.paste(Scene())
     qtbot.waitUntil(lambda: bool(said) and not window.studio.models.is_busy)
     assert said[0].kind == PROBLEM
     assert window.studio.document.history.count() == 0
@@ -164,7 +164,7 @@ def test_a_scene_without_a_model_opens_nothing(window, qtbot):
 
 def test_a_bad_file_opened_first_leaves_the_invitation_to_open_one(window, qtbot, tmp_path):
     said = []
-    window.studio.notices.tell(said.append)
+    window.studio.notices.report(said.append)
     window.open(tmp_path / "missing.onnx")
     qtbot.waitUntil(lambda: bool(said) and not window.studio.models.is_busy)
     assert not window.panel.isVisible()
@@ -173,7 +173,7 @@ def test_a_bad_file_opened_first_leaves_the_invitation_to_open_one(window, qtbot
 
 def test_a_picture_of_an_unknown_model_names_the_model(opened, qtbot, tmp_path):
     said = []
-    opened.studio.notices.tell(said.append)
+    opened.studio.notices.report(said.append)
     opened.open(_picture_of_an_unknown_model(tmp_path, tmp_path))
     qtbot.waitUntil(lambda: bool(said))
     assert "Somebody's model" in said[0].what
@@ -194,7 +194,7 @@ def test_saving_into_a_folder_that_is_gone_is_a_problem_in_words(opened, qtbot, 
 
 def _save_and_expect_a_problem(window, qtbot, path):
     studio, said = window.studio, []
-    studio.notices.tell(said.append)
+    studio.notices.report(said.append)
     studio.saver.save(studio.pictures.renderer, studio.document.scene, path)
     qtbot.waitUntil(lambda: bool(said))
     assert [notice.kind for notice in said] == [PROBLEM]

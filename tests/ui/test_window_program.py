@@ -84,7 +84,7 @@ def test_the_command_opens_the_window_on_what_follows_its_own_name(program, monk
     seen, said = [], []
 
     def then(window):
-        window.studio.notices.tell(said.append)
+        window.studio.notices.report(said.append)
         window.studio.pictures.settled.connect(lambda: (seen.append(window.windowTitle()), window.close()))
 
     assert program([], then, lambda _argv: __main__.main()) == 0
@@ -120,7 +120,7 @@ def test_a_window_can_close_while_it_walks(opened, qtbot):
 
 def test_a_newer_wish_overtakes_one_that_fails(window, qtbot, tmp_path, tiny_models):
     said = []
-    window.studio.notices.tell(said.append)
+    window.studio.notices.report(said.append)
     window.open(tmp_path / "missing.onnx")
     open_and_wait(window, tiny_models / "faces", qtbot)
     assert not said

@@ -72,12 +72,12 @@ def move_slider(window: MainWindow) -> float:
     """Drag the first dimension to and fro; gives the seconds it took."""
     from explorer.ui.widgets.slider import new_gesture
 
-    started, gesture, moves = time.perf_counter(), new_gesture(), window.studio.moves
+    started, gesture, edits = time.perf_counter(), new_gesture(), window.studio.edits
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=_EVENT_MS)
 
     def step() -> None:
         passed = time.perf_counter() - started
-        moves.set_value(0, float(np.float32(2.5 * np.sin(3.0 * passed))), gesture)
+        edits.set_value(0, float(np.float32(2.5 * np.sin(3.0 * passed))), gesture)
         if passed >= _DRAG_S:
             timer.stop()
             timer.setObjectName("done")

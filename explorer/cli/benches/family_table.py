@@ -14,7 +14,7 @@ from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
-    from explorer.training.convergence.convergence_test import Mark
+    from explorer.training.convergence.convergence_test import ConvergenceResult
 
 _HEAD = (
     f"{'family':<12} {'learned on':<22} {'steps':>5} {'minutes':>7} {'images/s':>8}  "
@@ -43,12 +43,12 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     Problem
         None of them could be taught, or one of them is unknown.
     """
-    from explorer.training.learning.devices import use_threads
     from explorer.training.families import families, family_called
+    from explorer.training.learning.devices import use_threads
 
     use_threads(1)
     chosen = [family_called(key).key for key in keys] or list(families())
-    marks: list[Mark] = []
+    marks: list[ConvergenceResult] = []
     left_out: list[Problem] = []
     if not as_json:
         print(_HEAD, flush=True)
@@ -83,15 +83,15 @@ def _name(data: str | None) -> str:
     return "drawn shapes" if data is None else data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def _mark(key: str, data: str, steps: int | None, scratch: Path) -> Mark:
+def _mark(key: str, data: str, steps: int | None, scratch: Path) -> ConvergenceResult:
     from explorer.training.convergence.convergence_test import sit
 
     print(f"teaching {key} …", file=sys.stderr, flush=True)
-    with progress_bar(key, "steps") as tell:
-        return sit(key, data, scratch, steps=steps, progress=tell)
+    with progress_bar(key, "steps") as report:
+        return sit(key, data, scratch, steps=steps, progress=report)
 
 
-def _rows(mark: Mark, data: str) -> str:
+def _rows(mark: ConvergenceResult, data: str) -> str:
     """A row for each figure; what they have in common is said in the first."""
     learned = f"{data[:16]}, {mark.size} px"
     start = f"{mark.family:<12} {learned:<22} {mark.steps:>5} {mark.seconds / 60:>7.1f} {mark.pictures_per_s:>8.0f}"
@@ -102,12 +102,12 @@ def _rows(mark: Mark, data: str) -> str:
     )
 
 
-def _facts(mark: Mark, data: str) -> dict[str, object]:
+def _facts(mark: ConvergenceResult, data: str) -> dict[str, object]:
     results = [asdict(result) | {"passed": result.passed} for result in mark.results]
     return asdict(mark) | {"data": data, "results": results, "passed": mark.passed}
 
 
-def _verdict(marks: Sequence[Mark]) -> str:
+def _verdict(marks: Sequence[ConvergenceResult]) -> str:
     failed = [mark.family for mark in marks if not mark.passed]
     minutes = sum(mark.seconds for mark in marks) / 60
     told = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"

@@ -8,9 +8,9 @@ from statistics import median
 import numpy as np
 
 from explorer.cli.bench import Figures
+from explorer.cli.benches.bench_window import open_window
 from explorer.cli.benches.grid_following import gap_ms, painted_ms, show_grid
 from explorer.cli.benches.inference import PAUSE_S, Raw, took_ms
-from explorer.cli.benches.bench_window import open_window
 from explorer.cli.model_arguments import located
 from explorer.core.rendering.latents import Latents
 from explorer.core.traverse.plan import latents_of, scenes_of
@@ -23,7 +23,7 @@ def grid(model: str) -> Figures:
     """A grid of 16 by 16 in the window, and as many pictures by onnxruntime alone in batches of 64; in turn."""
     ratios, shares, took = [], [], []
     with open_window(model) as window:
-        rows = min(_SIDE, window.studio.moves.card.latent_size)
+        rows = min(_SIDE, window.studio.edits.card.latent_size)
         view = show_grid(window, rows, _SIDE**2 // rows)
         for round_number in range(_ROUNDS):
             assert view.plan is not None

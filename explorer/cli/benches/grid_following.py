@@ -6,11 +6,11 @@ import time
 
 from PySide6.QtCore import QCoreApplication
 
-from explorer.cli.benches.dragging import Gaps, move_slider
 from explorer.cli.benches.bench_window import wait_for
-from explorer.ui.window.main_window import MainWindow
-from explorer.ui.traverse.panel import TraversePanel
+from explorer.cli.benches.dragging import Gaps, move_slider
 from explorer.ui.traverse.grid_view import GridView
+from explorer.ui.traverse.panel import TraversePanel
+from explorer.ui.window.main_window import MainWindow
 
 _TILE_PX = 24  # so that all of the grid is in sight
 
@@ -34,7 +34,7 @@ def show_grid(window: MainWindow, rows: int, columns: int) -> GridView:
 def painted_ms(window: MainWindow, view: GridView, seed: int) -> tuple[float, float]:
     """Milliseconds from a new sample to its first tiles, and to the last, being painted."""
     started = time.perf_counter()
-    window.studio.moves.sample(seed)
+    window.studio.edits.sample(seed)
     wait_for(view.sheet.arrived)
     _paint(view)
     first_ms = (time.perf_counter() - started) * 1e3

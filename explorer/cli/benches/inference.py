@@ -19,8 +19,8 @@ from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Latent, Scene
-from explorer.ui.window.main_window import MainWindow
 from explorer.ui.studio import Studio
+from explorer.ui.window.main_window import MainWindow
 
 _BLOCKS, _BLOCK, _WARM_UP = 6, 60, 10
 _BATCH_ROUNDS, _BATCH = 12, 64
@@ -92,7 +92,7 @@ def _window_block(window: MainWindow, latents: list[Latent]) -> list[float]:
 
 def _change(studio: Studio, value: float) -> None:
     """Move one dimension, and wait until the picture of that very scene is shown."""
-    studio.moves.set_value(0, value)
+    studio.edits.set_value(0, value)
     wait_for(studio.pictures.shown)
 
 

@@ -14,8 +14,8 @@ import onnx
 from onnx import helper, numpy_helper
 
 from explorer.cli.bench import Figures
-from explorer.cli.benches.dragging import Gaps
 from explorer.cli.benches.bench_window import open_window, wait_for
+from explorer.cli.benches.dragging import Gaps
 from explorer.ui.window.main_window import MainWindow
 
 _ROUNDS = 5

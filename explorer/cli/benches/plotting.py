@@ -12,9 +12,9 @@ import pyqtgraph as pg
 from explorer.cli.bench import Figures
 from explorer.cli.offscreen import application
 from explorer.core.plots.metric_series import Numbers, Series
-from explorer.ui.theme import apply_theme
 from explorer.ui.plots.loss_plot import LossPlot
 from explorer.ui.plots.plot_curve import Line
+from explorer.ui.theme import apply_theme
 
 _POINTS, _NEW = 1_000_000, 100
 _ROUNDS, _THEIR_ROUNDS = 40, 6

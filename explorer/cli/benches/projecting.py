@@ -10,8 +10,8 @@ import numpy as np
 from explorer.cli.bench import Figures
 from explorer.cli.model_arguments import open_model
 from explorer.core.photos.alignment import Alignment
-from explorer.core.rendering.latents import sample, truncate
 from explorer.core.photos.photo_files import Photo
+from explorer.core.rendering.latents import sample, truncate
 from explorer.session.photos.photo_projector import Projector
 
 _SEEDS = 16

@@ -12,8 +12,8 @@ from explorer.cli.bench import Figures
 from explorer.cli.benches.bench_window import open_window, wait_for
 from explorer.core.quiz.questions import Difficulty
 from explorer.paths import model_path
+from explorer.session.quiz.quiz_request import QuizRequest
 from explorer.session.traverse.map_pictures import PORTRAITS
-from explorer.session.quiz.quiz_request import QuizWish
 from explorer.ui.quiz.panel import QuizPanel
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ _LOOK_MS = 150  # nobody looks at two faces and answers in less
 
 def quiz(model: str) -> Figures:
     """Pairs answered one after the other, without feedback between them."""
-    wish = QuizWish(
+    request = QuizRequest(
         "Bench", "pair", "pair", (model_path(model),), PORTRAITS, None, _QUESTIONS, Difficulty(), 1, False
     )
     with open_window(model) as window:
         place = next(index for index, panel in enumerate(window.panels) if isinstance(panel, QuizPanel))
         window.show_panel(place)
         view = window.panel.view  # type: ignore[attr-defined]
-        view.begin_wish(wish)
+        view.begin_wish(request)
         while view.play.phase != "ask":  # the first paint shows an empty board
             wait_for(view.stage.board.painted)
         took = [_next_ms(view.play) for _ in range(_QUESTIONS - 1)]

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.direction import fit, judge, listing, derive
+from explorer.cli.direction import derive, fit, judge, listing
 from explorer.cli.model_arguments import model_argument, open_model
 
 if TYPE_CHECKING:

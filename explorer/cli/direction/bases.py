@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from explorer.cli.direction.fit import HOLD_OUT
 from explorer.cli.direction.labelled_pictures import column, encoded_examples, labelled_pictures
 from explorer.cli.direction.readers import AttributeReader
-from explorer.core.rendering.latents import LARGEST_SEED, Latents, sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED, Latents, sample
 from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:

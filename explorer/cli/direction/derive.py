@@ -94,9 +94,11 @@ def analyse(model: OpenModel, options: argparse.Namespace) -> int:
     expected = [f"{options.name or 'pca'} {rank}" for rank in ranks]
     Keeping.of(model, options).check(expected if len(expected) > 1 or not options.name else [options.name])
     label = class_index(options.label, model.generator)
-    with progress_bar("samples", "samples") as tell:
+    with progress_bar("samples", "samples") as report:
         found = (
-            pca_in_w(model.generator, options.count, options.samples or W_SAMPLES, options.seed, label, tell)
+            pca_in_w(
+                model.generator, options.count, options.samples or W_SAMPLES, options.seed, label, report
+            )
             if in_w
             else ganspace_directions(
                 model.generator,
@@ -105,7 +107,7 @@ def analyse(model: OpenModel, options: argparse.Namespace) -> int:
                 seed=options.seed,
                 watched=options.watched,
                 label=label,
-                progress=tell,
+                progress=report,
             )
         )
     assert found is not None  # nobody cancels

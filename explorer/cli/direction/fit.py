@@ -11,7 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.cli.direction.keeping import Keeping, names_in
-from explorer.cli.direction.labelled_pictures import attributes_argument, column, encoded_examples, labelled_pictures
+from explorer.cli.direction.labelled_pictures import (
+    attributes_argument,
+    column,
+    encoded_examples,
+    labelled_pictures,
+)
 from explorer.cli.direction.readers import AttributeReader, classifier_reader
 from explorer.cli.direction.telling import tell_one
 from explorer.cli.progress_bar import progress_bar
@@ -137,7 +142,7 @@ def _by_samples(model: OpenModel, options: argparse.Namespace, name: str) -> Dir
             options.hold_out,
         )
         source = f"{options.attribute} as {reader.words} sees it"
-        with progress_bar("samples", "samples") as tell:
+        with progress_bar("samples", "samples") as report:
             made = sampled_direction(
                 model.generator,
                 lambda pictures: _scores(reader, index, pictures),
@@ -146,7 +151,7 @@ def _by_samples(model: OpenModel, options: argparse.Namespace, name: str) -> Dir
                 options.attribute,
                 source,
                 how,
-                progress=tell,
+                progress=report,
             )
     assert made is not None  # nobody cancels
     return made

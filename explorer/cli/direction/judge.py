@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.cli.direction.bases import Bases, kept_out_bases, sampled_bases
+from explorer.cli.direction.effect_tables import counts, table, without_controls
 from explorer.cli.direction.keeping import called
 from explorer.cli.direction.labelled_pictures import attributes_argument
 from explorer.cli.direction.readers import AttributeReader, attribute_reader
-from explorer.cli.direction.effect_tables import counts, table, without_controls
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import class_index
 from explorer.core.directions.measured import plain
@@ -84,7 +84,7 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     with attribute_reader(model, options.classifier, model.directions) as reader:
         bases = _bases(model, options, directions, reader)
         controls = _random(model.generator.card.latent_size, options.controls)
-        with progress_bar("judging", "pictures") as tell:
+        with progress_bar("judging", "pictures") as report:
             effects = side_effects(
                 (*directions, *controls),
                 bases.latents,
@@ -94,7 +94,7 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
                 yes_no=reader.yes_no,
                 alphas=(-options.alpha, options.alpha),
                 labels=[label] * len(bases.latents),
-                progress=tell,
+                progress=report,
             )
     assert effects is not None  # nobody cancels
     effects, chance = without_controls(effects, len(directions))

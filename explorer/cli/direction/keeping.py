@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.cli.model_arguments import direction_files
-from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.direction import Direction, check_name
+from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
 

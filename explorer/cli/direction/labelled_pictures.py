@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
-from explorer.session.traverse.map_pictures import opened_encoder
 from explorer.session.models.opening import OpenModel, run_of
+from explorer.session.traverse.map_pictures import opened_encoder
 
 if TYPE_CHECKING:
     from explorer.core.directions.fitting.examples import Examples
@@ -48,13 +48,13 @@ def labelled_pictures(model: OpenModel, source: str, attributes: Path | None) ->
         )
     own = model.generator.card
     card = inspect(model.files.encoder, trusted=run_of(model.path) is not None).card
-    with progress_bar("pictures", "pictures") as tell:
+    with progress_bar("pictures", "pictures") as report:
         found = open_pictures(
             source,
             size=card.height or own.height,
             channels=card.channels or own.channels,
             attributes=attributes,
-            progress=tell,
+            progress=report,
         )
     print(found.report.sentence(), file=sys.stderr)
     return found
@@ -86,9 +86,9 @@ def encoded_examples(
     encoder = opened_encoder(model)
     try:
         check_pair(encoder, model.generator)
-        with progress_bar("latents", "pictures") as tell:
+        with progress_bar("latents", "pictures") as report:
             examples = examples_from_pictures(
-                encoder, found.pictures, values, groups=found.groups, progress=tell, **more
+                encoder, found.pictures, values, groups=found.groups, progress=report, **more
             )
     finally:
         encoder.close()

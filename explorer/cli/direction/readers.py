@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.problem import Problem
-from explorer.session.traverse.map_pictures import opened_encoder
 from explorer.session.models.opening import OpenModel, run_of
+from explorer.session.traverse.map_pictures import opened_encoder
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction

@@ -16,7 +16,7 @@ def tell_one(made: Direction, file: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"file": str(file), **facts(made)}))
     else:
-        _tell((made,), file)
+        _report((made,), file)
 
 
 def tell_all(made: Sequence[Direction], file: Path, *, as_json: bool) -> None:
@@ -24,7 +24,7 @@ def tell_all(made: Sequence[Direction], file: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"file": str(file), "directions": [facts(direction) for direction in made]}))
     else:
-        _tell(made, file)
+        _report(made, file)
 
 
 def facts(direction: Direction) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _interval(held: HeldOut) -> str:
     return f" ({held.low:.1%} to {held.high:.1%})"
 
 
-def _tell(made: Sequence[Direction], file: Path) -> None:
+def _report(made: Sequence[Direction], file: Path) -> None:
     for direction in made:
         print(in_words(direction))
     for note in dict.fromkeys(note for direction in made for note in direction.notes):

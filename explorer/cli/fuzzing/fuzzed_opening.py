@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.models import guard
 from explorer.core.inference.generator import Generator
+from explorer.core.models import guard
 from explorer.core.models.policy import read_model
-from explorer.core.problem import Problem
 from explorer.core.models.probe import Trial
+from explorer.core.problem import Problem
 
 TRIAL_S = 20.0
 """Longest test run of one damaged model."""
@@ -73,7 +73,7 @@ def opened(path: Path) -> Outcome:
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _tell(writer, _as_the_program(path))
+        _report(writer, _as_the_program(path))
     os.close(writer)
     told = _heard(reader, child, _PROGRAM_S)
     took_s = time.monotonic() - started
@@ -110,7 +110,7 @@ def _tried(path: Path) -> Trial:
     if child == 0:
         os.close(reader)
         told = guard.main(str(path), guard.MEMORY_BYTES + 8 * path.stat().st_size)
-        _tell(writer, told)
+        _report(writer, told)
     os.close(writer)
     answer = _heard(reader, child, TRIAL_S)
     if answer is None:
@@ -122,7 +122,7 @@ def _tried(path: Path) -> Trial:
     return Trial.from_json(answer["trial"])
 
 
-def _tell(writer: int, told: dict[str, Any]) -> None:
+def _report(writer: int, told: dict[str, Any]) -> None:
     """Hand the answer over and end, without any of the parent's clearing up."""
     os.write(writer, json.dumps(told).encode()[:60_000])
     os._exit(0)

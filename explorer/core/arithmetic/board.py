@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.rendering.latents import Latents, lerp, norm_preserving, slerp, typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents, lerp, norm_preserving, slerp, typical_norm
 from explorer.core.rendering.scene import Latent
 
 FORMAT = "latent-explorer/board"

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.core.directions.direction import Direction, W, Z, fits
 from explorer.core.directions.measured import SideEffects, figures
 from explorer.core.inference.generator import Generator, Pictures
-from explorer.core.rendering.latents import Latents, prior_deviation, step_along
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents, prior_deviation, step_along
 
 ALPHAS = (-3.0, -1.5, 0.0, 1.5, 3.0)
 _AT_ONCE = 64  # pictures between two looks at whether to stop

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.core.directions.direction import Direction, unit
-from explorer.core.directions.fitting.examples import Doubles
 from explorer.core.directions.files.naming import free_name
+from explorer.core.directions.fitting.examples import Doubles
 from explorer.core.problem import Problem
 
 LEAST_LEFT = 1e-3

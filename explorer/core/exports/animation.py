@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from explorer.core.exports.gif import save_gif, save_gif_of
 from explorer.core.exports.export_job import Cancelled, Progress
+from explorer.core.exports.gif import save_gif, save_gif_of
 from explorer.core.exports.mp4 import save_mp4, save_mp4_of
 from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem

@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.core.exports.export_job import Cancelled, Progress, drawn
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
-from explorer.core.rendering.picture_files import enlarged, png_bytes, rgb
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import enlarged, png_bytes, rgb
 from explorer.core.rendering.renderer import Renderer
-from explorer.core.traverse.plan import Plan, scenes_of
+from explorer.core.traverse.plan import TilePlan, scenes_of
 
 PLAN_KEY = "latent-explorer-plan"
 _SMALLEST_TILE = 64  # pixels; smaller tiles are enlarged, so that their names fit
@@ -29,7 +29,7 @@ _MOST_PIXELS = 170_000_000  # with more of them, common programs take a picture 
 def save_sheet(
     path: Path,
     renderer: Renderer,
-    plan: Plan,
+    plan: TilePlan,
     *,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -44,14 +44,14 @@ def save_sheet(
         It was cancelled; what was under the name stays.
     """
     card = renderer.generator.card
-    sheet = Sheet(plan.row_names, plan.column_names, card.height, card.width)
+    sheet = ContactSheet(plan.row_names, plan.column_names, card.height, card.width)
     with replace_file(path) as file:
         for index, picture in enumerate(drawn(renderer, scenes_of(plan), progress, cancelled)):
             sheet.put(*divmod(index, plan.columns), picture)
         file.write(png_bytes(sheet.pixels, plan.base, {PLAN_KEY: json.dumps(plan.facts())}))
 
 
-class Sheet:
+class ContactSheet:
     """A white sheet with names beside the rows and above the columns, on which tiles are put.
 
     Parameters

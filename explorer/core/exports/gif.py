@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from explorer.core.exports.film import check_rate, enlargement
 from explorer.core.exports.export_job import Cancelled, Progress, drawn, require_some
+from explorer.core.exports.film import check_rate, enlargement
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.rendering.picture_files import rgb

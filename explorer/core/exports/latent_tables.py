@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from explorer.core.exports.export_job import Cancelled, Progress, counted, require_some
 from explorer.core.files import replace_file
-from explorer.core.rendering.picture_files import SCENE_KEY
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import SCENE_KEY
 from explorer.core.rendering.scene import Scene, scene_to_json
 
 

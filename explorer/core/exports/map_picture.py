@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.exports.contact_sheet import PLAN_KEY
 from explorer.core.exports.export_job import Cancelled, Progress, Stopped, drawn
 from explorer.core.exports.legend_strip import legend
-from explorer.core.exports.contact_sheet import PLAN_KEY
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
-from explorer.core.rendering.picture_files import fitted, png_bytes, rgb
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import fitted, png_bytes, rgb
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
-from explorer.core.traverse.map_facts import Colouring, Colours, Fact, coloured
 from explorer.core.traverse.layout import Points
+from explorer.core.traverse.map_facts import Colouring, Colours, Fact, coloured
 from explorer.core.traverse.map_requests import Likeness, Method, check_layout, laid_out
 
 _THUMBNAIL = 64

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from explorer.core.exports.film import check_rate, enlargement
 from explorer.core.exports.export_job import Cancelled, Progress, drawn, require_some
+from explorer.core.exports.film import check_rate, enlargement
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
-from explorer.core.rendering.picture_files import enlarged, rgb
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import enlarged, rgb
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_to_json
 

@@ -9,8 +9,8 @@ from typing import Any
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from explorer.core.problem import Problem
 from explorer.core.inference.providers import NATIVE_ERRORS, Placed
+from explorer.core.problem import Problem
 
 
 class Engine:

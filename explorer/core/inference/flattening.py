@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 from onnx import ModelProto, helper, numpy_helper
 
+from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import ModelFile, Port
-from explorer.core.problem import Problem
-from explorer.core.inference.providers import BATCH
 from explorer.core.models.inputs import sources
+from explorer.core.problem import Problem
 from explorer.core.rendering.styles import MOST_STYLES
 
 _ROW, _SHAPE = "latent-explorer/styles", "latent-explorer/styles-shape"

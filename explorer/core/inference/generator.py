@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.models.card import ModelCard
 from explorer.core.inference.batching import chunks, largest_chunk
 from explorer.core.inference.engine import Engine
+from explorer.core.inference.mapping import OpenMapping
+from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.synthesis import StylePair, examine_pair
+from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator
+from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, examine, require
-from explorer.core.inference.mapping import MappingNetwork
 from explorer.core.models.model import mapping_beside
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.inference.providers import Device, open_session
 from explorer.core.rendering.scene import Latent
 from explorer.core.rendering.w_statistics import Spread, Spreads
-from explorer.core.inference.synthesis import StylePair, examine_pair
-from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator
 
 Pictures = NDArray[np.uint8]
 
@@ -53,7 +53,7 @@ class Generator:
         Where it really runs: ``CUDA`` or ``CPU``.
     provider_reason : str
         Why not on CUDA; "" where it is, or where the CPU was asked for.
-    mapping : MappingNetwork or None
+    mapping : OpenMapping or None
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
     """
 
@@ -73,7 +73,7 @@ class Generator:
         self._opening = threading.Lock()
         self._one = self._engine(1 if self.batch == "dynamic" else None)
         self._many = None if self.batch == "dynamic" else self._one
-        self.mapping = None if pair is None else MappingNetwork(pair)
+        self.mapping = None if pair is None else OpenMapping(pair)
         self._spreads = None if self.mapping is None else Spreads(self.mapping, self.card)
         self.provider, self.provider_reason = self._one.provider, self._one.reason
 

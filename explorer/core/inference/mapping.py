@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.inference.engine import Engine
-from explorer.core.rendering.latents import Latents
 from explorer.core.inference.providers import open_session
 from explorer.core.inference.synthesis import StylePair
 from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_mapping
+from explorer.core.rendering.latents import Latents
 
 W_MEAN_KEY = "latent_explorer.w_mean"
 _AT_ONCE = 256
 
 
-class MappingNetwork:
+class OpenMapping:
     """An open mapping. Always on the CPU: it is small, and gives the same w on every device's machine.
 
     Attributes

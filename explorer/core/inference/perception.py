@@ -8,16 +8,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.models.attribute import Attribute
 from explorer.core.inference.batching import chunks, largest_chunk
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.generator import Pictures
+from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.wrapping import PICTURES, wrapped_reader
+from explorer.core.models.attribute import Attribute
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, as_classifier, examine, require
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.inference.providers import Device, open_session
-from explorer.core.inference.wrapping import PICTURES, wrapped_reader
 
 
 class _Reader:

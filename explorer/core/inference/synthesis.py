@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from explorer.core.inference.flattening import flattened, style_shape
 from explorer.core.models import guard
 from explorer.core.models.card import ModelCard
-from explorer.core.inference.flattening import flattened, style_shape
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
+from explorer.core.models.inputs import Sources, sources
 from explorer.core.models.inspection import Inspection, examine
 from explorer.core.models.policy import read_model
-from explorer.core.problem import Problem
-from explorer.core.models.roles import Roles
-from explorer.core.models.inputs import Sources, sources
 from explorer.core.models.probe import run_trial
+from explorer.core.models.roles import Roles
+from explorer.core.problem import Problem
 
 _HINT = "Export both again together, or move mapping.onnx away."
 

@@ -12,8 +12,12 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from explorer.core.inference.engine import Engine
+from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.wrapping import BLACK, PICTURES, STEP, wrapped_translator
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, examine, require
+from explorer.core.models.policy import read_model
+from explorer.core.models.value_ranges import RANGES, Range, likeness, trial_picture
 from explorer.core.photos.resizing import (
     Fit,
     FittedPicture,
@@ -24,11 +28,7 @@ from explorer.core.photos.resizing import (
     recoloured,
     with_channels,
 )
-from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.inference.providers import Device, open_session
-from explorer.core.models.value_ranges import RANGES, Range, likeness, trial_picture
-from explorer.core.inference.wrapping import BLACK, PICTURES, STEP, wrapped_translator
 
 _OPEN_SIDE = 64  # of the test picture where sides are open; the first run of the file had it too
 _MULTIPLE = 32  # what the sides of most networks that halve them must be multiples of

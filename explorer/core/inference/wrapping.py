@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
+from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile, Port
-from explorer.core.inference.providers import BATCH
-from explorer.core.models.roles import Frame, Roles
 from explorer.core.models.inputs import Held, Sources, row_shape
+from explorer.core.models.roles import Frame, Roles
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
 BLACK, STEP = (f"latent-explorer/{n}" for n in ("black", "step"))

@@ -11,7 +11,7 @@ KINDS = ("yes/no", "number")
 
 
 @dataclass(frozen=True)
-class Figures:
+class AttributeFigures:
     """How well an attribute was told on pictures that were kept out of training.
 
     Attributes
@@ -59,7 +59,7 @@ class Attribute:
         ``yes/no``: the output is a probability, 0 to 1. ``number``: it is a value in the attribute's own unit.
     low, high : float
         Smallest and largest value seen in training; both 0 where that is not known.
-    held_out : Figures or None
+    held_out : AttributeFigures or None
         How well it does on pictures that were kept out of training; None where there were none.
     """
 
@@ -67,7 +67,7 @@ class Attribute:
     kind: str = "yes/no"
     low: float = 0.0
     high: float = 1.0
-    held_out: Figures | None = None
+    held_out: AttributeFigures | None = None
 
     def __str__(self) -> str:
         span = "" if self.kind == "yes/no" or self.low == self.high else f" {self.low:.3g} to {self.high:.3g}"
@@ -94,15 +94,15 @@ def attribute_from(data: object) -> Attribute:
     return Attribute(name, kind, low, high, None if told is None else _figures(told))
 
 
-def _figures(told: object) -> Figures:
+def _figures(told: object) -> AttributeFigures:
     if not isinstance(told, Mapping):
         raise ValueError("figures are a JSON object")
-    known: dict[str, Any] = {f.name: told[f.name] for f in fields(Figures) if told.get(f.name) is not None}
+    known: dict[str, Any] = {f.name: told[f.name] for f in fields(AttributeFigures) if told.get(f.name) is not None}
     for name, value in known.items():
         known[name] = int(_finite(value)) if name in ("pictures", "yes") else _finite(value)
     if min(known.get("pictures", 0), known.get("yes", 0)) < 0:
         raise ValueError("there cannot be fewer than no pictures")
-    return Figures(**known)
+    return AttributeFigures(**known)
 
 
 def _finite(value: object) -> float:

@@ -14,7 +14,7 @@ from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.wrong_kind import OtherKind
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.models.interpretations import Reading, Readings, checked
+from explorer.core.models.interpretations import Reading, Interpretations, checked
 from explorer.core.models.roles import Frame, Roles, roles, told_roles
 from explorer.core.models.inputs import sources
 from explorer.core.models.probe import Trial, run_trial
@@ -123,7 +123,7 @@ def examine(
     trial = None
     if not (trusted and card and _declared(file)):
         trial = run_trial(file) if trusted else guard.tried(file, cache, styles=styles)
-    told = {} if card else Readings().of(file.hash) if reading is None else checked(reading)
+    told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told)
     if found is None:
         return _unknown(file, card)

@@ -35,7 +35,7 @@ def checked(reading: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(card, name) for name in known}
 
 
-class Readings:
+class Interpretations:
     """The readings of this user.
 
     Parameters

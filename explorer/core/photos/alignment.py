@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from explorer.core.problem import Problem
 from explorer.core.photos.pupils import Point, Pupils
+from explorer.core.problem import Problem
 
 _MARGIN = 4  # pixels around the frame that the filters may look at
 _NEAREST_PX = 1.0

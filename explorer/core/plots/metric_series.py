@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.plots.minmax_pyramid import Column, Pyramid
+from explorer.core.plots.minmax_pyramid import GrowingArray, Pyramid
 from explorer.core.plots.smoothing import Smoother
 
 Numbers = NDArray[np.float64]
@@ -30,7 +30,7 @@ class Series:
     """
 
     def __init__(self) -> None:
-        self._steps = Column()
+        self._steps = GrowingArray()
         self._raw = Pyramid()
         self._positive: Pyramid | None = (
             None  # what a logarithmic axis can show; None while that is everything

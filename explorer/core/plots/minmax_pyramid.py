@@ -13,7 +13,7 @@ _SHARE = 4  # values of one level that make one of the next
 _FIRST_ROOM = 256
 
 
-class Column:
+class GrowingArray:
     """Numbers that grow at the end: the room doubles, so adding costs the same however many there are."""
 
     def __init__(self) -> None:
@@ -69,8 +69,8 @@ class Pyramid:
     """
 
     def __init__(self) -> None:
-        self._values = Column()
-        self._levels: list[tuple[Column, Column]] = []
+        self._values = GrowingArray()
+        self._levels: list[tuple[GrowingArray, GrowingArray]] = []
 
     def __len__(self) -> int:
         return len(self._values)
@@ -145,7 +145,7 @@ class Pyramid:
             if not count:
                 return
             if level == len(self._levels):
-                self._levels.append((Column(), Column()))
+                self._levels.append((GrowingArray(), GrowingArray()))
             done = len(self._levels[level][0])
             if count > done:
                 window = slice(done * _SHARE, count * _SHARE)

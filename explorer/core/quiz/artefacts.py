@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.quiz.stimuli import as_stored
 from explorer.core.quiz.resampling import blurring
+from explorer.core.quiz.stimuli import as_stored
 
 Picture = NDArray[np.uint8]
 Heat = NDArray[np.float64]

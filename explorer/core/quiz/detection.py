@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import exp, pi, sqrt
 from statistics import NormalDist
 
-from explorer.core.quiz.answers import Answer
 from explorer.core.proportions import NORMAL_975, Interval
+from explorer.core.quiz.answers import Answer
 
 _NORMAL = NormalDist()
 

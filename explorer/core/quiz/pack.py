@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.quiz.stimulus_files import Picture, plain_png
 from explorer.core.quiz.questions import QuizPlan
 from explorer.core.quiz.results import COLUMNS
+from explorer.core.quiz.stimulus_files import Picture, plain_png
 from explorer.paths import resources_folder
 
 _KEY_BYTES, _NAME_BYTES = 64, 8

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from explorer.core.models.card import ModelCard
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
-from explorer.core.quiz.stimulus_files import Picture, picture_hash
+from explorer.core.models.card import ModelCard
 from explorer.core.quiz.questions import Difficulty, Question, QuizModel
 from explorer.core.quiz.stimuli import Recipe
+from explorer.core.quiz.stimulus_files import Picture, picture_hash
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
 
 

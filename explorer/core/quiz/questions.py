@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.core.quiz.staircase import Ladder
+from explorer.core.rendering.latents import LARGEST_SEED
 
 MODES = ("pair", "single", "flash", "critic")
 FORMS = ("pair", "single")

@@ -8,8 +8,8 @@ from math import sqrt
 
 import numpy as np
 
-from explorer.core.quiz.answers import Answer
 from explorer.core.proportions import NORMAL_975, Interval
+from explorer.core.quiz.answers import Answer
 
 _HALVINGS = 60
 

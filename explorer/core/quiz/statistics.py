@@ -9,8 +9,8 @@ from math import comb
 
 import numpy as np
 
-from explorer.core.quiz.answers import Answer
 from explorer.core.proportions import Interval, difference, wilson
+from explorer.core.quiz.answers import Answer
 
 _DRAWS = 10_000
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.styles import (
     MOST_STYLES,
     StyleMix,

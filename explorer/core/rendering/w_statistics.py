@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.models.card import ModelCard
 from explorer.core.files import read_file, replace_file
-from explorer.core.rendering.latents import sample
-from explorer.core.inference.mapping import MappingNetwork
+from explorer.core.inference.mapping import OpenMapping
+from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.paths import user_folder
 
 SAMPLES = 10_000
@@ -56,7 +56,7 @@ class Spread:
 
 
 def measured(
-    mapping: MappingNetwork,
+    mapping: OpenMapping,
     card: ModelCard,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -67,7 +67,7 @@ def measured(
 
     Parameters
     ----------
-    mapping : MappingNetwork
+    mapping : OpenMapping
     card : ModelCard
     progress : callable, optional
         Told the share that is done, 0 to 1.
@@ -87,7 +87,7 @@ def measured(
     return _spread(mapping, np.concatenate(parts))
 
 
-def _spread(mapping: MappingNetwork, w: NDArray[np.float32]) -> Spread:
+def _spread(mapping: OpenMapping, w: NDArray[np.float32]) -> Spread:
     told = mapping.told_mean
     mean, deviation = w.mean(axis=0, dtype=np.float64), w.std(axis=0, dtype=np.float64)
     if not (np.isfinite(mean).all() and np.isfinite(deviation).all()):
@@ -104,13 +104,13 @@ class Spreads:
 
     Parameters
     ----------
-    mapping : MappingNetwork
+    mapping : OpenMapping
     card : ModelCard
     folder : Path, optional
         Where spreads are remembered; by default the user's cache.
     """
 
-    def __init__(self, mapping: MappingNetwork, card: ModelCard, folder: Path | None = None) -> None:
+    def __init__(self, mapping: OpenMapping, card: ModelCard, folder: Path | None = None) -> None:
         self._mapping, self._card = mapping, card
         self._file = (folder or user_folder("cache") / "w-spread") / f"{mapping.hash}.npy"
         self._known: Spread | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.core.rendering.latents import lerp, norm_preserving
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import lerp, norm_preserving
 from explorer.core.rendering.scene import Latent, Scene, scene_in_w
 from explorer.core.traverse.plan import check_tiles
 from explorer.core.traverse.plane import Surface

@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.perception import Encoder
-from explorer.core.rendering.picture_files import fitted
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import fitted
 from explorer.core.rendering.scene import Scene
 
 _AT_ONCE = 32  # pictures between two looks at whether to stop

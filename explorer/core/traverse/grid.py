@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
-from explorer.core.rendering.latents import Latents
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.core.rendering.sensitivity import strength
 from explorer.core.traverse.axes import Axis, check_axes

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from explorer.core.rendering.latents import Latents, lerp, norm_preserving, sample, slerp
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents, lerp, norm_preserving, sample, slerp
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.core.rendering.walks import ClosedWalk
 
@@ -29,7 +29,7 @@ _JOINS: dict[str, Callable[[Latents, Latents, float], Latents]] = {
 }
 
 
-class Course(Protocol):
+class Trajectory(Protocol):
     """Anything that leads through latent space: `LatentPath` or `ClosedWalk`."""
 
     def at(self, time: float) -> Latent:
@@ -123,7 +123,7 @@ class LatentPath:
         return len(self.keys) - (0 if self.loop and len(self.keys) > 1 else 1)
 
 
-def frames(course: Course, count: int) -> Latents:
+def frames(course: Trajectory, count: int) -> Latents:
     """Equal steps of time along a course, (count, d) float32.
 
     A loop does not repeat its first frame at the end, so that it plays seamlessly.

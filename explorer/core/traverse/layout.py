@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED, Latents, sample
 from explorer.core.rendering.picture_files import fitted
-from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene
 
 Points = NDArray[np.float32]

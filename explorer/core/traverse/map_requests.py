@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from explorer.core.inference.generator import Pictures
-from explorer.core.rendering.scene import Scene
 from explorer.core.inference.threads import one_thread
+from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.layout import PcaMap, Points, check_count, features
 from explorer.core.traverse.tsne import check_tsne, tsne
 

@@ -7,15 +7,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explorer.core.rendering.latents import Latents
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents
 from explorer.core.rendering.renderer import effective_latent
 from explorer.core.rendering.scene import Latent, Scene
 
 MOST_TILES = 4096
 
 
-class Plan(Protocol):
+class TilePlan(Protocol):
     """Tiles in rows and columns. Tile ``row * columns + column`` shows ``scene(row, column)``."""
 
     @property
@@ -52,7 +52,7 @@ class Plan(Protocol):
         ...
 
 
-def scenes_of(plan: Plan) -> list[Scene]:
+def scenes_of(plan: TilePlan) -> list[Scene]:
     """The scenes of all tiles, row by row."""
     return [plan.scene(row, column) for row in range(plan.rows) for column in range(plan.columns)]
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from explorer.core.rendering.latents import Latents, lerp, norm_preserving
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents, lerp, norm_preserving
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.core.traverse.axes import Axis, check_axes
 from explorer.core.traverse.grid import evenly, quantiles, usual_span, value_name

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene
-from explorer.session.photos.encoded_photo import Encodings
 from explorer.session.models.opening import OpenModel, holds_scene, scene_in_file
+from explorer.session.photos.encoded_photo import Encodings
 
 if TYPE_CHECKING:
     from explorer.core.arithmetic.picture_board import Exemplar
@@ -51,7 +51,7 @@ def _is_changed(scene: Scene) -> bool:
     return scene.truncation != 1.0 or bool(scene.directions) or scene.says_styles
 
 
-class Arrivals(QObject):
+class ImportedExemplars(QObject):
     """Turns files into exemplars, one after the other.
 
     Signals

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.session.directions.evidence import Evidence, Pictures, Values
-from explorer.session.jobs.job import Cancelled, Tell
+from explorer.session.jobs.job import Cancelled, Report
 from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
@@ -40,7 +40,13 @@ def opened_classifier(model: OpenModel, file: Path) -> Classifier:
 
 
 def sampled_evidence(
-    model: OpenModel, file: Path, count: int, seed: int, label: int | None, tell: Tell, cancelled: Cancelled
+    model: OpenModel,
+    file: Path,
+    count: int,
+    seed: int,
+    label: int | None,
+    report: Report,
+    cancelled: Cancelled,
 ) -> Evidence | None:
     """Samples with what a classifier says of their pictures; None where it was cancelled.
 
@@ -77,7 +83,7 @@ def sampled_evidence(
                 return None
             parts.append(classifier.read(_seen_by(classifier, drawn)))
             done += len(drawn)
-            tell(done / count)
+            report(done / count)
     finally:
         classifier.close()
     values = np.concatenate(parts).astype(np.float32)

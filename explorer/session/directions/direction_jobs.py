@@ -22,7 +22,7 @@ Make = Callable[[Progress, Callable[[], bool]], "tuple[Direction, ...] | None"]
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class DirectionJob:
     """Something that gives directions.
 
     Attributes
@@ -69,7 +69,7 @@ class DirectionJobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: list[Job] = []
+        self._jobs: list[DirectionJob] = []
         self._work = InTurn(self._make, self, name="direction-jobs")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
@@ -80,7 +80,7 @@ class DirectionJobs(QObject):
         """Whether something is being done, or is still stopping."""
         return self._work.is_busy
 
-    def begin(self, job: Job) -> None:
+    def begin(self, job: DirectionJob) -> None:
         """Do ``job`` after those that were begun before."""
         self._jobs.append(job)
         self._work.request(job)
@@ -95,24 +95,24 @@ class DirectionJobs(QObject):
         self.cancel()
         self._work.close()
 
-    def _make(self, job: Job) -> tuple[Direction, ...] | None:
+    def _make(self, job: DirectionJob) -> tuple[Direction, ...] | None:
         if job.cancelled.is_set():
             return None
         self.begun.emit(job)
         return job.make(self.progressed.emit, job.cancelled.is_set)
 
-    def _on_done(self, job: Job, directions: tuple[Direction, ...] | None) -> None:
+    def _on_done(self, job: DirectionJob, directions: tuple[Direction, ...] | None) -> None:
         self._jobs.remove(job)
         if directions is not None and not job.cancelled.is_set():
             self.found.emit(job, directions)
 
-    def _on_failed(self, job: Job, error: Exception) -> None:
+    def _on_failed(self, job: DirectionJob, error: Exception) -> None:
         self._jobs.remove(job)
         if not job.cancelled.is_set():
             self.failed.emit(job, error)
 
 
-def importing(model: OpenModel, path: Path) -> Job:
+def importing(model: OpenModel, path: Path) -> DirectionJob:
     """The directions in a file of another tool, or of our own."""
 
     def make(_progress: Progress, _cancelled: Callable[[], bool]) -> tuple[Direction, ...]:
@@ -122,10 +122,12 @@ def importing(model: OpenModel, path: Path) -> Job:
         card = model.generator.card
         return import_directions(path, card.latent_size, read_tensors, card.style_size)
 
-    return Job(f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make)
+    return DirectionJob(
+        f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make
+    )
 
 
-def factorising(model: OpenModel, count: int) -> Job:
+def factorising(model: OpenModel, count: int) -> DirectionJob:
     """The directions along which the first layer moves its result most (SeFa)."""
 
     def make(_progress: Progress, _cancelled: Callable[[], bool]) -> tuple[Direction, ...]:
@@ -137,10 +139,12 @@ def factorising(model: OpenModel, count: int) -> Job:
             return sefa_in_w(read_model(model.generator.path), count)
         return sefa_directions(read_model(model.generator.path), count)
 
-    return Job("Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make)
+    return DirectionJob(
+        "Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make
+    )
 
 
-def analysing(model: OpenModel, count: int, label: int | None) -> Job:
+def analysing(model: OpenModel, count: int, label: int | None) -> DirectionJob:
     """The principal components of what random latents bring about (GANSpace)."""
 
     def make(progress: Progress, cancelled: Callable[[], bool]) -> tuple[Direction, ...] | None:
@@ -148,21 +152,21 @@ def analysing(model: OpenModel, count: int, label: int | None) -> Job:
         from explorer.core.directions.unsupervised.in_w import W_SAMPLES, pca_in_w
 
         if model.generator.mapping is not None:
-            tell = partial(_tell, progress)
-            return pca_in_w(model.generator, count, W_SAMPLES, 0, label, tell, cancelled)
+            report = partial(_report, progress)
+            return pca_in_w(model.generator, count, W_SAMPLES, 0, label, report, cancelled)
         return ganspace_directions(
             model.generator,
             count,
             samples=max(SAMPLES, 4 * model.generator.card.latent_size),
             label=label,
-            progress=partial(_tell, progress),
+            progress=partial(_report, progress),
             cancelled=cancelled,
         )
 
-    return Job(
+    return DirectionJob(
         "Finding principal components", "Find principal components", model.generator.hash, model.name, make
     )
 
 
-def _tell(progress: Progress, done: int, total: int) -> None:
+def _report(progress: Progress, done: int, total: int) -> None:
     progress(done / total)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.job import Cancelled, Tell
-from explorer.session.traverse.map_pictures import opened_encoder
+from explorer.session.jobs.job import Cancelled, Report
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.map_pictures import opened_encoder
 
 _AT_ONCE = 32  # pictures between two looks at whether to stop
 
@@ -95,7 +95,7 @@ class Evidence:
         return Counts(above, len(known) - above, unknown, median)
 
 
-def encode(evidence: Evidence, tell: Tell, cancelled: Cancelled) -> bool:
+def encode(evidence: Evidence, report: Report, cancelled: Cancelled) -> bool:
     """Fill in the latents of ``evidence``, once; whether that went through, rather than being cancelled.
 
     Slow: for a worker thread.
@@ -113,7 +113,7 @@ def encode(evidence: Evidence, tell: Tell, cancelled: Cancelled) -> bool:
             if cancelled():
                 return False
             parts.append(encoder.latents(np.ascontiguousarray(evidence.pictures[start : start + _AT_ONCE])))
-            tell(min(start + _AT_ONCE, len(evidence)) / len(evidence))
+            report(min(start + _AT_ONCE, len(evidence)) / len(evidence))
     finally:
         encoder.close()
     latents = np.concatenate(parts)

@@ -10,7 +10,7 @@ from explorer.core.directions.direction import LONGEST_NAME, Direction
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent
 from explorer.session.directions.evidence import Evidence, encode
-from explorer.session.jobs.job import Cancelled, Tell
+from explorer.session.jobs.job import Cancelled, Report
 
 _REAL = 64  # pictures that any direction can be tried on later
 _SHOWN = 3  # examples that were kept out, to try a direction on
@@ -18,7 +18,7 @@ _ENCODING = 0.95  # share of the work; fitting is the rest
 
 
 @dataclass(frozen=True)
-class FitWish:
+class FitRequest:
     """How a direction is to be fitted.
 
     Attributes
@@ -47,7 +47,7 @@ class Fitted:
 
     Attributes
     ----------
-    wish : FitWish
+    request : FitRequest
     direction : Direction
     kept : tuple of (d,) float32
         Latents of a few examples that it was not fitted to.
@@ -55,13 +55,13 @@ class Fitted:
         Pictures to try any direction on, named, those first that it was not fitted to; none of samples.
     """
 
-    wish: FitWish
+    request: FitRequest
     direction: Direction
     kept: tuple[Latent, ...]
     real: tuple[tuple[str, Latent], ...] = ()
 
 
-def fitted(evidence: Evidence, wish: FitWish, tell: Tell, cancelled: Cancelled) -> Fitted | None:
+def fitted(evidence: Evidence, request: FitRequest, report: Report, cancelled: Cancelled) -> Fitted | None:
     """The direction that is asked for; None where it was cancelled. The first fit encodes the pictures.
 
     Raises
@@ -69,27 +69,27 @@ def fitted(evidence: Evidence, wish: FitWish, tell: Tell, cancelled: Cancelled) 
     Problem
         As `encode` and `explorer.core.directions.fitting.fit.fit_direction`.
     """
-    if not encode(evidence, lambda share: tell(_ENCODING * share), cancelled):
+    if not encode(evidence, lambda share: report(_ENCODING * share), cancelled):
         return None
-    return _fit(evidence, wish)
+    return _fit(evidence, request)
 
 
 def all_fitted(
-    evidence: Evidence, wishes: tuple[FitWish, ...], tell: Tell, cancelled: Cancelled
+    evidence: Evidence, requests: tuple[FitRequest, ...], report: Report, cancelled: Cancelled
 ) -> tuple[tuple[Fitted, ...], tuple[str, ...]] | None:
     """Those directions that can be fitted, and why the others cannot; None where it was cancelled."""
     encoding = 0.0 if evidence.latents is not None else 0.5
-    if not encode(evidence, lambda share: tell(encoding * share), cancelled):
+    if not encode(evidence, lambda share: report(encoding * share), cancelled):
         return None
     found, missed = [], []
-    for place, wish in enumerate(wishes):
+    for place, request in enumerate(requests):
         if cancelled():
             return None
         try:
-            found.append(_fit(evidence, wish))
+            found.append(_fit(evidence, request))
         except Problem as problem:
-            missed.append(f"{spoken(wish.attribute)}: {problem.what}")
-        tell(encoding + (1.0 - encoding) * (place + 1) / len(wishes))
+            missed.append(f"{spoken(request.attribute)}: {problem.what}")
+        report(encoding + (1.0 - encoding) * (place + 1) / len(requests))
     return tuple(found), tuple(missed)
 
 
@@ -99,14 +99,16 @@ def spoken(attribute: str) -> str:
     return f"{thing}: {word}" if word else thing
 
 
-def _fit(evidence: Evidence, wish: FitWish) -> Fitted:
+def _fit(evidence: Evidence, request: FitRequest) -> Fitted:
     from explorer.core.directions.fitting.examples import Examples
     from explorer.core.directions.fitting.fit import fit_direction
 
     assert evidence.latents is not None
-    held_out = evidence.held_out(wish.share, wish.seed) if wish.share > 0.0 else None
-    place = evidence.names.index(wish.attribute)
-    others = [index for index, name in enumerate(evidence.names) if name in wish.balance and index != place]
+    held_out = evidence.held_out(request.share, request.seed) if request.share > 0.0 else None
+    place = evidence.names.index(request.attribute)
+    others = [
+        index for index, name in enumerate(evidence.names) if name in request.balance and index != place
+    ]
     examples = Examples(
         evidence.latents,
         evidence.values[:, place].astype(np.float64),
@@ -117,20 +119,20 @@ def _fit(evidence: Evidence, wish: FitWish) -> Fitted:
     )
     direction = fit_direction(
         examples,
-        wish.method,
-        spoken(wish.attribute)[:LONGEST_NAME].strip(),
-        wish.attribute,
+        request.method,
+        spoken(request.attribute)[:LONGEST_NAME].strip(),
+        request.attribute,
         evidence.source,
         examples.nuisance_names,
-        wish.seed,
+        request.seed,
     )
-    told = {**direction.details, "hold_out": wish.share}
+    told = {**direction.details, "hold_out": request.share}
     if evidence.pictures is None:
-        told |= {"fitted_by": wish.method, "samples": len(evidence)}
+        told |= {"fitted_by": request.method, "samples": len(evidence)}
         direction = replace(direction, method="sampled")
     direction = replace(direction, details=told)
     real = () if evidence.pictures is None else _real(evidence.latents, examples.held_out)
-    return Fitted(wish, direction, _to_try(evidence.latents, examples.held_out), real)
+    return Fitted(request, direction, _to_try(evidence.latents, examples.held_out), real)
 
 
 def _real(latents: np.ndarray, held_out: np.ndarray | None) -> tuple[tuple[str, Latent], ...]:

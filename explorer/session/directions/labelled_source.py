@@ -9,16 +9,16 @@ import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.session.directions.evidence import Evidence, Values
-from explorer.session.jobs.job import Cancelled, Tell
-from explorer.session.traverse.map_pictures import PORTRAITS, Source, opened_encoder
+from explorer.session.jobs.job import Cancelled, Report
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.map_pictures import PORTRAITS, Source, opened_encoder
 
 if TYPE_CHECKING:
     from explorer.training.sources import PictureSet
 
 
 def labelled_evidence(
-    model: OpenModel, source: Source, most: int, tell: Tell, cancelled: Cancelled
+    model: OpenModel, source: Source, most: int, report: Report, cancelled: Cancelled
 ) -> Evidence | None:
     """The pictures of a source with what is known of them, not yet encoded; None where it was cancelled.
 
@@ -50,7 +50,7 @@ def labelled_evidence(
             size=card.height or model.generator.card.height,
             channels=card.channels or model.generator.card.channels,
             most=most,
-            progress=lambda done, total: tell(done / max(total, 1)),
+            progress=lambda done, total: report(done / max(total, 1)),
             cancelled=cancelled,
         )
     except Stopped:

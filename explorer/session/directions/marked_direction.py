@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.directions.direction import Direction
 from explorer.core.rendering.latents import sample, truncate
-from explorer.session.jobs.latest import LatestOnly
 from explorer.session.directions.marks import Marks
+from explorer.session.jobs.latest import LatestOnly
 
 POOL = 1000
 """Of so many samples those are suggested that would teach most."""

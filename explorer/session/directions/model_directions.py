@@ -14,8 +14,8 @@ from explorer.core.rendering.scene import Latent
 from explorer.session.directions.direction_files import DirectionFiles, Saved
 from explorer.session.document import Document
 from explorer.session.jobs.latest import InTurn
-from explorer.session.notices import DEGRADED, Notice, Notices
 from explorer.session.models.opening import OpenModel
+from explorer.session.notices import DEGRADED, Notice, Notices
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction

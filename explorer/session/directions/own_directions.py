@@ -43,8 +43,8 @@ def save_own(own: Path, beside: Path, directions: tuple[Direction, ...]) -> None
     Problem
         The file cannot be written.
     """
-    from explorer.core.directions.files.store import more_in, save_directions
     from explorer.core.directions.files.merging import are_alike
+    from explorer.core.directions.files.store import more_in, save_directions
 
     came = {direction.name: direction for direction in _came_with(beside, None)}
     more, names = more_in(own), [direction.name for direction in directions]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.models.opening import OpenModel
 
@@ -52,7 +52,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredEffects:
     """What was found, and how.
 
     Attributes
@@ -119,7 +119,7 @@ class SideEffectMeter(QObject):
         self.cancel()
         self._work.close()
 
-    def _measure(self, order: Measurement) -> Measured | None:
+    def _measure(self, order: Measurement) -> MeasuredEffects | None:
         from explorer.core.directions.locking import locked_all
 
         directions = locked_all(order.directions) if order.are_locked else order.directions
@@ -132,7 +132,7 @@ class SideEffectMeter(QObject):
             "Put a classifier.onnx or an encoder.onnx into the model's folder.",
         )
 
-    def _by_classifier(self, order: Measurement, directions: tuple[Direction, ...]) -> Measured | None:
+    def _by_classifier(self, order: Measurement, directions: tuple[Direction, ...]) -> MeasuredEffects | None:
         from explorer.core.directions.judging import side_effects
         from explorer.core.inference.perception import Classifier
 
@@ -159,9 +159,9 @@ class SideEffectMeter(QObject):
         if effects is None:
             return None
         ranges = [1.0 if yes else each.high - each.low for yes, each in zip(kinds, attributes, strict=True)]
-        return Measured(effects, _scales(effects, ranges), f"the classifier {reader.card.name}")
+        return MeasuredEffects(effects, _scales(effects, ranges), f"the classifier {reader.card.name}")
 
-    def _by_encoder(self, order: Measurement, directions: tuple[Direction, ...]) -> Measured | None:
+    def _by_encoder(self, order: Measurement, directions: tuple[Direction, ...]) -> MeasuredEffects | None:
         from explorer.core.directions.judging import encoder_reader, side_effects
         from explorer.core.inference.perception import Encoder
 
@@ -188,16 +188,18 @@ class SideEffectMeter(QObject):
             reader.close()
         if effects is None:
             return None
-        return Measured(effects, (1.0,) * len(effects.attributes), f"the encoder {reader.card.name}", False)
+        return MeasuredEffects(
+            effects, (1.0,) * len(effects.attributes), f"the encoder {reader.card.name}", False
+        )
 
     def _told(self, order: Measurement) -> Callable[[int, int], None]:
-        def tell(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             if not order.cancelled.is_set():
                 self.progressed.emit(min(done / total, 0.999))
 
-        return tell
+        return report
 
-    def _on_done(self, order: Measurement, found: Measured | None) -> None:
+    def _on_done(self, order: Measurement, found: MeasuredEffects | None) -> None:
         if order is self._order:
             self._order = None
             self.progressed.emit(1.0)
@@ -210,7 +212,7 @@ class SideEffectMeter(QObject):
             self.failed.emit(error)
 
 
-def sentence(measured: Measured, row: int, column: int) -> str:
+def sentence(measured: MeasuredEffects, row: int, column: int) -> str:
     """What one figure says: how much, how sure, over how many."""
     effects = measured.effects
     name, attribute = effects.names[row], effects.attributes[column]
@@ -236,7 +238,7 @@ def figure_words(slope: float, yes_no: bool) -> str:
     return text.replace("-", "−") if float(text) else text[1:]
 
 
-def table(measured: Measured) -> list[list[str]]:
+def table(measured: MeasuredEffects) -> list[list[str]]:
     """The slopes and their intervals as rows of text, the first being titles."""
     effects = measured.effects
     rows = [["direction", "attribute", "kind", "slope per alpha", "low (95%)", "high (95%)", "samples"]]
@@ -249,7 +251,7 @@ def table(measured: Measured) -> list[list[str]]:
     return rows
 
 
-def csv_text(measured: Measured, delimiter: str = ",") -> str:
+def csv_text(measured: MeasuredEffects, delimiter: str = ",") -> str:
     """`table` as separated values; what a spreadsheet would take for a formula is marked as text."""
     import csv
     from io import StringIO
@@ -261,7 +263,7 @@ def csv_text(measured: Measured, delimiter: str = ",") -> str:
     return out.getvalue()
 
 
-def write_effects(measured: Measured, path: Path) -> None:
+def write_effects(measured: MeasuredEffects, path: Path) -> None:
     """Write the figures to ``path``: everything as JSON, or `csv_text`, by its name.
 
     Raises

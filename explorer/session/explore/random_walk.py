@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.core.rendering.scene import Latent
 from explorer.core.rendering.walks import GentleWalk
-from explorer.session.explore.scene_edits import Moves
+from explorer.session.explore.scene_edits import SceneEdits
 
 FRAMES_PER_S = 60
 _LONGEST_STEP_S = 0.1  # after a hiccup the walk goes on from where it was, rather than jump
 
 
-class Player(QObject):
+class RandomWalk(QObject):
     """Walks through the prior at the pace of the screen.
 
     The pace comes from the pictures: a slow model gets fewer frames of the same walk, never a queue.
@@ -33,10 +33,10 @@ class Player(QObject):
 
     playing_changed = Signal(bool)
 
-    def __init__(self, moves: Moves, parent: QObject | None = None) -> None:
+    def __init__(self, edits: SceneEdits, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.speed = 0.5
-        self._moves = moves
+        self._edits = edits
         self._walk: GentleWalk | None = None
         self._here: Latent | None = None
         self._gesture = -1
@@ -51,7 +51,7 @@ class Player(QObject):
 
     def start(self, gesture: int) -> None:
         """Walk from the current latent; the whole walk undoes as the one step ``gesture``."""
-        if not self._moves.document.scene.z.size:
+        if not self._edits.document.scene.z.size:
             return
         self._gesture = gesture
         self._begin_here()
@@ -72,18 +72,18 @@ class Player(QObject):
             self._next.start(max(0, round(rest_s * 1000)))
 
     def _begin_here(self) -> None:
-        self._here = self._moves.document.scene.z
+        self._here = self._edits.document.scene.z
         seed = random.randrange(1 << 32)
-        self._walk = GentleWalk(self._here, seed, self._moves.card.distribution)
+        self._walk = GentleWalk(self._here, seed, self._edits.card.distribution)
         self._time, self._stepped_at_s = 0.0, perf_counter()
 
     def _step(self) -> None:
-        if self._moves.document.scene.z is not self._here:  # somebody else moved: walk on from there
+        if self._edits.document.scene.z is not self._here:  # somebody else moved: walk on from there
             self._begin_here()
         if self._walk is None:
             return
         now_s = perf_counter()
         self._time += min(now_s - self._stepped_at_s, _LONGEST_STEP_S) * self.speed
         self._stepped_at_s = now_s
-        self._moves.go_to(self._walk.at(self._time), "Random walk", self._gesture)
-        self._here = self._moves.document.scene.z
+        self._edits.go_to(self._walk.at(self._time), "Random walk", self._gesture)
+        self._here = self._edits.document.scene.z

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.core.rendering import latents
 from explorer.core.models.card import ModelCard
+from explorer.core.rendering import latents
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.core.rendering.walks import neighbours
 from explorer.session.document import Document
-from explorer.session.explore.style_edits import BAKE_IN, StyleMoves
+from explorer.session.explore.style_edits import BAKE_IN, StyleEdits
 
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
 RESET_DIRECTIONS = "Reset the directions"
@@ -22,21 +22,21 @@ _LARGEST_VALUE = 1e6
 _LARGEST_STRENGTH = 1e3  # what a scene may say
 
 
-class Moves:
+class SceneEdits:
     """Turns intentions into edits of the document, for the model that is open.
 
     Attributes
     ----------
     card : ModelCard
         Of the open model: how large its latent is, from which prior, and which classes it has.
-    styles : StyleMoves
+    styles : StyleEdits
         Those in W, where the open model has one.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.card = ModelCard()
-        self.styles = StyleMoves(document)
+        self.styles = StyleEdits(document)
         self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
 
     @property

@@ -29,7 +29,7 @@ def _render(request: tuple[Renderer, Scene]) -> Rendering:
     return renderer.render(scene)
 
 
-class Pictures(QObject):
+class ScenePictures(QObject):
     """Draws scenes with the model that is open.
 
     A request carries its renderer, so the model it began with lives until it has ended, whatever is

@@ -30,7 +30,7 @@ class _Order:
     cancelled: Event = field(default_factory=Event)
 
 
-class Strengths(QObject):
+class Sensitivities(QObject):
     """Measures, around one scene, how much each latent dimension changes the picture.
 
     Signals
@@ -122,7 +122,7 @@ class Strengths(QObject):
             self.failed.emit(error)
 
 
-class StrengthsAround(QObject):
+class SensitivitiesAround(QObject):
     """Keeps the strengths around a scene that moves: they are measured again once it rests elsewhere.
 
     What is known stays until the new is. A measurement that runs is let finish, so that there is one in the end
@@ -156,7 +156,7 @@ class StrengthsAround(QObject):
         self._wanted: tuple[Generator, Scene] | None = None
         self._resting = QTimer(self, interval=_REST_MS, singleShot=True)
         self._resting.timeout.connect(self._on_rested)
-        self._strengths = Strengths(self)
+        self._strengths = Sensitivities(self)
         self._strengths.measured.connect(self._on_measured)
         self._strengths.failed.connect(self.failed)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from explorer.core.rendering import latents
 from explorer.core.problem import Problem
+from explorer.core.rendering import latents
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.core.rendering.styles import StyleMix, StylePoint
 from explorer.session.document import Document
@@ -24,7 +24,7 @@ _FRESH_SEEDS = 1_000_000
 _LARGEST_VALUE = 1e6
 
 
-class StyleMoves:
+class StyleEdits:
     """Turns intentions into edits of the document, where the open model is style-based.
 
     A point of W is told in standard deviations from the mean of W, so that its sliders reach as far in any model.

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.session.jobs.latest import LatestOnly
 
-TELL_EVERY_S = 0.1
+REPORT_EVERY_S = 0.1
 
-Tell = Callable[[float], None]
+Report = Callable[[float], None]
 Cancelled = Callable[[], bool]
-Work = Callable[[Tell, Cancelled], Any]
+Work = Callable[[Report, Cancelled], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Job:
     cancelled: Event = field(default_factory=Event)
 
 
-class Finder(QObject):
+class JobRunner(QObject):
     """Does the newest job that it is given; a new one cancels the one before.
 
     Signals
@@ -101,13 +101,13 @@ class Finder(QObject):
     def _do(self, job: Job) -> Any:
         last_s = 0.0
 
-        def tell(share: float) -> None:
+        def report(share: float) -> None:
             nonlocal last_s
-            if monotonic() - last_s >= TELL_EVERY_S:
+            if monotonic() - last_s >= REPORT_EVERY_S:
                 last_s = monotonic()
                 self._told.emit(job, share)
 
-        return job.work(tell, job.cancelled.is_set)
+        return job.work(report, job.cancelled.is_set)
 
     def _on_told(self, job: Job, share: float) -> None:
         if job is self._job:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogEntry:
     """One model of the catalog.
 
     Attributes
@@ -64,17 +64,17 @@ class Catalog:
         self._settings = settings
         self._hashes: dict[tuple[Path, int, int], str] = {}
 
-    def bundled(self) -> tuple[Entry, ...]:
+    def bundled(self) -> tuple[CatalogEntry, ...]:
         """The models that came with the program, by name."""
         folders = sorted(found.parent for found in self._models_folder.glob(f"*/{GENERATOR}"))
-        return tuple(Entry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
+        return tuple(CatalogEntry(folder.name, folder, self._preview_of(folder), True) for folder in folders)
 
-    def recent(self) -> tuple[Entry, ...]:
+    def recent(self) -> tuple[CatalogEntry, ...]:
         """What the user opened and what is still there, newest first, without the bundled models."""
         paths = [path for path in self._settings.recent if not self.is_bundled(path) and path.exists()]
-        return tuple(Entry(_name_of(path), path, self._preview_of(path), False) for path in paths)
+        return tuple(CatalogEntry(_name_of(path), path, self._preview_of(path), False) for path in paths)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[CatalogEntry, ...]:
         """Every model at hand, the bundled ones first."""
         return self.bundled() + self.recent()
 

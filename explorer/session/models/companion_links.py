@@ -33,7 +33,7 @@ class Attached:
     hash: str
 
 
-class Attachments:
+class CompanionLinks:
     """The parts that were given to models, in one file, written at every change. Read from any thread.
 
     Parameters

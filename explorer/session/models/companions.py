@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from explorer.core.models.wrong_kind import OtherKind
 from explorer.core.problem import Problem
-from explorer.session.models.companion_links import Attached, Attachments, hash_or_nothing
+from explorer.session.models.companion_links import Attached, CompanionLinks, hash_or_nothing
 from explorer.session.jobs.latest import InTurn
 from explorer.session.models.open_model import Models
 from explorer.session.notices import DONE, OFFER, Notice, Notices
@@ -28,7 +28,7 @@ _USES = {
 }
 
 
-class Parts(QObject):
+class Companions(QObject):
     """Says what a part is, offers it to the open model where it fits, and gives and takes it.
 
     A part that is given or taken reopens the model, so that everything that works with it learns of it.
@@ -37,13 +37,13 @@ class Parts(QObject):
     def __init__(
         self,
         models: Models,
-        attachments: Attachments,
+        companion_links: CompanionLinks,
         settings: Settings,
         notices: Notices,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._models, self._attachments = models, attachments
+        self._models, self._companion_links = models, companion_links
         self._settings, self._notices = settings, notices
         self._reading = InTurn(lambda wanted: hash_or_nothing(wanted[2]), self, name="parts")
         self._reading.done.connect(self._on_read)
@@ -55,7 +55,7 @@ class Parts(QObject):
 
     def attached(self) -> Mapping[str, Attached]:
         """What the open model was given, by the name of the part."""
-        return self._attachments.of(self._models.hash) if self._models.hash else {}
+        return self._companion_links.of(self._models.hash) if self._models.hash else {}
 
     def offer(self, found: OtherKind) -> bool:
         """Offer a part to the open model, or say why it cannot be used; says whether it was offered."""
@@ -86,7 +86,7 @@ class Parts(QObject):
     def detach(self, part: str) -> None:
         """Take a part off the open model again."""
         try:
-            self._attachments.detach(self._models.hash, part)
+            self._companion_links.detach(self._models.hash, part)
         except Problem as problem:
             self._notices.show_error(problem)
             return
@@ -101,7 +101,7 @@ class Parts(QObject):
         try:
             if not digest:
                 raise Problem(f"{path.name} cannot be read any more.", "Look whether it is still there.")
-            self._attachments.attach(model, part, Attached(path, digest))
+            self._companion_links.attach(model, part, Attached(path, digest))
         except Problem as problem:
             self._notices.show_error(problem)
             return

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.models.wrong_kind import OtherKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import PARTS
-from explorer.session.models.session_controller import Conductor
+from explorer.session.models.session_controller import SessionController
 from explorer.session.models.folders import is_model_folder, models_in
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.models.number_files import SUFFIXES, NumberFiles
 from explorer.session.models.opening import holds_scene
-from explorer.session.models.companions import Parts
+from explorer.session.models.companions import Companions
 
 MOST_AT_ONCE = 100
 """Files of one drop."""
@@ -26,7 +26,7 @@ _LONGEST = 300  # characters of a summary
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class UserQuestion:
     """Something only the user knows.
 
     Attributes
@@ -68,15 +68,15 @@ class Intake(QObject):
 
     def __init__(
         self,
-        conductor: Conductor,
-        parts: Parts,
+        controller: SessionController,
+        parts: Companions,
         numbers: NumberFiles,
         notices: Notices,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.parts = parts
-        self._conductor, self._models, self._notices = conductor, conductor.models, notices
+        self._controller, self._models, self._notices = controller, controller.models, notices
         self._numbers = numbers
         for part in (parts, numbers):
             part.setParent(self)
@@ -121,11 +121,11 @@ class Intake(QObject):
         self.parts.close()
 
     def _connect(self) -> None:
-        self._models.opened.connect(lambda model, _wish: self._note(model.name))
+        self._models.opened.connect(lambda model, _request: self._note(model.name))
         self._models.found.connect(lambda _scene: self._note(f"the scene of {self._name}"))
         self._models.busy_changed.connect(self._on_busy_changed)
-        self._conductor.other_kind.connect(self._on_other_kind)
-        self._numbers.asked.connect(lambda *asked: self.asked.emit(Question(*asked)))
+        self._controller.other_kind.connect(self._on_other_kind)
+        self._numbers.asked.connect(lambda *asked: self.asked.emit(UserQuestion(*asked)))
         self._numbers.done.connect(self._end)
         self._numbers.bookmarked.connect(self.bookmarked)
 
@@ -168,7 +168,7 @@ class Intake(QObject):
 
         what, hint = f"Which model in {folder.name}?", f"The folder holds {len(models)} models."
         names = tuple(path.relative_to(folder).as_posix() for path in models)
-        self.asked.emit(Question(what, hint, names, 0, answer))
+        self.asked.emit(UserQuestion(what, hint, names, 0, answer))
 
     def _note(self, what: str) -> None:
         if self._now is not None:
@@ -184,7 +184,7 @@ class Intake(QObject):
 
     def _open(self, path: Path) -> None:
         self._is_opening = True
-        self._conductor.open(path)
+        self._controller.open(path)
 
     def _forget(self) -> None:
         """Begin anew."""

@@ -14,7 +14,7 @@ from explorer.core.rendering.latents import typical_norm
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.bookmarks import Bookmarks
-from explorer.session.models.session_controller import Conductor
+from explorer.session.models.session_controller import SessionController
 from explorer.session.jobs.latest import InTurn
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.models.opening import OpenModel
@@ -54,10 +54,10 @@ class NumberFiles(QObject):
     done = Signal(str)
 
     def __init__(
-        self, conductor: Conductor, bookmarks: Bookmarks, notices: Notices, parent: QObject | None = None
+        self, controller: SessionController, bookmarks: Bookmarks, notices: Notices, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._conductor, self._bookmarks, self._notices = conductor, bookmarks, notices
+        self._controller, self._bookmarks, self._notices = controller, bookmarks, notices
         self._answers: dict[str, str] = {}  # given for several files at once, by what they looked like
         self._many = self._quietly = False
         self._work = InTurn(_read, self, name="numbers")
@@ -73,7 +73,7 @@ class NumberFiles(QObject):
         self._quietly = quietly
         self._answers = self._answers if self._many else {}
         self._many = many
-        model = self._conductor.models.current
+        model = self._controller.models.current
         if model is None:
             hint = "Open the model that they were made with, then open them again."
             self._fail(Problem(f"{path.name} holds numbers for a model, and none is open.", hint))
@@ -85,7 +85,7 @@ class NumberFiles(QObject):
         self._work.close()
 
     def _on_read(self, order: _Order, found: Numbers | tuple[Direction, ...]) -> None:
-        if order.model.generator.hash != self._conductor.models.hash:
+        if order.model.generator.hash != self._controller.models.hash:
             what = f"{order.path.name} was read for {order.model.name}, which is not open any more."
             self._fail(Problem(what, "Open that model, then open the file again."))
         elif isinstance(found, tuple):
@@ -127,7 +127,7 @@ class NumberFiles(QObject):
             self._show_latents(order, found.rows)
 
     def _add_directions(self, path: Path, found: tuple[Direction, ...]) -> None:
-        directions = self._conductor.directions
+        directions = self._controller.directions
         fresh = directions.new_ones(found)
         try:
             names = directions.add(fresh, f"Import {path.name}")
@@ -143,12 +143,12 @@ class NumberFiles(QObject):
         self.done.emit(f"{len(names)} direction{'s' if len(names) > 1 else ''} of {path.name}")
 
     def _show_latents(self, order: _Order, rows: NDArray[np.float32]) -> None:
-        model, path, label = order.model, order.path, self._conductor.document.scene.label
+        model, path, label = order.model, order.path, self._controller.document.scene.label
         scenes = [
             Scene(model=model.generator.hash, model_name=model.name, z=row.copy(), label=label)
             for row in rows[:MOST_BOOKMARKS]
         ]
-        self._conductor.show(f"Open {path.name}", scenes[0])
+        self._controller.show(f"Open {path.name}", scenes[0])
         if len(scenes) > 1 and not self._keep(scenes, path, len(rows)):
             return
         kept = f"{len(scenes)} latents of {path.name}, among the bookmarks"

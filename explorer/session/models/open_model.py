@@ -20,7 +20,7 @@ from explorer.training.weight_import.converting import name_of
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class OpenRequest:
     """What is to be opened.
 
     Attributes
@@ -76,7 +76,7 @@ class Models(QObject):
         self._catalog = catalog
         self._opener = opener
         self._paths: dict[str, Path] = {}
-        self._newest: Wish | None = None
+        self._newest: OpenRequest | None = None
         self._opening = ""
         self._work = LatestOnly(self._open, self, name="models")
         self._work.done.connect(self._on_done)
@@ -107,19 +107,19 @@ class Models(QObject):
     def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
         path = path.absolute()  # it is remembered, and found again from any other folder
-        self._wish(Wish(path, device), name_of(path) if holds_weights(path) else path.stem)
+        self._request(OpenRequest(path, device), name_of(path) if holds_weights(path) else path.stem)
 
     def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
         """Open the model that ``scene`` was made with, wherever it is, to show the scene.
 
         ``is_there`` says that the document shows it already, after an undo that went past another model.
         """
-        self._wish(Wish(None, device, scene, is_there), scene.model_name)
+        self._request(OpenRequest(None, device, scene, is_there), scene.model_name)
 
     def reopen(self, device: Device) -> None:
         """Open the current model again, on another device."""
         if self.current is not None:
-            self._wish(Wish(self.current.path, device, None, True), self.current.name)
+            self._request(OpenRequest(self.current.path, device, None, True), self.current.name)
 
     def stop_opening(self) -> None:
         """Cancel what is being opened, as soon as it can be; what is open stays so."""
@@ -133,10 +133,10 @@ class Models(QObject):
             self.current.generator.close()
             self.current = None
 
-    def _wish(self, wish: Wish, name: str) -> None:
+    def _request(self, request: OpenRequest, name: str) -> None:
         self._cancel()
-        self._newest = wish
-        self._work.request(wish)
+        self._newest = request
+        self._work.request(request)
         self._opening = name or "model"
         self.busy_changed.emit(self._opening)
 
@@ -144,22 +144,22 @@ class Models(QObject):
         if self._newest is not None:
             self._newest.cancelled.set()
 
-    def _open(self, wish: Wish) -> OpenModel | Scene:
-        if wish.path is None and wish.scene is not None:
-            return self._open_for(wish.scene, wish)
-        assert wish.path is not None
-        if holds_scene(wish.path):
-            return scene_in_file(wish.path)
-        return self._opened(wish.path, wish)
+    def _open(self, request: OpenRequest) -> OpenModel | Scene:
+        if request.path is None and request.scene is not None:
+            return self._open_for(request.scene, request)
+        assert request.path is not None
+        if holds_scene(request.path):
+            return scene_in_file(request.path)
+        return self._opened(request.path, request)
 
-    def _opened(self, path: Path, wish: Wish) -> OpenModel:
-        tell = partial(self._measuring.emit, wish)
-        model = self._opener.open(path, wish.device, wish.cancelled.is_set, tell)
+    def _opened(self, path: Path, request: OpenRequest) -> OpenModel:
+        report = partial(self._measuring.emit, request)
+        model = self._opener.open(path, request.device, request.cancelled.is_set, report)
         self._catalog.keep_preview(model.path, model.generator)
         return model
 
-    def _open_for(self, scene: Scene, wish: Wish) -> OpenModel:
-        model = self._opened(self._path_of(scene), wish)
+    def _open_for(self, scene: Scene, request: OpenRequest) -> OpenModel:
+        model = self._opened(self._path_of(scene), request)
         if model.generator.hash != scene.model:
             model.generator.close()
             hint = f"Put the file back that {model.path} was when the scene was made."
@@ -181,26 +181,26 @@ class Models(QObject):
             raise Problem(f"This scene was made with {name}, which is not among your models.", hint)
         return path
 
-    def _on_done(self, wish: Wish, result: OpenModel | Scene) -> None:
+    def _on_done(self, request: OpenRequest, result: OpenModel | Scene) -> None:
         if isinstance(result, Scene):
-            self._show_found(result, wish.device)
+            self._show_found(result, request.device)
             return
         self.current = result
         read = (
             result.readings is not None
         )  # the same weights, read otherwise, are another model at the same path
         self._paths[result.generator.hash] = result.files.generator.parent if read else result.path
-        self.opened.emit(result, wish)
+        self.opened.emit(result, request)
 
-    def _on_measuring(self, wish: Wish, share: float) -> None:
-        if wish is self._newest and self.is_busy:
-            name = wish.path.stem if wish.path is not None else wish.scene.model_name if wish.scene else ""
+    def _on_measuring(self, request: OpenRequest, share: float) -> None:
+        if request is self._newest and self.is_busy:
+            name = request.path.stem if request.path is not None else request.scene.model_name if request.scene else ""
             self._opening = f"{name or 'model'}: mean of W {share:.0%}"
             self.busy_changed.emit(self._opening)
 
-    def _on_failed(self, wish: Wish, error: Exception) -> None:
-        if wish is self._newest:  # else the user wanted something else meanwhile
-            self.failed.emit(wish, error)
+    def _on_failed(self, request: OpenRequest, error: Exception) -> None:
+        if request is self._newest:  # else the user wanted something else meanwhile
+            self.failed.emit(request, error)
 
     def _show_found(self, scene: Scene, device: Device) -> None:
         if self.current is not None and scene.model == self.hash:

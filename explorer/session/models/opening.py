@@ -12,7 +12,7 @@ from explorer.core.files import read_file
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
-from explorer.session.models.companion_links import Attachments
+from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.live_file import is_live, take_live_name
 from explorer.session.settings import Device
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # these take a while to import: they are, when the first mode
     from explorer.core.directions.direction import Direction
     from explorer.core.inference.generator import Generator
     from explorer.core.rendering.renderer import Renderer
-    from explorer.training.weight_import.interpretation import Readings
+    from explorer.training.weight_import.interpretation import WeightInterpretation
 
 RUN_FILE = "run.json"
 _ENCODER = "encoder.onnx"
@@ -50,7 +50,7 @@ class OpenModel:
         Why it could not be read.
     parts_problem : Problem or None
         Why a part that it was given is not used.
-    readings : Readings or None
+    readings : WeightInterpretation or None
         How it was read from weights that others saved; None where it was not.
     """
 
@@ -62,7 +62,7 @@ class OpenModel:
     directions: tuple[Direction, ...] = ()
     directions_problem: Problem | None = None
     parts_problem: Problem | None = None
-    readings: Readings | None = None
+    readings: WeightInterpretation | None = None
 
     @property
     def name(self) -> str:
@@ -110,7 +110,7 @@ class Opener:
         Where the models exported from run folders are kept.
     direction_files : DirectionFiles, optional
         Where directions are kept; by default beside ``exports_folder`` where they cannot be beside the model.
-    attachments : Attachments, optional
+    attachments : CompanionLinks, optional
         The parts that models were given; by default none but those that are beside ``exports_folder``.
     """
 
@@ -118,10 +118,10 @@ class Opener:
         self,
         exports_folder: Path,
         direction_files: DirectionFiles | None = None,
-        attachments: Attachments | None = None,
+        companion_links: CompanionLinks | None = None,
     ) -> None:
         self._exports_folder = exports_folder
-        self.attachments = attachments or Attachments(exports_folder.parent / "parts.json")
+        self.companion_links = companion_links or CompanionLinks(exports_folder.parent / "parts.json")
         self.direction_files = direction_files or DirectionFiles(exports_folder.parent / "directions")
         self.weights = WeightsFiles(exports_folder)
 
@@ -156,7 +156,7 @@ class Opener:
         if generator.mapping is not None:
             _measure_w(generator, measuring, cancelled)
         card = generator.card
-        files, parts_problem = self.attachments.added_to(files, generator.hash)
+        files, parts_problem = self.companion_links.added_to(files, generator.hash)
         shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = Renderer(generator, meant)

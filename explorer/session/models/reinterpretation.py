@@ -21,7 +21,7 @@ _PICTURES = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Reread:
+class Reinterpretation:
     """What a model is under one reading.
 
     Attributes
@@ -49,7 +49,7 @@ class Reread:
     pictures: NDArray[np.uint8]
 
 
-class Rereadings(QObject):
+class Reinterpretations(QObject):
     """Reads one model file again and again.
 
     Signals
@@ -82,7 +82,7 @@ class Rereadings(QObject):
         """Wait for what is being drawn, and draw no more."""
         self._work.close()
 
-    def _read(self, reading: dict[str, Any]) -> Reread:
+    def _read(self, reading: dict[str, Any]) -> Reinterpretation:
         from explorer.core.inference.generator import Generator
         from explorer.core.models.inspection import examine, require
         from explorer.core.rendering.latents import sample
@@ -103,4 +103,4 @@ class Rereadings(QObject):
             generator.close()
         takes_class = roles.sources.label is not None and not roles.sources.one_hot
         pictures = np.stack(drawn)
-        return Reread(reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures)
+        return Reinterpretation(reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures)

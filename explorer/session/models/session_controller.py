@@ -19,12 +19,12 @@ from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.models.live_file import is_live
-from explorer.session.models.open_model import Models, Wish
-from explorer.session.explore.scene_edits import Moves
+from explorer.session.models.open_model import Models, OpenRequest
+from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.notices import DEGRADED, DONE, Notice, Notices
 from explorer.session.models.opening import Opener, OpenModel
-from explorer.session.explore.scene_pictures import Pictures, Thumbnails
-from explorer.session.explore.random_walk import Player
+from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
+from explorer.session.explore.random_walk import RandomWalk
 from explorer.session.settings import Device, Settings
 from explorer.session.models.weights_files import holds_weights
 
@@ -35,21 +35,21 @@ if TYPE_CHECKING:
 _FIRST_SEEDS = 1000
 
 
-class Conductor(QObject):
+class SessionController(QObject):
     """Asks for the picture of every scene the document shows, with the model it belongs to.
 
     Attributes
     ----------
     document : Document
-    moves : Moves
+    edits : SceneEdits
     models : Models
     directions : Directions
         Of the open model.
-    pictures : Pictures
+    pictures : ScenePictures
         Of the document's scene.
     thumbnails : Thumbnails
         Of the history and the bookmarks.
-    player : Player
+    player : RandomWalk
 
     Signals
     -------
@@ -73,12 +73,12 @@ class Conductor(QObject):
         super().__init__(parent)
         self._catalog, self._settings, self._notices = catalog, settings, notices
         self.document = Document(parent=self)
-        self.moves = Moves(self.document)
+        self.edits = SceneEdits(self.document)
         self.models = Models(catalog, opener, self)
         self.directions = Directions(self.document, opener.direction_files, notices, self)
-        self.pictures = Pictures(self)
+        self.pictures = ScenePictures(self)
         self.thumbnails = Thumbnails(self)
-        self.player = Player(self.moves, self)
+        self.player = RandomWalk(self.edits, self)
         self._comparisons = LatestOnly(lambda asked: compare_devices(*asked), self, name="comparison")
         self._read_again: tuple[Path, Scene] | None = None
         self._connect()
@@ -105,10 +105,10 @@ class Conductor(QObject):
 
     def read_as(self, model: OpenModel, reading: Mapping[str, Any]) -> None:
         """Remember how a foreign ``model`` is to be read, and read it so where it is still open."""
-        from explorer.core.models.interpretations import Readings
+        from explorer.core.models.interpretations import Interpretations
 
         try:
-            Readings().keep(model.generator.hash, reading)
+            Interpretations().keep(model.generator.hash, reading)
         except Problem as problem:
             self._notices.show_error(problem)
         else:
@@ -173,12 +173,12 @@ class Conductor(QObject):
             self.player.stop()
             self.models.show(after, self._settings.device, is_there=True)
 
-    def _on_opened(self, model: OpenModel, wish: Wish) -> None:
+    def _on_opened(self, model: OpenModel, request: OpenRequest) -> None:
         self.player.stop()
         self.thumbnails.cancel()
         self.pictures.renderer = model.renderer
-        self.moves.card = model.generator.card
-        self.moves.styles.renderer = model.renderer
+        self.edits.card = model.generator.card
+        self.edits.styles.renderer = model.renderer
         self.directions.show_model(model)
         self._remember(model)
         self._tell_device(model)
@@ -189,10 +189,10 @@ class Conductor(QObject):
             problem = model.parts_problem
             self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))
         scene = self.document.scene
-        if wish.keeps_scene and scene.model == model.generator.hash:
+        if request.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
-        elif wish.scene is not None:
-            self._go_to("Open a picture", wish.scene)
+        elif request.scene is not None:
+            self._go_to("Open a picture", request.scene)
         elif (again := self._same_latent(model)) is not None:
             self._go_to(f"Read {model.name} otherwise", again)
         else:
@@ -219,7 +219,7 @@ class Conductor(QObject):
 
     def _show_first(self, model: OpenModel) -> None:
         seed = random.randrange(_FIRST_SEEDS)
-        self._go_to(f"Open {model.name}", self.moves.first_scene(model.generator.hash, model.name, seed))
+        self._go_to(f"Open {model.name}", self.edits.first_scene(model.generator.hash, model.name, seed))
 
     def _go_to(self, what: str, scene: Scene) -> None:
         if self.document.scene.model:
@@ -250,7 +250,7 @@ class Conductor(QObject):
         else:
             self.open(asked.path)
 
-    def _on_failed_to_open(self, _wish: Wish, error: Exception) -> None:
+    def _on_failed_to_open(self, _request: OpenRequest, error: Exception) -> None:
         from explorer.core.models.external import KeptOutside
 
         if isinstance(error, OtherKind):

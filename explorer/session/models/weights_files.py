@@ -12,7 +12,7 @@ from explorer.core.models.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
 from explorer.training.weight_import.converting import converted, folder_in
 from explorer.training.weight_import.forms import check_file, named_like_weights
-from explorer.training.weight_import.interpretation import Readings, readings_of
+from explorer.training.weight_import.interpretation import WeightInterpretation, readings_of
 
 _LARGEST_ANSWERS = 1 << 16
 
@@ -50,7 +50,7 @@ class WeightsFiles:
         """Whether a model was made here, of weights, and so can be trusted."""
         return files.generator.parent.parent.resolve() == self._folder.resolve()
 
-    def readings(self, files: ModelFiles) -> Readings | None:
+    def readings(self, files: ModelFiles) -> WeightInterpretation | None:
         """How a model was read from weights; None where it was not."""
         return readings_of(files.generator.parent)
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene
-from explorer.session.photos.encoded_photo import OpenEncoder
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.models.opening import OpenModel
+from explorer.session.photos.encoded_photo import OpenEncoder
 
 if TYPE_CHECKING:
     from explorer.core.photos.alignment import Alignment
@@ -132,7 +132,7 @@ def _scene_in(path: Path) -> Scene | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class CropRequest:
     """What is asked for: a photo, cut for a model.
 
     Attributes
@@ -174,7 +174,7 @@ class Reconstruction:
     method: str
 
 
-class Cuts(QObject):
+class Crops(QObject):
     """Cuts a photo to the frame of a model, newest first, and asks the encoder once the frame rests.
 
     Signals
@@ -190,7 +190,7 @@ class Cuts(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._encoder = OpenEncoder()
-        self._newest: Cut | None = None
+        self._newest: CropRequest | None = None
         self._work = LatestOnly(self._cut, self, name="cuts")
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
@@ -200,7 +200,7 @@ class Cuts(QObject):
         """Whether a crop is being made, or still is though nobody waits for it."""
         return self._work.is_busy
 
-    def request(self, cut: Cut) -> None:
+    def request(self, cut: CropRequest) -> None:
         """Make ``cut``, which overtakes every one that waits."""
         self._newest = cut
         self._work.request(cut)
@@ -215,7 +215,7 @@ class Cuts(QObject):
         self._work.close()
         self._encoder.close()
 
-    def _cut(self, cut: Cut) -> tuple[Picture, Reconstruction | None]:
+    def _cut(self, cut: CropRequest) -> tuple[Picture, Reconstruction | None]:
         card = cut.model.generator.card
         crop = cut.placing.crop(cut.photo, card.height, card.width, card.channels)
         if not cut.encode or cut.model.files.encoder is None:
@@ -224,11 +224,11 @@ class Cuts(QObject):
         picture = cut.model.generator.picture(z, cut.label)
         return crop, Reconstruction(z, picture, error_of(picture, crop), "encoder")
 
-    def _on_done(self, cut: Cut, made: tuple[Picture, Reconstruction | None]) -> None:
+    def _on_done(self, cut: CropRequest, made: tuple[Picture, Reconstruction | None]) -> None:
         if self._newest is not None and cut.model is self._newest.model and cut.photo is self._newest.photo:
             self.shown.emit(cut, *made)
 
-    def _on_failed(self, cut: Cut, error: Exception) -> None:
+    def _on_failed(self, cut: CropRequest, error: Exception) -> None:
         if cut is self._newest:
             self.failed.emit(error)
 

@@ -13,9 +13,9 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel, run_of
 
 if TYPE_CHECKING:
-    from explorer.core.photos.alignment import Alignment
     from explorer.core.inference.generator import Pictures
     from explorer.core.inference.perception import Encoder
+    from explorer.core.photos.alignment import Alignment
     from explorer.core.photos.photo_files import Photo
     from explorer.core.rendering.scene import Latent
     from explorer.training.projection.differentiable_generator import Painter
@@ -27,7 +27,7 @@ Points = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class ProjectedPhoto:
     """One picture that was projected: its scene, how it was found, and how the model draws it."""
 
     aligned: Pictures
@@ -134,7 +134,7 @@ class Projector:
         photo: Photo,
         alignment: Alignment,
         progress: Callable[[int, int], None] = lambda _done, _all: None,
-    ) -> Found:
+    ) -> ProjectedPhoto:
         """The scene of a photograph.
 
         Raises
@@ -151,7 +151,7 @@ class Projector:
         picture = fitted(square, card.height, card.width, card.channels)
         z, steps = self._latent(picture, progress)
         scene = Scene(generator.hash, card.name, z, (self.label or 0) if card.classes else None)
-        return Found(picture, self.model.renderer.render(scene).picture, scene, self.method, steps)
+        return ProjectedPhoto(picture, self.model.renderer.render(scene).picture, scene, self.method, steps)
 
     def _latent(self, picture: Pictures, progress: Callable[[int, int], None]) -> tuple[Latent, int]:
         from explorer.core.rendering.picture_files import fitted

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.job import Cancelled, Tell
-from explorer.session.traverse.map_pictures import PORTRAITS
+from explorer.session.jobs.job import Cancelled, Report
 from explorer.session.models.opening import Opener, OpenModel, run_of
-from explorer.session.quiz.quiz_request import QuizWish, suits_portraits, unseen_portraits
+from explorer.session.quiz.quiz_request import QuizRequest, suits_portraits, unseen_portraits
 from explorer.session.settings import Device
+from explorer.session.traverse.map_pictures import PORTRAITS
 
 if TYPE_CHECKING:
     from explorer.core.inference.perception import Critic
@@ -221,8 +221,8 @@ class Deck:
 
     def _others(self, model: int, count: int) -> list[Picture]:
         """Pictures made from other seeds than those of the questions."""
-        from explorer.core.rendering.latents import LARGEST_SEED
         from explorer.core.quiz.preparation import made_scene
+        from explorer.core.rendering.latents import LARGEST_SEED
 
         asked = {question.seed for question in self.plan.questions}
         draw = np.random.RandomState(self.plan.seed)
@@ -251,10 +251,10 @@ def _seen_by(critic: Critic, picture: Picture) -> Picture:
 
 
 def dealt(
-    wish: QuizWish,
+    request: QuizRequest,
     opener: Opener,
     device: Device,
-    tell: Tell = lambda _share: None,
+    report: Report = lambda _share: None,
     cancelled: Cancelled = lambda: False,
 ) -> Deck | None:
     """A deck as it is wished; None where it was cancelled.
@@ -266,12 +266,12 @@ def dealt(
     """
     from explorer.training.sources import Cancelled as Stopped
 
-    wish.check()
+    request.check()
     until, deck = ExitStack(), None
     try:
-        models = _opened(wish.models, opener, device, cancelled, until)
-        tell(_OPENING)
-        made = _deck(wish, models, device, tell, cancelled, until)
+        models = _opened(request.models, opener, device, cancelled, until)
+        report(_OPENING)
+        made = _deck(request, models, device, report, cancelled, until)
         deck = None if cancelled() else made
     except Stopped:
         pass
@@ -292,10 +292,10 @@ def _opened(
 
 
 def _deck(
-    wish: QuizWish,
+    request: QuizRequest,
     models: Sequence[OpenModel],
     device: Device,
-    tell: Tell,
+    report: Report,
     cancelled: Cancelled,
     until: ExitStack,
 ) -> Deck:
@@ -303,9 +303,9 @@ def _deck(
     from explorer.core.quiz.questions import QuizPlan
 
     known = tuple(quiz_model(model.generator, model.name) for model in models)
-    plan = QuizPlan(wish.mode, wish.count, wish.seed, known, wish.difficulty, wish.form)
-    critics = [_critic(model, device, wish.mode, until) for model in models]
-    reals, source, unseen = _reals(wish, plan, models, tell, cancelled)
+    plan = QuizPlan(request.mode, request.count, request.seed, known, request.difficulty, request.form)
+    critics = [_critic(model, device, request.mode, until) for model in models]
+    reals, source, unseen = _reals(request, plan, models, report, cancelled)
     recipe = recipe_of((model.generator.card for model in models), plan.difficulty, grey=reals.grey)
     return Deck(plan, models, critics, reals, recipe, source=source, unseen=unseen, until=until)
 
@@ -338,7 +338,7 @@ def _critic(model: OpenModel, device: Device, mode: str, until: ExitStack) -> Cr
 
 
 def _reals(
-    wish: QuizWish, plan: QuizPlan, models: Sequence[OpenModel], tell: Tell, cancelled: Cancelled
+    request: QuizRequest, plan: QuizPlan, models: Sequence[OpenModel], report: Report, cancelled: Cancelled
 ) -> tuple[RealPictures, str, bool]:
     """The real pictures, their source, and whether no model has seen them, as far as is known."""
     from explorer.core.quiz.preparation import detail
@@ -346,7 +346,7 @@ def _reals(
 
     cards = [model.generator.card for model in models]
     extra = _JUDGED if plan.mode == "critic" and plan.form == "single" else (0,)
-    source, share = wish.source, _share(wish, models)
+    source, share = request.source, _share(request, models)
     unseen = share > 0.0
     if source == PORTRAITS:
         source, share = unseen_portraits(cards, plan.reals + extra[0]), 0.0
@@ -360,7 +360,7 @@ def _reals(
             plan.seed,
             hold_out=share,
             grey=any(card.channels == 1 for card in cards),
-            progress=lambda done, total: tell(_OPENING + (1.0 - _OPENING) * done / max(total, 1)),
+            progress=lambda done, total: report(_OPENING + (1.0 - _OPENING) * done / max(total, 1)),
             cancelled=cancelled,
         )
 
@@ -372,12 +372,12 @@ def _reals(
     return opened(extra[-1]), source, unseen
 
 
-def _share(wish: QuizWish, models: Sequence[OpenModel]) -> float:
+def _share(request: QuizRequest, models: Sequence[OpenModel]) -> float:
     """The share of the pictures that no model has learned from: as asked, else as the runs say; 0 where unknown."""
     from explorer.training.sources.quiz_pictures import held_out_share
 
-    if wish.hold_out is not None:
-        return wish.hold_out
+    if request.hold_out is not None:
+        return request.hold_out
     runs = [run_of(model.path) for model in models]
     shares = [held_out_share(run) if run is not None else 0.0 for run in runs]
     return min(shares, default=0.0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.job import Finder
+from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.latest import InTurn, LatestOnly
 from explorer.session.models.opening import Opener
 from explorer.session.quiz.quiz_results import QuizResults
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from explorer.core.quiz.questions import Question
     from explorer.core.quiz.staircase import Staircase
     from explorer.session.quiz.deck import Deck, Shown
-    from explorer.session.quiz.quiz_request import QuizWish
+    from explorer.session.quiz.quiz_request import QuizRequest
 
 
 class QuizGame(QObject):
@@ -26,7 +26,7 @@ class QuizGame(QObject):
 
     Attributes
     ----------
-    finder : Finder
+    finder : JobRunner
         Opens models and pictures; says how far it is.
     deck : Deck or None
         None where nothing is being played.
@@ -66,7 +66,7 @@ class QuizGame(QObject):
     def __init__(self, opener: Opener, results: QuizResults, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.deck: Deck | None = None
-        self.wish: QuizWish | None = None
+        self.request: QuizRequest | None = None
         self.answers: list[tuple[Shown, Answer]] = []
         self.staircase: Staircase | None = None
         self._opener, self._results = opener, results
@@ -75,7 +75,7 @@ class QuizGame(QObject):
         self._waits = False
         self.is_over = False
         self._sheet = _Sheet(results)
-        self.finder = Finder(self)
+        self.finder = JobRunner(self)
         self.finder.failed.connect(self.failed)
         self._dealer = InTurn(_deal, self, name="quiz")
         self._dealer.done.connect(self._on_dealt)
@@ -110,18 +110,18 @@ class QuizGame(QObject):
         done = self.staircase is not None and self.staircase.done
         return deck is None or self.is_over or done or self._place + 1 >= len(deck.plan.questions)
 
-    def begin(self, wish: QuizWish, device: Device) -> None:
+    def begin(self, request: QuizRequest, device: Device) -> None:
         """Open what it takes, then ask the first question."""
         self._end()
         opener = self._opener
 
-        def open_all(tell: Any, cancelled: Any) -> Deck | None:
+        def open_all(report: Any, cancelled: Any) -> Deck | None:
             from explorer.session.quiz.deck import dealt
 
             self._results.store  # noqa: B018 - what is wrong with the file is told before anybody plays
-            return dealt(wish, opener, device, tell, cancelled)
+            return dealt(request, opener, device, report, cancelled)
 
-        self.finder.begin("Opening models and pictures", open_all, lambda deck: self._begin(wish, deck))
+        self.finder.begin("Opening models and pictures", open_all, lambda deck: self._begin(request, deck))
 
     def answer(
         self,
@@ -194,15 +194,15 @@ class QuizGame(QObject):
             self.deck.close()
             self.deck = None
 
-    def _begin(self, wish: QuizWish, deck: Deck) -> None:
+    def _begin(self, request: QuizRequest, deck: Deck) -> None:
         from explorer.core.quiz.staircase import Staircase
 
-        self.wish, self.deck, self._place = wish, deck, 0
-        self._sheet = _Sheet(self._results, wish.player, deck.plan, deck.source)
+        self.request, self.deck, self._place = request, deck, 0
+        self._sheet = _Sheet(self._results, request.player, deck.plan, deck.source)
         ladder = deck.plan.ladder
         self.staircase = None if ladder is None else Staircase(ladder)
         self._waits, self.is_over = True, False
-        self.begun.emit(wish)
+        self.begun.emit(request)
         self._deal(0)
 
     def _end(self) -> None:

@@ -20,7 +20,7 @@ _TRAINED_ON = re.compile(r"procedural portraits, seed (\d+)")
 
 
 @dataclass(frozen=True)
-class QuizWish:
+class QuizRequest:
     """Everything that a quiz follows from, but the files themselves.
 
     Attributes

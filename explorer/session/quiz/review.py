@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.session.models.catalog import Catalog
-from explorer.session.jobs.latest import LatestOnly
-from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.explore.scene_pictures import shrunk
+from explorer.session.jobs.latest import LatestOnly
+from explorer.session.models.catalog import Catalog
+from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.settings import Device
 
@@ -28,7 +28,7 @@ THUMB_PX = 128
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReviewRequest:
     """Whose results are wanted: of one player or all (None), in one mode or all ("")."""
 
     player: int | None = None
@@ -36,7 +36,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
+class ReviewResult:
     """What there is: the players, and the summary of what was asked for."""
 
     players: tuple[Player, ...]
@@ -76,7 +76,7 @@ class QuizReview(QObject):
         """Whether something is being read or drawn."""
         return self._reader.is_busy or self._painter.is_busy
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: ReviewRequest) -> None:
         """Read what there is."""
         self._reader.request(asked)
 
@@ -89,13 +89,13 @@ class QuizReview(QObject):
         self._reader.close()
         self._painter.close()
 
-    def _read(self, asked: Asked) -> Found:
+    def _read(self, asked: ReviewRequest) -> ReviewResult:
         from explorer.session.quiz.result_tables import summary
 
         store = self._results.store
         everybody = store.rows(mode=asked.mode)
         rows = [row for row in everybody if asked.player in (None, row.session.player)]
-        return Found(store.players(), summary(rows, everybody))
+        return ReviewResult(store.players(), summary(rows, everybody))
 
     def _draw(self, request: tuple[Summary, Device]) -> dict[Fooling | Doubted, Picture]:
         found, device = request

@@ -114,7 +114,7 @@ def _of_count(batch_size: int, kept: int, hold_out: float) -> list[Remark]:
 
 def default_name(family_title: str, data: DataSummary, taken: tuple[RunFacts, ...]) -> str:
     """A name for the model that tells it from those there are: the pictures' and the family's."""
-    parts = [part for part in data.wish.source.replace("\\", "/").split("/") if part]
+    parts = [part for part in data.request.source.replace("\\", "/").split("/") if part]
     stem = parts[-1].split(":")[0].split("#")[0].split(".")[0] if parts else ""
     is_file = "." in parts[-1].split("#")[0] if parts else False
     if len(parts) > 1 and (is_file or "ubyte" in stem) and _SAYS_NOTHING.search(stem):

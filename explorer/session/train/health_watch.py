@@ -16,7 +16,7 @@ from explorer.training.runs.run_folder import LOSSES_FILE, SHEETS
 from explorer.training.runs.sample_sheets import SampleSheets
 
 if TYPE_CHECKING:
-    from explorer.training.runs.health import Facts, Finding
+    from explorer.training.runs.health import Finding, HealthFacts
 
 _LOOK_MS = 3000
 _LIVE = "live dimensions"  # what only those tell that infer a latent
@@ -80,7 +80,7 @@ class _Patient:
         self.folder = folder
         self._history = LossHistory(folder / LOSSES_FILE)
         self._sheets = SampleSheets(folder / SHEETS)
-        self._facts: Facts | None = None
+        self._facts: HealthFacts | None = None
 
     def findings(self) -> tuple[Finding, ...]:
         from explorer.training.runs.health import findings
@@ -104,8 +104,8 @@ class _Patient:
         except Problem:  # of another version of the program
             return int(settings.get("latent_size", 0) or 0)
 
-    def _known(self) -> Facts:
-        from explorer.training.runs.health import Facts, scores_of
+    def _known(self) -> HealthFacts:
+        from explorer.training.runs.health import HealthFacts, scores_of
         from explorer.training.sources import open_pictures
 
         spec = spec_in(self.folder)
@@ -120,9 +120,9 @@ class _Patient:
                 attributes=Path(labels) if labels else None,
             )
         except Problem:  # they are gone; the numbers can be judged still
-            return Facts(scores=scores, latent_size=latent)
+            return HealthFacts(scores=scores, latent_size=latent)
         few = np.unique(np.linspace(0, len(found) - 1, _LOOKED_AT).astype(int))
-        return Facts(
+        return HealthFacts(
             scores=scores,
             latent_size=latent,
             pictures=np.asarray(found.pictures[few]),

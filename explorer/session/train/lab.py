@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.session.train.training_thread import TrainingThread
+from explorer.training.toy_models.interactive_training import SnapshotRequest, follow
 from explorer.training.toy_models.point_sets import PointSet, point_set
-from explorer.training.toy_models.interactive_training import Wish, follow
 from explorer.training.toy_models.toy_settings import PlaneConfig
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ class Lab(QObject):
 
     def __init__(self, config: PlaneConfig, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wish = Wish(config, point_set(config.data))
+        self._request = SnapshotRequest(config, point_set(config.data))
         self._steps, self._rate_hz = 1, SNAPSHOTS_PER_S
         self._thread: TrainingThread | None = None
         self._closing = Event()
         self.is_playing = False
 
     @property
-    def wish(self) -> Wish:
+    def request(self) -> SnapshotRequest:
         """What is wanted of the next snapshot."""
-        return self._wish
+        return self._request
 
     def begin(self) -> None:
         """Show the untrained networks, if nothing has begun yet."""
@@ -63,7 +63,7 @@ class Lab(QObject):
     def play(self) -> None:
         """Let both learn, over and over."""
         self.begin()
-        self._wish = replace(self._wish, turn="both", steps=self._steps)
+        self._request = replace(self._request, turn="both", steps=self._steps)
         self._allow(True)
 
     def pause(self) -> None:
@@ -74,30 +74,30 @@ class Lab(QObject):
 
     def learn(self, turn: str) -> None:
         """Take one step, in which "both" learn, or only the "critic" or the "generator"; then stand still."""
-        self._wish = replace(self._wish, turn=turn, steps=1)
+        self._request = replace(self._request, turn=turn, steps=1)
         self._allow(False)
 
     def restart(self, seed: int) -> None:
         """Begin anew; play on, if it played."""
-        self._wish = replace(self._wish, seed=seed, round=self._wish.round + 1, turn="both")
+        self._request = replace(self._request, seed=seed, round=self._request.round + 1, turn="both")
         self._look()
 
     def show_config(self, config: PlaneConfig) -> None:
         """Go on with these settings; where the networks do not fit them, they begin anew."""
-        data = self._wish.data if config.data == self._wish.config.data else point_set(config.data)
-        self._wish = replace(self._wish, config=config, data=data)
+        data = self._request.data if config.data == self._request.config.data else point_set(config.data)
+        self._request = replace(self._request, config=config, data=data)
         self._look()
 
     def show_data(self, data: PointSet) -> None:
         """Learn these points from now on."""
-        self._wish = replace(self._wish, data=data)
+        self._request = replace(self._request, data=data)
         self._look()
 
     def set_speed(self, steps: int, rate_hz: float) -> None:
         """Take so many steps for each snapshot, and so many snapshots a second at most."""
         self._steps, self._rate_hz = steps, rate_hz
         if self.is_playing:
-            self._wish = replace(self._wish, steps=steps)
+            self._request = replace(self._request, steps=steps)
 
     def close(self) -> None:
         """Stop, and wait until that has happened."""
@@ -109,7 +109,7 @@ class Lab(QObject):
     def _look(self) -> None:
         """Show what changed, without a step of learning if it stands still."""
         if not self.is_playing:
-            self._wish = replace(self._wish, steps=0)
+            self._request = replace(self._request, steps=0)
             self._allow(False)
 
     def _allow(self, playing: bool) -> None:
@@ -131,13 +131,13 @@ class Lab(QObject):
     def _paced(self) -> Iterator[Snapshot]:
         """The run, at no more than so many snapshots a second; called in the thread."""
         due = 0.0
-        for snapshot in follow(lambda: self._wish):
+        for snapshot in follow(lambda: self._request):
             yield snapshot
             self._closing.wait(max(due - time.monotonic(), 0.0))
             due = time.monotonic() + 1.0 / self._rate_hz
 
     def _on_progressed(self, snapshots: list[Snapshot]) -> None:
-        mine = [each for each in snapshots if each.round == self._wish.round]
+        mine = [each for each in snapshots if each.round == self._request.round]
         if mine:
             self.progressed.emit(mine)
 

@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.files import replace_file
 from explorer.core.models.model import GENERATOR
-from explorer.session.models.session_controller import Conductor
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.models.live_file import LIVE_FILE
+from explorer.session.models.session_controller import SessionController
 from explorer.session.notices import Notices
 from explorer.training.runs.run_folder import ask_to_keep, is_trained, kept_steps
 
@@ -57,12 +57,12 @@ class LiveModel(QObject):
     changed = Signal()
 
     def __init__(
-        self, folder: Path, conductor: Conductor, notices: Notices, parent: QObject | None = None
+        self, folder: Path, controller: SessionController, notices: Notices, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.run: Path | None = None
         self.step = 0
-        self._folder, self._conductor, self._notices = folder, conductor, notices
+        self._folder, self._controller, self._notices = folder, controller, notices
         self._order: _Order | None = None
         self._work = LatestOnly(_export, self, name="live-model")
         self._work.done.connect(self._on_exported)
@@ -70,7 +70,7 @@ class LiveModel(QObject):
         self._since_ms = 0
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
-        conductor.models.opened.connect(lambda model, _wish: self._on_opened(model))
+        controller.models.opened.connect(lambda model, _request: self._on_opened(model))
 
     @property
     def is_busy(self) -> bool:
@@ -129,11 +129,11 @@ class LiveModel(QObject):
             return
         self._order = None
         is_first, self.step = self.step == 0, order.step
-        current = self._conductor.models.current
+        current = self._controller.models.current
         if not is_first and current is not None and current.path == order.out:
-            self._conductor.models.reopen(current.device)
+            self._controller.models.reopen(current.device)
         else:
-            self._conductor.open(order.out)
+            self._controller.open(order.out)
         self.changed.emit()
 
     def _on_failed(self, order: _Order, error: Exception) -> None:

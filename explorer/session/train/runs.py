@@ -15,10 +15,10 @@ from explorer.core.problem import Problem
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.settings import Settings
-from explorer.session.train.training_job import TrainingJob
 from explorer.session.train.run_summaries import RunFolders, State, Training, out_of_trash, rename, to_trash
-from explorer.session.train.training_process import complaint, most_processes, start_process
 from explorer.session.train.step_rate import Rate
+from explorer.session.train.training_job import TrainingJob
+from explorer.session.train.training_process import complaint, most_processes, start_process
 from explorer.training.runs.run_folder import RunFacts, ask_to_stop, run_facts
 
 if TYPE_CHECKING:

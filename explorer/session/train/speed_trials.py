@@ -12,18 +12,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.core.problem import Problem
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.settings import Device
-from explorer.session.train.training_pictures import DataSummary
 from explorer.session.train.training_job import spare_threads
+from explorer.session.train.training_pictures import DataSummary
 
 if TYPE_CHECKING:
-    from explorer.training.runs.length_presets import Preset
+    from explorer.training.runs.length_presets import LengthPreset
 
 _CALM_MS = 600  # after the last change, before anything is tried
 _TRIAL_S = 1.5
 
 
 @dataclass(frozen=True, eq=False)
-class TrialWish:
+class TrialRequest:
     """What would be trained.
 
     Attributes
@@ -43,7 +43,7 @@ class TrialWish:
     hold_out: float
     device: Device
 
-    def is_like(self, other: TrialWish | None) -> bool:
+    def is_like(self, other: TrialRequest | None) -> bool:
         """Whether a trial of the one tells of the other."""
         if other is None or self.data is not other.data:
             return False
@@ -55,30 +55,30 @@ class TrialWish:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class SpeedTrial:
     """What a trial told.
 
     Attributes
     ----------
-    wish : TrialWish
+    request : TrialRequest
     images_per_s : float
     presets : tuple of Preset
         Runs of minutes, of an hour and of a night.
     """
 
-    wish: TrialWish
+    request: TrialRequest
     images_per_s: float
-    presets: tuple[Preset, ...]
+    presets: tuple[LengthPreset, ...]
 
     def seconds(self, steps: int) -> float:
         """How long so many steps will take."""
-        return steps * self.wish.batch_size / max(self.images_per_s, 1e-9)
+        return steps * self.request.batch_size / max(self.images_per_s, 1e-9)
 
 
 @dataclass(frozen=True, eq=False)
 class _Order:
-    wish: TrialWish
-    tell: Callable[[float], None]
+    request: TrialRequest
+    report: Callable[[float], None]
     cancelled: Event = field(default_factory=Event)
 
 
@@ -101,7 +101,7 @@ class TrainingTrials(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wish: TrialWish | None = None
+        self._request: TrialRequest | None = None
         self._order: _Order | None = None
         self._work = LatestOnly(_measure, self, name="training-trial")
         self._work.done.connect(self._on_done)
@@ -115,19 +115,19 @@ class TrainingTrials(QObject):
         """Whether something is being measured, or soon will be."""
         return self._work.is_busy or self._calm.isActive()
 
-    def measure(self, wish: TrialWish) -> bool:
+    def measure(self, request: TrialRequest) -> bool:
         """Measure this instead of anything else, unless it is what was measured last; whether it is done anew."""
-        if wish.is_like(self._wish):
+        if request.is_like(self._request):
             return False
         self.cancel()
-        self._wish = wish
+        self._request = request
         self._calm.start()
         return True
 
     def cancel(self) -> None:
         """Measure nothing."""
         self._calm.stop()
-        self._wish = None
+        self._request = None
         if self._order is not None:
             self._order.cancelled.set()
             self._order = None
@@ -138,15 +138,15 @@ class TrainingTrials(QObject):
         self._work.close()
 
     def _begin(self) -> None:
-        if self._wish is not None:
-            self._order = order = _Order(self._wish, lambda share: self._tried.emit(order, share))
+        if self._request is not None:
+            self._order = order = _Order(self._request, lambda share: self._tried.emit(order, share))
             self._work.request(self._order)
 
     def _on_tried(self, order: _Order, share: float) -> None:
         if order is self._order:
             self.progressed.emit(share)
 
-    def _on_done(self, order: _Order, measured: Measured | None) -> None:
+    def _on_done(self, order: _Order, measured: SpeedTrial | None) -> None:
         if order is self._order and measured is not None:
             self.measured.emit(measured)
 
@@ -155,27 +155,33 @@ class TrainingTrials(QObject):
             self.failed.emit(error)
 
 
-def _measure(order: _Order) -> Measured | None:
+def _measure(order: _Order) -> SpeedTrial | None:
     from explorer.training.learning.devices import memory_told, training_device, use_threads
     from explorer.training.runs.length_presets import presets, trial, width_of
     from explorer.training.runs.spec import RunSpec
 
-    wish = order.wish
+    request = order.request
     use_threads(spare_threads())
-    spec = RunSpec(wish.family, wish.data.wish.source, wish.data.wish.size, 1000, settings=wish.settings)
-    spec = replace(spec, hold_out=wish.hold_out)
-    steps = trial(spec, wish.data.found, training_device(wish.device), _TRIAL_S)
+    spec = RunSpec(
+        request.family,
+        request.data.request.source,
+        request.data.request.size,
+        1000,
+        settings=request.settings,
+    )
+    spec = replace(spec, hold_out=request.hold_out)
+    steps = trial(spec, request.data.found, training_device(request.device), _TRIAL_S)
     try:
-        with memory_told(wish.batch_size):
+        with memory_told(request.batch_size):
             while not order.cancelled.is_set():
-                order.tell(next(steps))
+                order.report(next(steps))
     except StopIteration as end:
         rate = float(end.value)
-        size, count = wish.data.wish.size, wish.data.kept(wish.hold_out)
+        size, count = request.data.request.size, request.data.kept(request.hold_out)
         found = presets(
-            rate, size=size, batch_size=wish.batch_size, width=width_of(spec), count=max(count, 1)
+            rate, size=size, batch_size=request.batch_size, width=width_of(spec), count=max(count, 1)
         )
-        return Measured(wish, rate, found)
+        return SpeedTrial(request, rate, found)
     except RuntimeError as error:  # of torch: usually memory
         raise Problem(
             f"A step could not be tried: {error}.", "Choose a smaller batch, or smaller pictures."

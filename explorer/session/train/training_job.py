@@ -130,7 +130,7 @@ class TrainingJob(QObject):
         self.ended.emit()
 
 
-def _steps(order: _Order, tell: Any) -> Iterator[Progress]:
+def _steps(order: _Order, report: Any) -> Iterator[Progress]:
     """The run itself, which leaves one core to the window."""
     from explorer.training.learning.devices import training_device, use_threads
     from explorer.training.runs.run import Run
@@ -139,7 +139,7 @@ def _steps(order: _Order, tell: Any) -> Iterator[Progress]:
     use_threads(spare_threads())
     run = Run.open(order.folder)
     try:
-        found = run.pictures(progress=_seldom(tell), cancelled=order.stopping.is_set)
+        found = run.pictures(progress=_seldom(report), cancelled=order.stopping.is_set)
     except Cancelled:
         return
     yield from run.train(found, training_device(order.device))
@@ -150,7 +150,7 @@ def spare_threads() -> int:
     return max((os.cpu_count() or 2) - 1, 1)
 
 
-def _seldom(tell: Any) -> Any:
+def _seldom(report: Any) -> Any:
     """Tells of pictures that are opened ten times a second at most."""
     told_at = -_TELL_S
 
@@ -159,6 +159,6 @@ def _seldom(tell: Any) -> Any:
         now = time.monotonic()
         if now - told_at >= _TELL_S or done == total:
             told_at = now
-            tell(done / max(total, 1))
+            report(done / max(total, 1))
 
     return advance

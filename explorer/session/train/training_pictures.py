@@ -23,7 +23,7 @@ _TELL_S = 0.1
 
 
 @dataclass(frozen=True)
-class DataWish:
+class DataRequest:
     """Which pictures, at which size, and the label file that is named for them; "" for none but their own."""
 
     source: str
@@ -37,7 +37,7 @@ class DataSummary:
 
     Attributes
     ----------
-    wish : DataWish
+    request : DataRequest
     count, channels : int
     shown : (n, size, size, channels) uint8
         The first of them.
@@ -53,7 +53,7 @@ class DataSummary:
         The pictures themselves.
     """
 
-    wish: DataWish
+    request: DataRequest
     count: int
     channels: int
     shown: NDArray[np.uint8]
@@ -73,7 +73,7 @@ class DataSummary:
 
 @dataclass(frozen=True, eq=False)
 class _Order:
-    wish: DataWish
+    request: DataRequest
     cancelled: Event = field(default_factory=Event)
 
 
@@ -108,10 +108,10 @@ class TrainingData(QObject):
         """Whether a source is being opened, or is still stopping."""
         return self._work.is_busy
 
-    def open(self, wish: DataWish) -> None:
+    def open(self, request: DataRequest) -> None:
         """Open a source instead of any other."""
         self.cancel()
-        self._order = _Order(wish)
+        self._order = _Order(request)
         self._work.request(self._order)
 
     def cancel(self) -> None:
@@ -129,25 +129,25 @@ class TrainingData(QObject):
         from explorer.training.sources import open_pictures
 
         found = open_pictures(
-            order.wish.source,
-            size=order.wish.size,
-            attributes=Path(order.wish.attributes) if order.wish.attributes else None,
+            order.request.source,
+            size=order.request.size,
+            attributes=Path(order.request.attributes) if order.request.attributes else None,
             progress=self._telling(order),
             cancelled=order.cancelled.is_set,
         )
-        return _summary(order.wish, found)
+        return _summary(order.request, found)
 
     def _telling(self, order: _Order) -> Callable[[int, int], None]:
         told_at = 0.0
 
-        def tell(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             nonlocal told_at
             now = time.monotonic()
             if now - told_at >= _TELL_S and not order.cancelled.is_set():
                 told_at = now
                 self.progressed.emit(done, total)
 
-        return tell
+        return report
 
     def _on_done(self, order: _Order, summary: DataSummary) -> None:
         if order is self._order:
@@ -155,12 +155,12 @@ class TrainingData(QObject):
 
     def _on_failed(self, order: _Order, error: Exception) -> None:
         if order is self._order:
-            self.failed.emit(order.wish, error)
+            self.failed.emit(order.request, error)
 
 
-def _summary(wish: DataWish, found: PictureSet) -> DataSummary:
+def _summary(request: DataRequest, found: PictureSet) -> DataSummary:
     return DataSummary(
-        wish=wish,
+        request=request,
         count=len(found),
         channels=int(found.pictures.shape[3]),
         shown=np.asarray(found.pictures[:SHOWN]),

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.session.jobs.latest import LatestOnly
 from explorer.session.explore.scene_pictures import Picture
+from explorer.session.jobs.latest import LatestOnly
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:
-    from explorer.core.photos.resizing import Fit
     from explorer.core.inference.translator import Translation, Translator
+    from explorer.core.photos.resizing import Fit
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class TranslationRequest:
     """A picture to translate, and how.
 
     Attributes
@@ -63,7 +63,7 @@ class Translations(QObject):
         super().__init__(parent)
         self.translator: Translator | None = None
         self._wanted: tuple[Path, Device] | None = None
-        self._newest: Task | None = None
+        self._newest: TranslationRequest | None = None
         self._opening = LatestOnly(_opened, self, name="translators")
         self._opening.done.connect(self._on_opened)
         self._opening.failed.connect(self._on_failed_to_open)
@@ -71,7 +71,7 @@ class Translations(QObject):
         self._work.done.connect(self._on_done)
         self._work.failed.connect(self._on_failed)
         for work in (self._opening, self._work):
-            work.idle.connect(self._tell)
+            work.idle.connect(self._report)
 
     @property
     def is_busy(self) -> bool:
@@ -82,16 +82,16 @@ class Translations(QObject):
         """Open the translator at ``path`` in the place of any other."""
         self._wanted = (path, device)
         self._opening.request(self._wanted)
-        self._tell()
+        self._report()
 
-    def request(self, task: Task) -> None:
+    def request(self, task: TranslationRequest) -> None:
         """Translate a picture; what is being translated is given up for it."""
         if self.translator is None:
             return
         self.translator.stop()
         self._newest = task
         self._work.request((self.translator, task))
-        self._tell()
+        self._report()
 
     def cancel(self) -> None:
         """Give up what is being opened or translated."""
@@ -100,7 +100,7 @@ class Translations(QObject):
         self._work.drop_waiting()
         if self.translator is not None:
             self.translator.stop()
-        self._tell()
+        self._report()
 
     def let_go(self) -> None:
         """Close the model that is open."""
@@ -116,7 +116,7 @@ class Translations(QObject):
         self._work.close()
         self.let_go()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._wanted is not None:
             self.busy_changed.emit(f"Opening {self._wanted[0].name}")
         else:
@@ -136,12 +136,14 @@ class Translations(QObject):
             self._wanted = None
             self.failed.emit(error)
 
-    def _on_done(self, request: tuple[Translator, Task], translation: Translation | None) -> None:
+    def _on_done(
+        self, request: tuple[Translator, TranslationRequest], translation: Translation | None
+    ) -> None:
         if request[1] is self._newest and translation is not None:
             self._newest = None
             self.shown.emit(request[1], translation)
 
-    def _on_failed(self, request: tuple[Translator, Task], error: Exception) -> None:
+    def _on_failed(self, request: tuple[Translator, TranslationRequest], error: Exception) -> None:
         if request[1] is self._newest:
             self._newest = None
             self.failed.emit(error)
@@ -153,6 +155,6 @@ def _opened(wanted: tuple[Path, Device]) -> Translator:
     return Translator.open(*wanted)
 
 
-def _translated(request: tuple[Translator, Task]) -> Translation | None:
+def _translated(request: tuple[Translator, TranslationRequest]) -> Translation | None:
     translator, task = request
     return translator.translate(task.picture, task.value_range, task.fit)

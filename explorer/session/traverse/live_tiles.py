@@ -20,7 +20,7 @@ Latents = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class TileOrder:
+class TileRequest:
     """Tiles that are to be drawn.
 
     Attributes
@@ -46,7 +46,7 @@ class TileOrder:
     cancelled: Event = field(default_factory=Event)
 
 
-class Tiles(QObject):
+class LiveTiles(QObject):
     """Draws the tiles of the newest order, and stops drawing those of the one before.
 
     What is finished is always announced, an order that was overtaken included: so a grid that follows a
@@ -69,7 +69,7 @@ class Tiles(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._order: TileOrder | None = None
+        self._order: TileRequest | None = None
         self._closed = False
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._work = LatestOnly(self._draw, self, name="tiles")
@@ -81,7 +81,7 @@ class Tiles(QObject):
         """Whether tiles are being drawn, or the last are still stopping."""
         return self._work.is_busy
 
-    def request(self, order: TileOrder) -> None:
+    def request(self, order: TileRequest) -> None:
         """Draw the tiles of ``order``, instead of those of any other."""
         self.cancel()
         self._order = order
@@ -100,7 +100,7 @@ class Tiles(QObject):
         self.cancel()
         self._work.close()
 
-    def _draw(self, order: TileOrder) -> None:
+    def _draw(self, order: TileRequest) -> None:
         from explorer.core.traverse.tile_stream import draw_tiles
 
         latents = order.latents()
@@ -109,16 +109,16 @@ class Tiles(QObject):
             if order.cancelled.is_set():  # not before: what is finished is shown, however fast orders come
                 return
 
-    def _on_arrived(self, order: TileOrder, indices: object, pictures: object) -> None:
+    def _on_arrived(self, order: TileRequest, indices: object, pictures: object) -> None:
         if not self._closed:
             self.drawn.emit(order, indices, pictures)
 
-    def _on_done(self, order: TileOrder, _result: object) -> None:
+    def _on_done(self, order: TileRequest, _result: object) -> None:
         if order is self._order:
             self._order = None
             self.finished.emit(order)
 
-    def _on_failed(self, order: TileOrder, error: Exception) -> None:
+    def _on_failed(self, order: TileRequest, error: Exception) -> None:
         if order is self._order:
             self._order = None
             self.failed.emit(error)

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.latest import LatestOnly
-from explorer.session.traverse.map_pictures import MapPictures, Source, own_pictures, sampled_pictures
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.map_pictures import MapPictures, Source, own_pictures, sampled_pictures
 
 if TYPE_CHECKING:
     from explorer.core.traverse.layout import PcaMap
@@ -32,7 +32,7 @@ class LatentMap:
 
     Attributes
     ----------
-    wish : MapWish
+    request : MapRequest
         What was asked for.
     shown : MapPictures
         The scenes and their thumbnails; samples have no names.
@@ -41,7 +41,7 @@ class LatentMap:
         The way back from any point to a latent; None for t-SNE, which has none.
     """
 
-    wish: MapWish
+    request: MapRequest
     shown: MapPictures
     points: Points
     pca: PcaMap | None
@@ -58,7 +58,7 @@ class LatentMap:
 
 
 @dataclass(frozen=True)
-class MapWish:
+class MapRequest:
     """What the user wants a map of.
 
     Attributes
@@ -88,12 +88,12 @@ class _Kept:
     """The pictures drawn last with one model, for another layout; the worker's, while it has an order."""
 
     model: OpenModel
-    wish: MapWish | None = None
+    request: MapRequest | None = None
     shown: MapPictures | None = None
 
-    def of(self, wish: MapWish) -> MapPictures | None:
-        """The pictures that ``wish`` is about, if they are these."""
-        if self.wish is None or replace(self.wish, method=wish.method) != wish:
+    def of(self, request: MapRequest) -> MapPictures | None:
+        """The pictures that ``request`` is about, if they are these."""
+        if self.request is None or replace(self.request, method=request.method) != request:
             return None
         return self.shown
 
@@ -101,7 +101,7 @@ class _Kept:
 @dataclass(frozen=True, eq=False)
 class _Order:
     kept: _Kept
-    wish: MapWish
+    request: MapRequest
     cancelled: Event = field(default_factory=Event)
 
 
@@ -143,12 +143,12 @@ class Maps(QObject):
         """The model whose pictures are kept, or being drawn."""
         return None if self._kept is None else self._kept.model
 
-    def request(self, model: OpenModel, wish: MapWish) -> None:
+    def request(self, model: OpenModel, request: MapRequest) -> None:
         """Make this map instead of any other."""
         self.cancel()
         if self._kept is None or self._kept.model is not model:
             self._kept = _Kept(model)
-        self._order = _Order(self._kept, wish)
+        self._order = _Order(self._kept, request)
         self._work.request(self._order)
 
     def cancel(self) -> None:
@@ -172,37 +172,37 @@ class Maps(QObject):
     def _make(self, order: _Order) -> LatentMap | None:
         from explorer.core.traverse.map_requests import laid_out
 
-        def tell(share: float) -> None:
+        def report(share: float) -> None:
             if not order.cancelled.is_set():
                 self.progressed.emit(share)
 
-        wish = order.wish
-        drawing = _DRAWING if wish.method == "tsne" else 1.0
-        shown = self._shown(order, lambda share: tell(drawing * share))
+        request = order.request
+        drawing = _DRAWING if request.method == "tsne" else 1.0
+        shown = self._shown(order, lambda share: report(drawing * share))
         if shown is None:
             return None
         found = laid_out(
             shown.scenes,
             shown.pictures,
-            wish.method,
-            wish.by,
-            wish.seed,
-            progress=lambda done, steps: tell(drawing + (1.0 - drawing) * done / steps),
+            request.method,
+            request.by,
+            request.seed,
+            progress=lambda done, steps: report(drawing + (1.0 - drawing) * done / steps),
             cancelled=order.cancelled.is_set,
         )
-        return None if found is None else LatentMap(wish, shown, *found)
+        return None if found is None else LatentMap(request, shown, *found)
 
-    def _shown(self, order: _Order, tell: Callable[[float], None]) -> MapPictures | None:
-        kept, wish, stop = order.kept, order.wish, order.cancelled.is_set
-        shown = kept.of(wish)
+    def _shown(self, order: _Order, report: Callable[[float], None]) -> MapPictures | None:
+        kept, request, stop = order.kept, order.request, order.cancelled.is_set
+        shown = kept.of(request)
         if shown is not None:
             return shown
-        kept.wish = kept.shown = None  # the old ones make room while the new ones are drawn
-        if wish.source is None:
-            shown = sampled_pictures(kept.model.generator, wish.count, wish.seed, tell, stop)
+        kept.request = kept.shown = None  # the old ones make room while the new ones are drawn
+        if request.source is None:
+            shown = sampled_pictures(kept.model.generator, request.count, request.seed, report, stop)
         else:
-            shown = own_pictures(kept.model, wish.source, wish.count, tell, stop)
-        kept.wish, kept.shown = wish, shown
+            shown = own_pictures(kept.model, request.source, request.count, report, stop)
+        kept.request, kept.shown = request, shown
         return shown
 
     def _on_done(self, order: _Order, made: LatentMap | None) -> None:

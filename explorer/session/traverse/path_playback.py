@@ -10,7 +10,7 @@ FRAMES_PER_S = 60
 _LONGEST_STEP_S = 0.1  # after a hiccup it goes on from where it was, rather than jump
 
 
-class Playback(QObject):
+class PathPlayback(QObject):
     """Moves from 0 to 1 in so many seconds, again and again.
 
     Whoever shows the frames calls `frame_shown` after each, or `frame_failed`.

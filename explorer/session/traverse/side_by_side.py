@@ -47,7 +47,7 @@ class Twin:
 
 
 @dataclass(frozen=True, eq=False)
-class _Wish:
+class _PairRequest:
     path: Path
     first: OpenModel
     cancelled: Event = field(default_factory=Event)
@@ -83,7 +83,7 @@ class SideBySide(QObject):
         super().__init__(parent)
         self.second: OpenModel | None = None
         self._opener = opener
-        self._wish: _Wish | None = None
+        self._request: _PairRequest | None = None
         self._opening = LatestOnly(self._open, self, name="second-model")
         self._opening.done.connect(self._on_opened)
         self._opening.failed.connect(self._on_not_opened)
@@ -104,8 +104,8 @@ class SideBySide(QObject):
     def open(self, path: Path, first: OpenModel) -> None:
         """Open the model at ``path`` to stand beside ``first``."""
         self._cancel()
-        self._wish = _Wish(path, first)
-        self._opening.request(self._wish)
+        self._request = _PairRequest(path, first)
+        self._opening.request(self._request)
 
     def draw(self, first: OpenModel, scene: Scene) -> None:
         """Draw ``scene`` with ``first`` and the second model."""
@@ -128,30 +128,30 @@ class SideBySide(QObject):
             second.generator.close()
 
     def _cancel(self) -> None:
-        if self._wish is not None:
-            self._wish.cancelled.set()
+        if self._request is not None:
+            self._request.cancelled.set()
 
-    def _open(self, wish: _Wish) -> OpenModel:
+    def _open(self, request: _PairRequest) -> OpenModel:
         from explorer.core.traverse.pairs import require_alike
 
-        model = self._opener.open(wish.path, wish.first.device, wish.cancelled.is_set)
+        model = self._opener.open(request.path, request.first.device, request.cancelled.is_set)
         try:
-            require_alike(wish.first.generator, model.generator)
+            require_alike(request.first.generator, model.generator)
         except Problem:
             model.generator.close()
             raise
         return model
 
-    def _on_opened(self, wish: _Wish, model: OpenModel) -> None:
-        if wish.cancelled.is_set():
+    def _on_opened(self, request: _PairRequest, model: OpenModel) -> None:
+        if request.cancelled.is_set():
             model.generator.close()
             return
         self.forget()
         self.second = model
         self.opened.emit(model)
 
-    def _on_not_opened(self, wish: _Wish, error: Exception) -> None:
-        if not wish.cancelled.is_set():
+    def _on_not_opened(self, request: _PairRequest, error: Exception) -> None:
+        if not request.cancelled.is_set():
             self.failed.emit(error)
 
     def _on_drawn(self, order: _Order, twin: Twin) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.convergence.tasks import SMALL, Lesson, lesson_for
-from explorer.training.convergence.measures import Material
-from explorer.training.runs.export import export_run
+from explorer.training.convergence.measures import MeasureData
+from explorer.training.convergence.tasks import SMALL, ConvergenceTask, lesson_for
 from explorer.training.families import family_called
 from explorer.training.learning.knobs import knobs
+from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
-from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.runs.spec import RunSpec
+from explorer.training.sources import PictureSet, open_pictures
 
 _HOLD_OUT = 0.1
 _SEED = 1
@@ -48,7 +48,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ConvergenceResult:
     """How a family did.
 
     Attributes
@@ -86,7 +86,7 @@ def sit(
     steps: int | None = None,
     settings: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Mark:
+) -> ConvergenceResult:
     """Teach a family its lesson in ``folder``, and mark it.
 
     Parameters
@@ -111,12 +111,12 @@ def sit(
         lesson = replace(lesson, settings={**lesson.settings, "generator": generator})
     run = _run(family, data, lesson, folder / family)
     seconds = _taught(run, found, progress)
-    results = _results(lesson, run, Material.of(found, _HOLD_OUT))
+    results = _results(lesson, run, MeasureData.of(found, _HOLD_OUT))
     seen = lesson.steps * run.config().batch_size
-    return Mark(family, lesson.size, lesson.steps, seconds, seen / seconds, results)
+    return ConvergenceResult(family, lesson.size, lesson.steps, seconds, seen / seconds, results)
 
 
-def _results(lesson: Lesson, run: Run, material: Material) -> tuple[Result, ...]:
+def _results(lesson: ConvergenceTask, run: Run, material: MeasureData) -> tuple[Result, ...]:
     trained, fresh = run.trained_learner(), run.learner()
     return tuple(
         Result(
@@ -129,7 +129,7 @@ def _results(lesson: Lesson, run: Run, material: Material) -> tuple[Result, ...]
     )
 
 
-def _run(family: str, data: str, lesson: Lesson, folder: Path) -> Run:
+def _run(family: str, data: str, lesson: ConvergenceTask, folder: Path) -> Run:
     known = knobs(family_called(family).config)
     settings = {name: value for name, value in {**SMALL, **lesson.settings}.items() if name in known}
     spec = RunSpec(family, data, lesson.size, lesson.steps, _SEED, settings, hold_out=_HOLD_OUT)

@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.core.rendering.latents import sample
-from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.convergence.nearest_neighbours import Eyes, Points, classes_near, precision, recall
 from explorer.training.families.guided_vae import GuidedVAE
+from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.family import Learner
+from explorer.training.learning.variational import Variational, kl_to_prior
 from explorer.training.runs.samples import to_uint8
 from explorer.training.sources import PictureSet
-from explorer.training.learning.variational import Variational, kl_to_prior
 
 _COUNT, _CHUNK = 1000, 100
 _FIRST_SEED = 5000
 
 
 @dataclass(frozen=True)
-class Material:
+class MeasureData:
     """What the questions are asked with: pictures that were learned from, and others that were not."""
 
     learned: PictureSet
@@ -38,7 +38,7 @@ class Material:
         return Eyes.of(self.learned.pictures)
 
     @classmethod
-    def of(cls, found: PictureSet, hold_out: float) -> Material:
+    def of(cls, found: PictureSet, hold_out: float) -> MeasureData:
         """At most 5000 of the pictures that a run learns from, and 1000 of those it holds out."""
         away = found.held_out(hold_out)
         return cls(
@@ -46,27 +46,27 @@ class Material:
         )
 
 
-Question = Callable[[Learner, Material], float]
+Question = Callable[[Learner, MeasureData], float]
 
 
-def samples_pass_for_real(learner: Learner, material: Material) -> float:
+def samples_pass_for_real(learner: Learner, material: MeasureData) -> float:
     """Precision of samples, 0 to 1: the share that lies where held-out pictures do. Noise and blots do not."""
     return precision(*_seen(learner, material))
 
 
-def samples_are_varied(learner: Learner, material: Material) -> float:
+def samples_are_varied(learner: Learner, material: MeasureData) -> float:
     """Recall of samples, 0 to 1: the share of held-out pictures that lie where samples do; 0 for a single one."""
     return recall(*_seen(learner, material))
 
 
-def _seen(learner: Learner, material: Material) -> tuple[Points, Points]:
+def _seen(learner: Learner, material: MeasureData) -> tuple[Points, Points]:
     """Held-out pictures and as many samples, the classes in turn."""
     real = material.eyes.see(material.held_out.pictures)
     asked = np.arange(len(real)) % len(learner.task.classes) if learner.task.classes else None
     return real, material.eyes.see(drawn(learner, len(real), asked))
 
 
-def samples_show_their_class(learner: Learner, material: Material) -> float:
+def samples_show_their_class(learner: Learner, material: MeasureData) -> float:
     """Share of samples that real pictures of the class asked for are nearest to, 0 to 1."""
     assert material.learned.labels is not None
     known = np.flatnonzero(material.learned.labels >= 0)
@@ -78,7 +78,7 @@ def samples_show_their_class(learner: Learner, material: Material) -> float:
     return float((found == asked).mean())
 
 
-def evidence_of_held_out_pictures(learner: Learner, material: Material) -> float:
+def evidence_of_held_out_pictures(learner: Learner, material: MeasureData) -> float:
     """Share of the nats of held-out pictures that an autoencoder saves, against painting their mean each time.
 
     Its nats are the negative evidence lower bound, squared error / 2 noise^2 + KL; 1 would be none at all.
@@ -95,7 +95,7 @@ def evidence_of_held_out_pictures(learner: Learner, material: Material) -> float
     return float(1.0 - spent / plain)
 
 
-def held_out_pictures_come_back(learner: Learner, material: Material) -> float:
+def held_out_pictures_come_back(learner: Learner, material: MeasureData) -> float:
     """Share of the variance of held-out pictures that their reconstructions explain; 1 is perfect."""
     real, _ = tensors(material.held_out)
     again = learner.reconstructions(real)
@@ -104,7 +104,7 @@ def held_out_pictures_come_back(learner: Learner, material: Material) -> float:
     return float(1.0 - off / spread)
 
 
-def attributes_are_told(learner: Learner, material: Material) -> float:
+def attributes_are_told(learner: Learner, material: MeasureData) -> float:
     """Mean over the yes/no attributes of the share of held-out pictures told rightly, yes and no counting alike."""
     real, _ = tensors(material.held_out)
     with torch.no_grad():
@@ -112,7 +112,7 @@ def attributes_are_told(learner: Learner, material: Material) -> float:
     return _told_rightly(said, [attribute.name for attribute in learner.told()], material.held_out)
 
 
-def latents_tell_attributes(learner: Learner, material: Material) -> float:
+def latents_tell_attributes(learner: Learner, material: MeasureData) -> float:
     """The same, as a guided autoencoder's straight layer reads it off the latents of held-out pictures."""
     assert isinstance(learner, GuidedVAE)
     real, labels = tensors(material.held_out)

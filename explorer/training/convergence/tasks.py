@@ -16,7 +16,7 @@ from explorer.training.convergence.measures import Question
 
 
 @dataclass(frozen=True)
-class Asked:
+class Criterion:
     """A question and the least that passes."""
 
     question: Question
@@ -27,16 +27,16 @@ _CLASS = measures.samples_show_their_class
 _ELBO = measures.evidence_of_held_out_pictures
 
 
-def _samples(varied: float) -> tuple[Asked, ...]:
+def _samples(varied: float) -> tuple[Criterion, ...]:
     """Samples that pass for real, as noise does not, and varied ones, of which there are none before or in a collapse.
 
     A flat grey, with which most generators begin, is near everything and passes for real: hence the second question.
     """
-    return (Asked(measures.samples_pass_for_real, 0.3), Asked(measures.samples_are_varied, varied))
+    return (Criterion(measures.samples_pass_for_real, 0.3), Criterion(measures.samples_are_varied, varied))
 
 
 @dataclass(frozen=True)
-class Lesson:
+class ConvergenceTask:
     """How a family is examined.
 
     Attributes
@@ -50,7 +50,7 @@ class Lesson:
     """
 
     steps: int = 500
-    asked: tuple[Asked, ...] = _samples(0.05)
+    asked: tuple[Criterion, ...] = _samples(0.05)
     settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 32
 
@@ -66,25 +66,29 @@ _PLAIN: Mapping[str, Any] = {
 #: So many nats are not to be had by a better picture alone: without the KL term more of them are lost than saved.
 _SOFT: Mapping[str, Any] = {"noise": 1.0, "learning_rate": 2e-3}
 
-LESSONS: dict[str, Lesson] = {
-    "gan": Lesson(1800, settings={**_QUICK, "dropout": 0.1}),
-    "lecture_gan": Lesson(500, size=28),
-    "dcgan": Lesson(600, settings=_PLAIN),
-    "wgan": Lesson(1200, _samples(0.005)),  # slow: five steps of the critic for one of the generator
-    "wgan_gp": Lesson(600, _samples(0.02), {**_QUICK, "critic_steps": 2}),
-    "lsgan": Lesson(400, settings=_QUICK),
-    "ebgan": Lesson(250, settings=_QUICK),
-    "began": Lesson(700, _samples(0.005), {**_QUICK, "gamma": 0.9}),
-    "r3gan": Lesson(400, settings={**_PLAIN, "last_rate": 3e-4}),
-    "cgan": Lesson(400, (Asked(_CLASS, 0.4), *_samples(0.1))),
-    "vae": Lesson(200, (Asked(_ELBO, 0.3),), _SOFT),
-    "guided_vae": Lesson(200, (Asked(_ELBO, 0.25), Asked(measures.latents_tell_attributes, 0.75)), _SOFT),
-    "cvae": Lesson(200, (Asked(_CLASS, 0.4), Asked(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}),
-    "inversion": Lesson(200, (Asked(measures.held_out_pictures_come_back, 0.4),)),
-    "attributes": Lesson(200, (Asked(measures.attributes_are_told, 0.75),)),
+LESSONS: dict[str, ConvergenceTask] = {
+    "gan": ConvergenceTask(1800, settings={**_QUICK, "dropout": 0.1}),
+    "lecture_gan": ConvergenceTask(500, size=28),
+    "dcgan": ConvergenceTask(600, settings=_PLAIN),
+    "wgan": ConvergenceTask(1200, _samples(0.005)),  # slow: five steps of the critic for one of the generator
+    "wgan_gp": ConvergenceTask(600, _samples(0.02), {**_QUICK, "critic_steps": 2}),
+    "lsgan": ConvergenceTask(400, settings=_QUICK),
+    "ebgan": ConvergenceTask(250, settings=_QUICK),
+    "began": ConvergenceTask(700, _samples(0.005), {**_QUICK, "gamma": 0.9}),
+    "r3gan": ConvergenceTask(400, settings={**_PLAIN, "last_rate": 3e-4}),
+    "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.1))),
+    "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
+    "guided_vae": ConvergenceTask(
+        200, (Criterion(_ELBO, 0.25), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT
+    ),
+    "cvae": ConvergenceTask(
+        200, (Criterion(_CLASS, 0.4), Criterion(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}
+    ),
+    "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
+    "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }
 
 
-def lesson_for(family: str) -> Lesson:
+def lesson_for(family: str) -> ConvergenceTask:
     """The lesson of the family with this key."""
-    return LESSONS.get(family, Lesson())
+    return LESSONS.get(family, ConvergenceTask())

@@ -90,7 +90,7 @@ def joined(device: torch.device) -> Iterator[torch.device]:
         distributed.destroy_process_group()
 
 
-def agree(wish: bool) -> bool:
+def agree(request: bool) -> bool:
     """Whether any of the processes wishes something that is asked of all of them now.
 
     Raises
@@ -99,8 +99,8 @@ def agree(wish: bool) -> bool:
         Another one has broken off, or gone.
     """
     if processes() == 1:
-        return wish
-    found = _highest(_YES if wish else _NO, None)
+        return request
+    found = _highest(_YES if request else _NO, None)
     if found == _FAILED:
         raise Elsewhere
     return found == _YES

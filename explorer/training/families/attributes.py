@@ -24,15 +24,15 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
+from explorer.training.distributed.shares import drawn, whole
+from explorer.training.learning.attribute_columns import AttributeColumn
 from explorer.training.learning.attribute_loss import AttributeLoss
-from explorer.training.learning.attribute_columns import Column
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.distortion import Distortion
 from explorer.training.learning.ema import follow, frozen_copy
-from explorer.training.learning.family import Batch, Export, Family, Learner, Task
+from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.stages import sides, width_at
-from explorer.training.distributed.shares import drawn, whole
 
 _WARM_UP = 50  # steps
 
@@ -66,7 +66,7 @@ class Config:
 class Network(nn.Module):
     """Picture (N, C, H, W), -1 to 1, to one number per column (N, A): logits and standardised values."""
 
-    def __init__(self, config: Config, task: Task, outputs: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, outputs: int) -> None:
         super().__init__()
         usual = {4: 160, 8: 112, 16: 56, 32: 28, 64: 16, 128: 12}
         stages: list[nn.Module] = []
@@ -96,7 +96,7 @@ class Judge(nn.Module):
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, network: Network, columns: Sequence[Column], chosen: Sequence[int]) -> None:
+    def __init__(self, network: Network, columns: Sequence[AttributeColumn], chosen: Sequence[int]) -> None:
         super().__init__()
         self.network = network
         told = [columns[index] for index in chosen]
@@ -113,7 +113,7 @@ class Judge(nn.Module):
 class AttributeClassifier(Learner):
     """Trains one network on all columns at once."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
         self.config = config
         self.chosen = _chosen(config.attributes, task.columns)
@@ -166,10 +166,10 @@ class AttributeClassifier(Learner):
         columns = (self.task.columns[index] for index in self.chosen)
         return tuple(Attribute(column.name, column.kind, column.low, column.high) for column in columns)
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         judge = Judge(self.average, self.task.columns, self.chosen).eval()
-        return {"classifier": Export(judge, {"picture": pictures}, "attributes")}
+        return {"classifier": NetworkExport(judge, {"picture": pictures}, "attributes")}
 
 
 def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:
@@ -183,12 +183,12 @@ def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:
     ]
 
 
-def _learnable(columns: Sequence[Column]) -> list[int]:
+def _learnable(columns: Sequence[AttributeColumn]) -> list[int]:
     """Which columns differ from picture to picture."""
     return [index for index, column in enumerate(columns) if column.deviation > 0]
 
 
-def _chosen(words: str, columns: Sequence[Column]) -> list[int]:
+def _chosen(words: str, columns: Sequence[AttributeColumn]) -> list[int]:
     """The columns that a setting such as ``smiling, beard`` means, in their own order."""
     names = [word.strip() for word in words.split(",") if word.strip()]
     found = {n: [i for i, c in enumerate(columns) if n in (c.name, c.name.split("=")[0])] for n in names}

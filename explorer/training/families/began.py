@@ -25,17 +25,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.training.distributed.reductions import averages
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Batch, Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Batch, Family, TrainingTask
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
-from explorer.training.networks.convolutional import Generator
-from explorer.training.distributed.reductions import averages
+from explorer.training.networks.convolutional import ConvolutionalGenerator
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of a BEGAN run."""
 
     learning_rate: float = knob(
@@ -51,14 +51,14 @@ class BEGAN(Adversaries):
 
     distribution = "uniform"
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
 
         def build() -> tuple[nn.Module, nn.Module]:
             size, channels, width = task.size, task.channels, config.width
             critic = AutoencoderCritic(size, channels, width, config.code_size, 1)
             critic.register_buffer("k", torch.zeros(()))
-            generator = Generator(config.latent_size, size, channels, width)
+            generator = ConvolutionalGenerator(config.latent_size, size, channels, width)
             _start_apart(generator)
             return generator, critic
 
@@ -92,7 +92,7 @@ class BEGAN(Adversaries):
         return told | {"k": self.k.clone(), "M": convergence}
 
 
-def _start_apart(generator: Generator) -> None:
+def _start_apart(generator: ConvolutionalGenerator) -> None:
     """Weights of the last layer that give the first pictures the full range of values."""
     nn.init.normal_(generator.paint.weight, 0.0, 1.0 / math.sqrt(generator.paint.weight[0].numel()))
 

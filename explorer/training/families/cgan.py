@@ -22,21 +22,21 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Batch, Export, Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Batch, Family, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob
 from explorer.training.networks.class_conditioning import (
     AnyClass,
+    ClassConditioned,
     ProjectionCritic,
-    Told,
     one_hot,
     refuse_unlabelled,
 )
-from explorer.training.networks.convolutional import Critic, Generator
+from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of a conditional GAN run."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
@@ -51,15 +51,15 @@ class Config(Settings):
 class ConditionalGAN(Adversaries):
     """Trains a generator against a critic, both of which are told the class."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         refuse_unlabelled(task.classes, "dcgan")
         self.config = config
 
         def build() -> tuple[nn.Module, nn.Module]:
             size, channels, width, classes = task.size, task.channels, config.width, len(task.classes)
-            eyes = Critic(size, channels, width)
+            eyes = ConvolutionalCritic(size, channels, width)
             critic = ProjectionCritic(eyes, eyes.judge.in_features, classes)
-            return Generator(config.latent_size + classes, size, channels, width), critic
+            return ConvolutionalGenerator(config.latent_size + classes, size, channels, width), critic
 
         super().__init__(config, task, seed, build)
 
@@ -97,14 +97,14 @@ class ConditionalGAN(Adversaries):
             return {}
         return {"R1": losses.squared_slope(score, self.seen(real)) * (gamma / 2 * every)}
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         found = super().exports()
         inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
-        generator = Told(self.average, len(self.task.classes)).eval()
+        generator = ClassConditioned(self.average, len(self.task.classes)).eval()
         critic = AnyClass(cast(ProjectionCritic, self.critic)).eval()
         return {
-            "generator": Export(generator, inputs, "picture"),
-            "critic": Export(critic, found["critic"].inputs, "score"),
+            "generator": NetworkExport(generator, inputs, "picture"),
+            "critic": NetworkExport(critic, found["critic"].inputs, "score"),
         }
 
 

@@ -21,16 +21,16 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from explorer.training.learning.family import Export, Family, Task
+from explorer.training.learning.family import Family, NetworkExport, TrainingTask
+from explorer.training.learning.variational import Variational, VariationalSettings
 from explorer.training.networks.autoencoder import Decoder
-from explorer.training.networks.class_conditioning import Told, one_hot, refuse_unlabelled
-from explorer.training.learning.variational import Settings, Variational
+from explorer.training.networks.class_conditioning import ClassConditioned, one_hot, refuse_unlabelled
 
 _REACH = 30.0  # Adam moves every weight by about its step size, and centres have further to go than most
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(VariationalSettings):
     """Settings of a conditional VAE run."""
 
 
@@ -76,7 +76,7 @@ class WithoutClass(nn.Module):
 class ConditionalVAE(Variational):
     """Trains an encoder, a decoder that is told the class, and where the latents of each class lie."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         refuse_unlabelled(task.classes, "vae")
         super().__init__(config, task, seed)
 
@@ -115,13 +115,15 @@ class ConditionalVAE(Variational):
     def reconstructions(self, pictures: Tensor) -> Tensor | None:
         return None  # what is shown while training comes without its classes
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
         found = super().exports()
-        told = Told(found["generator"].module, len(self.task.classes))
-        found["generator"] = Export(told.eval(), inputs, "picture")
+        told = ClassConditioned(found["generator"].module, len(self.task.classes))
+        found["generator"] = NetworkExport(told.eval(), inputs, "picture")
         encoder = found["encoder"]
-        found["encoder"] = Export(WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z")
+        found["encoder"] = NetworkExport(
+            WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z"
+        )
         return found
 
     @torch.no_grad()

@@ -20,15 +20,15 @@ import torch
 from torch import Tensor
 
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
-from explorer.training.networks.convolutional import Generator
+from explorer.training.networks.convolutional import ConvolutionalGenerator
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of an EBGAN run."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
@@ -43,7 +43,7 @@ class Config(Settings):
 class EBGAN(Adversaries):
     """Trains a generator against an autoencoder that paints real pictures well and made ones badly."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
         size, channels, width = task.size, task.channels, config.width
         super().__init__(
@@ -51,7 +51,7 @@ class EBGAN(Adversaries):
             task,
             seed,
             lambda: (
-                Generator(config.latent_size, size, channels, width),
+                ConvolutionalGenerator(config.latent_size, size, channels, width),
                 AutoencoderCritic(size, channels, width, config.code_size, 2),
             ),
         )

@@ -16,14 +16,14 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import choice, knob
 from explorer.training.networks.dropout import Dropout
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of a GAN run."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
@@ -36,10 +36,10 @@ class Config(Settings):
     dropout: float = knob(0.3, 0.0, 0.9, "Share of the critic's values that are left out at random.")
 
 
-class Generator(nn.Module):
+class DenseGenerator(nn.Module):
     """Latent (N, d) to picture (N, C, H, W), -1 to 1."""
 
-    def __init__(self, config: Config, task: Task) -> None:
+    def __init__(self, config: Config, task: TrainingTask) -> None:
         super().__init__()
         self.shape = (task.channels, task.size, task.size)
         widths = [max(8, round(size * config.width)) for size in (256, 512, 1024)]
@@ -54,10 +54,10 @@ class Generator(nn.Module):
         return torch.tanh(self.layers(z)).view(-1, *self.shape)
 
 
-class Critic(nn.Module):
+class DenseCritic(nn.Module):
     """Picture (N, C, H, W), -1 to 1, to score (N,)."""
 
-    def __init__(self, config: Config, task: Task, rng: torch.Generator) -> None:
+    def __init__(self, config: Config, task: TrainingTask, rng: torch.Generator) -> None:
         super().__init__()
         before = task.channels * task.size**2
         layers: list[nn.Module] = [nn.Flatten()]
@@ -75,10 +75,10 @@ class Critic(nn.Module):
 class GAN(Adversaries):
     """Trains two multilayer perceptrons against each other."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
         super().__init__(
-            config, task, seed, lambda: (Generator(config, task), Critic(config, task, self.rng))
+            config, task, seed, lambda: (DenseGenerator(config, task), DenseCritic(config, task, self.rng))
         )
 
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:

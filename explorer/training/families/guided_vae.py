@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from explorer.training.learning.attribute_loss import AttributeLoss
-from explorer.training.learning.family import Batch, Family, Task
+from explorer.training.learning.family import Batch, Family, TrainingTask
 from explorer.training.learning.knobs import knob
-from explorer.training.learning.variational import Settings, Variational
+from explorer.training.learning.variational import Variational, VariationalSettings
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(VariationalSettings):
     """Settings of a guided VAE run."""
 
     guidance: float = knob(20.0, 0.0, 1000.0, "Weight of what the latent tells of each attribute, in nats.")
@@ -32,7 +32,7 @@ class Config(Settings):
 class GuidedVAE(Variational):
     """Trains encoder, decoder and a linear reader of attributes together."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
         self.able = [index for index, column in enumerate(task.columns) if column.deviation > 0]
         self._columns = [task.columns[index] for index in self.able]

@@ -24,14 +24,14 @@ from explorer.core.models.inspection import inspect
 from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
+from explorer.training.distributed.shares import whole
 from explorer.training.learning.devices import in_bf16, placed
-from explorer.training.projection.onnx_network import OnnxNetwork
 from explorer.training.learning.ema import follow, frozen_copy
-from explorer.training.learning.family import Batch, Export, Family, Learner, Task
+from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.perceptual_loss import Likeness
 from explorer.training.learning.stages import sides, width_at
-from explorer.training.distributed.shares import whole
+from explorer.training.projection.onnx_network import OnnxNetwork
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Config:
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged encoder follows.", " pictures")
 
 
-class Encoder(nn.Module):
+class InversionEncoder(nn.Module):
     """Picture (N, C, H, W), -1 to 1, to latent (N, d)."""
 
-    def __init__(self, config: Config, task: Task, latent_size: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, latent_size: int) -> None:
         super().__init__()
         usual = {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}
         steps = sides(task.size)[-2::-1]
@@ -82,14 +82,14 @@ class Encoder(nn.Module):
 class Inversion(Learner):
     """Trains an encoder against a generator that stays as it is."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
         self.config = config
         files = _files(config.generator)
         self._open(files, task)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            encoder = Encoder(config, task, self.latent_size)
+            encoder = InversionEncoder(config, task, self.latent_size)
         self.encoder = placed(encoder, task.device)
         self.average = frozen_copy(self.encoder)
         self.networks = {"encoder": self.encoder, "average": self.average}
@@ -97,7 +97,7 @@ class Inversion(Learner):
             "encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)
         }
 
-    def _open(self, files: ModelFiles, task: Task) -> None:
+    def _open(self, files: ModelFiles, task: TrainingTask) -> None:
         card = inspect(files.generator).card
         made, wanted = (card.channels, card.height, card.width), (task.channels, task.size, task.size)
         if made != wanted or card.layout != "NCHW":
@@ -168,9 +168,9 @@ class Inversion(Learner):
     def reconstructions(self, pictures: Tensor) -> Tensor:
         return self._made(self.average(pictures))
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
-        return {"encoder": Export(self.average.eval(), {"picture": pictures}, "z")}
+        return {"encoder": NetworkExport(self.average.eval(), {"picture": pictures}, "z")}
 
 
 def _files(generator: str) -> ModelFiles:

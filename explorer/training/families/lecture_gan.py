@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from explorer.core.problem import Problem
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.dropout import Dropout
 
@@ -28,7 +28,7 @@ SIDE = 28
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of a run of the lecture's GAN."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
@@ -38,10 +38,10 @@ class Config(Settings):
     dropout: float = knob(0.4, 0.0, 0.9, "Share of the discriminator's values that are left out at random.")
 
 
-class Generator(nn.Module):
+class LectureGenerator(nn.Module):
     """Latent (N, d) to picture (N, C, 28, 28), -1 to 1."""
 
-    def __init__(self, config: Config, task: Task) -> None:
+    def __init__(self, config: Config, task: TrainingTask) -> None:
         super().__init__()
         start, middle, last = (max(4, round(size * config.width)) for size in (64, 128, 64))
         self.start = start
@@ -67,10 +67,10 @@ class Generator(nn.Module):
         return torch.tanh(self.stages(self.dense(z).view(-1, self.start, 7, 7)))
 
 
-class Critic(nn.Module):
+class LectureCritic(nn.Module):
     """Picture (N, C, 28, 28), -1 to 1, to score (N,): the discriminator before its sigmoid."""
 
-    def __init__(self, config: Config, task: Task, rng: torch.Generator) -> None:
+    def __init__(self, config: Config, task: TrainingTask, rng: torch.Generator) -> None:
         super().__init__()
         stages: list[nn.Module] = []
         before = task.channels
@@ -89,7 +89,7 @@ class Critic(nn.Module):
 class LectureGAN(Adversaries):
     """Trains the lecture's pair of networks."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         if task.size != SIDE:
             raise Problem(
                 f"The lecture's GAN makes pictures of {SIDE} x {SIDE}, not of {task.size} x {task.size}.",
@@ -97,7 +97,10 @@ class LectureGAN(Adversaries):
             )
         self.config = config
         super().__init__(
-            config, task, seed, lambda: (Generator(config, task), Critic(config, task, self.rng))
+            config,
+            task,
+            seed,
+            lambda: (LectureGenerator(config, task), LectureCritic(config, task, self.rng)),
         )
         self.optimizers["critic"] = torch.optim.RMSprop(self.critic.parameters(), config.critic_rate)
 

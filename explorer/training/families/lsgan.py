@@ -18,14 +18,14 @@ import torch
 from torch import Tensor
 
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.convolutional import generator_and_critic
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of an LSGAN run."""
 
     learning_rate: float = knob(2e-4, 1e-7, 1e-2, "Step size of Adam, for both networks.")
@@ -35,7 +35,7 @@ class Config(Settings):
 class LSGAN(Adversaries):
     """Trains a generator against a critic that scores 1 for real and 0 for made."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
         pair = (config.latent_size, task.size, task.channels, config.width)
         super().__init__(config, task, seed, lambda: generator_and_critic(*pair))

@@ -22,14 +22,14 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Batch, Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Batch, Family, TrainingTask
 from explorer.training.learning.knobs import knob, switch
-from explorer.training.networks.convolutional import Critic, Generator, no_norm
+from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, no_norm
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of an R3GAN run."""
 
     learning_rate: float = knob(4e-4, 1e-7, 1e-2, "Step size of Adam at the start, for both networks.")
@@ -45,13 +45,13 @@ class Config(Settings):
 class R3GAN(Adversaries):
     """Trains a generator against a critic, regularised on both sides."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
 
         def build() -> tuple[nn.Module, nn.Module]:
             size, channels, width = task.size, task.channels, config.width
-            generator = Generator(config.latent_size, size, channels, width, no_norm)
-            critic = Critic(size, channels, width)
+            generator = ConvolutionalGenerator(config.latent_size, size, channels, width, no_norm)
+            critic = ConvolutionalCritic(size, channels, width)
             for network in (generator, critic):
                 network.apply(_start_level)
             return generator, critic

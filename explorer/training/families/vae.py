@@ -19,11 +19,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.training.learning.family import Family
-from explorer.training.learning.variational import Settings, Variational
+from explorer.training.learning.variational import Variational, VariationalSettings
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(VariationalSettings):
     """Settings of a VAE run."""
 
 

@@ -17,14 +17,14 @@ import torch
 from torch import Tensor
 
 from explorer.training.learning import losses
-from explorer.training.learning.adversarial import Adversaries, Settings
-from explorer.training.learning.family import Family, Task
+from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
+from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.convolutional import generator_and_critic
 
 
 @dataclass(frozen=True)
-class Config(Settings):
+class Config(AdversarialSettings):
     """Settings of a WGAN run."""
 
     learning_rate: float = knob(5e-4, 1e-7, 1e-2, "Step size of RMSprop, for both networks.")
@@ -35,7 +35,7 @@ class Config(Settings):
 class WGAN(Adversaries):
     """Trains a generator against a critic of bounded weights."""
 
-    def __init__(self, config: Config, task: Task, seed: int) -> None:
+    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config, self.turns = config, config.critic_steps
         pair = (config.latent_size, task.size, task.channels, config.width)
         super().__init__(config, task, seed, lambda: generator_and_critic(*pair))

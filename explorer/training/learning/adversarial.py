@@ -10,18 +10,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.training.distributed.shares import drawn, whole
 from explorer.training.learning.augment import augmented
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import follow, frozen_copy
-from explorer.training.learning.family import Batch, Export, Learner, Task
+from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import knob, switch
-from explorer.training.distributed.shares import drawn, whole
 
 Pair = tuple[nn.Module, nn.Module]
 
 
 @dataclass(frozen=True)
-class Settings:
+class AdversarialSettings:
     """The knobs that every GAN family has."""
 
     batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
@@ -54,8 +54,8 @@ class Adversaries(Learner):
 
     Parameters
     ----------
-    settings : Settings
-    task : Task
+    settings : AdversarialSettings
+    task : TrainingTask
     seed : int
     build : callable
         Gives the generator and the critic, untrained.
@@ -63,7 +63,9 @@ class Adversaries(Learner):
 
     turns = 1
 
-    def __init__(self, settings: Settings, task: Task, seed: int, build: Callable[[], Pair]) -> None:
+    def __init__(
+        self, settings: AdversarialSettings, task: TrainingTask, seed: int, build: Callable[[], Pair]
+    ) -> None:
         super().__init__(task, seed)
         self.settings, self.latent_size = settings, settings.latent_size
         with torch.random.fork_rng(devices=[]):
@@ -174,10 +176,10 @@ class Adversaries(Learner):
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.made(self.average, z, labels)
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         z = torch.randn(2, self.latent_size)
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         return {
-            "generator": Export(self.average.eval(), {"z": z}, "picture"),
-            "critic": Export(self.critic.eval(), {"picture": pictures}, "score"),
+            "generator": NetworkExport(self.average.eval(), {"z": z}, "picture"),
+            "critic": NetworkExport(self.critic.eval(), {"picture": pictures}, "score"),
         }

@@ -13,7 +13,7 @@ from explorer.training.sources import Attributes, PictureSet
 
 
 @dataclass(frozen=True)
-class Column:
+class AttributeColumn:
     """One attribute, as the pictures to learn from have it.
 
     Attributes
@@ -46,21 +46,21 @@ def facts_of(found: PictureSet) -> Attributes:
     return Attributes(found.classes, yes)
 
 
-def columns_of(facts: Attributes, chosen: NDArray[np.int64]) -> tuple[Column, ...]:
+def columns_of(facts: Attributes, chosen: NDArray[np.int64]) -> tuple[AttributeColumn, ...]:
     """The columns of ``facts`` over the ``chosen`` pictures, those with nothing to learn included."""
     return tuple(_column(name, facts.values[chosen, at]) for at, name in enumerate(facts.names))
 
 
-def _column(name: str, values: NDArray[np.float32]) -> Column:
+def _column(name: str, values: NDArray[np.float32]) -> AttributeColumn:
     known = values[np.isfinite(values)].astype(np.float64)
     kind = "yes/no" if np.isin(known, (0.0, 1.0)).all() else "number"
     if not len(known):
-        return Column(name, kind, 0, 0.0, 0.0, 0.0, 0.0)
+        return AttributeColumn(name, kind, 0, 0.0, 0.0, 0.0, 0.0)
     low, high, mean, spread = known.min(), known.max(), known.mean(), known.std()
-    return Column(name, kind, len(known), float(low), float(high), float(mean), float(spread))
+    return AttributeColumn(name, kind, len(known), float(low), float(high), float(mean), float(spread))
 
 
-def column_from(data: Any) -> Column:
+def column_from(data: Any) -> AttributeColumn:
     """The column that ``run.json`` describes.
 
     Raises
@@ -69,7 +69,7 @@ def column_from(data: Any) -> Column:
         It describes none.
     """
     try:
-        column = Column(**data)
+        column = AttributeColumn(**data)
         figures = (column.known, column.low, column.high, column.mean, column.deviation)
         if not isinstance(column.name, str) or not all(math.isfinite(figure) for figure in figures):
             raise ValueError(f"its column is {data!r}")

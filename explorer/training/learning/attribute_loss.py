@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.training.learning.attribute_columns import Column
 from explorer.training.distributed.reductions import summed
+from explorer.training.learning.attribute_columns import AttributeColumn
 
 
 class AttributeLoss(nn.Module):
@@ -27,7 +27,7 @@ class AttributeLoss(nn.Module):
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[AttributeColumn]) -> None:
         super().__init__()
         share = torch.tensor([min(max(column.mean, 0.02), 0.98) for column in columns])
         self.register_buffer("share", share)

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
-from explorer.training.learning.attribute_columns import Column
-from explorer.training.distributed.shares import drawn
 from explorer.training.distributed.reductions import average_gradients
+from explorer.training.distributed.shares import drawn
+from explorer.training.learning.attribute_columns import AttributeColumn
 
 
 @dataclass(frozen=True)
-class Task:
+class TrainingTask:
     """What a learner is told about the data and the run.
 
     Attributes
@@ -41,7 +41,7 @@ class Task:
     classes: tuple[str, ...] = ()
     steps: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
-    columns: tuple[Column, ...] = ()
+    columns: tuple[AttributeColumn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Batch:
     labels : (B,) int64 or None
         Class indices; -1 where unknown.
     attributes : (B, A) float32 or None
-        What is known of each picture, a column for each of ``Task.columns``; NaN where unknown. None for a
+        What is known of each picture, a column for each of ``TrainingTask.columns``; NaN where unknown. None for a
         family that does not learn them.
     """
 
@@ -66,7 +66,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Export:
+class NetworkExport:
     """One network to write as ONNX.
 
     Attributes
@@ -107,7 +107,7 @@ class Learner(ABC):
     latent_size = 0
     distribution = "normal"
 
-    def __init__(self, task: Task, seed: int) -> None:
+    def __init__(self, task: TrainingTask, seed: int) -> None:
         self.task = task
         self.networks: dict[str, nn.Module] = {}
         self.optimizers: dict[str, torch.optim.Optimizer] = {}
@@ -120,7 +120,7 @@ class Learner(ABC):
         """Learn from one batch; the losses by name, detached scalars left on the device."""
 
     @abstractmethod
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are."""
 
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor | None:
@@ -191,6 +191,6 @@ class Family:
     title: str
     summary: str
     config: type
-    learner: Callable[[Any, Task, int], Learner]
+    learner: Callable[[Any, TrainingTask, int], Learner]
     learns_attributes: bool = False
     needs_classes: bool = False

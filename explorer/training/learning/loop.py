@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator
 
 from torch import Tensor
 
+from explorer.training.distributed.group import agree, break_off
+from explorer.training.distributed.reductions import averages
+from explorer.training.distributed.shares import whole
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress
 from explorer.training.runs.step_metrics import Speed, forget_gradients, gradients, is_told_at, rates
-from explorer.training.distributed.group import agree, break_off
-from explorer.training.distributed.shares import whole
-from explorer.training.distributed.reductions import averages
 
 Steps = Generator[Progress, None, None]
 

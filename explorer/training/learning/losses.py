@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.training.distributed.shares import drawn
 from explorer.training.distributed.reductions import gathered
+from explorer.training.distributed.shares import drawn
 
 Score = Callable[[Tensor], Tensor]
 

@@ -12,9 +12,9 @@ from explorer.core.models.inspection import inspect
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
-from explorer.training.projection.onnx_network import OnnxNetwork
-from explorer.training.learning.family import Task
 from explorer.training.distributed.reductions import averaged
+from explorer.training.learning.family import TrainingTask
+from explorer.training.projection.onnx_network import OnnxNetwork
 
 
 class Likeness:
@@ -30,7 +30,7 @@ class Likeness:
         self._network = network
 
     @classmethod
-    def of(cls, model: str, task: Task) -> Self:
+    def of(cls, model: str, task: TrainingTask) -> Self:
         """By the classifier of a model, or else its critic; ``model`` is its name or path, or an ONNX file.
 
         Raises

@@ -9,21 +9,21 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from explorer.training.distributed.reductions import averaged
+from explorer.training.distributed.shares import drawn, whole
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import follow, frozen_copy
-from explorer.training.learning.family import Batch, Export, Learner, Task
+from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.perceptual_loss import Likeness
-from explorer.training.networks.autoencoder import Decoder, Encoder, Mean
-from explorer.training.distributed.shares import drawn, whole
-from explorer.training.distributed.reductions import averaged
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
+from explorer.training.networks.autoencoder import Decoder, Mean, VariationalEncoder
 
 _LIVE = 0.01  # nats; a dimension that collapsed to the prior has about none
 
 
 @dataclass(frozen=True)
-class Settings:
+class VariationalSettings:
     """The knobs that every variational autoencoder has."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
@@ -60,14 +60,14 @@ class Variational(Learner):
     networks and losses (`helpers`, `guidance`).
     """
 
-    def __init__(self, settings: Settings, task: Task, seed: int) -> None:
+    def __init__(self, settings: VariationalSettings, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
         self.settings, self.latent_size = settings, settings.latent_size
         size, channels, width = task.size, task.channels, settings.width
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             parts = {
-                "encoder": Encoder(settings.latent_size, size, channels, width),
+                "encoder": VariationalEncoder(settings.latent_size, size, channels, width),
                 "decoder": Decoder(settings.latent_size + self.told_size(), size, channels, width),
             }
             pair = nn.ModuleDict(parts | self.helpers())
@@ -155,7 +155,7 @@ class Variational(Learner):
         are changed so that what the encoder gives has mean 0 and covariance I.
         """
         found = nn.ModuleDict({name: copy(self.average[name]) for name in ("encoder", "decoder")})
-        encoder, decoder = cast(Encoder, found["encoder"]), cast(Decoder, found["decoder"])
+        encoder, decoder = cast(VariationalEncoder, found["encoder"]), cast(Decoder, found["decoder"])
         encoder._modules, decoder._modules = dict(encoder._modules), dict(decoder._modules)
         encoder.mean = whitening(encoder.mean, self.moments)
         decoder.dense = unwhitening(decoder.dense, self.moments)
@@ -171,13 +171,15 @@ class Variational(Learner):
         mean, _ = networks["encoder"](pictures)
         return self.painted(networks, mean, None)
 
-    def exports(self) -> dict[str, Export]:
+    def exports(self) -> dict[str, NetworkExport]:
         z = torch.randn(2, self.latent_size)
         pictures = torch.randn(2, self.task.channels, self.task.size, self.task.size)
         networks = self.finished()
         return {
-            "generator": Export(networks["decoder"], {"z": z}, "picture"),
-            "encoder": Export(Mean(cast(Encoder, networks["encoder"])).eval(), {"picture": pictures}, "z"),
+            "generator": NetworkExport(networks["decoder"], {"z": z}, "picture"),
+            "encoder": NetworkExport(
+                Mean(cast(VariationalEncoder, networks["encoder"])).eval(), {"picture": pictures}, "z"
+            ),
         }
 
 

@@ -14,7 +14,7 @@ def _channels(side: int, width: float) -> int:
     return width_at(side, {4: 192, 8: 128, 16: 96, 32: 48, 64: 32, 128: 16}, width)
 
 
-class Encoder(nn.Module):
+class VariationalEncoder(nn.Module):
     """Picture (N, C, H, W), -1 to 1, to mean and log-variance, (N, d) each."""
 
     def __init__(self, latent_size: int, size: int, channels: int, width: float) -> None:
@@ -42,7 +42,7 @@ class Encoder(nn.Module):
 class Mean(nn.Module):
     """The encoder as others use it: picture to the mean of q(z|x)."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: VariationalEncoder) -> None:
         super().__init__()
         self.stages, self.mean = encoder.stages, encoder.mean
 

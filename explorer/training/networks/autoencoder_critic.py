@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.training.networks.convolutional import critic_channels, start_small
 from explorer.training.learning.stages import sides
+from explorer.training.networks.convolutional import critic_channels, start_small
 
 
 class AutoencoderCritic(nn.Module):

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.core.problem import Problem
-from explorer.training.networks.convolutional import Critic
+from explorer.training.networks.convolutional import ConvolutionalCritic
 
 
 def refuse_unlabelled(classes: tuple[str, ...], instead: str) -> None:
@@ -34,7 +34,7 @@ def one_hot(labels: Tensor | None, count: int, classes: int, device: torch.devic
     return told
 
 
-class Told(nn.Module):
+class ClassConditioned(nn.Module):
     """Puts the class beside the latent as a vector of zeros and a one, which the network inside expects.
 
     Parameters
@@ -61,14 +61,14 @@ class ProjectionCritic(nn.Module):
 
     Parameters
     ----------
-    eyes : Critic
+    eyes : ConvolutionalCritic
         Gives the features phi, and the part of the score that holds for every class.
     features : int
         Length of phi.
     classes : int
     """
 
-    def __init__(self, eyes: Critic, features: int, classes: int) -> None:
+    def __init__(self, eyes: ConvolutionalCritic, features: int, classes: int) -> None:
         super().__init__()
         self.eyes = eyes
         self.project = nn.Linear(features, classes, bias=False)

@@ -39,7 +39,7 @@ def no_norm(_channels: int) -> nn.Module:
     return nn.Identity()
 
 
-class Generator(nn.Module):
+class ConvolutionalGenerator(nn.Module):
     """Latent (N, d) to picture (N, C, H, W), -1 to 1.
 
     Parameters
@@ -79,7 +79,7 @@ class Generator(nn.Module):
         return torch.tanh(self.paint(self.stages(self.dense(z).view(-1, channels, side, side))))
 
 
-class Critic(nn.Module):
+class ConvolutionalCritic(nn.Module):
     """Picture (N, C, H, W), -1 to 1, to score (N,): the higher, the more real.
 
     Parameters
@@ -116,9 +116,11 @@ class Critic(nn.Module):
 
 def generator_and_critic(
     latent_size: int, size: int, channels: int, width: float
-) -> tuple[Generator, Critic]:
+) -> tuple[ConvolutionalGenerator, ConvolutionalCritic]:
     """The usual pair for pictures of this side and these channels."""
-    return Generator(latent_size, size, channels, width), Critic(size, channels, width)
+    return ConvolutionalGenerator(latent_size, size, channels, width), ConvolutionalCritic(
+        size, channels, width
+    )
 
 
 def start_small(module: nn.Module) -> None:

@@ -121,7 +121,7 @@ class FourierFeatures(nn.Module):
         points = torch.stack([columns, rows, torch.ones_like(rows)], dim=-1)
         self.register_buffer("grid", points.reshape(-1, 3), persistent=False)
 
-    def moves(self) -> tuple[Tensor, Tensor]:
+    def edits(self) -> tuple[Tensor, Tensor]:
         """What makes (N, 4) cosine, sine and shifts into waves (N, 3 channels): a matrix, and what is added."""
         across, down = self.frequencies.T
         none = torch.zeros_like(across)
@@ -133,7 +133,7 @@ class FourierFeatures(nn.Module):
         turn = turn / turn[:, :2].square().sum(dim=1, keepdim=True).sqrt()
         cosine, sine, right, low = turn.split(1, dim=1)
         moved = torch.cat([cosine, sine, sine * low - cosine * right, -sine * right - cosine * low], dim=1)
-        matrix, added = self.moves()
+        matrix, added = self.edits()
         waves = (moved @ matrix + added).reshape(-1, 3, len(self.phases))
         x = torch.sin(self.grid @ waves * (2 * math.pi)) @ self.weight.T
         return x.transpose(1, 2).reshape(-1, len(self.phases), self.side, self.side)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import curve, ellipse, ribbon
 from explorer.training.portraits.head import Head, on_face
 from explorer.training.portraits.palette import INK, WHITE, mix
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 
 EYE_HEIGHT = 0.06
 _PUPIL = (28, 18, 24)
@@ -16,7 +16,7 @@ def eye_distance(head: Head) -> float:
     return 0.44 * head.half_width
 
 
-def paint_eyes(canvas: Canvas, head: Head) -> None:
+def paint_eyes(canvas: ShapeCanvas, head: Head) -> None:
     """White, iris, pupil, a spark and the upper lid, for both eyes."""
     wide, high = 0.116 + 0.012 * head.factors.eye_size, 0.094 + 0.03 * head.factors.eye_size
     white = mix(WHITE, head.colours.skin, 0.07)
@@ -27,7 +27,7 @@ def paint_eyes(canvas: Canvas, head: Head) -> None:
         _paint_lid(canvas, head, side, wide, high)
 
 
-def _paint_iris(canvas: Canvas, head: Head, x: float, high: float) -> None:
+def _paint_iris(canvas: ShapeCanvas, head: Head, x: float, high: float) -> None:
     radius = min(0.074, high * 0.82)
     x += 0.046 * head.factors.gaze_x
     y = EYE_HEIGHT + (high - radius + 0.012) * head.factors.gaze_y
@@ -36,7 +36,7 @@ def _paint_iris(canvas: Canvas, head: Head, x: float, high: float) -> None:
     canvas.fill(ellipse(x - 0.024, y - 0.03, 0.022, 0.022, 10), on_face(), WHITE)
 
 
-def _paint_lid(canvas: Canvas, head: Head, side: int, wide: float, high: float) -> None:
+def _paint_lid(canvas: ShapeCanvas, head: Head, side: int, wide: float, high: float) -> None:
     lid = [
         (-1.02 * wide, EYE_HEIGHT + 0.01),
         (-0.55 * wide, EYE_HEIGHT - 0.86 * high),
@@ -48,7 +48,7 @@ def _paint_lid(canvas: Canvas, head: Head, side: int, wide: float, high: float) 
     canvas.fill(stroke * (side, 1) + place, on_face(0.01), mix(INK, head.colours.line, 0.35))
 
 
-def paint_brows(canvas: Canvas, head: Head) -> None:
+def paint_brows(canvas: ShapeCanvas, head: Head) -> None:
     """Brows in a darker tone of the hair; height and angle carry much of the mood."""
     f, x = head.factors, eye_distance(head)
     y = -0.132 - 0.05 * f.brow_height

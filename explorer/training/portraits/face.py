@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import Points, curve, ellipse, loop, ribbon
 from explorer.training.portraits.head import OUTLINE, STILL, Head, beside, on_face
 from explorer.training.portraits.palette import mix, shade, tint
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 
 _FRECKLES = (
     (0.11, 0.24), (0.17, 0.20), (0.21, 0.28), (0.27, 0.22), (0.14, 0.32), (0.28, 0.31), (0.035, 0.16),
@@ -16,14 +16,14 @@ _NECK_TOP = np.array([(-0.17, 0.25), (0.17, 0.25)])
 _NECK_FOOT = np.array([(0.2, 0.9), (-0.2, 0.9)])
 
 
-def paint_neck(canvas: Canvas, head: Head) -> None:
+def paint_neck(canvas: ShapeCanvas, head: Head) -> None:
     """A neck from the leaning head to the shoulders, which stay."""
     skin = head.colours.skin
     canvas.fill_between(((_NECK_TOP, beside()), (_NECK_FOOT, STILL)), shade(skin, 0.16))
     canvas.fill(ellipse(0, 0.5, 0.21, 0.19), beside(0.1), shade(skin, 0.36), 0.8)
 
 
-def paint_ears(canvas: Canvas, head: Head) -> None:
+def paint_ears(canvas: ShapeCanvas, head: Head) -> None:
     """Both ears; the face, painted over them, hides the far one as it turns."""
     skin = head.colours.skin
     for side in (-1, 1):
@@ -32,7 +32,7 @@ def paint_ears(canvas: Canvas, head: Head) -> None:
         canvas.fill(ellipse(x + 0.01 * side, 0.09, 0.042, 0.07, 16), beside(-0.05), shade(skin, 0.3))
 
 
-def paint_skin(canvas: Canvas, head: Head) -> None:
+def paint_skin(canvas: ShapeCanvas, head: Head) -> None:
     """The face's shape, darker on the side away from the light and brighter towards it."""
     skin = head.colours.skin
     outline = head.outline()
@@ -52,7 +52,7 @@ def _crescent(outline: Points, towards: Points, depth: float) -> Points:
     return np.concatenate([outline[start:], outline[:start], inner[:start][::-1], inner[start:][::-1]])
 
 
-def paint_cheeks(canvas: Canvas, head: Head) -> None:
+def paint_cheeks(canvas: ShapeCanvas, head: Head) -> None:
     """Blush, which a smile lifts and warms."""
     smile = head.factors.smile
     glow = 0.14 + 0.06 * smile
@@ -62,7 +62,7 @@ def paint_cheeks(canvas: Canvas, head: Head) -> None:
             canvas.fill(spot, on_face(), head.colours.blush, glow)
 
 
-def paint_nose(canvas: Canvas, head: Head) -> None:
+def paint_nose(canvas: ShapeCanvas, head: Head) -> None:
     """A rounded nose with a shine towards the light and a small shadow away from it."""
     skin, size = head.colours.skin, 1 + 0.55 * head.factors.nose_size
     away = -float(head.light[0])
@@ -75,7 +75,7 @@ def paint_nose(canvas: Canvas, head: Head) -> None:
     canvas.fill(shine, on_face(0.1), tint(skin, 0.75), 0.75)
 
 
-def paint_freckles(canvas: Canvas, head: Head) -> None:
+def paint_freckles(canvas: ShapeCanvas, head: Head) -> None:
     """A sprinkle over nose and cheeks."""
     if not head.factors.freckles:
         return
@@ -86,7 +86,7 @@ def paint_freckles(canvas: Canvas, head: Head) -> None:
             canvas.fill(spot, on_face(0.02), colour, 0.8)
 
 
-def paint_age_lines(canvas: Canvas, head: Head) -> None:
+def paint_age_lines(canvas: ShapeCanvas, head: Head) -> None:
     """Lines across the forehead, beside the eyes, under them and down the cheeks."""
     age = head.factors.age_lines
     if age <= 0:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import Points, curve, moved, ribbon
 from explorer.training.portraits.head import CROWN, Head, beside, on_face
 from explorer.training.portraits.palette import shade, tint
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 
 Half = tuple[tuple[float, float], ...]
 """One half of a hairline, from the temple to the parting; across in half-widths of the face."""
@@ -19,7 +19,7 @@ _OVER_CROWN = np.linspace(-np.pi, 0, 41)
 
 
 @dataclass(frozen=True)
-class Cut:
+class Haircut:
     """A way to wear hair.
 
     ``volume`` is how far it stands off the crown and ``sides`` off the temples; ``ends`` how far
@@ -38,7 +38,7 @@ class Cut:
     glossy: bool = True
 
 
-def paint_hair(canvas: Canvas, head: Head) -> None:
+def paint_hair(canvas: ShapeCanvas, head: Head) -> None:
     """What grows over the crown and frames the face, with a shine on the light's side."""
     if not (cut := CUTS.get(head.factors.hair_style)):
         return
@@ -66,7 +66,7 @@ def pressed(points: Points, head: Head) -> Points:
     return flat
 
 
-def _outer(head: Head, cut: Cut) -> Points:
+def _outer(head: Head, cut: Haircut) -> Points:
     """The outer edge from the left end over the crown to the right end."""
     side = head.half_width + cut.sides
     arc = np.stack([np.cos(_OVER_CROWN) * side, np.sin(_OVER_CROWN) * (cut.volume - CROWN)], 1)
@@ -76,13 +76,13 @@ def _outer(head: Head, cut: Cut) -> Points:
     return np.concatenate([end * (-1, 1), pressed(arc, head), end[::-1]])
 
 
-def _hairline(head: Head, cut: Cut) -> Points:
+def _hairline(head: Head, cut: Haircut) -> Points:
     """The inner edge from the right end over the forehead to the left end."""
     left = np.array(cut.left or cut.line[:-1]) * (-1, 1)
     return curve(np.concatenate([cut.line, left[::-1]]) * (head.half_width, 1), 4)
 
 
-def _paint_light(canvas: Canvas, head: Head, arc: Points) -> None:
+def _paint_light(canvas: ShapeCanvas, head: Head, arc: Points) -> None:
     """A band of shine on the light's side, and shadow along the other edge."""
     outward = arc / np.sqrt((arc * arc).sum(1, keepdims=True))
     facing = outward @ head.light
@@ -98,43 +98,47 @@ def _paint_light(canvas: Canvas, head: Head, arc: Points) -> None:
 
 
 CUTS = {
-    "short": Cut(0.10, 0.035, 0.08, ((0.99, 0.08), (0.9, -0.08), (0.82, -0.27), (0.5, -0.34), (0, -0.35))),
-    "swept": Cut(
+    "short": Haircut(
+        0.10, 0.035, 0.08, ((0.99, 0.08), (0.9, -0.08), (0.82, -0.27), (0.5, -0.34), (0, -0.35))
+    ),
+    "swept": Haircut(
         volume=0.20,
         sides=0.045,
         ends=0.1,
         line=((0.99, 0.1), (0.9, -0.1), (0.84, -0.3), (0.62, -0.40)),
         left=((0.99, 0.1), (0.92, -0.08), (0.86, -0.24), (0.4, -0.25), (-0.1, -0.28), (-0.45, -0.36)),
     ),
-    "curly": Cut(
+    "curly": Haircut(
         volume=0.15,
         sides=0.085,
         ends=0.14,
         line=((0.98, 0.14), (0.86, -0.03), (0.8, -0.2), (0.55, -0.24), (0.3, -0.32), (0, -0.28)),
         curls=10,
     ),
-    "afro": Cut(
+    "afro": Haircut(
         volume=0.16,
         sides=0.10,
         ends=0.05,
         line=((0.99, 0.05), (0.9, -0.12), (0.8, -0.28), (0.45, -0.34), (0, -0.35)),
         glossy=False,
     ),
-    "bob": Cut(
+    "bob": Haircut(
         volume=0.12,
         sides=0.10,
         ends=0.42,
         line=((1.0, 0.44), (0.9, 0.25), (0.86, 0.06), (0.82, -0.14), (0.6, -0.2), (0.3, -0.215), (0, -0.21)),
         flare=0.03,
     ),
-    "long": Cut(
+    "long": Haircut(
         volume=0.12,
         sides=0.085,
         ends=0.92,
         line=((0.98, 0.97), (1.0, 0.6), (0.95, 0.2), (0.86, -0.08), (0.6, -0.27), (0.25, -0.38), (0, -0.43)),
         flare=0.07,
     ),
-    "pigtails": Cut(0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44))),
-    "bun": Cut(0.085, 0.03, 0.04, ((0.98, 0.04), (0.9, -0.12), (0.74, -0.3), (0.4, -0.39), (0, -0.41))),
+    "pigtails": Haircut(
+        0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44))
+    ),
+    "bun": Haircut(0.085, 0.03, 0.04, ((0.98, 0.04), (0.9, -0.12), (0.74, -0.3), (0.4, -0.39), (0, -0.41))),
 }
 """The cuts by ``hair_style``; bald has none."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import curve, ellipse, loop, mirrored, moved, ribbon
 from explorer.training.portraits.head import Head, beside
 from explorer.training.portraits.palette import CREAM, Colour, shade, tint
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 
 _STRAW = (240, 208, 142)
 _BAND = -0.27  # height of a hat's lower edge over the middle of the forehead
@@ -19,13 +19,15 @@ _VISOR = loop(
 )
 
 
-def paint_hat(canvas: Canvas, head: Head) -> None:
+def paint_hat(canvas: ShapeCanvas, head: Head) -> None:
     """The hat of ``hat_style``, if one is worn."""
     if head.factors.hat:
         _PAINTERS[head.factors.hat_style](canvas, head)
 
 
-def _paint_dome(canvas: Canvas, head: Head, top: float, wide: float, colour: Colour, square: float) -> None:
+def _paint_dome(
+    canvas: ShapeCanvas, head: Head, top: float, wide: float, colour: Colour, square: float
+) -> None:
     """The part over the crown, from the band up to ``top``; the smaller ``square``, the boxier."""
     across = np.sign(np.cos(_OVER)) * np.abs(np.cos(_OVER)) ** square
     rise = np.abs(np.sin(_OVER)) ** square
@@ -39,7 +41,7 @@ def _paint_dome(canvas: Canvas, head: Head, top: float, wide: float, colour: Col
         canvas.fill(np.concatenate([dome, inner[::-1]]), beside(0.02), tone, 0.2)
 
 
-def _paint_beanie(canvas: Canvas, head: Head) -> None:
+def _paint_beanie(canvas: ShapeCanvas, head: Head) -> None:
     colour, wide = head.colours.hat, head.half_width + 0.055
     canvas.fill(ellipse(0, -0.83, 0.125, 0.115), beside(-0.02), CREAM)
     canvas.fill(ellipse(-0.04 * head.light[0], -0.805, 0.08, 0.06, 16), beside(-0.02), shade(CREAM, 0.3), 0.4)
@@ -51,7 +53,7 @@ def _paint_beanie(canvas: Canvas, head: Head) -> None:
     canvas.fill(ribbon(cuff, 0.19), beside(0.07), tint(colour, 0.34))
 
 
-def _paint_cap(canvas: Canvas, head: Head) -> None:
+def _paint_cap(canvas: ShapeCanvas, head: Head) -> None:
     colour = head.colours.hat
     _paint_dome(canvas, head, -0.76, head.half_width + 0.05, colour, 0.9)
     canvas.fill(ellipse(0, -0.755, 0.05, 0.028, 12), beside(0.02), shade(colour, 0.4))
@@ -61,7 +63,7 @@ def _paint_cap(canvas: Canvas, head: Head) -> None:
     canvas.fill(moved(visor, 0, -0.03), beside(0.32), shade(colour, 0.25))
 
 
-def _paint_sunhat(canvas: Canvas, head: Head) -> None:
+def _paint_sunhat(canvas: ShapeCanvas, head: Head) -> None:
     wide = head.half_width
     brim = ellipse(0, -0.325, wide + 0.33, 0.125, 36)
     canvas.fill(moved(brim, 0, 0.012), beside(0.05), shade(_STRAW, 0.28))
@@ -71,7 +73,7 @@ def _paint_sunhat(canvas: Canvas, head: Head) -> None:
     canvas.fill(band, beside(0.04), head.colours.hat)
 
 
-def _paint_beret(canvas: Canvas, head: Head) -> None:
+def _paint_beret(canvas: ShapeCanvas, head: Head) -> None:
     colour, wide = head.colours.hat, head.half_width
     cap = np.array(
         [

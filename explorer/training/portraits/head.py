@@ -31,7 +31,7 @@ _ACROSS, _DOWN = np.cos(_ANGLES), np.abs(np.sin(_ANGLES))
 _BELOW = np.sin(_ANGLES) > 0
 
 
-class Place(NamedTuple):
+class HeadFrame(NamedTuple):
     """How points move with the head.
 
     A point's depth is ``depth``, plus ``bulge`` in the middle of the face falling to nothing at its
@@ -44,20 +44,20 @@ class Place(NamedTuple):
     leans: float = 1.0
 
 
-STILL = Place(0.0, leans=0.0)
-OUTLINE = Place(0.05, chin=0.22)
+STILL = HeadFrame(0.0, leans=0.0)
+OUTLINE = HeadFrame(0.05, chin=0.22)
 
 
 @cache
-def on_face(lift: float = 0.0) -> Place:
+def on_face(lift: float = 0.0) -> HeadFrame:
     """On the face's surface, or ``lift`` in front of it."""
-    return Place(0.05 + lift, bulge=0.40)
+    return HeadFrame(0.05 + lift, bulge=0.40)
 
 
 @cache
-def beside(depth: float = 0.05) -> Place:
+def beside(depth: float = 0.05) -> HeadFrame:
     """Part of the outline, all at one ``depth`` (negative: behind the ears)."""
-    return Place(depth)
+    return HeadFrame(depth)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Head:
         down = np.where(_BELOW, (CHIN + grow) * _DOWN**power, (CROWN - grow) * _DOWN)
         return np.stack([across * (self.half_width + grow), down], 1)
 
-    def placed(self, points: Points, places: Sequence[Place], counts: Sequence[int]) -> Points:
+    def placed(self, points: Points, places: Sequence[HeadFrame], counts: Sequence[int]) -> Points:
         """Where ``points`` are in the picture, the first ``counts[0]`` of them lying in ``places[0]``."""
         depth, bulge, chin, leans = np.repeat(np.array(places), counts, 0).T
         u, v = points.T

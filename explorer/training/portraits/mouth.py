@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import Points, moved, ribbon
 from explorer.training.portraits.head import Head, on_face
 from explorer.training.portraits.palette import CREAM, mix
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 
 MOUTH_HEIGHT = 0.375
 _INSIDE = (110, 26, 42)
@@ -16,7 +16,7 @@ _ACROSS = np.linspace(-1, 1, 17)
 _BOW = 1 - _ACROSS**2
 
 
-def paint_mouth(canvas: Canvas, head: Head) -> None:
+def paint_mouth(canvas: ShapeCanvas, head: Head) -> None:
     """Lips around whatever shows between them: nothing, teeth, or teeth and tongue."""
     upper, lower = _lips(head)
     lip = head.colours.lip
@@ -38,7 +38,7 @@ def _lips(head: Head) -> tuple[Points, Points]:
     return np.stack([_ACROSS * half, upper], 1), np.stack([_ACROSS * half, lower], 1)
 
 
-def _paint_inside(canvas: Canvas, head: Head, upper: Points, lower: Points) -> None:
+def _paint_inside(canvas: ShapeCanvas, head: Head, upper: Points, lower: Points) -> None:
     if head.factors.mouth_open < 0.02:
         return
     canvas.fill(np.concatenate([upper, lower[::-1]]), on_face(0.03), _INSIDE)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.portraits.back_hair import paint_back_hair
 from explorer.training.portraits.beard import paint_beard
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.eyes import paint_brows, paint_eyes
 from explorer.training.portraits.face import (
     paint_age_lines,
@@ -24,6 +23,7 @@ from explorer.training.portraits.hair import paint_hair
 from explorer.training.portraits.hats import paint_hat
 from explorer.training.portraits.head import Head
 from explorer.training.portraits.mouth import paint_mouth
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 from explorer.training.portraits.wear import paint_clothes, paint_earrings, paint_glasses
 
 SMALLEST_PX, LARGEST_PX = 32, 256
@@ -49,7 +49,7 @@ def draw(factors: Factors, size: int) -> NDArray[np.uint8]:
     """
     check_size(size)
     head = Head(factors)
-    canvas = Canvas(size, head)
+    canvas = ShapeCanvas(size, head)
     for paint in _BACK_TO_FRONT:
         paint(canvas, head)
     return canvas.picture()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from explorer.training.portraits.curves import Points
-from explorer.training.portraits.head import Head, Place
+from explorer.training.portraits.head import Head, HeadFrame
 from explorer.training.portraits.palette import Colour, tint
 
 _LEAST_SIDE_PX = 192  # on a smaller sheet Pillow's whole-pixel corners would show
@@ -22,7 +22,7 @@ _OVERSAMPLING = 2
 _GLOW_REACH = 1.15  # radius of the glow behind the head, in half-sides of the picture
 
 
-class Canvas:
+class ShapeCanvas:
     """A square sheet for one head, with coordinates from -1 to 1, x to the right and y down.
 
     Parameters
@@ -38,15 +38,15 @@ class Canvas:
         self._side = size * self._per_pixel
         self._head = head
         self._points: list[Points] = []
-        self._places: list[Place] = []
+        self._places: list[HeadFrame] = []
         self._fills: list[tuple[int, tuple[int, ...]]] = []  # pieces in the polygon, its colour
 
-    def fill(self, points: Points, place: Place, colour: Colour, opacity: float = 1.0) -> None:
+    def fill(self, points: Points, place: HeadFrame, colour: Colour, opacity: float = 1.0) -> None:
         """Fill the polygon through ``points``, shape (n, 2), of what lies in ``place``."""
         self.fill_between(((points, place),), colour, opacity)
 
     def fill_between(
-        self, pieces: tuple[tuple[Points, Place], ...], colour: Colour, opacity: float = 1.0
+        self, pieces: tuple[tuple[Points, HeadFrame], ...], colour: Colour, opacity: float = 1.0
     ) -> None:
         """Fill the polygon whose outline consists of ``pieces`` in different places."""
         alpha = round(255 * opacity)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.training.portraits.shape_canvas import Canvas
 from explorer.training.portraits.curves import curve, ellipse, mirrored, ribbon
 from explorer.training.portraits.eyes import EYE_HEIGHT, eye_distance
 from explorer.training.portraits.head import STILL, Head, beside, on_face
 from explorer.training.portraits.palette import INK, WHITE, shade, tint
+from explorer.training.portraits.shape_canvas import ShapeCanvas
 
 _SHOULDERS = curve([(0, 0.71), (0.2, 0.72), (0.5, 0.77), (0.76, 0.85), (0.9, 1.1)], 5)
 _COLLAR = ribbon(curve([(-0.225, 0.72), (0, 0.815), (0.225, 0.72)]), 0.085)
@@ -16,7 +16,7 @@ _GOLD, _GLINT = (236, 176, 44), (255, 238, 178)
 _LENS_RADIUS = 0.166
 
 
-def paint_clothes(canvas: Canvas, head: Head) -> None:
+def paint_clothes(canvas: ShapeCanvas, head: Head) -> None:
     """A jersey with a round collar, dim on the side away from the light."""
     colour, light = head.colours.clothes, head.factors.light
     canvas.fill(mirrored(_SHOULDERS), STILL, colour)
@@ -27,7 +27,7 @@ def paint_clothes(canvas: Canvas, head: Head) -> None:
     canvas.fill(_COLLAR, STILL, tint(colour, 0.38))
 
 
-def paint_glasses(canvas: Canvas, head: Head) -> None:
+def paint_glasses(canvas: ShapeCanvas, head: Head) -> None:
     """Round frames with a glint, resting on the nose."""
     if not head.factors.eyeglasses:
         return
@@ -46,7 +46,7 @@ def paint_glasses(canvas: Canvas, head: Head) -> None:
     canvas.fill(ribbon(bridge, 0.034), front, INK)
 
 
-def paint_earrings(canvas: Canvas, head: Head) -> None:
+def paint_earrings(canvas: ShapeCanvas, head: Head) -> None:
     """A golden drop under each ear."""
     if not head.factors.earrings:
         return

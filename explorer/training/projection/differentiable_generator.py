@@ -10,12 +10,12 @@ from torch import Tensor
 
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
+from explorer.core.models.inputs import Sources, row_shape
 from explorer.core.models.inspection import examine, require
 from explorer.core.models.model import ModelFiles
 from explorer.core.models.policy import read_model
-from explorer.core.problem import Problem
 from explorer.core.models.roles import Frame
-from explorer.core.models.inputs import Sources, row_shape
+from explorer.core.problem import Problem
 from explorer.training.projection.onnx_network import OnnxNetwork
 
 

@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.core.rendering.latents import prior_deviation, typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import prior_deviation, typical_norm
 from explorer.core.rendering.scene import Latent
 from explorer.training.projection.differentiable_generator import Painter
 

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from explorer.core.models.attribute import Attribute, Figures
+from explorer.core.models.attribute import Attribute, AttributeFigures
 from explorer.core.proportions import wilson
 from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.runs.run import Run
@@ -40,7 +40,7 @@ def measured(run: Run, model: onnx.ModelProto, attributes: Sequence[Attribute]) 
     )
 
 
-def figures(kind: str, truth: NDArray[np.float32], told: NDArray[np.float32]) -> Figures | None:
+def figures(kind: str, truth: NDArray[np.float32], told: NDArray[np.float32]) -> AttributeFigures | None:
     """The figures of one attribute over N pictures; None where it is known of none of them.
 
     Parameters
@@ -59,16 +59,16 @@ def figures(kind: str, truth: NDArray[np.float32], told: NDArray[np.float32]) ->
     return _of_yes_no(right > 0.5, said) if kind == "yes/no" else _of_number(right, said)
 
 
-def _of_yes_no(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> Figures:
+def _of_yes_no(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> AttributeFigures:
     count, hits = len(yes), int(((said > 0.5) == yes).sum())
     low, high = wilson(hits, count)
-    return Figures(count, int(yes.sum()), hits / count, low, high, _auc(yes, said))
+    return AttributeFigures(count, int(yes.sum()), hits / count, low, high, _auc(yes, said))
 
 
-def _of_number(right: NDArray[np.float64], said: NDArray[np.float64]) -> Figures:
+def _of_number(right: NDArray[np.float64], said: NDArray[np.float64]) -> AttributeFigures:
     variance = float(right.var())
     r2 = 1.0 - float(np.square(said - right).mean()) / variance if variance > 0 else None
-    return Figures(len(right), 0, r2=r2, mae=float(np.abs(said - right).mean()))
+    return AttributeFigures(len(right), 0, r2=r2, mae=float(np.abs(said - right).mean()))
 
 
 def _auc(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> float | None:

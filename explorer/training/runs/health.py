@@ -50,7 +50,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Facts:
+class HealthFacts:
     """What is known of a run besides its numbers.
 
     Attributes
@@ -75,13 +75,13 @@ class Facts:
 
 
 def scores_of(family: str, loss: str = "") -> str:
-    """What a family's critic means by its scores, as ``Facts.scores``; ``loss`` is its setting, if it has one."""
+    """What a family's critic means by its scores, as ``HealthFacts.scores``; ``loss`` is its setting, if it has one."""
     if family in _RELATIVE or loss == "relativistic":
         return "relative"
     return "logistic" if family in _LOGISTIC or loss == "non-saturating" else ""
 
 
-def findings(history: LossHistory, sheets: SampleSheets, facts: Facts) -> tuple[Finding, ...]:
+def findings(history: LossHistory, sheets: SampleSheets, facts: HealthFacts) -> tuple[Finding, ...]:
     """All that is wrong with a run, the gravest first.
 
     Parameters
@@ -133,7 +133,7 @@ def _explosion(history: LossHistory) -> Iterator[Finding]:
             )
 
 
-def _collapse(sheets: SampleSheets, facts: Facts) -> Iterator[Finding]:
+def _collapse(sheets: SampleSheets, facts: HealthFacts) -> Iterator[Finding]:
     steps = [step for step in sheets.steps() if step >= _SOONEST]
     if facts.pictures is None or len(facts.pictures) < 2 or not steps:
         return
@@ -154,7 +154,7 @@ def _collapse(sheets: SampleSheets, facts: Facts) -> Iterator[Finding]:
     yield from _coverage(sheets, looked_at[-1], facts)
 
 
-def _coverage(sheets: SampleSheets, step: int, facts: Facts) -> Iterator[Finding]:
+def _coverage(sheets: SampleSheets, step: int, facts: HealthFacts) -> Iterator[Finding]:
     layout = sheets.layout()
     if facts.pictures is None or facts.labels is None or len(facts.classes) < 2:
         return
@@ -178,7 +178,7 @@ def _coverage(sheets: SampleSheets, step: int, facts: Facts) -> Iterator[Finding
         )
 
 
-def _critic_wins(history: LossHistory, facts: Facts) -> Iterator[Finding]:
+def _critic_wins(history: LossHistory, facts: HealthFacts) -> Iterator[Finding]:
     real, made = (_recent(history, name) for name in ("D(x)", "D(G(z))"))
     if not facts.scores or history.last_step < _SOONEST or not len(real) or not len(made):
         return
@@ -209,7 +209,7 @@ def _rises(history: LossHistory, name: str) -> bool:
     return parts[3] > parts[1] + 0.1 * abs(parts[1])
 
 
-def _posterior(history: LossHistory, facts: Facts) -> Iterator[Finding]:
+def _posterior(history: LossHistory, facts: HealthFacts) -> Iterator[Finding]:
     live = _recent(history, "live dimensions")
     if not facts.latent_size or history.last_step < _SOONEST or not len(live):
         return
@@ -256,5 +256,5 @@ def _sigmoid(score: float) -> float:
 
 
 def some_of(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As many pictures as are needed for ``Facts``, evenly spread over all (N, H, W, C)."""
+    """As many pictures as are needed for ``HealthFacts``, evenly spread over all (N, H, W, C)."""
     return spread(pictures)

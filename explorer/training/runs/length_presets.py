@@ -33,7 +33,7 @@ _WARM_UP_STEPS = 2
 
 
 @dataclass(frozen=True)
-class Preset:
+class LengthPreset:
     """A sensible run.
 
     Attributes
@@ -65,7 +65,7 @@ class Preset:
 
 def presets(
     rate: float, *, size: int, batch_size: int, width: float | None, count: int
-) -> tuple[Preset, ...]:
+) -> tuple[LengthPreset, ...]:
     """The presets for a speed that was measured.
 
     Where the time is too short for the pictures that a run should see, first the networks get narrower, then the
@@ -87,7 +87,7 @@ def presets(
 
 def _preset(
     plan: tuple[str, str, int, int], rate: float, size: int, batch: int, width: float | None, count: int
-) -> Preset:
+) -> LengthPreset:
     key, title, seconds, wanted = plan
     pace, settings = max(rate, 1e-6), {}
     if width is not None and width * _NARROWER >= _NARROWEST and _SPARE * seconds * pace < wanted:
@@ -97,7 +97,7 @@ def _preset(
         size, pace = size // 2, pace * 4
     seen = min(_SPARE * seconds * pace, max(_FEWEST_SEEN, _EPOCHS * count))
     steps = max(1, ceil(seen / batch))
-    return Preset(key, title, size, steps, steps * batch / pace / _SPARE, settings)
+    return LengthPreset(key, title, size, steps, steps * batch / pace / _SPARE, settings)
 
 
 def width_of(spec: RunSpec) -> float | None:

@@ -13,7 +13,7 @@ _SLOWEST = 4  # swings in the whole stretch; fewer may be a trend
 
 
 @dataclass(frozen=True)
-class Wave:
+class Oscillation:
     """A swing that was found.
 
     Attributes
@@ -31,7 +31,7 @@ class Wave:
     swing: float
 
 
-def wave(steps: NDArray[np.int64], values: NDArray[np.float64]) -> Wave | None:
+def wave(steps: NDArray[np.int64], values: NDArray[np.float64]) -> Oscillation | None:
     """The wave in a series (N,), if there is one.
 
     Values are averaged in at most 256 bins and freed of their linear trend. The strongest frequency of the
@@ -51,11 +51,11 @@ def wave(steps: NDArray[np.int64], values: NDArray[np.float64]) -> Wave | None:
     return _confirmed(series, len(series) / int(power.argmax()), float(steps[-1] - steps[0]))
 
 
-def _confirmed(series: NDArray[np.float64], period: float, length: float) -> Wave | None:
+def _confirmed(series: NDArray[np.float64], period: float, length: float) -> Oscillation | None:
     whole = np.fft.irfft(np.abs(np.fft.rfft(series, 2 * len(series))) ** 2)[: len(series)]
     alike = whole / np.arange(len(series), 0, -1) / (whole[0] / len(series))
     once, twice, between = (alike[min(len(alike) - 1, round(period * n))] for n in (1, 2, 0.5))
     if period < 4 or once < 0.5 or twice < 0.35 or between > -0.4:
         return None
     low, high = np.percentile(series, (5, 95))
-    return Wave(period * length / len(series), float(once), float(high - low))
+    return Oscillation(period * length / len(series), float(once), float(high - low))

@@ -46,8 +46,8 @@ class Record:
     def __init__(self, folder: Path, samples: Samples, done_steps: int) -> None:
         self._samples = samples
         self._waiting: list[Progress] = []
-        self._losses = Table(folder / LOSSES, done_steps)
-        self._speed = Table(folder / SPEED, done_steps)
+        self._losses = MetricTable(folder / LOSSES, done_steps)
+        self._speed = MetricTable(folder / SPEED, done_steps)
         self._events = EventFile(folder / EVENTS, done_steps)
         self._flushed_at = time.monotonic()
 
@@ -107,7 +107,7 @@ class Record:
                 raise Diverged(step, bad)
 
 
-class Table:
+class MetricTable:
     """A file with a row per step and number (step, name, value).
 
     The long form keeps numbers that are not told at every step, and lets new ones appear in the middle.

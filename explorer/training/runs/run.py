@@ -27,7 +27,7 @@ from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.devices import memory_told, training_device
 from explorer.training.learning.diverged import Diverged, check_weights
 from explorer.training.families import family_called
-from explorer.training.learning.family import Learner, Task
+from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.learning.knobs import configured
 from explorer.training.learning.loop import Steps, train
 from explorer.training.runs.record import Record
@@ -124,7 +124,7 @@ class Run:
         """A fresh learner for this run; load a checkpoint into it to go on."""
         spec, family = self.spec, family_called(self.spec.family)
         place = device or torch.device("cpu")
-        task = Task(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns)
+        task = TrainingTask(spec.size, spec.channels, spec.classes, spec.steps, place, spec.columns)
         return family.learner(self.config(), task, spec.seed)
 
     def trained_learner(self) -> Learner:

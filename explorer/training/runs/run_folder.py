@@ -135,8 +135,8 @@ def alone(folder: Path) -> Iterator[None]:
     """
     try:
         with FileLock(folder / _LOCK, timeout=_PATIENCE_S):
-            for wish in (_STOP, _KEEP):  # meant for whoever trained it before
-                (folder / wish).unlink(missing_ok=True)
+            for request in (_STOP, _KEEP):  # meant for whoever trained it before
+                (folder / request).unlink(missing_ok=True)
             yield
     except Timeout:
         raise Problem(f"The run in {folder} is being trained already.", "Stop that first.") from None

@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
-from explorer.training.learning.attribute_columns import Column, column_from, columns_of, facts_of
+from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
 from explorer.training.families import family_called
 from explorer.training.learning.knobs import configured
 from explorer.training.sources import PictureSet
@@ -70,7 +70,7 @@ class RunSpec:
     licence: str = ""
     attribution: str = ""
     frame: str = ""
-    columns: tuple[Column, ...] = ()
+    columns: tuple[AttributeColumn, ...] = ()
 
     def with_data(self, found: PictureSet) -> RunSpec:
         """The spec with what ``found`` says of itself; what was stated by hand stays."""
@@ -85,7 +85,7 @@ class RunSpec:
             attribution=self.attribution or found.attribution,
         )
 
-    def columns_in(self, found: PictureSet) -> tuple[Column, ...]:
+    def columns_in(self, found: PictureSet) -> tuple[AttributeColumn, ...]:
         """The attributes that a run on ``found`` may learn, held-out pictures left aside; () if it learns none.
 
         Raises

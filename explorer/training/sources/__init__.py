@@ -56,8 +56,8 @@ time has changed. Sets larger than ``memory_limit`` are decoded straight into th
 
 from __future__ import annotations
 
-from explorer.training.sources.material import Cancelled
 from explorer.training.sources.assembling import open_pictures
+from explorer.training.sources.material import Cancelled
 from explorer.training.sources.pictureset import Attributes, PictureSet
 from explorer.training.sources.report import Report
 

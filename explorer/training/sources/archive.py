@@ -11,7 +11,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.folder import TABLE_LIMIT, TABLES, is_companion, reason_to_skip, table_beside
-from explorer.training.sources.material import Drawn, Material, Unreadable
+from explorer.training.sources.material import Drawn, ListedSource, UnreadablePicture
 from explorer.training.sources.provenance import Provenance, provenance_from
 from explorer.training.sources.report import Tally
 
@@ -35,7 +35,7 @@ _FAILURES = (
 )
 
 
-def zip_material(path: Path) -> Material:
+def zip_material(path: Path) -> ListedSource:
     """The pictures in the zip ``path``, sorted by their names in it.
 
     Raises
@@ -52,7 +52,7 @@ def zip_material(path: Path) -> Material:
     def draw(index: int, size: int, channels: int) -> Drawn:
         return drawn_from_file(BytesIO(_bytes(archive, infos[paths[index]])), size, channels)
 
-    return Material(
+    return ListedSource(
         title=path.name,
         names=[f"{path.name}!{member}" for member in paths],
         paths=paths,
@@ -105,7 +105,7 @@ def _bytes(archive: ZipFile, info: ZipInfo) -> bytes:
         with archive.open(info) as file:
             return file.read(MEMBER_LIMIT)
     except _FAILURES:
-        raise Unreadable("broken or cut short") from None
+        raise UnreadablePicture("broken or cut short") from None
 
 
 def _table(archive: ZipFile, files: dict[str, ZipInfo]) -> tuple[str, str] | None:
@@ -129,5 +129,5 @@ def _provenance(archive: ZipFile, files: dict[str, ZipInfo]) -> Provenance:
 def _text(archive: ZipFile, info: ZipInfo, limit: int) -> str:
     try:
         return _bytes(archive, info)[:limit].decode("utf-8-sig", errors="replace")
-    except Unreadable:
+    except UnreadablePicture:
         return ""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.training.sources.material import Material
+from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.report import Tally
 from explorer.training.sources.stacked import as_bytes, drawing_from, with_channels_last
@@ -76,7 +76,7 @@ def is_npy(path: Path) -> bool:
         return file.read(6) == b"\x93NUMPY"
 
 
-def arrays_material(path: Path, part: str = "") -> Material:
+def arrays_material(path: Path, part: str = "") -> ListedSource:
     """The pictures in the .npz or .npy file ``path``; ``part`` is ``train`` (or "") or ``test``.
 
     Raises
@@ -90,14 +90,14 @@ def arrays_material(path: Path, part: str = "") -> Material:
         raise Problem(f"{path.name} is broken: {error}.", "Save it again with numpy.savez.") from error
 
 
-def _material(path: Path, part: str) -> Material:
+def _material(path: Path, part: str) -> ListedSource:
     arrays = _arrays(path)
     chosen = _chosen(arrays, part, path)
     stack = _stack(chosen, path)
     tally = Tally()
     labels = _labels(arrays, part, len(stack), tally)
     stat = path.stat()
-    return Material(
+    return ListedSource(
         title=path.name,
         names=[f"{index:06d}" for index in range(len(stack))],
         stamp=f"{chosen.name}|{stat.st_size}|{stat.st_mtime_ns}",

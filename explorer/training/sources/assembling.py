@@ -9,16 +9,16 @@ from pathlib import Path
 
 from explorer.core.problem import Problem
 from explorer.training.sources.building import build, physical_memory_bytes
-from explorer.training.sources.cache import Kept, Place, default_cache
-from explorer.training.sources.drawing import Advance, Job
-from explorer.training.sources.picture_facts import Facts, classes_from_folders, facts_from
+from explorer.training.sources.cache import CacheEntry, Kept, default_cache
+from explorer.training.sources.drawing import Advance, DecodingJob
 from explorer.training.sources.folder import TABLE_LIMIT
-from explorer.training.sources.material import Material
+from explorer.training.sources.label_tables import LabelTable, rows_for, table_from
+from explorer.training.sources.material import ListedSource
+from explorer.training.sources.picture_facts import LabelFacts, classes_from_folders, facts_from
 from explorer.training.sources.pictureset import PictureSet
 from explorer.training.sources.provenance import bounded_text
-from explorer.training.sources.source_kinds import listed
 from explorer.training.sources.report import counted
-from explorer.training.sources.label_tables import Table, rows_for, table_from
+from explorer.training.sources.source_kinds import listed
 
 SIZE_LIMIT = 2048
 """Largest side of a picture that may be asked for, in pixels."""
@@ -70,7 +70,7 @@ def open_pictures(
     limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
     with closing(listed(source, size)) as found:
         material = found if most is None else found.spread(most)
-        job = Job(material, size, channels, limit, _forward(progress), cancelled or (lambda: False))
+        job = DecodingJob(material, size, channels, limit, _forward(progress), cancelled or (lambda: False))
         return _assembled(material, _kept(job, source, cache or default_cache()), attributes)
 
 
@@ -94,9 +94,9 @@ def _forward(progress: Callable[[int, int], None] | None) -> Advance:
     return advance
 
 
-def _kept(job: Job, source: str | Path, cache: Path) -> Kept:
+def _kept(job: DecodingJob, source: str | Path, cache: Path) -> Kept:
     material = job.material
-    place = Place(cache, f"{Path(source).absolute()}|{job.size}|{job.channels}", material.stamp)
+    place = CacheEntry(cache, f"{Path(source).absolute()}|{job.size}|{job.channels}", material.stamp)
     kept = place.load(job.memory_limit)
     if kept is not None:
         job.advance(len(material.names), len(material.names))
@@ -115,7 +115,7 @@ def _kept(job: Job, source: str | Path, cache: Path) -> Kept:
     return kept
 
 
-def _assembled(material: Material, kept: Kept, attributes: Path | None) -> PictureSet:
+def _assembled(material: ListedSource, kept: Kept, attributes: Path | None) -> PictureSet:
     """The pictures with everything that the source, its folders and its label file say of them."""
     names = tuple(material.names[index] for index in kept.kept)
     facts = _facts(material, kept, names, attributes)
@@ -138,7 +138,7 @@ def _assembled(material: Material, kept: Kept, attributes: Path | None) -> Pictu
     )
 
 
-def _facts(material: Material, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> Facts:
+def _facts(material: ListedSource, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> LabelFacts:
     """The label file's word counts most, then the source's own, then that of the folders."""
     told = _told(material, kept, names, attributes)
     if told.labels is None and material.labels is not None:
@@ -154,17 +154,17 @@ def _facts(material: Material, kept: Kept, names: tuple[str, ...], attributes: P
     return told
 
 
-def _told(material: Material, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> Facts:
+def _told(material: ListedSource, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> LabelFacts:
     """What the label file says. One found by chance may be unusable; one that was asked for may not."""
     if attributes is None and material.table is None:
-        return Facts()
+        return LabelFacts()
     paths = [(material.paths or material.names)[index] for index in kept.kept]
     try:
         table = table_from(*(material.table or ("", ""))) if attributes is None else _table_at(attributes)
     except Problem as problem:
         if attributes is not None:
             raise
-        return Facts(notes=(problem.what,))
+        return LabelFacts(notes=(problem.what,))
     rows = rows_for(paths, table)
     if attributes is not None and (rows < 0).all():
         raise Problem(
@@ -173,7 +173,7 @@ def _told(material: Material, kept: Kept, names: tuple[str, ...], attributes: Pa
     return facts_from(table, rows, names)
 
 
-def _table_at(path: Path) -> Table:
+def _table_at(path: Path) -> LabelTable:
     if not path.is_file():
         raise Problem(f"There is no label file {path}.", "Check the path.")
     return table_from(path.name, bounded_text(path, TABLE_LIMIT))

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.training.sources.cache import Kept, Place, opened
-from explorer.training.sources.drawing import Job, draw_all
+from explorer.training.sources.cache import CacheEntry, Kept, opened
+from explorer.training.sources.decoded_rows import FileRows, MemoryRows, NoRoom
+from explorer.training.sources.drawing import DecodingJob, draw_all
 from explorer.training.sources.material import NOT_READABLE
 from explorer.training.sources.report import Tally
-from explorer.training.sources.decoded_rows import FileRows, MemoryRows, NoRoom
 
 
-def build(job: Job, place: Place, cache: Path) -> Kept:
+def build(job: DecodingJob, place: CacheEntry, cache: Path) -> Kept:
     """Decode everything, once.
 
     The tally of the result holds what was found while decoding; trouble with the disk is noted in the
@@ -55,7 +55,7 @@ def physical_memory_bytes() -> int:
     return 8 << 30
 
 
-def _in_memory(job: Job) -> Kept:
+def _in_memory(job: DecodingJob) -> Kept:
     rows = MemoryRows(len(job.material.names), job.size, job.channels_drawn or 3)
     tally = Tally()
     kept = draw_all(job, rows, tally)
@@ -63,7 +63,7 @@ def _in_memory(job: Job) -> Kept:
     return Kept(rows.pictures, kept, tally)
 
 
-def _remember(job: Job, place: Place, built: Kept) -> None:
+def _remember(job: DecodingJob, place: CacheEntry, built: Kept) -> None:
     partial = None
     try:
         partial = place.partial()
@@ -77,7 +77,7 @@ def _remember(job: Job, place: Place, built: Kept) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _in_file(job: Job, place: Place, cache: Path) -> Kept:
+def _in_file(job: DecodingJob, place: CacheEntry, cache: Path) -> Kept:
     partial = place.partial()
     if shutil.disk_usage(cache).free < job.need_bytes:
         raise NoRoom(f"less than {_gb(job.need_bytes)} are free")
@@ -89,7 +89,7 @@ def _in_file(job: Job, place: Place, cache: Path) -> Kept:
     return Kept(opened(path, job.memory_limit), kept, tally)
 
 
-def _drawn_into(partial: Path, job: Job) -> tuple[list[int], Tally]:
+def _drawn_into(partial: Path, job: DecodingJob) -> tuple[list[int], Tally]:
     tally = Tally()
     rows = FileRows(partial, job.size, job.channels_drawn or 3)
     try:
@@ -98,7 +98,7 @@ def _drawn_into(partial: Path, job: Job) -> tuple[list[int], Tally]:
         rows.close()
 
 
-def _note_no_room(job: Job) -> None:
+def _note_no_room(job: DecodingJob) -> None:
     job.material.tally.note(
         "The pictures could not be kept on disk, so they will be decoded again next time."
     )

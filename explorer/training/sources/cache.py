@@ -42,7 +42,7 @@ class Kept:
     tally: Tally
 
 
-class Place:
+class CacheEntry:
     """The place of one (source, size, channels) in the cache folder.
 
     Parameters

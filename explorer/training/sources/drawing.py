@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from explorer.training.sources.decoding import quiet_pillow
-from explorer.training.sources.material import Cancelled, Drawn, Material, Unreadable
-from explorer.training.sources.report import Tally
 from explorer.training.sources.decoded_rows import Rows
+from explorer.training.sources.decoding import quiet_pillow
+from explorer.training.sources.material import Cancelled, Drawn, ListedSource, UnreadablePicture
+from explorer.training.sources.report import Tally
 
 Advance = Callable[[int, int], None]
 """Called with the number of candidates done and of all candidates."""
@@ -29,10 +29,10 @@ _Result = Drawn | str  # a picture, or the reason why there is none
 
 
 @dataclass(frozen=True)
-class Job:
+class DecodingJob:
     """One source to decode: what to draw and how, and whom to tell."""
 
-    material: Material
+    material: ListedSource
     size: int
     channels: int | None
     memory_limit: int
@@ -50,7 +50,7 @@ class Job:
         return len(self.material.names) * self.size**2 * (self.channels_drawn or 3)
 
 
-def draw_all(job: Job, rows: Rows, tally: Tally) -> list[int]:
+def draw_all(job: DecodingJob, rows: Rows, tally: Tally) -> list[int]:
     """Append every good picture to ``rows`` and give the indices of the candidates that became one.
 
     Where the number of channels is not known, ``rows`` takes 3 and is told at the end whether all are grey.
@@ -78,7 +78,7 @@ def draw_all(job: Job, rows: Rows, tally: Tally) -> list[int]:
     return kept
 
 
-def _pieces(job: Job) -> Iterator[tuple[int, list[_Result]]]:
+def _pieces(job: DecodingJob) -> Iterator[tuple[int, list[_Result]]]:
     count = len(job.material.names)
 
     def draw(first: int) -> list[_Result]:
@@ -102,8 +102,8 @@ def _pieces(job: Job) -> Iterator[tuple[int, list[_Result]]]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(job: Job, index: int) -> _Result:
+def _result(job: DecodingJob, index: int) -> _Result:
     try:
         return job.material.draw(index, job.size, job.channels_drawn or 3)
-    except Unreadable as reason:
+    except UnreadablePicture as reason:
         return str(reason)

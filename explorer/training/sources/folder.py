@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from explorer.core.photos.photo_files import SUFFIXES
 from explorer.training.sources.decoding import drawn_from_file
-from explorer.training.sources.material import NOT_READABLE, Drawn, Material
+from explorer.training.sources.material import NOT_READABLE, Drawn, ListedSource
 from explorer.training.sources.provenance import bounded_text, provenance_in
 from explorer.training.sources.report import Tally
 
@@ -23,7 +23,7 @@ _COMPANIONS = ("readme", "license", "licence", "data.json", *TABLES)
 _LISTED = tuple[str, int, int]  # relative path, bytes, modification time in ns
 
 
-def folder_material(folder: Path) -> Material:
+def folder_material(folder: Path) -> ListedSource:
     """The pictures in ``folder`` and its sub-folders, sorted by path."""
     tally = Tally()
     files = sorted(_walk(folder, "", tally, {os.path.realpath(folder)}))
@@ -32,7 +32,7 @@ def folder_material(folder: Path) -> Material:
     def draw(index: int, size: int, channels: int) -> Drawn:
         return drawn_from_file(folder / paths[index], size, channels)
 
-    return Material(
+    return ListedSource(
         title=f"the folder {folder.name or folder}",
         names=paths,
         paths=paths,

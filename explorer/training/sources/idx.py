@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.training.sources.material import Material
+from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.report import Tally
 from explorer.training.sources.stacked import drawing_from
@@ -60,7 +60,7 @@ def idx_in(folder: Path, part: str) -> Path | None:
     return next((path for word in wanted for path in found if word in path.name.lower()), None)
 
 
-def idx_material(path: Path) -> Material:
+def idx_material(path: Path) -> ListedSource:
     """The pictures in the IDX file ``path``, with the labels that lie beside it.
 
     Raises
@@ -72,7 +72,7 @@ def idx_material(path: Path) -> Material:
     pictures = _pictures(path, tally)
     labels = _labels_beside(path, len(pictures), tally)
     stat = path.stat()
-    return Material(
+    return ListedSource(
         title=f"{path.parent.name}/{path.name}",
         names=[f"{index:06d}" for index in range(len(pictures))],
         stamp=f"{path.name}|{stat.st_size}|{stat.st_mtime_ns}",

@@ -21,7 +21,7 @@ _UNLIKE: _Likeness = (-1, False, 0, False)
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelTable:
     """A label file, read but not yet understood.
 
     Attributes
@@ -42,7 +42,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def table_from(name: str, text: str) -> Table:
+def table_from(name: str, text: str) -> LabelTable:
     """The table in ``text``: CelebA's own form, or values separated by commas, semicolons or tabs.
 
     A first line whose first cell ends like a picture's name is taken as a row; the columns are then called
@@ -65,10 +65,10 @@ def table_from(name: str, text: str) -> Table:
     )
     width = len(header) - 1
     filled = tuple(tuple((row[1:] + [""] * width)[:width]) for row in rows)
-    return Table(name, tuple(header[1:]), tuple(row[0] for row in rows), filled)
+    return LabelTable(name, tuple(header[1:]), tuple(row[0] for row in rows), filled)
 
 
-def rows_for(paths: Sequence[str], table: Table) -> NDArray[np.int64]:
+def rows_for(paths: Sequence[str], table: LabelTable) -> NDArray[np.int64]:
     """(N,) the row that tells about each path, -1 where none does.
 
     A row belongs to the picture of the same file name, with any ending. Where several have that name, the row

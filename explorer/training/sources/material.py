@@ -17,7 +17,7 @@ NOT_READABLE = "not readable"
 """The reason for what the system refuses to read. It may be readable next time, so it is not remembered."""
 
 
-class Unreadable(Exception):
+class UnreadablePicture(Exception):
     """One picture cannot be used; its text is the reason that the report counts."""
 
 
@@ -52,7 +52,7 @@ def _nothing_to_close() -> None:
 
 
 @dataclass(frozen=True)
-class Material:
+class ListedSource:
     """A source that has been listed.
 
     Attributes
@@ -66,7 +66,7 @@ class Material:
     stamp : str
         Text that changes when any picture may have changed.
     draw : callable
-        ``draw(index, size, channels)`` gives a `Drawn` or raises `Unreadable`. Called from several threads.
+        ``draw(index, size, channels)`` gives a `Drawn` or raises `UnreadablePicture`. Called from several threads.
     channels : int or None
         1 or 3 where it is known beforehand.
     labels, classes, attributes :
@@ -91,7 +91,7 @@ class Material:
     provenance: Provenance = field(default_factory=Provenance)
     close: Callable[[], None] = _nothing_to_close
 
-    def spread(self, most: int) -> Material:
+    def spread(self, most: int) -> ListedSource:
         """At most so many of the candidates, evenly spread over all of them."""
         count = len(self.names)
         if count <= most:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.training.sources.label_tables import LabelTable
 from explorer.training.sources.pictureset import Attributes
-from explorer.training.sources.label_tables import Table
 
 GROUP_COLUMNS = ("person", "person_id", "identity", "identity_id", "subject", "subject_id", "group")
 """Columns that say whose picture it is."""
@@ -29,7 +29,7 @@ _Columns = dict[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
-class Facts:
+class LabelFacts:
     """What a label file says of N pictures; each part is as in `PictureSet`."""
 
     attributes: Attributes | None = None
@@ -39,12 +39,12 @@ class Facts:
     notes: tuple[str, ...] = ()
 
 
-def facts_from(table: Table, rows: NDArray[np.int64], names: Sequence[str]) -> Facts:
+def facts_from(table: LabelTable, rows: NDArray[np.int64], names: Sequence[str]) -> LabelFacts:
     """The facts about N pictures.
 
     Parameters
     ----------
-    table : Table
+    table : LabelTable
     rows : (N,) int64
         The row of each picture in ``table``, -1 where it has none.
     names : sequence of N str
@@ -55,7 +55,7 @@ def facts_from(table: Table, rows: NDArray[np.int64], names: Sequence[str]) -> F
     labels, classes = _labels(cells)
     columns, left_out = _all_columns(cells)
     values = np.stack(list(columns.values()), 1) if columns else np.empty((len(names), 0), np.float32)
-    return Facts(
+    return LabelFacts(
         attributes=Attributes(tuple(columns), values) if columns else None,
         labels=labels,
         classes=classes,
@@ -67,7 +67,7 @@ def facts_from(table: Table, rows: NDArray[np.int64], names: Sequence[str]) -> F
     )
 
 
-def _cells(table: Table, number: int, rows: NDArray[np.int64]) -> list[str]:
+def _cells(table: LabelTable, number: int, rows: NDArray[np.int64]) -> list[str]:
     """One column, picture by picture; "" where unknown."""
     column = ["" if row[number].lower() in UNKNOWN else row[number] for row in table.rows]
     return ["" if row < 0 else column[row] for row in rows]
@@ -137,7 +137,7 @@ def _from_minus_one(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return (values + np.float32(1)) / np.float32(2) if signs else values
 
 
-def _coverage(table: Table, rows: NDArray[np.int64]) -> list[str]:
+def _coverage(table: LabelTable, rows: NDArray[np.int64]) -> list[str]:
     """A sentence about pictures without a row and rows without a picture, if there are any."""
     missing = int((rows < 0).sum())
     left = len(table.keys) - len(set(rows.tolist()) - {-1})

@@ -10,7 +10,7 @@ from PIL import Image
 
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_image
-from explorer.training.sources.material import Drawn, Material
+from explorer.training.sources.material import Drawn, ListedSource
 from explorer.training.sources.pictureset import Attributes
 from explorer.training.sources.provenance import Provenance
 
@@ -29,7 +29,7 @@ def asks_for_portraits(source: str) -> bool:
     return source.split(":")[0].lower() == "portraits"
 
 
-def portraits_material(source: str, size: int) -> Material:
+def portraits_material(source: str, size: int) -> ListedSource:
     """``portraits[:COUNT[:SEED]]``, to be drawn at ``size`` pixels.
 
     Raises
@@ -51,7 +51,7 @@ def portraits_material(source: str, size: int) -> Material:
     def draw(index: int, size: int, channels: int) -> Drawn:
         return drawn_from_image(Image.fromarray(portraits.picture(index)), size, channels)
 
-    return Material(
+    return ListedSource(
         title=f"{count:,} portraits with seed {seed}",
         names=[f"portrait-{seed}-{index:07d}" for index in range(count)],
         stamp=_stamp(portraits, count),

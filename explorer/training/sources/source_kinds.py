@@ -11,13 +11,13 @@ from explorer.training.sources.archive import zip_material
 from explorer.training.sources.arrays import arrays_material, is_npy, is_npz
 from explorer.training.sources.folder import folder_material
 from explorer.training.sources.idx import idx_in, idx_material, is_idx
-from explorer.training.sources.material import Material
+from explorer.training.sources.material import ListedSource
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
 
 _KINDS = "Choose a folder or a zip of images, an IDX file, an .npz file, or write portraits."
 
 
-def listed(source: str | Path, size: int) -> Material:
+def listed(source: str | Path, size: int) -> ListedSource:
     """The source, recognised by what it is rather than by its name, and listed.
 
     Raises
@@ -48,7 +48,7 @@ def _path_and_part(source: str | Path) -> tuple[Path, str]:
     return path, part.lower()
 
 
-def _folder(folder: Path, part: str) -> Material:
+def _folder(folder: Path, part: str) -> ListedSource:
     if images := idx_in(folder, part):
         return idx_material(images)
     if part:
@@ -56,19 +56,19 @@ def _folder(folder: Path, part: str) -> Material:
     return _with_pictures(folder_material(folder))
 
 
-def _with_pictures(material: Material) -> Material:
+def _with_pictures(material: ListedSource) -> ListedSource:
     if not material.names:
         material.close()
         raise Problem(f"There are no pictures in {material.title}.{_left_out(material)}", _KINDS)
     return material
 
 
-def _left_out(material: Material) -> str:
+def _left_out(material: ListedSource) -> str:
     reasons = [f"{count:,} {reason}" for reason, count in material.tally.skipped.most_common(3)]
     return f" Left out: {', '.join(reasons)}." if reasons else ""
 
 
-def _file(path: Path, part: str) -> Material:
+def _file(path: Path, part: str) -> ListedSource:
     if not path.is_file() or os.path.getsize(path) == 0:
         raise Problem(f"{path.name} is empty.", _KINDS)
     if is_idx(path):

@@ -19,7 +19,7 @@ _BLUR = 0.5  # of a point, in every cell: KL is infinite where a cell is empty
 
 
 @dataclass(frozen=True)
-class Figures:
+class Coverage:
     """How well the points that a generator makes cover the real ones.
 
     Attributes
@@ -43,11 +43,11 @@ class Figures:
     variety: float
 
 
-def figures(data: PointSet, real: Points, made: Points) -> Figures:
+def figures(data: PointSet, real: Points, made: Points) -> Coverage:
     """The figures of ``made``, (N, 2), against ``real``, (N, 2)."""
     covered, good = coverage(data, made)
     p, q = histogram(real), histogram(made)
-    return Figures(
+    return Coverage(
         len(data.modes), covered, good, kl(p, q), js(p, q), _filled(made) / max(_filled(real), 1e-9)
     )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wish:
+class SnapshotRequest:
     """What is wanted of the next snapshot.
 
     Attributes
@@ -38,15 +38,15 @@ class Wish:
     steps: int = 1
 
 
-def follow(wish: Callable[[], Wish]) -> Iterator[Snapshot]:
+def follow(request: Callable[[], SnapshotRequest]) -> Iterator[Snapshot]:
     """Train for ever, asking before every snapshot what is wanted; a beginning is a snapshot too."""
     from explorer.training.toy_models.toy_gan import PlaneGAN
 
-    wanted = wish()
+    wanted = request()
     while True:
         game = PlaneGAN(wanted.config, wanted.data, wanted.seed, wanted.round)
         yield game.snapshot()
-        while (wanted := wish()).round == game.round and game.can_adjust(wanted.config):
+        while (wanted := request()).round == game.round and game.can_adjust(wanted.config):
             game.adjust(wanted.config, wanted.data)
             game.learn(wanted.steps, wanted.turn)
             yield game.snapshot()

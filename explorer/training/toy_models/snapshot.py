@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.training.toy_models.coverage import Coverage
 from explorer.training.toy_models.point_sets import Points
-from explorer.training.toy_models.coverage import Figures
 
 LOW, HIGH = -0.1, 1.1
 """The part of the plane that is looked at, along both axes."""
@@ -46,7 +46,7 @@ class Snapshot:
         Where the generator's loss would move the first M of ``made``: the slope down.
     losses : dict of str to float
         The latest of each, "critic" and "generator"; and "D(x)" and "D(G(z))", means over ``real`` and ``made``.
-    figures : Figures
+    figures : Coverage
     """
 
     round: int
@@ -58,7 +58,7 @@ class Snapshot:
     is_probability: bool
     grid: Floats
     pushes: Points
-    figures: Figures
+    figures: Coverage
     losses: dict[str, float] = field(default_factory=dict)
 
     @property

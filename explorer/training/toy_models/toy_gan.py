@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.training.toy_models.point_sets import Points, PointSet
-from explorer.training.toy_models.toy_networks import Critic, Generator, seeded
 from explorer.training.toy_models.objectives import CLIP, PENALISED, critic_loss, generator_loss, penalty
-from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.point_sets import Points, PointSet
 from explorer.training.toy_models.snapshot import Snapshot
+from explorer.training.toy_models.toy_networks import ToyCritic, ToyGenerator, seeded
+from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.viewing import Viewing
 
 _LIVE = ("loss", "critic_rate", "generator_rate", "critic_steps", "generator_steps", "batch_size", "penalty")
@@ -37,8 +37,8 @@ class PlaneGAN:
 
     def __init__(self, config: PlaneConfig, data: PointSet, seed: int = 0, round: int = 0) -> None:
         self.config, self.data, self.round = config, data, round
-        self.generator = seeded(Generator, seed, config.latent_size, config.generator_width)
-        self.critic = seeded(Critic, seed + 1, config.critic_width)
+        self.generator = seeded(ToyGenerator, seed, config.latent_size, config.generator_width)
+        self.critic = seeded(ToyCritic, seed + 1, config.critic_width)
         self.optimisers = {
             "critic": _optimiser(self.critic, config, config.critic_rate),
             "generator": _optimiser(self.generator, config, config.generator_rate),

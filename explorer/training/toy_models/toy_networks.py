@@ -8,7 +8,7 @@ from torch import Tensor, nn
 _ZOOM = 4.0  # the unit square becomes -2 to 2, about the range that layers are initialised for
 
 
-class Generator(nn.Module):
+class ToyGenerator(nn.Module):
     """Latent (N, d) to points (N, 2), about the unit square."""
 
     def __init__(self, latent_size: int, width: int) -> None:
@@ -22,7 +22,7 @@ class Generator(nn.Module):
         return points
 
 
-class Critic(nn.Module):
+class ToyCritic(nn.Module):
     """Points (N, 2) to scores (N,): the higher, the more real."""
 
     def __init__(self, width: int) -> None:

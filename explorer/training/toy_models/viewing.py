@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.coverage import figures
 from explorer.training.toy_models.objectives import generator_loss
-from explorer.training.toy_models.toy_settings import PlaneConfig
+from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE, Floats, Snapshot
+from explorer.training.toy_models.toy_settings import PlaneConfig
 
 if TYPE_CHECKING:
     from explorer.training.toy_models.toy_gan import PlaneGAN

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.weight_import.chain import Chain, Link
-from explorer.training.weight_import.geometry import Plan, Way
-from explorer.training.weight_import.layers import Layer
 from explorer.training.weight_import.choices import Taste, activation, last_activation
+from explorer.training.weight_import.geometry import StridePlan, Way
+from explorer.training.weight_import.layers import WeightLayer
 
 _ODD_FRAMES = {560: (1, 28, 20)}  # Frey faces
 _SMALLEST_SIDE, _LARGEST_SIDE = 8, 2048
@@ -30,13 +30,13 @@ def frame_of(numbers: int) -> tuple[int, int, int] | None:
     return None
 
 
-def assembled(found: Chain, plan: Plan | None, taste: Taste) -> nn.Sequential:
+def assembled(found: Chain, plan: StridePlan | None, taste: Taste) -> nn.Sequential:
     """A chain as modules, in eval mode, with its weights.
 
     Parameters
     ----------
     found : Chain
-    plan : Plan or None
+    plan : StridePlan or None
         Strides and paddings; None where nothing is convolved.
     taste : Taste
         What the weights do not tell.
@@ -79,21 +79,21 @@ def dense(weight: Tensor, bias: Tensor | None) -> nn.Linear:
     return _loaded(made, {"weight": weight, "bias": bias})
 
 
-def convolution(layer: Layer, stride: int, padding: int) -> nn.Conv2d:
+def convolution(layer: WeightLayer, stride: int, padding: int) -> nn.Conv2d:
     """A convolution with the weights of a layer."""
     out, into, kernel = (int(size) for size in layer.weight.shape[:3])
     made = nn.Conv2d(into, out, kernel, stride, padding, bias=layer.bias is not None)
     return _loaded(made, {"weight": layer.weight, "bias": layer.bias})
 
 
-def transposed(layer: Layer, way: Way) -> nn.ConvTranspose2d:
+def transposed(layer: WeightLayer, way: Way) -> nn.ConvTranspose2d:
     """A transposed convolution with the weights of a layer."""
     into, out, kernel = (int(size) for size in layer.weight.shape[:3])
     made = nn.ConvTranspose2d(into, out, kernel, *way, bias=layer.bias is not None)
     return _loaded(made, {"weight": layer.weight, "bias": layer.bias})
 
 
-def batch_norm(layer: Layer, flat: bool, epsilon: float = 1e-5) -> nn.BatchNorm1d | nn.BatchNorm2d:
+def batch_norm(layer: WeightLayer, flat: bool, epsilon: float = 1e-5) -> nn.BatchNorm1d | nn.BatchNorm2d:
     """A batch normalisation with the weights and the statistics of a layer."""
     assert layer.mean is not None
     assert layer.variance is not None

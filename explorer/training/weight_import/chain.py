@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer.training.weight_import.geometry import Turn
-from explorer.training.weight_import.layers import Layer, in_natural_order
+from explorer.training.weight_import.layers import WeightLayer, in_natural_order
 from explorer.training.weight_import.ordering import by_shapes
 
 Op = Literal["dense", "up", "conv", "norm", "slope"]
@@ -29,7 +29,7 @@ class Link:
 
     Attributes
     ----------
-    layer : Layer
+    layer : WeightLayer
     op : str
         ``up`` is a transposed convolution, ``norm`` a batch normalisation, ``slope`` a PReLU.
     acts : bool
@@ -40,7 +40,7 @@ class Link:
         As what a row of numbers is seen before it.
     """
 
-    layer: Layer
+    layer: WeightLayer
     op: Op
     acts: bool = False
     doubles: bool = False
@@ -91,7 +91,7 @@ class Chain:
         return sum(link.acts for link in self.links)
 
 
-def chain(layers: Sequence[Layer], *, silent: Collection[str] = ()) -> Chain | None:
+def chain(layers: Sequence[WeightLayer], *, silent: Collection[str] = ()) -> Chain | None:
     """The chain that layers make in their order, in that of their names, or in one that their shapes allow; else None.
 
     Parameters
@@ -117,7 +117,7 @@ class _Flow:
     flat: bool
 
 
-def _linked(layers: list[Layer], silent: Collection[str]) -> Chain | None:
+def _linked(layers: list[WeightLayer], silent: Collection[str]) -> Chain | None:
     first = layers[0]
     if not first.has_weight or not layers[-1].has_weight:
         return None
@@ -136,7 +136,7 @@ def _linked(layers: list[Layer], silent: Collection[str]) -> Chain | None:
 
 
 def _link(
-    layer: Layer, before: Layer | None, flow: _Flow, layers: list[Layer], links: list[Link]
+    layer: WeightLayer, before: WeightLayer | None, flow: _Flow, layers: list[WeightLayer], links: list[Link]
 ) -> Link | None:
     if layer.kind == "dense":
         fits = flow.flat and layer.weight.shape[1] == flow.width
@@ -150,7 +150,7 @@ def _link(
     return None
 
 
-def _norm(layer: Layer, before: Layer | None, flow: _Flow) -> Link | None:
+def _norm(layer: WeightLayer, before: WeightLayer | None, flow: _Flow) -> Link | None:
     width = len(layer.weight)
     if before is None:
         return None
@@ -161,7 +161,7 @@ def _norm(layer: Layer, before: Layer | None, flow: _Flow) -> Link | None:
 
 
 def _convolution(
-    layer: Layer, before: Layer | None, flow: _Flow, layers: list[Layer], links: list[Link]
+    layer: WeightLayer, before: WeightLayer | None, flow: _Flow, layers: list[WeightLayer], links: list[Link]
 ) -> Link | None:
     found: list[Link] = []
     for op, width in (("up", int(layer.weight.shape[0])), ("conv", int(layer.weight.shape[1]))):
@@ -180,7 +180,7 @@ def _convolution(
     return _with_doubling(link, before, links)
 
 
-def _with_doubling(link: Link, before: Layer | None, links: list[Link]) -> Link:
+def _with_doubling(link: Link, before: WeightLayer | None, links: list[Link]) -> Link:
     """Whether there is room for an enlargement before a convolution that keeps the side."""
     if link.op != "conv" or before is None or link.layer.kernel < 3 or any(each.op == "up" for each in links):
         return link
@@ -212,14 +212,14 @@ def _view(flow: _Flow, channels: int) -> tuple[int, int] | None:
     return (channels, side) if side * side * channels == flow.width else None
 
 
-def _gap(layer: Layer, before: Layer | None) -> int:
+def _gap(layer: WeightLayer, before: WeightLayer | None) -> int:
     """How many things without weights stand between two layers of one sequence; -1 where that is not known."""
     if before is None or layer.block != before.block or layer.index is None or before.index is None:
         return -1
     return layer.index - before.index - 1
 
 
-def _acts(layer: Layer, before: Layer | None, spent: int) -> bool:
+def _acts(layer: WeightLayer, before: WeightLayer | None, spent: int) -> bool:
     """Whether an activation stands before a layer; ``spent`` things between are something else."""
     if before is None or before.kind == "slope":
         return False
@@ -227,11 +227,11 @@ def _acts(layer: Layer, before: Layer | None, spent: int) -> bool:
     return gap < 0 or gap > spent
 
 
-def _is_square(layer: Layer) -> bool:
+def _is_square(layer: WeightLayer) -> bool:
     return bool(layer.weight.shape[0] == layer.weight.shape[1])
 
 
-def _is_transposed(layer: Layer, layers: list[Layer]) -> bool:
+def _is_transposed(layer: WeightLayer, layers: list[WeightLayer]) -> bool:
     """Which way a convolution goes that could go both: by its name, else as those of its kernel do."""
     if _TRANSPOSED.search(layer.name):
         return True

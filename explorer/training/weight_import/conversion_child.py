@@ -65,7 +65,7 @@ def _limit(memory_bytes: int) -> None:
 def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
     import torch
 
-    from explorer.training.weight_import.interpretation import Readings, save_readings
+    from explorer.training.weight_import.interpretation import WeightInterpretation, save_readings
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
     read = _reader(path)
@@ -79,7 +79,7 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     if path.stat().st_size <= _TOO_LARGE:
         _paint_readings(lambda answers: read(answers)[0], found, out)
     said = (*_where_it_was(where, averaged), *found.problems)
-    save_readings(out, Readings(found.layout, path.name, sha256, found.choices, said))
+    save_readings(out, WeightInterpretation(found.layout, path.name, sha256, found.choices, said))
 
 
 def _reader(path: Path) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool]]:

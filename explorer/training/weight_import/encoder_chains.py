@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from torch import nn
 
 from explorer.training.weight_import.assembly import batch_norm, convolution, dense, sequence
-from explorer.training.weight_import.layers import Layer
 from explorer.training.weight_import.choices import activation
+from explorer.training.weight_import.layers import WeightLayer
 
 _STEPS: dict[int, tuple[tuple[int, int], ...]] = {
     1: ((1, 0),),
@@ -24,14 +24,16 @@ _STEPS: dict[int, tuple[tuple[int, int], ...]] = {
 Frame = tuple[int, int, int]
 
 
-def encoder(layers: Sequence[Layer], head: Layer, frame: Frame, hidden: str) -> nn.Sequential | None:
+def encoder(
+    layers: Sequence[WeightLayer], head: WeightLayer, frame: Frame, hidden: str
+) -> nn.Sequential | None:
     """From pictures to the means of their latents; None where the layers do not fit the picture.
 
     Parameters
     ----------
     layers : sequence of Layer
         In their order, without the head.
-    head : Layer
+    head : WeightLayer
         The dense layer whose result is the mean.
     frame : (channels, height, width)
     hidden : str
@@ -60,7 +62,7 @@ def encoder(layers: Sequence[Layer], head: Layer, frame: Frame, hidden: str) -> 
     return sequence(modules) if _is_chain(layers, head, frame) else None
 
 
-def _module(layer: Layer, flat: bool, ways: object) -> nn.Module | None:
+def _module(layer: WeightLayer, flat: bool, ways: object) -> nn.Module | None:
     if layer.kind == "dense":
         return dense(layer.weight, layer.bias)
     if layer.kind == "batch_norm":
@@ -71,7 +73,7 @@ def _module(layer: Layer, flat: bool, ways: object) -> nn.Module | None:
     return None
 
 
-def _steps(convolutions: list[Layer], frame: Frame, numbers: int) -> list[tuple[int, int]] | None:
+def _steps(convolutions: list[WeightLayer], frame: Frame, numbers: int) -> list[tuple[int, int]] | None:
     """Strides and paddings that leave just the ``numbers`` which the first dense layer takes."""
     if not convolutions:
         return [] if numbers == math.prod(frame) else None
@@ -89,7 +91,7 @@ def _steps(convolutions: list[Layer], frame: Frame, numbers: int) -> list[tuple[
     return fitting[0] if fitting else None
 
 
-def _is_chain(layers: Sequence[Layer], head: Layer, frame: Frame) -> bool:
+def _is_chain(layers: Sequence[WeightLayer], head: WeightLayer, frame: Frame) -> bool:
     """Whether each layer takes what the one before it gives."""
     width, flat = frame[0], False
     for layer in [*layers, head]:

@@ -11,9 +11,8 @@ from torch import Tensor
 
 from explorer.core.models.card import ModelCard
 from explorer.training.weight_import.assembly import assembled, frame_of
-from explorer.training.weight_import.chain import Chain
 from explorer.training.weight_import.batch_statistics import best, surprise, typical
-from explorer.training.weight_import.geometry import Plan, plans
+from explorer.training.weight_import.chain import Chain
 from explorer.training.weight_import.choices import (
     EPSILON,
     EPSILON_OPTIONS,
@@ -29,6 +28,7 @@ from explorer.training.weight_import.choices import (
     told,
     words_of,
 )
+from explorer.training.weight_import.geometry import StridePlan, plans
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
 _JUDGED = 1024  # latents for the statistics of batch normalisation
@@ -82,18 +82,18 @@ def painted(
     return Rebuilt(layout, {"generator": network}, card, choices, problems)
 
 
-def possible_plans(found: Chain, wanted: int | None = None) -> list[Plan]:
+def possible_plans(found: Chain, wanted: int | None = None) -> list[StridePlan]:
     """Strides and paddings that make usual pictures; none where nothing is convolved."""
     return plans(found.start_side, found.turns, wanted) if found.channels else []
 
 
-def _plan(ways: list[Plan], chosen: Mapping[str, str], usual: Taste) -> Plan | None:
+def _plan(ways: list[StridePlan], chosen: Mapping[str, str], usual: Taste) -> StridePlan | None:
     wanted = chosen.get(SIZE) or str(usual.side)
     return next((way for way in ways if str(way.side) == wanted), ways[0] if ways else None)
 
 
 def settled(
-    found: Chain, plan: Plan | None, chosen: Mapping[str, str], usual: Taste, fed: Fed | None = None
+    found: Chain, plan: StridePlan | None, chosen: Mapping[str, str], usual: Taste, fed: Fed | None = None
 ) -> tuple[Taste, frozenset[str]]:
     """The answers to take: the user's, else those that batch normalisation remembers, else the usual ones.
 
@@ -125,7 +125,7 @@ def settled(
     return taste, frozenset(sure)
 
 
-def mismatch(found: Chain, plan: Plan | None, fed: Fed | None, taste: Taste, most: int = 2) -> float:
+def mismatch(found: Chain, plan: StridePlan | None, fed: Fed | None, taste: Taste, most: int = 2) -> float:
     """How badly what batch normalisation remembers fits a reading, as `surprise`."""
     large = sum(link.layer.weight.numel() for link in found.links) > _LARGE
     count = _JUDGED_LARGE if large and most > 1 else _JUDGED
@@ -166,8 +166,8 @@ def asks_epsilon(found: Chain) -> bool:
 
 def _questions(
     found: Chain,
-    ways: list[Plan],
-    plan: Plan | None,
+    ways: list[StridePlan],
+    plan: StridePlan | None,
     taste: Taste,
     sure: frozenset[str],
     chosen: Mapping[str, str],

@@ -44,14 +44,14 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Plan:
+class StridePlan:
     """Strides and paddings of every turn, and the side that they lead to."""
 
     ways: tuple[Way, ...]
     side: int
 
 
-def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[Plan]:
+def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[StridePlan]:
     """Plans that lead from ``start`` pixels to a usual side, the likeliest first, one for each side.
 
     Parameters
@@ -64,7 +64,7 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
     """
     if start == 1 and tuple(turn.kernel for turn in turns) == (3, 4, 3, 4) and turns[0].kind == "up":
         return [
-            Plan(((2, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0)), 28)
+            StridePlan(((2, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0)), 28)
         ]  # of a course; nothing else has these kernels
     ways: list[tuple[int, int, tuple[Way, ...]]] = [(0, start, ())]
     for place, turn in enumerate(turns):
@@ -77,10 +77,10 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
     fitting = [w for w in ways if w[1] == wanted or (wanted is None and w[1] in NICE_SIDES)]
     # Kernels of even size are hardly ever used but to double; others may keep the side as well.
     slack = _SLACK if any(turn.kind == "up" and turn.kernel % 2 for turn in turns) else 0
-    found: dict[int, Plan] = {}
+    found: dict[int, StridePlan] = {}
     for cost, side, taken in fitting:
         if cost <= fitting[0][0] + slack:
-            found.setdefault(side, Plan(taken, side))
+            found.setdefault(side, StridePlan(taken, side))
     return list(found.values())
 
 

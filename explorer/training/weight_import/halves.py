@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from explorer.training.weight_import.chain import Chain, chain
-from explorer.training.weight_import.layers import Layer, in_natural_order
+from explorer.training.weight_import.layers import WeightLayer, in_natural_order
 
 _ENCODES = re.compile(r"^(q_|e\.|enc|inference|recognition)", re.IGNORECASE)
 _DECODES = re.compile(r"^(p_|dec|final_layer|generative)", re.IGNORECASE)
@@ -27,18 +27,18 @@ class Halves:
     ----------
     encoder : tuple of Layer
         Without the head.
-    head : Layer
+    head : WeightLayer
         Gives the mean, or mean and log-variance in ``twice`` as many numbers.
     twice : bool
     decoder : Chain
     """
 
-    encoder: tuple[Layer, ...]
-    head: Layer
+    encoder: tuple[WeightLayer, ...]
+    head: WeightLayer
     twice: bool
     decoder: Chain
 
-    def mean(self, interleaved: bool = False) -> Layer:
+    def mean(self, interleaved: bool = False) -> WeightLayer:
         """The head that gives the mean alone.
 
         Where the two are in one layer, the mean comes first, or ``interleaved``: each mean before its log-variance.
@@ -50,7 +50,7 @@ class Halves:
         return replace(self.head, weight=self.head.weight[rows].clone(), bias=bias)
 
 
-def halves(layers: Sequence[Layer], silent: Sequence[str] = ()) -> Halves | None:
+def halves(layers: Sequence[WeightLayer], silent: Sequence[str] = ()) -> Halves | None:
     """The parts of a VAE; None where the layers make none."""
     orders = [list(layers), _by_part(in_natural_order(list(layers)))]
     for order in orders:
@@ -60,12 +60,12 @@ def halves(layers: Sequence[Layer], silent: Sequence[str] = ()) -> Halves | None
     return None
 
 
-def _by_part(layers: list[Layer]) -> list[Layer]:
+def _by_part(layers: list[WeightLayer]) -> list[WeightLayer]:
     """Encoder, heads, decoder, as names say; the same order inside each."""
     return sorted(layers, key=_part)
 
 
-def _part(layer: Layer) -> int:
+def _part(layer: WeightLayer) -> int:
     if _SPREAD.search(layer.name):
         return 2
     if _MEAN.search(layer.name):
@@ -75,7 +75,7 @@ def _part(layer: Layer) -> int:
     return 0 if _ENCODES.search(layer.name) else 3 if "dec" in layer.name.lower() else 0
 
 
-def _parted(order: list[Layer], place: int, silent: Sequence[str]) -> Halves | None:
+def _parted(order: list[WeightLayer], place: int, silent: Sequence[str]) -> Halves | None:
     """The parts if the head were at ``place``."""
     head, rest = order[place], order[place + 1 :]
     size = int(head.weight.shape[0])
@@ -92,6 +92,6 @@ def _parted(order: list[Layer], place: int, silent: Sequence[str]) -> Halves | N
     return None
 
 
-def _decoder(layers: list[Layer], latent: int, silent: Sequence[str]) -> Chain | None:
+def _decoder(layers: list[WeightLayer], latent: int, silent: Sequence[str]) -> Chain | None:
     found = chain(layers, silent=silent) if layers else None
     return found if found is not None and found.latent_size == latent else None

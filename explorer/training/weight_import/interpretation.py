@@ -15,7 +15,7 @@ _LARGEST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
-class Readings:
+class WeightInterpretation:
     """How weights were read.
 
     Attributes
@@ -44,13 +44,13 @@ def preview_name(choice: str, option: str) -> str:
     return f"{choice}-{option}.png".replace(" ", "-")
 
 
-def save_readings(folder: Path, readings: Readings) -> None:
+def save_readings(folder: Path, readings: WeightInterpretation) -> None:
     """Keep them in a model's folder."""
     with replace_file(folder / READINGS) as file:
         file.write(json.dumps(asdict(readings)).encode())
 
 
-def readings_of(folder: Path) -> Readings | None:
+def readings_of(folder: Path) -> WeightInterpretation | None:
     """How the model in ``folder`` was read from weights; None where it was not, or nobody can tell."""
     try:
         told = json.loads(read_file(folder / READINGS, _LARGEST_BYTES))
@@ -64,6 +64,8 @@ def readings_of(folder: Path) -> Readings | None:
             for each in told["choices"]
         ]
         problems = tuple(str(problem) for problem in told["problems"])
-        return Readings(str(told["layout"]), str(told["file"]), str(told["sha256"]), tuple(choices), problems)
+        return WeightInterpretation(
+            str(told["layout"]), str(told["file"]), str(told["sha256"]), tuple(choices), problems
+        )
     except (Problem, ValueError, KeyError, TypeError):
         return None

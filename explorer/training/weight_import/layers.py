@@ -15,7 +15,7 @@ _COUNTERS = ("num_batches_tracked",)
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class WeightLayer:
     """One layer with weights.
 
     Attributes
@@ -60,7 +60,7 @@ class Layer:
         return int(self.weight.shape[2]) if self.kind == "conv" else 0
 
 
-def layers_of(tensors: Mapping[str, Tensor]) -> list[Layer]:
+def layers_of(tensors: Mapping[str, Tensor]) -> list[WeightLayer]:
     """The layers, in the order of the file."""
     grouped: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
@@ -70,7 +70,7 @@ def layers_of(tensors: Mapping[str, Tensor]) -> list[Layer]:
     return [_layer(place, parts) for place, parts in grouped.items()]
 
 
-def in_natural_order(layers: list[Layer]) -> list[Layer]:
+def in_natural_order(layers: list[WeightLayer]) -> list[WeightLayer]:
     """By name, numbers counted: what files need that are sorted by the alphabet."""
     return sorted(layers, key=lambda layer: natural_key(layer.name))
 
@@ -80,15 +80,15 @@ def natural_key(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
 
 
-def _layer(place: str, parts: dict[str, Tensor]) -> Layer:
+def _layer(place: str, parts: dict[str, Tensor]) -> WeightLayer:
     weight, bias = parts.get("weight"), parts.get("bias")
     known = {"weight", "bias", "running_mean", "running_var"}
     mean, variance = parts.get("running_mean"), parts.get("running_var")
     if weight is None and mean is not None and variance is not None:  # affine=False
         weight = variance.new_ones(len(variance))
     if weight is None or set(parts) - known:
-        return Layer(place, "other", next(iter(parts.values())))
-    return Layer(place, _kind(weight, bias, mean, variance), weight, bias, mean, variance)
+        return WeightLayer(place, "other", next(iter(parts.values())))
+    return WeightLayer(place, _kind(weight, bias, mean, variance), weight, bias, mean, variance)
 
 
 def _kind(weight: Tensor, bias: Tensor | None, mean: Tensor | None, variance: Tensor | None) -> Kind:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.training.weight_import.layers import Layer, in_natural_order
+from explorer.training.weight_import.layers import WeightLayer, in_natural_order
 
 _MOST_LAYERS = 24
 _MOST_TRIES = 2_000
 
 
-def by_shapes(layers: list[Layer]) -> Iterator[list[Layer]]:
+def by_shapes(layers: list[WeightLayer]) -> Iterator[list[WeightLayer]]:
     """Orders in which each layer takes what the one before it gives, and each normalisation follows its layer.
 
     Layers whose place the shapes leave open stand in the order of their names.
@@ -26,7 +26,9 @@ def by_shapes(layers: list[Layer]) -> Iterator[list[Layer]]:
             yield placed
 
 
-def _orders(left: list[Layer], taken: list[Layer], tries: list[int]) -> Iterator[list[Layer]]:
+def _orders(
+    left: list[WeightLayer], taken: list[WeightLayer], tries: list[int]
+) -> Iterator[list[WeightLayer]]:
     if not left:
         yield taken
         return
@@ -38,7 +40,7 @@ def _orders(left: list[Layer], taken: list[Layer], tries: list[int]) -> Iterator
             yield from _orders(left[:place] + left[place + 1 :], [*taken, layer], tries)
 
 
-def _fits(before: Layer, layer: Layer) -> bool:
+def _fits(before: WeightLayer, layer: WeightLayer) -> bool:
     """Whether one layer may take what the other gives."""
     given = _widths(before)[1]
     if layer.kind == "dense":
@@ -49,15 +51,15 @@ def _fits(before: Layer, layer: Layer) -> bool:
     return any(number % width == 0 for number in given for width in wanted)
 
 
-def _widths(layer: Layer) -> tuple[set[int], set[int]]:
+def _widths(layer: WeightLayer) -> tuple[set[int], set[int]]:
     """How many channels a layer may take and give: a convolution's weights may be meant either way."""
     first, second = int(layer.weight.shape[0]), int(layer.weight.shape[1])
     return ({second}, {first}) if layer.kind == "dense" else ({first, second}, {first, second})
 
 
-def _with_norms(order: list[Layer], others: list[Layer]) -> list[Layer] | None:
+def _with_norms(order: list[WeightLayer], others: list[WeightLayer]) -> list[WeightLayer] | None:
     """The layers with each normalisation behind the first layer that gives its width and has none yet."""
-    behind: dict[int, Layer] = {}
+    behind: dict[int, WeightLayer] = {}
     for norm in others:
         width = len(norm.weight)
         place = next(
@@ -71,13 +73,13 @@ def _with_norms(order: list[Layer], others: list[Layer]) -> list[Layer] | None:
         if place is None:
             return None
         behind[place] = norm
-    placed: list[Layer] = []
+    placed: list[WeightLayer] = []
     for place, layer in enumerate(order):
         placed += [layer, behind[place]] if place in behind else [layer]
     return placed
 
 
-def _taken(order: list[Layer], place: int) -> set[int]:
+def _taken(order: list[WeightLayer], place: int) -> set[int]:
     """What the layer at ``place`` takes from the one before it, where that is not what it gives as well."""
     first, second = (int(size) for size in order[place].weight.shape[:2])
     if place == 0 or order[place].kind == "dense" or first == second:

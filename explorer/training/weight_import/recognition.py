@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from explorer.core.problem import Problem
-from explorer.training.weight_import.layers import Layer, in_natural_order, layers_of
+from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
 from explorer.training.weight_import.layouts import layouts
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.unwrapping import Candidate, candidates
@@ -105,7 +105,7 @@ def kind_of(tensors: Mapping[str, Tensor]) -> str:
     return ""
 
 
-def _takes_pictures(layer: Layer) -> bool:
+def _takes_pictures(layer: WeightLayer) -> bool:
     from explorer.training.weight_import.assembly import frame_of
 
     if layer.kind == "conv":

@@ -10,9 +10,6 @@ from torch import nn
 
 from explorer.training.weight_import.assembly import assembled, frame_of
 from explorer.training.weight_import.batch_statistics import best, forgetfulness
-from explorer.training.weight_import.geometry import Plan
-from explorer.training.weight_import.halves import Halves
-from explorer.training.weight_import.generator_chains import card_of, possible_plans, said
 from explorer.training.weight_import.choices import (
     HIDDEN,
     HIDDEN_OPTIONS,
@@ -25,6 +22,9 @@ from explorer.training.weight_import.choices import (
     told,
 )
 from explorer.training.weight_import.encoder_chains import Frame, encoder
+from explorer.training.weight_import.generator_chains import card_of, possible_plans, said
+from explorer.training.weight_import.geometry import StridePlan
+from explorer.training.weight_import.halves import Halves
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
 _SURE = {
@@ -81,18 +81,18 @@ def reconstructing(
     return Rebuilt(layout, networks, card, tuple(choices), problems)
 
 
-def _ways(parts: Halves, taste: Taste) -> list[Plan]:
+def _ways(parts: Halves, taste: Taste) -> list[StridePlan]:
     """Plans by which the decoder paints, first those whose pictures the encoder can take."""
     ways = possible_plans(parts.decoder)
     channels = parts.decoder.channels
 
-    def fits(way: Plan) -> bool:
+    def fits(way: StridePlan) -> bool:
         return encoder(parts.encoder, parts.mean(), (channels, way.side, way.side), taste.hidden) is not None
 
     return [way for way in ways if fits(way)] or ways
 
 
-def _frame(parts: Halves, plan: Plan | None) -> Frame | None:
+def _frame(parts: Halves, plan: StridePlan | None) -> Frame | None:
     channels = parts.decoder.channels
     if not channels:
         return frame_of(parts.decoder.numbers)
@@ -105,7 +105,7 @@ def _reader(parts: Halves, frame: Frame, taste: Taste, woven: bool) -> nn.Sequen
 
 def _settled(
     parts: Halves,
-    plan: Plan | None,
+    plan: StridePlan | None,
     frame: Frame,
     taste: Taste,
     given: Mapping[str, str],
@@ -140,8 +140,8 @@ def _scored(lost: Callable[[Taste, bool], float], woven: bool) -> Callable[[Tast
 
 def _questions(
     parts: Halves,
-    ways: list[Plan],
-    plan: Plan | None,
+    ways: list[StridePlan],
+    plan: StridePlan | None,
     taste: Taste,
     sure: set[str],
     chosen: Mapping[str, str],

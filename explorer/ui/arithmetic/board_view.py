@@ -20,25 +20,25 @@ from explorer.core.arithmetic.picture_board import (
     formula,
     letter,
 )
-from explorer.core.rendering.latents import typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import typical_norm
 from explorer.core.rendering.scene import Latent, Scene, scene_from_json, scene_to_json
-from explorer.session.arithmetic.imported_exemplars import Arrivals, exemplar_from
+from explorer.session.arithmetic.imported_exemplars import ImportedExemplars, exemplar_from
+from explorer.session.explore.scene_pictures import Picture, ScenePictures, Thumbnails
 from explorer.session.models.opening import OpenModel
-from explorer.session.explore.scene_pictures import Picture, Pictures, Thumbnails
-from explorer.ui.window import clipboard
+from explorer.ui.arithmetic.result_path import STEPS, ResultPath
 from explorer.ui.arithmetic.result_side import ResultSide
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
-from explorer.ui.arithmetic.result_path import STEPS, WayStrip
-from explorer.ui.window.file_dialogs import save_picture
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
+from explorer.ui.window import clipboard
+from explorer.ui.window.file_dialogs import save_picture
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -54,16 +54,16 @@ class BoardView(View):
         super().__init__(studio)
         self.slots = SlotRow()
         self.side = ResultSide()
-        self.way = WayStrip()
+        self.way = ResultPath()
         self.tray = Tray()
         self.add_current = QPushButton(icon("plus"), "Add the current picture")
         self.restart = QPushButton(icon("reset"), "Clear the board")
         self.examples = QPushButton(icon("help"), "Try an example")
         self.working = QLabel()
         self.stop = QPushButton("Stop")
-        self.pictures = Pictures(self)
+        self.pictures = ScenePictures(self)
         self.thumbnails = Thumbnails(self)  # of the means
-        self.arrivals = Arrivals(self)
+        self.imports = ImportedExemplars(self)
         self.result: Scene | None = None
         self._board: PictureBoard | None = None  # what is shown
         self._model: OpenModel | None = None
@@ -80,7 +80,7 @@ class BoardView(View):
             for exemplar in card.slot.exemplars
         )
         means = any(self.thumbnails.of(scene) is None for scene in self._means.values())
-        parts = (self.pictures, self.way, self.tray, self.arrivals)
+        parts = (self.pictures, self.way, self.tray, self.imports)
         return self._way_is_due or waiting or means or any(part.is_busy for part in parts)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
@@ -101,7 +101,7 @@ class BoardView(View):
 
     def close_work(self) -> None:
         self._save_boards()
-        for part in (self.pictures, self.thumbnails, self.arrivals):
+        for part in (self.pictures, self.thumbnails, self.imports):
             part.close()
         self.way.close_work()
         self.tray.close_work()
@@ -151,7 +151,7 @@ class BoardView(View):
         """Put ``files`` into the slot at ``place``: saved pictures at once, photographs once they are encoded."""
         if self.model is not None:
             self.slots.choose(place)
-            self.arrivals.bring(self.model, place, files)
+            self.imports.bring(self.model, place, files)
 
     def _lay_out(self) -> None:
         self.tray.bar.insertWidget(2, self.add_current)
@@ -188,7 +188,7 @@ class BoardView(View):
         boards.changed.connect(self._on_edited)
         for place in range(9):
             QShortcut(QKeySequence(str(place + 1)), self, partial(self.slots.focus, place))
-        self.stop.clicked.connect(self.arrivals.cancel)
+        self.stop.clicked.connect(self.imports.cancel)
         self.slots.made.connect(self._connect_card)
         self.slots.chosen.connect(lambda place: self.tray.show_target(letter(place)))
         self.slots.slot_wanted.connect(boards.add_slot)
@@ -204,15 +204,15 @@ class BoardView(View):
         self.side.class_wanted.connect(boards.choose_class)
         self.side.canvas.png_for_drag = self._png
         self.side.canvas.scene_for_drag = lambda: scene_to_json(self.result).encode() if self.result else b""
-        self.arrivals.arrived.connect(self._on_arrived)
-        self.arrivals.busy_changed.connect(self._show_working)
+        self.imports.arrived.connect(self._on_arrived)
+        self.imports.busy_changed.connect(self._show_working)
         self.pictures.shown.connect(self._on_shown)
         self.pictures.settled.connect(self._on_settled)
         self.thumbnails.drawn.connect(self._on_mean)
         studio.thumbnails.drawn.connect(self._on_thumbnail)
         for part in (self.pictures, self.thumbnails, self.way, self.tray):
             part.failed.connect(studio.notices.show_error_once)
-        self.arrivals.failed.connect(studio.notices.show_error)
+        self.imports.failed.connect(studio.notices.show_error)
 
     def _fill_examples(self) -> None:
         self.examples.menu().clear()
@@ -242,7 +242,7 @@ class BoardView(View):
         self._model, self._board = model, None
         self._means.clear()
         self.thumbnails.cancel()
-        self.arrivals.cancel()
+        self.imports.cancel()
         self.side.show_card(model.generator.card)
 
     def _drop(self, place: int, mime: QMimeData) -> None:

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 from explorer.ui.view import View
 
 VIEWS = (
-    Choice(
+    LazyView(
         "Directions",
         "What this model's directions do to a picture, and what else they change",
-        "arithmetic.directions_view",
+        "directions.directions_view",
         "DirectionsView",
     ),
-    Choice(
+    LazyView(
         "Find",
         "A new direction, from labelled pictures, from samples that you mark, or from the model itself",
-        "arithmetic.find_view",
+        "directions.find_view",
         "FindView",
     ),
-    Choice(
+    LazyView(
         "Board",
         "Add and subtract pictures: smiling woman − woman + man",
         "arithmetic.board_view",
         "BoardView",
     ),
-    Choice(
+    LazyView(
         "Your picture",
         "A photo of your own, brought into the latent space and edited there",
-        "arithmetic.photo_view",
+        "photos.photo_view",
         "PhotoView",
     ),
 )

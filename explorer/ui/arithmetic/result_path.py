@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.live_tiles import TileOrder, Tiles
+from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
 from explorer.ui.tiles.mosaic import Mosaic
-from explorer.ui.widgets.segments import Segments
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.view import titled
+from explorer.ui.widgets.segments import Segments
 
 STEPS = 9
 _WAYS = (
@@ -26,7 +26,7 @@ _WAYS = (
 )
 
 
-class WayStrip(QWidget):
+class ResultPath(QWidget):
     """Shows nine scenes; a click adopts one, a drag takes it out.
 
     Signals
@@ -58,7 +58,7 @@ class WayStrip(QWidget):
         self.kind = Segments(_WAYS)
         self.kind.setAccessibleName("Kind of way")
         self.kind.chosen.connect(lambda _index: self.way_changed.emit())
-        self._tiles = Tiles(self)
+        self._tiles = LiveTiles(self)
         self._tiles.drawn.connect(self._on_drawn)
         self._tiles.failed.connect(self.failed)
         self._model: OpenModel | None = None
@@ -84,7 +84,7 @@ class WayStrip(QWidget):
         self._model, self.scenes = model, tuple(scenes)
         latents = np.stack([scene.z for scene in scenes])
         labels = [scene.label for scene in scenes]
-        self._tiles.request(TileOrder(model.generator, lambda: latents, labels, range(len(scenes)), mosaic))
+        self._tiles.request(TileRequest(model.generator, lambda: latents, labels, range(len(scenes)), mosaic))
 
     def clear(self) -> None:
         """Show no steps."""
@@ -118,7 +118,7 @@ class WayStrip(QWidget):
         column.addLayout(head)
         column.addWidget(self.view, 1)
 
-    def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
+    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         mosaic = self.view.mosaic
         if mosaic is not None and order.place is mosaic:
             mosaic.put(indices, pictures)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.models.card import ModelCard
 from explorer.core.arithmetic.picture_board import PictureBoard
+from explorer.core.models.card import ModelCard
+from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import row_of
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.explore.norm_gauge import NormGauge
 
 _WIDTH_PX = 34 * UNIT
 _NORM_TIP = (

@@ -23,9 +23,9 @@ from explorer.core.arithmetic.picture_board import LARGEST_WEIGHT, LONGEST_NAME,
 from explorer.ui.arithmetic.exemplar_row import ExemplarRow, paint_fitted
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
-from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider, new_gesture
 

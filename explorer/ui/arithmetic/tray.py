@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.live_tiles import TileOrder, Tiles
+from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.view import titled
 
 COUNT = 16
 
@@ -52,7 +52,7 @@ class Tray(QWidget):
         self.words = QLabel()
         self.words.setProperty("role", "muted")
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._tiles = Tiles(self)
+        self._tiles = LiveTiles(self)
         self._tiles.drawn.connect(self._on_drawn)
         self._tiles.failed.connect(self.failed)
         self._model: OpenModel | None = None
@@ -118,10 +118,10 @@ class Tray(QWidget):
         latents = np.stack([scene.z for scene in self.scenes])
         mosaic = Mosaic(1, COUNT, (card.height, card.width, card.channels))
         self.view.show_mosaic(mosaic, Labels((), tuple(str(seed) for seed in seeds)))
-        order = TileOrder(model.generator, lambda: latents, [label] * COUNT, range(COUNT), mosaic)
+        order = TileRequest(model.generator, lambda: latents, [label] * COUNT, range(COUNT), mosaic)
         self._tiles.request(order)
 
-    def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
+    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         mosaic = self.view.mosaic
         if mosaic is not None and order.place is mosaic:
             mosaic.put(indices, pictures)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.classified_samples import sampled_evidence
 from explorer.session.models.opening import OpenModel
-from explorer.ui.directions.fit_method import FitWay
+from explorer.ui.directions.fit_method import FitMethod
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import row_of, titled
@@ -21,7 +21,7 @@ from explorer.ui.widgets.number_box import NumberBox
 _FEWEST, _FIRST, _MOST = 100, 2000, 20_000
 
 
-class ClassifierWay(FitWay):
+class ClassifierMethod(FitMethod):
     """Draws samples, lets a classifier judge them, and fits directions to what it says."""
 
     file: Path | None = None
@@ -115,7 +115,7 @@ class ClassifierWay(FitWay):
         self.empty.say("Drawing samples …", "The classifier says of each what it shows.")
         self._seek(
             "Drawing and judging samples",
-            lambda tell, stop: sampled_evidence(model, file, count, seed, label, tell, stop),
+            lambda report, stop: sampled_evidence(model, file, count, seed, label, report, stop),
         )
 
     def _choose_file(self) -> None:

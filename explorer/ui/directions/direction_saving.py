@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from explorer.session.jobs.export_queue import Exporter
 from explorer.session.directions.side_effects import write_effects
+from explorer.session.jobs.export_queue import Exporter
 from explorer.ui.directions.directions_controls import FILE_KINDS
 from explorer.ui.studio import Studio
 
 if TYPE_CHECKING:
-    from explorer.session.directions.side_effects import Measured
+    from explorer.session.directions.side_effects import MeasuredEffects
 
 
 class DirectionSaving(QObject):
@@ -42,7 +42,7 @@ class DirectionSaving(QObject):
         if path is not None:
             self.export(path)
 
-    def ask_export_effects(self, found: Measured | None) -> None:
+    def ask_export_effects(self, found: MeasuredEffects | None) -> None:
         """Ask where to, and save what was measured there."""
         filters = "Comma-separated values (*.csv);;JSON (*.json)"
         if found is None:
@@ -58,7 +58,7 @@ class DirectionSaving(QObject):
         directions = self._studio.directions.all
         self.exporter.begin(path, lambda path, _progress, _cancelled: save_directions(path, directions))
 
-    def export_effects(self, path: Path, found: Measured) -> None:
+    def export_effects(self, path: Path, found: MeasuredEffects) -> None:
         """Save what was measured, as JSON or CSV."""
         self.exporter.begin(path, lambda path, _progress, _cancelled: write_effects(found, path))
 

@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLay
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene
-from explorer.session.directions.direction_jobs import DirectionJobs, Job, analysing, factorising, importing
+from explorer.session.directions.direction_jobs import (
+    DirectionJob,
+    DirectionJobs,
+    analysing,
+    factorising,
+    importing,
+)
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.direction_head import DirectionHead
 from explorer.ui.directions.direction_saving import DirectionSaving
@@ -20,7 +26,6 @@ from explorer.ui.directions.directions_controls import DirectionsControls, impor
 from explorer.ui.directions.edit_strips import EditStrips
 from explorer.ui.directions.effects_page import EffectsPage
 from explorer.ui.directions.method import MARK, PICTURES
-from explorer.ui.window.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
@@ -30,6 +35,7 @@ from explorer.ui.view import View, row_of
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.segments import Segments
+from explorer.ui.window.clipboard import files_of
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
@@ -189,11 +195,11 @@ class DirectionsView(View):
             self.picture.show_picture(rendering.picture)
 
     def _move(self, alpha: float, gesture: int) -> None:
-        self.studio.moves.set_strength(self.list.current, alpha, gesture)
+        self.studio.edits.set_strength(self.list.current, alpha, gesture)
 
     def _adopt(self, row: int, alpha: float, scene: Scene) -> None:
         if row == 0:
-            self.studio.moves.set_strength(self.list.current, alpha)
+            self.studio.edits.set_strength(self.list.current, alpha)
         else:
             where = "a real picture" if scene.seed is None else f"seed {scene.seed}"
             self.studio.document.show(f"Go to {where}", scene)
@@ -228,7 +234,7 @@ class DirectionsView(View):
         if self.model is not None:
             self.jobs.begin(analysing(self.model, count, self.studio.document.scene.label))
 
-    def _on_found(self, job: Job, directions: tuple[Direction, ...]) -> None:
+    def _on_found(self, job: DirectionJob, directions: tuple[Direction, ...]) -> None:
         """Add to the model they are for, open or not, what it has not yet."""
         known, notices, is_open = (
             self.studio.directions,
@@ -322,9 +328,9 @@ class DirectionsView(View):
         controls.analyse_wanted.connect(self._analyse)
         controls.cancel_wanted.connect(self.jobs.cancel)
         self.head.moved.connect(self._move)
-        self.head.reset_wanted.connect(studio.moves.reset_strengths)
+        self.head.reset_wanted.connect(studio.edits.reset_strengths)
         self.head.bake_wanted.connect(
-            lambda: self._try(partial(studio.moves.bake_in, studio.directions.vectors))
+            lambda: self._try(partial(studio.edits.bake_in, studio.directions.vectors))
         )
         self.strips.picked.connect(self._adopt)
         self.pages.chosen.connect(self.show_page)

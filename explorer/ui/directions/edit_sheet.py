@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.filmstrip import SCENE_MIME
 from explorer.ui.tiles.tile_layout import HEADER_PX, TileLayout, fitting_px
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.widgets.filmstrip import SCENE_MIME
 
 _LEAST_PX, _MOST_PX = 5 * UNIT, 14 * UNIT  # of a tile
 

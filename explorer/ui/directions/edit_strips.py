@@ -13,7 +13,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.edit_sheet import EditSheet
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.traverse.live_sheet import Sheet
+from explorer.ui.traverse.live_sheet import LiveSheet
 from explorer.ui.view import titled
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider
@@ -48,7 +48,7 @@ class EditStrips(QWidget):
         super().__init__()
         self.controls = QWidget()  # laid out by whoever shows the strips
         self.sheet_view = EditSheet()
-        self.sheet = Sheet(self.sheet_view, self)
+        self.sheet = LiveSheet(self.sheet_view, self)
         self.plan: EditPlan | None = None
         self.seeds = tuple(range(_FIRST_SEED, _FIRST_SEED + _OTHERS))
         self._wanted: tuple[str, Scene, OpenModel] | None = None

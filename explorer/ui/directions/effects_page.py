@@ -9,15 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from explorer.session.models.opening import OpenModel
 from explorer.session.directions.side_effects import (
-    Measured,
+    MeasuredEffects,
     Measurement,
     SideEffectMeter,
     csv_text,
     figure_words,
     sentence,
 )
+from explorer.session.models.opening import OpenModel
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.heat_map import HeatMap, HeatTable
 from explorer.ui.widgets.segments import Segments
@@ -54,7 +54,7 @@ class EffectsPage(QWidget):
         self.map = HeatMap()
         self.map.setAccessibleName("Side effects")
         self.meter = SideEffectMeter(self)
-        self._found: dict[bool, Measured] = {}  # by whether the directions are locked
+        self._found: dict[bool, MeasuredEffects] = {}  # by whether the directions are locked
         self._rows: list[int] = []
         self._columns: list[int] = []
         self._directions: tuple[Direction, ...] = ()  # those that were measured
@@ -93,7 +93,7 @@ class EffectsPage(QWidget):
         return self.meter.is_busy
 
     @property
-    def found(self) -> Measured | None:
+    def found(self) -> MeasuredEffects | None:
         """What is shown."""
         return self._found.get(self.way.index == 1)
 
@@ -226,7 +226,7 @@ class EffectsPage(QWidget):
         self.bar.setValue(round(1000 * share))
         self.measure.setText("Cancel" if working else "Measure")
 
-    def _on_measured(self, order: Measurement, found: Measured) -> None:
+    def _on_measured(self, order: Measurement, found: MeasuredEffects) -> None:
         if self._subject is not None and order.model is self._subject[0]:
             if order.directions != self._directions:
                 self._found.clear()

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QStackedWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.ui.directions.classifier_method import ClassifierWay
-from explorer.ui.directions.mark_method import MarkWay
-from explorer.ui.directions.pictures_method import PicturesWay
-from explorer.ui.directions.method import CLASSIFIER, MARK, PICTURES, Way
-from explorer.ui.window.clipboard import files_of
+from explorer.ui.directions.classifier_method import ClassifierMethod
+from explorer.ui.directions.mark_method import MarkMethod
+from explorer.ui.directions.method import CLASSIFIER, MARK, PICTURES, FindMethod
+from explorer.ui.directions.pictures_method import PicturesMethod
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, View, beside
 from explorer.ui.widgets.segments import Segments
+from explorer.ui.window.clipboard import files_of
 
 _WAYS = (
     ("Mark", "Mark samples that have it, and samples that have it not"),
@@ -34,10 +34,10 @@ class FindView(View):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.marking = MarkWay(studio)
-        self.pictures = PicturesWay(studio)
-        self.classifier = ClassifierWay(studio)
-        self.ways: tuple[Way, ...] = (self.marking, self.pictures, self.classifier)
+        self.marking = MarkMethod(studio)
+        self.pictures = PicturesMethod(studio)
+        self.classifier = ClassifierMethod(studio)
+        self.ways: tuple[FindMethod, ...] = (self.marking, self.pictures, self.classifier)
         self.controls = Controls()
         self.segments = Segments(_WAYS)
         self.segments.setAccessibleName("Ways to find a direction")
@@ -52,13 +52,13 @@ class FindView(View):
         beside(self.controls, self._stack, self)
         self.setAcceptDrops(True)
         self.pictures.classifier_wanted.connect(lambda: self.show_way(CLASSIFIER))
-        studio.models.opened.connect(lambda model, _wish: self._on_opened(model))
+        studio.models.opened.connect(lambda model, _request: self._on_opened(model))
         last = studio.settings.choice(_WAY)
         names = [name for name, _tip in _WAYS]
         self._put_in_sight(names.index(last) if last in names else MARK)
 
     @property
-    def way(self) -> Way:
+    def way(self) -> FindMethod:
         """The way that is chosen."""
         return self.ways[self.segments.index]
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from explorer.core.rendering.latents import LARGEST_SEED
-from explorer.session.directions.fits import FitWish
+from explorer.session.directions.fits import FitRequest
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import row_of, titled
@@ -26,7 +26,7 @@ METHODS = (
 
 
 class FitControls(QWidget):
-    """Edits all of a `FitWish` but what the table chooses.
+    """Edits all of a `FitRequest` but what the table chooses.
 
     Signals
     -------
@@ -73,11 +73,11 @@ class FitControls(QWidget):
         self._connect()
         self.show_work("")
 
-    def wish(self, attribute: str, balance: tuple[str, ...]) -> FitWish:
+    def request(self, attribute: str, balance: tuple[str, ...]) -> FitRequest:
         """What is asked for of one attribute."""
         others = tuple(name for name in balance if name != attribute)
         share, seed = self.share.value / 100.0, int(self.seed.value)
-        return FitWish(attribute, self.method.currentData(), others, share, seed)
+        return FitRequest(attribute, self.method.currentData(), others, share, seed)
 
     def offer_pairs(self, why_not: str) -> None:
         """Offer to fit pairs, or say why not."""

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.evidence import Evidence
-from explorer.session.jobs.job import Finder, Work
-from explorer.session.directions.fits import Fitted, FitWish, all_fitted, fitted, spoken
+from explorer.session.directions.fits import FitRequest, Fitted, all_fitted, fitted, spoken
+from explorer.session.jobs.job import JobRunner, Work
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.attribute_table import AttributeTable
 from explorer.ui.directions.fit_controls import METHODS, FitControls
+from explorer.ui.directions.method import FindMethod
 from explorer.ui.directions.preview_strip import Start
 from explorer.ui.directions.result_card import ResultCard, judged_words
-from explorer.ui.directions.method import Way
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -28,12 +28,12 @@ _METHOD = "find_method"
 _CHOOSE = "Click a row of the table: what the direction should add to a picture."
 
 
-class FitWay(Way):
+class FitMethod(FindMethod):
     """What is done with evidence once there is some; where it comes from is the subclasses' matter."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.finder = Finder(self)
+        self.finder = JobRunner(self)
         self.options = FitControls()
         self.table = AttributeTable()
         self.report = titled("", role="small")
@@ -160,34 +160,36 @@ class FitWay(Way):
         else:
             self.studio.notices.show_error(error)
 
-    def _wish(self, attribute: str) -> FitWish:
-        return self.options.wish(attribute, self.table.balance)
+    def _request(self, attribute: str) -> FitRequest:
+        return self.options.request(attribute, self.table.balance)
 
     def _fit(self) -> None:
         evidence, attribute = self.evidence, self.table.attribute
         if evidence is None or attribute is None:
             return
-        wish = self._wish(attribute)
+        request = self._request(attribute)
         words = "Encoding the pictures" if evidence.latents is None else f"Fitting {spoken(attribute)}"
-        self.finder.begin(words, lambda tell, stop: fitted(evidence, wish, tell, stop), self._on_fitted)
+        self.finder.begin(
+            words, lambda report, stop: fitted(evidence, request, report, stop), self._on_fitted
+        )
 
     def _fit_all(self) -> None:
         evidence = self.evidence
         if evidence is not None:
-            wishes = tuple(self._wish(attribute) for attribute in self.table.attributes)
+            requests = tuple(self._request(attribute) for attribute in self.table.attributes)
             self.finder.begin(
-                f"Fitting {len(wishes)} attributes",
-                lambda tell, stop: all_fitted(evidence, wishes, tell, stop),
+                f"Fitting {len(requests)} attributes",
+                lambda report, stop: all_fitted(evidence, requests, report, stop),
                 self._on_all_fitted,
             )
 
     def _on_fitted(self, found: Fitted) -> None:
-        self.found[found.wish.attribute] = found
+        self.found[found.request.attribute] = found
         self._show_found()
 
     def _on_all_fitted(self, result: Any) -> None:
         found, missed = result
-        self.found |= {each.wish.attribute: each for each in found}
+        self.found |= {each.request.attribute: each for each in found}
         self._show_found()
         if missed:
             what = f"{len(missed)} of {len(missed) + len(found)} attributes give no direction."
@@ -244,11 +246,11 @@ class FitWay(Way):
 
 def _title(found: Fitted) -> str:
     """What was fitted, and how."""
-    wish, direction = found.wish, found.direction
-    how = next(words for key, words, _help in METHODS if key == wish.method)
+    request, direction = found.request, found.direction
+    how = next(words for key, words, _help in METHODS if key == request.method)
     how = how if how.isupper() else how.lower()
-    balanced = f", balanced by {', '.join(spoken(name) for name in wish.balance)}" if wish.balance else ""
-    with_it, without = direction.examples
-    return (
-        f"{spoken(wish.attribute).capitalize()} — {how}, {with_it:,} with and {without:,} without{balanced}"
+    balanced = (
+        f", balanced by {', '.join(spoken(name) for name in request.balance)}" if request.balance else ""
     )
+    with_it, without = direction.examples
+    return f"{spoken(request.attribute).capitalize()} — {how}, {with_it:,} with and {without:,} without{balanced}"

@@ -13,21 +13,21 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.marked_direction import POOL, MarkedDirections, drawn, suggested
 from explorer.session.directions.marks import Mark, Marks, Sample, Side
-from explorer.session.models.opening import OpenModel
 from explorer.session.directions.pages import SamplePages
-from explorer.session.traverse.live_tiles import TileOrder, Tiles
+from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.directions.mark_controls import MarkControls
 from explorer.ui.directions.mark_sheet import MarkSheet
+from explorer.ui.directions.method import FindMethod
 from explorer.ui.directions.preview_strip import Start
 from explorer.ui.directions.result_card import ResultCard, judged_words
-from explorer.ui.directions.method import Way
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 
 _ENOUGH = 10  # marks on each side
 
 
-class MarkWay(Way):
+class MarkMethod(FindMethod):
     """A sheet of samples, marks on them, and what their direction does to the current picture."""
 
     def __init__(self, studio: Studio) -> None:
@@ -35,7 +35,7 @@ class MarkWay(Way):
         self.parts = MarkControls(self.column)
         self.sheet = MarkSheet()
         self.card = ResultCard(flat=True)
-        self.tiles = Tiles(self)
+        self.tiles = LiveTiles(self)
         self.finding = MarkedDirections(self)
         self.direction: Direction | None = None
         self._model: OpenModel | None = None
@@ -43,7 +43,7 @@ class MarkWay(Way):
         self._pages = SamplePages(0, 1)
         self._label: int | None = None
         self._psi = 1.0
-        self._wanted: TileOrder | None = None
+        self._wanted: TileRequest | None = None
         self._latents: NDArray[np.float32] = np.zeros((0, 0), np.float32)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,13 +183,13 @@ class MarkWay(Way):
         model, latents = self._model, self._latents
         if model is not None:
             labels, order = [self._label] * len(latents), self.sheet.order()
-            self._wanted = TileOrder(model.generator, lambda: latents, labels, order, latents)
+            self._wanted = TileRequest(model.generator, lambda: latents, labels, order, latents)
             self.tiles.request(self._wanted)
 
     def _on_finished(self) -> None:
         self._wanted = None
 
-    def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
+    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         if order.place is self._latents:
             self.sheet.put(indices, pictures)
 

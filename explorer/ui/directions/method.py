@@ -18,7 +18,7 @@ MARK, PICTURES, CLASSIFIER = range(3)
 """The ways, in the order in which they are offered."""
 
 
-class Way(QWidget):
+class FindMethod(QWidget):
     """What the ways have in common.
 
     Attributes

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from explorer.session.directions.fits import Fitted
 from explorer.session.directions.labelled_source import labelled_evidence, source_words
-from explorer.session.traverse.map_pictures import PORTRAITS, Source
 from explorer.session.models.opening import OpenModel
-from explorer.ui.directions.fit_method import FitWay
+from explorer.session.traverse.map_pictures import PORTRAITS, Source
+from explorer.ui.directions.fit_method import FitMethod
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -32,7 +32,7 @@ _HINT = (
 )
 
 
-class PicturesWay(FitWay):
+class PicturesMethod(FitMethod):
     """Opens a source of pictures, and fits directions to what is known of them.
 
     Signals
@@ -68,7 +68,7 @@ class PicturesWay(FitWay):
             self._show_empty(f"Opening {source_words(source)} …", "Each picture is looked at once.")
             self._seek(
                 f"Opening {source_words(source)}",
-                lambda tell, stop: labelled_evidence(model, source, most, tell, stop),
+                lambda report, stop: labelled_evidence(model, source, most, report, stop),
             )
 
     def _on_fitted(self, found: Fitted) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.core.rendering.latents import step_along
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.live_tiles import TileOrder, Tiles
+from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_view import TileView
@@ -56,7 +56,7 @@ class PreviewStrip(QWidget):
         self.view.tip = self._tip
         self.view.picked.connect(self._on_picked)
         self.view.set_empty("No direction yet")
-        self.tiles = Tiles(self)
+        self.tiles = LiveTiles(self)
         self.tiles.drawn.connect(self._on_drawn)
         self.tiles.failed.connect(self.failed)
         self._latents: NDArray[np.float32] | None = None
@@ -85,7 +85,7 @@ class PreviewStrip(QWidget):
         names = tuple(start.name for start in starts) if len(starts) > 1 else ()
         self.view.show_mosaic(mosaic, Labels(names, tuple(_signed(alpha) for alpha in ALPHAS)))
         labels = [scene.label] * len(latents)
-        self.tiles.request(TileOrder(model.generator, lambda: latents, labels, range(len(latents)), mosaic))
+        self.tiles.request(TileRequest(model.generator, lambda: latents, labels, range(len(latents)), mosaic))
 
     def clear(self, title: str, hint: str = "") -> None:
         """Show nothing, and say why."""
@@ -102,7 +102,7 @@ class PreviewStrip(QWidget):
         """Stop, and wait until that has stopped."""
         self.tiles.close()
 
-    def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
+    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         if order.place is self.view.mosaic and self.view.mosaic is not None:
             self.view.mosaic.put(indices, pictures)
             self.view.tiles_changed(indices)

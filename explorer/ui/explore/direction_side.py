@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene
 from explorer.session.directions.wording import story
+from explorer.ui.explore.latent_row import ROW_PX, Naming
+from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.explore.latent_row import ROW_PX, Naming
-from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.widgets.tool_button import tool_button
 
 _NAME_PX = 13 * UNIT
@@ -136,12 +136,12 @@ class DirectionSide(QWidget):
         layout.addLayout(foot)
 
     def _connect(self) -> None:
-        moves = self._studio.moves
+        edits = self._studio.edits
         self.rows.moved.connect(
-            lambda place, alpha, gesture: moves.set_strength(self._name(place), alpha, gesture)
+            lambda place, alpha, gesture: edits.set_strength(self._name(place), alpha, gesture)
         )
-        self.rows.reset_one.connect(lambda place: moves.set_strength(self._name(place), 0.0))
+        self.rows.reset_one.connect(lambda place: edits.set_strength(self._name(place), 0.0))
         self.fold.toggled.connect(lambda _checked: self._show_parts())
-        self.reset.clicked.connect(moves.reset_strengths)
-        self.bake.clicked.connect(lambda: moves.bake_in(self._studio.directions.vectors))
+        self.reset.clicked.connect(edits.reset_strengths)
+        self.bake.clicked.connect(lambda: edits.bake_in(self._studio.directions.vectors))
         self._studio.directions.changed.connect(self.show_directions)

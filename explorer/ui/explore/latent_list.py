@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT
 from explorer.ui.explore.latent_order import ORDERS, Order
 from explorer.ui.explore.latent_rows import LatentRows
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.tool_button import tool_button
 
 _ORDER_WORDS: dict[Order, str] = {

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.ui.widgets.gestures import Hand
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming
 from explorer.ui.explore.row_view import RowView
+from explorer.ui.widgets.gestures import Hand
 
 _SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
 _PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}

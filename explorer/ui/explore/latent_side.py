@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.rendering import latents
 from explorer.core.problem import Problem
+from explorer.core.rendering import latents
 from explorer.core.rendering.scene import Latent, Scene
-from explorer.session.explore.scene_edits import Moves
-from explorer.session.explore.sensitivities import Strengths
-from explorer.session.explore.style_edits import StyleMoves
+from explorer.session.explore.scene_edits import SceneEdits
+from explorer.session.explore.sensitivities import Sensitivities
+from explorer.session.explore.style_edits import StyleEdits
 from explorer.ui.explore.direction_side import DirectionSide
-from explorer.ui.lines import line
-from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_row import DIMENSIONS, Naming
 from explorer.ui.explore.norm_gauge import NormGauge
+from explorer.ui.lines import line
+from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.segments import Segments
 
 _WIDTH_PX = 38 * UNIT
@@ -57,7 +57,7 @@ class LatentSide(QWidget):
         self.gauge = NormGauge()
         self.gauge.setAccessibleName("Norm of the latent")
         self.gauge.setToolTip("How far this latent lies from the prior's mean, against where samples lie")
-        self.strengths = Strengths(self)
+        self.strengths = Sensitivities(self)
         self._working = QLabel()
         self._working.setProperty("role", "muted")
         self._lay_out()
@@ -81,25 +81,25 @@ class LatentSide(QWidget):
     @property
     def _distribution(self) -> str:
         """What the rows are marked by: in W they count deviations from the mean."""
-        return "normal" if self.is_in_w else self._studio.moves.card.distribution
+        return "normal" if self.is_in_w else self._studio.edits.card.distribution
 
     def _show_model(self, scene: Scene) -> None:
         """Show the latent of another model, in Z."""
         self._remember_pins()
         self._model, self._space = scene.model, Z
         self.spaces.show_index(Z)
-        has_w = self._studio.moves.styles.are_offered
+        has_w = self._studio.edits.styles.are_offered
         self._title.setVisible(not has_w)
         self.spaces.setVisible(has_w)
         self._show_space(scene)
 
     def _show_space(self, scene: Scene) -> None:
         """Show the rows of the space that is chosen, with their own names, pins and locks."""
-        moves = self._studio.moves
+        edits = self._studio.edits
         self.list.rows.show_naming(_W_ROWS if self.is_in_w else DIMENSIONS)
         self.list.show_latent(self._values(scene), distribution=self._distribution)
         self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
-        self.list.set_locks(moves.styles.locked if self.is_in_w else moves.locked)
+        self.list.set_locks(edits.styles.locked if self.is_in_w else edits.locked)
 
     def _remember_pins(self) -> None:
         self._pins[self._model, self._space] = self.list.pins
@@ -124,7 +124,7 @@ class LatentSide(QWidget):
         if not self.is_in_w:
             return scene.z
         try:
-            return self._studio.moves.styles.values(scene)
+            return self._studio.edits.styles.values(scene)
         except Problem:  # the canvas tells it
             return self.list.rows.z
 
@@ -138,7 +138,7 @@ class LatentSide(QWidget):
             values = self.directions.moved(after) if after.directions else after.z
         typical = latents.typical_norm(values.size, self._distribution)
         if self.is_in_w:
-            typical = self._studio.moves.styles.typical_norm()
+            typical = self._studio.edits.styles.typical_norm()
         self.gauge.show_norm(float(np.linalg.norm(values)), *typical, "w" if self.is_in_w else "z")
 
     def _lay_out(self) -> None:
@@ -168,26 +168,26 @@ class LatentSide(QWidget):
         layout.addLayout(foot)
 
     def _connect(self) -> None:
-        moves = self._studio.moves
-        self.list.moved.connect(lambda place, value, gesture: self._moves().set_value(place, value, gesture))
-        self.list.reset_one.connect(lambda place: self._moves().reset_one(place))
-        self.list.reset_all.connect(lambda: self._moves().reset_all())
+        edits = self._studio.edits
+        self.list.moved.connect(lambda place, value, gesture: self._edits().set_value(place, value, gesture))
+        self.list.reset_one.connect(lambda place: self._edits().reset_one(place))
+        self.list.reset_all.connect(lambda: self._edits().reset_all())
         self.spaces.chosen.connect(self._choose_space)
-        self.leave.clicked.connect(moves.styles.leave)
+        self.leave.clicked.connect(edits.styles.leave)
         self.list.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
         self.strengths.measured.connect(self.list.show_strengths)
         self.strengths.failed.connect(self._studio.notices.show_error)
         self.strengths.progressed.connect(self._show_progress)
-        self._studio.models.opened.connect(lambda _model, _wish: self._on_opened())
+        self._studio.models.opened.connect(lambda _model, _request: self._on_opened())
 
     def _set_locks(self, locks: frozenset[int]) -> None:
-        self._moves().locked = locks
+        self._edits().locked = locks
 
-    def _moves(self) -> Moves | StyleMoves:
+    def _edits(self) -> SceneEdits | StyleEdits:
         """The moves in the space that is chosen."""
-        moves = self._studio.moves
-        return moves.styles if self.is_in_w else moves
+        edits = self._studio.edits
+        return edits.styles if self.is_in_w else edits
 
     def _on_sort_wanted(self, order: str) -> None:
         model, scene = self._studio.models.current, self._studio.document.scene

@@ -40,7 +40,7 @@ class NeighbourSheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tiles = Tiles(self)
+        self.tiles = NeighbourTiles(self)
         self.tiles.picked.connect(self.picked)
         self.slider = Slider(0.05, 2.0, home=0.5, step=0.05)
         self.slider.setAccessibleName("Step size")
@@ -95,7 +95,7 @@ class NeighbourSheet(QWidget):
         self.spread_changed.emit(spread)
 
 
-class Tiles(QWidget):
+class NeighbourTiles(QWidget):
     """The nine tiles themselves; 1 to 9, or the arrows and Enter, pick one too.
 
     Signals

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSplitter
 
 from explorer.core.rendering.scene import Scene
-from explorer.ui.icons import icon
 from explorer.ui.explore.latent_side import LatentSide
-from explorer.ui.panel import Panel
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.gestures import new_gesture
@@ -38,7 +38,7 @@ class ExplorePanel(Panel):
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(self.stage.show_neighbours)
         studio.player.playing_changed.connect(self.walk.setChecked)
-        studio.models.opened.connect(lambda model, _wish: self.controls.show_model(model))
+        studio.models.opened.connect(lambda model, _request: self.controls.show_model(model))
 
     @property
     def canvas(self) -> Canvas:

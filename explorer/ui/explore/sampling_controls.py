@@ -7,17 +7,17 @@ from textwrap import shorten
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.ui.icons import icon
 from explorer.ui.explore.model_facts import ModelFacts
-from explorer.ui.studio import Studio
+from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.explore.style_controls import StyleControls
+from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.widgets.slider import Slider
 
 LARGEST_PSI = 1.5
@@ -33,14 +33,14 @@ class SamplingControls(QWidget):
 
     def __init__(self, studio: Studio, walk: QAction, neighbours: QAction) -> None:
         super().__init__()
-        self._moves = studio.moves
+        self._edits = studio.edits
         self._player = studio.player
         self._notices = studio.notices
         self.setFixedWidth(_WIDTH_PX)
         self.new_sample = QPushButton(icon("sample", QPalette.ColorRole.HighlightedText), "New sample")
         self.new_sample.setProperty("primary", True)
         self.new_sample.setToolTip("Draw a picture nobody has seen (Space)")
-        self.new_sample.clicked.connect(self._moves.new_sample)
+        self.new_sample.clicked.connect(self._edits.new_sample)
         self.seed = self._seed_box()
         self.psi, self.psi_box = self._truncation()
         self.cutoff = self._cutoff_box()
@@ -62,7 +62,7 @@ class SamplingControls(QWidget):
             self.psi.show_value(after.truncation)
             self.psi_box.show_value(after.truncation)
         if before is None or after.cutoff is not before.cutoff or after.model is not before.model:
-            styles = self._moves.card.styles
+            styles = self._edits.card.styles
             self.cutoff.show_value(styles if after.cutoff is None else after.cutoff)
         self.styles.show_scene(before, after)
         if after.label is not None and (before is None or after.label is not before.label):
@@ -99,15 +99,15 @@ class SamplingControls(QWidget):
         box.setToolTip(
             "How many layers are truncated, the coarse ones first: fine ones may keep their variety"
         )
-        box.edited.connect(lambda layers, gesture: self._moves.styles.set_cutoff(int(layers), gesture))
+        box.edited.connect(lambda layers, gesture: self._edits.styles.set_cutoff(int(layers), gesture))
         return box
 
     def _seed_box(self) -> SeedBox:
         box = SeedBox()
         box.setAccessibleName("Seed")
         box.setToolTip("The number this sample is known by: the same seed gives the same latent everywhere")
-        box.edited.connect(self._moves.sample)
-        box.new_sample.connect(self._moves.new_sample)
+        box.edited.connect(self._edits.sample)
+        box.new_sample.connect(self._edits.new_sample)
         box.refused.connect(self._refuse_seed)
         return box
 
@@ -122,14 +122,14 @@ class SamplingControls(QWidget):
         for widget, moved in ((slider, slider.moved), (box, box.edited)):
             widget.setToolTip(_PSI_TIP)
             widget.setAccessibleName("Truncation")
-            moved.connect(self._moves.set_truncation)
+            moved.connect(self._edits.set_truncation)
         return slider, box
 
     def _class_box(self) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName("Class")
         box.setToolTip("What the model is asked to draw")
-        box.activated.connect(self._moves.set_label)
+        box.activated.connect(self._edits.set_label)
         return box
 
     def _speed_slider(self) -> Slider:

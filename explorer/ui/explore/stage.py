@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, 
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
+from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -141,7 +141,7 @@ class Neighbours(QObject):
         renderer, last = self._studio.pictures.renderer, self._studio.pictures.shown_last
         if renderer is None or self._studio.document.scene.model != self._studio.models.hash:
             return
-        self._scenes = self._studio.moves.around(self.sheet.spread, self._seed)
+        self._scenes = self._studio.edits.around(self.sheet.spread, self._seed)
         self.sheet.show_tiles([None] * 9)
         if last is not None:
             self.sheet.show_tile(CENTRE, last.picture)

@@ -10,11 +10,11 @@ from explorer.core.rendering.scene import Scene, scene_from_json
 from explorer.core.rendering.styles import StyleMix, StylePoint
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.explore.style_edits import layer_words
+from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.corner_box import CornerBox
-from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.tool_button import tool_button
 
@@ -28,7 +28,7 @@ class StyleControls(QWidget):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
-        self._studio, self._moves = studio, studio.moves.styles
+        self._studio, self._edits = studio, studio.edits.styles
         self._second: Scene | None = None  # the picture of the mix, alone
         self.picture = CornerBox("second picture")
         self.picture.setAccessibleName("Second picture of the mix")
@@ -52,7 +52,7 @@ class StyleControls(QWidget):
         """Show what is mixed into ``after``."""
         if before is not None and after.mix is before.mix and after.model is before.model:
             return
-        mix, styles = after.mix, max(self._studio.moves.card.styles, 2)
+        mix, styles = after.mix, max(self._studio.edits.card.styles, 2)
         first, last = (styles // 2, styles - 1) if mix is None else (mix.first, mix.last)
         self.layers.show_range(first, last, styles)
         for part in (self.layers, self.stop, self._words):
@@ -71,8 +71,8 @@ class StyleControls(QWidget):
             return
         self._second = _alone(scene, mix)
         self.picture.show_picture(None)
-        renderer = self._moves.renderer
-        if renderer is not None and self._moves.are_offered:
+        renderer = self._edits.renderer
+        if renderer is not None and self._edits.are_offered:
             self._studio.thumbnails.request(renderer, [self._second])
 
     def _source_button(self) -> QPushButton:
@@ -87,7 +87,7 @@ class StyleControls(QWidget):
 
     def _fill(self, menu: QMenu) -> None:
         menu.clear()
-        menu.addAction(icon("sample"), "A new sample").triggered.connect(lambda: self._moves.mix_sample())
+        menu.addAction(icon("sample"), "A new sample").triggered.connect(lambda: self._edits.mix_sample())
         current = menu.addAction(icon("picture"), "The current picture")
         current.triggered.connect(lambda: self._take(self._studio.document.scene))
         menu.addSeparator()
@@ -128,7 +128,7 @@ class StyleControls(QWidget):
 
     def _take(self, scene: Scene) -> None:
         try:
-            self._moves.mix_scene(scene)
+            self._edits.mix_scene(scene)
         except Problem as problem:
             self._studio.notices.show_error(problem)
 
@@ -164,8 +164,8 @@ class StyleControls(QWidget):
     def _connect(self) -> None:
         self.picture.current_wanted.connect(lambda: self._take(self._studio.document.scene))
         self.picture.scene_dropped.connect(self._drop)
-        self.layers.moved.connect(self._moves.mix_layers)
-        self.stop.clicked.connect(self._moves.stop_mixing)
+        self.layers.moved.connect(self._edits.mix_layers)
+        self.stop.clicked.connect(self._edits.stop_mixing)
         self._studio.thumbnails.drawn.connect(self._on_drawn)
 
 

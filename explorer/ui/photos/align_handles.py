@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from explorer.core.photos.alignment import Alignment
-from explorer.core.problem import Problem
 from explorer.core.photos.pupils import Point, Pupils
+from explorer.core.problem import Problem
 from explorer.session.photos.photo import Placing
 
 CORNERS: tuple[Point, ...] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QPushButton, QT
 
 from explorer.core.models.card import ModelCard
 from explorer.session.photos.photo import Placing
+from explorer.ui.icons import icon
 from explorer.ui.photos.align_view import AlignView
 from explorer.ui.photos.loss_curve import LossCurve
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.slider import Slider

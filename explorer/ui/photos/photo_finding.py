@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.session.notices import Notices
 from explorer.session.models.opening import OpenModel
-from explorer.session.photos.photo import Cut, Cuts, Picture, Placing, Reconstruction, error_of
+from explorer.session.notices import Notices
 from explorer.session.photos.latent_search import Projections, Search
+from explorer.session.photos.photo import CropRequest, Crops, Picture, Placing, Reconstruction, error_of
 from explorer.ui.photos.photo_controls import PhotoControls
 from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
 
@@ -22,7 +22,7 @@ _NO_ENCODER = "This model has no encoder. Search for it."
 _BROKEN_ENCODER = "The encoder could not be used. Search for it."
 
 
-class Finding(QObject):
+class PhotoSearch(QObject):
     """Keeps `PhotoResults` true to the frame on the photo, and runs the search.
 
     Signals
@@ -41,10 +41,10 @@ class Finding(QObject):
     ) -> None:
         super().__init__(parent)
         self._controls, self._results, self._notices = controls, results, notices
-        self.cuts = Cuts(self)
+        self.cuts = Crops(self)
         self.projections = Projections(self)
-        self._asked: Cut | None = None  # the newest at rest
-        self._cut: Cut | None = None  # what the results are of
+        self._asked: CropRequest | None = None  # the newest at rest
+        self._cut: CropRequest | None = None  # what the results are of
         self._began_s = 0.0
         self.cuts.shown.connect(self._on_cut)
         self.cuts.failed.connect(self._on_not_cut)
@@ -83,11 +83,11 @@ class Finding(QObject):
             self._asked = None
             self.projections.drop()
             self._show_search()
-        self.cuts.request(Cut(model, photo, placing, encode=False))
+        self.cuts.request(CropRequest(model, photo, placing, encode=False))
 
     def find(self, model: OpenModel, photo: Picture, placing: Placing, label: int | None) -> None:
         """Find the crop of a frame that rests, unless that was done already."""
-        cut = Cut(model, photo, placing, True, label)
+        cut = CropRequest(model, photo, placing, True, label)
         if self._asked is None or not _are_alike(self._asked, cut):
             self.projections.drop()
             self._asked = cut
@@ -111,7 +111,7 @@ class Finding(QObject):
         self.projections.close()
         self.cuts.close()
 
-    def _on_cut(self, cut: Cut, crop: Picture, one: Reconstruction | None) -> None:
+    def _on_cut(self, cut: CropRequest, crop: Picture, one: Reconstruction | None) -> None:
         self._results.show_crop(crop)
         if cut is not self._asked:
             return
@@ -190,7 +190,7 @@ class Finding(QObject):
         self._controls.show_search(words, running, offered)
 
 
-def _are_alike(one: Cut, other: Cut) -> bool:
+def _are_alike(one: CropRequest, other: CropRequest) -> bool:
     same_place = one.model is other.model and one.photo is other.photo
     return same_place and (one.placing, one.label) == (other.placing, other.label)
 

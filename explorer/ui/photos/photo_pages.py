@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.ui.photos.align_view import AlignView
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
+from explorer.ui.photos.align_view import AlignView
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
 

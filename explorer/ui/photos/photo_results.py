@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.photos.photo import Picture, Reconstruction
-from explorer.ui.photos.photo_panes import Panes
 from explorer.ui.directions.strength_sliders import StrengthSliders
 from explorer.ui.icons import icon
+from explorer.ui.photos.photo_panes import Panes
 from explorer.ui.theme import UNIT
 from explorer.ui.view import titled
 from explorer.ui.widgets.segments import Segments
@@ -113,8 +113,8 @@ class PhotoResults(QWidget):
 
     def show_edited(self, picture: Picture | None, scene: Scene) -> None:
         """Show the current picture where it comes from the reconstruction, and no picture where it does not."""
-        moves = [f"{name} {alpha:+.2f}" for name, alpha in scene.directions]
-        words = ", ".join(moves) if moves else "As it was reconstructed"
+        edits = [f"{name} {alpha:+.2f}" for name, alpha in scene.directions]
+        words = ", ".join(edits) if edits else "As it was reconstructed"
         self.panes.edited.show_picture(picture, words if picture is not None else "")
 
     def is_of(self, scene: Scene) -> bool:

@@ -12,7 +12,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import FoundPhoto, Placing, Reconstruction
 from explorer.ui.photos.align_view import AlignView
 from explorer.ui.photos.photo_controls import PhotoControls
-from explorer.ui.photos.photo_finding import Finding
+from explorer.ui.photos.photo_finding import PhotoSearch
 from explorer.ui.photos.photo_intake import holds_photo
 from explorer.ui.photos.photo_offers import Triple, photo_offers
 from explorer.ui.photos.photo_pages import PhotoPages
@@ -36,7 +36,7 @@ class PhotoView(View):
         self.strip = ExportStrip(studio)
         self.pages = PhotoPages(self.stage, self.results, self.strip)
         self.source = PhotoSource(studio.notices, self)
-        self.finding = Finding(self.controls, self.results, studio.notices, self)
+        self.finding = PhotoSearch(self.controls, self.results, studio.notices, self)
         self.found: FoundPhoto | None = None
         self._placings: dict[Path, Placing] = {}
         self._path: Path | None = None  # of what is shown, where it has one
@@ -147,7 +147,7 @@ class PhotoView(View):
         if one is None:
             return
         if self.results.is_of(document.scene):
-            self.studio.moves.set_strength(name, value, gesture)
+            self.studio.edits.set_strength(name, value, gesture)
         else:
             moved = replace(self._scene_of(one), directions=((name, value),))
             document.show(ADOPT, moved, gesture=gesture)
@@ -199,7 +199,7 @@ class PhotoView(View):
         results.chosen.connect(self._on_found)
         studio.pictures.shown.connect(lambda _rendering: self._show_edited())
         studio.directions.changed.connect(self._show_directions)
-        studio.models.opened.connect(lambda model, _wish: self._on_opened(model))
+        studio.models.opened.connect(lambda model, _request: self._on_opened(model))
 
     def _on_found(self) -> None:
         self._show_directions()
@@ -212,4 +212,4 @@ class PhotoView(View):
 
     def _open_scene(self) -> None:
         if self._path is not None:
-            self.studio.conductor.open(self._path)
+            self.studio.controller.open(self._path)

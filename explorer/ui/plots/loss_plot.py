@@ -10,13 +10,13 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.plots.plot_axes import Against, clock, short
 from explorer.ui.plots.plot_curve import Curve, Line, Scale
 from explorer.ui.plots.plot_face import PlotFace
-from explorer.ui.plots.plot_legend import Entry, PlotLegend
+from explorer.ui.plots.plot_legend import LegendEntry, PlotLegend
 from explorer.ui.plots.plot_readout import Reading
 from explorer.ui.plots.pulse import DATA_MS, HAND_MS, Pulse
+from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.tool_button import tool_button
 
 Window = tuple[float, float]
@@ -227,7 +227,7 @@ class LossPlot(QWidget):
             width_px = max(round(self.face.area.width()), 32)
             for line in shown:
                 self._curves[line.key].draw(self.scale, *window, width_px)
-        self._tell(shown)
+        self._report(shown)
         self._read()
         self.drawn.emit()
 
@@ -248,7 +248,7 @@ class LossPlot(QWidget):
             spare = (high - low) * _MARGIN or abs(high) * 0.1 or 0.5
             self.face.area.setYRange(low - spare, high + spare, padding=0)
 
-    def _tell(self, shown: list[Line]) -> None:
+    def _report(self, shown: list[Line]) -> None:
         """Say what cannot be seen: what a logarithmic axis leaves out, and the newest values."""
         missing = sum(line.series.unloggable for line in shown) if self.scale.is_log else 0
         self.note.setVisible(missing > 0)
@@ -348,9 +348,11 @@ def line_end(shown: Sequence[Line]) -> float:
     return max(float(line.series.steps[-1]) for line in shown)
 
 
-def _entries(lines: Sequence[Line]) -> list[Entry]:
+def _entries(lines: Sequence[Line]) -> list[LegendEntry]:
     """A legend for these lines: an entry for each name, with the look it has in each run."""
     named: dict[str, list[Line]] = {}
     for line in lines:
         named.setdefault(line.name, []).append(line)
-    return [Entry(name, same[0].called, tuple(line.look for line in same)) for name, same in named.items()]
+    return [
+        LegendEntry(name, same[0].called, tuple(line.look for line in same)) for name, same in named.items()
+    ]

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
 from explorer.core.plots.metric_series import Numbers, Outline, Series
-from explorer.ui.theme import Colours
 from explorer.ui.plots.plot_axes import Against
-from explorer.ui.plots.plot_look import Look
+from explorer.ui.plots.plot_look import LineStyle
+from explorer.ui.theme import Colours
 
 _ABOVE, _BELOW = 10, 5
 _SMOOTH_FROM = 1e-3  # a weight below this smooths nothing
@@ -31,7 +31,7 @@ class Line:
     called : str
         What the legend calls all lines of this name.
     series : Series
-    look : Look
+    look : LineStyle
     clock : Series or None
         Seconds since the run began, against the step.
     """
@@ -41,7 +41,7 @@ class Line:
     label: str
     called: str
     series: Series
-    look: Look = field(default_factory=Look)
+    look: LineStyle = field(default_factory=LineStyle)
     clock: Series | None = None
 
     @property

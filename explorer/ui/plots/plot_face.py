@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.plots.plot_area import PlotArea, PlotCanvas
 from explorer.ui.plots.plot_axes import Against, PlotAxis
 from explorer.ui.plots.plot_readout import PlotReadout, Reading
+from explorer.ui.theme import UNIT, colours_of
 
 _AXIS_PX, _FOOT_PX = 6 * UNIT, 2 * UNIT + 2
 

@@ -9,20 +9,20 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
+from explorer.ui.plots.plot_look import LineStyle, swatch, swatch_px
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.plots.plot_look import Look, swatch, swatch_px
 
 _LONGEST = 26
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """What a legend names: its key, its words, and how the lines look that bear it."""
 
     key: str
     label: str
-    looks: tuple[Look, ...]
+    looks: tuple[LineStyle, ...]
 
 
 class PlotLegend(QWidget):
@@ -41,12 +41,12 @@ class PlotLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, LegendEntry] = {}
         self._flow = Flow(self, spacing=2)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName("Legend")
 
-    def show_entries(self, entries: Sequence[Entry], hidden: Collection[str]) -> None:
+    def show_entries(self, entries: Sequence[LegendEntry], hidden: Collection[str]) -> None:
         """Name these."""
         if list(entries) == list(self._entries.values()):
             return
@@ -84,7 +84,7 @@ class PlotLegend(QWidget):
         """Be as high as the rows that are needed at this width."""
         self.setMinimumHeight(self._flow.heightForWidth(max(self.width(), 10 * UNIT)))
 
-    def _button(self, entry: Entry, shown: bool) -> QToolButton:
+    def _button(self, entry: LegendEntry, shown: bool) -> QToolButton:
         button = QToolButton(self)
         words = entry.label
         button.setText(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")

@@ -20,7 +20,7 @@ _RAW_SHARE = 0.34  # of the line's colour in the raw one under it
 
 
 @dataclass(frozen=True)
-class Look:
+class LineStyle:
     """The colour and the dash of a line, by number: they begin again where there are more lines."""
 
     colour: int = 0
@@ -55,7 +55,7 @@ def _stroke_px(count: int) -> int:
     return STROKE_PX if count < 2 else STROKE_PX // 2
 
 
-def swatch(looks: Sequence[Look], c: Colours, ratio: float, *, shown: bool = True) -> QIcon:
+def swatch(looks: Sequence[LineStyle], c: Colours, ratio: float, *, shown: bool = True) -> QIcon:
     """Pieces of the lines, for the legend; faint where they are hidden."""
     pixmap = QPixmap(QSize(swatch_px(len(looks)), 2 * UNIT) * ratio)
     pixmap.setDevicePixelRatio(ratio)

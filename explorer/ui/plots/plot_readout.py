@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.plots.plot_look import STROKE_PX, LineStyle
 from explorer.ui.theme import RADIUS, UNIT, colours_of, tinted
-from explorer.ui.plots.plot_look import STROKE_PX, Look
 
 _MOST = 10
 
@@ -20,7 +20,7 @@ class Reading:
 
     label: str
     value: str
-    look: Look
+    look: LineStyle
 
 
 class PlotReadout(QWidget):

@@ -73,7 +73,7 @@ class IntervalBars(QWidget):
         return super().event(event)
 
 
-class Course(QWidget):
+class ScoreHistory(QWidget):
     """Sessions over time: a dot with a whisker each, and the line of chance."""
 
     def __init__(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 from explorer.ui.view import View
 
 VIEWS = (
-    Choice("Play", "Which picture is real, and which was made?", "quiz.quiz_view", "QuizView"),
-    Choice(
+    LazyView("Play", "Which picture is real, and which was made?", "quiz.quiz_view", "QuizView"),
+    LazyView(
         "Results",
         "How well people tell, which models fool them, and with which pictures",
         "quiz.results_view",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from explorer.session.quiz.quiz_game import QuizGame
 from explorer.session.quiz.flash_timing import Flash, Later
-from explorer.ui.quiz.question_board import BLANK, CROSS, MASK, PICTURES, Caption
+from explorer.session.quiz.quiz_game import QuizGame
 from explorer.ui.quiz.lesson_board import words_of
+from explorer.ui.quiz.question_board import BLANK, CROSS, MASK, PICTURES, Caption
 from explorer.ui.quiz.question_stage import BAD, GOOD, QuizStage, sides, sureness
 
 if TYPE_CHECKING:
@@ -203,11 +203,11 @@ class Play(QObject):
             self._commit(None)
 
     def _commit(self, confidence: int | None) -> None:
-        shown, wish = self._shown, self.game.wish
-        assert shown is not None and wish is not None
+        shown, request = self._shown, self.game.request
+        assert shown is not None and request is not None
         exposure_ms = self.flash.took_ms if self.game.exposure_ms else None
         self._answer = self.game.answer(self._said, self._response_ms, confidence, exposure_ms)
-        if wish.tells:
+        if request.tells:
             self.show_told(shown, self._answer)
         else:
             self._go_on()

@@ -36,7 +36,7 @@ class Caption:
     chosen: bool
 
 
-class PictureBoard(QWidget):
+class QuestionBoard(QWidget):
     """Shows nothing, a cross to look at, the pictures, or masks in their places: all of it in one paint.
 
     Signals

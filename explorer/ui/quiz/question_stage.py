@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui.icons import icon
-from explorer.ui.quiz.question_board import PictureBoard
 from explorer.ui.quiz.lesson_board import LessonBoard
+from explorer.ui.quiz.question_board import QuestionBoard
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import EmptyState
 
@@ -53,7 +53,7 @@ class QuizStage(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Quiz")
-        self.board, self.lesson = PictureBoard(), LessonBoard()
+        self.board, self.lesson = QuestionBoard(), LessonBoard()
         self.board.clicked.connect(lambda place: self.acted.emit("right" if place else "left"))
         self.progress, self.title, self.words = QLabel(), QLabel(), QLabel()
         self.bar = QProgressBar(textVisible=False)

@@ -10,23 +10,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
-from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.session.quiz.quiz_game import QuizGame
 from explorer.session.quiz.quiz_request import suits_portraits
+from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.ui.quiz.end_page import EndPage
 from explorer.ui.quiz.play import Play
-from explorer.ui.quiz.setup import SetUp
 from explorer.ui.quiz.question_stage import QuizStage
+from explorer.ui.quiz.setup import SetUp
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
-    from explorer.session.quiz.quiz_request import QuizWish
+    from explorer.session.quiz.quiz_request import QuizRequest
 
 _PLAYER, _SEED = "quiz_player", "quiz_seed"
 
@@ -86,29 +86,29 @@ class QuizView(View):
 
     def begin(self) -> None:
         """Start as it is set up; say what stands in the way where something does."""
-        wish = self.set_up.wish()
-        if not wish.source and wish.models:
+        request = self.set_up.request()
+        if not request.source and request.models:
             self.set_up.show_problem("There are no real pictures yet.", "Choose a folder or a file of them.")
             self.set_up.source.setFocus()
             return
         try:
-            wish.check()
+            request.check()
         except Problem as problem:
             self.set_up.show_problem(problem.what, problem.hint)
             return
-        self.begin_wish(wish)
+        self.begin_wish(request)
 
-    def begin_wish(self, wish: QuizWish) -> None:
+    def begin_wish(self, request: QuizRequest) -> None:
         """Open what it takes, and play it."""
         settings = self.studio.settings
-        settings.remember_choice(_PLAYER, wish.player)
-        settings.remember_choice(_SEED, str(wish.seed))
-        settings.remember_choice(_source_key(wish.models[0]), wish.source)
+        settings.remember_choice(_PLAYER, request.player)
+        settings.remember_choice(_SEED, str(request.seed))
+        settings.remember_choice(_source_key(request.models[0]), request.source)
         self.set_up.show_problem("")
         self._reviews = False
         self.bar.setValue(0)
         self._pages.setCurrentWidget(self._opening)
-        self.game.begin(wish, settings.device)
+        self.game.begin(request, settings.device)
 
     def _connect(self) -> None:
         game = self.game
@@ -145,7 +145,7 @@ class QuizView(View):
         self.game.finder.cancel()
         self._pages.setCurrentWidget(self.set_up)
 
-    def _on_begun(self, _wish: object) -> None:
+    def _on_begun(self, _request: object) -> None:
         self._pages.setCurrentWidget(self.stage)
         self.stage.board.smooth = self.stage.lesson.smooth = self.studio.settings.smooth
         self.play.wait()

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.job import Finder
-from explorer.session.quiz.review import Asked, Found, QuizReview
+from explorer.session.jobs.job import JobRunner
 from explorer.session.quiz.result_tables import MODES, Doubted, Fooling, Summary
+from explorer.session.quiz.review import QuizReview, ReviewRequest, ReviewResult
 from explorer.ui.icons import icon
-from explorer.ui.quiz.charts import Course, IntervalBars
+from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
 from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -46,7 +46,7 @@ class ResultsView(View):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.review = QuizReview(studio.quiz_results, studio.catalog, studio.models.opener, self)
-        self.writer = Finder(self)
+        self.writer = JobRunner(self)
         self.player, self.mode = _box("Player", "Whose answers"), _box("Way of playing", "Which quizzes")
         self.player.addItem("Everybody", None)
         self.mode.addItem("All", "")
@@ -83,13 +83,13 @@ class ResultsView(View):
 
     def read(self) -> None:
         """Show what there is now."""
-        self.review.ask(Asked(self.player.currentData(), self.mode.currentData()))
+        self.review.ask(ReviewRequest(self.player.currentData(), self.mode.currentData()))
 
     def export_to(self, path: Path) -> None:
         """Write the answers of the chosen player, or of all, as a CSV."""
         results, player, mode = self.studio.quiz_results, self.player.currentData(), self.mode.currentData()
 
-        def write(_tell: object, _cancelled: object) -> int:
+        def write(_report: object, _cancelled: object) -> int:
             from explorer.core.files import replace_file
             from explorer.core.quiz.results import csv_bytes
 
@@ -106,7 +106,7 @@ class ResultsView(View):
         """Delete all of a player for good."""
         results, name = self.studio.quiz_results, self.player.currentText()
 
-        def delete(_tell: object, _cancelled: object) -> str:
+        def delete(_report: object, _cancelled: object) -> str:
             results.store.delete_player(player)
             return name
 
@@ -154,7 +154,7 @@ class ResultsView(View):
             "All answers of this player, for good" if one else "Choose one player first, to delete their data"
         )
 
-    def _on_read(self, found: Found) -> None:
+    def _on_read(self, found: ReviewResult) -> None:
         self._show_players(found)
         self._summary = found.summary
         self.export.setEnabled(bool(found.summary.answers))
@@ -164,7 +164,7 @@ class ResultsView(View):
         if found.summary.fooling or found.summary.doubted:
             self.review.draw(found.summary, self.studio.settings.device)
 
-    def _show_players(self, found: Found) -> None:
+    def _show_players(self, found: ReviewResult) -> None:
         chosen = self.player.currentData()
         self.player.clear()
         self.player.addItem("Everybody", None)
@@ -232,7 +232,7 @@ class _Page(QScrollArea):
         self.facts = QGridLayout()
         self.facts.setHorizontalSpacing(4 * UNIT)
         self.facts.setVerticalSpacing(UNIT // 2)
-        self.course = Course()
+        self.course = ScoreHistory()
         self.ranking = IntervalBars(chance=True)
         self.ranking.setAccessibleName("How often each model was taken for real")
         self.fooling = FoolingStrip("Made pictures that were taken for real")

@@ -33,7 +33,7 @@ from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from explorer.session.quiz.quiz_request import QuizWish
+    from explorer.session.quiz.quiz_request import QuizRequest
 
 _MODES = (
     ("pair", "Pair", "Two pictures, one of them real: choose it."),
@@ -58,7 +58,7 @@ _NUMBER_PX = 11 * UNIT
 
 
 class SetUp(QScrollArea):
-    """Edits a `QuizWish`.
+    """Edits a `QuizRequest`.
 
     Signals
     -------
@@ -128,16 +128,16 @@ class SetUp(QScrollArea):
             if item is not None and item.checkState(0) == Qt.CheckState.Checked
         )
 
-    def wish(self) -> QuizWish:
+    def request(self) -> QuizRequest:
         """What is wished."""
         from explorer.core.quiz.questions import Difficulty
-        from explorer.session.quiz.quiz_request import QuizWish
+        from explorer.session.quiz.quiz_request import QuizRequest
 
         share = self.hold_out.value / 100.0
         mode = self.mode_key
         form = ("pair", "single")[self.form.index] if mode in ("flash", "critic") else mode
         hard = Difficulty(self.psi.value, int(self.side.currentData()), self.blur.value, self.exposure.value)
-        return QuizWish(
+        return QuizRequest(
             player=self.player.currentText().strip(),
             mode=mode,
             form=form,

@@ -21,8 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
-from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
-from explorer.ui.widgets.empty import paint_words
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import (
     HEADER_PX,
@@ -34,6 +32,8 @@ from explorer.ui.tiles.tile_layout import (
     pitch_of,
 )
 from explorer.ui.tiles.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
+from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 
 _FRAME_PX = 3  # around a tile, for the frame of the current one
 _NO_LABELS = Labels()

@@ -100,7 +100,7 @@ class DataPreview(QWidget):
 
         columns = min(_COLUMNS, len(data.shown))
         self.picture.show_picture(sheet(data.shown, columns, 2))
-        size = data.wish.size
+        size = data.request.size
         colour = "grey" if data.channels == 1 else "colour"
         many = "1 picture" if data.count == 1 else f"{data.count:,} pictures"
         self.summary.setText(f"{many} · {size} × {size} · {colour}")

@@ -9,10 +9,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.session.train.lab import Lab
+from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
 from explorer.training.toy_models.point_sets import drawn
-from explorer.training.toy_models.lab_presets import PRESETS, Preset
-from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.snapshot import Snapshot
+from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.verdict import Watch
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
@@ -21,8 +21,8 @@ from explorer.ui.train.lab_bar import SPEEDS, LabBar
 from explorer.ui.train.lab_controls import LabControls
 from explorer.ui.train.lab_film import LabFilm
 from explorer.ui.train.lab_side import LabSide
-from explorer.ui.train.toy_view import PlaneView
 from explorer.ui.train.plot_exports import write_picture
+from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import View, beside
 
@@ -46,7 +46,7 @@ class LabView(View):
         config = PRESETS[0].config
         self.lab = Lab(config, self)
         self.controls, self.bar, self.side = LabControls(config), LabBar(), LabSide()
-        self.plane, self.words = PlaneView(), QLabel()
+        self.plane, self.words = ToyView(), QLabel()
         self.film, self.strip = LabFilm(), ExportStrip(studio)
         self.bar.save.setMenu(ExportMenu(studio, self.offers, self.strip, self))
         self._watch, self._preset = Watch(), PRESETS[0].words
@@ -145,7 +145,7 @@ class LabView(View):
         if self.plane.draws and not was_drawn:
             self._show_drawing()
 
-    def _on_preset(self, preset: Preset) -> None:
+    def _on_preset(self, preset: LabPreset) -> None:
         """Begin anew, as the preset is meant to be seen, and play it."""
         self._preset = preset.words
         self.controls.show_config(preset.config)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.train.speed_trials import Measured
+from explorer.session.train.speed_trials import SpeedTrial
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import number_words, time_words
@@ -30,7 +30,7 @@ class LengthChoice(QWidget):
 
     Attributes
     ----------
-    measured : Measured or None
+    measured : SpeedTrial or None
     taken : int or None
         The number of the preset that is set.
 
@@ -49,7 +49,7 @@ class LengthChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.measured: Measured | None = None
+        self.measured: SpeedTrial | None = None
         self.taken: int | None = None
         self.buttons = [self._button(number, title) for number, title in enumerate(_TITLES)]
         self.bar = QProgressBar()
@@ -81,7 +81,7 @@ class LengthChoice(QWidget):
         self.bar.setValue(round(100 * share))
         self._show("Measuring how fast it goes on this device …", measuring=True)
 
-    def show_measured(self, measured: Measured) -> None:
+    def show_measured(self, measured: SpeedTrial) -> None:
         """Offer what a trial found."""
         self.measured, self.taken = measured, None
         self._show("")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.length_choice import LengthChoice
@@ -17,7 +18,6 @@ from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.explore.seed_box import SeedBox
 
 if TYPE_CHECKING:
     from explorer.training.learning.family import Family
@@ -152,12 +152,12 @@ class NewRunForm(Controls):
         measured, number = self.length.measured, self.length.taken
         if measured is None or number is None or self.family is None:
             return None
-        if self.family.key != measured.wish.family:
+        if self.family.key != measured.request.family:
             return None
         from explorer.training.learning.knobs import configured
 
         preset = measured.presets[number]
-        settings = {**measured.wish.settings, **preset.settings}
+        settings = {**measured.request.settings, **preset.settings}
         return preset.size, configured(self.family.config, settings)
 
     def take_preset(self, number: int) -> None:

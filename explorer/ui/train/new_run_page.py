@@ -14,12 +14,12 @@ from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
 from explorer.session.train.checks import Remark, default_name, remarks_on
-from explorer.session.train.training_pictures import DataSummary, DataWish, TrainingData
-from explorer.session.train.trainable_families import TrainingFamilies
 from explorer.session.train.run_summaries import changes_in
-from explorer.session.train.training_process import most_processes
-from explorer.session.train.speed_trials import Measured, TrainingTrials, TrialWish
 from explorer.session.train.runs import Trainings
+from explorer.session.train.speed_trials import SpeedTrial, TrainingTrials, TrialRequest
+from explorer.session.train.trainable_families import TrainingFamilies
+from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingData
+from explorer.session.train.training_process import most_processes
 from explorer.ui.lines import line
 from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
@@ -155,7 +155,7 @@ class NewRunPage(QWidget):
         words = "Portraits, painted here" if self._source == PORTRAITS else self._source
         self.form.show_source(f"{words}\nLabels: {self._attributes}" if self._attributes else words)
         self.preview.show_opening(0, 0)
-        self.data.open(DataWish(self._source, self.form.size_px, self._attributes))
+        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes))
         self._judge()
 
     def _cancel(self) -> None:
@@ -176,7 +176,7 @@ class NewRunPage(QWidget):
                 box.setText(self._said[name])
         self._judge()
 
-    def _on_failed(self, _wish: DataWish, error: Exception) -> None:
+    def _on_failed(self, _request: DataRequest, error: Exception) -> None:
         self._forget_time()
         if isinstance(error, Problem):
             self.preview.show_problem(error)
@@ -220,7 +220,7 @@ class NewRunPage(QWidget):
         """Measure how long it will take, with the settings as they are."""
         assert self._data is not None
         told, config = self.form.value(), self.form.config
-        wish = TrialWish(
+        request = TrialRequest(
             told["family"],
             told["settings"],
             config.batch_size,
@@ -228,10 +228,10 @@ class NewRunPage(QWidget):
             self.form.hold_out,
             self._settings.device,
         )
-        if self.trials.measure(wish):
+        if self.trials.measure(request):
             self.form.length.show_progress(0.0)
 
-    def _on_measured(self, measured: Measured) -> None:
+    def _on_measured(self, measured: SpeedTrial) -> None:
         self.form.length.show_measured(measured)
         self.form.say_expected()
         if self._preset is not None:  # that of the last time
@@ -262,13 +262,13 @@ class NewRunPage(QWidget):
         """Propose what was chosen for the last run."""
         try:
             last = json.loads(self._settings.choice(_LAST) or "{}")
-            wish = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
+            request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
             attributes = str(last.get("attributes", ""))
             self._preset = None if last["preset"] is None else int(last["preset"]) % 3
         except (ValueError, TypeError, KeyError):
             return
-        self.form.show_value({**wish, "hold_out": hold_out})
+        self.form.show_value({**request, "hold_out": hold_out})
         if source.startswith("portraits:") or Path(source).exists():
             self.take(source, attributes)
 
@@ -287,8 +287,8 @@ class NewRunPage(QWidget):
 
         assert self._data is not None
         try:
-            wish, told = self._data.wish, self.form.value()
-            spec = RunSpec(data=wish.source, attributes=wish.attributes, start=self._start, **told)
+            request, told = self._data.request, self.form.value()
+            spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **told)
             folder = self._trainings.begin(spec, in_process=in_process)
         except Problem as problem:
             self._notices.show_error(problem)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 
 VIEWS = (
-    Choice(
+    LazyView(
         "Runs", "Begin a run, watch it, and go back through what it learned", "train.runs_view", "RunsView"
     ),
-    Choice("Lab", "A GAN in the plane, small enough to see all of it", "train.lab_view", "LabView"),
+    LazyView("Lab", "A GAN in the plane, small enough to see all of it", "train.lab_view", "LabView"),
 )
 
 

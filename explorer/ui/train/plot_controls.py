@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from explorer.ui.theme import UNIT
 from explorer.ui.plots.plot_axes import Against
+from explorer.ui.theme import UNIT
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.tool_button import tool_button

@@ -14,8 +14,8 @@ from explorer.core.exports.export_job import Stopped
 from explorer.core.files import replace_file
 from explorer.core.plots.metric_series import Numbers
 from explorer.session.jobs.export_queue import Cancelled, Progress, Write
-from explorer.ui.theme import colours_of
 from explorer.ui.plots.plot_curve import Line
+from explorer.ui.theme import colours_of
 
 _SCALE = 2  # pixels of the picture for each of the window's
 _ROWS = 20_000  # that are written between two looks at whether to go on

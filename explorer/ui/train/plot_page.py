@@ -12,17 +12,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from explorer.core.plots.metric_series import Rows, Series, SeriesStore
+from explorer.ui.plots.loss_plot import LossPlot, Window
+from explorer.ui.plots.plot_axes import Against
+from explorer.ui.plots.plot_curve import Line
+from explorer.ui.plots.plot_legend import LegendEntry, PlotLegend
+from explorer.ui.plots.plot_look import LineStyle
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.plot_controls import PlotControls
 from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture
 from explorer.ui.train.plot_groups import Group, groups, short_name
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
-from explorer.ui.plots.loss_plot import LossPlot, Window
-from explorer.ui.plots.plot_axes import Against
-from explorer.ui.plots.plot_curve import Line
-from explorer.ui.plots.plot_legend import Entry, PlotLegend
-from explorer.ui.plots.plot_look import Look
 
 _SMALLEST_PX = 11 * UNIT
 _TWO_FROM_PX = 64 * UNIT  # two plots beside each other from this width on
@@ -107,7 +107,9 @@ class PlotPage(QWidget):
     def set_runs(self, runs: Sequence[PlotRun]) -> None:
         """Show these runs, whose numbers may be there already or come later; the others are kept out of sight."""
         self.runs = tuple(runs)
-        entries = [Entry(run.key, run.label, (Look(number),)) for number, run in enumerate(self.runs)]
+        entries = [
+            LegendEntry(run.key, run.label, (LineStyle(number),)) for number, run in enumerate(self.runs)
+        ]
         self.legend.show_entries(entries, self.hidden_runs)
         self.legend.setVisible(len(self.runs) > 1)
         self._offer_time()
@@ -193,7 +195,7 @@ class PlotPage(QWidget):
         for number, run in enumerate(self.runs):
             for place, name in enumerate(group.names):
                 if name in self.store.of(run.key):
-                    look = Look(number if several else place, len(lines))
+                    look = LineStyle(number if several else place, len(lines))
                     called = label = short_name(name)
                     if several:
                         label = f"{run.label}: {label}" if len(group.names) > 1 else run.label

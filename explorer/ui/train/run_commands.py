@@ -154,4 +154,4 @@ class RunCommands(QObject):
 
     def _open(self, folder: Path) -> None:
         self.opened = folder
-        self._studio.conductor.open(folder)
+        self._studio.controller.open(folder)

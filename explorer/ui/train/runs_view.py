@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.rendering.scene import Scene
-from explorer.training.weight_import.forms import ENDINGS
 from explorer.training.runs.run_folder import SPEC_FILE
-from explorer.ui.window.clipboard import files_of
+from explorer.training.weight_import.forms import ENDINGS
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
@@ -30,6 +29,7 @@ from explorer.ui.train.runs_side import RunsSide
 from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.window.clipboard import files_of
 
 _EMPTY, _NEW, _WATCH = range(3)
 
@@ -135,7 +135,7 @@ class RunsView(View):
         commands.deleting.connect(self._on_deleting)
         commands.deleted_changed.connect(self._offer_undo)
         self.studio.live.changed.connect(self._show_run)
-        self.studio.models.opened.connect(lambda model, _wish: self._on_opened(model.path))
+        self.studio.models.opened.connect(lambda model, _request: self._on_opened(model.path))
 
     def _on_listed(self) -> None:
         if self.folder is not None and not self.trainings.has(self.folder):

@@ -15,7 +15,7 @@ from explorer.ui.widgets.empty import paint_words
 _SAVED_PX = 1200
 
 
-class PlaneView(QWidget):
+class ToyView(QWidget):
     """Paints the latest snapshot.
 
     Attributes

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from explorer.session.train.health_watch import RunHealth
-from explorer.session.train.run_summaries import Training
 from explorer.session.train.run_metrics import Growth, RunNumbers
+from explorer.session.train.run_summaries import Training
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT

@@ -14,9 +14,9 @@ from explorer.ui.view import Controls
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from explorer.core.photos.resizing import Fit
     from explorer.core.inference.translator import Translation, Translator
     from explorer.core.models.value_ranges import Range
+    from explorer.core.photos.resizing import Fit
 
 _WIDTH_PX = 34 * UNIT
 _PATIENCE_MS = 300  # what takes less needs no bar that comes and goes

@@ -21,20 +21,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.session.explore.scene_pictures import Picture
 from explorer.session.jobs.export_queue import Exporter
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.photos.photo import FoundPhoto
-from explorer.session.explore.scene_pictures import Picture
 from explorer.session.reports import log_tail, report
-from explorer.session.translate.translations import Task, Translations
+from explorer.session.translate.translations import TranslationRequest, Translations
 from explorer.ui.photos.photo_intake import holds_photo
 from explorer.ui.photos.photo_source import PhotoSource
-from explorer.ui.window.clipboard import files_of
 from explorer.ui.studio import Studio
-from explorer.ui.translate.controls import TranslateControls
 from explorer.ui.translate.before_after_stage import TranslateStage
+from explorer.ui.translate.controls import TranslateControls
 from explorer.ui.view import beside
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.window.clipboard import files_of
 from explorer.ui.window.toasts import Kind, Toasts
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class TranslateWindow(QWidget):
         beside(self.controls, self.stage, self)
         self._connect()
         self._add_keys()
-        self._notices.tell(self._show_notice)
+        self._notices.report(self._show_notice)
 
     def open_model(self, path: Path) -> None:
         """Open the translator at ``path``, and show what it makes of the picture that is here."""
@@ -99,7 +99,7 @@ class TranslateWindow(QWidget):
 
     def close_work(self) -> None:
         """Stop all work and wait for it; nothing can be done here any more."""
-        self._notices.tell(None)
+        self._notices.report(None)
         self.source.close()
         self.work.close()
         self.exporter.close()
@@ -133,7 +133,7 @@ class TranslateWindow(QWidget):
     def _translate(self) -> None:
         if self._picture is not None and self.work.translator is not None:
             controls = self.controls
-            self.work.request(Task(self._picture, controls.value_range, controls.fit))
+            self.work.request(TranslationRequest(self._picture, controls.value_range, controls.fit))
 
     def _on_opened(self, translator: Translator) -> None:
         self.setWindowTitle(f"{translator.name} — before and after")
@@ -144,7 +144,7 @@ class TranslateWindow(QWidget):
         else:
             self._translate()
 
-    def _on_shown(self, _task: Task, translation: Translation) -> None:
+    def _on_shown(self, _task: TranslationRequest, translation: Translation) -> None:
         self.translation = translation
         self.stage.show_pair(translation.before, translation.after)
         translator = self.work.translator

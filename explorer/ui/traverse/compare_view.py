@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.side_by_side import GAIN, SideBySide, Twin
-from explorer.ui.icons import icon
 from explorer.ui.explore.latent_side import LatentSide
+from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -131,7 +131,7 @@ class CompareView(TraverseView):
         return empty
 
     def _connect(self) -> None:
-        self.sample.clicked.connect(self.studio.moves.new_sample)
+        self.sample.clicked.connect(self.studio.edits.new_sample)
         self.choose.menu().aboutToShow.connect(self._fill_menu)
         self.pair.opened.connect(self._on_opened)
         self.pair.shown.connect(self._on_shown)

@@ -8,14 +8,14 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPushButton, QToolButton
 
-from explorer.ui.window.clipboard import files_of
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
+from explorer.ui.tiles.tile_layout import LARGEST_PX, SMALLEST_PX
 from explorer.ui.traverse.grid_choice import GridChoice
 from explorer.ui.view import Controls, titled
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
-from explorer.ui.tiles.tile_layout import LARGEST_PX, SMALLEST_PX
+from explorer.ui.window.clipboard import files_of
 
 ROWS = (
     ("strongest", "The strongest"),

@@ -11,19 +11,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene, scene_to_json
-from explorer.session.photos.encoded_photo import Encodings
+from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.models.opening import OpenModel
-from explorer.session.explore.sensitivities import StrengthsAround
+from explorer.session.photos.encoded_photo import Encodings
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
+from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.grid_controls import GridControls
+from explorer.ui.traverse.live_sheet import LiveSheet
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
-from explorer.ui.traverse.live_sheet import Sheet
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
-from explorer.ui.tiles.tile_view import TileView
 
 if TYPE_CHECKING:
     from explorer.core.traverse.grid import GridPlan
@@ -40,8 +40,8 @@ class GridView(TraverseView):
         self.grid = TileView()
         self.grid.setAccessibleName("Traversal grid")
         self.pair = Pair()
-        self.sheet = Sheet(self.grid, self)
-        self.strengths = StrengthsAround(self, lambda: not self.sheet.is_busy)
+        self.sheet = LiveSheet(self.grid, self)
+        self.strengths = SensitivitiesAround(self, lambda: not self.sheet.is_busy)
         self.encodings = Encodings(self)
         self.plan: GridPlan | None = None
         self._encoded: Latent | None = None

@@ -7,8 +7,8 @@ import re
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, titled

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.core.rendering.scene import Scene, scene_in_w
 
 if TYPE_CHECKING:
-    from explorer.core.traverse.latent_paths import Course, LatentPath
+    from explorer.core.traverse.latent_paths import LatentPath, Trajectory
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class Route:
     ----------
     base : Scene
         The model, and the class of what goes through no points.
-    course : Course
+    course : Trajectory
     points : LatentPath or None
         The course, where it goes through points.
     labels : tuple of (int or None)
@@ -31,7 +31,7 @@ class Route:
     """
 
     base: Scene
-    course: Course
+    course: Trajectory
     points: LatentPath | None = None
     labels: tuple[int | None, ...] = ()
     in_w: bool = False

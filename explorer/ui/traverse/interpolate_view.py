@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.explore.scene_pictures import Picture, Pictures
-from explorer.session.traverse.path_playback import Playback
+from explorer.session.explore.scene_pictures import Picture, ScenePictures
+from explorer.session.traverse.path_playback import PathPlayback
 from explorer.ui.icons import icon
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
@@ -31,7 +31,7 @@ from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
-    from explorer.core.traverse.latent_paths import Course, LatentPath
+    from explorer.core.traverse.latent_paths import LatentPath, Trajectory
 
 _FIRST_SEEDS = (1, 2, 3, 4)
 
@@ -51,9 +51,9 @@ class InterpolateView(TraverseView):
         self.scrub = Slider(0.0, 1.0, step=0.01)
         self.scrub.setAccessibleName("Place on the path")
         self.scrub.setToolTip("Where on the path: drag it, or use the arrows")
-        self.playback = Playback(self)
-        self.pictures = Pictures(self)
-        self.course: Course | None = None
+        self.playback = PathPlayback(self)
+        self.pictures = ScenePictures(self)
+        self.course: Trajectory | None = None
         self._path: LatentPath | None = None  # the course, where it goes through points
         self._keys: dict[str, Scene] = {}
         self._count = 0
@@ -78,7 +78,7 @@ class InterpolateView(TraverseView):
         self.pictures.renderer = model.renderer
         if self._model != after.model:
             self._model = after.model
-            self.controls.offer_w(bool(self.studio.moves.card.styles))
+            self.controls.offer_w(bool(self.studio.edits.card.styles))
             self.show_points(self._samples(_FIRST_SEEDS))
 
     def show_points(self, scenes: Iterable[Scene]) -> None:
@@ -154,7 +154,7 @@ class InterpolateView(TraverseView):
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
 
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
-        here, card = self.studio.document.scene, self.studio.moves.card
+        here, card = self.studio.document.scene, self.studio.edits.card
         return [
             replace(
                 here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None
@@ -264,7 +264,7 @@ class InterpolateView(TraverseView):
         assert self.course is not None
         labels = tuple(point.label for point in self.points)
         in_w = self._path is not None and self.controls.kind.currentData() == IN_W
-        truncates = bool(self.studio.moves.card.styles)
+        truncates = bool(self.studio.edits.card.styles)
         return Route(self.studio.document.scene, self.course, self._path, labels, in_w, truncates)
 
     def _on_scrubbed(self, time: float, _gesture: int) -> None:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.live_tiles import TileOrder, Tiles
+from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
 from explorer.ui.tiles.tile_view import TileView
 
 if TYPE_CHECKING:
-    from explorer.core.traverse.plan import Plan
+    from explorer.core.traverse.plan import TilePlan
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class _Place:
     stamp: int
 
 
-class Sheet(QObject):
+class LiveSheet(QObject):
     """Draws the tiles of one plan after the other into a view.
 
     The picture of the plan's base is drawn with them, as what the others are compared with.
@@ -48,11 +48,11 @@ class Sheet(QObject):
     def __init__(self, view: TileView, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = view
-        self.plan: Plan | None = None
+        self.plan: TilePlan | None = None
         self._model: OpenModel | None = None
         self._stamps = np.zeros(0, np.int64)
         self._stamp = 0
-        self.tiles = Tiles(self)
+        self.tiles = LiveTiles(self)
         self.tiles.drawn.connect(self._on_drawn)
         self.tiles.finished.connect(lambda _order: self.finished.emit())
         self.tiles.failed.connect(self.failed)
@@ -68,7 +68,7 @@ class Sheet(QObject):
         """Whether every tile shows the plan as it is."""
         return bool((self._stamps == self._stamp).all())
 
-    def show(self, plan: Plan, model: OpenModel) -> None:
+    def show(self, plan: TilePlan, model: OpenModel) -> None:
         """Draw the tiles of ``plan``; where it has the shape of the last one, its tiles stay until then."""
         labels, mosaic = Labels(plan.row_names, plan.column_names), self.view.mosaic
         same_model = self._model is model
@@ -119,9 +119,9 @@ class Sheet(QObject):
 
         first = np.concatenate([[count], order])
         place = _Place(mosaic, self._stamp)
-        self.tiles.request(TileOrder(model.generator, latents, [label] * (count + 1), first, place))
+        self.tiles.request(TileRequest(model.generator, latents, [label] * (count + 1), first, place))
 
-    def _on_drawn(self, order: TileOrder, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
+    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         place = order.place
         assert isinstance(place, _Place)
         mosaic = place.mosaic

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.session.traverse.map_layouts import MapRequest
 from explorer.session.traverse.map_pictures import PORTRAITS, Source
-from explorer.session.traverse.map_layouts import MapWish
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.colour_legend import Legend
@@ -40,7 +40,7 @@ _COLOUR_TIP = "What the colours of the frames show"
 
 
 class MapControls(Controls):
-    """Edits a `MapWish`, and says how the map is shown.
+    """Edits a `MapRequest`, and says how the map is shown.
 
     Signals
     -------
@@ -85,12 +85,12 @@ class MapControls(Controls):
         self.offer_facts((), None)
 
     @property
-    def wish(self) -> MapWish:
+    def request(self) -> MapRequest:
         """The map that the controls ask for."""
         method, count = self.method.currentData(), int(self.count.value)
         if self.shows_own:
-            return MapWish(method, count, source=self._source)
-        return MapWish(method, count, int(self.seed.value))
+            return MapRequest(method, count, source=self._source)
+        return MapRequest(method, count, int(self.seed.value))
 
     @property
     def shows_own(self) -> bool:
@@ -110,15 +110,15 @@ class MapControls(Controls):
         item.setToolTip(why_not)
         self.show_box.setToolTip(f"{_SHOW_TIP}. {why_not}" if why_not else _SHOW_TIP)
 
-    def show_wish(self, wish: MapWish | None) -> None:
+    def show_wish(self, request: MapRequest | None) -> None:
         """Show what the map in sight was asked to be; samples where there is none."""
-        self.show_box.setCurrentIndex(0 if wish is None or wish.source is None else 1)
-        if wish is not None:
-            self._source = wish.source or self._source
-            self.method.setCurrentIndex(self.method.findData(wish.method))
-            self.count.show_value(wish.count)
-            if wish.source is None:
-                self.seed.show_value(wish.seed)
+        self.show_box.setCurrentIndex(0 if request is None or request.source is None else 1)
+        if request is not None:
+            self._source = request.source or self._source
+            self.method.setCurrentIndex(self.method.findData(request.method))
+            self.count.show_value(request.count)
+            if request.source is None:
+                self.seed.show_value(request.seed)
         self._show_parts()
 
     def offer_facts(self, facts: Sequence[Fact], chosen: str | None) -> None:

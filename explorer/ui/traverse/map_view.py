@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Latent, Scene, scene_to_json
-from explorer.session.traverse.map_layouts import LatentMap, Maps
 from explorer.session.models.opening import OpenModel
+from explorer.session.traverse.map_layouts import LatentMap, Maps
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -98,7 +98,7 @@ class MapView(TraverseView):
     @property
     def _is_outdated(self) -> bool:
         """Whether the map in sight is not the one that the controls ask for, and that one is not coming."""
-        return self.map is not None and not self.maps.is_wanted and self.controls.wish != self.map.wish
+        return self.map is not None and not self.maps.is_wanted and self.controls.request != self.map.request
 
     @property
     def _fact(self) -> Fact | None:
@@ -144,12 +144,12 @@ class MapView(TraverseView):
         self.scatter.scene_for_drag = self._scene_for_drag
         self.scatter.travelled.connect(self._travel)
         self.scatter.stroked.connect(self._on_stroked)
-        self.scatter.pointed.connect(self._tell)
+        self.scatter.pointed.connect(self._report)
         self.maps.made.connect(self._on_made)
         self.maps.progressed.connect(controls.show_progress)
         self.maps.failed.connect(self._on_failed)
         self.studio.pictures.shown.connect(self._on_shown)
-        self.studio.models.opened.connect(lambda model, _wish: self._on_opened(model))
+        self.studio.models.opened.connect(lambda model, _request: self._on_opened(model))
 
     def _request(self) -> None:
         model = self.model
@@ -157,12 +157,12 @@ class MapView(TraverseView):
             self._is_due = False
             if self.map is None:
                 self.scatter.set_empty("Drawing samples …", "Those that look alike will lie near each other.")
-            self.maps.request(model, self.controls.wish)
+            self.maps.request(model, self.controls.request)
 
     def _stop(self) -> None:
         """Keep to the map in sight."""
         self.maps.cancel()
-        self.controls.show_wish(self.map.wish if self.map is not None else None)
+        self.controls.show_wish(self.map.request if self.map is not None else None)
         if self.map is None:
             self.scatter.set_empty("No map", "Change something at the left to draw one.")
 
@@ -196,9 +196,9 @@ class MapView(TraverseView):
         self.controls.show_colouring(colouring)
         inks = () if colouring is None else [QColor(*ink) for ink in colouring.colours.tolist()]
         self.scatter.show_colours(inks)
-        self._tell(-1)
+        self._report(-1)
 
-    def _tell(self, index: int) -> None:
+    def _report(self, index: int) -> None:
         """Say what is pointed at, or what the map shows."""
         made, model, words = self.map, self.model, self.words
         if made is None or model is None:
@@ -208,7 +208,7 @@ class MapView(TraverseView):
         elif made.pca is not None:
             first, second = made.pca.explained
             words.setText(
-                f"The axes tell {first:.0%} and {second:.0%} of how these {made.wish.by} differ. Drag anywhere to "
+                f"The axes tell {first:.0%} and {second:.0%} of how these {made.request.by} differ. Drag anywhere to "
                 "take the current picture there; click a thumbnail to go to it."
             )
         else:

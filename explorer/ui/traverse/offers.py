@@ -16,12 +16,12 @@ from explorer.ui.traverse.export_strip import Offer
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer
     from explorer.core.traverse.map_facts import Fact
-    from explorer.core.traverse.plan import Plan
+    from explorer.core.traverse.plan import TilePlan
 
 Scenes = Callable[[], Sequence[Scene]]
 
 
-def plan_offers(renderer: Renderer, plan: Plan, what: str) -> tuple[Offer, ...]:
+def plan_offers(renderer: Renderer, plan: TilePlan, what: str) -> tuple[Offer, ...]:
     """A grid or a plane: as a contact sheet, as pictures, as latents."""
 
     def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
@@ -80,15 +80,15 @@ def map_offer(renderer: Renderer, shown: LatentMap, fact: Fact | None) -> Offer:
     def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
         from explorer.core.exports.map_picture import export_map
 
-        wish = shown.wish
+        request = shown.request
         export_map(
             path,
             renderer,
             shown.scenes,
-            wish.method,
-            wish.by,
-            wish.seed,
-            pictures=None if wish.source is None else shown.pictures,
+            request.method,
+            request.by,
+            request.seed,
+            pictures=None if request.source is None else shown.pictures,
             fact=fact,
             progress=_shares(progress),
             cancelled=cancelled,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from explorer.core.rendering.scene import Scene
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.tabbed_panel import Choice, TabbedPanel
+from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip
 from explorer.ui.view import View
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from explorer.ui.traverse.traverse_view import TraverseView
 
 VIEWS = (
-    Choice("Grid", "A row for each dimension, a column for each value", "traverse.grid_view", "GridView"),
-    Choice(
+    LazyView("Grid", "A row for each dimension, a column for each value", "traverse.grid_view", "GridView"),
+    LazyView(
         "Plane",
         "Two axes, or four pictures, and a point to drag between them",
         "traverse.plane_view",
         "PlaneView",
     ),
-    Choice(
+    LazyView(
         "Interpolate",
         "A path through bookmarks and seeds, played",
         "traverse.interpolate_view",
         "InterpolateView",
     ),
-    Choice("Compare", "The same latent, drawn by two models", "traverse.compare_view", "CompareView"),
-    Choice(
+    LazyView("Compare", "The same latent, drawn by two models", "traverse.compare_view", "CompareView"),
+    LazyView(
         "Map",
         "Many samples, or pictures of your own, those that are alike near each other",
         "traverse.map_view",

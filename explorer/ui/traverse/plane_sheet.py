@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import colours_of
-from explorer.ui.widgets.gestures import Hand
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.widgets.gestures import Hand
 
 _POINT_PX = 7
 _STEPS = {

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.session.models.opening import OpenModel
 from explorer.session.explore.scene_pictures import Picture
-from explorer.session.explore.sensitivities import Strengths
+from explorer.session.explore.sensitivities import Sensitivities
+from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import Offer
+from explorer.ui.traverse.live_sheet import LiveSheet
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.plane_controls import AXES, MANIFOLD, PlaneControls
 from explorer.ui.traverse.plane_sheet import PlaneSheet
-from explorer.ui.traverse.live_sheet import Sheet
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
 from explorer.ui.widgets.picture_view import PictureView
@@ -44,8 +44,8 @@ class PlaneView(TraverseView):
         self.plane.setAccessibleName("Plane")
         self.canvas = PictureView()
         self.canvas.setAccessibleName("Picture at the point")
-        self.sheet = Sheet(self.plane, self)
-        self.strengths = Strengths(self)
+        self.sheet = LiveSheet(self.plane, self)
+        self.strengths = Sensitivities(self)
         self.plan: PlanePlan | CornersPlan | None = None
         self._corners: list[Scene] = []
         self._axes: tuple[Axis, ...] = ()

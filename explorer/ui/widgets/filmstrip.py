@@ -24,10 +24,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QSize
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.empty import paint_words
-from explorer.ui.widgets.thumbnail_frames import FRAME_PX, KEY_ROLE, PICTURE_ROLE, FrameDelegate, cross_of
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.widgets.thumbnail_frames import FRAME_PX, KEY_ROLE, PICTURE_ROLE, FrameDelegate, cross_of
 
 __all__ = ["SCENE_MIME", "Filmstrip", "StripItem"]
 

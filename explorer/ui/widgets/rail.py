@@ -41,7 +41,7 @@ class Rail:
 
 
 @dataclass(frozen=True)
-class Look:
+class RailState:
     """What a slider shows at one moment.
 
     Attributes
@@ -61,7 +61,7 @@ class Look:
     hovered: bool
 
 
-def paint_slider(painter: QPainter, rail: Rail, height_px: float, look: Look, c: Colours) -> None:
+def paint_slider(painter: QPainter, rail: Rail, height_px: float, look: RailState, c: Colours) -> None:
     """Draw a slider over the whole of ``painter``'s widget."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.gestures import Hand, new_gesture, step_size, wheel_is_meant_for
-from explorer.ui.widgets.rail import KNOB_PX, Look, Rail, paint_slider
+from explorer.ui.widgets.rail import KNOB_PX, Rail, RailState, paint_slider
 
 __all__ = ["Slider", "new_gesture"]
 
@@ -215,7 +215,7 @@ class Slider(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        look = Look(
+        look = RailState(
             self._value,
             self._home,
             self._typical,

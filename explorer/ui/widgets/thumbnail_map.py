@@ -24,9 +24,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.gestures import Hand
+from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import bgra_of, image_around
 
 Pictures = NDArray[np.uint8]

@@ -13,13 +13,13 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
+from explorer.ui.icons import icon
+from explorer.ui.theme import apply_theme
+from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_keys
 from explorer.ui.window.file_dialogs import Files
-from explorer.ui.icons import icon
 from explorer.ui.window.weight_choices_dialog import ReadingsDialog
-from explorer.ui.theme import apply_theme
-from explorer.ui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
     from explorer.core.models.external import KeptOutside
@@ -30,7 +30,7 @@ _MOST_NAMED = 6
 _TRUST = "They are read as numbers only, and only from this folder; nothing in them is executed. This is remembered."
 
 
-class Verbs(QObject):
+class WindowActions(QObject):
     """Carries out the commands of one window."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -43,7 +43,7 @@ class Verbs(QObject):
         """What to do, by the name of the command."""
         studio = self._studio
         return {
-            **self._files.verbs(),
+            **self._files.window_actions(),
             "reading": self.show_reading,
             "readings": self.show_readings,
             "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
@@ -52,8 +52,8 @@ class Verbs(QObject):
             "quit": self._window.close,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
-            "reset": studio.moves.reset_all,
-            "sample": studio.moves.new_sample,
+            "reset": studio.edits.reset_all,
+            "sample": studio.edits.new_sample,
             "bookmark": self._window.strips.bookmarks.add,
             "theme": self.change_theme,
             "fit": lambda: self._on_canvas(Canvas.fit),
@@ -79,12 +79,12 @@ class Verbs(QObject):
         model = self._studio.models.current
         if model is None or not model.generator.guessed:
             return
-        from explorer.core.models.interpretations import Readings
+        from explorer.core.models.interpretations import Interpretations
         from explorer.ui.window.interpretation_dialog import ReadingDialog
 
-        told = Readings().of(model.generator.hash)
+        told = Interpretations().of(model.generator.hash)
         dialog = ReadingDialog(model.name, model.files.generator, told, self._window)
-        dialog.settled.connect(lambda reading: self._studio.conductor.read_as(model, reading))
+        dialog.settled.connect(lambda reading: self._studio.controller.read_as(model, reading))
         dialog.open()
 
     def ask_for_trust(self, asked: KeptOutside) -> None:
@@ -98,7 +98,7 @@ class Verbs(QObject):
         box.setInformativeText("\n".join(names) + "\n\n" + _TRUST)
         trust = box.addButton("Trust this file", QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        trust.clicked.connect(lambda: self._studio.conductor.trust(asked))
+        trust.clicked.connect(lambda: self._studio.controller.trust(asked))
         box.open()
 
     def copy_picture(self) -> None:
@@ -117,7 +117,7 @@ class Verbs(QObject):
             self._studio.notices.show_error(problem)
             return
         if isinstance(found, Scene):
-            self._studio.conductor.paste(found)
+            self._studio.controller.paste(found)
         else:
             self._files.open_dropped(found)
 
@@ -162,7 +162,7 @@ class Verbs(QObject):
         if model is None or model.readings is None:
             return
         dialog = ReadingsDialog(model.readings, model.files.generator.parent, self._window)
-        dialog.chosen.connect(self._studio.conductor.read_otherwise)
+        dialog.chosen.connect(self._studio.controller.read_otherwise)
         dialog.open()
 
     def dismiss(self) -> None:
@@ -208,7 +208,7 @@ class Verbs(QObject):
 
     def _on_scene_dropped(self, text: str) -> None:
         try:
-            self._studio.conductor.paste(scene_from_json(text))
+            self._studio.controller.paste(scene_from_json(text))
         except Problem as problem:
             self._studio.notices.show_error(problem)
 

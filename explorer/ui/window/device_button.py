@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from explorer.session.explore.scene_pictures import ScenePictures
 from explorer.session.models.opening import OpenModel
-from explorer.session.explore.scene_pictures import Pictures
 from explorer.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class DeviceButton(QToolButton):
     device_wanted = Signal(str)
     comparison_wanted = Signal()
 
-    def __init__(self, pictures: Pictures, device: str, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: ScenePictures, device: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = pictures
         self._refresh = QTimer(self, interval=_REFRESH_MS, singleShot=True)

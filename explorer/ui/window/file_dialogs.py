@@ -35,7 +35,7 @@ class Files:
     def __init__(self, studio: Studio, window: QWidget) -> None:
         self._studio, self._window = studio, window
 
-    def verbs(self) -> dict[str, Callable[[], object]]:
+    def window_actions(self) -> dict[str, Callable[[], object]]:
         """What can be done with files, by the name of its command."""
         return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
 
@@ -58,7 +58,7 @@ class Files:
         """Offer what was opened recently."""
         menu.clear()
         for entry in self._studio.catalog.recent():
-            menu.addAction(icon("model"), str(entry.path), partial(self._studio.conductor.open, entry.path))
+            menu.addAction(icon("model"), str(entry.path), partial(self._studio.controller.open, entry.path))
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)
 

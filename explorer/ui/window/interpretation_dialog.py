@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.core.problem import Problem
+from explorer.session.models.reinterpretation import Reinterpretation, Reinterpretations
 from explorer.session.notices import notice_of
-from explorer.session.models.reinterpretation import Reread, Rereadings
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.picture_view import PictureView
@@ -52,10 +52,10 @@ class ReadingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"How {name} is read")
         self._reading = dict(reading)
-        self._shown: Reread | None = None
-        self.rereadings = Rereadings(path, self)
-        self.rereadings.shown.connect(self._show)
-        self.rereadings.failed.connect(self._fail)
+        self._shown: Reinterpretation | None = None
+        self.reinterpretations = Reinterpretations(path, self)
+        self.reinterpretations.shown.connect(self._show)
+        self.reinterpretations.failed.connect(self._fail)
         self.picture = PictureView()
         self.picture.setAccessibleName("Eight samples under this reading")
         self.picture.setMinimumSize(2 * _PREVIEW_PX, _PREVIEW_PX)
@@ -67,11 +67,11 @@ class ReadingDialog(QDialog):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._build_boxes()
         self._lay_out()
-        self.rereadings.request(self._reading)
+        self.reinterpretations.request(self._reading)
 
     def done(self, result: int) -> None:
         """Draw no more."""
-        self.rereadings.close()
+        self.reinterpretations.close()
         super().done(result)
 
     def _build_boxes(self) -> None:
@@ -137,11 +137,11 @@ class ReadingDialog(QDialog):
 
     def _say(self, **fields: Any) -> None:
         self._reading |= fields
-        self.rereadings.request(self._reading)
+        self.reinterpretations.request(self._reading)
 
     def _forget(self) -> None:
         self._reading = {}
-        self.rereadings.request(self._reading)
+        self.reinterpretations.request(self._reading)
 
     def _on_range(self, index: int) -> None:
         if index < len(_RANGES):
@@ -175,7 +175,7 @@ class ReadingDialog(QDialog):
         notice = notice_of(error if isinstance(error, Problem) else Problem("This cannot be drawn."))
         self.words.setText(f"{notice.what} {notice.hint}")
 
-    def _show(self, found: Reread) -> None:
+    def _show(self, found: Reinterpretation) -> None:
         from explorer.core.rendering.picture_files import sheet
 
         self._shown = found

@@ -9,25 +9,25 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QDialog, QMainWindow, QPushButton, QWidget
 
 from explorer.core.rendering.scene import Scene
-from explorer.session.notices import Notice
 from explorer.session.models.opening import OpenModel
-from explorer.ui.window.clipboard import files_of
-from explorer.ui.window.commands import Commands
-from explorer.ui.icons import icon
-from explorer.ui.panel import Panel
+from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.explore.panel import ExplorePanel
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
+from explorer.ui.studio import Studio
 from explorer.ui.train.panel import TrainPanel
 from explorer.ui.traverse.panel import TraversePanel
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.window.actions import WindowActions
+from explorer.ui.window.clipboard import files_of
+from explorer.ui.window.commands import Commands
 from explorer.ui.window.reception import Reception
 from explorer.ui.window.space_key import SpaceKey
 from explorer.ui.window.strips import Strips
-from explorer.ui.studio import Studio
-from explorer.ui.window.top_bar import TopBar
-from explorer.ui.window.actions import Verbs
-from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.window.toasts import Kind, Toasts
+from explorer.ui.window.top_bar import TopBar
 from explorer.ui.window.workbench import Workbench
 
 PANELS: tuple[type[Panel], ...] = (
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.studio = studio
         parts = (
-            studio.conductor,
+            studio.controller,
             studio.intake,
             studio.saver,
             studio.notices,
@@ -78,9 +78,9 @@ class MainWindow(QMainWindow):
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
-        self.verbs = Verbs(self)
+        self.window_actions = WindowActions(self)
         self.reception = Reception(studio, self)
-        self.commands = Commands(self, self.verbs.by_name())
+        self.commands = Commands(self, self.window_actions.by_name())
         self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
@@ -88,9 +88,9 @@ class MainWindow(QMainWindow):
         self._space = SpaceKey(self)
         self._connect()
         self._restore_layout()
-        self.verbs.show_look()
+        self.window_actions.show_look()
         self._show_state()
-        studio.notices.tell(self._on_notice)
+        studio.notices.report(self._on_notice)
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
-        self.studio.notices.tell(None)
+        self.studio.notices.report(None)
         for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         self.studio.saver.close()
         self.reception.close()
         self.studio.intake.close()
-        self.studio.conductor.close()
+        self.studio.controller.close()
         settings.save()
         super().closeEvent(event)
         self.closed.emit()
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the files that were dropped."""
         event.acceptProposedAction()
-        self.verbs.open_dropped(files_of(event.mimeData()))
+        self.window_actions.open_dropped(files_of(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the full-screen switch true, however the window got there."""
@@ -152,15 +152,15 @@ class MainWindow(QMainWindow):
         studio.models.busy_changed.connect(self._show_state)
         studio.models.opened.connect(self._on_opened)
         studio.intake.bookmarked.connect(self.strips.bookmarks.show_model)
-        studio.conductor.trust_wanted.connect(self.verbs.ask_for_trust)
+        studio.controller.trust_wanted.connect(self.window_actions.ask_for_trust)
         studio.document.changed.connect(self._on_changed)
         self.commands.follow(studio.document.history)
-        self.commands.recent.aboutToShow.connect(self.verbs.fill_recent)
+        self.commands.recent.aboutToShow.connect(self.window_actions.fill_recent)
         for panel in self.panels:
             panel.explore_wanted.connect(lambda: self.show_panel(0))
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
-                self.verbs.serve_canvas(panel.canvas)
+                self.window_actions.serve_canvas(panel.canvas)
 
     def _restore_layout(self) -> None:
         self.resize(*_FIRST_SIZE_PX)
@@ -174,14 +174,14 @@ class MainWindow(QMainWindow):
         self.workbench.set_ready(ready, empty=model is None and not opening)
         self.commands.enable(ready)
         self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
-        self.commands["readings"].setEnabled(model is not None and self.studio.conductor.can_read_otherwise)
+        self.commands["readings"].setEnabled(model is not None and self.studio.controller.can_read_otherwise)
         self.top_bar.show_model(model, opening)
         self.setWindowTitle(f"{model.name} — {TITLE}" if model else TITLE)
 
-    def _on_opened(self, model: OpenModel, _wish: object) -> None:
+    def _on_opened(self, model: OpenModel, _request: object) -> None:
         self._show_state()
         if model.generator.doubts:  # until it is settled, which is remembered
-            self.verbs.show_reading()
+            self.window_actions.show_reading()
         here = self.focusWidget()
         if self.panel.canvas is not None and (here is None or not self.workbench.isAncestorOf(here)):
             self.panel.canvas.setFocus()
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
             self._show_state(self.studio.models.opening)
 
     def _on_notice(self, notice: Notice) -> None:
-        details = self.verbs.report(notice) if notice.details else ""
+        details = self.window_actions.report(notice) if notice.details else ""
         toast = self.toasts.show_notice(
             _TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder
         )

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from explorer.session.models.catalog import Catalog, Entry
-from explorer.session.models.companions import Parts
+from explorer.session.models.catalog import Catalog, CatalogEntry
+from explorer.session.models.companions import Companions
 from explorer.ui.icons import icon
 
 _THUMBNAIL_PX = 40
@@ -35,7 +35,7 @@ class ModelButton(QToolButton):
     open_wanted = Signal()
     removal_wanted = Signal(str)
 
-    def __init__(self, catalog: Catalog, parts: Parts, parent: QWidget | None = None) -> None:
+    def __init__(self, catalog: Catalog, parts: Companions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalog, self._parts = catalog, parts
         self.readings: QAction | None = None
@@ -78,7 +78,7 @@ class ModelButton(QToolButton):
         if attached:
             menu.addSeparator()
 
-    def _add(self, menu: QMenu, title: str, entries: tuple[Entry, ...]) -> None:
+    def _add(self, menu: QMenu, title: str, entries: tuple[CatalogEntry, ...]) -> None:
         for entry in entries:
             action = menu.addAction(_preview(entry), entry.name)
             action.setToolTip(str(entry.path))
@@ -96,7 +96,7 @@ class _BigIconMenu(QMenu):
         self.setStyleSheet(f"QMenu {{ icon-size: {_THUMBNAIL_PX}px; }} QMenu::icon {{ padding-left: 4px; }}")
 
 
-def _preview(entry: Entry) -> QIcon:
+def _preview(entry: CatalogEntry) -> QIcon:
     pixmap = QPixmap(str(entry.preview)) if entry.preview else QPixmap()
     if pixmap.isNull():
         return icon("model")

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
-from explorer.session.models.intake import Question
+from explorer.session.models.intake import UserQuestion
 from explorer.ui.theme import UNIT
 
 _MOST_BUTTONS = 2
@@ -17,9 +17,9 @@ _WIDTH_PX = 52 * UNIT
 
 
 class QuestionDialog(QDialog):
-    """Asks a `Question`: a button for each of a few choices, a list for more. The likely one answers to Enter."""
+    """Asks a `UserQuestion`: a button for each of a few choices, a list for more. The likely one answers to Enter."""
 
-    def __init__(self, question: Question, parent: QWidget) -> None:
+    def __init__(self, question: UserQuestion, parent: QWidget) -> None:
         super().__init__(parent)
         self._question = question
         self._choice: int | None = None

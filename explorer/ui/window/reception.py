@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.models.wrong_kind import OtherKind
-from explorer.session.models.intake import Question
-from explorer.ui.window.quick_question import QuestionDialog
+from explorer.session.models.intake import UserQuestion
 from explorer.ui.studio import Studio
+from explorer.ui.window.quick_question import QuestionDialog
 
 if TYPE_CHECKING:  # brings much along that a start without it can do without
     from explorer.ui.translate.translate_window import TranslateWindow
@@ -44,7 +44,7 @@ class Reception(QObject):
         if self.translate_window is not None:
             self.translate_window.close_work()
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: UserQuestion) -> None:
         self.question = QuestionDialog(question, self._window)
         self.question.finished.connect(self._forget)
         self.question.open()

@@ -130,7 +130,7 @@ class BookmarkStrip(QWidget):
         self.strip.removed.connect(self._remove)
         self.strip.renamed.connect(self._rename)
         _lay_out(self, "Bookmarks", self.strip)
-        studio.models.opened.connect(lambda _model, _wish: self.show_model())
+        studio.models.opened.connect(lambda _model, _request: self.show_model())
         studio.thumbnails.drawn.connect(self._on_drawn)
 
     def show_model(self) -> None:
@@ -164,7 +164,7 @@ class BookmarkStrip(QWidget):
         return StripItem(mark.key, self._studio.thumbnails.of(mark.scene), mark.name, tip)
 
     def _go(self, key: str) -> None:
-        self._studio.conductor.show("Go to a bookmark", self._shown[key].scene)
+        self._studio.controller.show("Go to a bookmark", self._shown[key].scene)
 
     def _remove(self, key: str) -> None:
         self._studio.bookmarks.remove(self._studio.models.hash, key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from explorer.session.models.opening import OpenModel
+from explorer.ui.studio import Studio
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.device_button import DeviceButton
 from explorer.ui.window.model_button import ModelButton
-from explorer.ui.studio import Studio
 
 _COMMANDS = ("open", "", "sample", "", "undo", "redo", "", "save", "bookmark")
 
@@ -25,11 +25,11 @@ class TopBar(QToolBar):
         self.device = DeviceButton(studio.pictures, studio.settings.device)
         self.model.readings = commands["readings"]
         self._lay_out(commands)
-        self.model.chosen.connect(studio.conductor.open)
+        self.model.chosen.connect(studio.controller.open)
         self.model.open_wanted.connect(commands["open"].trigger)
         self.model.removal_wanted.connect(studio.intake.parts.detach)
-        self.device.device_wanted.connect(studio.conductor.use_device)
-        self.device.comparison_wanted.connect(studio.conductor.compare_devices)
+        self.device.device_wanted.connect(studio.controller.use_device)
+        self.device.comparison_wanted.connect(studio.controller.compare_devices)
 
     def show_model(self, model: OpenModel | None, opening: str) -> None:
         """Say what is open and where it runs; and what is being opened, "" where nothing is."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.training.weight_import.interpretation import Readings, preview_name
+from explorer.training.weight_import.interpretation import WeightInterpretation, preview_name
 from explorer.training.weight_import.rebuilt import Choice
 from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
 from explorer.ui.widgets.flow import Flow
@@ -101,7 +101,7 @@ class ReadingsDialog(QDialog):
 
     Parameters
     ----------
-    readings : Readings
+    readings : WeightInterpretation
     folder : Path
         Where the pictures of the answers lie.
     parent : QWidget
@@ -114,7 +114,7 @@ class ReadingsDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, readings: Readings, folder: Path, parent: QWidget) -> None:
+    def __init__(self, readings: WeightInterpretation, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Other readings")

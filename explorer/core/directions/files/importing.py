@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.files.store import load_directions
+from explorer.core.directions.direction import LONGEST_NAME, Direction, W, Z, unit
 from explorer.core.directions.files.containers import (
     LARGEST_FILE,
     Arrays,
@@ -20,7 +20,7 @@ from explorer.core.directions.files.containers import (
     npz_arrays,
     zip_names,
 )
-from explorer.core.directions.direction import LONGEST_NAME, Direction, W, Z, unit
+from explorer.core.directions.files.store import load_directions
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
 

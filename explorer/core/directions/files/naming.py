@@ -7,18 +7,18 @@ from collections.abc import Collection
 from explorer.core.directions.direction import LONGEST_NAME
 
 
-def free_name(wish: str, taken: Collection[str] = (), ending: str = "") -> str:
-    """``wish`` and ``ending``, or with the first number from 2 that makes it free, never too long.
+def free_name(request: str, taken: Collection[str] = (), ending: str = "") -> str:
+    """``request`` and ``ending``, or with the first number from 2 that makes it free, never too long.
 
     Parameters
     ----------
-    wish : str
+    request : str
         Shortened where it would be too long; ``direction`` where it is blank.
     taken : collection of str
     ending : str
         Is never shortened, such as ``, locked``.
     """
-    stem = wish.strip() or "direction"
+    stem = request.strip() or "direction"
     number = 1
     while True:
         tail = ending if number == 1 else f"{ending} {number}"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.fitting.hyperplanes import Cut, Fold, pair_differences
 from explorer.core.directions.direction import PAIRS, HeldOut
 from explorer.core.directions.fitting.examples import Doubles, Mask
+from explorer.core.directions.fitting.hyperplanes import Fold, Hyperplane, pair_differences
 from explorer.core.directions.fitting.separation import judged
 from explorer.core.problem import Problem
 from explorer.core.proportions import difference
@@ -65,7 +65,7 @@ def _shuffled(has: Mask, groups: NDArray[np.int64] | None, seed: int) -> NDArray
 
 
 def places_across(
-    cut_of: Callable[[Fold], Cut], latents: NDArray[np.float32], parts: tuple[tuple[Fold, Fold], ...]
+    cut_of: Callable[[Fold], Hyperplane], latents: NDArray[np.float32], parts: tuple[tuple[Fold, Fold], ...]
 ) -> Doubles | None:
     """(N,) where each example lies by the cut of the split that kept it; None where a split cannot be cut."""
     places = np.zeros(len(latents))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.models.card import ModelCard
 from explorer.core.directions.fitting.examples import Doubles, Examples, Mask, group_numbers
 from explorer.core.inference.generator import Pictures
 from explorer.core.inference.perception import Encoder
+from explorer.core.models.card import ModelCard
 from explorer.core.rendering.picture_files import fitted
 
 _AT_ONCE = 32  # pictures between two looks at whether to stop

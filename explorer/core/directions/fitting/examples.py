@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.rendering.latents import Latents
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents
 
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]

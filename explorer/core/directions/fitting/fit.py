@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.directions.fitting import fit_warnings
-from explorer.core.directions.fitting.hyperplanes import Cut, by_classifier, through_means, through_pairs
 from explorer.core.directions.direction import PAIRS, Direction, HeldOut, unit
-from explorer.core.directions.fitting.examples import Doubles, Examples
+from explorer.core.directions.fitting import fit_warnings
 from explorer.core.directions.fitting.cross_validation import (
     folds,
     judgement,
@@ -19,9 +17,16 @@ from explorer.core.directions.fitting.cross_validation import (
     pairs_in_order,
     places_across,
 )
+from explorer.core.directions.fitting.examples import Doubles, Examples
+from explorer.core.directions.fitting.hyperplanes import (
+    Hyperplane,
+    by_classifier,
+    through_means,
+    through_pairs,
+)
 from explorer.core.directions.fitting.sides import Part, check_sides, known_examples, part_of, sides_of
-from explorer.core.problem import Problem
 from explorer.core.inference.threads import one_thread
+from explorer.core.problem import Problem
 
 METHODS = ("mean", PAIRS, "logistic", "svm")
 """By which methods a direction can be fitted."""
@@ -108,7 +113,7 @@ def _check_wishes(examples: Examples, method: str) -> None:
         )
 
 
-def _cut(method: str, part: Part, seed: int, strength: float | None = None) -> Cut:
+def _cut(method: str, part: Part, seed: int, strength: float | None = None) -> Hyperplane:
     latents, has = part.examples.latents, part.has
     if method == "pairs":
         assert part.examples.groups is not None
@@ -131,7 +136,9 @@ def _counted(method: str, fit: Part) -> tuple[int, int]:
     return int(has.sum()), int((~has).sum())
 
 
-def _remarks(method: str, fit: Part, cut: Cut, balance: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+def _remarks(
+    method: str, fit: Part, cut: Hyperplane, balance: Sequence[str]
+) -> tuple[list[str], dict[str, Any]]:
     """Warnings about the examples, and the figures behind them."""
     expected = fit_warnings.certainty(method, fit.examples, fit.has, fit.nuisances)
     notes = fit_warnings.too_few(_counted(method, fit), expected) + fit_warnings.unsettled(cut)
@@ -147,7 +154,7 @@ def _remarks(method: str, fit: Part, cut: Cut, balance: Sequence[str]) -> tuple[
 
 
 def _judged(
-    method: str, cut: Cut, fit: Part, kept: Part, seed: int
+    method: str, cut: Hyperplane, fit: Part, kept: Part, seed: int
 ) -> tuple[HeldOut | None, list[str], dict[str, Any]]:
     """What kept-out examples say; folds of the fitted ones where none are kept out."""
     if len(kept.has):

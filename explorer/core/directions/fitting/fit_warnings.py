@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.core.directions.fitting.balancing import BALANCED_WITHIN, Balance, balanced
-from explorer.core.directions.fitting.hyperplanes import Cut, pair_differences
 from explorer.core.directions.fitting.examples import Doubles, Examples, Mask
+from explorer.core.directions.fitting.hyperplanes import Hyperplane, pair_differences
 
 FEW = 10
 """Examples a side below which a fit is called small."""
@@ -104,7 +104,7 @@ def unbalanced(balance: Balance, names: Sequence[str], count: int) -> list[str]:
     return notes
 
 
-def unsettled(cut: Cut) -> list[str]:
+def unsettled(cut: Hyperplane) -> list[str]:
     """Whether a classifier was stopped before it came to rest."""
     return [] if cut.remarks.get("settled", True) else ["The classifier was stopped before it came to rest."]
 

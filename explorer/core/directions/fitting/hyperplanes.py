@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.directions.fitting.examples import Doubles, Mask
-from explorer.core.rendering.latents import Latents
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents
 
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 """Inverse regularisations C that a classifier tries."""
@@ -24,7 +24,7 @@ Fold = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class Hyperplane:
     """A hyperplane: on the side of the attribute where ``latents @ normal > threshold``.
 
     Attributes
@@ -45,7 +45,7 @@ class Cut:
         return latents @ self.normal - self.threshold
 
 
-def through_means(latents: Latents, has: Mask, weights: Doubles) -> Cut:
+def through_means(latents: Latents, has: Mask, weights: Doubles) -> Hyperplane:
     """The way from the weighted mean without the attribute to that with it; cut halfway.
 
     Σ_with w z − Σ_without w z with weights that add up to 1 on each side (the attribute vector of
@@ -54,13 +54,13 @@ def through_means(latents: Latents, has: Mask, weights: Doubles) -> Cut:
     return between(weights[has] @ latents[has], weights[~has] @ latents[~has])
 
 
-def between(with_it: Doubles, without: Doubles) -> Cut:
+def between(with_it: Doubles, without: Doubles) -> Hyperplane:
     """The way from one point to another, cut halfway."""
     normal = _unit(with_it - without)
-    return Cut(normal, float(normal @ (with_it + without)) / 2.0, {})
+    return Hyperplane(normal, float(normal @ (with_it + without)) / 2.0, {})
 
 
-def through_pairs(latents: Latents, has: Mask, groups: NDArray[np.int64], nuisances: Doubles) -> Cut:
+def through_pairs(latents: Latents, has: Mask, groups: NDArray[np.int64], nuisances: Doubles) -> Hyperplane:
     """The mean over groups of their mean latent with the attribute minus that without it.
 
     What is the same within a group (a person) drops out. With nuisances x, the differences are first freed
@@ -74,7 +74,7 @@ def through_pairs(latents: Latents, has: Mask, groups: NDArray[np.int64], nuisan
             "Balance against fewer attributes, or add pairs.",
         )
     normal = _unit(np.linalg.lstsq(known, steps, rcond=None)[0][0])
-    return Cut(normal, float(normal @ middles.mean(axis=0)), {"pairs": len(steps)})
+    return Hyperplane(normal, float(normal @ middles.mean(axis=0)), {"pairs": len(steps)})
 
 
 def pair_differences(
@@ -116,7 +116,7 @@ def by_classifier(
     weights: Doubles,
     folds: Sequence[tuple[Fold, Fold]],
     strength: float = 1.0,
-) -> Cut:
+) -> Hyperplane:
     """The normal of a linear classifier (Shen et al., 2020, section 3.1): ``logistic`` or ``svm``.
 
     The latents are centred and divided by one number for all dimensions, never dimension by dimension: what
@@ -146,7 +146,7 @@ def by_classifier(
         raise Problem("The classifier found nothing that tells the examples apart.", "Add other examples.")
     normal = slope / length
     remarks: dict[str, Any] = {"C": strength} if settled else {"C": strength, "settled": False}
-    return Cut(normal, float(normal @ middle) - offset / length * scale, remarks)
+    return Hyperplane(normal, float(normal @ middle) - offset / length * scale, remarks)
 
 
 def _best_strength(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.directions.fitting import fit_warnings
-from explorer.core.directions.fitting.hyperplanes import Cut, Fold, by_classifier
 from explorer.core.directions.direction import Direction, HeldOut, unit
+from explorer.core.directions.fitting import fit_warnings
+from explorer.core.directions.fitting.cross_validation import (
+    folds,
+    judgement,
+    no_better_than_chance,
+    places_across,
+)
 from explorer.core.directions.fitting.examples import Examples, Mask
-from explorer.core.directions.fitting.cross_validation import folds, judgement, no_better_than_chance, places_across
-from explorer.core.rendering.latents import Latents
-from explorer.core.problem import Problem
+from explorer.core.directions.fitting.hyperplanes import Fold, Hyperplane, by_classifier
 from explorer.core.inference.threads import one_thread
+from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents
 
 MOST_ONE_BY_ONE = 40
 """With more marks than this, folds are left out rather than single marks, so that each mark is answered at once."""
@@ -76,7 +81,7 @@ def _marks(with_it: Latents, without: Latents) -> Examples:
     return Examples(np.concatenate([with_it, without]), np.repeat([1.0, 0.0], [len(with_it), len(without)]))
 
 
-def _cut(latents: Latents, has: Mask) -> Cut:
+def _cut(latents: Latents, has: Mask) -> Hyperplane:
     weights = np.where(has, 1.0 / max(int(has.sum()), 1), 1.0 / max(int((~has).sum()), 1))
     return by_classifier("logistic", latents, has, weights, ())
 

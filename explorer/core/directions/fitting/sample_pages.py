@@ -12,8 +12,8 @@ from explorer.core.directions.direction import Direction
 from explorer.core.directions.fitting.examples import Doubles, Examples
 from explorer.core.directions.fitting.fit import fit_direction
 from explorer.core.inference.generator import Generator, Pictures
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 
 Label = Callable[[Pictures], ArrayLike]
 """Looks at (N, height, width, channels) uint8 and gives (N,) scores, larger for more of the attribute."""

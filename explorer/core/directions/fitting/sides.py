@@ -11,8 +11,8 @@ import numpy as np
 
 from explorer.core.directions.fitting import fit_warnings
 from explorer.core.directions.fitting.balancing import Balance, balanced
-from explorer.core.directions.fitting.hyperplanes import Fold
 from explorer.core.directions.fitting.examples import Doubles, Examples, Mask
+from explorer.core.directions.fitting.hyperplanes import Fold
 from explorer.core.problem import Problem
 
 

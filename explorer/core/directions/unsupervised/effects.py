@@ -11,11 +11,11 @@ from onnx import ModelProto, ValueInfoProto
 
 from explorer.core.directions.unsupervised.sefa import first_layers
 from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.inference.providers import NATIVE_ERRORS, open_session
 from explorer.core.models.graph import ModelFile
+from explorer.core.models.inputs import Sources, sources
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.inference.providers import NATIVE_ERRORS, open_session
-from explorer.core.models.inputs import Sources, sources
 
 MOST_NUMBERS = 2**15
 """Of one effect; beyond, there are no activations to be had cheaply."""

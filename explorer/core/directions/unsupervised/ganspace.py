@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.directions.unsupervised.effects import Effect, activation_effect, picture_effect
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import Latents, prior_deviation, sample
-from explorer.core.problem import Problem
 from explorer.core.inference.threads import one_thread
+from explorer.core.problem import Problem
+from explorer.core.rendering.latents import Latents, prior_deviation, sample
 
 SAMPLES = 2000
 _AT_ONCE = 128

@@ -12,12 +12,12 @@ from explorer.core.directions.direction import Direction, unit
 from explorer.core.directions.unsupervised.sefa import sefa_directions
 from explorer.core.inference.flattening import style_shape
 from explorer.core.inference.generator import Generator
-from explorer.core.models.graph import ModelFile
-from explorer.core.rendering.latents import sample
-from explorer.core.problem import Problem
 from explorer.core.inference.providers import BATCH
-from explorer.core.models.inputs import sources
 from explorer.core.inference.threads import one_thread
+from explorer.core.models.graph import ModelFile
+from explorer.core.models.inputs import sources
+from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 
 W_SAMPLES = 10_000
 """Of W, for its principal components: as many as GANSpace takes at least, and enough for a w of 512."""

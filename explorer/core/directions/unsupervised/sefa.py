@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from explorer.core.directions.unsupervised.carrying import Carried
 from explorer.core.directions.direction import Direction, unit
-from explorer.core.directions.unsupervised.tracing import Layer, traced
-from explorer.core.models.graph import ModelFile
-from explorer.core.problem import Problem
+from explorer.core.directions.unsupervised.carrying import Carried
+from explorer.core.directions.unsupervised.tracing import AffineLayer, traced
 from explorer.core.inference.providers import NATIVE_ERRORS, open_session
-from explorer.core.models.inputs import sources
 from explorer.core.inference.threads import one_thread
+from explorer.core.models.graph import ModelFile
+from explorer.core.models.inputs import sources
+from explorer.core.problem import Problem
 
 LARGEST_LATENT = 4096  # beyond, eigenvectors take minutes
 _AT_ONCE = 256  # unit latents in one run of a layer
@@ -78,7 +78,7 @@ def sefa_directions(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
     )
 
 
-def first_layers(file: ModelFile) -> tuple[Layer, ...]:
+def first_layers(file: ModelFile) -> tuple[AffineLayer, ...]:
     """The affine layers that the latent goes into before anything mixes or bends it; at least one.
 
     Raises
@@ -113,7 +113,7 @@ def _latent_size(file: ModelFile) -> int:
     return wanted.width
 
 
-def _named(layers: tuple[Layer, ...]) -> str:
+def _named(layers: tuple[AffineLayer, ...]) -> str:
     first = layers[0].node.name or layers[0].node.output[0]
     kind = layers[0].node.op_type
     return (
@@ -126,7 +126,7 @@ def _pointed(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     return -vector if vector[np.abs(vector).argmax()] < 0 else vector
 
 
-def _gram(layer: Layer, size: int, file: ModelFile) -> NDArray[np.float64]:
+def _gram(layer: AffineLayer, size: int, file: ModelFile) -> NDArray[np.float64]:
     """A^T A of one layer, (d, d): what its results for unit latents have in common.
 
     The layer itself is run on them, without its offset, so that transposes, strides, groups and padding mean what
@@ -145,7 +145,7 @@ def _gram(layer: Layer, size: int, file: ModelFile) -> NDArray[np.float64]:
     return gram
 
 
-def _results(layer: Layer, used: NDArray[np.int64], opset: int) -> Iterator[NDArray[np.float64]]:
+def _results(layer: AffineLayer, used: NDArray[np.int64], opset: int) -> Iterator[NDArray[np.float64]]:
     """The rows of A^T that belong to the numbers ``used`` of the latent, (some, outputs) each."""
     batched = _is_batched(layer)
     session = open_session(_layer_model(layer, opset), "cpu").session
@@ -163,7 +163,7 @@ def _unit_latent(carried: Carried, number: int) -> NDArray[np.float64]:
     return np.where(carried.numbers == number, carried.scale, 0.0)
 
 
-def _is_batched(layer: Layer) -> bool:
+def _is_batched(layer: AffineLayer) -> bool:
     """Whether the first axis of what goes in is that of the batch, and is also that of what comes out."""
     node, shape = layer.node, layer.carried.numbers.shape
     turned = any(a.name == "transA" and a.i for a in node.attribute)
@@ -171,7 +171,7 @@ def _is_batched(layer: Layer) -> bool:
     return first and (node.op_type != "MatMul" or layer.weight.ndim <= 2)
 
 
-def _layer_model(layer: Layer, opset: int) -> bytes:
+def _layer_model(layer: AffineLayer, opset: int) -> bytes:
     """A model of this layer alone, without its offset."""
     names = [_IN, _WEIGHT] if layer.slot == 0 else [_WEIGHT, _IN]
     attributes = {a.name: helper.get_attribute_value(a) for a in layer.node.attribute}

@@ -38,7 +38,7 @@ _INDEX_OF = {"Gather": 1, "OneHot": 0}  # which input holds whole numbers that l
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class AffineLayer:
     """An affine layer that the latent goes into.
 
     Attributes
@@ -70,7 +70,7 @@ class Trace:
         Kinds of the other nodes that it could not be followed through, in the graph's order.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[AffineLayer, ...]
     stopped: tuple[str, ...]
 
 
@@ -92,7 +92,7 @@ class _Following:
     """What is known of a graph's tensors so far."""
 
     def __init__(self, file: ModelFile, latent: Port, size: int) -> None:
-        self.layers: list[Layer] = []
+        self.layers: list[AffineLayer] = []
         self.stopped: list[str] = []
         self._constants = _Constants(file.proto.graph)
         self._opsets = {"": file.opset}
@@ -201,9 +201,9 @@ def _dummy(value: Value) -> Constant:
     return value.astype(np.float32) if value.dtype.kind == "f" else value
 
 
-def _layer(node: NodeProto, values: list[Value]) -> Layer | None:
+def _layer(node: NodeProto, values: list[Value]) -> AffineLayer | None:
     for slot, other in ((0, 1), (1, 0)):
         carried, weight = values[slot], values[other]
         if isinstance(carried, Carried) and isinstance(weight, np.ndarray):
-            return Layer(node, carried, weight, slot)
+            return AffineLayer(node, carried, weight, slot)
     return None

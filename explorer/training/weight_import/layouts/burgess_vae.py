@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.choices import Taste
 from explorer.training.weight_import.halves import halves
 from explorer.training.weight_import.layers import layers_of
-from explorer.training.weight_import.choices import Taste
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.vaes import reconstructing
 

@@ -10,12 +10,12 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.chain import Chain, chain
 from explorer.training.weight_import.batch_statistics import best, typical
-from explorer.training.weight_import.class_conditional import Labelled
-from explorer.training.weight_import.layers import layers_of
-from explorer.training.weight_import.generator_chains import mismatch, painted, possible_plans, settled
+from explorer.training.weight_import.chain import Chain, chain
 from explorer.training.weight_import.choices import Taste
+from explorer.training.weight_import.class_conditional import Labelled
+from explorer.training.weight_import.generator_chains import mismatch, painted, possible_plans, settled
+from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
 ORDER = 30

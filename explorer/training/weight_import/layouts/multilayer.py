@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from explorer.training.weight_import.chain import Chain, chain
-from explorer.training.weight_import.layers import layers_of
-from explorer.training.weight_import.generator_chains import painted
 from explorer.training.weight_import.choices import Taste
+from explorer.training.weight_import.generator_chains import painted
+from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
 
 _BLOCKS = re.compile(r"\.\d+\.0$")  # gen.0.0: blocks of a course, which ends with a sigmoid

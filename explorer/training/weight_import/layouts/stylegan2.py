@@ -17,7 +17,12 @@ from torch import Tensor
 from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, smoothing_filter
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.style_names import ROSINALITY, STYLEGAN2, TENSORFLOW
-from explorer.training.weight_import.stylegan.style_parts import Parts, activation_of, loaded, rebuilt_style
+from explorer.training.weight_import.stylegan.style_parts import (
+    StyleTensors,
+    activation_of,
+    loaded,
+    rebuilt_style,
+)
 
 ORDER = 10  # its names are like no other's
 _USUAL_CLAMP = 256.0  # with which NVIDIA's programs train
@@ -35,7 +40,7 @@ def rebuild(
     return rebuilt_style(tensors, chosen, settings, (STYLEGAN2, ROSINALITY, TENSORFLOW), _synthesis)
 
 
-def _synthesis(parts: Parts) -> Synthesis:
+def _synthesis(parts: StyleTensors) -> Synthesis:
     shape = _shape(parts)
     smoothing = _filter(parts)
     network = Synthesis(replace(shape, taps=len(smoothing)))
@@ -53,7 +58,7 @@ def _synthesis(parts: Parts) -> Synthesis:
     return loaded(network, state)
 
 
-def _shape(parts: Parts) -> SynthesisShape:
+def _shape(parts: StyleTensors) -> SynthesisShape:
     sides = [4 << number for number in range(_MOST_BLOCKS)]
     sides = sides[
         : next((n for n, side in enumerate(sides) if f"synthesis.b{side}.conv1.weight" not in parts), None)
@@ -76,14 +81,16 @@ def _shape(parts: Parts) -> SynthesisShape:
     )
 
 
-def _filter(parts: Parts) -> Tensor:
+def _filter(parts: StyleTensors) -> Tensor:
     """The smoothing filter (k, k), with the sum 1."""
     name = "synthesis.b8.conv0.resample_filter"
     taps = parts[name] if name in parts else smoothing_filter(4)
     return torch.outer(taps, taps) if taps.dim() == 1 else taps
 
 
-def _layer(parts: Parts, there: str, own: str, shape: SynthesisShape, number: int) -> dict[str, Tensor]:
+def _layer(
+    parts: StyleTensors, there: str, own: str, shape: SynthesisShape, number: int
+) -> dict[str, Tensor]:
     """The tensors of one of our layers, in effect."""
     weight = parts[f"{there}.weight"]
     if own == "skip":
@@ -95,7 +102,7 @@ def _layer(parts: Parts, there: str, own: str, shape: SynthesisShape, number: in
     return made | {"weight": weight, "noise": _noise(parts, there, shape, number)}
 
 
-def _noise(parts: Parts, there: str, shape: SynthesisShape, number: int) -> Tensor:
+def _noise(parts: StyleTensors, there: str, shape: SynthesisShape, number: int) -> Tensor:
     if f"{there}.noise_strength" not in parts:
         return torch.zeros(shape.side(number))
     strength = parts[f"{there}.noise_strength"]

@@ -13,7 +13,7 @@ from torch import Tensor
 from explorer.training.networks.stylegan3_synthesis import FilteredShape, FilteredSynthesis
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.style_names import STYLEGAN3
-from explorer.training.weight_import.stylegan.style_parts import Parts, loaded, rebuilt_style
+from explorer.training.weight_import.stylegan.style_parts import StyleTensors, loaded, rebuilt_style
 
 ORDER = 10  # its names are like no other's
 _LAYER = re.compile(r"synthesis\.L(\d+)_(\d+)_(\d+)\.weight")
@@ -33,7 +33,7 @@ def rebuild(
     return rebuilt_style(tensors, chosen, settings, (STYLEGAN3,), _synthesis)
 
 
-def _synthesis(parts: Parts) -> FilteredSynthesis:
+def _synthesis(parts: StyleTensors) -> FilteredSynthesis:
     found = sorted(
         (match for name in parts.tensors if (match := _LAYER.fullmatch(name))), key=lambda m: int(m[1])
     )
@@ -61,12 +61,12 @@ def _synthesis(parts: Parts) -> FilteredSynthesis:
     return loaded(network, state)
 
 
-def _number(parts: Parts, name: str, usual: float) -> float:
+def _number(parts: StyleTensors, name: str, usual: float) -> float:
     told = parts.settings.get(name)
     return float(told) if isinstance(told, int | float) else float(usual)
 
 
-def _shape(parts: Parts, name: str, into: int, out: int, *, paints: bool) -> FilteredShape:
+def _shape(parts: StyleTensors, name: str, into: int, out: int, *, paints: bool) -> FilteredShape:
     after, before, kernel, _ = parts[f"{name}.weight"].shape
     up, down = (
         parts[key] if (key := f"{name}.{way}_filter") in parts else torch.ones(1) for way in ("up", "down")
@@ -88,7 +88,7 @@ def _shape(parts: Parts, name: str, into: int, out: int, *, paints: bool) -> Fil
     )
 
 
-def _features(parts: Parts, rate: float) -> dict[str, Tensor]:
+def _features(parts: StyleTensors, rate: float) -> dict[str, Tensor]:
     """The tensors of the Fourier features, in effect: frequencies beyond the band are dampened for good."""
     there = "synthesis.input"
     if f"{there}.transform" in parts and not torch.equal(parts[f"{there}.transform"], torch.eye(3)):
@@ -106,7 +106,7 @@ def _features(parts: Parts, rate: float) -> dict[str, Tensor]:
     }
 
 
-def _layer(parts: Parts, name: str, shape: FilteredShape) -> dict[str, Tensor]:
+def _layer(parts: StyleTensors, name: str, shape: FilteredShape) -> dict[str, Tensor]:
     """The tensors of one layer, in effect."""
     weight, (style, offset) = parts[f"{name}.weight"], parts.dense(f"{name}.affine")
     gain, bias = parts[f"{name}.magnitude_ema"].rsqrt(), parts[f"{name}.bias"]

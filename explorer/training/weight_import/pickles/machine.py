@@ -19,7 +19,14 @@ from explorer.training.weight_import.pickles.calls import (
     plain_module,
     refuse_known,
 )
-from explorer.training.weight_import.pickles.values import Hostile, Made, Named, Reference, Unreadable, plain_key
+from explorer.training.weight_import.pickles.values import (
+    Hostile,
+    Made,
+    Named,
+    Reference,
+    UnreadablePickle,
+    plain_key,
+)
 
 MOST_STEPS = 2_000_000  # a generator with its critic takes some 50,000
 
@@ -53,13 +60,13 @@ def read_one(file: BinaryIO) -> Any:
         for number, (opcode, argument, position) in enumerate(pickletools.genops(file)):
             place = position or 0
             if number > MOST_STEPS:
-                raise Unreadable(f"it has more than {MOST_STEPS:,} steps")
+                raise UnreadablePickle(f"it has more than {MOST_STEPS:,} steps")
             if opcode.name == "STOP":
                 return machine.pop()
             machine.step(opcode.name, argument)
     except _FAILURES:
-        raise Unreadable(f"it is damaged or no pickle, at byte {place:,}") from None
-    raise Unreadable("it ends too early")
+        raise UnreadablePickle(f"it is damaged or no pickle, at byte {place:,}") from None
+    raise UnreadablePickle("it ends too early")
 
 
 class _Machine:
@@ -81,7 +88,7 @@ class _Machine:
         elif name in _STEPS:
             _STEPS[name](self, argument)
         elif name not in ("PROTO", "FRAME"):
-            raise Unreadable(f"it uses {name}, which no description of a network needs")
+            raise UnreadablePickle(f"it uses {name}, which no description of a network needs")
 
     def pop(self) -> Any:
         value = self.stack.pop()

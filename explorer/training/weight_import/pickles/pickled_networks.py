@@ -17,8 +17,8 @@ from torch import Tensor
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
 from explorer.training.weight_import.pickles.machine import read_one
-from explorer.training.weight_import.pickles.values import Hostile, Made, Refused
 from explorer.training.weight_import.pickles.pickled_tensors import TensorsInside, is_tensor, number_in
+from explorer.training.weight_import.pickles.values import Hostile, Made, Refused
 
 LARGEST_FILE = 2 * 2**30
 _DEEPEST = 40

@@ -12,7 +12,7 @@ class Refused(Exception):
     """The pickle is not read."""
 
 
-class Unreadable(Refused):
+class UnreadablePickle(Refused):
     """The bytes are no pickle, or a damaged or an excessive one; the text says how."""
 
 

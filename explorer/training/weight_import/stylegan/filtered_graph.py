@@ -7,7 +7,12 @@ import math
 from onnx import ModelProto
 from torch import Tensor
 
-from explorer.training.networks.stylegan3_synthesis import SLOPE, FilteredLayer, FilteredSynthesis, FourierFeatures
+from explorer.training.networks.stylegan3_synthesis import (
+    SLOPE,
+    FilteredLayer,
+    FilteredSynthesis,
+    FourierFeatures,
+)
 from explorer.training.weight_import.stylegan.style_graph import Graph
 
 
@@ -31,7 +36,7 @@ def _features(graph: Graph, features: FourierFeatures) -> str:
     across = graph.add("Sub", [graph.add("Mul", [sine, low]), graph.add("Mul", [cosine, right])])
     down = graph.add("Add", [graph.add("Mul", [sine, right]), graph.add("Mul", [cosine, low])])
     moved = graph.add("Concat", [cosine, sine, across, graph.add("Neg", [down])], axis=1)
-    matrix, added = features.moves()
+    matrix, added = features.edits()
     kept = [graph.constant(matrix, "features.moves"), graph.constant(added, "features.phases")]
     channels, side = len(features.phases), features.side
     waves = graph.add("Reshape", [graph.add("Gemm", [moved, *kept]), graph.places(-1, 3, channels)])

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 from torch import nn
 
-from explorer.core.models.card import CARD_KEY
 from explorer.core.files import made_folder
-from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.core.models.card import CARD_KEY
 from explorer.core.problem import Problem
-from explorer.training.runs.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
+from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.training.networks.style import MappingNetwork, Styled
 from explorer.training.networks.stylegan2_synthesis import Synthesis
 from explorer.training.networks.stylegan3_synthesis import FilteredSynthesis
-from explorer.training.weight_import.stylegan.filtered_graph import filtered_graph
+from explorer.training.runs.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
 from explorer.training.weight_import.rebuilt import Rebuilt
+from explorer.training.weight_import.stylegan.filtered_graph import filtered_graph
 from explorer.training.weight_import.stylegan.style_graph import mapping_graph, synthesis_graph
 
 W_MEAN_KEY = "latent_explorer.w_mean"
@@ -76,14 +76,14 @@ def _write(
     parity, _ = first.compared(mapping, [z, *labels])
     _refuse_unlike("mapping", parity)
     if mapping.w_mean is not None:
-        _tell(
+        _report(
             first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode()
         )
     onnx.save_model(first.model, folder / MAPPING_FILE)
     second = _Written(_graph(synthesis), cancelled)
     parity, drawn = second.compared(synthesis, [_styles(mapping, synthesis, mapping(z, *labels))])
     _refuse_unlike("generator", parity)
-    _tell(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
+    _report(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
     onnx.save_model(second.model, folder / SYNTHESIS_FILE)
     pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
     save_png(folder / "preview.png", sheet(pictures, columns=2, gap=0))
@@ -119,7 +119,7 @@ def _moved(scratch: Path, folder: Path) -> tuple[Path, ...]:
     return tuple(folder / file.name for file in files)
 
 
-def _tell(model: ModelProto, key: str, value: str) -> None:
+def _report(model: ModelProto, key: str, value: str) -> None:
     entry = model.metadata_props.add()
     entry.key, entry.value = key, value
 

@@ -35,7 +35,7 @@ def rebuilt_style(
     chosen: Mapping[str, str],
     settings: Mapping[str, Any] | None,
     programs: Sequence[str],
-    synthesis_of: Callable[[Parts], Styled],
+    synthesis_of: Callable[[StyleTensors], Styled],
 ) -> Rebuilt | None:
     """The mapping and the synthesis of a StyleGAN; None where the tensors are of something else.
 
@@ -68,7 +68,7 @@ def rebuilt_style(
         if found[prefix] == TENSORFLOW:
             own = from_tensorflow(own)
         foreign = found[prefix] in (ROSINALITY, TENSORFLOW)
-        parts = Parts(own, below(settings or {}, prefix), foreign=foreign)
+        parts = StyleTensors(own, below(settings or {}, prefix), foreign=foreign)
         rate, asked = asked_rate(parts, chosen)
         mapping, synthesis = mapping_of(parts, rate), synthesis_of(parts)
         if mapping.w_size != synthesis.w_size:
@@ -97,7 +97,7 @@ def _card(mapping: MappingNetwork, synthesis: Styled) -> ModelCard:
     )
 
 
-class Parts:
+class StyleTensors:
     """The tensors of one generator under NVIDIA's names, and what is told of its modules."""
 
     def __init__(self, tensors: Mapping[str, Tensor], settings: Mapping[str, Any], *, foreign: bool) -> None:
@@ -151,7 +151,7 @@ def asked_copy(found: Mapping[str, str], taken: str) -> Choice:
     return Choice(COPY, "Which of its generators paints?", tuple(words), copy_key(taken))
 
 
-def asked_rate(parts: Parts, chosen: Mapping[str, str]) -> tuple[float, tuple[Choice, ...]]:
+def asked_rate(parts: StyleTensors, chosen: Mapping[str, str]) -> tuple[float, tuple[Choice, ...]]:
     """By what the mapping's learning rate was multiplied: told, or judged by weights that began as 1 / rate."""
     told = parts.settings.get("mapping.fc0.bias_gain")
     if isinstance(told, int | float) and 0 < told < 1e3:
@@ -164,7 +164,7 @@ def asked_rate(parts: Parts, chosen: Mapping[str, str]) -> tuple[float, tuple[Ch
     return float(taken), (Choice(RATE, question, _RATES, taken),)
 
 
-def activation_of(parts: Parts, place: str) -> str:
+def activation_of(parts: StyleTensors, place: str) -> str:
     told = parts.settings.get(f"{place}.activation", "lrelu")
     if told not in SLOPES:
         raise Problem(
@@ -174,7 +174,7 @@ def activation_of(parts: Parts, place: str) -> str:
     return str(told)
 
 
-def mapping_of(parts: Parts, rate: float) -> MappingNetwork:
+def mapping_of(parts: StyleTensors, rate: float) -> MappingNetwork:
     depth = next(number for number in count() if f"mapping.fc{number}.weight" not in parts)
     layers = [parts.dense(f"mapping.fc{number}", rate) for number in range(depth)]
     state = {
