@@ -235,7 +235,7 @@ class _Limited:
 
     def __init__(self, file: IO[bytes], most: int) -> None:
         self._file, self._left = file, most
-        self.report = file.report
+        self.tell = file.tell
 
     def read(self, count: int) -> bytes:
         return self._taken(self._file.read(min(count, self._left)))
