@@ -64,11 +64,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         description="Explore the latent spaces of generative models. Without a verb, the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    window_actions = parser.add_subparsers(title="verbs", metavar="VERB", required=True, parser_class=_Parser)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, parser_class=_Parser)
     for verb, summary in VERBS.items():
-        about = window_actions.add_parser(
-            verb, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
-        )
+        about = verbs.add_parser(verb, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if verb in arguments[:1]:  # only the verb asked for is imported: some need torch or Qt
             module = import_module(f"explorer.cli.{verb}")
             module.add_arguments(about)

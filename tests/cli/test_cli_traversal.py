@@ -182,8 +182,8 @@ def test_verbs_refuse_names_and_places_they_cannot_write(verb: Verb, model: Path
 
 @pytest.mark.parametrize("name", [".mp4", ".GIF", ".npz", ".png"])
 def test_an_ending_alone_is_no_name(verb: Verb, model: Path, tmp_path: Path, name: str) -> None:
-    window_actions = {"render": (), "grid": ()} if name == ".png" else {"walk": ("--frames", 2)}
-    for word, arguments in window_actions.items():
+    verbs = {"render": (), "grid": ()} if name == ".png" else {"walk": ("--frames", 2)}
+    for word, arguments in verbs.items():
         refused(verb(word, model, *arguments, "--out", tmp_path / name), "no name before its ending")
     assert not (tmp_path / name).exists()
 

@@ -13,8 +13,7 @@ from onnx import helper
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import sample
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent, sample
 from tests.models import port, tiny_critic, tiny_generator, write_model
 
 Z = np.stack([sample(seed, 4) for seed in range(21)])

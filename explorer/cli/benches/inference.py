@@ -16,9 +16,9 @@ from explorer.cli.bench import Figures
 from explorer.cli.benches.bench_window import open_window, wait_for
 from explorer.cli.model_arguments import located
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
+from explorer.core.rendering.latents import Latent, sample
 from explorer.core.rendering.renderer import Renderer
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.scene import Scene
 from explorer.ui.studio import Studio
 from explorer.ui.window.main_window import MainWindow
 

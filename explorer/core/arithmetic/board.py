@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents, lerp, norm_preserving, slerp, typical_norm
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, slerp, typical_norm
 
 FORMAT = "latent-explorer/board"
 VERSION = 1

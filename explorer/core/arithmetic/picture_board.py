@@ -9,9 +9,9 @@ from typing import Any
 
 from explorer.core.arithmetic.board import Board, Slot
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents
+from explorer.core.rendering.latents import Latent, Latents
 from explorer.core.rendering.renderer import effective_latent
-from explorer.core.rendering.scene import Latent, Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 
 FORMAT = "latent-explorer/picture-board"
 VERSION = 1

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 
 _ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.rendering.latents import sample
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent, sample
+from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.grid import value_name
 from explorer.core.traverse.plan import check_tiles
 

@@ -22,7 +22,7 @@ from explorer.core.models.inspection import Inspection, examine, require
 from explorer.core.models.model import mapping_beside
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.w_statistics import Spread, Spreads
 
 Pictures = NDArray[np.uint8]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:  # the scene checks its seed with this module
-    from explorer.core.rendering.scene import Latent
-
+Latent = NDArray[np.float32]
+"""One point of the prior, (latent_size,)."""
 Latents = NDArray[np.float32]
 
 LARGEST_SEED = 2**32 - 1

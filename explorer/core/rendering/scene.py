@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import LARGEST_SEED
+from explorer.core.rendering.latents import LARGEST_SEED, Latent
 from explorer.core.rendering.styles import (
     MOST_STYLES,
     StyleMix,
@@ -29,8 +28,6 @@ _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
 LARGEST_STRENGTH = 1000.0
 """Farthest along a direction, in standard deviations."""
-
-Latent = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

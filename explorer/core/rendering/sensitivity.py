@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 
 _DIMENSIONS_AT_ONCE = 16
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents, step_along
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent, Latents, step_along
+from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix, StylePoint
 from explorer.core.rendering.w_statistics import Spread
 

@@ -8,8 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.rendering.latents import prior_deviation
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent, prior_deviation
 
 _WAVES = 4
 _SLOWEST, _FASTEST = 0.35, 1.05  # radians per unit of time

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import lerp, norm_preserving
-from explorer.core.rendering.scene import Latent, Scene, scene_in_w
+from explorer.core.rendering.latents import Latent, lerp, norm_preserving
+from explorer.core.rendering.scene import Scene, scene_in_w
 from explorer.core.traverse.plan import check_tiles
 from explorer.core.traverse.plane import Surface
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent, Latents
+from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.sensitivity import strength
 from explorer.core.traverse.axes import Axis, check_axes
 from explorer.core.traverse.plan import check_tiles, latents_of, scenes_of

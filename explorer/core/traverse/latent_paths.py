@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents, lerp, norm_preserving, sample, slerp
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, sample, slerp
+from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import ClosedWalk
 
 Kind = Literal["lerp", "slerp", "norm-preserving"]

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import LARGEST_SEED, Latents, sample
+from explorer.core.rendering.latents import LARGEST_SEED, Latent, Latents, sample
 from explorer.core.rendering.picture_files import fitted
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.scene import Scene
 
 Points = NDArray[np.float32]
 

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents
+from explorer.core.rendering.latents import Latent, Latents
 from explorer.core.rendering.renderer import effective_latent
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.scene import Scene
 
 MOST_TILES = 4096
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latents, lerp, norm_preserving
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving
+from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import Axis, check_axes
 from explorer.core.traverse.grid import evenly, quantiles, usual_span, value_name
 from explorer.core.traverse.plan import check_tiles, latents_of, scenes_of

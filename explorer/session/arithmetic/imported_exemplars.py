@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel, holds_scene, scene_in_file
 from explorer.session.photos.encoded_photo import Encodings
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from explorer.core.files import made_folder
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.core.directions.direction import LONGEST_NAME, Direction
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 from explorer.session.directions.evidence import Evidence, encode
 from explorer.session.jobs.job import Cancelled, Report
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 
 Side = Literal["A", "B"]
 

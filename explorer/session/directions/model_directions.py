@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 from explorer.session.directions.direction_files import DirectionFiles, Saved
 from explorer.session.document import Document
 from explorer.session.jobs.latest import InTurn

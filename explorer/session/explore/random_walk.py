@@ -7,7 +7,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.walks import GentleWalk
 from explorer.session.explore.scene_edits import SceneEdits
 

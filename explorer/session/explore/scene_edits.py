@@ -10,7 +10,8 @@ import numpy as np
 
 from explorer.core.models.card import ModelCard
 from explorer.core.rendering import latents
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import neighbours
 from explorer.session.document import Document
 from explorer.session.explore.style_edits import BAKE_IN, StyleEdits

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.models.opening import OpenModel, run_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent
 from explorer.session.models.opening import OpenModel, run_of
 from explorer.session.photos.photo import Picture
 from explorer.session.train.training_thread import TrainingThread

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import OpenEncoder

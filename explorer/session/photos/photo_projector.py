@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.core.inference.perception import Encoder
     from explorer.core.photos.alignment import Alignment
     from explorer.core.photos.photo_files import Photo
-    from explorer.core.rendering.scene import Latent
+    from explorer.core.rendering.latents import Latent
     from explorer.training.projection.differentiable_generator import Painter
     from explorer.training.projection.latent_optimisation import Effort
 

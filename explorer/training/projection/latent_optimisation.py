@@ -30,8 +30,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import prior_deviation, typical_norm
-from explorer.core.rendering.scene import Latent
+from explorer.core.rendering.latents import Latent, prior_deviation, typical_norm
 from explorer.training.projection.differentiable_generator import Painter
 
 _AT_ONCE = 32  # samples drawn between two looks at whether to stop

@@ -45,7 +45,7 @@ class PlaneGAN:
         }
         self.rng = torch.Generator().manual_seed(seed)
         self._chance = np.random.RandomState(seed)
-        self._viewing = Viewing(config, data, seed)
+        self._viewing = Viewing(self.generator, self.critic, config, data, seed)
         self._losses: dict[str, Tensor] = {}
         self.step, self._turn = 0, ""
 
@@ -85,7 +85,7 @@ class PlaneGAN:
     def snapshot(self) -> Snapshot:
         """What is to be seen now."""
         told = {name: float(value) for name, value in self._losses.items()}
-        return self._viewing.snapshot(self, self._turn, told)
+        return self._viewing.snapshot(self.config.loss, (self.round, self.step, self._turn), told)
 
     def _teach_critic(self) -> None:
         config = self.config

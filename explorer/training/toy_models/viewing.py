@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.training.toy_models.coverage import figures
 from explorer.training.toy_models.objectives import generator_loss
 from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE, Floats, Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
-
-if TYPE_CHECKING:
-    from explorer.training.toy_models.toy_gan import PlaneGAN
 
 _POINTS = 400
 _PUSHES = 80
@@ -24,9 +19,12 @@ _FINE = 121  # points of the line that a one-dimensional latent makes
 
 
 class Viewing:
-    """Takes snapshots of a game; draws on no chance of the game's, so looking changes nothing."""
+    """Takes snapshots of two networks; draws on no chance of theirs, so looking changes nothing."""
 
-    def __init__(self, config: PlaneConfig, data: PointSet, seed: int) -> None:
+    def __init__(
+        self, generator: nn.Module, critic: nn.Module, config: PlaneConfig, data: PointSet, seed: int
+    ) -> None:
+        self._generator, self._critic = generator, critic
         self._seed = seed
         self._z = _latents(config, seed)
         self._grid = _grid(config)
@@ -37,24 +35,22 @@ class Viewing:
 
     def show_data(self, data: PointSet) -> None:
         """Look at points of ``data`` from now on."""
+        self._data = data
         self._real = data.points(np.random.RandomState(self._seed), _POINTS)
 
-    def snapshot(self, game: PlaneGAN, turn: str, losses: dict[str, float]) -> Snapshot:
-        """What is to be seen of ``game`` now."""
+    def snapshot(self, loss: str, moment: tuple[int, int, str], losses: dict[str, float]) -> Snapshot:
+        """What is to be seen now; ``moment`` is round, step and turn, as in `Snapshot`."""
         with torch.no_grad():
-            made = game.generator(self._z)
-            grid = game.generator(self._grid.reshape(-1, self._grid.shape[-1])).reshape(
-                *self._grid.shape[:2], 2
-            )
+            made = self._generator(self._z)
+            grid = self._generator(self._grid.flatten(0, 1)).reshape(*self._grid.shape[:2], 2)
             real = torch.from_numpy(self._real)
-            scores = game.critic(torch.cat([self._places, real, made]))
+            scores = self._critic(torch.cat([self._places, real, made]))
         surface, on_real, on_made = scores.split([len(self._places), len(real), len(made)])
-        surface, on_real, on_made = _shaded(game.config.loss, surface, on_real, on_made)
-        loss = game.config.loss
+        surface, on_real, on_made = _shaded(loss, surface, on_real, on_made)
         return Snapshot(
-            game.round, game.step, turn, self._real, made.numpy(), surface.reshape(SURFACE, SURFACE).numpy(),
-            is_probability(loss), grid.numpy(), _pushes(game, made[:_PUSHES], real[:_PUSHES]),
-            figures(game.data, self._real, made.numpy()),
+            *moment, self._real, made.numpy(), surface.reshape(SURFACE, SURFACE).numpy(),
+            is_probability(loss), grid.numpy(), _pushes(self._critic, loss, made[:_PUSHES], real[:_PUSHES]),
+            figures(self._data, self._real, made.numpy()),
             losses | {"D(x)": float((on_real.mean() + 1) / 2), "D(G(z))": float((on_made.mean() + 1) / 2)},
         )  # fmt: skip
 
@@ -79,13 +75,12 @@ def _shaded(loss: str, surface: Tensor, on_real: Tensor, on_made: Tensor) -> tup
     return tuple(((scores - middle) / extent).clamp(-1, 1) for scores in (surface, on_real, on_made))  # type: ignore[return-value]
 
 
-def _pushes(game: PlaneGAN, made: Tensor, real: Tensor) -> Floats:
+def _pushes(critic: nn.Module, loss: str, made: Tensor, real: Tensor) -> Floats:
     """Where each of the made points would go to lower the generator's loss, (N, 2)."""
     at = made.clone().requires_grad_(True)
     with torch.no_grad():
-        on_real = game.critic(real)
-    loss = generator_loss(game.config.loss, on_real, game.critic(at))
-    (slope,) = torch.autograd.grad(loss * len(made), at)
+        on_real = critic(real)
+    (slope,) = torch.autograd.grad(generator_loss(loss, on_real, critic(at)) * len(made), at)
     pushes: Floats = (-slope).numpy()
     return pushes
 

@@ -21,8 +21,8 @@ from explorer.core.arithmetic.picture_board import (
     letter,
 )
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import typical_norm
-from explorer.core.rendering.scene import Latent, Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.latents import Latent, typical_norm
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.arithmetic.imported_exemplars import ImportedExemplars, exemplar_from
 from explorer.session.explore.scene_pictures import Picture, ScenePictures, Thumbnails
 from explorer.session.models.opening import OpenModel

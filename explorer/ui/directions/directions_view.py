@@ -11,7 +11,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.session.directions.direction_jobs import (
     DirectionJob,
     DirectionJobs,

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT

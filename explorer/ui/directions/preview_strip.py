@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.core.rendering.latents import step_along
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent, step_along
+from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.tiles.mosaic import Mosaic

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
-from explorer.core.rendering.scene import Latent, Scene
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.sensitivities import Sensitivities
 from explorer.session.explore.style_edits import StyleEdits

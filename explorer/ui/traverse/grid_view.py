@@ -10,7 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent, Scene, scene_to_json
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import Encodings

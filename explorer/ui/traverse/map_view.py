@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Latent, Scene, scene_to_json
+from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_layouts import LatentMap, Maps
 from explorer.ui.lines import line

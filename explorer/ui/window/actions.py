@@ -7,23 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
+from explorer.ui.studio import Studio
 from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_keys
+from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import Files
+from explorer.ui.window.strips import Strips
+from explorer.ui.window.toasts import Toasts
 from explorer.ui.window.weight_choices_dialog import ReadingsDialog
+from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
     from explorer.core.models.external import KeptOutside
-    from explorer.ui.window.main_window import MainWindow
 
 _ZOOM_STEP = 1.25
 _MOST_NAMED = 6
@@ -31,19 +35,35 @@ _TRUST = "They are read as numbers only, and only from this folder; nothing in t
 
 
 class WindowActions(QObject):
-    """Carries out the commands of one window."""
+    """Carries out the commands of one window.
 
-    def __init__(self, window: MainWindow) -> None:
+    Attributes
+    ----------
+    commands : Commands
+        What can be asked for, as menus and keys offer it.
+    """
+
+    def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts) -> None:
         super().__init__(window)
-        self._window = window
-        self._studio = window.studio
-        self._files = Files(window.studio, window)
+        self._window, self._studio = window, studio
+        self._strips, self._toasts = strips, toasts
+        self._files = Files(studio, window)
+        self._workbench: Workbench | None = None
+        self.commands = Commands(window, self._by_name())
 
-    def by_name(self) -> dict[str, Callable[[], object]]:
+    def serve(self, workbench: Workbench) -> None:
+        """Act on the panel that is in view there."""
+        self._workbench = workbench
+        for panel in workbench.panels:
+            self.commands.sample_menu.addActions(panel.actions())
+            if panel.canvas is not None:
+                self._serve_canvas(panel.canvas)
+
+    def _by_name(self) -> dict[str, Callable[[], object]]:
         """What to do, by the name of the command."""
         studio = self._studio
         return {
-            **self._files.window_actions(),
+            **self._files.by_name(),
             "reading": self.show_reading,
             "readings": self.show_readings,
             "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
@@ -54,7 +74,7 @@ class WindowActions(QObject):
             "redo": lambda: self._through_history(studio.document.history.redo),
             "reset": studio.edits.reset_all,
             "sample": studio.edits.new_sample,
-            "bookmark": self._window.strips.bookmarks.add,
+            "bookmark": self._strips.bookmarks.add,
             "theme": self.change_theme,
             "fit": lambda: self._on_canvas(Canvas.fit),
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
@@ -72,7 +92,7 @@ class WindowActions(QObject):
 
     def fill_recent(self) -> None:
         """Offer what was opened recently."""
-        self._files.fill_recent(self._window.commands.recent)
+        self._files.fill_recent(self.commands.recent)
 
     def show_reading(self) -> None:
         """Show how the open model is read, where it brings no card, and let the user say better."""
@@ -109,7 +129,7 @@ class WindowActions(QObject):
 
     def paste(self) -> None:
         """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
-        if self._window.panel.paste():
+        if self._workbench is not None and self._workbench.panel.paste():
             return
         try:
             found = clipboard.pasted()
@@ -133,15 +153,15 @@ class WindowActions(QObject):
         assert isinstance(app, QApplication)
         apply_theme(app, self._studio.settings.theme)
         light = self._studio.settings.theme == "light"
-        action = self._window.commands["theme"]
+        action = self.commands["theme"]
         action.setText("Dark theme" if light else "Light theme")
         action.setIcon(icon("moon" if light else "sun"))
-        self._window.commands["smooth"].setChecked(self._studio.settings.smooth)
+        self.commands["smooth"].setChecked(self._studio.settings.smooth)
 
     def change_smoothing(self) -> None:
         """Enlarge pictures smoothly, or show their pixels."""
         smooth = self._studio.settings.smooth = not self._studio.settings.smooth
-        self._window.commands["smooth"].setChecked(smooth)
+        self.commands["smooth"].setChecked(smooth)
         self._on_canvas(lambda canvas: canvas.set_smooth(smooth))
 
     def change_full_screen(self) -> None:
@@ -153,8 +173,9 @@ class WindowActions(QObject):
 
     def show_keys(self) -> None:
         """List every key: the window's and the panels'."""
-        of_panels = [action for panel in self._window.panels for action in panel.actions()]
-        show_keys(self._window, self._window.commands.shortcuts(of_panels))
+        assert self._workbench is not None
+        of_panels = [action for panel in self._workbench.panels for action in panel.actions()]
+        show_keys(self._window, self.commands.shortcuts(of_panels))
 
     def show_readings(self) -> None:
         """Ask how the weights of the open model are to be read."""
@@ -167,14 +188,14 @@ class WindowActions(QObject):
 
     def dismiss(self) -> None:
         """Take the newest notice away; where there is none, stop what is being opened, or leave the full screen."""
-        if self._window.toasts.count:
-            self._window.toasts.dismiss()
+        if self._toasts.count:
+            self._toasts.dismiss()
         elif self._studio.models.is_busy:
             self._studio.models.stop_opening()
         elif self._window.isFullScreen():
             self._window.showNormal()
 
-    def serve_canvas(self, canvas: Canvas) -> None:
+    def _serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
         canvas.dropped.connect(lambda names: self.open_dropped([Path(name) for name in names]))
         canvas.scene_dropped.connect(self._on_scene_dropped)
@@ -202,7 +223,7 @@ class WindowActions(QObject):
         step()
 
     def _on_canvas(self, do: Callable[[Canvas], None]) -> None:
-        canvas = self._window.panel.canvas
+        canvas = self._workbench.panel.canvas if self._workbench is not None else None
         if canvas is not None:
             do(canvas)
 
@@ -227,7 +248,7 @@ class WindowActions(QObject):
             "smooth",
         ):
             if name:
-                menu.addAction(self._window.commands[name])
+                menu.addAction(self.commands[name])
             else:
                 menu.addSeparator()
         menu.aboutToHide.connect(menu.deleteLater)

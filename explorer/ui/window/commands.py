@@ -67,8 +67,8 @@ _MENUS: dict[str, tuple[str, ...]] = {
 class Commands:
     """The window's actions by name, in its menus, each doing what ``verbs`` has under its name."""
 
-    def __init__(self, window: QMainWindow, window_actions: dict[str, _Do]) -> None:
-        self._actions = {name: _action(window, name, window_actions[name]) for name in _COMMANDS}
+    def __init__(self, window: QMainWindow, do: dict[str, _Do]) -> None:
+        self._actions = {name: _action(window, name, do[name]) for name in _COMMANDS}
         self.recent = QMenu("Open &recent", window)
         self.sample_menu = QMenu()
         for title, names in _MENUS.items():

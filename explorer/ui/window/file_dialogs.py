@@ -35,7 +35,7 @@ class Files:
     def __init__(self, studio: Studio, window: QWidget) -> None:
         self._studio, self._window = studio, window
 
-    def window_actions(self) -> dict[str, Callable[[], object]]:
+    def by_name(self) -> dict[str, Callable[[], object]]:
         """What can be done with files, by the name of its command."""
         return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
 

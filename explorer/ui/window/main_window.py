@@ -78,13 +78,14 @@ class MainWindow(QMainWindow):
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
-        self.window_actions = WindowActions(self)
+        self.window_actions = WindowActions(self, studio, self.strips, self.toasts)
+        self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
-        self.commands = Commands(self, self.window_actions.by_name())
         self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.workbench)
+        self.window_actions.serve(self.workbench)
         self._space = SpaceKey(self)
         self._connect()
         self._restore_layout()
@@ -158,9 +159,6 @@ class MainWindow(QMainWindow):
         self.commands.recent.aboutToShow.connect(self.window_actions.fill_recent)
         for panel in self.panels:
             panel.explore_wanted.connect(lambda: self.show_panel(0))
-            self.commands.sample_menu.addActions(panel.actions())
-            if panel.canvas is not None:
-                self.window_actions.serve_canvas(panel.canvas)
 
     def _restore_layout(self) -> None:
         self.resize(*_FIRST_SIZE_PX)
