@@ -1,0 +1,1 @@
+"""The heart of the program: no Qt, no torch."""

@@ -1,0 +1,1 @@
+"""What lives while the program runs. QtCore only."""

@@ -1,0 +1,1 @@
+"""Families of models, their data, and the loop that teaches them. No Qt."""

@@ -1,0 +1,1 @@
+"""Calculating with pictures: slots of exemplars that are added up."""

@@ -1,0 +1,1 @@
+"""Series of numbers that grow, and are drawn at any zoom."""

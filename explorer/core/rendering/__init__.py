@@ -1,0 +1,1 @@
+"""From a scene to its picture: latents, truncation, W space, and the renderer."""

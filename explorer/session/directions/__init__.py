@@ -1,0 +1,1 @@
+"""The directions of the open model: found, kept, judged."""

@@ -1,0 +1,1 @@
+"""The scene edited, wandered and shown."""

@@ -1,0 +1,1 @@
+"""The model that is open: opened, exchanged, completed."""

@@ -1,0 +1,1 @@
+"""A photo of one's own, found again in the latent space."""

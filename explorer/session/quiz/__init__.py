@@ -1,0 +1,1 @@
+"""A quiz at work, and its results."""

@@ -1,0 +1,1 @@
+"""Training runs at hand: begun, watched, explored, exported."""

@@ -1,0 +1,1 @@
+"""Models from picture to picture at work."""

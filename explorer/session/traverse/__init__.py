@@ -1,0 +1,1 @@
+"""Grids, paths and maps, drawn as they are looked at."""

@@ -1,0 +1,1 @@
+"""Directions in the window: listed, looked at, found, judged."""

@@ -1,0 +1,1 @@
+"""A photo of one's own in the window: framed, found, edited."""

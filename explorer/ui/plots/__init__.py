@@ -1,0 +1,1 @@
+"""Plots that grow while a model is trained."""

@@ -1,0 +1,1 @@
+"""The Quiz panel."""

@@ -1,0 +1,1 @@
+"""The Traverse panel: the latent space laid out."""

@@ -1,0 +1,1 @@
+"""Directions in files: ours, and those of other tools."""

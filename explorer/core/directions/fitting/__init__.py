@@ -1,0 +1,1 @@
+"""Directions found from examples, and how far to trust them."""

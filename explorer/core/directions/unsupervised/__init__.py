@@ -1,0 +1,1 @@
+"""Directions found without examples: in the weights, or in what random latents bring about."""

@@ -1,0 +1,1 @@
+"""What the StyleGANs have in common: names, tensors, and their graphs."""
