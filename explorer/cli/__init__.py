@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from explorer import __version__
+from explorer.cli.output import remark
 from explorer.core.problem import Problem
 
 #: Verb to what it does, in the order that the help shows them. Each has a module of its name here.
@@ -49,7 +50,7 @@ def run_verb(arguments: Sequence[str]) -> int:
         code: int = options.run(options)
         return code
     except Problem as problem:
-        print(f"{parser.prog}: {problem.what} {problem.hint}".rstrip(), file=sys.stderr)
+        remark(f"{parser.prog}: {problem.what} {problem.hint}".rstrip())
         return REFUSED
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from explorer.cli.output import remark, say, say_json
 from explorer.core.problem import Problem
 
 Figures = dict[str, float]
@@ -149,17 +148,17 @@ def run(options: argparse.Namespace) -> int:
         )
     figures: Figures = {}
     for name in options.names or usual():
-        print(f"measuring {name} …", file=sys.stderr)
+        remark(f"measuring {name} …")
         measure: Callable[[str], Figures] = getattr(
             import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name
         )
         figures |= measure(options.model)
     if options.json:
-        print(json.dumps(figures))
+        say_json(figures)
     else:
         meanings = {key: text for _, described in BENCHES.values() for key, text in described.items()}
         for key, value in figures.items():
-            print(f"{key:<18} {value:10.3f}   {meanings[key]}")
+            say(f"{key:<18} {value:10.3f}   {meanings[key]}")
     return 0
 
 

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from explorer.cli.output import say, say_json
 from explorer.core.problem import Problem
 
 
@@ -41,17 +42,17 @@ def run(options: argparse.Namespace) -> int:
     cards = {path.stem: inspect(path, trusted=True).card for path in models}
     if options.json:
         told = {"readings": asdict(readings), "cards": {k: json.loads(c.to_json()) for k, c in cards.items()}}
-        print(json.dumps(told))
+        say_json(told)
         return 0
-    print(f"{readings.file}: {readings.layout}")
+    say(f"{readings.file}: {readings.layout}")
     for path in models:
         parity = cards[path.stem].parity or 0.0
-        print(f"{path}: differs from torch by at most {parity:.2g} {parity_unit(path.stem)}.")
+        say(f"{path}: differs from torch by at most {parity:.2g} {parity_unit(path.stem)}.")
     for choice in readings.choices:
         others = ", ".join(key for key, _ in choice.options if key != choice.taken)
-        print(f"  {choice.key}={choice.taken} (or {others}): {choice.question}")
+        say(f"  {choice.key}={choice.taken} (or {others}): {choice.question}")
     for problem in readings.problems:
-        print(f"  note: {problem}")
+        say(f"  note: {problem}")
     return 0
 
 

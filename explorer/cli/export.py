@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from explorer.cli.output import say, say_json
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
@@ -22,9 +24,9 @@ def run(options: argparse.Namespace) -> int:
     models = [path for path in export_run(options.run_folder, options.out) if path.suffix == ".onnx"]
     cards = {path.stem: inspect(path, trusted=True).card for path in models}
     if options.json:
-        print(json.dumps({name: json.loads(card.to_json()) for name, card in cards.items()}))
+        say_json({name: json.loads(card.to_json()) for name, card in cards.items()})
         return 0
     for path in models:
         parity = cards[path.stem].parity
-        print(f"{path}: differs from torch by at most {parity or 0.0:.2g} {parity_unit(path.stem)}.")
+        say(f"{path}: differs from torch by at most {parity or 0.0:.2g} {parity_unit(path.stem)}.")
     return 0

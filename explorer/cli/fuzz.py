@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.model_arguments import located
+from explorer.cli.output import say
 from explorer.core.problem import Problem
 from explorer.paths import models_folder
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             name, outcome = _one(originals[seed % len(originals)], seed, Path(scratch), options.keep)
             damages[name] += 1
             outcomes[seed] = outcome
-    print(_summary(damages, outcomes))
+    say(_summary(damages, outcomes))
     return 0 if all(map(_harmless, outcomes.values())) else 1
 
 

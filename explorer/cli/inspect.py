@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.model_arguments import located, model_argument
+from explorer.cli.output import say, say_json
 from explorer.core.models.attribute import attribute_from
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def run(options: argparse.Namespace) -> int:
         Trusted().add(parse_model(located(options.model)).hash)
     _remember(options)
     told = inspected(options.model, options.device)
-    print(json.dumps(told) if options.json else _in_words(told))
+    if options.json:
+        say_json(told)
+    else:
+        say(_in_words(told))
     return 0
 
 

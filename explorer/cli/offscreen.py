@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+
+from explorer.cli.output import remark
 
 # WORKAROUND: the offscreen platform says so at every window that has a smallest size, and means nothing by it.
 _MEANINGLESS = "This plugin does not support propagateSizeHints()"
@@ -25,4 +26,4 @@ def application(scale: float = 1.0) -> QApplication:
 
 def _report(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     if message != _MEANINGLESS:
-        print(message, file=sys.stderr)
+        remark(message)

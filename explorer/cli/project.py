@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.cli.model_arguments import model_argument, open_model
+from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import Strengths, class_index, directed, direction_argument, strengths
 from explorer.core.files import made_folder
@@ -197,10 +196,10 @@ def _names(files: Sequence[Path]) -> list[str]:
 
 def _say(told: list[dict[str, Any]], skipped: list[dict[str, str]], options: argparse.Namespace) -> None:
     for left in skipped:
-        print(f"{left['picture']} was left out: {left['reason']}", file=sys.stderr)
+        remark(f"{left['picture']} was left out: {left['reason']}")
     if options.json:
-        print(json.dumps({"pictures": told, "skipped": skipped, "sheet": str(options.out / _SHEET)}))
+        say_json({"pictures": told, "skipped": skipped, "sheet": str(options.out / _SHEET)})
         return
     for row in told:
         how = row["method"] + (f", {row['steps']} steps" if row["steps"] else "")
-        print(f"{row['picture']}: differs by {row['error']:.1%} on average ({how})")
+        say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how})")

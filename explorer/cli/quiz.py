@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.model_arguments import open_model
+from explorer.cli.output import remark, say
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.files import new_folder, replace_file
 from explorer.core.problem import Problem
@@ -93,7 +93,7 @@ def _export(options: argparse.Namespace) -> int:
         store.close()
     with replace_file(options.out) as file:
         file.write(csv_bytes(rows))
-    print(f"{len(rows):,} answers written to {options.out}.")
+    say(f"{len(rows):,} answers written to {options.out}.")
     return 0
 
 
@@ -114,7 +114,7 @@ def _pack(options: argparse.Namespace) -> int:
         data = page(plan, _questions(plan, models, reals), options.title)
     with new_folder(options.out) as folder:
         (folder / PAGE_FILE).write_bytes(data)
-    print(f"{plan.count} questions, {len(data) / 2**20:.1f} MB: open {options.out / PAGE_FILE} in a browser.")
+    say(f"{plan.count} questions, {len(data) / 2**20:.1f} MB: open {options.out / PAGE_FILE} in a browser.")
     return 0
 
 
@@ -164,10 +164,9 @@ def _share(models: Sequence[OpenModel], asked: float | None) -> float:
     shares = [held_out_share(run) for model in models if (run := run_of(model.path)) is not None]
     known = [share for share in shares if share > 0.0]
     if len(known) < len(models):
-        print(
+        remark(
             "Real pictures may be among those that a model learned from: it does not say which were held out. "
-            "Name the share with --hold-out if you know it.",
-            file=sys.stderr,
+            "Name the share with --hold-out if you know it."
         )
     return min(known, default=0.0)
 

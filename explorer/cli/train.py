@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
@@ -84,7 +83,7 @@ def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
     training = _agreed_run(options)
     found = _pictures(training)
     if is_first():
-        print(found.report.sentence(), file=sys.stderr)
+        remark(found.report.sentence())
     last = _train(training, found, device, options.save_every)
     if is_first():
         _say_the_end(training, last, options.json)
@@ -97,11 +96,11 @@ def _list_settings(family: str, as_json: bool) -> int:
     config = family_called(family).config
     defaults = {name: getattr(config(), name) for name in knobs(config)}
     if as_json:
-        print(json.dumps(defaults))
+        say_json(defaults)
         return 0
     for name, knob in knobs(config).items():
         span = f" ({', '.join(knob.choices)})" if knob.choices else ""
-        print(f"{name} = {defaults[name]}{span}\n    {knob.help}")
+        say(f"{name} = {defaults[name]}{span}\n    {knob.help}")
     return 0
 
 
@@ -247,10 +246,8 @@ def _say_the_end(training: Run, last: Progress | None, as_json: bool) -> None:
     step = last.step if last else training.done_steps()
     interrupted = step < training.spec.steps  # by Ctrl-C, by the window, or by another process
     word = "Stopped" if interrupted else "Done"
-    print(
-        *training.notes, f"{word} at step {step}; the run is in {training.folder}.", sep="\n", file=sys.stderr
-    )
+    remark("\n".join([*training.notes, f"{word} at step {step}; the run is in {training.folder}."]))
     if as_json:
         losses = last.losses if last else {}
         told = {"run": str(training.folder), "step": step, "interrupted": interrupted, "losses": losses}
-        print(json.dumps(told | {"checkpoint": str(newest) if newest else None}))
+        say_json(told | {"checkpoint": str(newest) if newest else None})

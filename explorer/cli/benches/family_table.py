@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 
@@ -51,7 +50,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     marks: list[ConvergenceResult] = []
     left_out: list[Problem] = []
     if not as_json:
-        print(_HEAD, flush=True)
+        say(_HEAD)
     with tempfile.TemporaryDirectory() as scratch:
         source = data or _drawn(Path(scratch))
         for key in chosen:
@@ -59,16 +58,16 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
                 marks.append(_mark(key, source, steps, Path(scratch)))
             except Problem as problem:
                 left_out.append(problem)
-                print(f"{key} was left out: {problem.what} {problem.hint}", file=sys.stderr)
+                remark(f"{key} was left out: {problem.what} {problem.hint}")
             else:
                 if not as_json:
-                    print(_rows(marks[-1], _name(data)), flush=True)
+                    say(_rows(marks[-1], _name(data)))
     if not marks:
         raise left_out[-1]
     if as_json:
-        print(json.dumps([_facts(mark, _name(data)) for mark in marks]))
+        say_json([_facts(mark, _name(data)) for mark in marks])
     else:
-        print(_verdict(marks))
+        say(_verdict(marks))
     return 0 if all(mark.passed for mark in marks) else 1
 
 
@@ -86,7 +85,7 @@ def _name(data: str | None) -> str:
 def _mark(key: str, data: str, steps: int | None, scratch: Path) -> ConvergenceResult:
     from explorer.training.convergence.convergence_test import sit
 
-    print(f"teaching {key} …", file=sys.stderr, flush=True)
+    remark(f"teaching {key} …")
     with progress_bar(key, "steps") as report:
         return sit(key, data, scratch, steps=steps, progress=report)
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 
 from explorer.cli.bench import Figures
 from explorer.cli.offscreen import application
+from explorer.cli.output import say
 from explorer.core.problem import Problem
 from explorer.session.train.training_job import spare_threads
 
@@ -150,4 +151,4 @@ def _train_bare(folder: Path, seconds: float) -> float:
 
 
 if __name__ == "__main__":
-    print(_train_bare(Path(sys.argv[1]), float(sys.argv[2])))
+    say(str(_train_bare(Path(sys.argv[1]), float(sys.argv[2]))))

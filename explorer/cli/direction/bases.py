@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from explorer.cli.direction.fit import HOLD_OUT
 from explorer.cli.direction.labelled_pictures import column, encoded_examples, labelled_pictures
 from explorer.cli.direction.readers import AttributeReader
+from explorer.cli.output import remark
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED, Latents, sample
 from explorer.session.models.opening import OpenModel
@@ -141,7 +141,7 @@ def _warn_of_reader(reader: AttributeReader, judged: int, unseen: int) -> None:
 
 
 def _note(words: str) -> None:
-    print(f"note: {words}", file=sys.stderr)
+    remark(f"note: {words}")
 
 
 def _fitted_with(direction: Direction) -> tuple[float | None, int]:

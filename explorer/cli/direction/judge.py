@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from explorer.cli.direction.effect_tables import counts, table, without_controls
 from explorer.cli.direction.keeping import called
 from explorer.cli.direction.labelled_pictures import attributes_argument
 from explorer.cli.direction.readers import AttributeReader, attribute_reader
+from explorer.cli.output import say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import class_index
 from explorer.core.directions.measured import plain
@@ -101,10 +101,10 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     if options.json:
         told = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
         told["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
-        print(json.dumps(told, allow_nan=False))
+        say_json(told)
         return 0
-    print(f"{bases.words}, judged by {reader.words}.\n")
-    print(
+    say(f"{bases.words}, judged by {reader.words}.\n")
+    say(
         "\n\n".join(
             table(effects, row, counted=bases.names is not None, chance=chance)
             for row in range(len(directions))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cli.output import remark
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel, run_of
@@ -56,7 +56,7 @@ def labelled_pictures(model: OpenModel, source: str, attributes: Path | None) ->
             attributes=attributes,
             progress=report,
         )
-    print(found.report.sentence(), file=sys.stderr)
+    remark(found.report.sentence())
     return found
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 from explorer.cli.direction.keeping import Keeping, called
 from explorer.cli.direction.telling import facts, in_words
+from explorer.cli.output import remark, say, say_json
 from explorer.session.models.opening import OpenModel
 
 
@@ -21,12 +20,12 @@ def list_all(model: OpenModel, options: argparse.Namespace) -> int:
     if model.directions_problem is not None:
         raise model.directions_problem
     if options.json:
-        print(json.dumps({"directions": [facts(direction) for direction in model.directions]}))
+        say_json({"directions": [facts(direction) for direction in model.directions]})
         return 0
     if not model.directions:
-        print(f"{model.name} has no directions; direction fit, sefa and pca find some.", file=sys.stderr)
+        remark(f"{model.name} has no directions; direction fit, sefa and pca find some.")
     for direction in model.directions:
-        print(in_words(direction))
+        say(in_words(direction))
     return 0
 
 
@@ -35,9 +34,9 @@ def remove(model: OpenModel, options: argparse.Namespace) -> int:
     names = [called(model, name).name for name in dict.fromkeys(options.names)]
     file = Keeping(model).remove(names)
     if options.json:
-        print(json.dumps({"file": str(file), "removed": names}))
+        say_json({"file": str(file), "removed": names})
         return 0
     for name in names:
-        print(f"removed {name}")
-    print(f"Saved in {file}.", file=sys.stderr)
+        say(f"removed {name}")
+    remark(f"Saved in {file}.")
     return 0

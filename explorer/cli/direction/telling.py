@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.output import remark, say, say_json
 from explorer.core.directions.direction import PAIRS, Direction, HeldOut
 
 
 def tell_one(made: Direction, file: Path, *, as_json: bool) -> None:
     """Say what was made and where it is kept."""
     if as_json:
-        print(json.dumps({"file": str(file), **facts(made)}))
+        say_json({"file": str(file), **facts(made)})
     else:
         _report((made,), file)
 
@@ -22,7 +21,7 @@ def tell_one(made: Direction, file: Path, *, as_json: bool) -> None:
 def tell_all(made: Sequence[Direction], file: Path, *, as_json: bool) -> None:
     """Say which were made and where they are kept."""
     if as_json:
-        print(json.dumps({"file": str(file), "directions": [facts(direction) for direction in made]}))
+        say_json({"file": str(file), "directions": [facts(direction) for direction in made]})
     else:
         _report(made, file)
 
@@ -67,7 +66,7 @@ def _interval(held: HeldOut) -> str:
 
 def _report(made: Sequence[Direction], file: Path) -> None:
     for direction in made:
-        print(in_words(direction))
+        say(in_words(direction))
     for note in dict.fromkeys(note for direction in made for note in direction.notes):
-        print(f"  note: {note}", file=sys.stderr)
-    print(f"Saved in {file}.", file=sys.stderr)
+        remark(f"  note: {note}")
+    remark(f"Saved in {file}.")
