@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 RATE = 0.01
 _ROOT = math.sqrt(2)
@@ -106,7 +106,7 @@ def reference_w(state: Mapping[str, Tensor], z: Tensor, label: Tensor | None = N
     x = z / (z.square().mean(1, keepdim=True) + 1e-8).sqrt()
     if label is not None:
         weight = state["mapping.embed.weight"]
-        one_hot = F.one_hot(label, weight.shape[1]).float()
+        one_hot = functional.one_hot(label, weight.shape[1]).float()
         y = one_hot @ (weight / math.sqrt(weight.shape[1])).T + state["mapping.embed.bias"]
         x = torch.cat([x, y / (y.square().mean(1, keepdim=True) + 1e-8).sqrt()], 1)
     number = 0
@@ -133,9 +133,9 @@ def _drawn(state: Mapping[str, Tensor], style: Style, w: Tensor) -> Tensor:
         past = None
         if residual:
             weight = state[f"{there}.skip.weight"]
-            past = upfirdn(F.conv2d(x, weight / math.sqrt(weight.shape[1])), up=2, pad=(2, 1)) * math.sqrt(
-                0.5
-            )
+            past = upfirdn(
+                functional.conv2d(x, weight / math.sqrt(weight.shape[1])), up=2, pad=(2, 1)
+            ) * math.sqrt(0.5)
         if side > 4:
             x = _convolved(state, f"{there}.conv0", x, w[at], style.clamp, 1.0, up=True)
         gain = math.sqrt(0.5) if residual else 1.0
@@ -162,7 +162,11 @@ def _convolved(
 ) -> Tensor:
     weight = state[f"{there}.weight"] * _affine(state, there, w)[None, :, None, None]
     weight = weight / (weight.square().sum((1, 2, 3), keepdim=True) + 1e-8).sqrt()
-    x = F.conv2d(upfirdn(x, up=2, pad=(3, 2)), weight.flip(2, 3)) if up else F.conv2d(x, weight, padding=1)
+    x = (
+        functional.conv2d(upfirdn(x, up=2, pad=(3, 2)), weight.flip(2, 3))
+        if up
+        else functional.conv2d(x, weight, padding=1)
+    )
     x = x + state[f"{there}.noise_const"] * state[f"{there}.noise_strength"]
     x = x + state[f"{there}.bias"][None, :, None, None]
     return _clamped(torch.where(x > 0, x, 0.2 * x) * _ROOT * gain, None if clamp is None else clamp * gain)
@@ -171,7 +175,7 @@ def _convolved(
 def _painted(state: Mapping[str, Tensor], there: str, x: Tensor, w: Tensor, clamp: float | None) -> Tensor:
     weight = state[f"{there}.weight"]
     weight = weight * (_affine(state, there, w) / math.sqrt(weight.shape[1]))[None, :, None, None]
-    return _clamped(F.conv2d(x, weight) + state[f"{there}.bias"][None, :, None, None], clamp)
+    return _clamped(functional.conv2d(x, weight) + state[f"{there}.bias"][None, :, None, None], clamp)
 
 
 def _affine(state: Mapping[str, Tensor], there: str, w: Tensor) -> Tensor:
@@ -246,7 +250,7 @@ def rosinality_w(state: Mapping[str, Tensor], z: Tensor) -> Tensor:
             x @ (state[name] * RATE / math.sqrt(state[name].shape[1])).T
             + state[f"style.{number}.bias"] * RATE
         )
-        x = F.leaky_relu(x, 0.2) * _ROOT
+        x = functional.leaky_relu(x, 0.2) * _ROOT
         number += 1
     return x
 
@@ -279,15 +283,15 @@ def _rosinality_convolved(
     weight = _rosinality_weight(state, there, w)
     weight = weight * torch.rsqrt(weight.square().sum((1, 2, 3), keepdim=True) + 1e-8)
     if up:
-        x = upfirdn(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2), up=1, pad=(1, 1)) * 4
+        x = upfirdn(functional.conv_transpose2d(x, weight.transpose(0, 1), stride=2), up=1, pad=(1, 1)) * 4
     else:
-        x = F.conv2d(x, weight, padding=1)
+        x = functional.conv2d(x, weight, padding=1)
     x = x + state[f"{there}.noise.weight"] * state[f"noises.noise_{number}"]
-    return F.leaky_relu(x + state[f"{there}.activate.bias"][:, None, None], 0.2) * _ROOT
+    return functional.leaky_relu(x + state[f"{there}.activate.bias"][:, None, None], 0.2) * _ROOT
 
 
 def _rosinality_painted(state: Mapping[str, Tensor], there: str, x: Tensor, w: Tensor) -> Tensor:
-    return F.conv2d(x, _rosinality_weight(state, there, w)) + state[f"{there}.bias"]
+    return functional.conv2d(x, _rosinality_weight(state, there, w)) + state[f"{there}.bias"]
 
 
 # Pickles as NVIDIA's programs write them.
@@ -578,7 +582,7 @@ def _features(state: Mapping[str, Tensor], style: Filtered, w: Tensor) -> Tensor
     loud = (1 - (freqs.norm(dim=1) - band) / (rate / 2 - band)).clamp(0, 1)
     theta = torch.zeros(1, 2, 3)
     theta[0, 0, 0] = theta[0, 1, 1] = 0.5 * side / rate
-    grid = F.affine_grid(theta, [1, 1, side, side], align_corners=False)
+    grid = functional.affine_grid(theta, [1, 1, side, side], align_corners=False)
     x = torch.sin((grid @ freqs.T + phases) * 2 * math.pi) * loud
     x = x @ (state["synthesis.input.weight"] / math.sqrt(style.channels)).T
     return x.permute(0, 3, 1, 2)
@@ -595,14 +599,14 @@ def _filtered(state: Mapping[str, Tensor], style: Filtered, number: int, x: Tens
         weight = weight * weight.square().mean((1, 2, 3), keepdim=True).rsqrt()
         weight = weight * (s * s.square().mean().rsqrt())[None, :, None, None]
         weight = weight * (weight.square().sum((1, 2, 3), keepdim=True) + 1e-8).rsqrt()
-    x = F.conv2d(x, weight * state[f"{there}.magnitude_ema"].rsqrt(), padding=kernel - 1)
+    x = functional.conv2d(x, weight * state[f"{there}.magnitude_ema"].rsqrt(), padding=kernel - 1)
     x = x + state[f"{there}.bias"][None, :, None, None]
     fine = state.get(f"{there}.up_filter", torch.ones(1))
     coarse = state.get(f"{there}.down_filter", torch.ones(1))
     total = (out - 1) * down + 1 - (into + kernel - 1) * up + len(fine) + len(coarse) - 2
     low = (total + up) // 2
     x = _resampled(x, torch.outer(fine, fine) * up**2, up, (low, total - low))
-    x = _clamped(x if paints else F.leaky_relu(x, 0.2) * _ROOT, style.clamp)
+    x = _clamped(x if paints else functional.leaky_relu(x, 0.2) * _ROOT, style.clamp)
     coarse = coarse if coarse.dim() == 2 else torch.outer(coarse, coarse)
     return _resampled(x, coarse, 1, (0, 0))[:, :, ::down, ::down]
 
@@ -612,9 +616,9 @@ def _resampled(x: Tensor, taps: Tensor, up: int, pad: tuple[int, int]) -> Tensor
     count, channels, height, width = x.shape
     wide = torch.zeros(count, channels, height * up, width * up)
     wide[:, :, ::up, ::up] = x
-    wide = F.pad(wide, [*pad, *pad])
+    wide = functional.pad(wide, [*pad, *pad])
     kernel = taps.flip(0, 1)[None, None].repeat(channels, 1, 1, 1)
-    return F.conv2d(wide, kernel, groups=channels)
+    return functional.conv2d(wide, kernel, groups=channels)
 
 
 def write_nvidia_pickle(

@@ -181,7 +181,7 @@ def test_closing_waits_for_what_is_being_drawn(tmp_path: Path) -> None:
             while True:
                 assert generator.pictures(Z[:2]).shape == (2, 128, 128, 3)
                 assert generator.picture(Z[0]).shape == (128, 128, 3)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             ends.append(error)
 
     threads = [threading.Thread(target=draw) for _ in range(3)]

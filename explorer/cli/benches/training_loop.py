@@ -17,7 +17,7 @@ _ROUNDS = 3
 _BARE = """
 import json, sys, time
 import numpy as np, torch
-from torch.nn import functional as F
+from torch.nn import functional
 from explorer.training.networks.convolutional import Critic, Generator
 torch.manual_seed(0)
 last = torch.channels_last
@@ -30,7 +30,7 @@ def step(number):
     with torch.no_grad():
         made = generator(torch.randn(64, 64))
     on_real, on_made = critic(torch.cat([real, made])).chunk(2)
-    loss = F.softplus(on_made - on_real).mean()
+    loss = functional.softplus(on_made - on_real).mean()
     if number % 8 == 0:
         at = real.detach().requires_grad_(True)
         slope, = torch.autograd.grad(critic(at).sum(), at, create_graph=True)
@@ -40,7 +40,7 @@ def step(number):
     made = critic(generator(torch.randn(64, 64)))
     with torch.no_grad():
         on_real = critic(real)
-    optimizers[0].zero_grad(); F.softplus(on_real - made).mean().backward(); optimizers[0].step()
+    optimizers[0].zero_grad(); functional.softplus(on_real - made).mean().backward(); optimizers[0].step()
     critic.requires_grad_(True)
 for number in range(2): step(number)
 began = time.perf_counter()

@@ -98,7 +98,7 @@ def _as_the_program(path: Path) -> dict[str, Any]:
         kind, words = "opened", ""
     except Problem as problem:
         kind, words = "refused", problem.what
-    except BaseException:
+    except BaseException:  # noqa: BLE001
         kind, words = "bug", traceback.format_exc()
     return {"kind": kind, "words": words, "grew_mb": _peak_mb() - before}
 

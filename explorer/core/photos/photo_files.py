@@ -102,7 +102,7 @@ def read_photo(path: Path) -> Photo:
         raise Problem(f"{path.name} is not a picture that is understood.", _HINT) from None
     except Problem:
         raise
-    except Exception:  # a broken file makes Pillow's readers raise nearly anything
+    except Exception:  # noqa: BLE001 - a broken file makes Pillow's readers raise nearly anything
         raise Problem(f"{path.name} is broken or cut short.", "Copy it again from where it came.") from None
 
 
@@ -151,7 +151,7 @@ def orientation(image: Image.Image) -> int:
         return 1
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # damaged EXIF data says nothing about the picture itself
+    except Exception:  # noqa: BLE001 - damaged EXIF data says nothing about the picture itself
         return 1
 
 

@@ -81,7 +81,7 @@ class TrainingThread(QThread):
         try:
             with closing(self._run()) as steps:  # type: ignore[type-var]
                 self._follow(steps)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self.failed.emit(error)
 
     def _allow(self, steps: float) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.core.models.inspection import inspect
 from explorer.core.models.model import ModelFiles, model_files
@@ -139,7 +139,7 @@ class Inversion(Learner):
             "latent": (found - z).square().mean(),
             "picture": (again - real).abs().mean(),
             "features": unlike,
-            "prior": F.relu(latent.square().mean(1) - 1).mean(),
+            "prior": functional.relu(latent.square().mean(1) - 1).mean(),
         }
         loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
         loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.distributed.reductions import summed
 from explorer.training.learning.attribute_columns import AttributeColumn
@@ -40,8 +40,10 @@ class AttributeLoss(nn.Module):
         known = torch.isfinite(truth)
         truth = torch.where(known, truth, self.mean)
         weight: Tensor = torch.where(truth > 0.5, 0.5 / self.share, 0.5 / (1 - self.share))
-        unsure = F.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
-        off = F.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
+        unsure = (
+            functional.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
+        )
+        off = functional.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
         each = torch.where(self.sure, unsure, off) * known
         mean = summed(each.sum(0)) / summed(known.sum(0)).clamp(min=1) / len(self.sure)
         return mean[self.sure].sum(), mean[~self.sure].sum()

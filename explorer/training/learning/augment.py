@@ -6,7 +6,7 @@ from functools import partial
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.distributed.shares import drawn
 
@@ -50,7 +50,7 @@ def _shifted(pictures: Tensor, rng: torch.Generator) -> Tensor:
     count, _, height, width = pictures.shape
     reach = max(1, round(height * _SHIFT))
     shift = drawn(partial(torch.randint, 0, 2 * reach + 1), (2, count), rng, rows=1)
-    padded = F.pad(pictures, (reach, reach, reach, reach), mode="reflect").permute(0, 2, 3, 1)
+    padded = functional.pad(pictures, (reach, reach, reach, reach), mode="reflect").permute(0, 2, 3, 1)
     rows = torch.arange(height, device=pictures.device)[None, :] + shift[0][:, None]
     columns = torch.arange(width, device=pictures.device)[None, :] + shift[1][:, None]
     which = torch.arange(count, device=pictures.device)[:, None, None]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.distributed.shares import drawn
 
@@ -62,8 +62,8 @@ def _moved(pictures: Tensor, draw: Tensor) -> Tensor:
     turn, zoom = draw[2] * _TURN, 1 + draw[3] * _ZOOM
     across, up = torch.cos(turn) * zoom, torch.sin(turn) * zoom
     rows = torch.stack([across, -up, 2 * _SHIFT * draw[0], up, across, 2 * _SHIFT * draw[1]], dim=1)
-    grid = F.affine_grid(rows.view(-1, 2, 3), list(pictures.shape), align_corners=False)
-    return F.grid_sample(pictures, grid, padding_mode="reflection", align_corners=False)
+    grid = functional.affine_grid(rows.view(-1, 2, 3), list(pictures.shape), align_corners=False)
+    return functional.grid_sample(pictures, grid, padding_mode="reflection", align_corners=False)
 
 
 def _blurred(pictures: Tensor, spread: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.distributed.reductions import gathered
 from explorer.training.distributed.shares import drawn
@@ -20,17 +20,17 @@ Score = Callable[[Tensor], Tensor]
 
 def logistic_critic(on_real: Tensor, on_made: Tensor) -> Tensor:
     """-E log D(x) - E log(1 - D(G(z))), D being the sigmoid of the score (Goodfellow et al., 2014, eq. 1)."""
-    return F.softplus(-on_real).mean() + F.softplus(on_made).mean()
+    return functional.softplus(-on_real).mean() + functional.softplus(on_made).mean()
 
 
 def minimax_generator(on_made: Tensor) -> Tensor:
     """E log(1 - D(G(z))) (Goodfellow et al., 2014, eq. 1): flat where the critic is sure, so slow to begin."""
-    return -F.softplus(on_made).mean()
+    return -functional.softplus(on_made).mean()
 
 
 def non_saturating_generator(on_made: Tensor) -> Tensor:
     """-E log D(G(z)) (Goodfellow et al., 2014, section 3): steep where the critic is sure."""
-    return F.softplus(-on_made).mean()
+    return functional.softplus(-on_made).mean()
 
 
 def relativistic(better: Tensor, worse: Tensor) -> Tensor:
@@ -38,7 +38,7 @@ def relativistic(better: Tensor, worse: Tensor) -> Tensor:
 
     The critic's loss with the real scores as the better ones, the generator's with the made ones.
     """
-    return F.softplus(worse - better).mean()
+    return functional.softplus(worse - better).mean()
 
 
 def wasserstein_critic(on_real: Tensor, on_made: Tensor) -> Tensor:
@@ -58,12 +58,12 @@ def least_squares(scores: Tensor, target: float) -> Tensor:
 
 def energy_critic(on_real: Tensor, on_made: Tensor, margin: float) -> Tensor:
     """E(x) + max(0, m - E(G(z))) (Zhao et al., 2017, eq. 1), the energy E being minus the score."""
-    return F.relu(margin + on_made).mean() - on_real.mean()
+    return functional.relu(margin + on_made).mean() - on_real.mean()
 
 
 def pulling_away(codes: Tensor) -> Tensor:
     """Mean squared cosine between the rows of (N, F), N >= 2, each with every other (Zhao et al., 2017, eq. 6)."""
-    unit = F.normalize(gathered(codes.float()), dim=1)
+    unit = functional.normalize(gathered(codes.float()), dim=1)
     squares = (unit @ unit.T).square()
     return (squares.sum() - squares.diagonal().sum()) / (len(unit) * (len(unit) - 1))
 

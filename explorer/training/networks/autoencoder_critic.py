@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.learning.stages import sides
 from explorer.training.networks.convolutional import critic_channels, start_small
@@ -56,7 +56,7 @@ class AutoencoderCritic(nn.Module):
     def again(self, pictures: Tensor) -> Tensor:
         """The pictures as they are painted again, of the same shape."""
         channels, side = self.start
-        seen = F.elu(self.dense(self.encoded(pictures))).view(-1, channels, side, side)
+        seen = functional.elu(self.dense(self.encoded(pictures))).view(-1, channels, side, side)
         painted: Tensor = self.paint(self.up(seen))
         return painted
 

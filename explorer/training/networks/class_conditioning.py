@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.core.problem import Problem
 from explorer.training.networks.convolutional import ConvolutionalCritic
@@ -30,7 +30,7 @@ def one_hot(labels: Tensor | None, count: int, classes: int, device: torch.devic
     told = torch.zeros(count, classes, device=device)
     if labels is not None:
         known = labels >= 0
-        told[known] = F.one_hot(labels[known], classes).to(told)
+        told[known] = functional.one_hot(labels[known], classes).to(told)
     return told
 
 
@@ -52,7 +52,7 @@ class ClassConditioned(nn.Module):
         self.register_buffer("table", torch.eye(classes))
 
     def forward(self, z: Tensor, label: Tensor) -> Tensor:
-        pictures: Tensor = self.network(torch.cat([z, F.embedding(label, self.table)], 1))
+        pictures: Tensor = self.network(torch.cat([z, functional.embedding(label, self.table)], 1))
         return pictures
 
 

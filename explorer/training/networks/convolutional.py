@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.learning.stages import sides, width_at
 
@@ -106,7 +106,7 @@ class ConvolutionalCritic(nn.Module):
     def features(self, pictures: Tensor) -> Tensor:
         """What the score is made of, (N, F)."""
         seen: Tensor = self.stages(pictures)
-        seen = seen + F.leaky_relu(self.refine(seen), 0.2)
+        seen = seen + functional.leaky_relu(self.refine(seen), 0.2)
         return seen.flatten(1)
 
     def forward(self, pictures: Tensor) -> Tensor:

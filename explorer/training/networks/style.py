@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 SLOPES = {"lrelu": 0.2, "relu": 0.0, "linear": 1.0}  # of the activations below zero
 GAINS = {"lrelu": math.sqrt(2), "relu": math.sqrt(2), "linear": 1.0}
@@ -61,7 +61,7 @@ class MappingNetwork(nn.Module):
                 raise ValueError("this mapping needs a class")
             x = torch.cat([x, normalised(self.embedding)[label]], dim=1)
         for layer in self.layers:
-            x = F.leaky_relu(layer(x), self.slope) * self.gain
+            x = functional.leaky_relu(layer(x), self.slope) * self.gain
         return x
 
 

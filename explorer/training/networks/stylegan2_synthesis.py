@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.networks.style import EPSILON, GAINS, SLOPES, Styled
 
@@ -156,13 +156,13 @@ class StyledConvolution(nn.Module):
         style = self.style(w)
         x = x * style[:, :, None, None]
         if self.up:
-            x = smoothed(F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2), taps * 4)
+            x = smoothed(functional.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2), taps * 4)
         else:
-            x = F.conv2d(x, self.weight, padding=1)
+            x = functional.conv2d(x, self.weight, padding=1)
         # Leaky ReLU lets a positive factor pass, so that it costs nothing on this side.
         x = x * (self.gain * torch.rsqrt(style.square() @ self.energy().T + EPSILON))[:, :, None, None]
         x = x + self.gain * self.noise + self.gain * self.bias[:, None, None]
-        x = F.leaky_relu(x, self.slope)
+        x = functional.leaky_relu(x, self.slope)
         return x if self.clamp is None else x.clamp(-self.clamp, self.clamp)
 
     def energy(self) -> Tensor:
@@ -181,7 +181,7 @@ class ToColours(nn.Module):
         self.bias = nn.Parameter(torch.empty(shape.picture_channels))
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        painted = F.conv2d(x * self.style(w)[:, :, None, None], self.weight, self.bias)
+        painted = functional.conv2d(x * self.style(w)[:, :, None, None], self.weight, self.bias)
         return painted if self.clamp is None else painted.clamp(-self.clamp, self.clamp)
 
 
@@ -195,11 +195,11 @@ def smoothed(x: Tensor, taps: Tensor) -> Tensor:
     """Every channel of (N, C, H+1, W+1) convolved with a filter (k, k), k even: (N, C, H, W)."""
     channels, side = x.shape[1], taps.shape[0]
     kernel = taps.flip(0, 1).expand(channels, 1, side, side)
-    return F.conv2d(x, kernel, padding=side // 2 - 1, groups=channels)
+    return functional.conv2d(x, kernel, padding=side // 2 - 1, groups=channels)
 
 
 def doubled(x: Tensor, taps: Tensor) -> Tensor:
     """(N, C, H, W) with zeros put between its pixels, then smoothed by a filter (k, k), k even: (N, C, 2H, 2W)."""
     channels, side = x.shape[1], taps.shape[0]
     kernel = (taps * 4).expand(channels, 1, side, side)
-    return F.conv_transpose2d(x, kernel, stride=2, padding=side // 2 - 1, groups=channels)
+    return functional.conv_transpose2d(x, kernel, stride=2, padding=side // 2 - 1, groups=channels)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.training.networks.style import EPSILON, Styled
 
@@ -167,11 +167,11 @@ class FilteredLayer(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         style, shape = self.style(w), self.shape
-        x = F.conv2d(x * style[:, :, None, None], self.weight, padding=shape.kernel - 1)
+        x = functional.conv2d(x * style[:, :, None, None], self.weight, padding=shape.kernel - 1)
         scale = self.gain if shape.paints else self.gain * self._demodulation(style)[:, :, None, None]
         x = self._finer(x * scale + self.bias[:, None, None])
         if not shape.paints:
-            x = F.leaky_relu(x, SLOPE)
+            x = functional.leaky_relu(x, SLOPE)
         if shape.clamp is not None:
             x = x.clamp(-shape.clamp, shape.clamp)
         return self._coarser(x)
@@ -182,12 +182,12 @@ class FilteredLayer(nn.Module):
     def _finer(self, x: Tensor) -> Tensor:
         shape = self.shape
         if shape.up == 1:
-            return F.pad(x, [*shape.pads, *shape.pads])
+            return functional.pad(x, [*shape.pads, *shape.pads])
         channels, taps = x.shape[1], self.up_filter * shape.up
         first, last = shape.crops
         for axis in (2, 3):
             stride, kernel = ((shape.up, 1), taps[:, None]) if axis == 2 else ((1, shape.up), taps[None])
-            x = F.conv_transpose2d(
+            x = functional.conv_transpose2d(
                 x, kernel.expand(channels, 1, *kernel.shape), stride=stride, groups=channels
             )
             x = x.narrow(axis, first, x.shape[axis] - first - last)
@@ -199,8 +199,12 @@ class FilteredLayer(nn.Module):
             return x
         if shape.radial:
             kernel = self.down_filter.flip(0, 1)
-            return F.conv2d(x, kernel.expand(channels, 1, *kernel.shape), stride=shape.down, groups=channels)
+            return functional.conv2d(
+                x, kernel.expand(channels, 1, *kernel.shape), stride=shape.down, groups=channels
+            )
         taps = self.down_filter.flip(0)
         for kernel, stride in ((taps[:, None], (shape.down, 1)), (taps[None], (1, shape.down))):
-            x = F.conv2d(x, kernel.expand(channels, 1, *kernel.shape), stride=stride, groups=channels)
+            x = functional.conv2d(
+                x, kernel.expand(channels, 1, *kernel.shape), stride=stride, groups=channels
+            )
         return x

@@ -27,7 +27,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, prior_deviation, typical_norm
@@ -256,7 +256,7 @@ class _Search:
         """(N,): how far latents lie outside the prior; 0 within it, and where it has edges."""
         if self.uniform:
             return z.new_zeros(len(z))
-        return F.relu(z.square().sum(1) - self.farthest) / z.shape[1]
+        return functional.relu(z.square().sum(1) - self.farthest) / z.shape[1]
 
     def _unlike(self, pictures: Tensor, seen: list[Tensor]) -> Tensor:
         """(N,): relative squared distance of what the critic sees, averaged over its layers."""
@@ -296,7 +296,7 @@ def _pyramid(pictures: Tensor) -> Iterator[Tensor]:
     for _ in range(_SCALES - 1):
         if min(pictures.shape[2:]) < 2 * _SMALLEST_SIDE:
             return
-        pictures = F.avg_pool2d(pictures, 2)
+        pictures = functional.avg_pool2d(pictures, 2)
         yield pictures
 
 

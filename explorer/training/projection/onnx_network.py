@@ -17,7 +17,7 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
@@ -127,13 +127,13 @@ def _conv(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     assert x is not None and weight is not None
     rank = weight.ndim - 2
     pads = _padding(attributes, rank)
-    # F.pad counts from the last axis, ONNX gives all beginnings, then all ends.
+    # functional.pad counts from the last axis, ONNX gives all beginnings, then all ends.
     flat = [pad for axis in reversed(range(rank)) for pad in (pads[axis], pads[axis + rank])]
-    convolve = {1: F.conv1d, 2: F.conv2d}[rank]
+    convolve = {1: functional.conv1d, 2: functional.conv2d}[rank]
     ones = [1] * rank
     stride, dilation = attributes.get("strides", ones), attributes.get("dilations", ones)
     convolved: Tensor = convolve(
-        F.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1)
+        functional.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1)
     )
     return convolved
 
@@ -147,7 +147,7 @@ def _conv_transpose(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     extra = attributes.get("output_padding", [0, 0])
     dilation = attributes.get("dilations", [1, 1])
     stride, group = attributes.get("strides", [1, 1]), attributes.get("group", 1)
-    return F.conv_transpose2d(x, weight, bias, stride, pads[:2], extra, group, dilation)
+    return functional.conv_transpose2d(x, weight, bias, stride, pads[:2], extra, group, dilation)
 
 
 def _gemm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
@@ -162,7 +162,7 @@ def _gemm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
 def _batch_norm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     x, scale, shift, mean, variance = inputs[:5]
     assert x is not None
-    return F.batch_norm(x, mean, variance, scale, shift, False, 0.0, attributes.get("epsilon", 1e-5))
+    return functional.batch_norm(x, mean, variance, scale, shift, False, 0.0, attributes.get("epsilon", 1e-5))
 
 
 def _resize(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
@@ -179,7 +179,7 @@ def _resize(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
             raise Problem(
                 "This network resizes by nearest pixel, not by a whole factor.", "Export it otherwise."
             )
-        return F.interpolate(x, (height, width), mode="nearest")
+        return functional.interpolate(x, (height, width), mode="nearest")
     if (
         attributes.get("antialias")
         or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize"
@@ -187,7 +187,7 @@ def _resize(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
         raise Problem("This network resizes in a way that is not known here.", "Export it otherwise.")
     corners = attributes.get("coordinate_transformation_mode", b"half_pixel") == b"align_corners"
     kind = {"linear": "bilinear", "cubic": "bicubic"}[mode]
-    return F.interpolate(x, (height, width), mode=kind, align_corners=corners)
+    return functional.interpolate(x, (height, width), mode=kind, align_corners=corners)
 
 
 def _scaled(x: Tensor, scales: Value) -> list[int]:
@@ -307,25 +307,25 @@ OPERATORS: dict[str, Operator] = {
     "ConvTranspose": _conv_transpose,
     "Div": _binary(torch.div),
     "Equal": _binary(torch.eq),
-    "Elu": _with(lambda x, a: F.elu(x, a.get("alpha", 1.0))),
+    "Elu": _with(lambda x, a: functional.elu(x, a.get("alpha", 1.0))),
     "Exp": _unary(torch.exp),
     "Flatten": _with(_flatten),
     "Gather": _gather,
-    "Gelu": _with(lambda x, a: F.gelu(x, approximate=a.get("approximate", b"none").decode())),
+    "Gelu": _with(lambda x, a: functional.gelu(x, approximate=a.get("approximate", b"none").decode())),
     "Gemm": _gemm,
     "Identity": _unary(lambda x: x),
-    "LeakyRelu": _with(lambda x, a: F.leaky_relu(x, a.get("alpha", 0.01))),
+    "LeakyRelu": _with(lambda x, a: functional.leaky_relu(x, a.get("alpha", 0.01))),
     "MatMul": _binary(torch.matmul),
     "Mul": _binary(torch.mul),
     "Neg": _unary(torch.neg),
     "Pow": _binary(torch.pow),
     "ReduceMean": _mean,
-    "Relu": _unary(F.relu),
+    "Relu": _unary(functional.relu),
     "Reshape": _reshape,
     "Resize": _resize,
     "Sigmoid": _unary(torch.sigmoid),
     "Slice": _slice,
-    "Softplus": _unary(F.softplus),
+    "Softplus": _unary(functional.softplus),
     "Sqrt": _unary(torch.sqrt),
     "Squeeze": _squeeze,
     "Sub": _binary(torch.sub),

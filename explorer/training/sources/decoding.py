@@ -56,7 +56,7 @@ def drawn_from_file(file: Path | BytesIO, size: int, channels: int) -> Drawn:
         raise UnreadablePicture("too large") from None
     except UnidentifiedImageError:
         raise UnreadablePicture("not a picture") from None
-    except Exception as error:  # a broken file makes Pillow's readers raise nearly anything
+    except Exception as error:  # noqa: BLE001 - a broken file makes Pillow's readers raise nearly anything
         failed_disk = isinstance(error, OSError) and error.errno is not None
         raise UnreadablePicture(NOT_READABLE if failed_disk else "broken or cut short") from None
 

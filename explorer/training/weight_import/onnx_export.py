@@ -47,7 +47,7 @@ def _generally(
     """A network of any modules: by torch's tracing exporter, which takes a second or two, else by its newer one."""
     try:
         return traced(network, inputs, result, shape)
-    except Exception:  # an exporter that is going away may fail in any way; the other one decides
+    except Exception:  # noqa: BLE001 - an exporter that is going away may fail in any way; the other one decides
         return exported(network, inputs, result)
 
 

@@ -46,7 +46,7 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
     _check(path)
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # pickle's, zip's and torch's own have no common ancestor
+    except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
         raise _refused(path, error) from None
     found: dict[str, NDArray[Any]] = {}
     numbers = 0

@@ -91,7 +91,7 @@ def _pickled(path: Path, form: Form) -> Any:
         with torch.serialization.safe_globals(idle), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about old storages
             return torch.load(path, map_location="cpu", weights_only=True, mmap=form == "zip")
-    except Exception as error:  # pickle's, zip's and torch's own have no common ancestor
+    except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
         raise _refused(path, error) from None
 
 

@@ -170,7 +170,7 @@ class _Following:
         named = dict(zip([name for name in node.input if name], values, strict=True))
         try:
             results = ReferenceEvaluator(node, opsets=self._opsets).run(None, named)
-        except Exception:  # whatever a foreign node makes numpy and the evaluator raise
+        except Exception:  # noqa: BLE001 - whatever a foreign node makes numpy and the evaluator raise
             return []
         return [np.asarray(result) for result in results]
 
