@@ -33,7 +33,7 @@ from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.reports import log_tail
 from explorer.session.settings import Settings, Theme
 from explorer.session.train.live_model import LiveModel
-from explorer.session.train.runs import Trainings
+from explorer.session.train.runs import TrainingRuns
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.window import clipboard
@@ -148,7 +148,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         catalog=catalog,
         bookmarks=bookmarks,
         boards=Boards(controller.document, data_folder / "boards"),
-        trainings=Trainings(data_folder / "runs", settings, notices),
+        trainings=TrainingRuns(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / "live", controller, notices),
         quiz_results=QuizResults(data_folder, notices),
         settings=settings,
@@ -176,7 +176,7 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None
     if kind == QtMsgType.QtFatalMsg:  # Qt ends the program after this: say on the terminal what is missing
         said = "\n".join([*log_tail().lines, message])
         hint = "Install the libraries that are named above; on Linux often libxcb-cursor0 and libegl1."
-        print(f"latent-explorer: the window system could not be reached.\n{said}\n{hint}", file=sys.stderr)
+        sys.stderr.write(f"latent-explorer: the window system could not be reached.\n{said}\n{hint}\n")
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)

@@ -20,7 +20,7 @@ from explorer.session.notices import Notices
 from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.settings import Settings
 from explorer.session.train.live_model import LiveModel
-from explorer.session.train.runs import Trainings
+from explorer.session.train.runs import TrainingRuns
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Studio:
     catalog: Catalog
     bookmarks: Bookmarks
     boards: Boards
-    trainings: Trainings
+    trainings: TrainingRuns
     live: LiveModel
     quiz_results: QuizResults
     settings: Settings

@@ -14,7 +14,7 @@ from PIL import Image, ImageSequence
 
 from explorer.core.exports.animation import save_animation
 from explorer.core.exports.contact_sheet import PLAN_KEY, ContactSheet, save_sheet
-from explorer.core.exports.export_job import Stopped
+from explorer.core.exports.export_job import StoppedError
 from explorer.core.exports.latent_tables import save_latents
 from explorer.core.exports.map_picture import export_map, save_map, scattered, thumbnail
 from explorer.core.exports.mp4 import _encode, even
@@ -89,7 +89,7 @@ def test_progress_is_told_from_nothing_to_all(kind: str, renderer: Renderer, out
 @every_kind
 def test_a_cancel_leaves_nothing_behind(kind: str, renderer: Renderer, out: Path) -> None:
     answers = iter([False] * 4 + [True])
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         save(kind, renderer, out / f"it{kind}", cancelled=lambda: next(answers))
     assert list(out.iterdir()) == []
 
@@ -340,7 +340,7 @@ def test_a_map_is_drawn_laid_out_and_saved(renderer: Renderer, out: Path) -> Non
     assert [sample["seed"] for sample in facts["samples"]] == list(range(6))
     for steps in (3, 10):
         answers = iter([False] * steps + [True])
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             export_map(out / "c.png", renderer, scenes, "tsne", cancelled=lambda left=answers: next(left))
     with pytest.raises(Problem, match="shows nothing"):
         export_map(out / "c.png", renderer, scenes[:2])

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.plots.metric_series import Series, SeriesStore
-from explorer.core.plots.minmax_pyramid import Pyramid
+from explorer.core.plots.metric_series import MetricSeries, MetricSeriesStore
+from explorer.core.plots.minmax_pyramid import MinMaxPyramid
 from explorer.core.plots.smoothing import Smoother
 
 numbers = st.floats(-1e6, 1e6) | st.just(float("nan"))
 lists = st.lists(numbers, min_size=1, max_size=400)
-cuts = st.lists(st.integers(0, 400), max_size=4)
+crops = st.lists(st.integers(0, 400), max_size=4)
 
 
-def grown(values: list[float], places: list[int]) -> Pyramid:
+def grown(values: list[float], places: list[int]) -> MinMaxPyramid:
     """A pyramid that got ``values`` in several helpings."""
-    pyramid, last = Pyramid(), 0
+    pyramid, last = MinMaxPyramid(), 0
     for place in [*sorted(p for p in places if p <= len(values)), len(values)]:
         pyramid.add(np.array(values[last:place], np.float64))
         last = place
@@ -30,7 +30,7 @@ def brute(values: np.ndarray) -> tuple[float, float]:
     return (found.min(), found.max()) if len(found) else (np.nan, np.nan)
 
 
-@given(lists, cuts, st.integers(0, 400), st.integers(0, 400))
+@given(lists, crops, st.integers(0, 400), st.integers(0, 400))
 def test_the_extremes_of_any_window_are_those_of_its_values(
     values: list[float], places: list[int], start: int, length: int
 ) -> None:
@@ -40,7 +40,7 @@ def test_the_extremes_of_any_window_are_those_of_its_values(
     )
 
 
-@given(lists, cuts, st.integers(0, 400), st.integers(1, 400), st.integers(3, 60))
+@given(lists, crops, st.integers(0, 400), st.integers(1, 400), st.integers(3, 60))
 def test_an_envelope_has_the_extremes_of_each_bucket_and_covers_the_window(
     values: list[float], places: list[int], start: int, length: int, most: int
 ) -> None:
@@ -89,7 +89,7 @@ def test_smoothing_is_the_debiased_exponential_average(
 
 
 def test_a_resumed_run_takes_the_place_of_what_it_does_again() -> None:
-    straight, resumed = Series(), Series()
+    straight, resumed = MetricSeries(), MetricSeries()
     first, again = np.linspace(5.0, 1.0, 300), np.linspace(9.0, 2.0, 200)
     resumed.add(np.arange(300), first)
     resumed.smooth_outline(0, 300, 50, 0.9)
@@ -102,7 +102,7 @@ def test_a_resumed_run_takes_the_place_of_what_it_does_again() -> None:
 
 
 def test_rows_that_go_back_within_themselves_are_replaced_too() -> None:
-    series = Series()
+    series = MetricSeries()
     series.add([1, 2, 3, 2, 3, 4], [1.0, 2.0, 3.0, 20.0, 30.0, 40.0])
     assert series.steps.tolist() == [1, 2, 3, 4]
     assert series.values.tolist() == [1.0, 20.0, 30.0, 40.0]
@@ -111,7 +111,7 @@ def test_rows_that_go_back_within_themselves_are_replaced_too() -> None:
 def test_a_single_spike_among_very_many_values_is_in_every_outline() -> None:
     values = np.zeros(200_000)
     values[123_456] = 7.0
-    series = Series()
+    series = MetricSeries()
     series.add(np.arange(200_000), values)
     for low, high in ((0, 200_000), (100_000, 130_000), (123_000, 124_000)):
         outline = series.raw_outline(low, high, 500)
@@ -120,7 +120,7 @@ def test_a_single_spike_among_very_many_values_is_in_every_outline() -> None:
 
 
 def test_a_gap_breaks_the_line_and_what_is_infinite_is_a_gap() -> None:
-    series = Series()
+    series = MetricSeries()
     series.add(range(5), [1.0, float("nan"), 2.0, float("inf"), 3.0])
     outline = series.raw_outline(0, 4, 100)
     assert np.isnan(outline.values).tolist() == [False, True, False, True, False]
@@ -128,7 +128,7 @@ def test_a_gap_breaks_the_line_and_what_is_infinite_is_a_gap() -> None:
 
 
 def test_a_logarithmic_axis_leaves_out_what_is_not_above_zero() -> None:
-    series = Series()
+    series = MetricSeries()
     series.add(range(4), [0.5, 2.0, 3.0, 4.0])
     assert series.unloggable == 0
     series.add(range(4, 8), [0.0, -1.0, 0.1, 5.0])
@@ -140,14 +140,14 @@ def test_a_logarithmic_axis_leaves_out_what_is_not_above_zero() -> None:
 
 
 def test_the_nearest_row_is_found() -> None:
-    series = Series()
+    series = MetricSeries()
     assert series.near(3.0) == -1
     series.add([10, 20, 40], [1.0, 2.0, 3.0])
     assert [series.near(step) for step in (0, 14, 16, 29, 31, 99)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_a_store_tells_of_new_names_and_forgets_runs() -> None:
-    store = SeriesStore()
+    store = MetricSeriesStore()
     assert store.add("a", {"critic": ([1], [1.0])})
     assert not store.add("a", {"critic": ([2], [1.0])})
     store.cut("a", 2)

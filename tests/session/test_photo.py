@@ -44,10 +44,10 @@ def photos(qapp):
 
 
 @pytest.fixture
-def cuts(qapp):
-    cuts = Crops()
-    yield cuts
-    cuts.close()
+def crops(qapp):
+    crops = Crops()
+    yield crops
+    crops.close()
 
 
 def read(photos, path, qtbot):
@@ -66,9 +66,9 @@ def colours(height=40, width=60, seed=0):
     return np.random.RandomState(seed).randint(0, 255, (height, width, 3), np.uint8)
 
 
-def cut_of(cuts, cut, qtbot):
-    with qtbot.waitSignal(cuts.shown, timeout=10_000) as told:
-        cuts.request(cut)
+def cut_of(crops, cut, qtbot):
+    with qtbot.waitSignal(crops.shown, timeout=10_000) as told:
+        crops.request(cut)
     return told.args
 
 
@@ -140,56 +140,56 @@ def test_a_photo_of_one_pixel_gives_a_crop_of_that_colour():
     assert (crop == pixel).all()
 
 
-def test_a_frame_that_moves_is_cut_without_the_encoder(cuts, open_model, qtbot):
-    _, crop, one = cut_of(cuts, CropRequest(open_model(), colours(), MIDDLE, encode=False), qtbot)
+def test_a_frame_that_moves_is_cut_without_the_encoder(crops, open_model, qtbot):
+    _, crop, one = cut_of(crops, CropRequest(open_model(), colours(), MIDDLE, encode=False), qtbot)
     assert crop.shape == (8, 8, 3)
     assert one is None
 
 
-def test_a_frame_that_rests_is_encoded_and_drawn_again(cuts, open_model, qtbot):
+def test_a_frame_that_rests_is_encoded_and_drawn_again(crops, open_model, qtbot):
     model, photo = open_model(), colours()
-    _, crop, one = cut_of(cuts, CropRequest(model, photo, MIDDLE, encode=True), qtbot)
+    _, crop, one = cut_of(crops, CropRequest(model, photo, MIDDLE, encode=True), qtbot)
     assert np.array_equal(one.picture, model.generator.picture(one.z))
     assert one.error == pytest.approx(error_of(one.picture, crop))
     assert 0 < one.error < 1
     assert one.method == "encoder"
 
 
-def test_the_encoder_finds_the_direction_in_which_a_picture_of_the_model_lies(cuts, open_model, qtbot):
+def test_the_encoder_finds_the_direction_in_which_a_picture_of_the_model_lies(crops, open_model, qtbot):
     model = open_model()
     z = np.array([1.0, -0.5, 0.2, 0.0], np.float32)
     picture = model.generator.picture(z)
     _, crop, one = cut_of(
-        cuts, CropRequest(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot
+        crops, CropRequest(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot
     )
     assert np.array_equal(crop, picture)
     assert float(one.z @ z) / float(np.linalg.norm(one.z) * np.linalg.norm(z)) > 0.8
 
 
-def test_without_an_encoder_there_is_the_crop_alone(cuts, open_model, qtbot):
-    _, crop, one = cut_of(cuts, CropRequest(open_model(None), colours(), MIDDLE, encode=True), qtbot)
+def test_without_an_encoder_there_is_the_crop_alone(crops, open_model, qtbot):
+    _, crop, one = cut_of(crops, CropRequest(open_model(None), colours(), MIDDLE, encode=True), qtbot)
     assert crop.shape == (8, 8, 3)
     assert one is None
 
 
-def test_an_encoder_for_another_generator_is_refused(cuts, open_model, qtbot):
+def test_an_encoder_for_another_generator_is_refused(crops, open_model, qtbot):
     model = open_model(lambda path: tiny_encoder(path, latent=5))
-    with qtbot.waitSignal(cuts.failed, timeout=10_000) as told:
-        cuts.request(CropRequest(model, colours(), MIDDLE, encode=True))
+    with qtbot.waitSignal(crops.failed, timeout=10_000) as told:
+        crops.request(CropRequest(model, colours(), MIDDLE, encode=True))
     assert "5 numbers" in told.args[0].what
 
 
-def test_what_is_no_encoder_is_refused(cuts, open_model, qtbot):
+def test_what_is_no_encoder_is_refused(crops, open_model, qtbot):
     model = open_model(tiny_critic)
-    with qtbot.waitSignal(cuts.failed, timeout=10_000) as told:
-        cuts.request(CropRequest(model, colours(), MIDDLE, encode=True))
+    with qtbot.waitSignal(crops.failed, timeout=10_000) as told:
+        crops.request(CropRequest(model, colours(), MIDDLE, encode=True))
     assert isinstance(told.args[0], Problem)
 
 
-def test_nothing_is_told_of_a_photo_that_was_left(cuts, open_model, qtbot):
+def test_nothing_is_told_of_a_photo_that_was_left(crops, open_model, qtbot):
     told = []
-    cuts.shown.connect(lambda *args: told.append(args))
-    cuts.request(CropRequest(open_model(), colours(), MIDDLE, encode=True))
-    cuts.cancel()
-    qtbot.waitUntil(lambda: not cuts.is_busy)
+    crops.shown.connect(lambda *args: told.append(args))
+    crops.request(CropRequest(open_model(), colours(), MIDDLE, encode=True))
+    crops.cancel()
+    qtbot.waitUntil(lambda: not crops.is_busy)
     assert not told

@@ -8,8 +8,8 @@ from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
 from explorer.session.train.checks import default_name, remarks_on
-from explorer.session.train.runs import Trainings
-from explorer.session.train.training_pictures import DataRequest, TrainingData
+from explorer.session.train.runs import TrainingRuns
+from explorer.session.train.training_pictures import DataRequest, TrainingPictures
 from explorer.training.families import family_called
 from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import ask_to_keep, ask_to_stop, is_trained, run_facts, sheets
@@ -32,7 +32,7 @@ def build(tmp_path, qapp, monkeypatch):
 
     def build_one():
         settings = Settings(tmp_path / "settings.ini")
-        trainings = Trainings(tmp_path / "runs", settings, Notices())
+        trainings = TrainingRuns(tmp_path / "runs", settings, Notices())
         built.append(trainings)
         return trainings
 
@@ -230,7 +230,7 @@ def test_a_folder_without_a_run_is_refused(trainings, tmp_path):
 
 @pytest.fixture
 def data(qapp):
-    data = TrainingData()
+    data = TrainingPictures()
     yield data
     data.close()
 

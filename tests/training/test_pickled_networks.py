@@ -19,7 +19,12 @@ from explorer.training.weight_import.pickles import machine
 from explorer.training.weight_import.pickles.machine import read_one
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.pickles.pickled_networks import read_pickled_networks
-from explorer.training.weight_import.pickles.values import Hostile, Made, Named, UnreadablePickle
+from explorer.training.weight_import.pickles.values import (
+    HostilePickleError,
+    Made,
+    Named,
+    UnreadablePickleError,
+)
 from tests.stylegan import Style, nvidia_state, write_nvidia_pickle
 
 
@@ -175,7 +180,7 @@ def test_what_unfolds_without_end_is_refused(tmp_path: Path) -> None:
 
 def test_more_steps_than_any_network_needs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "MOST_STEPS", 1000)
-    with pytest.raises(UnreadablePickle, match="1,000 steps"):
+    with pytest.raises(UnreadablePickleError, match="1,000 steps"):
         read_one(BytesIO(b"N0" * 1000 + b"N."))
 
 
@@ -223,7 +228,7 @@ def test_a_tensor_that_claims_more_than_is_there_is_refused(
     function, arguments = torch.zeros(16).__reduce_ex__(2)
     claim = _Calls(function, arguments[0], offset, size, stride, *arguments[4:])
     path.write_bytes(pickle.dumps({"a": claim}))
-    with pytest.raises(UnreadablePickle, match="more numbers than there are"):
+    with pytest.raises(UnreadablePickleError, match="more numbers than there are"):
         read_pickled_networks(path).tensors["a"]
 
 
@@ -235,7 +240,7 @@ def test_tensors_that_come_to_more_than_the_file_are_refused(tmp_path: Path) -> 
     stored = _Calls(load, *given)
     copies = {f"copy {number}": _Calls(function, stored, *arguments[1:]) for number in range(30)}
     path.write_bytes(pickle.dumps(copies))
-    with pytest.raises(UnreadablePickle, match="room"):
+    with pytest.raises(UnreadablePickleError, match="room"):
         dict(read_pickled_networks(path).tensors)
 
 
@@ -292,5 +297,5 @@ def test_names_stay_names() -> None:
     assert isinstance(made, Made)
     assert made.maker == Named("foo", "Bar")
     assert made.arguments == (1,)
-    with pytest.raises(Hostile, match=r"shutil\.rmtree"):
+    with pytest.raises(HostilePickleError, match=r"shutil\.rmtree"):
         read_one(BytesIO(b"cshutil\nrmtree\n(X\x01\x00\x00\x00/tR."))

@@ -24,7 +24,7 @@ from explorer.training.weight_import.class_conditional import Labelled
 from explorer.training.weight_import.converting import convert, converted, name_of
 from explorer.training.weight_import.interpretation import preview_name, readings_of
 from explorer.training.weight_import.onnx_export import traced
-from explorer.training.weight_import.onnx_graphs import Unknown, graph_of
+from explorer.training.weight_import.onnx_graphs import UnknownLayerError, graph_of
 
 SHARED = Path(
     os.environ.get("LATENT_EXPLORER_SHARED_CHECKPOINTS", Path(__file__).parents[3] / "shared" / "checkpoints")
@@ -204,7 +204,7 @@ class Unusual(nn.Module):
 
 def test_other_modules_aretraced():
     network = Unusual().eval()
-    with pytest.raises(Unknown):
+    with pytest.raises(UnknownLayerError):
         graph_of(network, {"z": (6,)}, "pictures", (3, 4, 4))
     model = traced(network, {"z": torch.randn(2, 6)}, "pictures", (3, 4, 4))
     runs_alike(model, network)

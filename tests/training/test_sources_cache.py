@@ -162,7 +162,7 @@ def test_a_disk_that_fills_up_on_the_way_falls_back_to_memory(
     class FullDisk(decoded_rows.FileRows):
         def append(self, pixels: np.ndarray) -> None:
             if self._used == 40:
-                raise decoded_rows.NoRoom("no space left on device")
+                raise decoded_rows.NoRoomError("no space left on device")
             super().append(pixels)
 
     monkeypatch.setattr(building, "FileRows", FullDisk)

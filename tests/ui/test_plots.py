@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from explorer.core.exports.export_job import Stopped
+from explorer.core.exports.export_job import StoppedError
 from explorer.core.problem import Problem
 from explorer.ui.plots.loss_plot import LossPlot
 from explorer.ui.plots.plot_axes import clock, round_spacing, short
@@ -280,6 +280,6 @@ def test_where_it_cannot_be_saved_a_problem_says_so(page: PlotPage, tmp_path: Pa
 def test_a_cancelled_export_leaves_nothing(page: PlotPage, tmp_path: Path) -> None:
     picture, numbers = page.offers()
     written(picture, tmp_path / "plots.png", cancelled=True)
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         written(numbers, tmp_path / "plots.csv", cancelled=True)
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.core.models.graph import parse_model
 from explorer.core.models.interpretations import Interpretations
-from explorer.ui.window.interpretation_dialog import ReadingDialog, sides_of
+from explorer.ui.window.interpretation_dialog import InterpretationDialog, sides_of
 from explorer.ui.window.main_window import MainWindow
 from tests.core.test_odd_models import Odd, build
 
@@ -19,11 +19,11 @@ def _nothing_was_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
-def _dialog(window: MainWindow) -> ReadingDialog | None:
-    return next(iter(window.findChildren(ReadingDialog)), None)
+def _dialog(window: MainWindow) -> InterpretationDialog | None:
+    return next(iter(window.findChildren(InterpretationDialog)), None)
 
 
-def _opened(qtbot, window: MainWindow, path: Path) -> ReadingDialog:
+def _opened(qtbot, window: MainWindow, path: Path) -> InterpretationDialog:
     with qtbot.waitSignal(window.studio.models.opened, timeout=60_000):
         window.open(path)
     qtbot.waitUntil(lambda: _dialog(window) is not None)

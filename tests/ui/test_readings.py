@@ -10,7 +10,7 @@ from torch import nn
 
 from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.training.weight_import.rebuilt import Choice
-from explorer.ui.window.weight_choices_dialog import ReadingCard, ReadingsDialog
+from explorer.ui.window.weight_choices_dialog import WeightChoiceCard, WeightChoicesDialog
 from tests.ui.conftest import open_and_wait
 
 
@@ -24,7 +24,7 @@ def weights(tmp_path):
 
 def dialog_of(window):
     window.commands["readings"].trigger()
-    (dialog,) = window.findChildren(ReadingsDialog)
+    (dialog,) = window.findChildren(WeightChoicesDialog)
     return dialog
 
 
@@ -41,7 +41,7 @@ def test_weights_are_read_otherwise_with_the_same_latent_and_undone(window, tiny
     dialog = dialog_of(window)
     assert set(dialog.groups) == {"hidden", "last", "latent"}
     assert not dialog.use.isEnabled()
-    cards = {card.text(): card for card in dialog.findChildren(ReadingCard)}
+    cards = {card.text(): card for card in dialog.findChildren(WeightChoiceCard)}
     assert all(not card._pictures.isNull() for card in cards.values())
     cards["sigmoid, 0 to 1"].click()
     assert dialog.answers() == {"last": "sigmoid"}
@@ -78,10 +78,10 @@ def readings():
 
 
 def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_path, qtbot):
-    dialog = ReadingsDialog(readings, tmp_path, window)
+    dialog = WeightChoicesDialog(readings, tmp_path, window)
     qtbot.addWidget(dialog)
     dialog.open()
-    first, second, _third = dialog.findChildren(ReadingCard)
+    first, second, _third = dialog.findChildren(WeightChoiceCard)
     first.setFocus()
     qtbot.waitUntil(first.hasFocus)
     qtbot.keyClick(first, Qt.Key.Key_Right)
@@ -94,9 +94,9 @@ def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_p
 
 
 def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, tmp_path, qtbot):
-    dialog = ReadingsDialog(readings, tmp_path, window)
+    dialog = WeightChoicesDialog(readings, tmp_path, window)
     qtbot.addWidget(dialog)
     dialog.open()
-    dialog.findChildren(ReadingCard)[1].click()
+    dialog.findChildren(WeightChoiceCard)[1].click()
     with qtbot.assertNotEmitted(dialog.chosen):
         dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).click()

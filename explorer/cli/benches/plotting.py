@@ -11,7 +11,7 @@ import pyqtgraph as pg
 
 from explorer.cli.bench import Figures
 from explorer.cli.offscreen import application
-from explorer.core.plots.metric_series import Numbers, Series
+from explorer.core.plots.metric_series import MetricSeries, Numbers
 from explorer.ui.plots.loss_plot import LossPlot
 from explorer.ui.plots.plot_curve import Line
 from explorer.ui.theme import apply_theme
@@ -39,7 +39,7 @@ def plot(_model: str) -> Figures:
 
 
 def _ours(values: Numbers) -> Callable[[], None]:
-    series = Series()
+    series = MetricSeries()
     series.add(np.arange(_POINTS), values[:_POINTS])
     sheet = LossPlot("Losses")
     sheet.set_smoothing(0.95)

@@ -15,7 +15,7 @@ Cancelled = Callable[[], bool]
 Item = TypeVar("Item")
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """An export was cancelled; what it had written is gone."""
 
 
@@ -33,7 +33,7 @@ def counted(
         if progress is not None:
             progress(done, len(items))
         if cancelled is not None and cancelled():
-            raise Stopped
+            raise StoppedError
         yield item
     if progress is not None:
         progress(len(items), len(items))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.exports.contact_sheet import PLAN_KEY
-from explorer.core.exports.export_job import Cancelled, Progress, Stopped, drawn
+from explorer.core.exports.export_job import Cancelled, Progress, StoppedError, drawn
 from explorer.core.exports.legend_strip import legend
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
@@ -71,7 +71,7 @@ def export_map(
         small = thumbnails(shown)
         found = laid_out(scenes, small, method, by, seed, progress=progress, cancelled=cancelled)
         if found is None:
-            raise Stopped
+            raise StoppedError
         told = {"method": method, "by": by, "seed": seed}
         file.write(map_bytes(small, found[0], scenes, told, None if fact is None else coloured(fact)))
 

@@ -11,7 +11,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.classifying import attributes_of, could_classify, is_classifier
 from explorer.core.models.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
 from explorer.core.models.graph import ModelFile, Port
-from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.models.interpretations import Reading, Interpretations, checked
@@ -185,7 +185,7 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
 
     Raises
     ------
-    OtherKind
+    WrongKind
         It is of another kind.
     Problem
         It is of none that is known.
@@ -200,7 +200,7 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     found, what = inspection.roles, f"{path.name} is {_IN_WORDS[inspection.kind]}, not {wanted}."
     numbers = found.numbers if found and found.drawn is None else 0
     card = replace(inspection.card, kind=inspection.kind)
-    raise OtherKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
+    raise WrongKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
 
 
 def _own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from explorer.core.models.card import ModelCard
 
 
-class OtherKind(Problem):
+class WrongKind(Problem):
     """A sound model of another kind, for whoever has a use for it.
 
     Attributes

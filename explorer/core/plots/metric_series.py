@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.plots.minmax_pyramid import GrowingArray, Pyramid
+from explorer.core.plots.minmax_pyramid import GrowingArray, MinMaxPyramid
 from explorer.core.plots.smoothing import Smoother
 
 Numbers = NDArray[np.float64]
@@ -23,7 +23,7 @@ class Outline:
     values: Numbers
 
 
-class Series:
+class MetricSeries:
     """One number against the step, told at any steps, each later than the one before.
 
     Rows that begin at or before the last step take the place of those from there on, as a resumed run does.
@@ -31,11 +31,11 @@ class Series:
 
     def __init__(self) -> None:
         self._steps = GrowingArray()
-        self._raw = Pyramid()
-        self._positive: Pyramid | None = (
+        self._raw = MinMaxPyramid()
+        self._positive: MinMaxPyramid | None = (
             None  # what a logarithmic axis can show; None while that is everything
         )
-        self._smooth = Pyramid()
+        self._smooth = MinMaxPyramid()
         self._smoother = Smoother(0.0)
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Series:
         if len(self) and new_steps[0] <= self.steps[-1]:
             self.cut(float(new_steps[0]))
         if self._positive is None and np.any(new_values <= 0):
-            self._positive = Pyramid()
+            self._positive = MinMaxPyramid()
             self._positive.add(self.values)
         self._steps.add(new_steps)
         self._raw.add(new_values)
@@ -110,13 +110,13 @@ class Series:
         """The smoothed value of a row."""
         return float(self._smoothed(weight).values[index])
 
-    def _shown(self, log: bool) -> Pyramid:
+    def _shown(self, log: bool) -> MinMaxPyramid:
         return self._positive if log and self._positive is not None else self._raw
 
-    def _smoothed(self, weight: float) -> Pyramid:
+    def _smoothed(self, weight: float) -> MinMaxPyramid:
         """The smoothed values, brought up to the last."""
         if Smoother(weight).weight != self._smoother.weight:
-            self._smooth, self._smoother = Pyramid(), Smoother(weight)
+            self._smooth, self._smoother = MinMaxPyramid(), Smoother(weight)
         if len(self._smooth) < len(self):
             self._smooth.add(self._smoother.smoothed(self.values[len(self._smooth) :]))
         return self._smooth
@@ -128,7 +128,7 @@ class Series:
         return max(int(start) - beyond, 0), min(inclusive + beyond, len(self))
 
     def _outline(
-        self, pyramid: Pyramid, low: float, high: float, most: int, *, middles: bool = False
+        self, pyramid: MinMaxPyramid, low: float, high: float, most: int, *, middles: bool = False
     ) -> Outline:
         start, stop = self._window(low, high, 1)
         if stop - start <= most:
@@ -154,18 +154,18 @@ def _rows(steps: ArrayLike, values: ArrayLike) -> tuple[Numbers, Numbers]:
     return told_steps, told_values
 
 
-class SeriesStore:
+class MetricSeriesStore:
     """The series of several runs, by run and name, in the order they came."""
 
     def __init__(self) -> None:
-        self._runs: dict[str, dict[str, Series]] = {}
+        self._runs: dict[str, dict[str, MetricSeries]] = {}
 
-    def __iter__(self) -> Iterator[tuple[str, str, Series]]:
+    def __iter__(self) -> Iterator[tuple[str, str, MetricSeries]]:
         for run, named in self._runs.items():
             for name, series in named.items():
                 yield run, name, series
 
-    def of(self, run: str) -> Mapping[str, Series]:
+    def of(self, run: str) -> Mapping[str, MetricSeries]:
         """The series of one run by name; none where it has told nothing."""
         return self._runs.get(run, {})
 
@@ -174,7 +174,7 @@ class SeriesStore:
         named = self._runs.setdefault(run, {})
         new = [name for name in rows if name not in named]
         for name, (steps, values) in rows.items():
-            named.setdefault(name, Series()).add(steps, values)
+            named.setdefault(name, MetricSeries()).add(steps, values)
         return bool(new)
 
     def cut(self, run: str, step: float) -> None:

@@ -62,7 +62,7 @@ class Envelope:
     highs: Numbers
 
 
-class Pyramid:
+class MinMaxPyramid:
     """A series with the extremes of each four values, of each sixteen, and so on; what is not finite is a gap.
 
     Adding n values costs O(n), an envelope of k buckets O(k), the extremes of any window O(log n).

@@ -19,7 +19,7 @@ _Identity = tuple[int, int] | None
 _PARTS = ("", "-wal", "-shm")
 
 
-class _Unusable(Exception):
+class _UnusableError(Exception):
     """Why a file is set aside: what it is, and the word that its new name gets."""
 
     def __init__(self, what: str, word: str) -> None:
@@ -43,10 +43,10 @@ def opened(path: Path) -> tuple[sqlite3.Connection, Problem | None]:
     try:
         try:
             return _connected(path), None
-        except _Unusable as found:
+        except _UnusableError as found:
             notice = _set_aside(path, found, seen)
             return _connected(path), notice
-    except _Unusable as again:
+    except _UnusableError as again:
         raise Problem(again.what, "Close other windows of this program, and try again.") from None
     except (sqlite3.Error, OSError) as error:
         raise unwritable(path, error) from None
@@ -75,7 +75,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     except BaseException as error:
         database.close()
         if isinstance(error, sqlite3.DatabaseError) and any(word in str(error) for word in _DAMAGE):
-            raise _Unusable(f"The quiz results in {path.name} are damaged.", "damaged") from None
+            raise _UnusableError(f"The quiz results in {path.name} are damaged.", "damaged") from None
         raise
     return database
 
@@ -83,14 +83,14 @@ def _connected(path: Path) -> sqlite3.Connection:
 def _check(database: sqlite3.Connection, path: Path) -> None:
     version = version_of(database)
     if version is None:
-        raise _Unusable(f"{path.name} is a database of another program.", "foreign")
+        raise _UnusableError(f"{path.name} is a database of another program.", "foreign")
     if version > VERSION:
-        raise _Unusable(
+        raise _UnusableError(
             f"The quiz results in {path.name} were written by a newer version of this program.", "newer"
         )
     verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
-        raise _Unusable(f"The quiz results in {path.name} are damaged.", "damaged")
+        raise _UnusableError(f"The quiz results in {path.name} are damaged.", "damaged")
 
 
 def _touch(database: sqlite3.Connection) -> None:
@@ -104,7 +104,7 @@ def _touch(database: sqlite3.Connection) -> None:
         raise
 
 
-def _set_aside(path: Path, found: _Unusable, seen: _Identity) -> Problem:
+def _set_aside(path: Path, found: _UnusableError, seen: _Identity) -> Problem:
     """Rename the file that was seen, and its journal; not one that another process has put there meanwhile."""
     if _identity(path) != seen:
         return Problem(found.what, "Another window has set it aside; new results begin.")

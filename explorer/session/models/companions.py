@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import Attached, CompanionLinks, hash_or_nothing
 from explorer.session.jobs.latest import InTurn
@@ -57,7 +57,7 @@ class Companions(QObject):
         """What the open model was given, by the name of the part."""
         return self._companion_links.of(self._models.hash) if self._models.hash else {}
 
-    def offer(self, found: OtherKind) -> bool:
+    def offer(self, found: WrongKind) -> bool:
         """Offer a part to the open model, or say why it cannot be used; says whether it was offered."""
         model, what = self._models.current, described(found)
         if model is None:
@@ -111,7 +111,7 @@ class Companions(QObject):
             self._models.reopen(self._settings.device)
 
 
-def described(found: OtherKind) -> str:
+def described(found: WrongKind) -> str:
     """What a part is and which sizes it has, a sentence."""
     card, name = found.card, found.path.name
     looks = f"looks at pictures of {_pictures(card)}"
@@ -128,7 +128,7 @@ def described(found: OtherKind) -> str:
     return f"{name} is a classifier: it {looks} and tells {told} attribute{'' if told == 1 else 's'}{words}."
 
 
-def fitting_part(found: OtherKind, generator: ModelCard) -> tuple[str, str]:
+def fitting_part(found: WrongKind, generator: ModelCard) -> tuple[str, str]:
     """Which part of a generator a model can be, and "", or "" and what the generator does that does not fit it.
 
     What came without a card and is no encoder for these latents may still tell attributes.
@@ -148,7 +148,7 @@ def fitting_part(found: OtherKind, generator: ModelCard) -> tuple[str, str]:
     return "", f"takes latents of {generator.latent_size} numbers"
 
 
-def _could_be_either(found: OtherKind) -> bool:
+def _could_be_either(found: WrongKind) -> bool:
     return found.kind == "encoder" and not found.has_card
 
 

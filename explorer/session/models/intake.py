@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import PARTS
 from explorer.session.models.session_controller import SessionController
@@ -53,7 +53,7 @@ class Intake(QObject):
     Signals
     -------
     asked(Question)
-    translator_found(OtherKind)
+    translator_found(WrongKind)
         A model from picture to picture was to be opened.
     bookmarked()
         There are more bookmarks of the open model.
@@ -84,7 +84,7 @@ class Intake(QObject):
         self._now: Path | None = None  # what is being taken
         self._is_opening = False  # whether that is being opened as a model or a scene
         self._for_models = False  # whether the next thing has to wait for the model that is being opened
-        self._postponed: list[OtherKind] = []
+        self._postponed: list[WrongKind] = []
         self._good: list[str] = []
         self._bad: list[str] = []  # names of what could not be opened
         self._total = 0
@@ -124,7 +124,7 @@ class Intake(QObject):
         self._models.opened.connect(lambda model, _request: self._note(model.name))
         self._models.found.connect(lambda _scene: self._note(f"the scene of {self._name}"))
         self._models.busy_changed.connect(self._on_busy_changed)
-        self._controller.other_kind.connect(self._on_other_kind)
+        self._controller.wrong_kind.connect(self._on_other_kind)
         self._numbers.asked.connect(lambda *asked: self.asked.emit(UserQuestion(*asked)))
         self._numbers.done.connect(self._end)
         self._numbers.bookmarked.connect(self.bookmarked)
@@ -202,7 +202,7 @@ class Intake(QObject):
         self._now, self._is_opening = None, False
         self._next()
 
-    def _on_other_kind(self, found: OtherKind) -> None:
+    def _on_other_kind(self, found: WrongKind) -> None:
         if found.kind == "translator":
             self._note(f"{found.path.name} in a window of its own")
             self.translator_found.emit(found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.catalog import Catalog
@@ -53,13 +53,13 @@ class SessionController(QObject):
 
     Signals
     -------
-    other_kind(error) : OtherKind
+    wrong_kind(error) : WrongKind
         What was to be opened is a sound model, but no generator.
     trust_wanted(asked) : KeptOutside
         A model keeps its weights in other files; whether to open them is the user's to say.
     """
 
-    other_kind = Signal(object)
+    wrong_kind = Signal(object)
     trust_wanted = Signal(object)
 
     def __init__(
@@ -253,8 +253,8 @@ class SessionController(QObject):
     def _on_failed_to_open(self, _request: OpenRequest, error: Exception) -> None:
         from explorer.core.models.external import KeptOutside
 
-        if isinstance(error, OtherKind):
-            self.other_kind.emit(error)
+        if isinstance(error, WrongKind):
+            self.wrong_kind.emit(error)
         elif isinstance(error, KeptOutside):
             self.trust_wanted.emit(error)
         else:

@@ -140,10 +140,10 @@ class Encodings(QObject):
 def _pixels(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
     """The centre square of the picture in ``file``, (size, size, channels)."""
     from explorer.training.sources.decoding import drawn_from_file
-    from explorer.training.sources.material import UnreadablePicture
+    from explorer.training.sources.material import UnreadablePictureError
 
     try:
         return drawn_from_file(file, size, channels).pixels
-    except UnreadablePicture as reason:
+    except UnreadablePictureError as reason:
         hint = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
         raise Problem(f"{file.name} cannot be used: {reason}.", hint) from None

@@ -40,7 +40,7 @@ class Growth:
     seconds: Rows | None = None
 
 
-class RunNumbers(QObject):
+class RunMetrics(QObject):
     """Follows the files of some runs and tells what is new, within a tenth of a second of its being written.
 
     Signals

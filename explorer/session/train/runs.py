@@ -28,7 +28,7 @@ _LOOK_MS = 1000
 _INTERRUPTED, _PROCESSES = "train/interrupted", "train/processes"
 
 
-class Trainings(QObject):
+class TrainingRuns(QObject):
     """Trains one run at a time in this process, follows those that other processes train, and lists them all.
 
     Attributes

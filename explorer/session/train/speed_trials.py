@@ -82,7 +82,7 @@ class _Order:
     cancelled: Event = field(default_factory=Event)
 
 
-class TrainingTrials(QObject):
+class SpeedTrials(QObject):
     """Measures the newest wish, a moment after it was made.
 
     Signals

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from explorer.training.learning.family import Family
 
 
-class TrainingFamilies(QObject):
+class TrainableFamilies(QObject):
     """Loads the families once.
 
     Signals

@@ -77,7 +77,7 @@ class _Order:
     cancelled: Event = field(default_factory=Event)
 
 
-class TrainingData(QObject):
+class TrainingPictures(QObject):
     """Opens the newest source that is asked for.
 
     Signals

@@ -29,7 +29,7 @@ from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import follow, frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
-from explorer.training.learning.perceptual_loss import Likeness
+from explorer.training.learning.perceptual_loss import PerceptualLoss
 from explorer.training.learning.stages import sides, width_at
 from explorer.training.projection.onnx_network import OnnxNetwork
 
@@ -117,7 +117,9 @@ class Inversion(Learner):
         if files.critic:
             inspect(files.critic)  # tried in a process of its own before it is used, as the generator was
         self._likeness = (
-            Likeness(OnnxNetwork.load(files.critic, eyes_only=True).to(task.device)) if files.critic else None
+            PerceptualLoss(OnnxNetwork.load(files.critic, eyes_only=True).to(task.device))
+            if files.critic
+            else None
         )
 
     def _made(self, z: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from explorer.training.learning.family import TrainingTask
 from explorer.training.projection.onnx_network import OnnxNetwork
 
 
-class Likeness:
+class PerceptualLoss:
     """Compares pictures by what a network sees in them, layer by layer.
 
     Parameters

@@ -15,7 +15,7 @@ from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.ema import follow, frozen_copy
 from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
-from explorer.training.learning.perceptual_loss import Likeness
+from explorer.training.learning.perceptual_loss import PerceptualLoss
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Decoder, Mean, VariationalEncoder
 
@@ -77,7 +77,7 @@ class Variational(Learner):
         self.networks = {"pair": self.pair, "average": self.average, "moments": self.moments}
         adam = torch.optim.Adam(self.pair.parameters(), settings.learning_rate, fused=True)
         self.optimizers = {"pair": adam}
-        self._likeness = Likeness.of(settings.likeness, task) if settings.likeness else None
+        self._likeness = PerceptualLoss.of(settings.likeness, task) if settings.likeness else None
 
     def told_size(self) -> int:
         """How many numbers the decoder is told besides the latent."""

@@ -11,7 +11,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.folder import TABLE_LIMIT, TABLES, is_companion, reason_to_skip, table_beside
-from explorer.training.sources.material import Drawn, ListedSource, UnreadablePicture
+from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.provenance import Provenance, provenance_from
 from explorer.training.sources.report import Tally
 
@@ -105,7 +105,7 @@ def _bytes(archive: ZipFile, info: ZipInfo) -> bytes:
         with archive.open(info) as file:
             return file.read(MEMBER_LIMIT)
     except _FAILURES:
-        raise UnreadablePicture("broken or cut short") from None
+        raise UnreadablePictureError("broken or cut short") from None
 
 
 def _table(archive: ZipFile, files: dict[str, ZipInfo]) -> tuple[str, str] | None:
@@ -129,5 +129,5 @@ def _provenance(archive: ZipFile, files: dict[str, ZipInfo]) -> Provenance:
 def _text(archive: ZipFile, info: ZipInfo, limit: int) -> str:
     try:
         return _bytes(archive, info)[:limit].decode("utf-8-sig", errors="replace")
-    except UnreadablePicture:
+    except UnreadablePictureError:
         return ""

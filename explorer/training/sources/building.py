@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.training.sources.cache import CacheEntry, Kept, opened
-from explorer.training.sources.decoded_rows import FileRows, MemoryRows, NoRoom
+from explorer.training.sources.decoded_rows import FileRows, MemoryRows, NoRoomError
 from explorer.training.sources.drawing import DecodingJob, draw_all
 from explorer.training.sources.material import NOT_READABLE
 from explorer.training.sources.report import Tally
@@ -37,7 +37,7 @@ def build(job: DecodingJob, place: CacheEntry, cache: Path) -> Kept:
         return built
     try:
         return _in_file(job, place, cache)
-    except (NoRoom, OSError):
+    except (NoRoomError, OSError):
         if job.need_bytes > 2 * job.memory_limit:
             raise Problem(
                 f"{job.material.title} needs {_gb(job.need_bytes)} at {job.size}x{job.size} pixels, "
@@ -80,7 +80,7 @@ def _remember(job: DecodingJob, place: CacheEntry, built: Kept) -> None:
 def _in_file(job: DecodingJob, place: CacheEntry, cache: Path) -> Kept:
     partial = place.partial()
     if shutil.disk_usage(cache).free < job.need_bytes:
-        raise NoRoom(f"less than {_gb(job.need_bytes)} are free")
+        raise NoRoomError(f"less than {_gb(job.need_bytes)} are free")
     try:
         kept, tally = _drawn_into(partial, job)
         path = place.store(partial, kept, tally)

@@ -13,7 +13,7 @@ _HEADER_BYTES = 128
 _PIECE = 1024
 
 
-class NoRoom(Exception):
+class NoRoomError(Exception):
     """The file cannot grow any further: the disk is full, or may not be written."""
 
 
@@ -61,14 +61,14 @@ class FileRows:
             self._file = path.open("w+b")
             self._file.write(bytes(_HEADER_BYTES))
         except OSError as error:
-            raise NoRoom(str(error)) from error
+            raise NoRoomError(str(error)) from error
 
     def append(self, pixels: NDArray[np.uint8]) -> None:
         """Add one picture."""
         try:
             self._file.write(np.ascontiguousarray(pixels).data)
         except OSError as error:
-            raise NoRoom(str(error)) from error
+            raise NoRoomError(str(error)) from error
         self._used += 1
 
     def finish(self, grey: bool) -> None:
@@ -80,7 +80,7 @@ class FileRows:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise NoRoom(str(error)) from error
+            raise NoRoomError(str(error)) from error
 
     def close(self) -> None:
         """Close the file, finished or not."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
-from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePicture
+from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 
@@ -47,18 +47,18 @@ def drawn_from_file(file: Path | BytesIO, size: int, channels: int) -> Drawn:
     """
     try:
         if isinstance(file, Path) and os.path.getsize(file) == 0:
-            raise UnreadablePicture("empty")
+            raise UnreadablePictureError("empty")
         with Image.open(file, formats=FORMATS) as image:
             return _drawn(image, size, channels)
-    except UnreadablePicture:
+    except UnreadablePictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise UnreadablePicture("too large") from None
+        raise UnreadablePictureError("too large") from None
     except UnidentifiedImageError:
-        raise UnreadablePicture("not a picture") from None
+        raise UnreadablePictureError("not a picture") from None
     except Exception as error:  # noqa: BLE001 - a broken file makes Pillow's readers raise nearly anything
         failed_disk = isinstance(error, OSError) and error.errno is not None
-        raise UnreadablePicture(NOT_READABLE if failed_disk else "broken or cut short") from None
+        raise UnreadablePictureError(NOT_READABLE if failed_disk else "broken or cut short") from None
 
 
 def drawn_from_image(image: Image.Image, size: int, channels: int, mode: str | None = None) -> Drawn:
@@ -71,7 +71,7 @@ def _drawn(image: Image.Image, size: int, channels: int) -> Drawn:
     width, height = found_size = image.size
     mode = image.mode
     if width * height > PIXEL_LIMIT:
-        raise UnreadablePicture("too large")
+        raise UnreadablePictureError("too large")
     image.draft(None, (2 * size, 2 * size))
     image.load()
     square = turned(_resized(plain(image), size), orientation(image))

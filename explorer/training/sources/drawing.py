@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from explorer.training.sources.decoded_rows import Rows
 from explorer.training.sources.decoding import quiet_pillow
-from explorer.training.sources.material import Cancelled, Drawn, ListedSource, UnreadablePicture
+from explorer.training.sources.material import Cancelled, Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.report import Tally
 
 Advance = Callable[[int, int], None]
@@ -105,5 +105,5 @@ def _pieces(job: DecodingJob) -> Iterator[tuple[int, list[_Result]]]:
 def _result(job: DecodingJob, index: int) -> _Result:
     try:
         return job.material.draw(index, job.size, job.channels_drawn or 3)
-    except UnreadablePicture as reason:
+    except UnreadablePictureError as reason:
         return str(reason)

@@ -17,7 +17,7 @@ NOT_READABLE = "not readable"
 """The reason for what the system refuses to read. It may be readable next time, so it is not remembered."""
 
 
-class UnreadablePicture(Exception):
+class UnreadablePictureError(Exception):
     """One picture cannot be used; its text is the reason that the report counts."""
 
 
@@ -66,7 +66,7 @@ class ListedSource:
     stamp : str
         Text that changes when any picture may have changed.
     draw : callable
-        ``draw(index, size, channels)`` gives a `Drawn` or raises `UnreadablePicture`. Called from several threads.
+        ``draw(index, size, channels)`` gives a `Drawn` or raises `UnreadablePictureError`. Called from several threads.
     channels : int or None
         1 or 3 where it is known beforehand.
     labels, classes, attributes :

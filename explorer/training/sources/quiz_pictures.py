@@ -109,7 +109,7 @@ def pictures_named(source: str | Path, names: Collection[str], size: int) -> dic
         There is no such source any more.
     """
     from explorer.training.sources.decoding import quiet_pillow
-    from explorer.training.sources.material import UnreadablePicture
+    from explorer.training.sources.material import UnreadablePictureError
     from explorer.training.sources.source_kinds import listed
 
     found: dict[str, Picture] = {}
@@ -118,7 +118,7 @@ def pictures_named(source: str | Path, names: Collection[str], size: int) -> dic
             if name in names:
                 try:
                     found[name] = material.draw(index, size, 3).pixels
-                except UnreadablePicture:  # it was there once, and its name is told
+                except UnreadablePictureError:  # it was there once, and its name is told
                     continue
     return found
 

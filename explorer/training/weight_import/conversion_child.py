@@ -178,4 +178,4 @@ def _whole(found: Rebuilt) -> nn.Module:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(sys.stdin.read()))))
+    sys.stdout.write(json.dumps(main(json.loads(sys.stdin.read()))))

@@ -14,7 +14,7 @@ from torch import nn
 
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.training.runs.export import exported, parity_of, refuse_unlike
-from explorer.training.weight_import.onnx_graphs import Unknown, graph_of
+from explorer.training.weight_import.onnx_graphs import UnknownLayerError, graph_of
 
 
 def export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:
@@ -29,7 +29,7 @@ def export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:
     shape = _shape(network, inputs)
     try:
         model = graph_of(network, {name: tensor.shape[1:] for name, tensor in inputs.items()}, result, shape)
-    except Unknown:
+    except UnknownLayerError:
         model = _generally(network, inputs, result, shape)
     own = replace(card, kind=kind if kind in ("generator", "encoder", "critic") else "unknown")
     if kind != "generator":

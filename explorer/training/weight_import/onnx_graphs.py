@@ -18,7 +18,7 @@ _IR_VERSION = 8
 BATCH = "N"
 
 
-class Unknown(Exception):
+class UnknownLayerError(Exception):
     """A module that has no graph here."""
 
 
@@ -105,7 +105,7 @@ def _written(graph: _Graph, module: nn.Module, flow: str) -> str:
         )
     writer = _WRITERS.get(type(module))
     if writer is None:
-        raise Unknown(type(module).__name__)
+        raise UnknownLayerError(type(module).__name__)
     return writer(graph, module, flow)
 
 
@@ -151,7 +151,7 @@ def _seen(graph: _Graph, module: nn.Unflatten, flow: str) -> str:
 
 def _enlarged(graph: _Graph, module: nn.Upsample, flow: str) -> str:
     if module.mode != "nearest" or module.scale_factor is None:
-        raise Unknown(module.mode)
+        raise UnknownLayerError(module.mode)
     scale = float(module.scale_factor)  # type: ignore[arg-type]
     scales = graph.constant(np.array([1, 1, scale, scale], np.float32))
     return graph.add(

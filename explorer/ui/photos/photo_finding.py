@@ -41,13 +41,13 @@ class PhotoSearch(QObject):
     ) -> None:
         super().__init__(parent)
         self._controls, self._results, self._notices = controls, results, notices
-        self.cuts = Crops(self)
+        self.crops = Crops(self)
         self.projections = Projections(self)
         self._asked: CropRequest | None = None  # the newest at rest
         self._cut: CropRequest | None = None  # what the results are of
         self._began_s = 0.0
-        self.cuts.shown.connect(self._on_cut)
-        self.cuts.failed.connect(self._on_not_cut)
+        self.crops.shown.connect(self._on_cut)
+        self.crops.failed.connect(self._on_not_cut)
         self.projections.progressed.connect(self._on_progressed)
         self.projections.ended.connect(self._on_ended)
         self.projections.failed.connect(self._on_search_failed)
@@ -57,12 +57,12 @@ class PhotoSearch(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something is being cut, encoded or searched for."""
-        return self.cuts.is_busy or self.projections.is_busy
+        return self.crops.is_busy or self.projections.is_busy
 
     def forget(self) -> None:
         """Show no reconstruction, and look for none."""
         self.projections.drop()
-        self.cuts.cancel()
+        self.crops.cancel()
         self._cut = self._asked = None
         self._results.show_crop(None)
         self._show_none("")
@@ -83,7 +83,7 @@ class PhotoSearch(QObject):
             self._asked = None
             self.projections.drop()
             self._show_search()
-        self.cuts.request(CropRequest(model, photo, placing, encode=False))
+        self.crops.request(CropRequest(model, photo, placing, encode=False))
 
     def find(self, model: OpenModel, photo: Picture, placing: Placing, label: int | None) -> None:
         """Find the crop of a frame that rests, unless that was done already."""
@@ -91,7 +91,7 @@ class PhotoSearch(QObject):
         if self._asked is None or not _are_alike(self._asked, cut):
             self.projections.drop()
             self._asked = cut
-            self.cuts.request(cut)
+            self.crops.request(cut)
 
     def search(self) -> None:
         """Search for the crop that is shown, from what is known of it."""
@@ -109,7 +109,7 @@ class PhotoSearch(QObject):
     def close(self) -> None:
         """Stop everything, and wait until it has stopped."""
         self.projections.close()
-        self.cuts.close()
+        self.crops.close()
 
     def _on_cut(self, cut: CropRequest, crop: Picture, one: Reconstruction | None) -> None:
         self._results.show_crop(crop)
@@ -131,7 +131,7 @@ class PhotoSearch(QObject):
         self._notices.show_error_once(error)
         if self._asked is not None and self._asked.encode:
             self._asked = replace(self._asked, encode=False)
-            self.cuts.request(self._asked)
+            self.crops.request(self._asked)
 
     def _show_none(self, why: str) -> None:
         self._controls.curve.clear()

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
-from explorer.core.plots.metric_series import Numbers, Outline, Series
+from explorer.core.plots.metric_series import MetricSeries, Numbers, Outline
 from explorer.ui.plots.plot_axes import Against
 from explorer.ui.plots.plot_look import LineStyle
 from explorer.ui.theme import Colours
@@ -30,9 +30,9 @@ class Line:
         What the crosshair calls it.
     called : str
         What the legend calls all lines of this name.
-    series : Series
+    series : MetricSeries
     look : LineStyle
-    clock : Series or None
+    clock : MetricSeries or None
         Seconds since the run began, against the step.
     """
 
@@ -40,9 +40,9 @@ class Line:
     name: str
     label: str
     called: str
-    series: Series
+    series: MetricSeries
     look: LineStyle = field(default_factory=LineStyle)
-    clock: Series | None = None
+    clock: MetricSeries | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -58,12 +58,12 @@ def _write(
     cancelled: Cancelled,
 ) -> None:
     from explorer.core.exports.animation import save_film
-    from explorer.core.exports.export_job import Stopped
+    from explorer.core.exports.export_job import StoppedError
 
     def frames() -> Iterator[NDArray[np.uint8]]:
         for number, seen in enumerate(moments):
             if cancelled():
-                raise Stopped
+                raise StoppedError
             yield _frame(seen, layers, colours)
             progress((number + 1) / len(moments))
 

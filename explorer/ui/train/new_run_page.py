@@ -15,10 +15,10 @@ from explorer.session.notices import Notices
 from explorer.session.settings import Settings
 from explorer.session.train.checks import Remark, default_name, remarks_on
 from explorer.session.train.run_summaries import changes_in
-from explorer.session.train.runs import Trainings
-from explorer.session.train.speed_trials import SpeedTrial, TrainingTrials, TrialRequest
-from explorer.session.train.trainable_families import TrainingFamilies
-from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingData
+from explorer.session.train.runs import TrainingRuns
+from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRequest
+from explorer.session.train.trainable_families import TrainableFamilies
+from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingPictures
 from explorer.session.train.training_process import most_processes
 from explorer.ui.lines import line
 from explorer.ui.train.data_preview import DataPreview
@@ -44,7 +44,7 @@ class NewRunPage(QWidget):
     left = Signal()
 
     def __init__(
-        self, trainings: Trainings, notices: Notices, settings: Settings, parent: QWidget | None = None
+        self, trainings: TrainingRuns, notices: Notices, settings: Settings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._trainings, self._notices, self._settings = trainings, notices, settings
@@ -55,8 +55,8 @@ class NewRunPage(QWidget):
         self._preset: int | None = None  # to be taken as soon as it is measured
         self._said = {"description": "", "licence": "", "attribution": ""}
         self.form, self.preview = NewRunForm(), DataPreview()
-        self.data, self.families = TrainingData(self), TrainingFamilies(self)
-        self.trials = TrainingTrials(self)
+        self.data, self.families = TrainingPictures(self), TrainableFamilies(self)
+        self.trials = SpeedTrials(self)
         self._connect()
         self._lay_out()
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QPoint
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.core.exports.export_job import Stopped
+from explorer.core.exports.export_job import StoppedError
 from explorer.core.files import replace_file
 from explorer.core.plots.metric_series import Numbers
 from explorer.session.jobs.export_queue import Cancelled, Progress, Write
@@ -71,7 +71,7 @@ def _write_csv(table: Table, path: Path, progress: Progress, cancelled: Cancelle
         for name, steps, values in table:
             for start in range(0, len(steps), _ROWS):
                 if cancelled():
-                    raise Stopped  # and nothing gets the name
+                    raise StoppedError  # and nothing gets the name
                 window = slice(start, start + _ROWS)
                 file.write(csv_rows(name, steps[window].tolist(), values[window].tolist()).encode())
                 done += len(steps[window])

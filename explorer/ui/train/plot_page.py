@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from explorer.core.plots.metric_series import Rows, Series, SeriesStore
+from explorer.core.plots.metric_series import MetricSeries, MetricSeriesStore, Rows
 from explorer.ui.plots.loss_plot import LossPlot, Window
 from explorer.ui.plots.plot_axes import Against
 from explorer.ui.plots.plot_curve import Line
@@ -49,11 +49,11 @@ class PlotPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.store = SeriesStore()
+        self.store = MetricSeriesStore()
         self.runs: tuple[PlotRun, ...] = ()
         self.plots: dict[str, LossPlot] = {}
         self._groups: list[Group] = []
-        self._clocks: dict[str, Series] = {}
+        self._clocks: dict[str, MetricSeries] = {}
         self._alone: str | None = None
         self._columns = 1
         self.strip: ExportStrip | None = None
@@ -130,7 +130,7 @@ class PlotPage(QWidget):
             When these steps were done, in seconds since the run began, for the axis of time.
         """
         if seconds is not None:
-            self._clocks.setdefault(run, Series()).add(*seconds)
+            self._clocks.setdefault(run, MetricSeries()).add(*seconds)
             self._offer_time()
         new = self.store.add(run, rows)
         if any(shown.key == run for shown in self.runs):
@@ -199,7 +199,10 @@ class PlotPage(QWidget):
                     called = label = short_name(name)
                     if several:
                         label = f"{run.label}: {label}" if len(group.names) > 1 else run.label
-                    series, seconds = self.store.of(run.key)[name], self._clocks.setdefault(run.key, Series())
+                    series, seconds = (
+                        self.store.of(run.key)[name],
+                        self._clocks.setdefault(run.key, MetricSeries()),
+                    )
                     lines.append(Line(run.key, name, label, called, series, look, seconds))
         return lines
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from explorer.session.jobs.latest import InTurn
 from explorer.session.train.run_summaries import Training
-from explorer.session.train.runs import Trainings
+from explorer.session.train.runs import TrainingRuns
 from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, state_words, step_words
@@ -46,7 +46,7 @@ class RunList(QListWidget):
     undo_wanted = Signal()
     menu_for = Signal(object, QPoint)
 
-    def __init__(self, trainings: Trainings, parent: QWidget | None = None) -> None:
+    def __init__(self, trainings: TrainingRuns, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trainings = trainings
         self._cards: dict[Path, RunCard] = {}

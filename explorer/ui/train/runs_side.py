@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from explorer.session.train.runs import Trainings
+from explorer.session.train.runs import TrainingRuns
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_list import RunList
@@ -32,7 +32,7 @@ class RunsSide(QWidget):
     open_wanted = Signal()
     undo_wanted = Signal()
 
-    def __init__(self, trainings: Trainings, parent: QWidget | None = None) -> None:
+    def __init__(self, trainings: TrainingRuns, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = RunList(trainings)
         self.list.undo_wanted.connect(self.undo_wanted)

@@ -48,12 +48,12 @@ def _pages(sheets: list[Path], progress: Progress, cancelled: Cancelled) -> Iter
     """The sheets in turn; one that has gone meanwhile is shown as the one before it."""
     from PIL import Image
 
-    from explorer.core.exports.export_job import Stopped
+    from explorer.core.exports.export_job import StoppedError
 
     page: NDArray[np.uint8] | None = None
     for number, sheet in enumerate(sheets):
         if cancelled():
-            raise Stopped
+            raise StoppedError
         try:
             with Image.open(sheet) as image:
                 found = np.asarray(image.convert("RGB"))

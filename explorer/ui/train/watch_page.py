@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from explorer.session.train.health_watch import RunHealth
-from explorer.session.train.run_metrics import Growth, RunNumbers
+from explorer.session.train.run_metrics import Growth, RunMetrics
 from explorer.session.train.run_summaries import Training
 from explorer.ui.lines import line
 from explorer.ui.studio import Studio
@@ -45,7 +45,7 @@ class WatchPage(QWidget):
         self.header, self.samples, self.plots = RunHeader(), SampleView(), PlotPage()
         for part in (self.samples, self.plots):
             part.offer_exports(studio)
-        self.numbers = RunNumbers(self)
+        self.numbers = RunMetrics(self)
         self.numbers.grown.connect(self._on_grown)
         self.health, self.findings = RunHealth(self), HealthList()
         self.health.found.connect(self._on_found)

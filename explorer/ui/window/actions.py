@@ -20,10 +20,10 @@ from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_keys
 from explorer.ui.window.commands import Commands
-from explorer.ui.window.file_dialogs import Files
+from explorer.ui.window.file_dialogs import FileDialogs
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
-from explorer.ui.window.weight_choices_dialog import ReadingsDialog
+from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
 from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class WindowActions(QObject):
         super().__init__(window)
         self._window, self._studio = window, studio
         self._strips, self._toasts = strips, toasts
-        self._files = Files(studio, window)
+        self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.commands = Commands(window, self._by_name())
 
@@ -100,10 +100,10 @@ class WindowActions(QObject):
         if model is None or not model.generator.guessed:
             return
         from explorer.core.models.interpretations import Interpretations
-        from explorer.ui.window.interpretation_dialog import ReadingDialog
+        from explorer.ui.window.interpretation_dialog import InterpretationDialog
 
         told = Interpretations().of(model.generator.hash)
-        dialog = ReadingDialog(model.name, model.files.generator, told, self._window)
+        dialog = InterpretationDialog(model.name, model.files.generator, told, self._window)
         dialog.settled.connect(lambda reading: self._studio.controller.read_as(model, reading))
         dialog.open()
 
@@ -182,7 +182,7 @@ class WindowActions(QObject):
         model = self._studio.models.current
         if model is None or model.readings is None:
             return
-        dialog = ReadingsDialog(model.readings, model.files.generator.parent, self._window)
+        dialog = WeightChoicesDialog(model.readings, model.files.generator.parent, self._window)
         dialog.chosen.connect(self._studio.controller.read_otherwise)
         dialog.open()
 

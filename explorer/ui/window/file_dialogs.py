@@ -29,7 +29,7 @@ def opening_filter() -> str:
     return ";;".join((*words, "All files (*)"))
 
 
-class Files:
+class FileDialogs:
     """Asks for files and hands them on."""
 
     def __init__(self, studio: Studio, window: QWidget) -> None:

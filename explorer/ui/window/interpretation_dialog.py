@@ -36,7 +36,7 @@ _MOST_SIDES, _LONGEST_SIDE = 12, 8
 _PREVIEW_PX = 280
 
 
-class ReadingDialog(QDialog):
+class InterpretationDialog(QDialog):
     """Shows a model's pictures as they are read now, and lets a person say better.
 
     Signals

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from explorer.core.models.wrong_kind import OtherKind
+from explorer.core.models.wrong_kind import WrongKind
 from explorer.session.models.intake import UserQuestion
 from explorer.ui.studio import Studio
 from explorer.ui.window.quick_question import QuestionDialog
@@ -53,7 +53,7 @@ class Reception(QObject):
         if self.question is self.sender():
             self.question = None
 
-    def _show_translator(self, found: OtherKind) -> None:
+    def _show_translator(self, found: WrongKind) -> None:
         from explorer.ui.translate.translate_window import TranslateWindow
 
         if self.translate_window is None:

@@ -31,7 +31,7 @@ _WORDS_PX = 4 * UNIT
 _HEIGHT_PX = 80 * UNIT
 
 
-class ReadingCard(QAbstractButton):
+class WeightChoiceCard(QAbstractButton):
     """One answer: a row of pictures as they would be, and the answer in words; one of its group is chosen.
 
     Parameters
@@ -96,7 +96,7 @@ class ReadingCard(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), RADIUS, RADIUS)
 
 
-class ReadingsDialog(QDialog):
+class WeightChoicesDialog(QDialog):
     """Asks how the weights of a model are to be read.
 
     Parameters
@@ -184,7 +184,7 @@ class ReadingsDialog(QDialog):
         group = self.groups[choice.key] = QButtonGroup(row)
         for place, (option, words) in enumerate(choice.options):
             pictures = QImage(str(self._folder / preview_name(choice.key, option)))
-            card = ReadingCard(words, pictures, choice.question)
+            card = WeightChoiceCard(words, pictures, choice.question)
             card.setChecked(option == choice.taken)
             group.addButton(card, place)
             flow.addWidget(card)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from explorer.training.weight_import.pickles.values import Hostile, Made, Named, plain_key
+from explorer.training.weight_import.pickles.values import HostilePickleError, Made, Named, plain_key
 
 _OTHER_ROOTS = ("__builtin__", "numpy", "torch", "copy_reg", "pip", "setuptools")
 CLASSES_OF_LIBRARIES = ("torch.nn.", "numpy.random")  # may be described, in parts that nobody asks for
@@ -22,7 +22,7 @@ def refuse_known(maker: Named) -> None:
     """Refuses what Python's library, torch or numpy bring: what networks need of it is understood."""
     root = maker.module.split(".")[0]
     if root in sys.stdlib_module_names or root in _OTHER_ROOTS:
-        raise Hostile(str(maker))
+        raise HostilePickleError(str(maker))
 
 
 def _listed(maker: Named, arguments: tuple[Any, ...]) -> list[Any]:

@@ -20,11 +20,11 @@ from explorer.training.weight_import.pickles.calls import (
     refuse_known,
 )
 from explorer.training.weight_import.pickles.values import (
-    Hostile,
+    HostilePickleError,
     Made,
     Named,
     Reference,
-    UnreadablePickle,
+    UnreadablePickleError,
     plain_key,
 )
 
@@ -60,13 +60,13 @@ def read_one(file: BinaryIO) -> Any:
         for number, (opcode, argument, position) in enumerate(pickletools.genops(file)):
             place = position or 0
             if number > MOST_STEPS:
-                raise UnreadablePickle(f"it has more than {MOST_STEPS:,} steps")
+                raise UnreadablePickleError(f"it has more than {MOST_STEPS:,} steps")
             if opcode.name == "STOP":
                 return machine.pop()
             machine.step(opcode.name, argument)
     except _FAILURES:
-        raise UnreadablePickle(f"it is damaged or no pickle, at byte {place:,}") from None
-    raise UnreadablePickle("it ends too early")
+        raise UnreadablePickleError(f"it is damaged or no pickle, at byte {place:,}") from None
+    raise UnreadablePickleError("it ends too early")
 
 
 class _Machine:
@@ -88,7 +88,7 @@ class _Machine:
         elif name in _STEPS:
             _STEPS[name](self, argument)
         elif name not in ("PROTO", "FRAME"):
-            raise UnreadablePickle(f"it uses {name}, which no description of a network needs")
+            raise UnreadablePickleError(f"it uses {name}, which no description of a network needs")
 
     def pop(self) -> Any:
         value = self.stack.pop()
@@ -110,7 +110,7 @@ class _Machine:
     def call(self, maker: Any, arguments: Any) -> None:
         """Writes down a call, or does one of the few that are understood."""
         if isinstance(maker, Made):
-            raise Hostile("what it puts together itself")
+            raise HostilePickleError("what it puts together itself")
         if not isinstance(maker, Named) or not isinstance(arguments, tuple):
             raise ValueError("a call of what is no function")
         rule = UNDERSTOOD.get((plain_module(maker.module), maker.name))
@@ -133,7 +133,7 @@ class _Machine:
         if isinstance(target, Made):
             target.state = state
         elif isinstance(target, Named):
-            raise Hostile(f"changes of {target}")
+            raise HostilePickleError(f"changes of {target}")
         elif not isinstance(target, dict):  # whose attributes beside its entries are not needed
             raise ValueError("state for what is no object")
 

@@ -13,7 +13,7 @@ from explorer.training.weight_import.pickles.pickled_networks import (
     in_words,
     read_pickled_networks,
 )
-from explorer.training.weight_import.pickles.values import Refused
+from explorer.training.weight_import.pickles.values import RefusedPickleError
 from explorer.training.weight_import.rebuilt import Rebuilt
 
 
@@ -28,7 +28,7 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
     found = read_pickled_networks(path)
     try:
         rebuilt = _rebuilt(found, chosen or {})
-    except Refused as error:
+    except RefusedPickleError as error:
         raise in_words(path, error) from None
     if rebuilt is None:
         raise _unknown(found)

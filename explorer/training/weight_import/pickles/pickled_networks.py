@@ -18,7 +18,7 @@ from explorer.core.files import read_file
 from explorer.core.problem import Problem
 from explorer.training.weight_import.pickles.machine import read_one
 from explorer.training.weight_import.pickles.pickled_tensors import TensorsInside, is_tensor, number_in
-from explorer.training.weight_import.pickles.values import Hostile, Made, Refused
+from explorer.training.weight_import.pickles.values import HostilePickleError, Made, RefusedPickleError
 
 LARGEST_FILE = 2 * 2**30
 _DEEPEST = 40
@@ -86,13 +86,13 @@ def _refuse_other_forms(path: Path, start: bytes) -> None:
 def _content(path: Path, data: bytes) -> Any:
     try:
         return read_one(BytesIO(data))
-    except Refused as error:
+    except RefusedPickleError as error:
         raise in_words(path, error) from None
 
 
-def in_words(path: Path, error: Refused) -> Problem:
+def in_words(path: Path, error: RefusedPickleError) -> Problem:
     """What to say of a pickle that is not read."""
-    if isinstance(error, Hostile):
+    if isinstance(error, HostilePickleError):
         return Problem(
             f"{path.name} would run {error} when it is loaded, which no network needs; nothing was run.",
             "Do not trust this file, nor where it came from.",

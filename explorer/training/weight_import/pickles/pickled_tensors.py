@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from explorer.training.weight_import.pickles.machine import read_one
-from explorer.training.weight_import.pickles.values import Made, Named, Reference, UnreadablePickle
+from explorer.training.weight_import.pickles.values import Made, Named, Reference, UnreadablePickleError
 
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_PROTOCOL = 1001
@@ -103,11 +103,11 @@ class TensorsInside(Mapping[str, Tensor]):
                 MemoryError,
             ) as error:
                 said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-                raise UnreadablePickle(f"its {name[:80]} is damaged: {said}") from None
+                raise UnreadablePickleError(f"its {name[:80]} is damaged: {said}") from None
             except KeyError as error:
                 if name not in self._described:
                     raise
-                raise UnreadablePickle(f"its {name[:80]} is of an unknown kind: {error}") from None
+                raise UnreadablePickleError(f"its {name[:80]} is of an unknown kind: {error}") from None
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:

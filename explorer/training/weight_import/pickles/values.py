@@ -8,15 +8,15 @@ from typing import Any
 _LARGEST_KEY = 1 << 62
 
 
-class Refused(Exception):
+class RefusedPickleError(Exception):
     """The pickle is not read."""
 
 
-class UnreadablePickle(Refused):
+class UnreadablePickleError(RefusedPickleError):
     """The bytes are no pickle, or a damaged or an excessive one; the text says how."""
 
 
-class Hostile(Refused):
+class HostilePickleError(RefusedPickleError):
     """The pickle calls what no description of a network calls; the text names it."""
 
 
