@@ -6,13 +6,23 @@ import signal
 import sys
 
 from explorer.cli import VERBS, run_verb
+from explorer.core.signals import ending_signals
+
+_INTERRUPTED = 130
 
 
 def main() -> int:
     """Run the verb that the command line names, or the window."""
-    arguments = sys.argv[1:]
+    for number in set(ending_signals()) - {signal.SIGINT}:
+        signal.signal(number, _stop)
+    try:
+        return _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     if arguments and (arguments[0] in VERBS or arguments[0] in ("-h", "--help", "--version")):
-        signal.signal(signal.SIGTERM, _stop)
         return run_verb(arguments)
     from explorer.app import main as open_window
 

@@ -20,6 +20,7 @@ from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
+from explorer.session.interrupts import Interrupts
 from explorer.session.jobs.saving import Saver
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.companion_links import CompanionLinks
@@ -46,7 +47,7 @@ log = logging.getLogger("explorer")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; gives its exit code."""
+    """Run the program; gives its exit code, after a signal the one that shells expect."""
     wanted = _arguments().parse_args(argv)
     log_tail()
     qInstallMessageHandler(_log_qt)
@@ -56,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationVersion(__version__)
     app.setWindowIcon(icon("explore"))
     window = build(theme=wanted.theme)
+    interrupts = Interrupts(window)
+    interrupts.asked.connect(window.close)
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
     tell_of_interrupted(window)
@@ -65,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     garbage.stop()
     restore_hooks()
     clipboard.leave()
-    return code
+    interrupts.stop()
+    return 128 + interrupts.number if interrupts.number else code
 
 
 def build(

@@ -31,7 +31,6 @@ VERBS = {
 }
 
 REFUSED = 2
-_INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
 
 def run_verb(arguments: Sequence[str]) -> int:
     """Run one verb; gives the exit code: 0 done, 1 done but for what stderr names, 2 refused (a sentence on
-    stderr says why), 130 interrupted."""
+    stderr says why)."""
     parser = _parser(arguments)
     options = parser.parse_args(arguments)
     try:
@@ -52,8 +51,6 @@ def run_verb(arguments: Sequence[str]) -> int:
     except Problem as problem:
         remark(f"{parser.prog}: {problem.what} {problem.hint}".rstrip())
         return REFUSED
-    except KeyboardInterrupt:
-        return _INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away, as `| head` does; nothing is left to say
         return 0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.digits import whole_number
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED, sample
@@ -126,8 +127,8 @@ def class_index(word: str | None, generator: Generator) -> int | None:
         raise Problem(f"{generator.card.name} has no classes.", "Leave --class out.")
     if word in classes:
         return classes.index(word)
-    if word.isdigit() and int(word) < len(classes):
-        return int(word)
+    if (number := whole_number(word)) is not None and number < len(classes):
+        return number
     raise Problem(
         f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}."
     )

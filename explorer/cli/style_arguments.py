@@ -92,7 +92,7 @@ def _cutoff(layers: int, styles: int) -> int | None:
 
 
 def _mix(words: str, generator: Generator, label: int | None) -> StyleMix:
-    card, found = generator.card, re.fullmatch(r"(\d+):(\d+)(?:-(\d+))?", words)
+    card, found = generator.card, re.fullmatch(r"(\d{1,10}):(\d{1,9})(?:-(\d{1,9}))?", words)
     if found is None:
         raise Problem(f"--mix {words} is not understood.", "Write for instance --mix 7:4-9.")
     seed, first = int(found[1]), int(found[2])

@@ -217,23 +217,24 @@ def _bar(training: Run) -> Iterator[Any]:
 
 @contextmanager
 def _stopping() -> Iterator[deque[int]]:
-    """A mailbox that fills on the first Ctrl-C: the step under way ends and is saved. A second one breaks off.
+    """A mailbox that fills when the run is to end: the step under way is taken and kept. A Ctrl-C then breaks off.
 
     Of several processes each hears of one Ctrl-C more than once, from the terminal and from torchrun, which ends them
     itself after half a minute.
     """
     import signal
 
+    from explorer.core.signals import ending_signals
     from explorer.training.distributed.group import processes
 
     asked: deque[int] = deque(maxlen=1)
 
     def note(number: int, frame: object) -> None:
-        if asked and processes() == 1:
+        if asked and number == signal.SIGINT and processes() == 1:  # hang-ups come twice by themselves
             raise KeyboardInterrupt
         asked.append(number)
 
-    kept = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {number: signal.signal(number, note) for number in ending_signals()}
     try:
         yield asked
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from explorer.core.drafts import clear_left, draft_of, held
 from explorer.core.problem import Problem
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -93,7 +93,8 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write into that takes the place of ``path`` when the block ends, whole or not at all.
 
     The bytes go to a hidden file in the same folder, reach the disk, and only then get the name. When the
-    block raises, what was under the name stays and the hidden file is removed.
+    block raises, what was under the name stays and the hidden file is removed; when the program is killed, the
+    next one that writes the same file removes it.
 
     Raises
     ------
@@ -102,9 +103,10 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     """
     target = Path(os.path.realpath(path))
     _check_replaceable(path, target)
-    draft = _draft_of(target)
+    draft = draft_of(target)
+    clear_left(target)
     try:
-        with open(draft, "xb") as file:
+        with open(draft, "xb") as file, held(draft):
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -113,13 +115,6 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
         raise _unwritable(path, error) from None
     finally:
         _remove(draft)
-
-
-def _draft_of(target: Path) -> Path:
-    """A hidden name beside ``target``, to write under until all is there."""
-    if not target.name:
-        raise Problem(f"{target} is a whole disk, and cannot be replaced.", "Choose a name inside it.")
-    return target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
 
 
 def _check_replaceable(path: Path, target: Path) -> None:
@@ -170,11 +165,13 @@ def new_folder(path: Path) -> Iterator[Path]:
         Something has that name already, other than an empty folder; or it cannot be made or written there.
     """
     target = Path(os.path.realpath(path))
-    draft = _draft_of(target)
+    draft = draft_of(target)
     try:
         _check_free(target)
+        clear_left(target)
         draft.mkdir()
-        yield draft
+        with held(draft):
+            yield draft
         if target.is_dir():
             target.rmdir()
         draft.rename(target)

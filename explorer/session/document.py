@@ -67,7 +67,19 @@ class Document(QObject):
 
         ``beside`` is what else the step does, and what undoes that; the scene may then be what it was.
         """
-        self.history.push(_Edit(self, what, gesture, scene, beside))
+        under_way = self._under_way(gesture)
+        if under_way is None:
+            self.history.push(_Edit(self, what, gesture, scene, beside))
+        else:
+            under_way.go_on(scene, beside)
+
+    def _under_way(self, gesture: int) -> _Edit | None:
+        """The last step, if ``gesture`` goes on with it; PySide would keep those that Qt merges for good."""
+        last = self.history.count()
+        if gesture == -1 or last == 0 or self.history.index() != last:
+            return None
+        edit = self.history.command(last - 1)
+        return edit if isinstance(edit, _Edit) and edit.gesture == gesture else None
 
     def begin(self, scene: Scene) -> None:
         """Make ``scene`` the current one and the first of a new history."""
@@ -102,8 +114,17 @@ class _Edit(QUndoCommand):
         self, document: Document, what: str, gesture: int, after: Scene, beside: Beside | None
     ) -> None:
         super().__init__(what)
-        self._document, self._gesture, self._beside = document, gesture, beside
+        self.gesture = gesture
+        self._document, self._beside = document, beside
         self.before, self.after = document.scene, after
+
+    def go_on(self, after: Scene, beside: Beside | None) -> None:
+        """Do more of the same, to be undone together."""
+        self.after = after
+        if beside is not None:
+            beside[0]()
+            self._beside = beside if self._beside is None else (beside[0], self._beside[1])
+        self._document._show(after)
 
     def redo(self) -> None:
         if self._beside is not None:
@@ -114,13 +135,3 @@ class _Edit(QUndoCommand):
         if self._beside is not None:
             self._beside[1]()
         self._document._show(self.before)
-
-    def id(self) -> int:
-        return self._gesture
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        assert isinstance(other, _Edit)
-        self.after = other.after
-        if self._beside is not None and other._beside is not None:
-            self._beside = (other._beside[0], self._beside[1])
-        return True

@@ -55,9 +55,8 @@ def test_a_run_can_be_rendered_without_exporting_it(verb: Verb, tmp_path: Path) 
     assert (tmp_path / "one.png").stat().st_size > 100
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
-def test_ctrl_c_saves_and_stops_and_the_run_goes_on_later(verb: Verb, tmp_path: Path) -> None:
-    run = tmp_path / "run"
+def told_to_end(tmp_path: Path, *numbers: signal.Signals) -> tuple[int, str]:
+    """Exit code and last words of a training that is sent signals once it has taken a few steps."""
     words = [
         "train",
         "vae",
@@ -69,18 +68,31 @@ def test_ctrl_c_saves_and_stops_and_the_run_goes_on_later(verb: Verb, tmp_path: 
         "--threads",
         "1",
     ]
-    command = [sys.executable, "-m", "explorer", *words, "--out", str(run)]
+    command = [sys.executable, "-m", "explorer", *words, "--out", str(tmp_path / "run")]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stderr is not None
         for line in child.stderr:  # tqdm ends its lines with \r, which text mode reads as line ends
             if "loss=" in line:
-                child.send_signal(signal.SIGINT)
+                for number in numbers:
+                    child.send_signal(number)
                 break
         rest = child.stderr.read()
-    assert child.returncode == 0
+    return child.returncode, rest
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
+@pytest.mark.parametrize(
+    "names", [("SIGINT",), ("SIGHUP", "SIGHUP"), ("SIGTERM",)], ids=["ctrl-c", "hang-up", "kill"]
+)
+def test_a_run_that_is_told_to_end_keeps_a_checkpoint_and_goes_on_later(
+    verb: Verb, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    code, rest = told_to_end(tmp_path, *(signal.Signals[name] for name in names))
+    assert code == 0
     assert "Stopped at step" in rest
     assert "Traceback" not in rest
+    run = tmp_path / "run"
     stopped = Run.open(run).trained_learner().done_steps
     assert stopped >= 20
     words = ("train", "vae", "--resume", "--steps", stopped + 2, "--out", run, "--json")

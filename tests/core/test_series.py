@@ -154,3 +154,10 @@ def test_a_store_tells_of_new_names_and_forgets_runs() -> None:
     assert len(store.of("a")["critic"]) == 1
     store.drop("a")
     assert dict(store.of("a")) == {}
+
+
+def test_numbers_that_leave_no_room_for_a_scale_are_gaps() -> None:
+    series = MetricSeries()
+    series.add([1, 2, 3, 4], [1.0, 1e308, -1e308, 2.0])
+    assert series.extremes(0, 9) == (1.0, 2.0)
+    assert np.isfinite(series.smooth_outline(0, 9, 100, 0.9).values[[0, 3]]).all()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -386,6 +387,21 @@ def test_where_nothing_can_be_written_beside_the_model_the_users_data_take_it(de
     assert [found.name for found in desk.files.load(model.files, model.generator.hash, 4).directions] == [
         "smiling"
     ]
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced"])
+def test_directions_of_a_model_that_went_away_are_kept_with_the_users_data(desk, folder, qtbot, what):
+    model = desk.open(folder)
+    shutil.rmtree(folder)
+    if what == "replaced":
+        folder.mkdir()
+        tiny_generator(folder / "generator.onnx", size=16)
+    desk.directions.add([direction("smiling")], "Add")
+    saved(desk, qtbot)
+    assert not (folder / "directions.npz").exists()
+    qtbot.waitUntil(lambda: bool(desk.said))
+    assert desk.said[-1].what.startswith("The directions of this model are kept with your own data")
+    assert (desk.files._folder / f"{model.generator.hash}.npz").is_file()
 
 
 def test_closing_waits_for_what_is_being_saved(qapp, tmp_path, folder):

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QUndoCommand
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.document import Document
@@ -59,6 +61,42 @@ def test_edits_of_one_gesture_undo_together(document):
     assert document.scene.truncation == 0.7
     document.history.undo()
     assert document.scene is first
+
+
+def test_ten_thousand_edits_of_one_gesture_leave_one_command_and_two_scenes(document):
+    scenes = weakref.WeakSet([document.scene])
+    for psi in np.linspace(0.9, 0.1, 10_000):
+        document.edit("Random walk", gesture=7, truncation=float(psi))
+        scenes.add(document.scene)
+    gc.collect()
+
+    assert document.history.count() == 1
+    assert sum(type(thing).__base__ is QUndoCommand for thing in gc.get_objects()) == 1
+    assert len(scenes) == 2
+
+
+def test_what_a_gesture_does_beside_the_scene_is_undone_with_it_as_one(document):
+    slots = [0]
+
+    def put(value):
+        return lambda: slots.append(value)
+
+    for weight in (1, 2, 3):
+        document.show("Weigh", document.scene, gesture=7, beside=(put(weight), put(weight - 1)))
+    assert slots == [0, 1, 2, 3]
+    document.history.undo()
+    assert slots[-1] == 0
+    document.history.redo()
+    assert slots[-1] == 3
+
+
+def test_a_gesture_that_goes_on_after_it_was_undone_is_a_step_of_its_own(document):
+    document.edit("Pull in", truncation=0.9)
+    document.edit("Pull in", gesture=7, truncation=0.8)
+    document.history.undo()
+    document.edit("Pull in", gesture=7, truncation=0.7)
+
+    assert [scene.truncation for scene in document.scenes()] == [1.0, 0.9, 0.7]
 
 
 def test_every_step_of_the_history_can_be_seen_and_gone_to_at_once(document):

@@ -323,3 +323,15 @@ def test_a_damaged_file_of_results_is_told_and_kept(tmp_path: Path, qtbot: QtBot
     assert "damaged" in told[0].what
     results.close()
     assert len(list(tmp_path.glob("quiz.damaged-*.sqlite"))) == 1
+
+
+def test_a_game_keeps_no_more_than_the_pictures_that_were_seen_and_lets_go_of_them(
+    request: QuizRequest, begin: Begin, qtbot: QtBot
+) -> None:
+    game = begin(request)
+    _finish(game, qtbot, _truth)
+    kept = {id(array): array.nbytes for shown, _ in game.answers for array in (*shown.pictures, shown.mask)}
+    assert sum(kept.values()) == sum(p.nbytes for shown, _ in game.answers for p in shown.pictures)
+    assert len(game._made) <= 1
+    game.leave()
+    assert game.answers == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 
 import pytest
@@ -295,3 +296,76 @@ def test_a_batch_that_processes_cannot_share_evenly_is_told(data, pictures, qtbo
     (remark,) = told[2]
     assert not remark.stops
     assert remark.changes == {"batch_size": 6}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"size": Infinity}', "the number Infinity, which is not finite"),
+        ('{"steps": 1e999}', "the number 1e999, which is not finite"),
+        ('{"size": 1' + "0" * 5000 + "}", "a number of 5001 digits"),
+        ('{"size": []}', "its size or its steps are no number"),
+        ('{"size": 32 "steps": 3}', "line 1 of it is not valid JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ("[]", "it holds something else"),
+    ],
+    ids=["infinite", "overflow", "long", "list", "no comma", "deep", "no object"],
+)
+def test_a_damaged_run_is_told_and_the_others_are_listed(trainings, qtbot, text, why):
+    good = trainings.folders.free("good")
+    Run.create(good, RunSpec("vae", "portraits:8", 32, 5))
+    odd = good / "checkpoints" / "step-\u00b3"
+    odd.mkdir(parents=True)
+    bad = trainings.folders.free("bad")
+    bad.mkdir()
+    (bad / "run.json").write_text(text)
+    told = []
+    trainings._notices.report(told.append)
+
+    trainings.look()
+    qtbot.waitUntil(lambda: not trainings.is_looking and bool(told))
+
+    assert [training.folder for training in trainings.all] == [good]
+    assert [notice.what for notice in told] == [told[0].what]
+    assert why in told[0].what
+    with pytest.raises(Problem, match="cannot be read"):
+        Run.open(bad)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be deleted there")
+@pytest.mark.parametrize("is_made_again", [False, True], ids=["deleted", "made again"])
+def test_a_run_whose_folder_is_deleted_ends_in_a_sentence(
+    tmp_path, trainings, pictures, qtbot, is_made_again
+):
+    folder = trainings.begin(spec(pictures))
+    told, listed = [], []
+    trainings._notices.report(told.append)
+    trainings.listed.connect(lambda: listed.append([training.folder for training in trainings.all]))
+    wait_for_step(trainings, folder, 1, qtbot)
+    with qtbot.waitSignal(trainings.ended, timeout=PATIENCE_MS):
+        folder.rename(tmp_path / "away")
+        if is_made_again:
+            Run.create(folder, spec(pictures, name="another"))
+        trainings.look()
+
+    qtbot.waitUntil(lambda: bool(told))
+    assert [notice.what for notice in told] == [
+        f"The folder of this run is gone: {folder} was moved or deleted while it was trained."
+    ]
+    if is_made_again:
+        assert [path.name for path in folder.iterdir()] == ["run.json"]
+        assert trainings.of(folder).state == "failed"
+    else:
+        assert not folder.exists()
+        assert listed[-1] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be deleted there")
+def test_a_deleted_folder_is_not_made_again_by_stopping(tmp_path, pictures):
+    run = Run.create(tmp_path / "run", spec(pictures))
+    steps = run.train(run.pictures(cache=tmp_path / "cache"))
+    next(steps)
+    shutil.rmtree(run.folder)
+    with pytest.raises(Problem, match="is gone"):
+        steps.close()
+    assert not run.folder.exists()

@@ -30,6 +30,18 @@ def test_what_a_killed_process_left_of_a_checkpoint_goes_with_the_next(tmp_path:
     assert list(tmp_path.iterdir()) == [kept]
 
 
+def test_breaking_off_while_a_checkpoint_is_written_leaves_nothing_torn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_file: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        save_checkpoint(small_learner(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     learner = small_learner()
     for learner.done_steps in (1, 2, 30, 400):

@@ -76,3 +76,21 @@ def test_numbers_can_be_noted_without_a_file(tmp_path: Path) -> None:
         history.add(step, Progress(step, {}, numbers={"rate/a": 0.5}).losses)
     assert history["rate/a"][0].tolist() == list(range(1, 200))
     assert history.last_step == 199
+
+
+def test_steps_that_cannot_be_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "losses.csv"
+    rows = [
+        "\u00b3,loss,1",
+        "1e999,loss,1",
+        "nan,loss,1",
+        "9" * 5000 + ",loss,1",
+        "9" * 300 + ",loss,1",
+        "-4,loss,1",
+    ]
+    history = LossHistory(path)
+    path.write_text(HEADING + "\n".join([*rows, "7,loss,0.5\n"]), encoding="utf-8")
+    assert history.update()
+    assert history["loss"][0].tolist() == [7]
+    MetricTable(path, 9).close()
+    assert path.read_text("utf-8").splitlines()[1:] == ["7,loss,0.5"]

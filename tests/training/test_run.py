@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from explorer.core.problem import Problem
+from explorer.session.train.run_summaries import rename
 from explorer.training.learning.devices import memory_told
 from explorer.training.runs.checkpoint import checkpoints
 from explorer.training.runs.run import Run
+from explorer.training.runs.run_folder import ask_to_keep, ask_to_stop, is_trained
 from explorer.training.runs.spec import RunSpec
 
 CPU = torch.device("cpu")
@@ -144,3 +147,48 @@ def test_a_batch_larger_than_the_set_is_noted(tmp_path: Path, picture_folder: Pa
     run = Run.create(tmp_path / "run", RunSpec("vae", str(picture_folder), 32, 1, settings=settings))
     list(run.train(run.pictures(cache=tmp_path / "cache"), CPU))
     assert "more than the 12 pictures" in run.notes[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize(
+    "place",
+    [
+        "losses.csv",
+        "speed.csv",
+        "checkpoints",
+        "samples",
+        "samples/index.json",
+        "run.json",
+        ".training.lock",
+        ".stop",
+        "tensorboard",
+        "training.log",
+        "checkpoints/step-00000003",
+    ],
+)
+def test_links_in_a_foreign_run_are_not_followed(tmp_path: Path, picture_folder: Path, place: str) -> None:
+    run = trained(tmp_path / "run", picture_folder)
+    link, theirs = run.folder / place, tmp_path / "theirs"
+    if link.exists():
+        link.rename(theirs)
+    else:
+        theirs.write_text("of value")
+    link.symlink_to(theirs)
+    before = contents(theirs)
+
+    assert not is_trained(run.folder)
+    for act in (
+        lambda: run.extend(9),
+        lambda: go_on(Run.open(run.folder)),
+        lambda: rename(run.folder, "other"),
+        lambda: ask_to_stop(run.folder),
+        lambda: ask_to_keep(run.folder),
+    ):
+        with pytest.raises(Problem, match=f"{place} in the run run is a link"):
+            act()
+    assert contents(theirs) == before
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return {str(file): file.read_bytes() for file in files if file.is_file()}

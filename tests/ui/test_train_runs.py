@@ -12,10 +12,9 @@ from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
 from explorer.session.notices import Notice
-from explorer.session.train.run_summaries import spec_in
 from explorer.training.learning.devices import OutOfMemory
 from explorer.training.runs.length_presets import presets
-from explorer.training.runs.run_folder import kept_steps, sheets
+from explorer.training.runs.run_folder import kept_steps, read_spec, sheets
 from explorer.training.runs.spec import RunSpec
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
@@ -185,7 +184,7 @@ def test_a_duplicate_keeps_the_label_file_of_its_run(view, pictures, tmp_path, q
     qtbot.waitUntil(start.isEnabled, timeout=PATIENCE_MS)
     qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
     assert view.folder != folder
-    assert spec_in(view.folder)["attributes"] == str(labels)
+    assert read_spec(view.folder)["attributes"] == str(labels)
     wait_for_state(view, view.folder, "done", qtbot)
 
 

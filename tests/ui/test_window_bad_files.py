@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from PIL import Image
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.scene import Scene
 from explorer.session.notices import PROBLEM
-from tests.models import tiny_critic
-from tests.ui.conftest import open_and_wait
+from tests.models import tiny_critic, tiny_generator
+from tests.ui.conftest import let_draw, open_and_wait
 
 
 def _empty(folder: Path, model: Path) -> Path:
@@ -198,3 +199,36 @@ def _save_and_expect_a_problem(window, qtbot, path):
     studio.saver.save(studio.pictures.renderer, studio.document.scene, path)
     qtbot.waitUntil(lambda: bool(said))
     assert [notice.kind for notice in said] == [PROBLEM]
+
+
+@pytest.fixture
+def leaving(window, qtbot, tmp_path):
+    """The window with a model open that can be deleted or replaced, and what is said."""
+    (tmp_path / "mine").mkdir()
+    file = tiny_generator(tmp_path / "mine" / "generator.onnx")
+    open_and_wait(window, file.parent, qtbot)
+    said = []
+    window.studio.notices.report(lambda notice: said.append(notice.what))
+    return window, file, said
+
+
+def test_a_model_that_is_deleted_while_it_is_open_goes_on_drawing(leaving, qtbot):
+    window, file, said = leaving
+    shutil.rmtree(file.parent)
+    let_draw(window, qtbot, lambda: window.studio.edits.new_sample())
+    assert window.studio.pictures.shown_last.scene is window.studio.document.scene
+    assert said == []
+    window.studio.controller.use_device("cpu")
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [f"{file.parent} is not there."]
+    let_draw(window, qtbot, lambda: window.studio.edits.new_sample())
+
+
+def test_a_model_that_changed_on_disk_while_it_was_open_is_told_when_it_is_read_again(leaving, qtbot):
+    window, file, said = leaving
+    tiny_generator(file, seed=9)
+    let_draw(window, qtbot, lambda: window.studio.edits.new_sample())
+    assert said == []
+    let_draw(window, qtbot, lambda: window.studio.controller.use_device("cpu"))
+    assert said == ["mine has changed on disk since it was opened."]
+    assert window.studio.document.scene.model == window.studio.models.hash

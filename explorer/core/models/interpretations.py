@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.core.models.card import ModelCard
 from explorer.core.files import made_folder, read_file, replace_file
+from explorer.core.json_text import parsed
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
 
@@ -75,7 +76,7 @@ class Interpretations:
 
     def _all(self) -> dict[str, Any]:
         try:
-            data = json.loads(read_file(self._file, _LARGEST_FILE))
+            data = parsed(read_file(self._file, _LARGEST_FILE))
             return data if isinstance(data, dict) else {}
         except (Problem, ValueError, RecursionError):
             return {}

@@ -11,6 +11,7 @@ Numbers = NDArray[np.float64]
 Indices = NDArray[np.int64]
 _SHARE = 4  # values of one level that make one of the next
 _FIRST_ROOM = 256
+_LARGEST = 1e100  # sums and spans of larger ones may leave what a float holds: they count as not finite
 
 
 class GrowingArray:
@@ -82,7 +83,7 @@ class MinMaxPyramid:
 
     def add(self, values: Numbers) -> None:
         """Put ``values``, (n,), at the end."""
-        self._values.add(np.where(np.isfinite(values), values, np.nan))
+        self._values.add(np.where(np.abs(values) < _LARGEST, values, np.nan))
         self._build()
 
     def cut(self, count: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.files import made_folder
+from explorer.core.files import hash_of, made_folder
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -59,6 +59,7 @@ class DirectionFiles:
         self._folder = folder
         self._is_foreign = is_foreign
         self._damaged: set[Path] = set()
+        self._hashes: dict[tuple[Path, int, int], str] = {}
         self._remembered: dict[str, Mapping[str, Latent]] = {}
 
     def remember(self, model: str, vectors: Mapping[str, Latent]) -> None:
@@ -101,7 +102,7 @@ class DirectionFiles:
         from explorer.session.directions.own_directions import save_own
 
         own, beside = self._own(model), directions_file(files)
-        if not self._goes_to_own(files, own, beside):
+        if not self._goes_to_own(files, own, beside) and self._is_still(files.generator, model):
             try:
                 return self._write(beside, lambda: save_directions(beside, directions))
             except Problem:  # an installed model, or another user's
@@ -118,6 +119,17 @@ class DirectionFiles:
         from explorer.session.directions.own_directions import stands_for
 
         return self._is_foreign(files.generator) or (own.is_file() and stands_for(own, beside))
+
+    def _is_still(self, generator: Path, model: str) -> bool:
+        """Whether the file of an open model is still that model: it may have been deleted or replaced since."""
+        try:
+            state = generator.stat()
+            key = (generator, state.st_mtime_ns, state.st_size)
+            if key not in self._hashes:
+                self._hashes = {key: hash_of(generator)}
+            return self._hashes[key] == model
+        except (OSError, Problem):
+            return False
 
     def _write(self, path: Path, save: Callable[[], None]) -> Saved:
         aside = self._set_aside(path) if path in self._damaged and path.is_file() else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.files import hash_of, read_file, replace_file
+from explorer.core.json_text import parsed
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 
@@ -103,7 +104,7 @@ class CompanionLinks:
         if not self._file.is_file():
             return {}
         try:
-            models = json.loads(read_file(self._file, _LARGEST_BYTES))["models"]
+            models = parsed(read_file(self._file, _LARGEST_BYTES))["models"]
             return {str(model): _parts(rows) for model, rows in models.items()}
         except (Problem, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -281,7 +282,13 @@ def _fingerprint(run: Path) -> str:
     """What tells the state of a run from every other: its place, and the age and size of its files."""
     found = hashlib.sha256(str(run.resolve()).encode())
     for file in sorted(run.rglob("*")):
-        if file.suffix in (".safetensors", ".json"):
-            state = file.stat()
+        if file.suffix in (".safetensors", ".json") and (state := _state_of(file)) is not None:
             found.update(f"{file.relative_to(run)} {state.st_mtime_ns} {state.st_size}\n".encode())
     return found.hexdigest()[:24]
+
+
+def _state_of(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:  # an older checkpoint, which training has put away meanwhile
+        return None

@@ -189,6 +189,9 @@ class SessionController(QObject):
             problem = model.parts_problem
             self._notices.show_once(Notice(DEGRADED, problem.what, problem.hint))
         scene = self.document.scene
+        if request.path == model.path and request.keeps_scene and scene.model != model.generator.hash:
+            what = f"{model.name} has changed on disk since it was opened."
+            self._notices.show(Notice(DEGRADED, what, "This is a first picture of what it is now."))
         if request.keeps_scene and scene.model == model.generator.hash:
             self.pictures.request(scene)
         elif request.scene is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -146,7 +147,10 @@ class QuizGame(QObject):
             critic=shown.critic,
             **shown.facts,
         )
-        self.answers.append((shown, found))
+        seen = replace(
+            shown, mask=shown.pictures[0]
+        )  # to be looked at again; noise weighs as much as a picture
+        self.answers.append((seen, found))
         if self.staircase is not None:
             self.staircase.answer(found.correct)
         self._writer.request((self._sheet, found, self.is_last))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.core.quiz.questions import Difficulty
 
 FEWEST_PORTRAITS = 240  # to choose from, and to compare made ones with
-_TRAINED_ON = re.compile(r"procedural portraits, seed (\d+)")
+_TRAINED_ON = re.compile(r"procedural portraits, seed (\d{1,10})\b")
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.problem import Problem
 from explorer.session.jobs.latest import LatestOnly
-from explorer.session.train.run_summaries import spec_in
 from explorer.training.runs.history import LossHistory
-from explorer.training.runs.run_folder import LOSSES_FILE, SHEETS
+from explorer.training.runs.run_folder import LOSSES_FILE, SHEETS, read_spec
 from explorer.training.runs.sample_sheets import SampleSheets
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class _Patient:
         from explorer.training.runs.health import HealthFacts, scores_of
         from explorer.training.sources import open_pictures
 
-        spec = spec_in(self.folder)
+        spec = read_spec(self.folder)
         settings: dict[str, Any] = dict(spec.get("settings", {}))
         scores = scores_of(str(spec.get("family", "")), str(settings.get("loss", "")))
         latent = self._latent_size(str(spec.get("family", "")), settings)

@@ -17,6 +17,7 @@ Rows = tuple[NDArray[np.int64], NDArray[np.float64]]
 _LOOK_MS = 80
 _PIECE_BYTES = 2 << 20
 _CALLED = {"images/s": "images a second"}
+_LONGEST_S = 1e10
 _CLOCK = "seconds"  # not plotted: plotted against
 
 
@@ -118,6 +119,7 @@ class _Followed:
     def _seconds(self, count: int) -> Rows:
         """The last ``count`` rows of the clock, which begins at 0 whenever a run is resumed, as one that goes on."""
         steps, values = self._files[-1][_CLOCK]
+        values = np.clip(np.nan_to_num(values), 0.0, _LONGEST_S)
         before = np.concatenate([[0.0], values[:-1]])
         whole = values + np.cumsum(np.where(values < before, before, 0.0))
         if count == len(steps):  # all of them: told from the start

@@ -6,17 +6,17 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QFile
 
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.session.settings import Settings
-from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, run_facts
+from explorer.training.foreign_links import refuse_links
+from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, read_facts, read_spec
 
 State = Literal[
     "waiting", "preparing", "training", "paused", "stopping", "elsewhere", "stopped", "done", "failed"
@@ -80,9 +80,16 @@ class RunFolders:
         seen = {spec for spec in found if not spec.parent.name.startswith(_DELETED)}
         return [spec.parent for spec in sorted(seen, key=_age, reverse=True)]
 
-    def facts(self) -> list[RunFacts]:
-        """What every run tells. Reads files: not for the GUI thread."""
-        return [facts for folder in self.all() if (facts := run_facts(folder)) is not None]
+    def facts(self) -> tuple[list[RunFacts], list[Problem]]:
+        """What every run tells, and what is wrong with those that are damaged. Reads files: not for the GUI thread."""
+        found, problems = [], []
+        for folder in self.all():
+            try:
+                found.append(read_facts(folder))
+            except Problem as problem:
+                if (folder / SPEC_FILE).exists():  # else it was deleted, or lies on a disk that is away
+                    problems.append(problem)
+        return found, problems
 
     def opened(self) -> tuple[Path, ...]:
         """The folders from elsewhere."""
@@ -100,10 +107,7 @@ class RunFolders:
         Problem
             There is no run in the folder.
         """
-        if run_facts(folder) is None:
-            raise Problem(
-                f"There is no training run in {folder}.", f"Choose a folder that holds a {SPEC_FILE}."
-            )
+        read_facts(folder)
         if folder.parent != self.own:
             self._remember((*(other for other in self.opened() if other != folder), folder))
 
@@ -136,23 +140,6 @@ def changes_in(problem: Exception | None) -> dict[str, float]:
     return dict(getattr(problem, "changes", {}))
 
 
-def spec_in(folder: Path) -> Mapping[str, Any]:
-    """What ``run.json`` says, as it stands there.
-
-    Raises
-    ------
-    Problem
-        It is missing or damaged.
-    """
-    try:
-        spec = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise Problem(f"The run in {folder} cannot be read ({error}).", f"Look at its {SPEC_FILE}.") from None
-    if not isinstance(spec, dict):
-        raise Problem(f"The run in {folder} cannot be read.", f"Look at its {SPEC_FILE}.")
-    return spec
-
-
 def rename(folder: Path, name: str) -> None:
     """Give the model of a run another name; the folder keeps its own.
 
@@ -161,7 +148,8 @@ def rename(folder: Path, name: str) -> None:
     Problem
         ``run.json`` cannot be read or written.
     """
-    spec = dict(spec_in(folder)) | {"name": name}
+    spec = read_spec(folder) | {"name": name}
+    refuse_links(folder)
     with replace_file(folder / SPEC_FILE) as file:
         file.write(json.dumps(spec, indent=1).encode())
 

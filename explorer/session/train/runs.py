@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
 from explorer.session.jobs.latest import LatestOnly
 from explorer.session.notices import DONE, Notice, Notices
@@ -19,6 +20,7 @@ from explorer.session.train.run_summaries import RunFolders, State, Training, ou
 from explorer.session.train.step_rate import Rate
 from explorer.session.train.training_job import TrainingJob
 from explorer.session.train.training_process import complaint, most_processes, start_process
+from explorer.training.foreign_links import refuse_links
 from explorer.training.runs.run_folder import RunFacts, ask_to_stop, run_facts
 
 if TYPE_CHECKING:
@@ -83,8 +85,8 @@ class TrainingRuns(QObject):
     @property
     def processes(self) -> int:
         """How many processes train a run together that is not trained in this one."""
-        told = self._settings.choice(_PROCESSES)
-        return min(max(int(told), 1), most_processes()) if told.isdecimal() else 1
+        told = whole_number(self._settings.choice(_PROCESSES)) or 1
+        return min(max(told, 1), most_processes())
 
     @processes.setter
     def processes(self, count: int) -> None:
@@ -153,6 +155,7 @@ class TrainingRuns(QObject):
         self._problems.pop(folder, None)
         self._rates.pop(folder, None)
         if in_process:
+            refuse_links(folder)  # before its log is opened
             facts, device = self._facts[folder], self._settings.device
             self._processes[folder] = start_process(facts, device, self.processes)
         elif folder not in self._waiting:
@@ -298,11 +301,13 @@ class TrainingRuns(QObject):
     def _add(self, folder: Path) -> None:
         facts = run_facts(folder)
         self._edits += 1
-        if facts is not None:
+        if facts is None:  # it was deleted while it was trained
+            self._facts.pop(folder, None)
+        else:
             others = {key: value for key, value in self._facts.items() if key != folder}
             is_new = folder not in self._facts
             self._facts = {folder: facts, **others} if is_new else {**self._facts, folder: facts}
-            self.listed.emit()
+        self.listed.emit()
 
     def _extend(self, folder: Path, steps: int) -> None:
         from explorer.training.runs.run import Run
@@ -351,16 +356,18 @@ class TrainingRuns(QObject):
         self._problems[folder] = what
 
     def _tell_end(self, folder: Path) -> None:
-        training = self.of(folder)
-        if training.state == "done":
-            name, steps = training.facts.name, training.facts.steps
-            self._notices.show(Notice(DONE, f"{name} has been trained for {steps:,} steps."))
+        if self.has(folder) and self.of(folder).state == "done":
+            facts = self._facts[folder]
+            self._notices.show(Notice(DONE, f"{facts.name} has been trained for {facts.steps:,} steps."))
         self.ended.emit(folder)
 
     def _rate(self, folder: Path, step: int) -> None:
         self._rates.setdefault(folder, Rate()).note(step, time.monotonic())
 
-    def _on_looked(self, edits: int, found: list[RunFacts]) -> None:
+    def _on_looked(self, edits: int, looked: tuple[list[RunFacts], list[Problem]]) -> None:
+        found, problems = looked
+        for problem in problems:
+            self._notices.show_error_once(problem)
         if edits == self._edits:
             self._take(found)
         else:
@@ -370,6 +377,8 @@ class TrainingRuns(QObject):
         """Show what the folders tell; of the run that is trained here, the job knows better."""
         before = self._facts
         ours = self._job.folder if self._job is not None else None
+        if ours in before and all(facts.folder != ours for facts in found):  # deleted: it notices soon itself
+            found = [before[ours], *found]
         self._facts = {
             facts.folder: replace(facts, done_steps=max(facts.done_steps, self._job.step), is_trained=True)
             if self._job is not None and facts.folder == ours

@@ -14,6 +14,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, load_file, save, save_file
 from torch import Tensor
 
+from explorer.core.digits import whole_number
+from explorer.core.json_text import parsed
 from explorer.core.problem import Problem
 from explorer.training.learning.family import Learner
 from explorer.training.distributed.group import is_first, of_first, processes
@@ -49,18 +51,19 @@ def save_checkpoint(learner: Learner, folder: Path, *, keep: int = 3) -> Path:
         partial.rename(final)
         _forget_older(folder, keep)
     except (OSError, SafetensorError) as error:
-        shutil.rmtree(partial, ignore_errors=True)
         raise Problem(
             f"The checkpoint at step {learner.done_steps} could not be written to {folder} ({error}).",
             "Free some space or choose another folder, then resume: earlier checkpoints are whole.",
         ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     return final
 
 
 def checkpoints(folder: Path) -> list[Path]:
     """The complete checkpoints in ``folder``, oldest first."""
     found = folder.glob("step-*") if folder.is_dir() else []
-    return sorted(path for path in found if path.name[5:].isdigit() and path.is_dir())
+    return sorted(path for path in found if whole_number(path.name[5:]) is not None and path.is_dir())
 
 
 def step_of(checkpoint: Path) -> int:
@@ -78,7 +81,7 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
     """
     try:
         tensors = load_file(checkpoint / _TENSORS)
-        rest = json.loads((checkpoint / _REST).read_text(encoding="utf-8"))
+        rest = parsed((checkpoint / _REST).read_text(encoding="utf-8"))
         _restore(learner, tensors, rest, weights_only)
     except FileNotFoundError as error:
         missing = Path(str(error.filename or _TENSORS)).name

@@ -15,6 +15,7 @@ Series = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 _HEADING = b"step,loss,value\n"
 _PIECE = 4 << 20  # bytes parsed at a time
+_BEYOND = 1e15  # no run takes so many steps
 _REMEMBERED = 64  # bytes before the place that was read up to, which tell whether it is still the same file
 
 
@@ -142,7 +143,9 @@ def _parsed(lines: bytes) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.f
             raise ValueError
     except ValueError:
         names, numbers = _row_by_row(lines)
-    steps, values = numbers[::2].astype(np.int64), numbers[1::2]
+    usable = (numbers[::2] >= 0) & (numbers[::2] < _BEYOND)  # a step that is no number is not one either
+    names = [name for name, is_usable in zip(names, usable, strict=True) if is_usable]
+    steps, values = numbers[::2][usable].astype(np.int64), numbers[1::2][usable]
     codes: dict[bytes, int] = {}
     which = np.fromiter((codes.setdefault(name, len(codes)) for name in names), np.int64, len(names))
     for name, code in codes.items():
@@ -158,7 +161,7 @@ def _row_by_row(lines: bytes) -> tuple[list[bytes], NDArray[np.float64]]:
         name, _, value = rest.rpartition(b",")
         try:
             pair = [float(int(step)), float(value)]
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         names.append(name.strip(b'"'))
         numbers += pair

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -12,12 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
+from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.learning.diverged import Diverged
 from explorer.training.runs.tensorboard_events import EventFile
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress, losses_of
+from explorer.training.runs.run_folder import SPEC_FILE
 from explorer.training.runs.samples import Samples
 from explorer.training.runs.sample_sheets import is_in_rhythm
 
@@ -44,7 +47,7 @@ class Record:
     """
 
     def __init__(self, folder: Path, samples: Samples, done_steps: int) -> None:
-        self._samples = samples
+        self._folder, self._samples = folder, samples
         self._waiting: list[Progress] = []
         self._losses = MetricTable(folder / LOSSES, done_steps)
         self._speed = MetricTable(folder / SPEED, done_steps)
@@ -82,12 +85,14 @@ class Record:
 
     def draw(self, learner: Learner) -> None:
         """Write the sheets of this step; TensorBoard gets those of the steps 1, 2, 5, 10 …."""
+        self._check_folder()
         path = self._samples.write(learner)
         if path is not None and is_in_rhythm(learner.done_steps):
             self._events.add_picture(learner.done_steps, "samples", path)
 
     def flush(self) -> None:
         """Put what waits on the disk; problems as for `add`."""
+        self._check_folder()
         waiting, self._waiting = self._waiting, []
         steps = [progress.step for progress in waiting]
         losses = list(zip(steps, losses_of(waiting), strict=True))
@@ -99,6 +104,14 @@ class Record:
         self._events.flush()
         self._flushed_at = time.monotonic()
         self._check(losses)
+
+    def _check_folder(self) -> None:
+        """Make nothing again of a folder that was moved or deleted, or into what took its place."""
+        if not ((self._folder / SPEC_FILE).is_file() and self._losses.is_there()):
+            raise Problem(
+                f"The folder of this run is gone: {self._folder} was moved or deleted while it was trained.",
+                "Put it back and resume, or begin a new run. Nothing more was kept.",
+            )
 
     @staticmethod
     def _check(losses: Iterable[Row]) -> None:
@@ -118,7 +131,15 @@ class MetricTable:
         made_folder(path.parent)
         with replace_file(path) as file:
             file.write(kept.encode())
+        self._path = path
         self._file: TextIO = path.open("a", encoding="utf-8", newline="")
+
+    def is_there(self) -> bool:
+        """Whether the file still has its name."""
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), os.stat(self._path))
+        except OSError:
+            return False
 
     def write(self, rows: Iterable[Row]) -> None:
         """Add rows, on the disk at once.
@@ -154,7 +175,7 @@ def _rows_up_to(path: Path, step: int) -> str:
     if path.is_file():
         with path.open(encoding="utf-8", errors="replace") as file:
             for line in file:
-                first = line.split(",", 1)[0]
-                if line.endswith("\n") and first.isdigit() and int(first) <= step:
+                found = whole_number(line.split(",", 1)[0])
+                if line.endswith("\n") and found is not None and found <= step:
                     kept.write(line)
     return kept.getvalue()

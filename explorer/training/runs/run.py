@@ -28,10 +28,19 @@ from explorer.training.learning.devices import memory_told, training_device
 from explorer.training.learning.diverged import Diverged, check_weights
 from explorer.training.families import family_called
 from explorer.training.learning.family import Learner, TrainingTask
+from explorer.training.foreign_links import refuse_links
 from explorer.training.learning.knobs import configured
 from explorer.training.learning.loop import Steps, train
 from explorer.training.runs.record import Record
-from explorer.training.runs.run_folder import CHECKPOINTS, SPEC_FILE, alone, is_asked_to_stop, take_wish_to_keep
+from explorer.training.runs.run_folder import (
+    CHECKPOINTS,
+    SPEC_FILE,
+    alone,
+    damaged,
+    is_asked_to_stop,
+    read_spec,
+    take_wish_to_keep,
+)
 from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.runs.spec import RunSpec, hash_of
@@ -89,19 +98,14 @@ class Run:
             There is none, or its ``run.json`` is damaged.
         """
         try:
-            return cls(folder, RunSpec.from_json((folder / SPEC_FILE).read_text(encoding="utf-8")))
-        except (FileNotFoundError, NotADirectoryError):
-            raise Problem(
-                f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."
-            ) from None
-        except (OSError, ValueError, RecursionError) as error:
-            raise Problem(
-                f"The run in {folder} cannot be read ({error}).", f"Look at its {SPEC_FILE}."
-            ) from None
+            return cls(folder, RunSpec.from_data(read_spec(folder)))
+        except ValueError as error:
+            raise damaged(folder, error) from None
 
     def write_spec(self) -> None:
         """Write ``run.json``, whole or not at all."""
         made_folder(self.folder)
+        refuse_links(self.folder)
         with replace_file(self.folder / SPEC_FILE) as file:
             file.write(self.spec.to_json().encode())
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
+from explorer.core.digits import whole_number
+from explorer.core.json_text import parsed
 from explorer.core.problem import Problem
+from explorer.training.foreign_links import is_link, refuse_links
 
 SPEC_FILE, LOG_FILE = "run.json", "training.log"
 LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
@@ -64,11 +67,25 @@ class RunFacts:
 def run_facts(folder: Path) -> RunFacts | None:
     """What ``folder`` tells; None where it is no run, or its ``run.json`` is damaged."""
     try:
-        spec = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
+        return read_facts(folder)
+    except Problem:
+        return None
+
+
+def read_facts(folder: Path) -> RunFacts:
+    """What ``folder`` tells.
+
+    Raises
+    ------
+    Problem
+        It is no run, or its ``run.json`` is damaged.
+    """
+    spec = read_spec(folder)
+    try:
         words = {name: str(spec.get(name, "")) for name in ("name", "family", "data")}
         size, steps = int(spec.get("size", 0)), int(spec.get("steps", 0))
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return None
+    except (ValueError, TypeError):
+        raise damaged(folder, "its size or its steps are no number") from None
     kept = kept_steps(folder)
     trained = is_trained(folder)
     done = max(last_step(folder), kept[-1] if kept else 0) if trained else (kept[-1] if kept else 0)
@@ -87,15 +104,39 @@ def run_facts(folder: Path) -> RunFacts | None:
     )
 
 
+def read_spec(folder: Path) -> dict[str, Any]:
+    """What ``run.json`` says, as it stands there; problems as for `read_facts`."""
+    try:
+        spec = parsed((folder / SPEC_FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise Problem(
+            f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise damaged(folder, error) from None
+    if not isinstance(spec, dict):
+        raise damaged(folder, "it holds something else")
+    return spec
+
+
+def damaged(folder: Path, error: object) -> Problem:
+    """What to say of a ``run.json`` that cannot be read."""
+    why = error.strerror if isinstance(error, OSError) else error
+    return Problem(f"The run in {folder} cannot be read: {why}.", f"Look at its {SPEC_FILE}.")
+
+
 def kept_steps(folder: Path) -> list[int]:
     """The steps of the checkpoints, oldest first."""
-    return sorted(int(path.name[5:]) for path in _numbered(folder / CHECKPOINTS) if path.name[5:].isdigit())
+    found = (whole_number(path.name[5:]) for path in _numbered(folder / CHECKPOINTS))
+    return sorted(step for step in found if step is not None)
 
 
 def sheets(folder: Path) -> list[Path]:
     """The sheets of samples, oldest first."""
     return sorted(
-        path for path in _numbered(folder / SHEETS) if path.suffix == ".png" and path.stem[5:].isdigit()
+        path
+        for path in _numbered(folder / SHEETS)
+        if path.suffix == ".png" and whole_number(path.stem[5:]) is not None
     )
 
 
@@ -107,9 +148,9 @@ def step_of_sheet(sheet: Path) -> int:
 def last_step(folder: Path) -> int:
     """The last step in ``losses.csv``; 0 where there is none. Reads only the end of the file."""
     for line in reversed(tail(folder / LOSSES_FILE).splitlines()):
-        first = line.split(",", 1)[0]
-        if first.isdigit() and line.count(",") >= 2:
-            return int(first)
+        step = whole_number(line.split(",", 1)[0])
+        if step is not None and line.count(",") >= 2:
+            return step
     return 0
 
 
@@ -131,8 +172,9 @@ def alone(folder: Path) -> Iterator[None]:
     Raises
     ------
     Problem
-        Somebody trains it already.
+        Somebody trains it already, or something in it is a link to another place.
     """
+    refuse_links(folder)
     try:
         with FileLock(folder / _LOCK, timeout=_PATIENCE_S):
             for request in (_STOP, _KEEP):  # meant for whoever trained it before
@@ -144,7 +186,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 def is_trained(folder: Path) -> bool:
     """Whether somebody, in this process or another, trains the run."""
-    if not (folder / _LOCK).exists():
+    if is_link(folder / _LOCK) or not (folder / _LOCK).exists():
         return False
     try:
         with FileLock(folder / _LOCK, timeout=0):
@@ -157,6 +199,7 @@ def is_trained(folder: Path) -> bool:
 
 def ask_to_stop(folder: Path) -> None:
     """Ask whoever trains the run to keep a checkpoint and stop after the step under way."""
+    refuse_links(folder)
     (folder / _STOP).touch()
 
 
@@ -167,6 +210,7 @@ def is_asked_to_stop(folder: Path) -> bool:
 
 def ask_to_keep(folder: Path) -> None:
     """Ask whoever trains the run to keep a checkpoint after the step under way, and go on."""
+    refuse_links(folder)
     (folder / _KEEP).touch()
 
 

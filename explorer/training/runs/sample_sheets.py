@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, read_file, replace_file
+from explorer.core.json_text import parsed
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
 
@@ -70,7 +72,7 @@ class SampleSheets:
     def steps(self) -> list[int]:
         """The steps that there are sheets of, in order."""
         found = self.folder.glob("step-*.png") if self.folder.is_dir() else []
-        return sorted(int(path.stem[5:]) for path in found if path.stem[5:].isdigit())
+        return sorted(step for path in found if (step := whole_number(path.stem[5:])) is not None)
 
     def path(self, step: int) -> Path:
         """The sheet of a step."""
@@ -79,7 +81,7 @@ class SampleSheets:
     def layout(self) -> Layout | None:
         """How the pictures lie; None before the first sheet, or where the index is damaged."""
         try:
-            data = json.loads(read_file(self.folder / _INDEX, 1 << 20))
+            data = parsed(read_file(self.folder / _INDEX, 1 << 20))
             known: dict[str, Any] = {f.name: data[f.name] for f in fields(Layout) if f.name in data}
             known |= {name: tuple(known.get(name, ())) for name in ("seeds", "labels")}
             layout = Layout(**known)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.json_text import parsed
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
@@ -137,7 +138,11 @@ class RunSpec:
         ValueError
             It is damaged, of another format, or a value is of the wrong kind.
         """
-        data = json.loads(text)
+        return cls.from_data(parsed(text))
+
+    @classmethod
+    def from_data(cls, data: object) -> RunSpec:
+        """The spec that parsed JSON describes; errors as for `from_json`."""
         if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
             raise ValueError("it is of another format or a newer version")
         known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
@@ -150,6 +155,8 @@ class RunSpec:
             spec = cls(**known)
         except TypeError as error:
             raise ValueError(str(error)) from None
+        if spec.channels not in (0, 1, 2, 3, 4):
+            raise ValueError(f"its pictures have {spec.channels} channels")
         columns = tuple(column_from(column) for column in spec.columns)
         return replace(spec, classes=tuple(str(name) for name in spec.classes), columns=columns)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from explorer.core.json_text import parsed
 
 _TEXT_LIMIT = 300
 _FILE_LIMIT = 1 << 20
@@ -51,7 +52,7 @@ def bounded_text(path: Path, limit: int = _FILE_LIMIT) -> str:
 
 def _told(text: str) -> Provenance | None:
     try:
-        data = json.loads(text)
+        data = parsed(text)
     except ValueError:
         return None
     if not isinstance(data, dict):

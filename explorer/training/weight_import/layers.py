@@ -9,6 +9,8 @@ from typing import Literal
 
 from torch import Tensor
 
+from explorer.core.digits import whole_number
+
 Kind = Literal["dense", "conv", "batch_norm", "affine", "slope", "other"]
 
 _COUNTERS = ("num_batches_tracked",)
@@ -46,8 +48,7 @@ class WeightLayer:
     @property
     def index(self) -> int | None:
         """Its number in a sequence; None where it has a name of its own."""
-        last = self.name.rpartition(".")[2]
-        return int(last) if last.isdigit() else None
+        return whole_number(self.name.rpartition(".")[2])
 
     @property
     def has_weight(self) -> bool:
@@ -77,7 +78,11 @@ def in_natural_order(layers: list[WeightLayer]) -> list[WeightLayer]:
 
 def natural_key(name: str) -> list[tuple[int, str]]:
     """A sorting key by which ``main.2`` comes before ``main.10``."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
+    return [
+        (-1, part) if (number := whole_number(part)) is None else (number, "")
+        for part in re.split(r"(\d+)", name)
+        if part
+    ]
 
 
 def _layer(place: str, parts: dict[str, Tensor]) -> WeightLayer:

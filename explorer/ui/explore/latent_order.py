@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Order = Literal["number", "strength", "value"]
 ORDERS: tuple[Order, ...] = ("number", "strength", "value")
 
-_RANGE = re.compile(r"z?(\d+)(?:-z?(\d+))?")
+_RANGE = re.compile(r"z?(\d{1,9})(?:-z?(\d{1,9}))?")
 _BOUND = re.compile(r"([<>])(\d+(?:\.\d*)?|\.\d+)")
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
@@ -262,8 +263,8 @@ class QuizView(View):
         self.set_up.show_players(names, last)
 
     def _next_seed(self) -> int:
-        last = self.studio.settings.choice(_SEED)
-        return (int(last) + 1) % (LARGEST_SEED + 1) if last.isdigit() else 1
+        last = whole_number(self.studio.settings.choice(_SEED)) or 0
+        return (last + 1) % (LARGEST_SEED + 1)
 
 
 class _Screen(QWidget):

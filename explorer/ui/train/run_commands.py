@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 from explorer.core.problem import Problem
 from explorer.session.notices import DONE, Notice
 from explorer.session.train.run_exports import MODEL_FOLDER, Exported, RunExports
-from explorer.session.train.run_summaries import changes_in, spec_in
-from explorer.training.runs.run_folder import ask_to_keep
+from explorer.session.train.run_summaries import changes_in
+from explorer.training.runs.run_folder import ask_to_keep, read_spec
 from explorer.ui.studio import Studio
 
 
@@ -69,7 +69,7 @@ class RunCommands(QObject):
             "process": lambda: t.resume(folder, in_process=True),
             "more_steps": lambda: self._ask_steps(folder),
             "keep": lambda: ask_to_keep(folder),
-            "duplicate": lambda: self.new_wanted.emit(spec_in(folder)),
+            "duplicate": lambda: self.new_wanted.emit(read_spec(folder)),
             "mend": lambda: self._mend(folder),
             "rename": lambda: self._ask_name(folder),
             "overlay": self.overlay_wanted.emit,
@@ -111,7 +111,7 @@ class RunCommands(QObject):
     def _mend(self, folder: Path) -> None:
         """Ask for a run like a failed one with what would mend it, from its weights where it kept any."""
         training = self.trainings.of(folder)
-        spec = dict(spec_in(folder))
+        spec = dict(read_spec(folder))
         start = str(folder) if training.facts.kept_step else spec.get("start", "")
         settings = {**spec.get("settings", {}), **changes_in(training.problem)}
         self.new_wanted.emit({**spec, "settings": settings, "start": start})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import math
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from explorer.core.directions.direction import PAIRS, Direction, W, Z, judged_fr
 from explorer.core.directions.files.npz import add_array, arrays_in
 from explorer.core.directions.fitting.fit_warnings import CHANCE
 from explorer.core.files import read_file, replace_file
+from explorer.core.json_text import parsed
 from explorer.core.models.model import ModelFiles, directions_beside
 from explorer.core.problem import Problem
 
@@ -173,7 +173,7 @@ def _about(direction: Direction) -> dict[str, Any]:
 def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:
     if about.dtype != np.uint8 or about.ndim != 1:
         raise ValueError("its description is no text")
-    data = json.loads(about.tobytes().decode(), parse_constant=_finite, parse_float=_finite)
+    data = parsed(about.tobytes())
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise Problem(f"{name} holds no directions of the latent explorer.", "Choose another file.")
     version = data["version"]
@@ -185,13 +185,6 @@ def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:
     if version not in (_PLAIN, VERSION) or not isinstance(data["directions"], list):
         raise ValueError("its description is incomplete")
     return data["directions"]
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"{digits} is in it, which is no number")
-    return number
 
 
 def _directions(

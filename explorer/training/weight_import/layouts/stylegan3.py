@@ -16,7 +16,7 @@ from explorer.training.weight_import.stylegan.style_names import STYLEGAN3
 from explorer.training.weight_import.stylegan.style_parts import StyleTensors, loaded, rebuilt_style
 
 ORDER = 10  # its names are like no other's
-_LAYER = re.compile(r"synthesis\.L(\d+)_(\d+)_(\d+)\.weight")
+_LAYER = re.compile(r"synthesis\.L(\d{1,4})_(\d{1,4})_(\d{1,4})\.weight")
 _USUAL_TAPS = 6  # of a filter, for each step between two pixels
 _USUAL_MARGIN = 10  # pixels around the picture
 _USUAL_SCALE, _USUAL_CLAMP, _USUAL_BANDWIDTH = 0.25, 256.0, 2.0

@@ -20,7 +20,7 @@ PROGRAMS = {
 }
 """Two tensors by whose names the generator of each program is known."""
 
-_PLACE = re.compile(r"(conv1|to_rgb1|convs\.(\d+)|to_rgbs\.(\d+))\.(.+)")
+_PLACE = re.compile(r"(conv1|to_rgb1|convs\.(\d{1,4})|to_rgbs\.(\d{1,4}))\.(.+)")
 _PARTS = {
     "conv.modulation.weight": "affine.weight",
     "conv.modulation.bias": "affine.bias",
@@ -64,8 +64,8 @@ def from_rosinality(tensors: Mapping[str, Tensor], mean: Tensor | None) -> dict[
 
 def _renamed(tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
     for name, tensor in tensors.items():
-        layer = re.fullmatch(r"style\.(\d+)\.(weight|bias)", name)
-        noise = re.fullmatch(r"noises\.noise_(\d+)", name)
+        layer = re.fullmatch(r"style\.(\d{1,4})\.(weight|bias)", name)
+        noise = re.fullmatch(r"noises\.noise_(\d{1,4})", name)
         place = _PLACE.fullmatch(name)
         if layer:
             yield f"mapping.fc{int(layer[1]) - 1}.{layer[2]}", tensor
@@ -123,9 +123,9 @@ def from_tensorflow(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def _of_tensorflow(name: str, tensor: Tensor) -> tuple[str, Tensor] | None:
     name = name.replace(".", "/", 1)
-    dense = re.fullmatch(r"mapping/(Dense(\d+)|LabelEmbed)/(weight|bias)", name)
-    noise = re.fullmatch(r"synthesis/noise(\d+)", name)
-    layer = re.fullmatch(r"synthesis/(\d+)x\d+/(\w+)/(\w+)", name)
+    dense = re.fullmatch(r"mapping/(Dense(\d{1,4})|LabelEmbed)/(weight|bias)", name)
+    noise = re.fullmatch(r"synthesis/noise(\d{1,4})", name)
+    layer = re.fullmatch(r"synthesis/(\d{1,4})x\d{1,4}/(\w+)/(\w+)", name)
     if name == "dlatent_avg":
         return "mapping.w_avg", tensor
     if dense:

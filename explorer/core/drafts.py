@@ -1,0 +1,88 @@
+"""Hidden drafts, written in full before they get their name; what killed programs left of them is cleared."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from explorer.core.problem import Problem
+
+if sys.platform != "win32":
+    import fcntl
+
+_FRESH_S = 60.0  # a draft is not locked yet just after it was made, and no more just before it gets its name
+_cleared: set[Path] = set()
+
+
+def draft_of(target: Path) -> Path:
+    """A hidden name beside ``target``, to write under until all is there."""
+    if not target.name:
+        raise Problem(f"{target} is a whole disk, and cannot be replaced.", "Choose a name inside it.")
+    return target.with_name(f"{_beginning(target)}{secrets.token_hex(4)}")
+
+
+@contextmanager
+def held(draft: Path) -> Iterator[None]:
+    """Show other processes that a draft, file or folder, is being written."""
+    descriptor = _locked(draft)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def clear_left(target: Path) -> None:
+    """Remove drafts of ``target`` that nobody writes any more; looks once in each process."""
+    if target in _cleared:
+        return
+    _cleared.add(target)
+    ours = re.compile(re.escape(_beginning(target)) + "[0-9a-f]{8}")
+    try:
+        for entry in os.scandir(target.parent):
+            if ours.fullmatch(entry.name):
+                _clear(Path(entry.path), entry.stat(follow_symlinks=False))
+    except OSError:  # the writing will say what stands in the way
+        return
+
+
+def _beginning(target: Path) -> str:
+    return f".{target.name[:100]}."
+
+
+def _clear(draft: Path, found: os.stat_result) -> None:
+    if time.time() - found.st_mtime < _FRESH_S:
+        return
+    if sys.platform == "win32":
+        if stat.S_ISREG(found.st_mode):
+            draft.unlink()  # which fails as long as somebody has it open
+        return
+    descriptor = _locked(draft)
+    if descriptor is None:
+        return
+    os.close(descriptor)
+    shutil.rmtree(draft, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else draft.unlink()
+
+
+def _locked(draft: Path) -> int | None:
+    """A lock on a draft, to be closed; None where another has it, or none is to be had."""
+    if sys.platform == "win32":
+        return None
+    try:
+        descriptor = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor

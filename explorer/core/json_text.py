@@ -1,0 +1,41 @@
+"""JSON that others may have written: refused in words, never half understood."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+_LARGEST_INTEGER = 2**63
+
+
+def parsed(text: str | bytes) -> Any:
+    """What a JSON text says.
+
+    Raises
+    ------
+    ValueError
+        It is no JSON, is nested without end, or holds a number that is not finite or beyond all use.
+    """
+    try:
+        return json.loads(text, parse_constant=_finite, parse_float=_finite, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno} of it is not valid JSON") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not a text") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"it holds the number {digits[:20]}, which is not finite")
+    return number
+
+
+def _integer(digits: str) -> int:
+    number = int(digits) if len(digits) < 25 else _LARGEST_INTEGER
+    if abs(number) >= _LARGEST_INTEGER:
+        raise ValueError(f"it holds a number of {len(digits)} digits")
+    return number
