@@ -26,6 +26,7 @@ from explorer.session.models.catalog import Catalog
 from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.companions import Companions
 from explorer.session.models.intake import Intake
+from explorer.session.models.live_file import LIVE_FOLDER
 from explorer.session.models.number_files import SUFFIXES, NumberFiles
 from explorer.session.models.opening import Opener
 from explorer.session.models.session_controller import SessionController
@@ -153,7 +154,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         bookmarks=bookmarks,
         boards=Boards(controller.document, data_folder / "boards"),
         trainings=TrainingRuns(data_folder / "runs", settings, notices),
-        live=LiveModel(cache_folder / "live", controller, notices),
+        live=LiveModel(cache_folder / LIVE_FOLDER, controller, notices),
         quiz_results=QuizResults(data_folder, notices),
         settings=settings,
         notices=notices,

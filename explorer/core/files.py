@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from explorer.core.drafts import clear_left, draft_of, held
 from explorer.core.problem import Problem
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -55,6 +57,11 @@ def hash_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise _unreadable(path, error) from None
+
+
+def name_by(model: str) -> str:
+    """What to call a file kept for the model with this hash: 64 hexadecimal digits, whatever a foreign file says."""
+    return model if _HASH.fullmatch(model) else hashlib.sha256(model.encode("utf-8", "replace")).hexdigest()
 
 
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -112,7 +119,7 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         os.replace(draft, target)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     finally:
         _remove(draft)
 
@@ -136,7 +143,8 @@ def _remove(draft: Path) -> None:
         pass  # the disk is gone or read-only; the failure that led here is being reported already
 
 
-def _unwritable(path: Path, error: OSError) -> Problem:
+def unwritable(path: Path, error: OSError) -> Problem:
+    """Why ``path`` was not written."""
     if error.errno in _FULL:
         return Problem(
             f"{path.name} was not saved: the disk is full.", "Make room, or save it on another disk."
@@ -176,7 +184,7 @@ def new_folder(path: Path) -> Iterator[Path]:
             target.rmdir()
         draft.rename(target)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -211,5 +219,5 @@ def made_folder(path: Path) -> Path:
     except FileExistsError:
         raise Problem(f"{path} is a file, not a folder.", "Choose another name.") from None
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     return path

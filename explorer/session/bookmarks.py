@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from explorer.core.files import read_file, replace_file
+from explorer.core.files import name_by, read_file, replace_file
 from explorer.core.json_text import parsed
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
@@ -76,7 +76,7 @@ class Bookmarks:
         self._keep(model, tuple(replace(mark, name=name) if mark.key == key else mark for mark in marks))
 
     def _file(self, model: str) -> Path:
-        return self.folder / f"{model}.json"
+        return self.folder / f"{name_by(model)}.json"
 
     def _keep(self, model: str, marks: tuple[Bookmark, ...]) -> None:
         rows = [{"name": mark.name, "scene": json.loads(scene_to_json(mark.scene))} for mark in marks]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
+from explorer.core.child import EndedError
 from explorer.core.models import guard
 from explorer.core.models.graph import parse_model
 from explorer.core.models.policy import read_model
@@ -86,12 +88,17 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
         guard.tried(file)
 
 
-def test_a_crash_is_put_into_words(tmp_path: Path) -> None:
+def test_a_crash_is_put_into_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = read_model(tiny_generator(tmp_path / "g.onnx"))
+    monkeypatch.setattr(guard, "ask", crashing)
     with pytest.raises(
         Problem, match=r"g\.onnx made onnxruntime crash in a test run, which ended with status -11"
     ):
-        guard._verdict(file, -11, b"")
+        guard.try_in_child(file)
+
+
+def crashing(*_asked: object) -> NoReturn:
+    raise EndedError("crash", -11)
 
 
 def test_bundled_models_are_trusted_and_others_are_not(tmp_path: Path) -> None:

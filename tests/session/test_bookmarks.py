@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,3 +64,11 @@ def test_bookmarks_that_cannot_be_written_are_a_problem_and_the_old_ones_stay(tm
     with pytest.raises(Problem):
         marks.add(scene, "lost")
     assert [mark.name for mark in marks.of(MODEL)] == ["kept"]
+
+
+def test_a_model_that_calls_itself_a_path_writes_nowhere_else(tmp_path, scene):
+    (tmp_path / "settings.json").write_text("{}")
+    marks = Bookmarks(tmp_path / "marks")
+    marks.add(replace(scene, model="../settings"), "planted")
+    assert [file.parent for file in tmp_path.rglob("*.json")] == [tmp_path, tmp_path / "marks"]
+    assert (tmp_path / "settings.json").read_text() == "{}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 import torch
 
+from explorer.core.child import EndedError
 from explorer.core.directions.files.importing import import_directions
 from explorer.core.problem import Problem
 from explorer.training.weight_import import tensors
@@ -107,3 +108,22 @@ def test_damaged_old_and_empty_files_are_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(tensors, "LARGEST_FILE", 1000)
     with pytest.raises(Problem, match="larger than"):
         read_tensors(whole)
+
+
+def test_lists_that_share_lists_are_given_up_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.weight_import.tensors._TIME_S", 8.0)
+    nested: list[object] = [1]
+    for _ in range(7):
+        nested = [nested] * 60
+    with pytest.raises(Problem, match=r"x\.pt could not be read within 8 seconds"):
+        read_tensors(saved(tmp_path / "x.pt", nested))
+
+
+def test_a_file_that_ends_its_reader_does_not_end_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.weight_import.tensors.ask", crashing)
+    with pytest.raises(Problem, match=r"x\.pt made PyTorch crash in a process of its own"):
+        read_tensors(saved(tmp_path / "x.pt", torch.zeros(3)))
+
+
+def crashing(*_asked: object) -> NoReturn:
+    raise EndedError("crash", -11)

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.child import made
+from explorer.core.confinement import limit_resources
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.models.policy import read_model
@@ -109,17 +111,18 @@ def _tried(path: Path) -> Trial:
     child = os.fork()
     if child == 0:
         os.close(reader)
-        told = guard.main(str(path), guard.MEMORY_BYTES + 8 * path.stat().st_size)
-        _report(writer, told)
+        limit_resources(guard.MEMORY_BYTES + 8 * path.stat().st_size, int(_PROGRAM_S), 0)
+        kind, what = made(guard.__name__, {"path": str(path), "styles": False})
+        _report(writer, {"kind": kind, "what": what})
     os.close(writer)
     answer = _heard(reader, child, TRIAL_S)
     if answer is None:
         raise Problem(f"{path.name} did not finish a test run in time.")
     if not answer:
         raise Problem(f"{path.name} made onnxruntime crash in a test run.")
-    if "problem" in answer:
-        raise Problem(*answer["problem"])
-    return Trial.from_json(answer["trial"])
+    if answer["kind"] != "answer":
+        raise Problem(*(answer["what"] or [f"{path.name} needs more memory than a test run may take."])[:1])
+    return Trial.from_json(answer["what"]["trial"])
 
 
 def _report(writer: int, told: dict[str, Any]) -> None:

@@ -16,6 +16,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from explorer.core.problem import Problem
 
+ort.disable_telemetry_events()  # of Windows; elsewhere the package's first lines see to it
+
 Device = Literal["auto", "cpu", "cuda"]
 
 BATCH = "N"

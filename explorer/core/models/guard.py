@@ -7,14 +7,13 @@ or crash onnxruntime. What passes is remembered by the hash of its bytes.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import onnxruntime
 
-import explorer
+from explorer.core.child import EndedError, Limits, ask
 from explorer.core.models.external import embedded
 from explorer.core.files import read_file, replace_file
 from explorer.core.inference.flattening import flattened
@@ -27,9 +26,7 @@ from explorer.paths import models_folder, user_folder
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
 _MOST_REMEMBERED = 500
-_STYLES = (
-    "styles"  # what is said to the child, and kept with the hash, of a synthesis that is tried flattened
-)
+_STYLES = "styles"  # what is kept with the hash of a synthesis that was tried flattened
 _LARGEST_MEMORY_FILE = 16 * 2**20
 
 
@@ -76,52 +73,38 @@ def tried(
 def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S, *, styles: bool = False) -> Trial:
     """The test run of a file, always made in a child process. Raises as `tried` does."""
     name = file.path.name
-    # -P: the folder we happen to stand in must not lend its modules to the child.
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "explorer.core.models.guard",
-        str(file.path.resolve()),
-        str(MEMORY_BYTES + 8 * file.size_bytes),
-        *([_STYLES] if styles else []),
-    ]
-    package = str(Path(explorer.__file__).parent.parent)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")])}
+    limits = Limits(timeout_s, MEMORY_BYTES + 8 * file.size_bytes)
     try:
-        child = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout_s,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would flash a console
-        )
-    except subprocess.TimeoutExpired:
-        raise Problem(
-            f"{name} did not finish a test run within {timeout_s:g} seconds.", "Choose a smaller model."
-        ) from None
+        answer = ask(__name__, {"path": str(file.path.resolve()), "styles": styles}, limits)
+    except EndedError as ended:
+        raise _unfit(name, ended, timeout_s) from None
     except OSError as error:
         raise Problem(
             f"No process could be started to try {name} ({error.strerror}).", "Try again."
         ) from None
-    return _verdict(file, child.returncode, child.stdout)
+    return _verdict(file, answer)
 
 
-def _verdict(file: ModelFile, status: int, said: bytes) -> Trial:
-    name = file.path.name
+def _unfit(name: str, ended: EndedError, timeout_s: float) -> Problem:
+    if ended.how == "time":
+        return Problem(
+            f"{name} did not finish a test run within {timeout_s:g} seconds.", "Choose a smaller model."
+        )
+    if ended.how == "memory":
+        return Problem(f"{name} needs more memory than a test run may take.", "Choose a smaller model.")
+    return Problem(
+        f"{name} made onnxruntime crash in a test run, which ended with status {ended.status}.",
+        "Export it again.",
+    )
+
+
+def _verdict(file: ModelFile, answer: Any) -> Trial:
     try:
-        answer = json.loads(said.splitlines()[-1])
-        if "problem" in answer:
-            raise Problem(*answer["problem"])
-        if answer["hash"] != file.hash:
-            raise Problem(f"{name} changed while it was being opened.", "Open it again.")
-        return Trial.from_json(answer["trial"])
-    except (ValueError, KeyError, TypeError, IndexError):
-        how = "ran out of memory" if status == -9 else f"ended with status {status}"
-        raise Problem(
-            f"{name} made onnxruntime crash in a test run, which {how}.", "Export it again."
-        ) from None
+        if answer["hash"] == file.hash:
+            return Trial.from_json(answer["trial"])
+    except (ValueError, KeyError, TypeError):
+        raise _unfit(file.path.name, EndedError("crash"), 0) from None
+    raise Problem(f"{file.path.name} changed while it was being opened.", "Open it again.")
 
 
 def _passed(cache: Path) -> dict[str, str]:
@@ -149,34 +132,10 @@ def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
         pass  # not remembered: the file is tried again next time
 
 
-def main(path: str, memory_bytes: int, form: str = "") -> dict[str, object]:
-    """What the child does: limit itself, try the file, and say what came out."""
-    _limit(memory_bytes)
-    try:
-        file = embedded(parse_model(Path(path)))
-        if form == _STYLES:
-            file = flattened(file)
-        check_sizes(file)
-        return {"hash": file.hash, "trial": run_trial(file).to_json()}
-    except Problem as problem:
-        return {"problem": [problem.what, problem.hint]}
-    except MemoryError:
-        name = Path(path).name
-        return {"problem": [f"{name} needs more memory than a test run may take.", "Choose a smaller model."]}
-
-
-def _limit(memory_bytes: int) -> None:
-    if sys.platform == "win32":
-        return  # Windows has no such limits; the time limit holds there too
-    import resource
-
-    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
-    for what, limit in wanted.items():
-        try:
-            resource.setrlimit(what, (limit, limit))
-        except (ValueError, OSError):
-            pass  # macOS refuses some of them
-
-
-if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])))
+def main(wanted: Mapping[str, Any]) -> dict[str, object]:
+    """What the child does: try the file, and say what came out."""
+    file = embedded(parse_model(Path(wanted["path"])))
+    if wanted["styles"]:
+        file = flattened(file)
+    check_sizes(file)
+    return {"hash": file.hash, "trial": run_trial(file).to_json()}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.files import read_file, replace_file
+from explorer.core.files import name_by, read_file, replace_file
 from explorer.core.inference.mapping import OpenMapping
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
@@ -112,7 +112,7 @@ class Spreads:
 
     def __init__(self, mapping: OpenMapping, card: ModelCard, folder: Path | None = None) -> None:
         self._mapping, self._card = mapping, card
-        self._file = (folder or user_folder("cache") / "w-spread") / f"{mapping.hash}.npy"
+        self._file = (folder or user_folder("cache") / "w-spread") / f"{name_by(mapping.hash)}.npy"
         self._known: Spread | None = None
         self._lock = threading.Lock()
 

@@ -156,7 +156,9 @@ class Boards(QObject):
         self.changed.emit()
 
     def _file(self, model: str) -> Path:
-        return self._folder / f"{model}.json"
+        from explorer.core.files import name_by
+
+        return self._folder / f"{name_by(model)}.json"
 
     def _read(self, model: str) -> PictureBoard | None:
         from explorer.core.arithmetic.picture_board import board_from_json

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.files import hash_of, made_folder
+from explorer.core.files import hash_of, made_folder, name_by
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -149,4 +149,4 @@ class DirectionFiles:
         return aside
 
     def _own(self, model: str) -> Path:
-        return self._folder / f"{model}.npz"
+        return self._folder / f"{name_by(model)}.npz"

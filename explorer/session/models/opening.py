@@ -15,7 +15,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
 from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.directions.direction_files import DirectionFiles
-from explorer.session.models.live_file import is_live, take_live_name
+from explorer.session.models.live_file import LIVE_FOLDER, is_live, take_live_name
 from explorer.session.settings import Device
 from explorer.session.models.weights_files import WeightsFiles, holds_weights
 
@@ -53,6 +53,8 @@ class OpenModel:
         Why a part that it was given is not used.
     readings : WeightInterpretation or None
         How it was read from weights that others saved; None where it was not.
+    is_live : bool
+        Whether it is that of a run in training, which changes.
     """
 
     path: Path
@@ -64,6 +66,7 @@ class OpenModel:
     directions_problem: Problem | None = None
     parts_problem: Problem | None = None
     readings: WeightInterpretation | None = None
+    is_live: bool = False
 
     @property
     def name(self) -> str:
@@ -148,7 +151,7 @@ class Opener:
         from explorer.core.rendering.renderer import Renderer
 
         files = self.files(path, cancelled)
-        live = is_live(path)
+        live = is_live(path, self._exports_folder.parent / LIVE_FOLDER)
         readings = self.weights.readings(files)
         own = live or run_of(path) is not None or (readings is not None and self.weights.made(files))
         generator = Generator.open(files.generator, device, trusted=own)
@@ -171,6 +174,7 @@ class Opener:
             shelf.problem,
             parts_problem,
             readings,
+            live,
         )
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:

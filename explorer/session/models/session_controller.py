@@ -18,7 +18,6 @@ from explorer.session.models.device_comparison import compare_devices
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
 from explorer.session.jobs.latest import LatestOnly
-from explorer.session.models.live_file import is_live
 from explorer.session.models.open_model import Models, OpenRequest
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.notices import DEGRADED, DONE, Notice, Notices
@@ -231,7 +230,7 @@ class SessionController(QObject):
             self.document.begin(scene)
 
     def _remember(self, model: OpenModel) -> None:
-        if is_live(model.path) or (model.readings and not holds_weights(model.path)):
+        if model.is_live or (model.readings and not holds_weights(model.path)):
             return  # its run, or the file of its weights, is what lasts
         self._settings.last_model = model.path
         if not self._catalog.is_bundled(model.path):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
+from explorer.core.child import start_apart
 from explorer.core.problem import Problem
 from explorer.session.settings import Device
 from explorer.session.train.training_job import spare_threads
@@ -34,22 +33,12 @@ def start_process(facts: RunFacts, device: Device, processes: int = 1) -> subpro
     Problem
         The process could not be started, or the folder cannot be written.
     """
-    command = [sys.executable, "-m", *_together(processes), "explorer", "train", facts.family]
-    command += ["--out", str(facts.folder), "--resume", "--device", device]
-    command += ["--threads", str(max(1, spare_threads() // processes))]
-    root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    folder = facts.folder.resolve()
+    words = [*_together(processes), "explorer", "train", facts.family, "--out", str(folder), "--resume"]
+    words += ["--device", device, "--threads", str(max(1, spare_threads() // processes))]
     try:
-        with (facts.folder / LOG_FILE).open("wb") as log:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=environment,
-                cwd=facts.folder,
-                **_apart(),
-            )
+        with (folder / LOG_FILE).open("wb") as log:
+            return start_apart(words, log)
     except OSError as error:
         raise Problem(
             f"The training of {facts.name} could not be started ({error.strerror}).",
@@ -73,11 +62,3 @@ def _together(processes: int) -> list[str]:
     if processes == 1:
         return []
     return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]
-
-
-def _apart() -> dict[str, Any]:
-    """What keeps a process alive when the window, or the terminal it was started from, goes away."""
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        return {"creationflags": flags}
-    return {"start_new_session": True}

@@ -1,17 +1,12 @@
 """From a run to ONNX files that describe themselves, made and checked in a process of their own.
 
-The exporter is seconds of pure Python that would hold the interpreter, so it runs as
-``python -m explorer.training.runs.export RUN OUT``, which `export_run` starts and waits for.
+The exporter is seconds of pure Python that would hold the interpreter, and a run folder may be another person's.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import subprocess
-import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,21 +18,26 @@ import onnx
 from numpy.typing import NDArray
 
 from explorer.core.models.card import CARD_KEY, ModelCard
+from explorer.core.child import EndedError, Limits, ask
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample, truncate
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
 from explorer.core.photos.pupils import pupils_in
+from explorer.core.scratch import scratch_beside
+from explorer.paths import user_folder
 
 PARITY_BATCHES = (1, 2, 5)
 LARGEST_PARITY = 1.0  # steps of 1/255
 _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
-_POLL_S = 0.2
+_TIME_S = 1800.0
+_MEMORY_BYTES = 12 * 2**30  # of address space, of which libraries alone take some
+_COPIES = 12
 
 
 def export_run(
-    run: Path, out: Path, *, only: str = "", cancelled: Callable[[], bool] | None = None
+    run: Path, out: Path, *, only: str = "", cancelled: Callable[[], bool] = lambda: False
 ) -> tuple[Path, ...]:
     """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives the files.
 
@@ -52,57 +52,37 @@ def export_run(
         The run has no checkpoint, the comparison differs by more than 1/255, ``out`` cannot be written, or it
         was cancelled.
     """
-    made_folder(out.parent)
-    try:
-        scratch = tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-    with scratch as folder:
-        _export_in_child(run, Path(folder), only, cancelled or (lambda: False))
-        return _moved(Path(folder), out)
-
-
-def _export_in_child(run: Path, scratch: Path, only: str, cancelled: Callable[[], bool]) -> None:
-    command = [sys.executable, "-m", "explorer.training.runs.export", str(run.resolve()), str(scratch.resolve())]
-    command += [only] if only else []
-    root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as child:
-        while True:
-            try:
-                told, complaint = child.communicate(timeout=_POLL_S)
-                break
-            except subprocess.TimeoutExpired:
-                if cancelled():
-                    child.kill()
-                    raise Problem("The export was cancelled.", "") from None
-    try:
-        answer: dict[str, Any] = json.loads(told.splitlines()[-1])
-    except (IndexError, ValueError):
-        last = complaint.strip().splitlines()[-1:] or [f"exit code {child.returncode}"]
-        raise Problem(f"The export of {run.name} broke off ({last[0]}).", "Please report this.") from None
-    if "problem" in answer:
-        raise Problem(answer["problem"], answer["hint"])
-
-
-def _moved(scratch: Path, out: Path) -> tuple[Path, ...]:
-    made_folder(out)
-    files = sorted(scratch.iterdir())
-    try:
+    with scratch_beside(out, "export") as scratch:
+        wanted = {"run": str(run.resolve()), "out": str(scratch), "only": only}
+        limits = Limits(_TIME_S, _memory_for(run), (scratch, made_folder(user_folder("cache"))))
+        try:
+            ask(__name__, wanted, limits, cancelled)
+        except EndedError as ended:
+            raise _broken_off(run, ended) from None
+        made_folder(out)
+        files = sorted(scratch.iterdir())
         for file in files:
             os.replace(file, out / file.name)
-    except OSError as error:
-        raise _unwritable(out, error) from None
     return tuple(out / file.name for file in files)
 
 
-def _unwritable(out: Path, error: OSError) -> Problem:
-    return Problem(
-        f"The model could not be written to {out} ({error.strerror}).",
-        "Free some space, or choose another folder.",
-    )
+def _memory_for(run: Path) -> int:
+    """Of address space: for the libraries, and for the largest checkpoint many times over."""
+    files = run.glob("checkpoints/*/*")
+    return _MEMORY_BYTES + _COPIES * max((file.stat().st_size for file in files), default=0)
+
+
+def _broken_off(run: Path, ended: EndedError) -> Problem:
+    if ended.how == "cancelled":
+        return Problem("The export was cancelled.", "")
+    if ended.how == "time":
+        return Problem(
+            f"{run.name} could not be exported within {_TIME_S:g} seconds.", "Train a smaller one."
+        )
+    if ended.how == "memory":
+        return Problem(f"The export of {run.name} needs more memory than there is.", "Close other programs.")
+    said = ended.said or f"exit code {ended.status}"
+    return Problem(f"The export of {run.name} broke off ({said}).", "Please report this.")
 
 
 # What follows runs in the child.
@@ -265,19 +245,6 @@ def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
     )
 
 
-def main(arguments: list[str]) -> int:
-    """The child: exports, then tells the outcome as one JSON object on the last line of its output."""
-    run, out, only = Path(arguments[0]), Path(arguments[1]), "".join(arguments[2:3])
-    try:
-        _export_here(run, out, only)
-        print(json.dumps({"done": str(out)}))
-    except Problem as problem:
-        print(json.dumps({"problem": problem.what, "hint": problem.hint}))
-    except OSError as error:
-        refusal = _unwritable(out, error)
-        print(json.dumps({"problem": refusal.what, "hint": refusal.hint}))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def main(wanted: Mapping[str, Any]) -> None:
+    """The child: exports; `explorer.core.child` tells the parent how it went."""
+    _export_here(Path(wanted["run"]), Path(wanted["out"]), str(wanted["only"]))

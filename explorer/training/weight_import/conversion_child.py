@@ -1,12 +1,7 @@
-"""The child process of a conversion: reads the weights, rebuilds the networks, writes and compares ONNX files.
-
-Run as ``python -m explorer.training.weight_import.conversion_child``, with what is wanted as JSON on its input.
-"""
+"""The child process of a conversion: reads the weights, rebuilds the networks, writes and compares ONNX files."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,40 +21,13 @@ _TRUNCATION = 0.7
 _TOO_LARGE = 256 * 2**20  # bytes of weights above which other readings are not painted
 
 
-def main(wanted: Mapping[str, Any]) -> dict[str, object]:
-    """What the child does; gives what it tells its parent."""
+def main(wanted: Mapping[str, Any]) -> None:
+    """What the child does; `explorer.core.child` tells the parent how it went."""
     path, out = Path(wanted["path"]), Path(wanted["out"])
-    _limit(int(wanted["memory_bytes"]))
-    try:
-        size = check_file(path)
-        if not is_pickled_style(path):
-            checked_form(path, size)  # before torch is imported: most refusals need no more
-        _convert(path, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
-        return {"done": str(out)}
-    except Problem as problem:
-        return {"problem": problem.what, "hint": problem.hint}
-    except MemoryError:
-        return {"problem": f"{path.name} needs more memory than there is.", "hint": "Close other programs."}
-    except RuntimeError as error:  # torch's own word for it
-        if "allocate" in str(error):
-            return {
-                "problem": f"{path.name} needs more memory than there is.",
-                "hint": "Close other programs.",
-            }
-        raise
-
-
-def _limit(memory_bytes: int) -> None:
-    if sys.platform == "win32":
-        return  # Windows has no such limits; the time limit holds there too
-    import resource
-
-    wanted = {resource.RLIMIT_AS: memory_bytes, resource.RLIMIT_CORE: 0}
-    for what, limit in wanted.items():
-        try:
-            resource.setrlimit(what, (limit, limit))
-        except (ValueError, OSError):
-            pass  # macOS refuses some of them
+    size = check_file(path)
+    if not is_pickled_style(path):
+        checked_form(path, size)  # before torch is imported: most refusals need no more
+    _convert(path, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
 
 
 def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
@@ -175,7 +143,3 @@ def _whole(found: Rebuilt) -> nn.Module:
     if isinstance(mapping, MappingNetwork) and isinstance(generator, Styled):
         return Whole(mapping, generator, _TRUNCATION)
     return generator
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(json.loads(sys.stdin.read()))))

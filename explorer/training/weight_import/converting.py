@@ -9,17 +9,15 @@ import hashlib
 import json
 import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from explorer.core.files import hash_of, made_folder, new_folder
+from explorer.core.child import EndedError, Limits, ask
+from explorer.core.files import hash_of, new_folder
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
+from explorer.core.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
 
@@ -29,7 +27,6 @@ VERSION = 1
 TIMEOUT_S = 900.0  # a StyleGAN of 1024 pixels on a busy processor
 _MEMORY_BYTES = 8 * 2**30  # of address space, of which libraries alone take one or two
 _COPIES = 12
-_POLL_S = 0.05
 _COMMON_NAMES = frozenset(
     {"model", "checkpoint", "ckpt", "weights", "state_dict", "generator", "netg", "g", "vae", "gan", "best"}
     | {"last", "latest", "final", "snapshot", "pytorch_model", "diffusion_pytorch_model"}
@@ -66,20 +63,24 @@ def convert(
         It cannot be read, holds no generator of a known layout, is hostile, or was cancelled.
     """
     size = check_file(path)
-    sha256 = hash_of(path)
-    made_folder(out.absolute().parent)
-    with new_folder(out) as folder:
+    with scratch_beside(out, "convert") as scratch:
         wanted = {
             "path": str(path.resolve()),
-            "out": str(folder.resolve()),
+            "out": str(scratch),
             "chosen": dict(chosen or {}),
             "name": name_of(path),
-            "sha256": sha256,
-            "memory_bytes": _MEMORY_BYTES + _COPIES * size,
+            "sha256": hash_of(path),
         }
-        _run_child(path, wanted, cancelled, timeout_s)
-        if not (folder / GENERATOR).is_file():
+        limits = Limits(timeout_s, _MEMORY_BYTES + _COPIES * size, (scratch,))
+        try:
+            ask("explorer.training.weight_import.conversion_child", wanted, limits, cancelled)
+        except EndedError as ended:
+            raise _broken(path, ended, timeout_s) from None
+        if not (scratch / GENERATOR).is_file():
             raise Problem(f"Nothing was made of {path.name}.", "Please report this.")
+        with new_folder(out) as folder:
+            for made in scratch.iterdir():
+                os.replace(made, folder / made.name)
     return replace(model_files(out), name=name_of(path))
 
 
@@ -127,64 +128,16 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run_child(
-    path: Path, wanted: Mapping[str, object], cancelled: Callable[[], bool], timeout_s: float
-) -> None:
-    # -P: the folder we happen to stand in must not lend its modules to the child.
-    command = [sys.executable, "-P", "-m", "explorer.training.weight_import.conversion_child"]
-    root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    try:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would flash a console
+def _broken(path: Path, ended: EndedError, timeout_s: float) -> Problem:
+    if ended.how == "cancelled":
+        return Problem(f"The opening of {path.name} was cancelled.", "")
+    if ended.how == "time":
+        return Problem(
+            f"{path.name} could not be read within {timeout_s:g} seconds.", "Choose a smaller file."
         )
-    except OSError as error:
-        raise Problem(
-            f"No process could be started to read {path.name} ({error.strerror}).", "Try again."
-        ) from None
-    with child:
-        said, complaint = _awaited(child, json.dumps(wanted).encode(), path, cancelled, timeout_s)
-    _check_answer(path, child.returncode, said, complaint)
-
-
-def _awaited(
-    child: subprocess.Popen[bytes], wanted: bytes, path: Path, cancelled: Callable[[], bool], timeout_s: float
-) -> tuple[bytes, bytes]:
-    deadline = time.monotonic() + timeout_s
-    to_say: bytes | None = wanted
-    while True:
-        try:
-            return child.communicate(to_say, timeout=_POLL_S)
-        except subprocess.TimeoutExpired:
-            to_say = None  # the first call goes on sending it
-            if cancelled():
-                child.kill()
-                raise Problem(f"The opening of {path.name} was cancelled.", "") from None
-            if time.monotonic() > deadline:
-                child.kill()
-                raise Problem(
-                    f"{path.name} could not be read within {timeout_s:g} seconds.", "Choose a smaller file."
-                ) from None
-
-
-def _check_answer(path: Path, status: int, said: bytes, complaint: bytes) -> None:
-    try:
-        answer: dict[str, Any] = json.loads(said.splitlines()[-1])
-    except (IndexError, ValueError):
-        raise _broken(path, status, complaint) from None
-    if "problem" in answer:
-        raise Problem(str(answer["problem"]), str(answer["hint"]))
-
-
-def _broken(path: Path, status: int, complaint: bytes) -> Problem:
-    if status == -9:
+    if ended.how == "memory":
         return Problem(f"{path.name} needs more memory than there is.", "Close other programs.")
-    if status < 0:
+    if ended.status < 0:
         return Problem(f"{path.name} made PyTorch crash in a process of its own.", "Do not trust this file.")
-    last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit code {status}"]
-    return Problem(f"The reading of {path.name} broke off ({last[0][:200]}).", "Please report this.")
+    said = ended.said[:200] or f"exit code {ended.status}"
+    return Problem(f"The reading of {path.name} broke off ({said}).", "Please report this.")

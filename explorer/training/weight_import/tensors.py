@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.child import EndedError, Limits, ask
+from explorer.core.directions.files.containers import npy_array
+from explorer.core.files import read_file
 from explorer.core.problem import Problem
+from explorer.core.scratch import scratch_beside
+from explorer.paths import user_folder
 
 LARGEST_FILE = 512 * 2**20
 MOST_NUMBERS = 2**27
@@ -18,13 +24,17 @@ MOST_NUMBERS = 2**27
 
 MOST_TENSORS = 10_000
 _DEEPEST = 8
+_TIME_S = 30.0
+_MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take some
+_COPIES = 6
+_NAMES = "names.json"
 _AGAIN = "Save it again with torch.save, or as .npy."
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
     """The tensors in a file written by ``torch.save``, by name; nested names are joined by dots.
 
-    The file is loaded with ``weights_only=True`` and never without.
+    The file is loaded in a confined child, with ``weights_only=True`` and never without; numbers come back.
 
     Parameters
     ----------
@@ -41,9 +51,41 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
     Problem
         It cannot be read, is damaged, packed or too large, is of another form, or would need code to be run.
     """
+    size = _check(path)
+    with scratch_beside(user_folder("cache") / "tensors", "tensors") as scratch:
+        wanted = {"path": str(path.resolve()), "out": str(scratch)}
+        try:
+            ask(__name__, wanted, Limits(_TIME_S, _MEMORY_BYTES + _COPIES * size, (scratch,)))
+        except EndedError as ended:
+            raise _hostile(path, ended) from None
+        names = json.loads(read_file(scratch / _NAMES, 2**26))
+        files = (scratch / f"{number}.npy" for number in range(len(names)))
+        return {
+            str(name): npy_array(read_file(file, 9 * MOST_NUMBERS), path.name)
+            for name, file in zip(names, files, strict=True)
+        }
+
+
+def _hostile(path: Path, ended: EndedError) -> Problem:
+    if ended.how == "time":
+        return Problem(f"{path.name} could not be read within {_TIME_S:g} seconds.", _AGAIN)
+    if ended.how == "memory":
+        return Problem(f"{path.name} needs more memory than directions may take.", "Do not trust this file.")
+    return Problem(f"{path.name} made PyTorch crash in a process of its own.", "Do not trust this file.")
+
+
+def main(wanted: Mapping[str, Any]) -> None:
+    """The child: writes the tensors as arrays of NumPy, and their names, into the folder it is given."""
+    out = Path(wanted["out"])
+    found = _tensors(Path(wanted["path"]))
+    for number, array in enumerate(found.values()):
+        np.save(out / f"{number}.npy", array, allow_pickle=False)
+    (out / _NAMES).write_text(json.dumps(list(found)))
+
+
+def _tensors(path: Path) -> dict[str, NDArray[Any]]:
     import torch
 
-    _check(path)
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
@@ -60,7 +102,7 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
     return found
 
 
-def _check(path: Path) -> None:
+def _check(path: Path) -> int:
     """Refuse what is no honest zip of PyTorch's: entries are stored there, so it cannot unpack to more than it is."""
     try:
         size = path.stat().st_size
@@ -89,6 +131,7 @@ def _check(path: Path) -> None:
         raise Problem(f"{path.name} is packed, which PyTorch's own files never are.", _AGAIN)
     if sum(info.file_size for info in infos) > size:
         raise Problem(f"{path.name} claims to hold more than it has.", _AGAIN)
+    return size
 
 
 def _refused(path: Path, error: Exception) -> Problem:

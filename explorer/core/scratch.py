@@ -1,0 +1,68 @@
+"""Folders for what is only half made, which do not outlive their process for long."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from explorer.core.files import made_folder, unwritable
+
+_LOCK = "lock"
+_YOUNG_S = 3600.0  # one without a lock may be about to get it
+
+
+@contextmanager
+def scratch_beside(out: Path, kind: str) -> Iterator[Path]:
+    """A hidden folder beside ``out``, on the same disk, that is removed with all in it when the block ends.
+
+    Those that were left beside ``out`` by a process that was killed are removed too.
+
+    Parameters
+    ----------
+    out : Path
+        What will be made; its parents are made now.
+    kind : str
+        What tells such folders from those of others, e.g. ``export``.
+
+    Raises
+    ------
+    Problem
+        It cannot be made, or the block could not write: a sentence about ``out``.
+    """
+    parent = made_folder(out.absolute().parent)
+    _sweep(parent, kind)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=parent))
+        try:
+            with FileLock(folder / _LOCK):
+                (folder / "made").mkdir()
+                yield folder / "made"
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise unwritable(out, error) from None
+
+
+def _sweep(parent: Path, kind: str) -> None:
+    """Remove the folders that no living process holds."""
+    for folder in parent.glob(f".{kind}-*"):
+        if not folder.is_dir() or folder.is_symlink() or not _is_left(folder):
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    lock = folder / _LOCK
+    try:
+        if lock.is_symlink() or not lock.is_file():
+            return time.time() - folder.stat().st_mtime > _YOUNG_S
+        with FileLock(lock, timeout=0):
+            return True
+    except (OSError, Timeout):
+        return False
