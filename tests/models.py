@@ -257,7 +257,7 @@ def port(name: str, shape: Sequence[int | str], dtype: str = "float32") -> onnx.
 _port = port
 
 
-def hungry_model(path: Path) -> Path:
+def hungry_model(path: Path, numbers: int = 2**34) -> Path:
     """Asks for 64 GB that shape inference cannot foresee, as their number depends on the latent."""
     nodes = [
         helper.make_node("ReduceSum", ["z"], ["sum"], keepdims=0),
@@ -273,7 +273,7 @@ def hungry_model(path: Path) -> Path:
         nodes,
         [port("z", ["N", 4])],
         [port("picture", ["N", 4])],
-        {"zero": np.float32(0), "many": np.array([2**34])},
+        {"zero": np.float32(0), "many": np.array([numbers])},
     )
 
 

@@ -31,13 +31,19 @@ def read_file(path: Path, largest_bytes: int) -> bytes:
         There is nothing there, it is a folder or a device, it may not be read, or it is too large.
     """
     try:
-        _check_ordinary(path, largest_bytes)
-        with open(os.open(path, _READING), "rb") as file:  # a pipe put there meanwhile must not block us
-            data = file.read(largest_bytes + 1)
+        _check_ordinary(path, os.stat(path), largest_bytes)
+        return read_opened(path, os.open(path, READING), largest_bytes)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     except ValueError:  # a zero byte in the name
         raise Problem("This is no file name.", "Choose another file.") from None
+
+
+def read_opened(path: Path, descriptor: int, largest_bytes: int) -> bytes:
+    """As `read_file`, of a file that was opened, whatever has its name now; closes it. May raise OSError."""
+    with open(descriptor, "rb") as file:
+        _check_ordinary(path, os.fstat(descriptor), largest_bytes)
+        data = file.read(largest_bytes + 1)
     if len(data) > largest_bytes:
         raise _too_large(path, largest_bytes)
     return data
@@ -52,11 +58,11 @@ def hash_of(path: Path) -> str:
         As `read_file`, but a file may be of any size.
     """
     try:
-        _check_ordinary(path, sys.maxsize)
-        with open(os.open(path, _READING), "rb") as file:
+        _check_ordinary(path, os.stat(path), sys.maxsize)
+        with open(os.open(path, READING), "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def name_by(model: str) -> str:
@@ -64,11 +70,11 @@ def name_by(model: str) -> str:
     return model if _HASH.fullmatch(model) else hashlib.sha256(model.encode("utf-8", "replace")).hexdigest()
 
 
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# A pipe that is put there meanwhile must not block us.
+READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def _check_ordinary(path: Path, largest_bytes: int) -> None:
-    found = os.stat(path)
+def _check_ordinary(path: Path, found: os.stat_result, largest_bytes: int) -> None:
     mode = found.st_mode
     if stat.S_ISDIR(mode):
         raise Problem(f"{path.name or path} is a folder, not a file.", "Choose a file inside it.")
@@ -85,7 +91,8 @@ def _too_large(path: Path, largest_bytes: int) -> Problem:
     )
 
 
-def _unreadable(path: Path, error: OSError) -> Problem:
+def unreadable(path: Path, error: OSError) -> Problem:
+    """What to say of a file that the system does not let one read."""
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return Problem(f"There is no file {path}.", "It may have been moved or renamed.")
     if error.errno in _LOCKED:

@@ -9,7 +9,7 @@ from typing import Any
 _LARGEST_INTEGER = 2**63
 
 
-def parsed(text: str | bytes) -> Any:
+def parsed_json(text: str | bytes) -> Any:
     """What a JSON text says.
 
     Raises

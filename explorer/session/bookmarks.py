@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.core.files import name_by, read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 
@@ -96,7 +96,7 @@ class Bookmarks:
         if not self._file(model).exists():
             return ()
         try:
-            data = parsed(read_file(self._file(model), _LARGEST_BYTES))
+            data = parsed_json(read_file(self._file(model), _LARGEST_BYTES))
             return tuple(_bookmark(row) for row in data["bookmarks"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Problem) as error:
             raise self._set_aside(model, error) from error

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from explorer.core.json_text import parsed_json
+
 RECENT_KEPT = 12
 
 Theme = Literal["dark", "light"]
@@ -117,6 +119,6 @@ class Settings:
 
     def _json(self, name: str) -> Any:
         try:
-            return json.loads(self._text(name) or "null")
+            return parsed_json(self._text(name) or "null")
         except ValueError:
             return None

@@ -8,6 +8,7 @@ import pytest
 
 from explorer.core.models.attribute import Attribute, AttributeFigures
 from explorer.core.models.card import ModelCard
+from explorer.core.problem import Problem
 
 CARD = ModelCard(
     name="faces",
@@ -98,3 +99,30 @@ def test_a_hostile_card_is_a_value_error(text: str) -> None:
 
 def test_a_card_is_one_json_object_with_its_keys_in_order() -> None:
     assert list(json.loads(CARD.to_json()))[:3] == ["name", "kind", "latent_size"]
+
+
+MEAN = "a\x1b[31mb\x1b]0;title\x07c\x9b2Jd\u202ee\u2066f\tg\x00"
+
+
+def test_names_are_cut_and_hold_nothing_but_words() -> None:
+    told = {"name": "n" * 300, "family": MEAN, "licence": "l" * 5_000_000, "classes": [MEAN, "c" * 300]}
+    card = ModelCard.from_json(json.dumps(told | {"attributes": [{"name": MEAN}]}))
+    assert card.name == "n" * 99 + "…"
+    assert len(card.licence) == 2000
+    assert [len(name) for name in card.classes[1:]] == [100]
+    assert {card.family, card.classes[0], card.attributes[0].name} == {"abcd e f g"}
+
+
+def test_letters_of_all_languages_stay() -> None:
+    name = "Größe 顔 лицо وجه می\u200cخواهم 👩\u200d🎨"
+    assert ModelCard.from_json(json.dumps({"name": name})).name == name
+
+
+def test_what_a_terminal_would_obey_is_in_no_sentence() -> None:
+    assert Problem(f"The operator {MEAN} is unknown.", MEAN).what == "The operator abcd e f g  is unknown."
+    assert len(Problem("o" * 5_000_000).what) == 1000
+
+
+def test_a_card_with_more_classes_than_any_model_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="100,001 classes"):
+        ModelCard.from_json(json.dumps({"classes": [""] * 100_001}))

@@ -27,6 +27,7 @@ from explorer.core.directions.files.store import (
 )
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
+from explorer.core.words import plain
 
 SIZE = 6
 
@@ -59,6 +60,12 @@ def test_what_is_saved_is_loaded_to_the_bit(tmp_path: Path) -> None:
             assert getattr(found, part) == getattr(given_one, part), part
 
 
+def test_a_name_is_nothing_but_words(tmp_path: Path) -> None:
+    first, *_ = directions()
+    save_directions(tmp_path / "d.npz", [replace(first, name="a\x1b[31mb\u202ec\nd")])
+    assert load_directions(tmp_path / "d.npz", SIZE)[0].name == "ab c d"
+
+
 def test_saved_loaded_and_saved_again_are_the_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "a.npz", tmp_path / "b.npz"
     save_directions(first, directions())
@@ -72,7 +79,9 @@ numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    name=st.text(min_size=1, max_size=60).filter(lambda name: name == name.strip()),
+    name=st.text(min_size=1, max_size=60).filter(
+        lambda name: name == plain(name).strip() and "\n" not in name
+    ),
     notes=st.lists(text),
     details=st.dictionaries(text, numbers | text | st.booleans() | st.none() | st.lists(numbers)),
     counts=st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)),

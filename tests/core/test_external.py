@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from onnx import TensorProto
 
 from explorer.core.inference.generator import Generator
+from explorer.core.models import external
 from explorer.core.models.external import KeptOutside, Trusted
-from explorer.core.models.graph import parse_model
+from explorer.core.models.graph import ModelFile, parse_model
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from tests.models import tiny_generator
@@ -132,6 +134,44 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
     path.with_name("weights.bin").unlink()
     os.mkfifo(path.with_name("weights.bin"))
     with pytest.raises(Problem, match="device or a pipe"):
+        read_model(path)
+
+
+def _a_link(place: Path, secret: Path) -> None:
+    place.unlink()
+    place.symlink_to(secret)
+
+
+def _a_second_name(place: Path, secret: Path) -> None:
+    place.unlink()
+    os.link(secret, place)
+
+
+def _a_linked_folder(place: Path, secret: Path) -> None:
+    place.parent.rename(place.parent.with_name("moved"))
+    place.parent.symlink_to(secret.parent)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take an administrator there")
+@pytest.mark.parametrize("swap", [_a_link, _a_second_name, _a_linked_folder])
+def test_a_file_that_is_swapped_after_it_was_looked_at_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swap: Callable[[Path, Path], None]
+) -> None:
+    path = split_model(tmp_path / "m", "part/weights.bin")
+    place, secret = tmp_path / "m" / "part" / "weights.bin", tmp_path / "secret" / "weights.bin"
+    for folder in (place.parent, secret.parent):
+        folder.mkdir()
+    secret.write_bytes((tmp_path / "m" / "weights.bin").read_bytes())
+    (tmp_path / "m" / "weights.bin").rename(place)
+    read_model(_trusted(path))  # as it stands it is read
+    check = external._check_place
+
+    def check_and_swap(file: ModelFile, name: str) -> None:
+        check(file, name)
+        swap(place, secret)
+
+    monkeypatch.setattr(external, "_check_place", check_and_swap)
+    with pytest.raises(Problem, match=r"asks for part/weights\.bin, which is a link"):
         read_model(path)
 
 

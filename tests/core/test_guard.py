@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
@@ -31,6 +33,34 @@ def _endless(path: Path) -> Path:
     body = helper.make_graph(nodes, "body", [*scalar[:2], value[0]], [scalar[2], value[1]])
     loop = helper.make_node("Loop", ["", "yes", "z"], ["picture"], body=body)
     return write_model(path, [loop], Z, PICTURE, {"yes": np.array(True)})
+
+
+def _huge_where(path: Path, place: str) -> Path:
+    """Asks for 64 GB near z = 0, or far from it, and for next to nothing elsewhere."""
+    many, squares = np.float32(2**34), ["squares"]
+    nodes = [helper.make_node("ReduceSumSquare", ["z"], squares, keepdims=0)]
+    if place == "near 0":
+        nodes += [
+            helper.make_node("Add", ["squares", "one"], ["more"]),
+            helper.make_node("Pow", ["more", "steep"], ["powers"]),
+            helper.make_node("Div", ["many", "powers"], ["size"]),
+        ]
+    else:
+        nodes += [
+            helper.make_node("Sub", ["squares", "far"], ["beyond"]),
+            helper.make_node("Clip", ["beyond", "zero", "one"], ["share"]),
+            helper.make_node("Mul", ["share", "many"], ["size"]),
+        ]
+    nodes += [
+        helper.make_node("Cast", ["size"], ["whole"], to=TensorProto.INT64),
+        helper.make_node("Reshape", ["whole", "row"], ["count"]),
+        helper.make_node("ConstantOfShape", ["count"], ["huge"]),
+        helper.make_node("ReduceSum", ["huge"], ["total"], keepdims=0),
+        helper.make_node("Add", ["z", "total"], ["picture"]),
+    ]
+    numbers = {"one": 1.0, "zero": 0.0, "steep": 30.0, "far": 100.0}
+    weights = {name: np.float32(value) for name, value in numbers.items()}
+    return write_model(path, nodes, Z, PICTURE, {**weights, "many": many, "row": np.array([1])})
 
 
 def test_a_trial_says_what_came_out(tmp_path: Path) -> None:
@@ -72,6 +102,21 @@ def test_an_endless_model_is_stopped(tmp_path: Path) -> None:
 def test_a_memory_hog_is_stopped(tmp_path: Path) -> None:
     with pytest.raises(Problem, match=r"hog\.onnx needs more memory"):
         guard.tried(read_model(hungry_model(tmp_path / "hog.onnx")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
+@pytest.mark.parametrize("place", ["near 0", "far out"])
+def test_a_model_that_is_huge_only_in_one_place_is_stopped(tmp_path: Path, place: str) -> None:
+    with pytest.raises(Problem, match=r"huge\.onnx needs more memory"):
+        guard.tried(read_model(_huge_where(tmp_path / "huge.onnx", place)))
+
+
+def test_what_passed_an_easier_test_run_is_tried_again(tmp_path: Path) -> None:
+    cache, file = tmp_path / "passed.json", read_model(tiny_generator(tmp_path / "g.onnx"))
+    guard.remember(file.hash, guard.tried(file), cache)
+    told = json.loads(cache.read_text())
+    cache.write_text(json.dumps({**told, "onnxruntime": onnxruntime.__version__}))
+    assert guard._passed(cache) == {}
 
 
 def test_a_model_that_cannot_run_is_refused(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from explorer.core.digits import whole_number
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 
 
 def test_what_is_well_formed_is_what_it_says() -> None:
-    assert parsed('{"a": [1, -2, 0.5, null, true, "NaN"]}') == {"a": [1, -2, 0.5, None, True, "NaN"]}
-    assert parsed(b"9007199254740993") == 9007199254740993
+    assert parsed_json('{"a": [1, -2, 0.5, null, true, "NaN"]}') == {"a": [1, -2, 0.5, None, True, "NaN"]}
+    assert parsed_json(b"9007199254740993") == 9007199254740993
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_what_is_well_formed_is_what_it_says() -> None:
 )
 def test_what_is_not_is_refused_in_words(text: str | bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why) as caught:
-        parsed(text)
+        parsed_json(text)
     assert "Expecting" not in str(caught.value)
     assert "codec" not in str(caught.value)
 

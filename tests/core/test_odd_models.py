@@ -312,12 +312,12 @@ def test_a_dropout_left_on_is_noticed(tmp_path: Path) -> None:
         helper.make_node("MatMul", ["fewer", "w"], ["flat"]),
     ]
     weights = {
-        "w": np.random.RandomState(0).standard_normal((4, 64)).astype(np.float32),
+        "w": np.random.RandomState(0).standard_normal((16, 64)).astype(np.float32),
         "share": np.float32(0.5),
         "on": np.array(True),
     }
     path = write_model(
-        tmp_path / "odd.onnx", nodes, [port("z", ["N", 4])], [port("flat", ["N", 64])], weights
+        tmp_path / "odd.onnx", nodes, [port("z", ["N", 16])], [port("flat", ["N", 64])], weights
     )
     assert any("different results twice" in said for said in inspect(path, trusted=True).problems)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from onnx import helper
 
 from explorer.core.inference.providers import cuda_problem, open_session
 from explorer.core.problem import Problem
-from tests.models import tiny_generator
+from tests.models import hungry_model, tiny_generator
 
 works = not cuda_problem()
 
@@ -63,3 +65,24 @@ def test_what_onnxruntime_cannot_load_is_put_into_words(capfd: pytest.CaptureFix
     with pytest.raises(Problem, match="onnxruntime cannot load this model"):
         open_session(b"nonsense", "cpu")
     assert capfd.readouterr() == ("", "")
+
+
+_SMALL = """
+import sys
+from pathlib import Path
+from explorer.core import engine, problem, providers
+import numpy as np
+
+providers._most_memory = lambda: 64 * 2**20
+hungry = engine.Engine(providers.open_session(Path(sys.argv[1]).read_bytes(), "cpu"), "hungry")
+try:
+    hungry.run({"z": np.ones((1, 4), np.float32)})
+except problem.Problem as found:
+    print(found)
+"""
+
+
+def test_all_sessions_together_take_no_more_memory_than_they_may(tmp_path: Path) -> None:
+    path = hungry_model(tmp_path / "hungry.onnx", numbers=2**26)  # 256 MB
+    said = subprocess.run([sys.executable, "-c", _SMALL, str(path)], capture_output=True, text=True)
+    assert said.stdout == "There is not enough memory to run hungry.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -11,9 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer.core.problem import Problem
+from explorer.core.quiz import database
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.plan_json import plan_to_json
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
@@ -278,9 +281,9 @@ def test_a_migration_that_fails_leaves_the_old_file_as_it_was(path: Path) -> Non
     database.execute("CREATE TABLE answers_of_model (x)")  # in the way of the second step's last statement
     database.commit()
     database.close()
-    with pytest.raises(Problem):
-        QuizStore(path)
-    database = sqlite3.connect(path)
+    QuizStore(path).close()
+    (kept,) = aside(path.parent, "damaged")
+    database = sqlite3.connect(kept)
     assert database.execute("PRAGMA user_version").fetchone() == (1,)
     assert "critic" not in [row[1] for row in database.execute("PRAGMA table_info(answers)")]
     database.close()
@@ -334,3 +337,98 @@ def test_the_table_has_a_row_for_each_answer_and_no_formulas(path: Path) -> None
         "250.0",
     )
     store.close()
+
+
+def _used(path: Path) -> None:
+    """All that a window does with results."""
+    store = QuizStore(path)
+    try:
+        store.players()
+        rows = store.rows()
+        csv_bytes(rows)
+        for key in (by_day, by_difficulty, by_mode, by_model, by_session):
+            divided(rows, key)
+        with contextlib.suppress(Problem):  # an index can be damaged where nobody looked
+            store.record(store.begin(store.player("Ada"), PLAN), WHOLE)
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_file_with_any_damage_opens_or_is_set_aside(path: Path, seed: int) -> None:
+    filled(path, 12)
+    whole, draw = path.read_bytes(), np.random.RandomState(seed)
+    for _ in range(50):
+        data = bytearray(whole)
+        for _ in range(draw.choice([1, 3, 30])):
+            data[draw.randint(draw.choice([100, 512, len(data)]))] = draw.randint(256)
+        for old in path.parent.iterdir():
+            old.unlink()
+        path.write_bytes(data[: draw.choice([len(data), draw.randint(1, len(data))])])
+        _used(path)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE answers SET truth = 'nowhere' WHERE question = 0",
+        "UPDATE answers SET response_ms = 'soon' WHERE question = 0",
+        "UPDATE answers SET answered = 1e300 WHERE question = 0",
+        "UPDATE answers SET confidence = x'ff00' WHERE question = 0",
+        "UPDATE answers SET made_psi = 9e999 WHERE question = 0",
+    ],
+)
+def test_one_damaged_answer_leaves_the_others(path: Path, harm: str) -> None:
+    filled(path)
+    _changed(path, harm)
+    store = QuizStore(path)
+    rows = store.rows()
+    csv_bytes(rows)
+    assert rows
+    assert 0 not in [row.answer.index for row in rows]
+    store.close()
+
+
+def test_answers_to_a_plan_that_cannot_be_read_are_exported(path: Path) -> None:
+    filled(path)
+    _changed(path, "UPDATE sessions SET plan = '" + "[" * 100_000 + "'")
+    store = QuizStore(path)
+    rows = store.rows(mode="pair")
+    first = next(csv.DictReader(io.StringIO(csv_bytes(rows).decode())))
+    assert (first["mode"], first["session_seed"], first["size_px"]) == ("pair", "1", "")
+    assert set(divided(rows, by_difficulty)) == {"not known"}
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON answers BEGIN DELETE FROM answers; END",
+        "CREATE VIEW v AS SELECT 1",
+        (
+            "DROP TABLE answers; CREATE VIEW answers AS "
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS question FROM n"
+        ),
+        "ALTER TABLE answers DROP COLUMN critic",
+    ],
+)
+def test_tables_that_are_not_ours_are_set_aside(path: Path, harm: str) -> None:
+    filled(path)
+    _changed(path, harm)
+    store = QuizStore(path)
+    assert store.notice is not None
+    assert aside(path.parent, "damaged")
+    store.close()
+
+
+def test_a_question_without_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_LONGEST_S", 0.2)
+    store = QuizStore(path)
+    with pytest.raises(Problem, match="interrupted"):
+        store._asked("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+    store.close()
+
+
+def _changed(path: Path, harm: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.executescript(harm)

@@ -3,11 +3,15 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.rendering.scene import Scene
+from explorer.core.watchdog import watched
+from explorer.session import worker
 from explorer.session.jobs.latest import InTurn, LatestOnly
+from explorer.session.jobs.worker import Worker
 from tests.session.gate import Gate
 
 
@@ -106,3 +110,54 @@ def test_finishing_does_what_still_waits(gate, qapp):
     in_turn.finish()
     opener.join()
     assert gate.seen == [0, 1, 2]
+
+
+def test_closing_ends_a_run_that_goes_on(qapp, monkeypatch):
+    monkeypatch.setattr(Worker.close, "__defaults__", (0.1,))
+    options, entered = ort.RunOptions(), threading.Event()
+
+    def run(_request):
+        with watched(options, 1e9):
+            entered.set()
+            while not options.terminate:  # as onnxruntime looks between two nodes
+                pass
+
+    latest = LatestOnly(run)
+    latest.request(1)
+    assert entered.wait(10)
+    latest.close()
+    assert options.terminate
+    assert not latest._worker._thread.is_alive()
+
+
+def test_closing_leaves_a_run_behind_that_nothing_ends(gate, qapp, monkeypatch):
+    monkeypatch.setattr(Worker.close, "__defaults__", (0.1,))
+    monkeypatch.setattr(worker, "_PATIENCE_S", 0.1)
+
+    def run(request):
+        with watched(ort.RunOptions(), 1e9):
+            return gate(request)
+
+    latest = LatestOnly(run)
+    latest.request(1)
+    assert gate.entered.wait(10)
+    latest.close()
+    thread = latest._worker._thread
+    assert thread.is_alive()
+    assert thread.daemon
+    gate.open()
+    thread.join(10)
+
+
+def test_closing_waits_for_other_work_however_long_it_takes(gate, qapp, monkeypatch):
+    monkeypatch.setattr(Worker.close, "__defaults__", (0.0,))
+    monkeypatch.setattr(worker, "_PATIENCE_S", 0.0)
+    latest = LatestOnly(gate)
+    latest.request(1)
+    assert gate.entered.wait(10)
+    opener = threading.Timer(0.5, gate.open)
+    opener.start()
+    latest.close()
+    assert not latest._worker._thread.is_alive()
+    assert gate.seen == [1]
+    opener.join()

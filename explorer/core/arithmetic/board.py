@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, slerp, typical_norm
 
@@ -153,7 +153,7 @@ def board_from_json(text: str) -> Board:
         The text is no board, is of a newer version, or holds values that cannot be.
     """
     try:
-        data = parsed(text)
+        data = parsed_json(text)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or data.get("format") != FORMAT:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.core.arithmetic.board import Board, Slot
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents
 from explorer.core.rendering.renderer import effective_latent
@@ -223,7 +223,7 @@ def board_from_json(text: str) -> PictureBoard:
         The text is no board, is of another version, or holds values that cannot be.
     """
     try:
-        data = parsed(text)
+        data = parsed_json(text)
         if data["format"] != FORMAT or data["version"] != VERSION:
             raise ValueError("its format is another")
         slots = tuple(_slot(row) for row in data["slots"][:MOST_SLOTS])

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from explorer.core.inference.providers import NATIVE_ERRORS, Placed
+from explorer.core.inference.providers import NATIVE_ERRORS, Placed, give_memory_back, lacks_memory, shrinking
 from explorer.core.problem import Problem
+from explorer.core.watchdog import LONGEST_RUN_S, watched
+
+_PATIENCE_S = 2.0  # how long closing waits for a run by itself, and again once it was told to end
+_TURN_S = 0.1
 
 
 class Engine:
@@ -21,18 +26,19 @@ class Engine:
     placed : Placed
     name : str
         What to call the model in a `Problem`.
+    longest_s : float
+        A run that takes longer is ended.
     """
 
-    def __init__(self, placed: Placed, name: str) -> None:
+    def __init__(self, placed: Placed, name: str, longest_s: float = LONGEST_RUN_S) -> None:
         self.provider = placed.provider
         self.reason = placed.reason
         self._session: Any = placed.session
         self._name = name
+        self._longest_s = longest_s
         self._lock = threading.Lock()
+        self._running: ort.RunOptions | None = None
         self._outputs = [output.name for output in self._session.get_outputs()]
-        self._shrinking = ort.RunOptions()
-        self._shrinking.log_severity_level = 4
-        self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", _arenas(self.provider))
 
     def run(
         self,
@@ -41,7 +47,7 @@ class Engine:
         shrink: bool = False,
         options: ort.RunOptions | None = None,
     ) -> NDArray[Any]:
-        """The session's one output.
+        """The session's one output, in memory of its own.
 
         Parameters
         ----------
@@ -54,31 +60,54 @@ class Engine:
         Raises
         ------
         Problem
-            The engine is closed, or the run fails.
+            The engine is closed, or the run fails or takes too long.
         """
-        with self._lock:
-            if self._session is None:
-                raise Problem(f"{self._name} has been closed.", "Open it again.")
+        options = options or (shrinking(self.provider) if shrink else ort.RunOptions())
+        options.log_severity_level = 4
+        with watched(options, self._longest_s), self._turn(options) as session:
             try:
-                (result,) = self._session.run(
-                    self._outputs, feeds, options or (self._shrinking if shrink else None)
-                )
+                (result,) = session.run(self._outputs, feeds, options)
             except NATIVE_ERRORS as error:
-                raise _failed(self._name, error) from None
-        return result  # type: ignore[no-any-return]
+                raise self._ended() if options.terminate else _failed(self._name, error) from None
+        # What onnxruntime gives is a view that keeps its memory, and often the session's, for as long as it lives.
+        return result.copy()  # type: ignore[no-any-return]
+
+    @contextmanager
+    def _turn(self, options: ort.RunOptions) -> Iterator[Any]:
+        """The session, for this thread alone."""
+        while not self._lock.acquire(timeout=_TURN_S):
+            if options.terminate or self._session is None:
+                raise self._ended()
+        try:
+            session = self._session
+            if session is None:
+                raise self._ended()
+            self._running = options
+            yield session
+        finally:
+            self._running = None
+            self._lock.release()
+
+    def _ended(self) -> Problem:
+        if self._session is None:
+            return Problem(f"{self._name} has been closed.", "Open it again.")
+        what = f"{self._name} was stopped, as one run took longer than {self._longest_s:g} seconds."
+        return Problem(what, "Choose other values, or a smaller model.")
 
     def close(self) -> None:
-        """Waits for the running call, then lets the session go. May be called again."""
-        with self._lock:
-            self._session = None
-
-
-def _arenas(provider: str) -> str:
-    return "cpu:0;gpu:0" if provider == "CUDA" else "cpu:0"
+        """Wait a little for the running call, end it where it goes on, and let the session go. May be called again."""
+        waited = self._lock.acquire(timeout=_PATIENCE_S)
+        self._session = None
+        if not waited and (running := self._running) is not None:
+            running.terminate = True
+            waited = self._lock.acquire(timeout=_PATIENCE_S)
+        if waited:
+            self._lock.release()
+        give_memory_back()
 
 
 def _failed(name: str, error: Exception) -> Problem:
-    words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-    if "alloc" in words or isinstance(error, MemoryError):
+    if lacks_memory(error):
         return Problem(f"There is not enough memory to run {name}.", "Close other programs, or use the CPU.")
+    words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
     return Problem(f"{name} failed while it ran: {words}", "Open it again, or use the CPU.")

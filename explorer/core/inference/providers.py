@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import onnxruntime as ort
 from onnx import TensorProto, helper
 from onnxruntime.capi import onnxruntime_pybind11_state as native
@@ -34,6 +35,7 @@ NATIVE_ERRORS: tuple[type[Exception], ...] = (
 _PROBE_ERRORS: tuple[type[Exception], ...] = (*NATIVE_ERRORS, OSError)
 
 _SILENT, _WARNING = 4, 2
+_LEAST_LIMIT = 4 * 2**30
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 
@@ -152,6 +154,8 @@ def _session(model: bytes, providers: list[Any], batch: int | None, threads: int
     options.log_severity_level = _SILENT  # failures are raised; a second account on stderr helps nobody
     options.intra_op_num_threads = _threads() if threads is None else threads
     options.inter_op_num_threads = 1
+    if _shares_memory():
+        options.add_session_config_entry("session.use_env_allocators", "1")
     for key, value in _CONFIG.items():
         options.add_session_config_entry(key, value)
     if batch is not None:
@@ -160,6 +164,42 @@ def _session(model: bytes, providers: list[Any], batch: int | None, threads: int
     # over to another provider when a run fails, and print that: it must not.
     own = {"read_config_from_model": 0, "enable_fallback": 0}
     return ort.InferenceSession(model, options, providers=providers, **own)
+
+
+@functools.cache
+def _shares_memory() -> bool:
+    """Whether all sessions take what they need on the CPU from one place, of which the size is limited."""
+    place = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    try:
+        ort.create_and_register_allocator(place, ort.OrtArenaCfg({"max_mem": _most_memory()}))
+    except NATIVE_ERRORS:
+        return False  # each session has its own then, without a limit
+    return True
+
+
+def _most_memory() -> int:
+    """Half of the machine's memory, in bytes, but enough for the largest models that are drawn."""
+    if not hasattr(os, "sysconf"):
+        return _LEAST_LIMIT
+    return max(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2, _LEAST_LIMIT)
+
+
+def shrinking(provider: str) -> ort.RunOptions:
+    """Options of a run after which the memory that nothing uses is given back."""
+    options = ort.RunOptions()
+    arenas = "cpu:0;gpu:0" if provider == "CUDA" else "cpu:0"
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", arenas)
+    return options
+
+
+def give_memory_back() -> None:
+    """Give back what sessions on the CPU that were closed have left: the memory is shared, and any run can do it."""
+    _smallest().run(None, {"x": np.zeros(1, np.float32)}, shrinking("CPU"))
+
+
+@functools.cache
+def _smallest() -> Any:
+    return _session(_one_node(), [_CPU], None, 1)
 
 
 def _threads() -> int:
@@ -173,6 +213,11 @@ def _one_node() -> bytes:
     graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "probe", ports[:1], ports[1:])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     return bytes(model.SerializeToString())
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether a model failed because it may have no more memory."""
+    return isinstance(error, MemoryError) or "alloc" in str(error).lower()
 
 
 def _first_line(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -91,7 +92,9 @@ class Translator:
         self._of_bytes = found.sources.main.dtype == found.result.dtype == "uint8"
         self._batch = inspection.batch if isinstance(inspection.batch, int) else 1
         self._engine = Engine(
-            open_session(wrapped_translator(file, found, self._batch), device), file.path.name
+            open_session(wrapped_translator(file, found, self._batch), device),
+            file.path.name,
+            longest_s=math.inf,  # a large picture may take long, and there is `stop`
         )
         self.provider, self.provider_reason = self._engine.provider, self._engine.reason
         self._multiple = 1

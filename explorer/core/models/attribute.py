@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from explorer.core.words import plain_name
+
 KINDS = ("yes/no", "number")
 
 
@@ -91,7 +93,7 @@ def attribute_from(data: object) -> Attribute:
     if low > high:
         raise ValueError(f"{name[:60]} cannot run from {low:g} to {high:g}")
     told = data.get("held_out")
-    return Attribute(name, kind, low, high, None if told is None else _figures(told))
+    return Attribute(plain_name(name), kind, low, high, None if told is None else _figures(told))
 
 
 def _figures(told: object) -> AttributeFigures:

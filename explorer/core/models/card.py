@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from explorer.core.models.attribute import Attribute, attribute_from
+from explorer.core.json_text import parsed_json
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
+from explorer.core.words import plain, plain_name
 
 CARD_KEY = "latent_explorer.card"
 
@@ -19,6 +21,9 @@ _WORDS = {
     "layout": ("NCHW", "NHWC", "flat", "flat-last"),
 }
 _TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
+_LONGEST = 2000  # characters
+_NAMES = ("name", "family")
+_MOST_CLASSES = 100_000
 _SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps")
 
 
@@ -106,7 +111,7 @@ class ModelCard:
             The text is not a JSON object, or a value is of the wrong type or cannot be.
         """
         try:
-            data = json.loads(text)
+            data = parsed_json(text)
             if not isinstance(data, dict):
                 raise ValueError("a model card is a JSON object")
             known = {f.name for f in fields(cls)} & data.keys()
@@ -120,6 +125,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     for name in values.keys() & set(_TEXTS):
         if not isinstance(values[name], str) or values[name] not in _WORDS.get(name, (values[name],)):
             raise ValueError(f"{name} cannot be {str(values[name])[:60]}")
+        values[name] = plain_name(values[name]) if name in _NAMES else plain(values[name], _LONGEST)
     for name in values.keys() & set(_SIZES):
         values[name] = int(values[name])
         if values[name] < 0:
@@ -128,15 +134,27 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"pictures cannot run from {low} to {high}")
     values["value_range"] = (low, high)
-    values["classes"] = tuple(str(name) for name in values.get("classes", ()))
+    classes = values.get("classes", ())
+    if len(classes) > _MOST_CLASSES:
+        raise ValueError(f"there cannot be {len(classes):,} classes")
+    values["classes"] = tuple(plain_name(str(name)) for name in classes)
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["hold_out"] = _hold_out(values.get("hold_out"))
     values["config"] = dict(values.get("config", {}))
+    _check_depth(values["config"])
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values
+
+
+def _check_depth(value: object, levels: int = 20) -> None:
+    if not levels:
+        raise ValueError("its config is nested too deeply")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        _check_depth(each, levels - 1)
 
 
 def _hold_out(told: object) -> tuple[float, int] | None:

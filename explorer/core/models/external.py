@@ -6,6 +6,7 @@ file inside the model's folder, reached without links of any kind, and nothing b
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import math
@@ -17,7 +18,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
 from onnx.helper import tensor_dtype_to_np_dtype
 
-from explorer.core.files import made_folder, read_file, replace_file
+from explorer.core.files import READING, made_folder, read_file, read_opened, replace_file, unreadable
+from explorer.core.json_text import parsed_json
 from explorer.core.models.graph import LARGEST_FILE, ModelFile
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
@@ -80,9 +82,9 @@ class Trusted:
 
     def _all(self) -> list[str]:
         try:
-            data = json.loads(read_file(self._file, _LARGEST_LIST))
+            data = parsed_json(read_file(self._file, _LARGEST_LIST))
             return [str(item) for item in data] if isinstance(data, list) else []
-        except (Problem, ValueError, RecursionError):
+        except (Problem, ValueError):
             return []
 
 
@@ -124,14 +126,15 @@ def embedded(file: ModelFile) -> ModelFile:
     if not wanted:
         return file
     names = sorted({_location(tensor) for tensor in wanted})
-    places = {name: _place_of(file, name) for name in names}  # what is refused anyway is not asked about
+    for name in names:  # what is refused anyway is not asked about
+        _check_place(file, name)
     if file.hash not in Trusted():
         raise KeptOutside(file)
     proto = ModelProto()
     proto.CopyFrom(file.proto)
     digest, data, size = hashlib.sha256(file.hash.encode()), {}, file.size_bytes
     for name in names:
-        data[name] = _bytes_of(file, places[name], LARGEST_FILE - size)
+        data[name] = _bytes_of(file, name, LARGEST_FILE - size)
         size += len(data[name])
         digest.update(data[name])
     for tensor in external(proto):
@@ -147,8 +150,8 @@ def _entry(tensor: TensorProto, key: str) -> str:
     return next((str(entry.value) for entry in tensor.external_data if entry.key == key), "")
 
 
-def _place_of(file: ModelFile, name: str) -> Path:
-    """Where a file that a model asks for lies, in the model's folder and reached without links; it is not opened."""
+def _check_place(file: ModelFile, name: str) -> None:
+    """Refuse a file that is not in the model's folder, reached without links; it is not opened."""
     path = file.path.parent
     for part in _parts(file, name):
         path = path / part
@@ -158,17 +161,60 @@ def _place_of(file: ModelFile, name: str) -> Path:
             raise Problem(
                 f"{file.path.name} needs {name}, which is not there.", "Put it beside the model."
             ) from None
-        if stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1):
-            raise Problem(
-                f"{file.path.name} asks for {name}, which is a link.", "Copy the file itself there."
-            )
-    return path
+        if stat.S_ISLNK(found.st_mode):
+            raise _link(file, name)
+        _check_own(file, name, found)
 
 
-def _bytes_of(file: ModelFile, path: Path, room: int) -> bytes:
-    if os.lstat(path).st_size > room:
-        raise Problem(f"{file.path.name} and its weights are larger than 2 GB.", "Choose a smaller model.")
-    return read_file(path, room)
+def _check_own(file: ModelFile, name: str, found: os.stat_result) -> None:
+    if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+        raise _link(file, name)
+
+
+def _link(file: ModelFile, name: str) -> Problem:
+    return Problem(f"{file.path.name} asks for {name}, which is a link.", "Copy the file itself there.")
+
+
+def _bytes_of(file: ModelFile, name: str, room: int) -> bytes:
+    """What is in a file that a model asks for. What was opened is checked again: names may mean another file by now."""
+    path = file.path.parent / name
+    try:
+        descriptor = _opened(file.path.parent, _parts(file, name))
+        found = os.fstat(descriptor)
+        try:
+            _check_own(file, name, found)
+            if found.st_size > room:
+                what = f"{file.path.name} and its weights are larger than 2 GB."
+                raise Problem(what, "Choose a smaller model.")
+        except Problem:
+            os.close(descriptor)
+            raise
+        return read_opened(path, descriptor, room)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):  # it was none when it was looked at
+            raise _link(file, name) from None
+        raise unreadable(path, error) from None
+
+
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+
+
+def _opened(folder: Path, parts: tuple[str, ...]) -> int:
+    """A file below a folder, opened step by step, so that no part of the way can be a link."""
+    if os.open not in os.supports_dir_fd:  # Windows, where links take an administrator
+        return os.open(folder.joinpath(*parts), READING)
+    at = os.open(folder, _FOLDER)
+    for part in parts[:-1]:
+        at = _below(at, part, _FOLDER)
+    return _below(at, parts[-1], READING)
+
+
+def _below(folder: int, part: str, how: int) -> int:
+    try:
+        return os.open(part, how | _NO_LINKS, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _parts(file: ModelFile, name: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from explorer.core.models.interpretations import Reading, Interpretations, check
 from explorer.core.models.roles import Frame, Roles, roles, told_roles
 from explorer.core.models.inputs import sources
 from explorer.core.models.probe import Trial, run_trial
+from explorer.core.words import plain
 
 _IN_WORDS = {
     "generator": "a generator (a latent in, a picture out)",
@@ -75,6 +76,10 @@ class Inspection:
     roles: Roles | None = field(default=None, repr=False)
     doubts: tuple[str, ...] = ()
     guessed: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("problems", "doubts"):  # which name inputs, and what is wrong in a card
+            object.__setattr__(self, name, tuple(plain(said) for said in getattr(self, name)))
 
     @property
     def chance(self) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from explorer.core.models.card import ModelCard
 from explorer.core.files import made_folder, read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
 
@@ -76,7 +77,7 @@ class Interpretations:
 
     def _all(self) -> dict[str, Any]:
         try:
-            data = parsed(read_file(self._file, _LARGEST_FILE))
+            data = parsed_json(read_file(self._file, _LARGEST_FILE))
             return data if isinstance(data, dict) else {}
-        except (Problem, ValueError, RecursionError):
+        except (Problem, ValueError):
             return {}

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.json_text import parsed_json
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.problem import Problem
-from explorer.core.inference.providers import NATIVE_ERRORS, open_session
+from explorer.core.inference.providers import NATIVE_ERRORS, lacks_memory, open_session
 from explorer.core.models.inputs import Sources, sources, vector_size
 
 _PICTURES = 4  # enough for a range; each is one run
 _OPEN_SIDE = 64  # for pictures of any size
 _LARGEST_RESULT = 2**28
+_EXTREMES = (0.0, 10.0)  # the latent at psi 0, and one that is further out than any is drawn
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Trial:
     def from_json(cls, text: str) -> Trial:
         """The trial that ``text`` describes; ValueError where it describes none."""
         try:
-            data = json.loads(text)
+            data = parsed_json(text)
             seen = [_read(output) for output in data["outputs"]]
             return cls(tuple(seen), bool(data["dynamic"]), bool(data["steady"]))
         except (KeyError, TypeError) as error:
@@ -90,6 +92,8 @@ def run_trial(file: ModelFile) -> Trial:
         given = [_feeds(wanted, batch, draw) for _ in range(_PICTURES)]
         runs = [session.run(names, feeds) for feeds in given]
         again = session.run(names, given[0])
+        for scale in _EXTREMES:  # a model may need more time and memory there than anywhere else
+            session.run(names, _feeds(wanted, batch, draw, scale))
     except NATIVE_ERRORS as error:
         raise _failed(file, error) from None
     seen = tuple(_seen(name, [run[i] for run in runs]) for i, name in enumerate(names))
@@ -97,19 +101,21 @@ def run_trial(file: ModelFile) -> Trial:
     return Trial(seen, dynamic, all(map(_alike, runs[0], again)))
 
 
-def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState) -> Mapping[str, NDArray[Any]]:
-    """Random values for every input: standard normal latents or noise pictures, and class 0."""
+def _feeds(
+    wanted: Sources, batch: int, draw: np.random.RandomState, scale: float = 1.0
+) -> Mapping[str, NDArray[Any]]:
+    """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
     ports = (wanted.main, *wanted.more)
-    return {port.name: _test_value(port, batch, draw) for port in ports} | wanted.beside(batch)
+    return {port.name: _test_value(port, batch, draw, scale) for port in ports} | wanted.beside(batch)
 
 
-def _test_value(port: Port, batch: int, draw: np.random.RandomState) -> NDArray[Any]:
+def _test_value(port: Port, batch: int, draw: np.random.RandomState, scale: float) -> NDArray[Any]:
     shape = _concrete(port, batch)
     if math.prod(shape) > _LARGEST_RESULT:
         raise Problem(f"Its input {port.name} is absurdly large.", "Choose another model.")
     if port.dtype == "uint8":
-        return draw.randint(0, 256, shape).astype(np.uint8)
-    return draw.standard_normal(shape).astype(port.dtype)
+        return (draw.randint(0, 256, shape) * scale).clip(0, 255).astype(np.uint8)
+    return (scale * draw.standard_normal(shape)).astype(port.dtype)
 
 
 def _concrete(port: Port, batch: int) -> tuple[int, ...]:
@@ -150,9 +156,9 @@ def _alike(first: Any, second: Any) -> bool:
 
 
 def _failed(file: ModelFile, error: Exception) -> Problem:
-    words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-    if "alloc" in words or isinstance(error, MemoryError):
+    if lacks_memory(error):
         return Problem(
             f"{file.path.name} needs more memory than a test run may take.", "Choose a smaller model."
         )
+    words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
     return Problem(f"{file.path.name} fails when it runs: {words}", "Export it again.")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import time
 from pathlib import Path
 
 from explorer.core.files import made_folder
 from explorer.core.problem import Problem
-from explorer.core.quiz.schema import VERSION, migrate, version_of
+from explorer.core.quiz.schema import COLUMNS, VERSION, migrate, version_of
 
 WAIT_S = 10.0
 """How long another process may keep the file locked before that is a problem."""
 
-_DAMAGE = ("malformed", "not a database", "corrupt", "disk image")
+_LONGEST_S = 20.0  # of one question, which a file can have answered without end
+# What can be wrong besides the file itself; every other error is its damage.
+_NO_DAMAGE = ("locked", "readonly", "read-only", "unable to open", "full", "disk i/o")
+_TABLES = ("players", "sessions", "answers")
 _Identity = tuple[int, int] | None
 _PARTS = ("", "-wal", "-shm")
 
@@ -52,6 +56,12 @@ def opened(path: Path) -> tuple[sqlite3.Connection, Problem | None]:
         raise unwritable(path, error) from None
 
 
+def limit(database: sqlite3.Connection) -> None:
+    """Have what is asked from now on end with an error after `_LONGEST_S`."""
+    until = time.monotonic() + _LONGEST_S
+    database.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+
+
 def unwritable(path: Path, error: Exception) -> Problem:
     """What to say where the database does not take what it should."""
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
@@ -63,7 +73,11 @@ def unwritable(path: Path, error: Exception) -> Problem:
 
 def _connected(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+    database.text_factory = lambda text: text.decode("utf-8", "replace")  # damaged text is still text
+    limit(database)
     try:
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.execute("PRAGMA cell_size_check = ON")
         _check(database, path)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")  # an answer that was taken survives a power cut, too
@@ -74,7 +88,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         _touch(database)
     except BaseException as error:
         database.close()
-        if isinstance(error, sqlite3.DatabaseError) and any(word in str(error) for word in _DAMAGE):
+        if isinstance(error, sqlite3.Error) and not any(word in str(error).lower() for word in _NO_DAMAGE):
             raise _UnusableError(f"The quiz results in {path.name} are damaged.", "damaged") from None
         raise
     return database
@@ -94,14 +108,12 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _touch(database: sqlite3.Connection) -> None:
-    """Ask every table for a row, so that what is missing shows now and not at the first answer."""
-    try:
-        for table in ("players", "sessions", "answers"):
-            database.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
-    except sqlite3.OperationalError as error:
-        if "no such" in str(error):
-            raise sqlite3.DatabaseError("malformed: a table is missing") from None
-        raise
+    """Ask every table for a row, so that what is missing shows now; what is no table of ours could do anything."""
+    kinds = dict(database.execute("SELECT name, type FROM sqlite_master WHERE type <> 'index'").fetchall())
+    if kinds != dict.fromkeys(_TABLES, "table"):
+        raise sqlite3.DatabaseError("malformed: a table is missing, or something is there besides")
+    for table, columns in COLUMNS.items():
+        database.execute(f"SELECT {columns} FROM {table} LIMIT 1").fetchone()
 
 
 def _set_aside(path: Path, found: _UnusableError, seen: _Identity) -> Problem:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.staircase import Ladder
@@ -27,13 +28,13 @@ def plan_from_json(text: str) -> QuizPlan:
         It is no plan, of a newer version, or a value cannot be.
     """
     try:
-        data = json.loads(text)
+        data = parsed_json(text)
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError("it is something else")
         if data.get("version") != VERSION:
             raise ValueError(f"it is of version {data.get('version')}")
         return _plan(data)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise Problem(f"This is no plan of a quiz that can be read ({error}).", "Begin a new quiz.") from None
 
 

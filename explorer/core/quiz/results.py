@@ -63,14 +63,15 @@ def _cell(value: Any) -> Any:
 
 def _values(row: Row) -> list[Any]:
     session, answer = row.session, row.answer
-    hard = session.plan.difficulty
+    hard = session.plan.difficulty if session.plan else None
     when = datetime.fromtimestamp(row.answered, UTC).isoformat(timespec="milliseconds")
     return [
-        *(session.player_name, session.id, session.plan.mode, session.plan.seed, answer.index, when),
+        *(session.player_name, session.id, session.mode, session.seed, answer.index, when),
         *(answer.truth, answer.said, answer.correct, answer.confidence),
         *(round(answer.response_ms, 1), answer.exposure_ms, answer.model_name, answer.model_hash),
         *(answer.real_name, answer.real_hash, answer.made_seed, answer.made_psi, answer.made_label),
-        *(hard.size, hard.blur, answer.critic, answer.critic_correct),
+        *((hard.size, hard.blur) if hard else (None, None)),
+        *(answer.critic, answer.critic_correct),
     ]
 
 
@@ -79,7 +80,7 @@ Key = Callable[[Row], str]
 
 def by_mode(row: Row) -> str:
     """``pair``, ``single``, ``flash`` or ``critic``."""
-    return row.session.plan.mode
+    return row.session.mode
 
 
 def by_model(row: Row) -> str:
@@ -89,10 +90,12 @@ def by_model(row: Row) -> str:
 
 def by_difficulty(row: Row) -> str:
     """All that makes it hard, in words."""
+    if row.session.plan is None:
+        return "not known"
     hard = row.session.plan.difficulty
     words = [f"ψ {hard.psi:g}", f"{hard.size} px" if hard.size else "model’s size"]
     words += [f"blur {hard.blur:g} px"] if hard.blur else []
-    exposure = "flash" if row.session.plan.mode == "flash" else f"{hard.exposure_ms:g} ms"
+    exposure = "flash" if row.session.mode == "flash" else f"{hard.exposure_ms:g} ms"
     return ", ".join(words + ([exposure] if exposure != "0 ms" else []))
 
 

@@ -57,6 +57,15 @@ STEPS = (_FIRST, _SECOND, _THIRD)
 """What leads from each version to the next: the first from an empty file to version 1."""
 
 
+COLUMNS = {
+    "players": "id, name, created",
+    "sessions": "id, player, plan, mode, seed, started, finished, source",
+    "answers": "session, question, truth, said, correct, confidence, response_ms, model_hash, model_name, real_name, "
+    "real_hash, made_seed, made_psi, answered, exposure_ms, made_label, critic",
+}
+"""The columns that each table has in the present version."""
+
+
 def version_of(database: sqlite3.Connection) -> int | None:
     """The version of the tables in an open file: 0 where it is empty, None where they are not the quiz's."""
     version = int(database.execute("PRAGMA user_version").fetchone()[0])

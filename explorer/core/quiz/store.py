@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +14,29 @@ from typing import Any
 
 from explorer.core.problem import Problem
 from explorer.core.quiz.answers import Answer
-from explorer.core.quiz.database import opened, unwritable
+from explorer.core.quiz.database import limit, opened, unwritable
 from explorer.core.quiz.plan_json import plan_from_json, plan_to_json
 from explorer.core.quiz.questions import QuizPlan
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} is no number")
+    return number
+
 
 _LONGEST_NAME = 60
 _ANSWER_COLUMNS = (
     *("question", "truth", "said", "response_ms", "confidence", "exposure_ms", "model_hash", "model_name"),
     *("real_name", "real_hash", "made_seed", "made_psi", "made_label", "critic"),
 )
+
+_NUMBERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("question", "confidence", "made_seed", "made_label"), int),
+    **dict.fromkeys(("response_ms", "exposure_ms", "made_psi"), _finite),
+}
+_END_OF_TIME_S = 253_402_300_800.0  # the year 10000
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,11 @@ class Session:
     id : int
     player : int
     player_name : str
-    plan : QuizPlan
+    plan : QuizPlan or None
+        None where it cannot be read.
+    mode : str
+    seed : int
+        Those of the plan.
     started, finished : float
         Seconds since 1970, UTC; ``finished`` is None while it can go on.
     source : str
@@ -53,7 +72,9 @@ class Session:
     id: int
     player: int
     player_name: str
-    plan: QuizPlan
+    plan: QuizPlan | None
+    mode: str
+    seed: int
     started: float
     finished: float | None
     source: str = ""
@@ -122,7 +143,7 @@ class QuizStore:
             "LEFT JOIN sessions s ON s.player = p.id LEFT JOIN answers a ON a.session = s.id "
             "GROUP BY p.id ORDER BY p.name COLLATE NOCASE"
         )
-        return tuple(Player(*row) for row in rows)
+        return tuple(Player(row[0], str(row[1]), *row[2:]) for row in rows)
 
     def begin(self, player: int, plan: QuizPlan, source: str = "") -> int:
         """Begin a session with real pictures from ``source``; gives its number."""
@@ -156,10 +177,10 @@ class QuizStore:
             database.execute("UPDATE sessions SET finished = ? WHERE id = ?", (time.time(), session))
 
     def sessions(self, player: int | None = None) -> tuple[Session, ...]:
-        """The sessions of a player, or all, oldest first. One whose plan cannot be read is left out."""
+        """The sessions of a player, or all, oldest first. One that is damaged is left out."""
         where, words = ("WHERE s.player = ?", (player,)) if player is not None else ("", ())
         rows = self._asked(
-            "SELECT s.id, s.player, p.name, s.plan, s.started, s.finished, s.source FROM sessions s "
+            "SELECT s.id, s.player, p.name, s.plan, s.mode, s.seed, s.started, s.finished, s.source FROM sessions s "
             f"JOIN players p ON p.id = s.player {where} ORDER BY s.id",
             words,
         )
@@ -187,11 +208,8 @@ class QuizStore:
             f"WHERE {where} ORDER BY session, question",
             tuple(value for _, value in chosen),
         )
-        return tuple(
-            Row(found[row[0]], Answer(*row[2:]), row[1])
-            for row in rows
-            if row[0] in found and mode in ("", found[row[0]].plan.mode)
-        )
+        asked_for = {number: each for number, each in found.items() if mode in ("", each.mode)}
+        return tuple(row for each in rows if (row := _row(asked_for.get(each[0]), each)) is not None)
 
     def delete_player(self, player: int) -> None:
         """Remove a player with all sessions and answers, so that their bytes are gone from the file as well.
@@ -242,6 +260,7 @@ class QuizStore:
     def _told(self) -> Iterator[None]:
         """What SQLite refuses, in words."""
         try:
+            limit(self._database)
             yield
         except sqlite3.IntegrityError as error:
             if "FOREIGN KEY" in str(error):
@@ -251,8 +270,54 @@ class QuizStore:
             raise unwritable(self.path, error) from None
 
 
+# SQLite keeps any type in any column, and a damaged file has any number in it.
 def _session(row: Any) -> Session | None:
+    number, player, name, plan, mode, seed, started, finished, source = row
     try:
-        return Session(row[0], row[1], row[2], plan_from_json(row[3]), row[4], row[5], row[6])
+        finished = None if finished is None else _moment(finished)
+        return Session(
+            number,
+            player,
+            str(name),
+            _plan(plan),
+            str(mode),
+            int(seed),
+            _moment(started),
+            finished,
+            str(source),
+        )
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _plan(text: Any) -> QuizPlan | None:
+    try:
+        return plan_from_json(str(text))
     except Problem:
         return None
+
+
+def _row(session: Session | None, row: Any) -> Row | None:
+    """An answer as it was kept; None where it is damaged or of no session."""
+    if session is None:
+        return None
+    try:
+        values: list[Any] = [_cell(name, value) for name, value in zip(_ANSWER_COLUMNS, row[2:], strict=True)]
+        return Row(session, Answer(*values), _moment(row[1]))
+    except (Problem, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _cell(name: str, value: Any) -> Any:
+    kind = _NUMBERS.get(name, str)
+    if value is None:
+        return "" if kind is str else None
+    return kind(value)
+
+
+def _moment(value: Any) -> float:
+    """Seconds since 1970 of a time that a calendar has."""
+    seconds = float(value)
+    if not 0.0 <= seconds < _END_OF_TIME_S:
+        raise ValueError(f"{seconds:g} is no time")
+    return seconds

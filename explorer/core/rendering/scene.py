@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED, Latent
 from explorer.core.rendering.styles import (
@@ -130,9 +131,9 @@ def scene_from_json(text: str) -> Scene:
         The text is not a scene, is of a newer version, or holds values that cannot be.
     """
     try:
-        data = json.loads(text)
+        data = parsed_json(text)
         known = isinstance(data, dict) and data.get("format") == FORMAT
-    except (ValueError, RecursionError):
+    except ValueError:
         known = False
     if not known:
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+
+from explorer.session.jobs.worker import Worker
+
+_PATIENCE_S = (
+    20.0  # with each run of a model that has to be done before the end, such as a picture to be saved
+)
 
 
 class LatestOnly(QObject):
@@ -48,7 +54,7 @@ class LatestOnly(QObject):
         self._work = work
         self._waiting: deque[Any] = deque(maxlen=1)
         self._running = self._closed = False
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._worker = Worker(name)
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -69,15 +75,18 @@ class LatestOnly(QObject):
         self._waiting.clear()
 
     def close(self) -> None:
-        """Drop what waits and let what runs finish; nothing is announced any more."""
+        """Drop what waits and let what runs finish; nothing is announced any more.
+
+        A run of a model that goes on for seconds is ended.
+        """
         self._closed = True
         self._waiting.clear()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._worker.close()
 
     def _start(self) -> None:
         request = self._waiting.popleft()
         self._running = True
-        future = self._thread.submit(self._work, request)
+        future = self._worker.submit(self._work, request)
         future.add_done_callback(lambda future: self._returned.emit(request, future))
 
     def _on_returned(self, request: Any, future: Future[Any]) -> None:
@@ -107,6 +116,6 @@ class InTurn(LatestOnly):
         """Wait until everything asked for has been done, then close; nothing is announced any more."""
         self._closed = True
         for request in self._waiting:
-            self._thread.submit(self._work, request)
+            self._worker.submit(self._work, request)
         self._waiting.clear()
-        self._thread.shutdown(wait=True)
+        self._worker.close(_PATIENCE_S)

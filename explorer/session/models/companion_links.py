@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.files import hash_of, read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
+from explorer.core.json_text import parsed_json
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 
@@ -104,7 +105,7 @@ class CompanionLinks:
         if not self._file.is_file():
             return {}
         try:
-            models = parsed(read_file(self._file, _LARGEST_BYTES))["models"]
+            models = parsed_json(read_file(self._file, _LARGEST_BYTES))["models"]
             return {str(model): _parts(rows) for model, rows in models.items()}
         except (Problem, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             try:

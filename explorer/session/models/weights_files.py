@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from explorer.core.files import hash_of, made_folder, read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
+from explorer.core.json_text import parsed_json
 from explorer.core.models.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
 from explorer.training.weight_import.converting import converted, folder_in
@@ -58,7 +59,7 @@ class WeightsFiles:
     def chosen(self, sha256: str) -> Mapping[str, str]:
         """What the user chose for the file with this hash, by the keys of the questions."""
         try:
-            told = parsed(read_file(self._answers(sha256), _LARGEST_ANSWERS))
+            told = parsed_json(read_file(self._answers(sha256), _LARGEST_ANSWERS))
             return {str(key): str(answer) for key, answer in told.items()}
         except (Problem, ValueError, AttributeError):
             return {}

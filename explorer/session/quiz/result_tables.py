@@ -235,7 +235,7 @@ def _thresholds(rows: Sequence[Row]) -> Iterable[tuple[str, Threshold]]:
 
     for part in divided(rows, by_session).values():
         session = part[0].session
-        if session.plan.ladder is None:
+        if session.plan is None or session.plan.ladder is None:
             continue
         found = Staircase.replayed(session.plan.ladder, (row.answer.correct for row in part)).threshold()
         if found is not None:

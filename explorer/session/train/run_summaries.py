@@ -15,7 +15,7 @@ from PySide6.QtCore import QFile
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.session.settings import Settings
-from explorer.training.foreign_links import refuse_links
+from explorer.training.runs.foreign_links import refuse_links
 from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, read_facts, read_spec
 
 State = Literal[

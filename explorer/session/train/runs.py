@@ -20,7 +20,7 @@ from explorer.session.train.run_summaries import RunFolders, State, Training, ou
 from explorer.session.train.step_rate import Rate
 from explorer.session.train.training_job import TrainingJob
 from explorer.session.train.training_process import complaint, most_processes, start_process
-from explorer.training.foreign_links import refuse_links
+from explorer.training.runs.foreign_links import refuse_links
 from explorer.training.runs.run_folder import RunFacts, ask_to_stop, run_facts
 
 if TYPE_CHECKING:

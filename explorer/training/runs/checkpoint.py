@@ -15,7 +15,8 @@ from safetensors.torch import load, load_file, save, save_file
 from torch import Tensor
 
 from explorer.core.digits import whole_number
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.training.learning.family import Learner
 from explorer.training.distributed.group import is_first, of_first, processes
@@ -81,7 +82,7 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
     """
     try:
         tensors = load_file(checkpoint / _TENSORS)
-        rest = parsed((checkpoint / _REST).read_text(encoding="utf-8"))
+        rest = parsed_json((checkpoint / _REST).read_text(encoding="utf-8"))
         _restore(learner, tensors, rest, weights_only)
     except FileNotFoundError as error:
         missing = Path(str(error.filename or _TENSORS)).name

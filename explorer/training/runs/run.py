@@ -28,7 +28,7 @@ from explorer.training.learning.devices import memory_told, training_device
 from explorer.training.learning.diverged import Diverged, check_weights
 from explorer.training.families import family_called
 from explorer.training.learning.family import Learner, TrainingTask
-from explorer.training.foreign_links import refuse_links
+from explorer.training.runs.foreign_links import refuse_links
 from explorer.training.learning.knobs import configured
 from explorer.training.learning.loop import Steps, train
 from explorer.training.runs.record import Record

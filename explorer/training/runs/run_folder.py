@@ -12,9 +12,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from explorer.core.digits import whole_number
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
-from explorer.training.foreign_links import is_link, refuse_links
+from explorer.training.runs.foreign_links import is_link, refuse_links
 
 SPEC_FILE, LOG_FILE = "run.json", "training.log"
 LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
@@ -107,7 +107,7 @@ def read_facts(folder: Path) -> RunFacts:
 def read_spec(folder: Path) -> dict[str, Any]:
     """What ``run.json`` says, as it stands there; problems as for `read_facts`."""
     try:
-        spec = parsed((folder / SPEC_FILE).read_text(encoding="utf-8"))
+        spec = parsed_json((folder / SPEC_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise Problem(
             f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
+from explorer.core.json_text import parsed_json
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
 
@@ -81,13 +82,13 @@ class SampleSheets:
     def layout(self) -> Layout | None:
         """How the pictures lie; None before the first sheet, or where the index is damaged."""
         try:
-            data = parsed(read_file(self.folder / _INDEX, 1 << 20))
+            data = parsed_json(read_file(self.folder / _INDEX, 1 << 20))
             known: dict[str, Any] = {f.name: data[f.name] for f in fields(Layout) if f.name in data}
             known |= {name: tuple(known.get(name, ())) for name in ("seeds", "labels")}
             layout = Layout(**known)
             sizes = (layout.count, layout.columns, layout.size, layout.channels, layout.gap + 1)
             return layout if all(type(n) is int and n > 0 for n in sizes) else None
-        except (Problem, ValueError, TypeError, RecursionError):
+        except (Problem, ValueError, TypeError):
             return None
 
     def pictures(self, step: int) -> NDArray[np.uint8]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
+from explorer.core.json_text import parsed_json
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
@@ -138,7 +139,7 @@ class RunSpec:
         ValueError
             It is damaged, of another format, or a value is of the wrong kind.
         """
-        return cls.from_data(parsed(text))
+        return cls.from_data(parsed_json(text))
 
     @classmethod
     def from_data(cls, data: object) -> RunSpec:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.paths import user_folder
 from explorer.training.sources.report import Tally
 
@@ -65,7 +65,7 @@ class CacheEntry:
     def load(self, memory_limit: int) -> Kept | None:
         """What is kept, memory-mapped above ``memory_limit`` bytes; None if missing, old or damaged."""
         try:
-            note = parsed(self._note.read_text("utf-8"))
+            note = parsed_json(self._note.read_text("utf-8"))
             if note["stamp"] != self._stamp:
                 return None
             pictures = opened(self._folder / note["pictures"], memory_limit)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 
 _TEXT_LIMIT = 300
 _FILE_LIMIT = 1 << 20
@@ -52,7 +52,7 @@ def bounded_text(path: Path, limit: int = _FILE_LIMIT) -> str:
 
 def _told(text: str) -> Provenance | None:
     try:
-        data = parsed(text)
+        data = parsed_json(text)
     except ValueError:
         return None
     if not isinstance(data, dict):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from explorer.core.files import read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.training.weight_import.rebuilt import Choice
 
@@ -54,7 +54,7 @@ def save_readings(folder: Path, readings: WeightInterpretation) -> None:
 def readings_of(folder: Path) -> WeightInterpretation | None:
     """How the model in ``folder`` was read from weights; None where it was not, or nobody can tell."""
     try:
-        told = parsed(read_file(folder / READINGS, _LARGEST_BYTES))
+        told = parsed_json(read_file(folder / READINGS, _LARGEST_BYTES))
         choices = [
             Choice(
                 str(each["key"]),

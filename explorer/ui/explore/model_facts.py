@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.models.card import ModelCard
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.elided_label import ElidedLabel
 
 _LONGEST = 110  # characters; the tool tip has the rest
 _TIP_COLUMNS = 80
@@ -22,12 +23,13 @@ class ModelFacts(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
         self._facts = QLabel()
         self._facts.setProperty("role", "muted")
+        self._facts.setWordWrap(True)
+        self._facts.setMinimumWidth(1)  # a word without end does not push the others out of sight
         for label in (self._title, self._facts):
-            label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QWidget()
@@ -49,7 +51,7 @@ class ModelFacts(QScrollArea):
 
     def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...]) -> None:
         """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""
-        self._title.setText(name)
+        self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
         whole = [*problems, card.data, card.licence, card.attribution]
         self.setToolTip("\n".join(_wrapped(text) for text in whole if text))

@@ -11,6 +11,7 @@ from explorer.session.models.companions import Companions
 from explorer.ui.icons import icon
 
 _THUMBNAIL_PX = 40
+_NAME_PX = 260
 
 
 class ModelButton(QToolButton):
@@ -52,11 +53,14 @@ class ModelButton(QToolButton):
 
     def show_name(self, name: str) -> None:
         """Name the model that is open; "" while none is."""
-        self.setText(f"{name or 'No model'}  ▾")
+        self.setText(f"{self._fitting(name) or 'No model'}  ▾")
 
     def show_busy(self, name: str) -> None:
         """Say that the model ``name`` is being opened."""
-        self.setText(f"Opening {name} …")
+        self.setText(f"Opening {self._fitting(name)} …")
+
+    def _fitting(self, name: str) -> str:
+        return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX)
 
     def _fill(self) -> None:
         menu = self.menu()
@@ -80,7 +84,7 @@ class ModelButton(QToolButton):
 
     def _add(self, menu: QMenu, title: str, entries: tuple[CatalogEntry, ...]) -> None:
         for entry in entries:
-            action = menu.addAction(_preview(entry), entry.name)
+            action = menu.addAction(_preview(entry), self._fitting(entry.name))
             action.setToolTip(str(entry.path))
             action.triggered.connect(lambda _=False, path=entry.path: self.chosen.emit(path))
         if entries:

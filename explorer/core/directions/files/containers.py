@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 
 LARGEST_FILE = 256 * 2**20
@@ -145,8 +145,8 @@ def json_arrays(data: bytes, name: str, title: str) -> Arrays:
     if len(data) > LARGEST_TEXT:
         raise Problem(f"{name} is larger than {LARGEST_TEXT // 2**20} MB.", "Save it as .npy.")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        content = parsed_json(data.decode("utf-8-sig"))
+    except ValueError:
         raise Problem(f"{name} is no JSON, or damaged.", _AGAIN) from None
     if isinstance(content, dict) and "directions" in content:
         content = content["directions"]

@@ -23,6 +23,7 @@ from explorer.core.directions.files.containers import (
 from explorer.core.directions.files.store import load_directions
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
+from explorer.core.words import plain_name
 
 MOST_DIRECTIONS = 1000
 
@@ -225,8 +226,7 @@ def _figures(arrays: Arrays, index: int, count: int) -> dict[str, float]:
 
 def _name(text: str) -> str:
     """``text`` as the name of a direction: printable, neither empty nor too long."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    return shown.strip()[: LONGEST_NAME - 6].strip() or "imported"
+    return plain_name(text)[: LONGEST_NAME - 6].strip() or "imported"
 
 
 def _with_own_names(found: list[Direction]) -> tuple[Direction, ...]:

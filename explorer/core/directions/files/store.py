@@ -18,9 +18,10 @@ from explorer.core.directions.direction import PAIRS, Direction, W, Z, judged_fr
 from explorer.core.directions.files.npz import add_array, arrays_in
 from explorer.core.directions.fitting.fit_warnings import CHANCE
 from explorer.core.files import read_file, replace_file
-from explorer.core.json_text import parsed
+from explorer.core.json_text import parsed_json
 from explorer.core.models.model import ModelFiles, directions_beside
 from explorer.core.problem import Problem
+from explorer.core.words import plain
 
 FORMAT = "latent-explorer/directions"
 VERSION = 2
@@ -95,7 +96,7 @@ def more_in(path: Path) -> dict[str, tuple[str, ...]]:
     """Lists of words that a file of `save_directions` holds beside its directions; none where it cannot be read."""
     try:
         (about,) = arrays_in(read_file(path, LARGEST_FILE), (_ABOUT,), LARGEST_FILE)
-        data = json.loads(about.tobytes().decode())
+        data = parsed_json(about.tobytes().decode())
         lists = {name: words for name, words in data.items() if isinstance(words, list)}
     except (Problem, RecursionError, AttributeError, *_DAMAGE):
         return {}
@@ -173,7 +174,7 @@ def _about(direction: Direction) -> dict[str, Any]:
 def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:
     if about.dtype != np.uint8 or about.ndim != 1:
         raise ValueError("its description is no text")
-    data = parsed(about.tobytes())
+    data = parsed_json(about.tobytes())
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise Problem(f"{name} holds no directions of the latent explorer.", "Choose another file.")
     version = data["version"]
@@ -227,7 +228,7 @@ def _space(facts: dict[str, Any], columns: int, latent_size: int | None, style_s
 def _direction(facts: dict[str, Any], vector: NDArray[np.float32], space: str) -> Direction:
     with_it, without = facts["examples"]
     direction = Direction(
-        name=_text(facts["name"]),
+        name=plain(_text(facts["name"])).replace("\n", " ").strip(),
         vector=vector,
         method=_text(facts["method"]),
         source=_text(facts["source"]),
