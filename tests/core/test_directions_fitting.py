@@ -438,3 +438,19 @@ def test_groups_are_numbered_by_their_keys_and_unknown_ones_stand_alone() -> Non
     assert group_numbers(["b", "a", "b"]).tolist() == [1, 0, 1]
     assert len(set(group_numbers([1.0, np.nan, np.nan, 1.0]).tolist())) == 3
     assert group_numbers((4, 4, 2)).tolist() == [1, 1, 0]
+
+
+@pytest.mark.parametrize("method", ["logistic", "svm"])
+def test_a_classifier_cuts_between_the_sides_where_one_is_larger(method: str) -> None:
+    has = np.arange(1000) % 5 > 0  # so that the cut is not at the mean of all
+    latents = 0.3 * np.random.RandomState(0).randn(1000, 4) + np.where(has, 3.0, 1.0)[:, None] * [1, 0, 0, 0]
+    found = fit_direction(Examples(latents, has), method, "a", "smile")
+    assert found.details["threshold"] == pytest.approx(2.0, abs=0.15)
+
+
+@pytest.mark.parametrize("a_group", [1, 2])
+def test_folds_spread_both_sides_evenly(a_group: int) -> None:
+    has = np.arange(100) // a_group % 10 == 0
+    parts = folds(has, None if a_group == 1 else np.arange(100) // a_group, 3)
+    assert [int(has[kept].sum()) for _, kept in parts] == [2] * 5
+    assert [len(kept) for _, kept in parts] == [20] * 5

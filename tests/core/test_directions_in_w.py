@@ -14,7 +14,7 @@ from explorer.core.directions.files.importing import import_directions
 from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.judging import side_effects
 from explorer.core.directions.locking import locked
-from explorer.core.directions.unsupervised.in_w import pca_in_w, sefa_in_w
+from explorer.core.directions.unsupervised.in_w import _components, pca_in_w, sefa_in_w
 from explorer.core.inference.generator import Generator
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
@@ -155,3 +155,10 @@ def test_directions_of_unlike_spaces_are_not_locked_against_each_other() -> None
     other = Direction("other", unit([1, 0, 0, 0, 1]), "imported")
     with pytest.raises(Problem, match="moves in W"):
         locked(OF_W, [other])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_components_of_w_point_to_where_their_largest_number_is_positive(sign: int) -> None:
+    w = sign * np.random.RandomState(0).randn(200, 5) * [3, 2, 1, 1, 1]
+    for found in _components(w, 3, "here", 0):
+        assert found.vector[np.abs(found.vector).argmax()] > 0

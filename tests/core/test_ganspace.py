@@ -146,3 +146,11 @@ def test_a_bundled_model_has_early_activations() -> None:
     generator.close()
     assert found is not None
     assert found[0].source.startswith("activations")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_steps_point_to_where_their_largest_number_is_positive(sign: int) -> None:
+    latents = sample(1, 500 * D).reshape(-1, D)
+    found = effect_components(lambda z: (sign * (z @ MATRIX)).astype(np.float32), latents, 4)
+    assert found is not None
+    assert all(step[np.abs(step).argmax()] > 0 for step in found[0])

@@ -110,3 +110,11 @@ def test_a_batch_is_its_rows(join: Join) -> None:
     assert join(a, b, t) == pytest.approx(rows, abs=1e-6)
     assert join(a, b, 0.5).shape == (5, 7)
     assert join(a[0], b[0], t).shape == (5, 7)
+
+
+def test_a_half_turn_of_unlike_lengths_has_its_quarters_in_the_first_and_the_second_latent() -> None:
+    a = np.array([2.0, 0, 0], np.float32)
+    root = np.sqrt(0.5)
+    assert slerp(a, -3 * a, 0.25) == pytest.approx([2 * root, 4 * root, 0], abs=1e-5)
+    assert slerp(a, -3 * a, 0.5) == pytest.approx([0, 4, 0], abs=1e-5)
+    assert slerp(a, -3 * a, 0.75) == pytest.approx([-6 * root, 4 * root, 0], abs=1e-5)

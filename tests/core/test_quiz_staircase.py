@@ -89,3 +89,14 @@ def test_too_few_reversals_give_no_estimate() -> None:
 def test_a_ladder_that_leads_nowhere_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(Problem, match="cannot be climbed"):
         Ladder(**wrong)  # type: ignore[arg-type]
+
+
+def test_an_even_number_of_reversals_is_counted() -> None:
+    ladder = Ladder(100.0, 1.0, 10_000.0, down=1, coarse=2.0, fine=2.0, refine=1, reversals=5, counted=4)
+    staircase = Staircase.replayed(ladder, [True, True, False, True, True, True, False])
+    assert staircase.reversals == pytest.approx([25.0, 50.0, 6.25])
+    found = staircase.threshold()
+    assert found is not None
+    assert found.reversals == 2  # a peak and a valley
+    assert found.level == pytest.approx(math.sqrt(50.0 * 6.25))
+    assert (found.low, found.high) == pytest.approx((6.25, 50.0))

@@ -41,3 +41,10 @@ def test_a_cancelled_measurement_gives_what_is_known() -> None:
 def test_every_dimension_of_a_real_model_counts(tmp_path: Path) -> None:
     generator = Generator.open(tiny_generator(tmp_path / "g.onnx", latent=20), "cpu", trusted=True)
     assert (strength(generator.pictures, np.zeros(20, np.float32)) > 5).all()
+
+
+def test_a_dimension_is_moved_both_up_and_down() -> None:
+    def bent(z: np.ndarray) -> np.ndarray:  # ten a step up, none a step down
+        return _linear(np.maximum(z, 0))
+
+    assert strength(bent, np.zeros(4, np.float32)).tolist() == [0, 5, 10, 15]

@@ -156,3 +156,9 @@ def test_tsne_refuses_what_it_cannot_lay_out() -> None:
         tsne(np.zeros((4000, 2), np.float32))
     with pytest.raises(Problem, match="shows nothing"):
         tsne(np.zeros((2, 2), np.float32))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_axes_of_a_map_point_to_where_their_largest_number_is_positive(sign: int) -> None:
+    for found in (PcaMap.fit(sign * cloud()), PcaMap.fit(cloud(), sign * cloud())):
+        assert all(axis[np.abs(axis).argmax()] > 0 for axis in found.components)

@@ -138,3 +138,64 @@ def test_hundreds_of_steps_survive_the_garbage_collector(document):
     while document.history.canUndo():
         document.history.undo()
     assert document.scene.truncation == 199 / 700
+
+
+class Beside:
+    """A number that steps change besides the scene."""
+
+    def __init__(self) -> None:
+        self.values = [0]
+
+    def to(self, value):
+        return lambda: self.values.append(value)
+
+    @property
+    def value(self):
+        return self.values[-1]
+
+
+@pytest.fixture
+def beside() -> Beside:
+    return Beside()
+
+
+def test_what_a_step_does_besides_is_done_and_undone_with_it(document, beside):
+    document.show("Count", Scene(truncation=0.5), beside=(beside.to(1), beside.to(0)))
+    assert beside.value == 1
+    document.history.undo()
+    assert (beside.value, document.scene.truncation) == (0, 1.0)
+    document.history.redo()
+    assert (beside.value, document.scene.truncation) == (1, 0.5)
+
+
+def test_what_steps_of_one_gesture_do_besides_is_undone_to_the_first_and_done_again_to_the_last(
+    document, beside
+):
+    for before, after in ((0, 1), (1, 2), (2, 3)):
+        scene = Scene(truncation=after / 10)
+        document.show("Count", scene, gesture=5, beside=(beside.to(after), beside.to(before)))
+    assert (beside.values, document.history.count()) == ([0, 1, 2, 3], 1)
+    document.history.undo()
+    assert (beside.values[4:], document.scene.truncation) == ([0], 1.0)
+    document.history.redo()
+    assert (beside.values[5:], document.scene.truncation) == ([3], 0.3)
+
+
+def test_the_way_through_the_history_does_and_undoes_what_steps_do_besides(document, beside):
+    for value in (1, 2, 3):
+        document.show("Count", Scene(truncation=value / 10), beside=(beside.to(value), beside.to(value - 1)))
+    document.edit("Pull in", truncation=0.9)
+    document.go_to(1)
+    assert (beside.values[4:], document.scene.truncation) == ([2, 1], 0.1)
+    document.go_to(4)
+    assert (beside.values[6:], document.scene.truncation) == ([2, 3], 0.9)
+
+
+def test_steps_that_do_more_than_show_a_scene_are_known_both_ways(document, beside):
+    document.edit("Pull in", truncation=0.9)
+    document.show("Count", document.scene, beside=(beside.to(1), beside.to(0)))
+    document.edit("Pull in", truncation=0.8)
+    document.edit("Pull in", truncation=0.7)
+    assert [document.only_shows_until(step) for step in range(5)] == [False, False, True, True, True]
+    document.go_to(1)
+    assert [document.only_shows_until(step) for step in range(5)] == [True, True, False, False, False]

@@ -161,3 +161,23 @@ def test_closing_waits_for_other_work_however_long_it_takes(gate, qapp, monkeypa
     assert not latest._worker._thread.is_alive()
     assert gate.seen == [1]
     opener.join()
+
+
+def test_what_waits_is_begun_before_what_ended_is_announced(gate, latest, qtbot):
+    begun = []
+    gate.open()
+
+    def on_done(request, _result):
+        if request == 1:
+            begun.append(gate.entered.wait(5))  # the GUI thread does nothing else meanwhile
+
+    def ask_for_another():
+        gate.entered.clear()
+        latest.request(2)
+
+    latest.done.connect(on_done)
+    latest.request(1)
+    assert gate.entered.wait(5)
+    ask_for_another()
+    qtbot.waitUntil(lambda: not latest.is_busy)
+    assert begun == [True]

@@ -76,3 +76,53 @@ def test_the_neighbours_of_a_seed_are_the_same_and_close(edits):
     distances = [np.linalg.norm(scene.z - edits.document.scene.z) for scene in first]
     assert max(distances) < 1.5
     assert all(scene.seed is None and scene.label == 0 for scene in first)
+
+
+def test_a_direction_of_strength_zero_is_taken_off(edits):
+    edits.set_strength("smile", 1.5)
+    edits.set_strength("age", -2.0)
+    assert edits.document.scene.directions == (("smile", 1.5), ("age", -2.0))
+    edits.set_strength("smile", 0.0)
+    assert edits.document.scene.directions == (("age", -2.0),)
+    edits.reset_strengths()
+    assert edits.document.scene.directions == ()
+
+
+@pytest.mark.parametrize(
+    ("alpha", "taken"), [(1000.0, True), (-1000.0, True), (1000.1, False), (np.nan, False)]
+)
+def test_a_strength_is_no_more_than_a_scene_may_say(edits, alpha, taken):
+    edits.set_strength("smile", alpha)
+    assert edits.document.scene.directions == ((("smile", alpha),) if taken else ())
+
+
+@pytest.mark.parametrize(("value", "taken"), [(1e6, True), (-1e6, True), (1.1e6, False)])
+def test_a_value_of_z_has_a_limit_too(edits, value, taken):
+    before = edits.document.scene.z[1]
+    edits.set_value(1, value)
+    assert edits.document.scene.z[1] == (np.float32(value) if taken else before)
+
+
+def test_a_sample_with_something_locked_is_that_of_no_seed(edits):
+    held = edits.document.scene.z[2]
+    edits.locked = frozenset({2, 400})  # 400: locked in a larger model of the same hash, say
+    edits.sample(12)
+    scene = edits.document.scene
+    assert (scene.z[2], scene.seed) == (held, None)
+    assert scene.z[0] == sample(12, scene.z.size)[0]
+    for near in edits.around(0.5, 3):
+        assert near.z[2] == held
+        assert near.z[0] != scene.z[0]
+        assert near.seed is None
+
+
+def test_what_is_baked_in_is_truncated_first_and_moved_then(edits):
+    z = edits.document.scene.z
+    along = np.zeros_like(z)
+    along[1] = 1.0
+    edits.set_truncation(0.5)
+    edits.set_strength("smile", 2.0)
+    edits.bake_in({"smile": along})
+    scene = edits.document.scene
+    assert scene.z == pytest.approx(0.5 * z + 2.0 * along)
+    assert (scene.truncation, scene.seed, scene.directions) == (1.0, None, ())

@@ -106,3 +106,17 @@ def test_directions_that_cannot_be_read_do_not_keep_a_model_from_opening(tmp_pat
     assert opened.directions == ()
     assert opened.renderer.directions == {}
     assert "directions.npz" in opened.directions_problem.what
+
+
+def test_a_checkpoint_that_was_written_anew_is_another_state_of_the_run(run, tmp_path):
+    opener = Opener(tmp_path / "exports")
+    file = run / "checkpoints" / "step-00000002" / "state.safetensors"
+    before = opener.generator_of(run)
+    assert opener.generator_of(run) == before
+    when = file.stat().st_mtime_ns + 1_000_000_000
+    os.utime(file, ns=(when, when))
+    later = opener.generator_of(run)
+    file.write_bytes(b"more")
+    os.utime(file, ns=(when, when))
+    larger = opener.generator_of(run)
+    assert len({before, later, larger}) == 3

@@ -99,3 +99,18 @@ def test_cancelling_tells_nothing(meter, folder, qtbot):
 )
 def test_figures_are_written_with_a_sign(slope, yes_no, words):
     assert figure_words(slope, yes_no) == words
+
+
+def test_locked_directions_are_measured_as_they_are_when_locked(meter, folder, qtbot):
+    tiny_encoder(folder / "encoder.onnx")
+    model = opened(folder)
+    leaning = Direction("leaning", unit([1, 1, 0, 0]), "svm")
+    found = {}
+    for are_locked in (False, True):
+        with qtbot.waitSignal(meter.measured, timeout=30_000) as caught:
+            meter.measure(Measurement(model, (DIRECTIONS[0], leaning), are_locked, 64))
+        found[are_locked] = caught.args[1].effects
+    model.generator.close()
+    assert found[False].names == ("=up", "leaning")
+    assert found[True].names == ("=up, locked", "leaning, locked")
+    assert not np.allclose(found[False].slopes, found[True].slopes, atol=1e-3)

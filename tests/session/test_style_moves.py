@@ -202,3 +202,16 @@ def test_scenes_of_ordinary_edits_say_nothing_of_w(edits):
 )
 def test_layers_have_words(first, last, words):
     assert layer_words(first, last, 9) == words
+
+
+def test_a_picture_that_is_mixed_in_leaves_its_own_truncation_behind(edits):
+    edits.styles.set_value(1, 2.0)
+    w = edits.document.scene.w
+    edits.set_truncation(0.3)
+    other = edits.document.scene
+    edits.sample(9)
+    edits.set_truncation(1.0)
+    edits.styles.mix_scene(other)
+    assert edits.document.scene.mix.w.tobytes() == w.tobytes()
+    drawn = edits.styles.renderer.drawn(edits.document.scene)
+    assert drawn[-1].tobytes() == w.tobytes()

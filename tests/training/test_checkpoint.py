@@ -129,3 +129,27 @@ def test_a_run_may_move_to_a_device_with_other_random_numbers(tmp_path: Path) ->
     moved = small_learner()
     load_checkpoint(moved, kept)
     assert torch.isfinite(moved.sample(3)).all()
+
+
+def test_random_numbers_go_on_where_the_checkpoint_left_them(tmp_path: Path) -> None:
+    learner = small_learner()
+    learner.sample(5)
+    kept = save_checkpoint(learner, tmp_path)
+    resumed = small_learner()
+    load_checkpoint(resumed, kept)
+    assert torch.equal(resumed.sample(3), learner.sample(3))
+
+
+def test_both_files_are_on_the_disk_before_the_checkpoint_can_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed, fsync = [], os.fsync
+
+    def watched(descriptor: int) -> None:
+        assert not checkpoints(tmp_path)
+        flushed.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    kept = save_checkpoint(small_learner(), tmp_path)
+    assert {file.stat().st_ino for file in kept.iterdir()} <= set(flushed)

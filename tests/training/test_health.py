@@ -135,3 +135,50 @@ def test_what_scores_mean_depends_on_the_game() -> None:
     assert scores_of("dcgan", "relativistic") == "relative"
     assert scores_of("r3gan") == "relative"
     assert scores_of("wgan") == ""
+
+
+def lost(real: float, made: float, generator: NDArray[np.float64]) -> LossHistory:
+    every = np.ones(len(generator))
+    return history(**{"D(x)": real * every, "D(G(z))": made * every, "generator": generator})
+
+
+@pytest.mark.parametrize(
+    ("real", "made", "wins"), [(9, 4, True), (2.5, -2.5, True), (9, 6, False), (-4, -9, True)]
+)
+def test_a_relative_critic_is_judged_by_the_difference_of_its_scores(
+    real: float, made: float, wins: bool
+) -> None:
+    told = lost(real, made, np.linspace(1, 8, 400))
+    assert keys(told, facts=HealthFacts("relative")) == (["critic"] if wins else [])
+    if wins:
+        (found,) = findings(told, SampleSheets(Path("none")), HealthFacts("relative"))
+        assert found.evidence.startswith("It tells the made picture of a pair in 99.3% of cases")
+
+
+@pytest.mark.parametrize(("real", "made"), [(9, 4), (-4, -9), (2.5, -2.5)])
+def test_a_logistic_critic_wins_by_both_of_its_scores(real: float, made: float) -> None:
+    assert keys(lost(real, made, np.linspace(1, 8, 400)), facts=HealthFacts("logistic")) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "rises"),
+    [(1, 1, False), (8, 1, False), (1, 1.05, False), (1, 2, True), (-10, -2, True), (-10, -9, False)],
+)
+def test_a_critic_wins_only_while_the_generators_loss_rises(first: float, last: float, rises: bool) -> None:
+    told = lost(6, -6, np.linspace(first, last, 400))
+    assert keys(told, facts=HealthFacts("logistic")) == (["critic"] if rises else [])
+
+
+def test_a_loss_that_only_rose_at_first_does_not_rise() -> None:
+    assert keys(lost(6, -6, np.r_[np.ones(100), np.full(300, 8.0)]), facts=HealthFacts("logistic")) == []
+
+
+@pytest.mark.parametrize("is_conditional", [True, False])
+def test_of_a_conditional_run_no_class_is_missed(tmp_path: Path, is_conditional: bool) -> None:
+    pictures, places = ring()
+    labels = places // 2
+    sheets = SampleSheets(tmp_path)
+    told = tuple(n % 4 for n in range(36)) if is_conditional else ()
+    sheets.write(200, pictures[labels < 3][:36], 6, labels=told)
+    facts = HealthFacts("logistic", 0, pictures, labels, tuple("abcd"))
+    assert keys(history(critic=np.ones(300)), sheets, facts) == ([] if is_conditional else ["coverage"])

@@ -47,3 +47,11 @@ def test_before_anything_was_seen_nothing_changes() -> None:
     with torch.no_grad():
         assert torch.allclose(whitening(layer, Moments(3)).weight, layer.weight, atol=1e-3)
         assert torch.allclose(unwhitening(layer, Moments(3)).bias, layer.bias, atol=1e-6)
+
+
+def test_after_few_batches_half_of_the_identity_is_mixed_in() -> None:
+    moments, _, _ = seen(10)
+    factor = moments.factor()
+    wanted = 0.5 * torch.eye(3) + 0.5 * moments.covariance
+    assert torch.allclose(factor @ factor.T, wanted, atol=1e-3)
+    assert not torch.allclose(moments.covariance, wanted, atol=0.3)
