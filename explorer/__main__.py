@@ -6,7 +6,7 @@ import signal
 import sys
 
 from explorer.cli import VERBS, run_verb
-from explorer.core.signals import ending_signals
+from explorer.core.processes.signals import ending_signals
 
 _INTERRUPTED = 130
 

@@ -224,7 +224,7 @@ def _stopping() -> Iterator[deque[int]]:
     """
     import signal
 
-    from explorer.core.signals import ending_signals
+    from explorer.core.processes.signals import ending_signals
     from explorer.training.distributed.group import processes
 
     asked: deque[int] = deque(maxlen=1)

@@ -7,7 +7,7 @@ import socket
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
-from explorer.core.signals import ending_signals
+from explorer.core.processes.signals import ending_signals
 
 
 class Interrupts(QObject):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.child import EndedError, Limits, ask, start_apart
 from explorer.core.models import guard
 from explorer.core.models.policy import read_model
-from explorer.core.scratch import scratch_beside
+from explorer.core.processes.child import EndedError, Limits, ask, start_apart
+from explorer.core.processes.scratch import scratch_beside
 from tests.models import tiny_generator
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def planted(folder: Path, marker: Path) -> None:
 @pytest.fixture
 def doing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Asks a child to run a few lines, which set ``answer``."""
-    monkeypatch.setattr("explorer.core.child._ROOT", tmp_path / "root")
+    monkeypatch.setattr("explorer.core.processes.child._ROOT", tmp_path / "root")
     root = tmp_path / "root"
     root.mkdir()
     (root / "explorer").symlink_to(ROOT / "explorer")
@@ -132,7 +132,7 @@ def test_a_child_ends_with_a_parent_that_is_killed_and_its_scratch_is_cleared(tm
     (tmp_path / "explorer").symlink_to(ROOT / "explorer")
     code = (
         "from pathlib import Path\nfrom explorer.core import child\n"
-        "from explorer.core.scratch import scratch_beside\n"
+        "from explorer.core.processes.scratch import scratch_beside\n"
         f"child._ROOT = Path({str(tmp_path)!r})\nout = Path({str(tmp_path / 'out')!r})\n"
         "with scratch_beside(out, 'export') as scratch:\n"
         f"    child.ask('work', {{'note': {str(tmp_path / 'note')!r}}},"

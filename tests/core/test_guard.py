@@ -12,11 +12,11 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
-from explorer.core.child import EndedError
 from explorer.core.models import guard
 from explorer.core.models.graph import parse_model
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
+from explorer.core.processes.child import EndedError
 from explorer.paths import models_folder
 from tests.models import hungry_model, port, tiny_generator, write_model
 

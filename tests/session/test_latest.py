@@ -7,8 +7,8 @@ import onnxruntime as ort
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from explorer.core.inference.watchdog import watched
 from explorer.core.rendering.scene import Scene
-from explorer.core.watchdog import watched
 from explorer.session import worker
 from explorer.session.jobs.latest import InTurn, LatestOnly
 from explorer.session.jobs.worker import Worker

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.core.child import EndedError
 from explorer.core.directions.files.importing import import_directions
 from explorer.core.problem import Problem
+from explorer.core.processes.child import EndedError
 from explorer.training.weight_import import tensors
 from explorer.training.weight_import.tensors import read_tensors
 

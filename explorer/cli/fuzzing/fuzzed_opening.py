@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.child import made
-from explorer.core.confinement import limit_resources
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import Trial
 from explorer.core.problem import Problem
+from explorer.core.processes.child import made
+from explorer.core.processes.confinement import limit_resources
 
 TRIAL_S = 20.0
 """Longest test run of one damaged model."""

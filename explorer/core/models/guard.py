@@ -13,7 +13,7 @@ from typing import Any
 
 import onnxruntime
 
-from explorer.core.child import EndedError, Limits, ask
+from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.models.external import embedded
 from explorer.core.files import read_file, replace_file
 from explorer.core.inference.flattening import flattened

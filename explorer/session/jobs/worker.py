@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 from weakref import finalize
 
-from explorer.core.watchdog import give_up, run_lasts_s
+from explorer.core.inference.watchdog import give_up, run_lasts_s
 
 _PATIENCE_S = 3.0
 _LOOKS_EVERY_S = 0.1

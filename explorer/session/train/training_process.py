@@ -6,8 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from explorer.core.child import start_apart
 from explorer.core.problem import Problem
+from explorer.core.processes.child import start_apart
 from explorer.session.settings import Device
 from explorer.session.train.training_job import spare_threads
 from explorer.training.runs.run_folder import LOG_FILE, RunFacts, tail

@@ -18,14 +18,14 @@ import onnx
 from numpy.typing import NDArray
 
 from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.core.child import EndedError, Limits, ask
+from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample, truncate
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
 from explorer.core.photos.pupils import pupils_in
-from explorer.core.scratch import scratch_beside
+from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
 
 PARITY_BATCHES = (1, 2, 5)
@@ -246,5 +246,5 @@ def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
 
 
 def main(wanted: Mapping[str, Any]) -> None:
-    """The child: exports; `explorer.core.child` tells the parent how it went."""
+    """The child: exports; `explorer.core.processes.child` tells the parent how it went."""
     _export_here(Path(wanted["run"]), Path(wanted["out"]), str(wanted["only"]))

@@ -22,7 +22,7 @@ _TOO_LARGE = 256 * 2**20  # bytes of weights above which other readings are not 
 
 
 def main(wanted: Mapping[str, Any]) -> None:
-    """What the child does; `explorer.core.child` tells the parent how it went."""
+    """What the child does; `explorer.core.processes.child` tells the parent how it went."""
     path, out = Path(wanted["path"]), Path(wanted["out"])
     size = check_file(path)
     if not is_pickled_style(path):

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from explorer.core.child import EndedError, Limits, ask
 from explorer.core.files import hash_of, new_folder
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
-from explorer.core.scratch import scratch_beside
+from explorer.core.processes.child import EndedError, Limits, ask
+from explorer.core.processes.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.child import EndedError, Limits, ask
 from explorer.core.directions.files.containers import npy_array
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
-from explorer.core.scratch import scratch_beside
+from explorer.core.processes.child import EndedError, Limits, ask
+from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
 
 LARGEST_FILE = 512 * 2**20

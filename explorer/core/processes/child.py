@@ -1,7 +1,7 @@
 """The one way to start a process: to ask it for one thing that may go wrong, or to leave it to itself.
 
 A child imports what this program and its Python import, and nothing that lies where somebody stands or beside a file
-that is opened. Run as ``python -P -m explorer.core.child MODULE``, this module is also the child's side: it gives up
+that is opened. Run as ``python -P -m explorer.core.processes.child MODULE``, this module is also the child's side: it gives up
 what it does not need (`confinement`), calls the module's ``main`` and tells what came out on its last line.
 """
 
@@ -21,8 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from explorer.core.confinement import confine
 from explorer.core.problem import Problem
+from explorer.core.processes.confinement import confine
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PLACE = sys.prefix  # where a child stands: whoever can write there can change Python itself
@@ -103,7 +103,7 @@ def ask(
     """
     request = {"limits": _told(limits), "parent": os.getpid(), "wanted": dict(wanted)}
     child = subprocess.Popen(
-        _command("explorer.core.child", module),
+        _command("explorer.core.processes.child", module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
