@@ -131,7 +131,7 @@ def test_a_child_ends_with_a_parent_that_is_killed_and_its_scratch_is_cleared(tm
     )
     (tmp_path / "explorer").symlink_to(ROOT / "explorer")
     code = (
-        "from pathlib import Path\nfrom explorer.core import child\n"
+        "from pathlib import Path\nfrom explorer.core.processes import child\n"
         "from explorer.core.processes.scratch import scratch_beside\n"
         f"child._ROOT = Path({str(tmp_path)!r})\nout = Path({str(tmp_path / 'out')!r})\n"
         "with scratch_beside(out, 'export') as scratch:\n"

@@ -1,8 +1,8 @@
 """The one way to start a process: to ask it for one thing that may go wrong, or to leave it to itself.
 
 A child imports what this program and its Python import, and nothing that lies where somebody stands or beside a file
-that is opened. Run as ``python -P -m explorer.core.processes.child MODULE``, this module is also the child's side: it gives up
-what it does not need (`confinement`), calls the module's ``main`` and tells what came out on its last line.
+that is opened. Run as ``python -P -m explorer.core.processes.child MODULE``, this module is also the child's side: it
+gives up what it does not need (`confinement`), calls the module's ``main`` and tells what came out on its last line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import IO, Any, Literal
 from explorer.core.problem import Problem
 from explorer.core.processes.confinement import confine
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _PLACE = sys.prefix  # where a child stands: whoever can write there can change Python itself
 _MOST_BYTES = 2**20  # of what a child prints, its end is kept
 _POLL_S = 0.05
