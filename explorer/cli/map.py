@@ -84,7 +84,10 @@ def _content(model: OpenModel, options: argparse.Namespace, report: Callable[[in
         scenes = sample_points(model.generator, options.count, options.seed, options.psi)
         return scenes, None, sample_facts(scenes, model.generator.card.classes)
     found = own_pictures(
-        model, options.data, options.count, lambda share: report(round(_STEPS * share), _STEPS)
+        model,
+        options.data,
+        options.count,
+        lambda done, total=1.0: report(round(_STEPS * done / total), _STEPS),
     )
     assert found is not None  # nobody cancels
     return found.scenes, found.pictures, found.facts

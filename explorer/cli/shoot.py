@@ -96,7 +96,7 @@ def _open(window: MainWindow, path: Path) -> None:
 
     failures: list[Exception] = []
     loop = QEventLoop()
-    window.studio.models.failed.connect(lambda _request, error: failures.append(error))
+    window.studio.models.failed.connect(failures.append)
     window.studio.models.failed.connect(loop.quit)
     window.studio.pictures.settled.connect(loop.quit)
     QTimer.singleShot(_PATIENCE_MS, loop, loop.quit)

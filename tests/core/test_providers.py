@@ -70,7 +70,8 @@ def test_what_onnxruntime_cannot_load_is_put_into_words(capfd: pytest.CaptureFix
 _SMALL = """
 import sys
 from pathlib import Path
-from explorer.core import engine, problem, providers
+from explorer.core import problem
+from explorer.core.inference import engine, providers
 import numpy as np
 
 providers._most_memory = lambda: 64 * 2**20

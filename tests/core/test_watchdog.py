@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from explorer.core import watchdog
 from explorer.core.inference import engine as engines
+from explorer.core.inference import watchdog
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.providers import open_session
 from explorer.core.problem import Problem

@@ -25,7 +25,7 @@ def never():
     return False
 
 
-def silent(_share):
+def silent(_done, _total=1.0):
     pass
 
 
@@ -178,13 +178,13 @@ def test_a_job_that_is_cancelled_gives_nothing(finder, qtbot):
         assert go.wait(10)
         return None if cancelled() else "too late"
 
-    finder.begin("Waiting", work, results.append)
+    finder.begin(work, results.append)
     assert entered.wait(10)
     with qtbot.waitSignal(finder.ended):
         finder.cancel()
     go.set()
     with qtbot.waitSignal(finder.ended, timeout=10_000):
-        finder.begin("Counting", lambda report, _stop: 7, results.append)
+        finder.begin(lambda report, _stop: 7, results.append)
     assert results == [7]
 
 
@@ -198,7 +198,7 @@ def test_progress_is_told_at_most_ten_times_a_second(finder, qtbot):
         return True
 
     with qtbot.waitSignal(finder.ended, timeout=10_000):
-        finder.begin("Counting", work, lambda _result: None)
+        finder.begin(work)
     assert 1 <= len(told) < 100
 
 
@@ -207,7 +207,7 @@ def test_a_job_that_fails_says_why(finder, qtbot):
         raise Problem("It is broken.")
 
     with qtbot.waitSignal(finder.failed, timeout=10_000) as told:
-        finder.begin("Breaking", work, lambda _result: None)
+        finder.begin(work)
     assert told.args[0].what == "It is broken."
     assert finder.job is None
 

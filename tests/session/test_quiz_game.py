@@ -37,7 +37,7 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def request(tmp_path: Path, model: Path) -> QuizRequest:
+def quiz_request(tmp_path: Path, model: Path) -> QuizRequest:
     """Six pairs."""
     source = str(labelled_folder(tmp_path / "reals", 16))
     return QuizRequest("Ada", "pair", "pair", (model,), source, None, 6, Difficulty(), 3)
@@ -48,8 +48,8 @@ def deal(tmp_path: Path) -> Iterator[Callable[[QuizRequest], Deck]]:
     """Opens decks, and closes them when the test ends."""
     decks = []
 
-    def deal_one(request: QuizRequest) -> Deck:
-        deck = dealt(request, Opener(tmp_path / "exports"), "cpu")
+    def deal_one(quiz_request: QuizRequest) -> Deck:
+        deck = dealt(quiz_request, Opener(tmp_path / "exports"), "cpu")
         assert deck is not None
         decks.append(deck)
         return deck
@@ -71,11 +71,11 @@ def begin(tmp_path: Path, results: QuizResults, qtbot: QtBot) -> Iterator[Begin]
     """Begins games, and closes them when the test ends."""
     games = []
 
-    def begin_one(request: QuizRequest) -> QuizGame:
+    def begin_one(quiz_request: QuizRequest) -> QuizGame:
         game = QuizGame(Opener(tmp_path / "exports"), results)
         games.append(game)
         with qtbot.waitSignal(game.asked, timeout=20_000):
-            game.begin(request, "cpu")
+            game.begin(quiz_request, "cpu")
         return game
 
     yield begin_one
@@ -98,46 +98,50 @@ def _truth(game: QuizGame) -> str:
     return game.question.truth
 
 
-def test_equal_wishes_give_equal_pictures(request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
-    one, other = deal(request), deal(request)
+def test_equal_wishes_give_equal_pictures(
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
+) -> None:
+    one, other = deal(quiz_request), deal(quiz_request)
     for question in one.plan.questions:
         first, second = one.shown(question), other.shown(question)
         assert [picture_hash(p) for p in first.pictures] == [picture_hash(p) for p in second.pictures]
         assert first.facts == second.facts
 
 
-def test_both_pictures_have_one_form(request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
-    deck = deal(replace(request, difficulty=Difficulty(size=32, blur=1.0)))
+def test_both_pictures_have_one_form(quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
+    deck = deal(replace(quiz_request, difficulty=Difficulty(size=32, blur=1.0)))
     shown = deck.shown(deck.plan.questions[0])
     assert {picture.shape for picture in (*shown.pictures, shown.mask)} == {(32, 32, 3)}
 
 
-def test_the_mask_hides_what_was_there(request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
-    deck = deal(request)
+def test_the_mask_hides_what_was_there(
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
+) -> None:
+    deck = deal(quiz_request)
     shown = deck.shown(deck.plan.questions[0])
     assert all(not np.array_equal(picture, shown.mask) for picture in shown.pictures)
 
 
 @pytest.mark.parametrize("form", ["pair", "single"])
 def test_the_critic_answers_in_the_words_of_the_question(
-    request: QuizRequest, deal: Callable[[QuizRequest], Deck], form: str
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck], form: str
 ) -> None:
-    deck = deal(replace(request, mode="critic", form=form, count=4))
+    deck = deal(replace(quiz_request, mode="critic", form=form, count=4))
     words = {"pair": {"left", "right"}, "single": {"real", "made"}}[form]
     assert {deck.shown(question).critic for question in deck.plan.questions} <= words
 
 
 def test_a_critic_is_asked_only_where_it_is_to_be_beaten(
-    request: QuizRequest, deal: Callable[[QuizRequest], Deck]
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
 ) -> None:
-    deck = deal(request)
+    deck = deal(quiz_request)
     assert deck.shown(deck.plan.questions[0]).critic == ""
 
 
 def test_a_lesson_shows_the_made_picture_and_a_real_one(
-    request: QuizRequest, deal: Callable[[QuizRequest], Deck]
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
 ) -> None:
-    deck = deal(request)
+    deck = deal(quiz_request)
     question = deck.plan.questions[0]
     lesson = deck.lesson(question, asked=6)
     made = deck.shown(question).pictures[1 if question.truth == "left" else 0]
@@ -147,9 +151,9 @@ def test_a_lesson_shows_the_made_picture_and_a_real_one(
 
 
 def test_a_lesson_shows_no_real_picture_that_is_still_to_be_asked_about(
-    request: QuizRequest, deal: Callable[[QuizRequest], Deck]
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
 ) -> None:
-    deck = deal(replace(request, count=16))
+    deck = deal(replace(quiz_request, count=16))
     for question in deck.plan.questions:
         lesson = deck.lesson(question, asked=question.index + 1)
         assert question.real is not None
@@ -166,9 +170,9 @@ def test_a_lesson_shows_no_real_picture_that_is_still_to_be_asked_about(
 
 
 def test_a_lesson_waits_where_every_real_picture_is_still_to_come(
-    request: QuizRequest, deal: Callable[[QuizRequest], Deck]
+    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
 ) -> None:
-    deck = deal(replace(request, mode="single", form="single", count=32))
+    deck = deal(replace(quiz_request, mode="single", form="single", count=32))
     first = next(question for question in deck.plan.questions if question.truth == "made")
     with pytest.raises(Problem, match="still to be asked"):
         deck.lesson(first, asked=0)
@@ -176,24 +180,24 @@ def test_a_lesson_waits_where_every_real_picture_is_still_to_come(
 
 
 def test_a_model_without_a_critic_cannot_be_played_against(
-    request: QuizRequest, model: Path, deal: Callable[[QuizRequest], Deck]
+    quiz_request: QuizRequest, model: Path, deal: Callable[[QuizRequest], Deck]
 ) -> None:
     (model / "critic.onnx").unlink()
     with pytest.raises(Problem, match="no critic"):
-        deal(replace(request, mode="critic"))
+        deal(replace(quiz_request, mode="critic"))
 
 
 def test_a_folder_without_pictures_is_told(
-    request: QuizRequest, tmp_path: Path, deal: Callable[[QuizRequest], Deck]
+    quiz_request: QuizRequest, tmp_path: Path, deal: Callable[[QuizRequest], Deck]
 ) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(Problem, match=r"(?i)no picture"):
-        deal(replace(request, source=str(tmp_path / "empty")))
+        deal(replace(quiz_request, source=str(tmp_path / "empty")))
 
 
-def test_too_few_pictures_are_told(request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
+def test_too_few_pictures_are_told(quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
     with pytest.raises(Problem, match="only 16"):
-        deal(replace(request, count=40))
+        deal(replace(quiz_request, count=40))
 
 
 @pytest.mark.parametrize(
@@ -206,13 +210,13 @@ def test_too_few_pictures_are_told(request: QuizRequest, deal: Callable[[QuizReq
     ],
 )
 def test_what_cannot_be_played_is_told_before_anything_is_opened(
-    request: QuizRequest, change: dict[str, object], words: str
+    quiz_request: QuizRequest, change: dict[str, object], words: str
 ) -> None:
     with pytest.raises(Problem, match=words):
-        replace(request, **change).check()
+        replace(quiz_request, **change).check()
 
 
-def test_portraits_come_from_a_seed_that_no_model_learned_from(request: QuizRequest) -> None:
+def test_portraits_come_from_a_seed_that_no_model_learned_from(quiz_request: QuizRequest) -> None:
     from explorer.core.models.card import ModelCard
 
     cards = [ModelCard(data=f"20,000 procedural portraits, seed {seed}") for seed in (0, 1)]
@@ -220,8 +224,10 @@ def test_portraits_come_from_a_seed_that_no_model_learned_from(request: QuizRequ
     assert unseen_portraits(cards[:1], 300) == "portraits:300:1"
 
 
-def test_a_whole_game_is_kept(request: QuizRequest, begin: Begin, results: QuizResults, qtbot: QtBot) -> None:
-    game = begin(request)
+def test_a_whole_game_is_kept(
+    quiz_request: QuizRequest, begin: Begin, results: QuizResults, qtbot: QtBot
+) -> None:
+    game = begin(quiz_request)
     _finish(game, qtbot, _truth)
     game.close()
     rows = results.store.rows()
@@ -232,9 +238,9 @@ def test_a_whole_game_is_kept(request: QuizRequest, begin: Begin, results: QuizR
 
 
 def test_the_next_question_is_made_before_it_is_asked_for(
-    request: QuizRequest, begin: Begin, qtbot: QtBot
+    quiz_request: QuizRequest, begin: Begin, qtbot: QtBot
 ) -> None:
-    game = begin(request)
+    game = begin(quiz_request)
     qtbot.waitUntil(lambda: not game.is_busy)
     game.answer("left", 500.0)
     asked = []
@@ -244,9 +250,9 @@ def test_the_next_question_is_made_before_it_is_asked_for(
 
 
 def test_answers_are_there_when_the_game_is_left_in_the_middle(
-    request: QuizRequest, begin: Begin, tmp_path: Path
+    quiz_request: QuizRequest, begin: Begin, tmp_path: Path
 ) -> None:
-    game = begin(request)
+    game = begin(quiz_request)
     game.answer("left", 400.0)
     game.close()
     store = QuizStore(tmp_path / "data" / "quiz.sqlite")
@@ -256,18 +262,18 @@ def test_answers_are_there_when_the_game_is_left_in_the_middle(
 
 
 def test_a_game_without_answers_leaves_no_session(
-    request: QuizRequest, begin: Begin, results: QuizResults
+    quiz_request: QuizRequest, begin: Begin, results: QuizResults
 ) -> None:
-    game = begin(request)
+    game = begin(quiz_request)
     game.stop()
     game.close()
     assert results.store.sessions() == ()
 
 
 def test_a_flash_grows_shorter_while_answers_are_right(
-    request: QuizRequest, begin: Begin, qtbot: QtBot
+    quiz_request: QuizRequest, begin: Begin, qtbot: QtBot
 ) -> None:
-    game = begin(replace(request, mode="flash", difficulty=Difficulty(exposure_ms=800.0)))
+    game = begin(replace(quiz_request, mode="flash", difficulty=Difficulty(exposure_ms=800.0)))
     assert game.exposure_ms == 800.0
     _finish(game, qtbot, _truth)
     assert game.staircase is not None
@@ -275,9 +281,13 @@ def test_a_flash_grows_shorter_while_answers_are_right(
 
 
 def test_an_answer_that_could_not_be_written_is_written_with_the_next(
-    request: QuizRequest, begin: Begin, results: QuizResults, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    quiz_request: QuizRequest,
+    begin: Begin,
+    results: QuizResults,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    game = begin(request)
+    game = begin(quiz_request)
     with monkeypatch.context() as patch:
 
         def refuse(self: QuizStore, session: int, answer: object) -> None:
@@ -293,20 +303,20 @@ def test_an_answer_that_could_not_be_written_is_written_with_the_next(
     assert [row.answer.index for row in results.store.rows()] == [0, 1]
 
 
-def test_a_new_game_forgets_the_one_before(request: QuizRequest, begin: Begin, qtbot: QtBot) -> None:
-    game = begin(request)
+def test_a_new_game_forgets_the_one_before(quiz_request: QuizRequest, begin: Begin, qtbot: QtBot) -> None:
+    game = begin(quiz_request)
     game.answer("left", 400.0)
     with qtbot.waitSignal(game.asked, timeout=20_000) as asked:
-        game.begin(replace(request, seed=9), "cpu")
+        game.begin(replace(quiz_request, seed=9), "cpu")
     assert asked.args[0].question.index == 0
     assert game.answers == []
 
 
 def test_what_is_being_opened_can_be_cancelled(
-    request: QuizRequest, tmp_path: Path, results: QuizResults, qtbot: QtBot
+    quiz_request: QuizRequest, tmp_path: Path, results: QuizResults, qtbot: QtBot
 ) -> None:
     game = QuizGame(Opener(tmp_path / "exports"), results)
-    game.begin(request, "cpu")
+    game.begin(quiz_request, "cpu")
     game.finder.cancel()
     qtbot.waitUntil(lambda: not game.finder.is_busy, timeout=20_000)
     assert game.deck is None

@@ -258,7 +258,7 @@ def test_an_empty_or_broken_folder_is_refused_in_words(data, tmp_path, content, 
         (folder / f"{number}.png").write_bytes(bytes_)
     with qtbot.waitSignal(data.failed, timeout=PATIENCE_MS) as failed:
         data.open(DataRequest(str(folder), 32))
-    assert isinstance(failed.args[1], Problem)
+    assert isinstance(failed.args[0], Problem)
 
 
 def test_what_stands_in_the_way_is_said_before_the_run(data, tmp_path, qtbot):

@@ -65,10 +65,10 @@ def test_cancelling_leaves_nothing(panel, qtbot, tmp_path):
     begun, go_on = threading.Event(), threading.Event()
 
     def write(path, progress, cancelled):
-        def report(share):
+        def report(*far):
             begun.set()
             assert go_on.wait(10)
-            progress(share)
+            progress(*far)
 
         offer.write(path, report, cancelled)
 

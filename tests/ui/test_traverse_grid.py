@@ -363,7 +363,7 @@ def test_a_measurement_is_let_finish_and_the_newest_scene_is_next(opened, qtbot,
     grid.strengths._strengths.measured.connect(lambda _values, scene: around.append(scene))
     let_draw(opened, qtbot, studio.edits.new_sample)
     first = studio.document.scene
-    qtbot.waitUntil(lambda: grid.strengths._strengths.is_measuring)
+    qtbot.waitUntil(lambda: grid.strengths._strengths.is_wanted)
     for _ in range(5):
         let_draw(opened, qtbot, studio.edits.new_sample)
         assert grid.plan.row_names == rows

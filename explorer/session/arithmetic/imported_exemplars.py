@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,18 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel, holds_scene, scene_in_file
-from explorer.session.photos.encoded_photo import Encodings
+from explorer.session.photos.encoded_photo import OpenEncoder
 
 if TYPE_CHECKING:
     from explorer.core.arithmetic.picture_board import Exemplar
-
-
-@dataclass(frozen=True, eq=False)
-class _Wanted:
-    model: OpenModel
-    place: int
-    file: Path
 
 
 def exemplar_from(scene: Scene, model: OpenModel, name: str = "") -> Exemplar:
@@ -52,35 +45,20 @@ def _is_changed(scene: Scene) -> bool:
     return scene.truncation != 1.0 or bool(scene.directions) or scene.says_styles
 
 
-class ImportedExemplars(QObject):
+class ImportedExemplars(JobRunner):
     """Turns files into exemplars, one after the other.
 
     Signals
     -------
     arrived(model, place, exemplar) : str, int, Exemplar
         ``model`` is the hash of the generator, ``place`` the slot that was asked for.
-    failed(error)
-        One file is of no use; the others go on.
-    busy_changed(name) : str
-        The file that is being encoded; "" once all are done.
     """
 
     arrived = Signal(str, int, object)
-    failed = Signal(object)
-    busy_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._waiting: deque[_Wanted] = deque()
-        self._now: _Wanted | None = None
-        self._encodings = Encodings(self)
-        self._encodings.encoded.connect(self._on_encoded)
-        self._encodings.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether files are still being encoded."""
-        return self._now is not None
+        super().__init__(parent, overtakes="nothing", name="exemplars")
+        self._encoder = OpenEncoder()
 
     def bring(self, model: OpenModel, place: int, files: Iterable[Path]) -> None:
         """Turn ``files`` into exemplars for the slot at ``place``; scenes at once, photographs when encoded."""
@@ -92,54 +70,25 @@ class ImportedExemplars(QObject):
                     self.arrived.emit(model.generator.hash, place, exemplar)
                 else:
                     _check_encoder(model, file)
-                    self._waiting.append(_Wanted(model, place, file))
+                    work = partial(self._encoded, model, file)
+                    self.begin(work, partial(self._on_encoded, model, place, file.name), words=file.name)
             except Problem as problem:
                 self.failed.emit(problem)
-        self._begin_next()
-
-    def cancel(self) -> None:
-        """Encode no more."""
-        self._waiting.clear()
-        self._encodings.cancel()
-        if self._now is not None:
-            self._now = None
-            self.busy_changed.emit("")
 
     def close(self) -> None:
         """Encode no more, and wait for what is being encoded."""
-        self._waiting.clear()
-        self._now = None
-        self._encodings.close()
+        super().close()
+        self._encoder.close()
 
-    def _begin_next(self) -> None:
-        if self._now is None and self._waiting:
-            self._now = self._waiting.popleft()
-            self._encodings.request(self._now.model, self._now.file)
-            self.busy_changed.emit(self._now.file.name)
+    def _encoded(self, model: OpenModel, file: Path, *_: object) -> Latent:
+        return self._encoder.latent_of_file(model, file)
 
-    def _on_encoded(self, model: str, picture: Path, z: Latent) -> None:
+    def _on_encoded(self, model: OpenModel, place: int, name: str, z: Latent) -> None:
         from explorer.core.arithmetic.picture_board import Exemplar
 
-        wanted = self._finish()
-        if wanted is not None:
-            label = 0 if wanted.model.generator.card.classes else None
-            scene = Scene(model, wanted.model.name, z, label)
-            self.arrived.emit(model, wanted.place, Exemplar(scene, picture.name))
-        self._go_on()
-
-    def _on_failed(self, error: Exception) -> None:
-        self._finish()
-        self.failed.emit(error)
-        self._go_on()
-
-    def _finish(self) -> _Wanted | None:
-        done, self._now = self._now, None
-        return done
-
-    def _go_on(self) -> None:
-        self._begin_next()
-        if self._now is None:
-            self.busy_changed.emit("")
+        label = 0 if model.generator.card.classes else None
+        scene = Scene(model.generator.hash, model.name, z, label)
+        self.arrived.emit(model.generator.hash, place, Exemplar(scene, name))
 
 
 def _scene_in(file: Path) -> Scene | None:

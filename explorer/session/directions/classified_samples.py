@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.session.directions.evidence import Evidence, Pictures, Values
-from explorer.session.jobs.job import Cancelled, Report
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:

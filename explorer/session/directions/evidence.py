@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.job import Cancelled, Report
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_pictures import opened_encoder
 
@@ -113,7 +113,7 @@ def encode(evidence: Evidence, report: Report, cancelled: Cancelled) -> bool:
             if cancelled():
                 return False
             parts.append(encoder.latents(np.ascontiguousarray(evidence.pictures[start : start + _AT_ONCE])))
-            report(min(start + _AT_ONCE, len(evidence)) / len(evidence))
+            report(min(start + _AT_ONCE, len(evidence)), len(evidence))
     finally:
         encoder.close()
     latents = np.concatenate(parts)

@@ -10,7 +10,7 @@ from explorer.core.directions.direction import LONGEST_NAME, Direction
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.session.directions.evidence import Evidence, encode
-from explorer.session.jobs.job import Cancelled, Report
+from explorer.session.jobs.report import Cancelled, Report, part
 
 _REAL = 64  # pictures that any direction can be tried on later
 _SHOWN = 3  # examples that were kept out, to try a direction on
@@ -69,7 +69,7 @@ def fitted(evidence: Evidence, request: FitRequest, report: Report, cancelled: C
     Problem
         As `encode` and `explorer.core.directions.fitting.fit.fit_direction`.
     """
-    if not encode(evidence, lambda share: report(_ENCODING * share), cancelled):
+    if not encode(evidence, part(report, 0.0, _ENCODING), cancelled):
         return None
     return _fit(evidence, request)
 
@@ -79,7 +79,7 @@ def all_fitted(
 ) -> tuple[tuple[Fitted, ...], tuple[str, ...]] | None:
     """Those directions that can be fitted, and why the others cannot; None where it was cancelled."""
     encoding = 0.0 if evidence.latents is not None else 0.5
-    if not encode(evidence, lambda share: report(encoding * share), cancelled):
+    if not encode(evidence, part(report, 0.0, encoding), cancelled):
         return None
     found, missed = [], []
     for place, request in enumerate(requests):

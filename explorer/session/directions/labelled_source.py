@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.session.directions.evidence import Evidence, Values
-from explorer.session.jobs.job import Cancelled, Report
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_pictures import PORTRAITS, Source, opened_encoder
 
@@ -50,7 +50,7 @@ def labelled_evidence(
             size=card.height or model.generator.card.height,
             channels=card.channels or model.generator.card.channels,
             most=most,
-            progress=lambda done, total: report(done / max(total, 1)),
+            progress=report,
             cancelled=cancelled,
         )
     except Stopped:

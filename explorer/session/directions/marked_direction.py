@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.directions.direction import Direction
 from explorer.core.rendering.latents import sample, truncate
 from explorer.session.directions.marks import Marks
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 
 POOL = 1000
 """Of so many samples those are suggested that would teach most."""
@@ -19,36 +19,18 @@ POOL = 1000
 Latents = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
-class _Order:
-    marks: Marks
-    sides: tuple[Latents, Latents]
-
-
-class MarkedDirections(QObject):
-    """Finds the direction of the newest marks.
+class MarkedDirections(JobRunner):
+    """Finds the direction of the newest marks; fails where they tell none.
 
     Signals
     -------
     found(marks, direction) : Marks, Direction
-    failed(error)
-        These marks tell none.
     """
 
     found = Signal(object, object)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._order: _Order | None = None
-        self._work = LatestOnly(_found, self, name="marked")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a direction is being found."""
-        return self._work.is_busy
+        super().__init__(parent, name="marked")
 
     def request(self, marks: Marks) -> bool:
         """Find the direction of ``marks``; whether they tell one: there is an A and a B."""
@@ -56,29 +38,8 @@ class MarkedDirections(QObject):
         self.cancel()
         if with_it is None or without is None:
             return False
-        self._order = _Order(marks, (with_it, without))
-        self._work.request(self._order)
+        self.begin(lambda *_: _found(with_it, without), partial(self.found.emit, marks))
         return True
-
-    def cancel(self) -> None:
-        """Announce nothing of what was asked for."""
-        self._order = None
-        self._work.drop_waiting()
-
-    def close(self) -> None:
-        """Wait for what is being found; announce nothing more."""
-        self.cancel()
-        self._work.close()
-
-    def _on_done(self, order: _Order, direction: Direction) -> None:
-        if order is self._order:
-            self._order = None
-            self.found.emit(order.marks, direction)
-
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        if order is self._order:
-            self._order = None
-            self.failed.emit(error)
 
 
 def drawn(seeds: tuple[int, ...], size: int, distribution: str, psi: float) -> Latents:
@@ -96,9 +57,8 @@ def suggested(direction: Direction, seeds: tuple[int, ...], latents: Latents, co
     return tuple(seeds[index] for index in nearest)
 
 
-def _found(order: _Order) -> Direction:
+def _found(with_it: Latents, without: Latents) -> Direction:
     from explorer.core.directions.fitting.marking import marked_direction
 
-    with_it, without = order.sides
     source = f"{len(with_it)} and {len(without)} marked samples"
     return marked_direction(with_it, without, "marked", source=source)

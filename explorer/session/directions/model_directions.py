@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.session.directions.direction_files import DirectionFiles, Saved
 from explorer.session.document import Document
-from explorer.session.jobs.latest import InTurn
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import DEGRADED, Notice, Notices
 
@@ -21,16 +22,7 @@ if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
 
 _Many = tuple["Direction", ...]
-
-
-@dataclass(frozen=True, eq=False)
-class _Order:
-    files: ModelFiles
-    model: str
-    directions: _Many
-    adopted: _Many  # what of others' had been told of when it was made
-    sizes: tuple[int, int]  # of latents, and of points of W
-    is_look: bool  # whether only to see what others wrote
+_Place = tuple[ModelFiles, tuple[int, int]]  # the sizes are those of Z and W
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +61,10 @@ class Directions(QObject):
         self._last: dict[
             str, tuple[_Many, _Many]
         ] = {}  # the worker's: what was last asked for, and was written
-        self._places: dict[str, tuple[ModelFiles, tuple[int, int]]] = {}  # and the sizes of Z and W
-        self._work = InTurn(self._save, self, name="directions")
-        self._work.done.connect(self._on_saved)
+        self._places: dict[str, _Place] = {}
+        self._work = JobRunner(self, overtakes="nothing", name="directions")
         self._work.idle.connect(self.saved)
-        self._work.failed.connect(lambda _order, error: notices.show_error(error))
+        self._work.failed.connect(notices.show_error)
 
     @property
     def all(self) -> _Many:
@@ -290,8 +281,11 @@ class Directions(QObject):
             self.changed.emit()
 
     def _request(self, key: str, *, is_look: bool = False) -> None:
-        files, sizes = self._places[key]
-        self._work.request(_Order(files, key, self._kept[key], self._adopted[key], sizes, is_look))
+        place, directions, adopted = self._places[key], self._kept[key], self._adopted[key]
+        self._work.begin(
+            lambda *_: self._save(key, place, directions, adopted, is_look),
+            partial(self._on_saved, key, directions),
+        )
 
     def _hand_out(self) -> None:
         """Tell the renderer what the names mean: a fresh mapping, as pictures are being drawn meanwhile."""
@@ -308,24 +302,28 @@ class Directions(QObject):
 
         return any(are_same(found, written) for written in self._written[key])
 
-    def _save(self, order: _Order) -> _Done:
-        """In the worker: look at the file first, as another window or the command line may have written it."""
+    def _save(self, key: str, place: _Place, directions: _Many, adopted: _Many, is_look: bool) -> _Done:
+        """In the worker: look at the file first, as another window or the command line may have written it.
+
+        ``adopted`` is what of others' had been told of when these ``directions`` were made.
+        """
         from explorer.core.directions.files.merging import merged
 
-        asked, wrote = self._last[order.model]
-        # an order that was made before what others did could be told of knows nothing of it
-        own = order.directions if order.adopted is wrote else merged(asked, order.directions, wrote)
-        shelf = self._files.load(order.files, order.model, *order.sizes)
+        files, sizes = place
+        asked, wrote = self._last[key]
+        # what was asked for before what others did could be told of knows nothing of it
+        own = directions if adopted is wrote else merged(asked, directions, wrote)
+        shelf = self._files.load(files, key, *sizes)
         # a file that is away, or cannot be read, says nothing about what anybody wanted
         found = shelf.directions if shelf.is_there and shelf.problem is None else wrote
         fresh, saved = merged(wrote, own, found), None
-        if not order.is_look:
-            saved = self._files.save(order.files, order.model, fresh)
-        self._last[order.model] = (order.directions, fresh)
+        if not is_look:
+            saved = self._files.save(files, key, fresh)
+        self._last[key] = (directions, fresh)
         return _Done(fresh, saved)
 
-    def _on_saved(self, order: _Order, done: _Done) -> None:
-        self._adopt(order.model, order.directions, done.directions)
+    def _on_saved(self, key: str, directions: _Many, done: _Done) -> None:
+        self._adopt(key, directions, done.directions)
         saved = done.saved
         if saved is None:
             return

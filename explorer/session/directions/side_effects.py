@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report, part
 from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ class Measurement:
     label : int or None
         The class of the samples.
     truncation : float
-    cancelled : Event
     """
 
     model: OpenModel
@@ -48,7 +47,6 @@ class Measurement:
     count: int
     label: int | None = None
     truncation: float = 1.0
-    cancelled: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,144 +70,100 @@ class MeasuredEffects:
     by_classifier: bool = True
 
 
-class SideEffectMeter(QObject):
+class SideEffectMeter(JobRunner):
     """Measures one set of directions at a time; a new one stops the one before.
 
     Signals
     -------
-    progressed(share) : float
-        0 to 1; 1 also when it was cancelled or failed.
     measured(measurement, measured)
-    failed(error)
     """
 
-    progressed = Signal(float)
     measured = Signal(object, object)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._order: Measurement | None = None
-        self._work = LatestOnly(self._measure, self, name="side-effects")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is being measured, or is still stopping."""
-        return self._work.is_busy
+        super().__init__(parent, name="side-effects")
+        self.began.connect(lambda _words: self.progressed.emit(0.0))
+        self.ended.connect(lambda: self.progressed.emit(1.0))
 
     def measure(self, order: Measurement) -> None:
         """Measure ``order``, instead of anything else."""
-        self.cancel()
-        self._order = order
-        self._work.request(order)
-        self.progressed.emit(0.0)
+        self.begin(partial(_measured, order), lambda found: self.measured.emit(order, found))
 
-    def cancel(self) -> None:
-        """Measure no more."""
-        self._work.drop_waiting()
-        if self._order is not None:
-            self._order.cancelled.set()
-            self._order = None
-            self.progressed.emit(1.0)
 
-    def close(self) -> None:
-        """Stop measuring, and wait until that has stopped."""
-        self.cancel()
-        self._work.close()
+def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> MeasuredEffects | None:
+    from explorer.core.directions.locking import locked_all
 
-    def _measure(self, order: Measurement) -> MeasuredEffects | None:
-        from explorer.core.directions.locking import locked_all
+    directions = locked_all(order.directions) if order.are_locked else order.directions
+    if order.model.files.classifier is not None:
+        return _by_classifier(order, directions, part(report, 0.0, 0.999), cancelled)
+    if order.model.files.encoder is not None:
+        return _by_encoder(order, directions, part(report, 0.0, 0.999), cancelled)
+    raise Problem(
+        f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
+        "Put a classifier.onnx or an encoder.onnx into the model's folder.",
+    )
 
-        directions = locked_all(order.directions) if order.are_locked else order.directions
-        if order.model.files.classifier is not None:
-            return self._by_classifier(order, directions)
-        if order.model.files.encoder is not None:
-            return self._by_encoder(order, directions)
-        raise Problem(
-            f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
-            "Put a classifier.onnx or an encoder.onnx into the model's folder.",
+
+def _by_classifier(
+    order: Measurement, directions: tuple[Direction, ...], report: Report, cancelled: Cancelled
+) -> MeasuredEffects | None:
+    from explorer.core.directions.judging import side_effects
+    from explorer.core.inference.perception import Classifier
+
+    assert order.model.files.classifier is not None
+    reader = Classifier.open(order.model.files.classifier, order.model.device)
+    try:
+        attributes = reader.attributes
+        kinds = [attribute.kind == "yes/no" for attribute in attributes]
+        names = [attribute.name for attribute in attributes]
+        effects = side_effects(
+            directions,
+            _latents(order),
+            order.model.generator,
+            reader.read,
+            names,
+            yes_no=kinds,
+            alphas=_ALPHAS,
+            labels=[order.label] * order.count,
+            progress=report,
+            cancelled=cancelled,
         )
+    finally:
+        reader.close()
+    if effects is None:
+        return None
+    ranges = [1.0 if yes else each.high - each.low for yes, each in zip(kinds, attributes, strict=True)]
+    return MeasuredEffects(effects, _scales(effects, ranges), f"the classifier {reader.card.name}")
 
-    def _by_classifier(self, order: Measurement, directions: tuple[Direction, ...]) -> MeasuredEffects | None:
-        from explorer.core.directions.judging import side_effects
-        from explorer.core.inference.perception import Classifier
 
-        assert order.model.files.classifier is not None
-        reader = Classifier.open(order.model.files.classifier, order.model.device)
-        try:
-            attributes = reader.attributes
-            kinds = [attribute.kind == "yes/no" for attribute in attributes]
-            names = [attribute.name for attribute in attributes]
-            effects = side_effects(
-                directions,
-                _latents(order),
-                order.model.generator,
-                reader.read,
-                names,
-                yes_no=kinds,
-                alphas=_ALPHAS,
-                labels=[order.label] * order.count,
-                progress=self._told(order),
-                cancelled=order.cancelled.is_set,
-            )
-        finally:
-            reader.close()
-        if effects is None:
-            return None
-        ranges = [1.0 if yes else each.high - each.low for yes, each in zip(kinds, attributes, strict=True)]
-        return MeasuredEffects(effects, _scales(effects, ranges), f"the classifier {reader.card.name}")
+def _by_encoder(
+    order: Measurement, directions: tuple[Direction, ...], report: Report, cancelled: Cancelled
+) -> MeasuredEffects | None:
+    from explorer.core.directions.judging import encoder_reader, side_effects
+    from explorer.core.inference.perception import Encoder
 
-    def _by_encoder(self, order: Measurement, directions: tuple[Direction, ...]) -> MeasuredEffects | None:
-        from explorer.core.directions.judging import encoder_reader, side_effects
-        from explorer.core.inference.perception import Encoder
-
-        assert order.model.files.encoder is not None
-        reader = Encoder.open(order.model.files.encoder, order.model.device)
-        try:
-            effects = side_effects(
-                directions,
-                _latents(order),
-                order.model.generator,
-                encoder_reader(
-                    reader,
-                    order.directions,
-                    distribution=order.model.generator.card.distribution,
-                ),
-                [direction.name for direction in order.directions],
-                yes_no=False,
-                alphas=_ALPHAS,
-                labels=[order.label] * order.count,
-                progress=self._told(order),
-                cancelled=order.cancelled.is_set,
-            )
-        finally:
-            reader.close()
-        if effects is None:
-            return None
-        return MeasuredEffects(
-            effects, (1.0,) * len(effects.attributes), f"the encoder {reader.card.name}", False
+    assert order.model.files.encoder is not None
+    reader = Encoder.open(order.model.files.encoder, order.model.device)
+    try:
+        distribution = order.model.generator.card.distribution
+        effects = side_effects(
+            directions,
+            _latents(order),
+            order.model.generator,
+            encoder_reader(reader, order.directions, distribution=distribution),
+            [direction.name for direction in order.directions],
+            yes_no=False,
+            alphas=_ALPHAS,
+            labels=[order.label] * order.count,
+            progress=report,
+            cancelled=cancelled,
         )
-
-    def _told(self, order: Measurement) -> Callable[[int, int], None]:
-        def report(done: int, total: int) -> None:
-            if not order.cancelled.is_set():
-                self.progressed.emit(min(done / total, 0.999))
-
-        return report
-
-    def _on_done(self, order: Measurement, found: MeasuredEffects | None) -> None:
-        if order is self._order:
-            self._order = None
-            self.progressed.emit(1.0)
-            if found is not None:
-                self.measured.emit(order, found)
-
-    def _on_failed(self, order: Measurement, error: Exception) -> None:
-        if order is self._order:
-            self.cancel()
-            self.failed.emit(error)
+    finally:
+        reader.close()
+    if effects is None:
+        return None
+    scales = (1.0,) * len(effects.attributes)
+    return MeasuredEffects(effects, scales, f"the encoder {reader.card.name}", False)
 
 
 def sentence(measured: MeasuredEffects, row: int, column: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.latest import InTurn, LatestOnly
+from explorer.session.jobs.job import JobRunner
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer, Rendering
@@ -24,12 +25,7 @@ _RATE_OVER = 60  # renderings
 Picture = NDArray[np.uint8]
 
 
-def _render(request: tuple[Renderer, Scene]) -> Rendering:
-    renderer, scene = request
-    return renderer.render(scene)
-
-
-class ScenePictures(QObject):
+class ScenePictures(JobRunner):
     """Draws scenes with the model that is open.
 
     A request carries its renderer, so the model it began with lives until it has ended, whatever is
@@ -46,35 +42,24 @@ class ScenePictures(QObject):
     -------
     shown(Rendering)
         A picture is ready. It carries its scene, which need not be the current one any more.
-    failed(error)
-        A picture could not be made.
     settled()
         Every picture that was asked for, and not overtaken, has been shown.
     """
 
     shown = Signal(object)
-    failed = Signal(object)
     settled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, overtakes="waiting", name="pictures")
         self.renderer: Renderer | None = None
         self.shown_last: Rendering | None = None
         self._finished_at_s: deque[float] = deque(maxlen=_RATE_OVER)
-        self._work = LatestOnly(_render, self, name="pictures")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(lambda _request, error: self.failed.emit(error))
-        self._work.idle.connect(self.settled)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a picture is being made."""
-        return self._work.is_busy
+        self.idle.connect(self.settled)
 
     def request(self, scene: Scene) -> None:
         """Ask for the picture of ``scene``, which overtakes every one that still waits."""
         if self.renderer is not None:
-            self._work.request((self.renderer, scene))
+            self.begin(partial(_rendered, self.renderer, scene), self._on_rendered)
 
     def rate_per_s(self) -> float:
         """Pictures a second over the last second; 0 while nothing moves."""
@@ -84,37 +69,27 @@ class ScenePictures(QObject):
             return 0.0
         return (len(recent) - 1) / (recent[-1] - recent[0])
 
-    def close(self) -> None:
-        """Let the picture that is being made finish, and make no more."""
-        self._work.close()
-
-    def _on_done(self, _request: object, rendering: Rendering) -> None:
+    def _on_rendered(self, rendering: Rendering) -> None:
         self._finished_at_s.append(perf_counter())
         self.shown_last = rendering
         self.shown.emit(rendering)
 
 
-class Thumbnails(QObject):
+class Thumbnails(JobRunner):
     """Small pictures of many scenes, made one after the other, and remembered while their scenes live.
 
     Signals
     -------
     drawn(scene, picture)
         A picture is ready.
-    failed(error)
-        A picture could not be made.
     """
 
     drawn = Signal(object, object)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, overtakes="nothing", name="thumbnails")
         self._kept: WeakKeyDictionary[Scene, Picture] = WeakKeyDictionary()
         self._asked: WeakSet[Scene] = WeakSet()
-        self._work = InTurn(_render, self, name="thumbnails")
-        self._work.done.connect(lambda _request, rendering: self.keep(rendering))
-        self._work.failed.connect(lambda _request, error: self.failed.emit(error))
 
     def of(self, scene: Scene) -> Picture | None:
         """The picture of this very scene, if there is one yet."""
@@ -130,16 +105,16 @@ class Thumbnails(QObject):
         for scene in scenes:
             if scene not in self._kept and scene not in self._asked:
                 self._asked.add(scene)
-                self._work.request((renderer, scene))
+                self.begin(partial(_rendered, renderer, scene), self.keep)
 
     def cancel(self) -> None:
         """Draw nothing more of what was asked for."""
-        self._work.drop_waiting()
+        super().cancel()
         self._asked.clear()
 
-    def close(self) -> None:
-        """Let the picture that is being made finish, and make no more."""
-        self._work.close()
+
+def _rendered(renderer: Renderer, scene: Scene, *_: object) -> Rendering:
+    return renderer.render(scene)
 
 
 def shrunk(picture: Picture, size_px: int = THUMBNAIL_PX) -> Picture:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Event
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.rendering.latents import truncate
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
@@ -22,104 +22,60 @@ _DIMENSIONS_AT_ONCE = 16
 _REST_MS = 200  # after which a scene that moved is taken to rest
 
 
-@dataclass(frozen=True, eq=False)
-class _Order:
-    generator: Generator
-    scene: Scene
-    w: NDArray[np.float32] | None = None
-    cancelled: Event = field(default_factory=Event)
-
-
-class Sensitivities(QObject):
+class Sensitivities(JobRunner):
     """Measures, around one scene, how much each latent dimension changes the picture.
 
     Signals
     -------
     measured(strengths, scene) : (d,) float32, Scene
         ``scene`` is the one it was measured around; its model is the one that was measured.
-    progressed(share) : float
-        How much of it is done: 0 to 1; 1 also when it was cancelled.
-    failed(error)
     """
 
     measured = Signal(object, object)
-    progressed = Signal(float)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._order: _Order | None = None
-        self._work = LatestOnly(self._measure, self, name="strengths")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is being measured, or is still stopping."""
-        return self._work.is_busy
-
-    @property
-    def is_measuring(self) -> bool:
-        """Whether something is being measured that is still wanted."""
-        return self._order is not None
+        super().__init__(parent, name="strengths")
+        self.ended.connect(lambda: self.progressed.emit(1.0))
 
     def measure(self, generator: Generator, scene: Scene, w: NDArray[np.float32] | None = None) -> None:
         """Measure around ``scene``, instead of around any other.
 
         ``w``, (style_size,) in deviations from the mean, asks for the dimensions of W around that point instead.
         """
-        self.cancel()
-        self._order = _Order(generator, scene, w)
-        self._work.request(self._order)
+        self.begin(
+            partial(_measured, generator, scene, w),
+            lambda strengths: self.measured.emit(strengths, scene),
+        )
 
-    def cancel(self) -> None:
-        """Measure no more."""
-        self._work.drop_waiting()
-        if self._order is not None:
-            self._order.cancelled.set()
-            self._order = None
-            self.progressed.emit(1.0)
 
-    def close(self) -> None:
-        """Stop measuring, and wait until that has stopped."""
-        self.cancel()
-        self._work.close()
+def _measured(
+    generator: Generator,
+    scene: Scene,
+    w: NDArray[np.float32] | None,
+    report: Report,
+    cancelled: Cancelled,
+) -> NDArray[np.float32]:
+    from explorer.core.rendering.sensitivity import strength
 
-    def _measure(self, order: _Order) -> NDArray[np.float32]:
-        from explorer.core.rendering.sensitivity import strength
+    if w is not None:
+        at = w
+    else:
+        in_w = generator.mapping is not None  # where it is truncated
+        at = scene.z if in_w else truncate(scene.z, scene.truncation)
+    done = 0
 
-        scene, done = order.scene, 0
-        size = scene.z.size if order.w is None else order.w.size
+    def draw(z: NDArray[np.float32]) -> NDArray[np.uint8]:
+        if w is not None:
+            z = np.repeat(generator.spread().point(z)[:, None], generator.card.styles, axis=1)
+        return generator.pictures(z, [scene.label] * len(z))
 
-        def draw(z: NDArray[np.float32]) -> NDArray[np.uint8]:
-            if order.w is not None:
-                rows = order.generator.spread().point(z)[:, None]
-                z = np.repeat(rows, order.generator.card.styles, axis=1)
-            return order.generator.pictures(z, [scene.label] * len(z))
+    def stopped() -> bool:  # asked before every sixteen dimensions
+        nonlocal done
+        report(done, at.size)
+        done += _DIMENSIONS_AT_ONCE
+        return cancelled()
 
-        def cancelled() -> bool:  # asked before every sixteen dimensions
-            nonlocal done
-            if not order.cancelled.is_set():
-                self.progressed.emit(done / size)
-            done += _DIMENSIONS_AT_ONCE
-            return order.cancelled.is_set()
-
-        if order.w is not None:
-            return strength(draw, order.w, cancelled=cancelled)
-        in_w = order.generator.mapping is not None  # where it is truncated
-        z = scene.z if in_w else truncate(scene.z, scene.truncation)
-        return strength(draw, z, cancelled=cancelled)
-
-    def _on_done(self, order: _Order, strengths: NDArray[np.float32]) -> None:
-        if order is self._order:
-            self._order = None
-            self.measured.emit(strengths, order.scene)
-            self.progressed.emit(1.0)
-
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        if order is self._order:
-            self.cancel()
-            self.failed.emit(error)
+    return strength(draw, at, cancelled=stopped)
 
 
 class SensitivitiesAround(QObject):
@@ -199,7 +155,7 @@ class SensitivitiesAround(QObject):
             self._resting.start()
 
     def _measure(self) -> None:
-        if self._wanted is not None and not self._strengths.is_measuring:
+        if self._wanted is not None and not self._strengths.is_wanted:
             self._strengths.measure(*self._wanted)
 
     def _on_measured(self, strengths: NDArray[np.float32], scene: Scene) -> None:

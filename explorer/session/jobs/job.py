@@ -1,72 +1,85 @@
-"""Finding a direction takes a while: one job at a time, in a worker, with progress, and cancellable."""
+"""Slow work: done in a worker, with progress, cancellable, its result handed over in the GUI thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
-from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.latest import InTurn, LatestOnly
+from explorer.session.jobs.report import Cancelled, Report, throttled
 
-REPORT_EVERY_S = 0.1
-
-Report = Callable[[float], None]
-Cancelled = Callable[[], bool]
 Work = Callable[[Report, Cancelled], Any]
+Then = Callable[[Any], object]
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """Something slow.
+    """Something slow; its arguments are those of `JobRunner.begin`, and ``cancelled`` is set once nobody wants it."""
 
-    Attributes
-    ----------
-    words : str
-        What is being done, for the person who waits: "Opening the pictures".
-    work : callable
-        Does it, given what to tell the share done (0 to 1), and what to ask whether to stop; gives the
-        result, or None where it was stopped.
-    then : callable
-        Takes the result, in the GUI thread.
-    cancelled : Event
-    """
-
-    words: str
     work: Work
-    then: Callable[[Any], None]
+    then: Then
+    failed: Callable[[Exception], object]
+    dropped: Then
+    words: str
+    key: object
     cancelled: Event = field(default_factory=Event)
 
 
 class JobRunner(QObject):
-    """Does the newest job that it is given; a new one cancels the one before.
+    """Does one job at a time in a worker; of one that was cancelled or overtaken nothing is announced.
+
+    Parameters
+    ----------
+    overtakes : {"everything", "waiting", "nothing"}
+        What a new job takes the place of: what runs and what waits; only what waits, so that what runs is
+        always shown; or nothing, and the jobs are done in turn.
+    name : str
+        What the worker thread is called in reports.
 
     Signals
     -------
     began(words) : str
+        It is the turn of a job: what is being done.
     progressed(share) : float
-        From 0 to 1, at most ten times a second.
+        How much of it is done, from 0 to 1; at most ten times a second.
+    counted(done, total) : int, int
+        The same as it was reported.
     ended()
         The job is done, has failed or was cancelled.
     failed(error)
+        A job failed that was begun without saying what to do then.
+    idle()
+        Nothing is being done any more, nor still stopping.
     """
 
     began = Signal(str)
     progressed = Signal(float)
+    counted = Signal(int, int)
     ended = Signal()
     failed = Signal(object)
-    _told = Signal(object, float)
+    idle = Signal()
+    _reported = Signal(object, float, float)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        overtakes: Literal["everything", "waiting", "nothing"] = "everything",
+        name: str = "jobs",
+    ) -> None:
         super().__init__(parent)
-        self._job: Job | None = None
-        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
-        self._work = LatestOnly(self._do, self, name="finder")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
+        self._jobs: tuple[Job, ...] = ()
+        self._overtakes = overtakes
+        self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
+        worker = InTurn if overtakes == "nothing" else LatestOnly
+        self._work = worker(self._do, self, name=name)
+        self._work.done.connect(self._on_job_done)
+        self._work.failed.connect(self._on_job_failed)
+        self._work.idle.connect(self.idle)
 
     @property
     def is_busy(self) -> bool:
@@ -74,54 +87,102 @@ class JobRunner(QObject):
         return self._work.is_busy
 
     @property
-    def job(self) -> Job | None:
-        """What is being done."""
-        return self._job
+    def is_wanted(self) -> bool:
+        """Whether a job is to come to its end, rather than only stopping."""
+        return bool(self._jobs)
 
-    def begin(self, words: str, work: Work, then: Callable[[Any], None]) -> None:
-        """Do this instead of any other job."""
-        self.cancel()
-        self._job = Job(words, work, then)
-        self._work.request(self._job)
-        self.began.emit(words)
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What is being done and what waits, as far as somebody wants it."""
+        return self._jobs
+
+    @property
+    def job(self) -> Job | None:
+        """What is being done and wanted."""
+        return self._jobs[0] if self._jobs else None
+
+    def begin(
+        self,
+        work: Work,
+        then: Then = lambda _result: None,
+        *,
+        failed: Callable[[Exception], object] | None = None,
+        dropped: Then = lambda _result: None,
+        words: str = "",
+        key: object = None,
+    ) -> None:
+        """Do something, in the place of what it overtakes.
+
+        Parameters
+        ----------
+        work : callable
+            Does it in the worker, given what to tell how far it is and what to ask whether to stop.
+        then : callable
+            Takes the result, in the GUI thread.
+        failed : callable, optional
+            Takes the error; else ``failed`` is emitted.
+        dropped : callable, optional
+            Takes the result, None if there is none, of a job that had its turn and that nobody wants any more.
+        words : str
+            What is being done, for the person who waits: "Opening the pictures".
+        key : object
+            What it is for, by which it is known again.
+        """
+        if self._overtakes != "nothing":
+            self.drop(*(self._jobs if self._overtakes == "everything" else self._work.drop_waiting()))
+        job = Job(work, then, failed or self.failed.emit, dropped, words, key)
+        self._jobs += (job,)
+        self._work.request(job)
+        if job is self.job:
+            self.began.emit(words)
+
+    def drop(self, *jobs: Job) -> None:
+        """Cancel some jobs."""
+        for job in jobs:
+            job.cancelled.set()
+        self._remove(*jobs)
 
     def cancel(self) -> None:
         """Do nothing more; what is being done gives no result."""
-        self._work.drop_waiting()
-        if self._job is not None:
-            self._job.cancelled.set()
-            self._job = None
-            self.ended.emit()
+        self.drop(*self._jobs)
 
     def close(self) -> None:
-        """Stop, and wait until that has stopped."""
+        """Stop, and wait until that has stopped; nothing is announced any more."""
         self.cancel()
         self._work.close()
 
+    def finish(self) -> None:
+        """Wait until everything has been done that is to be done in turn; nothing is announced any more."""
+        assert isinstance(self._work, InTurn)
+        self._work.finish()
+
     def _do(self, job: Job) -> Any:
-        last_s = 0.0
-
-        def report(share: float) -> None:
-            nonlocal last_s
-            if monotonic() - last_s >= REPORT_EVERY_S:
-                last_s = monotonic()
-                self._told.emit(job, share)
-
+        if job.cancelled.is_set():
+            return None
+        report = throttled(lambda done, total: self._reported.emit(job, done, total))
         return job.work(report, job.cancelled.is_set)
 
-    def _on_told(self, job: Job, share: float) -> None:
-        if job is self._job:
-            self.progressed.emit(share)
-
-    def _on_done(self, job: Job, result: Any) -> None:
-        if job is self._job:
-            self._job = None
+    def _remove(self, *jobs: Job) -> None:
+        before = self.job
+        self._jobs = tuple(job for job in self._jobs if job not in jobs)
+        if before is not (following := self.job):
             self.ended.emit()
-            if result is not None:
-                job.then(result)
+            if following is not None and following is self.job:
+                self.began.emit(following.words)
 
-    def _on_failed(self, job: Job, error: Exception) -> None:
-        if job is self._job:
-            self._job = None
-            self.ended.emit()
-            self.failed.emit(error)
+    def _on_reported(self, job: Job, done: float, total: float) -> None:
+        if job is self.job:
+            self.progressed.emit(done / (total or 1.0))
+            self.counted.emit(int(done), int(total))
+
+    def _on_job_done(self, job: Job, result: Any) -> None:
+        then = job.dropped if job.cancelled.is_set() else job.then
+        self._remove(job)
+        then(result)
+
+    def _on_job_failed(self, job: Job, error: Exception) -> None:
+        if job.cancelled.is_set():
+            job.dropped(None)
+        else:
+            self._remove(job)
+            job.failed(error)

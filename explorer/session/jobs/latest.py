@@ -70,9 +70,11 @@ class LatestOnly(QObject):
         if not self._running:
             self._start()
 
-    def drop_waiting(self) -> None:
-        """Forget what waits; what runs goes on."""
+    def drop_waiting(self) -> tuple[Any, ...]:
+        """Forget what waits, and say what that was; what runs goes on."""
+        dropped = tuple(self._waiting)
         self._waiting.clear()
+        return dropped
 
     def close(self) -> None:
         """Drop what waits and let what runs finish; nothing is announced any more.

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import Attached, CompanionLinks, hash_or_nothing
-from explorer.session.jobs.latest import InTurn
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.open_model import Models
 from explorer.session.notices import DONE, OFFER, Notice, Notices
 from explorer.session.settings import Settings
@@ -28,7 +28,7 @@ _USES = {
 }
 
 
-class Companions(QObject):
+class Companions(JobRunner):
     """Says what a part is, offers it to the open model where it fits, and gives and takes it.
 
     A part that is given or taken reopens the model, so that everything that works with it learns of it.
@@ -42,16 +42,9 @@ class Companions(QObject):
         notices: Notices,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, overtakes="nothing", name="parts")
         self._models, self._companion_links = models, companion_links
         self._settings, self._notices = settings, notices
-        self._reading = InTurn(lambda wanted: hash_or_nothing(wanted[2]), self, name="parts")
-        self._reading.done.connect(self._on_read)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a part is being given."""
-        return self._reading.is_busy
 
     def attached(self) -> Mapping[str, Attached]:
         """What the open model was given, by the name of the part."""
@@ -78,7 +71,8 @@ class Companions(QObject):
     def attach(self, part: str, path: Path, model: str) -> None:
         """Give the model with this hash a part, if it is still open."""
         if model == self._models.hash:
-            self._reading.request((part, model, path.absolute()))
+            path = path.absolute()
+            self.begin(lambda *_: hash_or_nothing(path), partial(self._on_read, part, model, path))
         else:
             what = f"{path.name} was offered to a model that is not open any more."
             self._notices.show_error(Problem(what, "Open that model, then open the part again."))
@@ -92,12 +86,7 @@ class Companions(QObject):
             return
         self._models.reopen(self._settings.device)
 
-    def close(self) -> None:
-        """Wait for what is being read; nothing is given any more."""
-        self._reading.close()
-
-    def _on_read(self, wanted: tuple[str, str, Path], digest: str) -> None:
-        part, model, path = wanted
+    def _on_read(self, part: str, model: str, path: Path, digest: str) -> None:
         try:
             if not digest:
                 raise Problem(f"{path.name} cannot be read any more.", "Look whether it is still there.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.models.session_controller import SessionController
-from explorer.session.jobs.latest import InTurn
+from explorer.session.jobs.job import JobRunner
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.models.opening import OpenModel
 
@@ -30,14 +30,7 @@ MOST_BOOKMARKS = 100
 _KINDS = ("directions", "latents")
 
 
-@dataclass(frozen=True, eq=False)
-class _Order:
-    path: Path
-    model: OpenModel
-    are_directions: bool = False  # whether that is known already
-
-
-class NumberFiles(QObject):
+class NumberFiles(JobRunner):
     """Takes one file of numbers at a time.
 
     Signals
@@ -54,15 +47,17 @@ class NumberFiles(QObject):
     done = Signal(str)
 
     def __init__(
-        self, controller: SessionController, bookmarks: Bookmarks, notices: Notices, parent: QObject | None = None
+        self,
+        controller: SessionController,
+        bookmarks: Bookmarks,
+        notices: Notices,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, overtakes="nothing", name="numbers")
         self._controller, self._bookmarks, self._notices = controller, bookmarks, notices
         self._answers: dict[str, str] = {}  # given for several files at once, by what they looked like
         self._many = self._quietly = False
-        self._work = InTurn(_read, self, name="numbers")
-        self._work.done.connect(self._on_read)
-        self._work.failed.connect(self._on_failed)
+        self.failed.connect(self._fail)
 
     def take(self, path: Path, *, many: bool = False, quietly: bool = False) -> None:
         """Read a file and do what it is for.
@@ -78,37 +73,31 @@ class NumberFiles(QObject):
             hint = "Open the model that they were made with, then open them again."
             self._fail(Problem(f"{path.name} holds numbers for a model, and none is open.", hint))
         else:
-            self._work.request(_Order(path, model))
+            self.begin(partial(_read, path, model), partial(self._on_read, path, model))
 
-    def close(self) -> None:
-        """Wait for what is being read, and do nothing with it."""
-        self._work.close()
-
-    def _on_read(self, order: _Order, found: Numbers | tuple[Direction, ...]) -> None:
-        if order.model.generator.hash != self._controller.models.hash:
-            what = f"{order.path.name} was read for {order.model.name}, which is not open any more."
+    def _on_read(self, path: Path, model: OpenModel, found: Numbers | tuple[Direction, ...]) -> None:
+        if model.generator.hash != self._controller.models.hash:
+            what = f"{path.name} was read for {model.name}, which is not open any more."
             self._fail(Problem(what, "Open that model, then open the file again."))
         elif isinstance(found, tuple):
-            self._add_directions(order.path, found)
+            self._add_directions(path, found)
         elif found.is_sure or found.likely in self._answers:
-            self._use(order, found, found.likely if found.is_sure else self._answers[found.likely])
+            self._use(path, model, found, found.likely if found.is_sure else self._answers[found.likely])
         else:
-            self._ask(order, found)
+            self._ask(path, model, found)
 
-    def _ask(self, order: _Order, found: Numbers) -> None:
+    def _ask(self, path: Path, model: OpenModel, found: Numbers) -> None:
         def answer(index: int | None) -> None:
             if index is None:
                 self.done.emit("")
                 return
             if self._many:
                 self._answers[found.likely] = _KINDS[index]
-            self._use(order, found, _KINDS[index])
+            self._use(path, model, found, _KINDS[index])
 
         count, likely = len(found.rows), _KINDS.index(found.likely)
         choices = ("A direction", "A latent") if count == 1 else (f"{count} directions", f"{count} latents")
-        self.asked.emit(
-            f"What is in {order.path.name}?", self._hint(order.model, found), choices, likely, answer
-        )
+        self.asked.emit(f"What is in {path.name}?", self._hint(model, found), choices, likely, answer)
 
     def _hint(self, model: OpenModel, found: Numbers) -> str:
         count, size = found.rows.shape
@@ -120,11 +109,11 @@ class NumberFiles(QObject):
         hint = f"{held} Directions usually have length 1, latents of {model.name} {usual:.3g}."
         return f"{hint} The answer counts for the files that follow, too." if self._many else hint
 
-    def _use(self, order: _Order, found: Numbers, kind: str) -> None:
+    def _use(self, path: Path, model: OpenModel, found: Numbers, kind: str) -> None:
         if kind == "directions":
-            self._work.request(_Order(order.path, order.model, True))
+            self.begin(partial(_directions_in, path, model), partial(self._on_read, path, model))
         else:
-            self._show_latents(order, found.rows)
+            self._show_latents(path, model, found.rows)
 
     def _add_directions(self, path: Path, found: tuple[Direction, ...]) -> None:
         directions = self._controller.directions
@@ -142,8 +131,8 @@ class NumberFiles(QObject):
         self._say(f"{what} imported from {path.name}.", "See Explore, or Arithmetic, under Directions.")
         self.done.emit(f"{len(names)} direction{'s' if len(names) > 1 else ''} of {path.name}")
 
-    def _show_latents(self, order: _Order, rows: NDArray[np.float32]) -> None:
-        model, path, label = order.model, order.path, self._controller.document.scene.label
+    def _show_latents(self, path: Path, model: OpenModel, rows: NDArray[np.float32]) -> None:
+        label = self._controller.document.scene.label
         scenes = [
             Scene(model=model.generator.hash, model_name=model.name, z=row.copy(), label=label)
             for row in rows[:MOST_BOOKMARKS]
@@ -170,27 +159,26 @@ class NumberFiles(QObject):
         if not self._quietly:
             self._notices.show(Notice(DONE, what, hint))
 
-    def _on_failed(self, _order: _Order, error: Exception) -> None:
-        self._fail(error)
-
     def _fail(self, error: Exception) -> None:
         self._notices.show_error(error)
         self.done.emit("")
 
 
-def _read(order: _Order) -> Numbers | tuple[Direction, ...]:
-    """The directions where the file or the user says that it holds such, else its numbers."""
-    from explorer.core.directions.files.importing import import_directions
+def _read(path: Path, model: OpenModel, *_: object) -> Numbers | tuple[Direction, ...]:
+    """The directions where the file says that it holds such, else its numbers."""
     from explorer.core.rendering.latent_files import numbers_in
 
-    card = order.model.generator.card
-    size, style_size = card.latent_size, card.style_size
-    if order.are_directions:
-        return import_directions(order.path, size, style_size=style_size)
     try:
-        found = numbers_in(order.path, size)
+        found = numbers_in(path, model.generator.card.latent_size)
     except Problem:
         found = None  # the import knows more forms, and more of what is wrong
     if found is None or (found.is_sure and found.likely == "directions"):
-        return import_directions(order.path, size, style_size=style_size)
+        return _directions_in(path, model)
     return found
+
+
+def _directions_in(path: Path, model: OpenModel, *_: object) -> tuple[Direction, ...]:
+    from explorer.core.directions.files.importing import import_directions
+
+    card = model.generator.card
+    return import_directions(path, card.latent_size, style_size=card.style_size)

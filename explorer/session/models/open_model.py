@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.catalog import Catalog
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.opening import Opener, OpenModel, holds_scene, scene_in_file
 from explorer.session.settings import Device
 from explorer.session.models.weights_files import holds_weights
@@ -32,18 +33,18 @@ class OpenRequest:
         What to show once the model is open; None for a sample, or for what is there.
     keeps_scene : bool
         Whether the document's scene is of this model already, and only waits to be drawn.
-    cancelled : Event
-        Set once nobody waits for it any more.
+    stopped : Event
+        Set once the user does not want to wait for it.
     """
 
     path: Path | None
     device: Device
     scene: Scene | None = None
     keeps_scene: bool = False
-    cancelled: Event = field(default_factory=Event)
+    stopped: Event = field(default_factory=Event)
 
 
-class Models(QObject):
+class Models(JobRunner):
     """Holds the open model and opens others, one at a time, in a worker thread.
 
     The model that is open stays so until the new one is ready; if opening fails, nothing has changed.
@@ -54,45 +55,34 @@ class Models(QObject):
 
     Signals
     -------
-    opened(OpenModel, Wish)
+    opened(OpenModel, OpenRequest)
         A model is open, as it was wished.
     found(scene)
         A file held this scene of the model that is open.
-    failed(wish, error)
-        Opening failed; what was open still is.
+    failed(error)
+        Opening failed or was stopped; what was open still is.
     busy_changed(name)
         What is being opened now, and how far that is where it takes long; "" when nothing is.
     """
 
     opened = Signal(object, object)
     found = Signal(object)
-    failed = Signal(object, object)
     busy_changed = Signal(str)
-    _measuring = Signal(object, float)
 
     def __init__(self, catalog: Catalog, opener: Opener, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="models")
         self.current: OpenModel | None = None
         self._catalog = catalog
         self._opener = opener
         self._paths: dict[str, Path] = {}
-        self._newest: OpenRequest | None = None
         self._opening = ""
-        self._work = LatestOnly(self._open, self, name="models")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-        self._measuring.connect(self._on_measuring)
-        self._work.idle.connect(lambda: self.busy_changed.emit(""))
+        self.progressed.connect(self._on_measuring)
+        self.idle.connect(lambda: self.busy_changed.emit(""))
 
     @property
     def opener(self) -> Opener:
         """What opens models; for those that are not to be the open one."""
         return self._opener
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is being opened."""
-        return self._work.is_busy
 
     @property
     def opening(self) -> str:
@@ -122,44 +112,46 @@ class Models(QObject):
             self._request(OpenRequest(self.current.path, device, None, True), self.current.name)
 
     def stop_opening(self) -> None:
-        """Cancel what is being opened, as soon as it can be; what is open stays so."""
-        self._cancel()
+        """Stop what is being opened, as soon as it can be, which is told; what is open stays so."""
+        if self.job is not None and isinstance(self.job.key, OpenRequest):
+            self.job.key.stopped.set()
 
     def close(self) -> None:
         """Cancel what is being opened, wait until that has ended, then close the model."""
-        self._cancel()
-        self._work.close()
+        super().close()
         if self.current is not None:
             self.current.generator.close()
             self.current = None
 
     def _request(self, request: OpenRequest, name: str) -> None:
-        self._cancel()
-        self._newest = request
-        self._work.request(request)
+        self.begin(
+            partial(self._open, request),
+            partial(self._on_result, request),
+            dropped=_let_go,
+            words=name or "model",
+            key=request,
+        )
         self._opening = name or "model"
         self.busy_changed.emit(self._opening)
 
-    def _cancel(self) -> None:
-        if self._newest is not None:
-            self._newest.cancelled.set()
+    def _open(self, request: OpenRequest, report: Report, cancelled: Cancelled) -> OpenModel | Scene:
+        def stopped() -> bool:
+            return cancelled() or request.stopped.is_set()
 
-    def _open(self, request: OpenRequest) -> OpenModel | Scene:
         if request.path is None and request.scene is not None:
-            return self._open_for(request.scene, request)
+            return self._open_for(request.scene, request.device, report, stopped)
         assert request.path is not None
         if holds_scene(request.path):
             return scene_in_file(request.path)
-        return self._opened(request.path, request)
+        return self._opened(request.path, request.device, report, stopped)
 
-    def _opened(self, path: Path, request: OpenRequest) -> OpenModel:
-        report = partial(self._measuring.emit, request)
-        model = self._opener.open(path, request.device, request.cancelled.is_set, report)
+    def _opened(self, path: Path, device: Device, report: Report, stopped: Cancelled) -> OpenModel:
+        model = self._opener.open(path, device, stopped, report)
         self._catalog.keep_preview(model.path, model.generator)
         return model
 
-    def _open_for(self, scene: Scene, request: OpenRequest) -> OpenModel:
-        model = self._opened(self._path_of(scene), request)
+    def _open_for(self, scene: Scene, device: Device, report: Report, stopped: Cancelled) -> OpenModel:
+        model = self._opened(self._path_of(scene), device, report, stopped)
         if model.generator.hash != scene.model:
             model.generator.close()
             hint = f"Put the file back that {model.path} was when the scene was made."
@@ -181,7 +173,7 @@ class Models(QObject):
             raise Problem(f"This scene was made with {name}, which is not among your models.", hint)
         return path
 
-    def _on_done(self, request: OpenRequest, result: OpenModel | Scene) -> None:
+    def _on_result(self, request: OpenRequest, result: OpenModel | Scene) -> None:
         if isinstance(result, Scene):
             self._show_found(result, request.device)
             return
@@ -192,18 +184,19 @@ class Models(QObject):
         self._paths[result.generator.hash] = result.files.generator.parent if read else result.path
         self.opened.emit(result, request)
 
-    def _on_measuring(self, request: OpenRequest, share: float) -> None:
-        if request is self._newest and self.is_busy:
-            name = request.path.stem if request.path is not None else request.scene.model_name if request.scene else ""
-            self._opening = f"{name or 'model'}: mean of W {share:.0%}"
+    def _on_measuring(self, share: float) -> None:
+        if self.job is not None:
+            self._opening = f"{self.job.words}: mean of W {share:.0%}"
             self.busy_changed.emit(self._opening)
-
-    def _on_failed(self, request: OpenRequest, error: Exception) -> None:
-        if request is self._newest:  # else the user wanted something else meanwhile
-            self.failed.emit(request, error)
 
     def _show_found(self, scene: Scene, device: Device) -> None:
         if self.current is not None and scene.model == self.hash:
             self.found.emit(scene)
         else:
             self.show(scene, device)
+
+
+def _let_go(result: OpenModel | Scene | None) -> None:
+    """The user wanted something else meanwhile."""
+    if isinstance(result, OpenModel):
+        result.generator.close()

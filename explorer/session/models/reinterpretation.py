@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 
 if TYPE_CHECKING:
     from explorer.core.models.card import ModelCard
@@ -49,40 +50,26 @@ class Reinterpretation:
     pictures: NDArray[np.uint8]
 
 
-class Reinterpretations(QObject):
+class Reinterpretations(JobRunner):
     """Reads one model file again and again.
 
     Signals
     -------
     shown(Reread)
-    failed(error)
     """
 
     shown = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, overtakes="waiting", name="rereading")
         self._path = path
         self._file: ModelFile | None = None
-        self._work = LatestOnly(self._read, self, name="rereading")
-        self._work.done.connect(lambda _reading, found: self.shown.emit(found))
-        self._work.failed.connect(lambda _reading, error: self.failed.emit(error))
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether pictures are on their way."""
-        return self._work.is_busy
 
     def request(self, reading: Mapping[str, Any]) -> None:
         """Ask for the pictures under ``reading``."""
-        self._work.request(dict(reading))
+        self.begin(partial(self._read, dict(reading)), self.shown.emit)
 
-    def close(self) -> None:
-        """Wait for what is being drawn, and draw no more."""
-        self._work.close()
-
-    def _read(self, reading: dict[str, Any]) -> Reinterpretation:
+    def _read(self, reading: dict[str, Any], *_: object) -> Reinterpretation:
         from explorer.core.inference.generator import Generator
         from explorer.core.models.inspection import examine, require
         from explorer.core.rendering.latents import sample
@@ -103,4 +90,6 @@ class Reinterpretations(QObject):
             generator.close()
         takes_class = roles.sources.label is not None and not roles.sources.one_hot
         pictures = np.stack(drawn)
-        return Reinterpretation(reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures)
+        return Reinterpretation(
+            reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures
+        )

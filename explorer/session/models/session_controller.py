@@ -18,6 +18,8 @@ from explorer.session.models.device_comparison import compare_devices
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
 from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.models.live_file import is_live
 from explorer.session.models.open_model import Models, OpenRequest
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.notices import DEGRADED, DONE, Notice, Notices
@@ -78,7 +80,7 @@ class SessionController(QObject):
         self.pictures = ScenePictures(self)
         self.thumbnails = Thumbnails(self)
         self.player = RandomWalk(self.edits, self)
-        self._comparisons = LatestOnly(lambda asked: compare_devices(*asked), self, name="comparison")
+        self._comparisons = JobRunner(self, overtakes="waiting", name="comparison")
         self._read_again: tuple[Path, Scene] | None = None
         self._connect()
 
@@ -90,8 +92,7 @@ class SessionController(QObject):
         self.pictures.shown.connect(self._on_shown)
         self.pictures.failed.connect(self._on_failed_to_draw)
         self.thumbnails.failed.connect(self._notices.show_error_once)
-        self._comparisons.done.connect(lambda _asked, sentence: self._notices.say(sentence))
-        self._comparisons.failed.connect(lambda _asked, error: self._notices.show_error(error))
+        self._comparisons.failed.connect(self._notices.show_error)
 
     def open(self, path: Path) -> None:
         """Open what lies at ``path``: a model, a run of ours, or a picture that carries its scene."""
@@ -154,7 +155,8 @@ class SessionController(QObject):
     def compare_devices(self) -> None:
         """Say how far the pictures of the current scene on the CPU and with CUDA differ."""
         if self.models.current is not None:
-            self._comparisons.request((self.models.current.files.generator, self.document.scene))
+            path, scene = self.models.current.files.generator, self.document.scene
+            self._comparisons.begin(lambda *_: compare_devices(path, scene), self._notices.say)
 
     def close(self) -> None:
         """Ask everything to stop, wait until it has, then close the model."""
@@ -252,7 +254,7 @@ class SessionController(QObject):
         else:
             self.open(asked.path)
 
-    def _on_failed_to_open(self, _request: OpenRequest, error: Exception) -> None:
+    def _on_failed_to_open(self, error: Exception) -> None:
         from explorer.core.models.external import KeptOutside
 
         if isinstance(error, WrongKind):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel, run_of
 
 if TYPE_CHECKING:
     from explorer.core.inference.perception import Encoder
-
-
-@dataclass(frozen=True, eq=False)
-class _Order:
-    model: OpenModel
-    picture: Path
 
 
 class OpenEncoder:
@@ -63,6 +57,10 @@ class OpenEncoder:
         z: Latent = encoder.latents(picture[None])[0]
         return z
 
+    def latent_of_file(self, model: OpenModel, file: Path) -> Latent:
+        """`latent` of the centre square of the picture in a file; a Problem too where it cannot be read."""
+        return self.latent(model, lambda height, _width, channels: _pixels(file, height, channels))
+
     def close(self) -> None:
         """Let the encoder go."""
         if self._encoder is not None:
@@ -79,62 +77,32 @@ class OpenEncoder:
         return self._encoder
 
 
-class Encodings(QObject):
+class Encodings(JobRunner):
     """Encodes one picture at a time, the newest that is asked for; keeps the encoder open meanwhile.
 
     Signals
     -------
     encoded(model, picture, z) : str, Path, (d,) float32
         ``model`` is the hash of the generator that the latent is for.
-    failed(error)
     """
 
     encoded = Signal(str, object, object)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="encodings")
         self._encoder = OpenEncoder()
-        self._order: _Order | None = None
-        self._work = LatestOnly(self._encode, self, name="encodings")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a picture is being encoded, or still is though nobody waits for it."""
-        return self._work.is_busy
 
     def request(self, model: OpenModel, picture: Path) -> None:
         """Encode the picture in a file with the encoder of ``model``, instead of any other."""
-        self._order = _Order(model, picture)
-        self._work.request(self._order)
-
-    def cancel(self) -> None:
-        """Announce nothing of what was asked for."""
-        self._order = None
-        self._work.drop_waiting()
+        self.begin(
+            lambda *_: self._encoder.latent_of_file(model, picture),
+            partial(self.encoded.emit, model.generator.hash, picture),
+        )
 
     def close(self) -> None:
         """Wait for what is being encoded, then let the encoder go."""
-        self._work.close()
+        super().close()
         self._encoder.close()
-
-    def _encode(self, order: _Order) -> Latent:
-        def pixels(height: int, _width: int, channels: int) -> NDArray[np.uint8]:
-            return _pixels(order.picture, height, channels)
-
-        return self._encoder.latent(order.model, pixels)
-
-    def _on_done(self, order: _Order, z: Latent) -> None:
-        if order is self._order:
-            self._order = None
-            self.encoded.emit(order.model.generator.hash, order.picture, z)
-
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        if order is self._order:
-            self._order = None
-            self.failed.emit(error)
 
 
 def _pixels(file: Path, size: int, channels: int) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import OpenEncoder
 
@@ -67,53 +68,22 @@ class Placing:
         return fitted(square, height, width, channels)
 
 
-class Photos(QObject):
+class Photos(JobRunner):
     """Reads one photo at a time, the newest that is asked for.
 
     Signals
     -------
     read(FoundPhoto, path) : FoundPhoto, Path
-    failed(error)
     """
 
     read = Signal(object, object)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._wanted: Path | None = None
-        self._work = LatestOnly(_read, self, name="photos")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a photo is being read."""
-        return self._work.is_busy
+        super().__init__(parent, name="photos")
 
     def request(self, path: Path) -> None:
         """Read the photo at ``path`` instead of any other."""
-        self._wanted = path
-        self._work.request(path)
-
-    def cancel(self) -> None:
-        """Announce nothing of what was asked for."""
-        self._wanted = None
-        self._work.drop_waiting()
-
-    def close(self) -> None:
-        """Wait for what is being read, and read no more."""
-        self._work.close()
-
-    def _on_done(self, path: Path, found: FoundPhoto) -> None:
-        if path == self._wanted:
-            self._wanted = None
-            self.read.emit(found, path)
-
-    def _on_failed(self, path: Path, error: Exception) -> None:
-        if path == self._wanted:
-            self._wanted = None
-            self.failed.emit(error)
+        self.begin(lambda *_: _read(path), lambda found: self.read.emit(found, path))
 
 
 def _read(path: Path) -> FoundPhoto:
@@ -175,48 +145,35 @@ class Reconstruction:
     method: str
 
 
-class Crops(QObject):
+class Crops(JobRunner):
     """Cuts a photo to the frame of a model, newest first, and asks the encoder once the frame rests.
 
     Signals
     -------
     shown(cut, crop, reconstruction) : Cut, (height, width, channels) uint8, Reconstruction or None
         The crop has the size of the model's pictures. None where no encoder was asked.
-    failed(error)
     """
 
     shown = Signal(object, object, object)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, overtakes="waiting", name="cuts")
         self._encoder = OpenEncoder()
         self._newest: CropRequest | None = None
-        self._work = LatestOnly(self._cut, self, name="cuts")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a crop is being made, or still is though nobody waits for it."""
-        return self._work.is_busy
 
     def request(self, cut: CropRequest) -> None:
         """Make ``cut``, which overtakes every one that waits."""
-        self._newest = cut
-        self._work.request(cut)
-
-    def cancel(self) -> None:
-        """Announce nothing of what was asked for."""
-        self._newest = None
-        self._work.drop_waiting()
+        before, self._newest = self._newest, cut
+        if before is not None and (cut.model is not before.model or cut.photo is not before.photo):
+            self.cancel()  # a crop of something else is of no use meanwhile
+        self.begin(partial(self._cut, cut), lambda made: self.shown.emit(cut, *made), failed=self._on_not_cut)
 
     def close(self) -> None:
         """Wait for what is being made, then let the encoder go."""
-        self._work.close()
+        super().close()
         self._encoder.close()
 
-    def _cut(self, cut: CropRequest) -> tuple[Picture, Reconstruction | None]:
+    def _cut(self, cut: CropRequest, *_: object) -> tuple[Picture, Reconstruction | None]:
         card = cut.model.generator.card
         crop = cut.placing.crop(cut.photo, card.height, card.width, card.channels)
         if not cut.encode or cut.model.files.encoder is None:
@@ -225,12 +182,8 @@ class Crops(QObject):
         picture = cut.model.generator.picture(z, cut.label)
         return crop, Reconstruction(z, picture, error_of(picture, crop), "encoder")
 
-    def _on_done(self, cut: CropRequest, made: tuple[Picture, Reconstruction | None]) -> None:
-        if self._newest is not None and cut.model is self._newest.model and cut.photo is self._newest.photo:
-            self.shown.emit(cut, *made)
-
-    def _on_failed(self, cut: CropRequest, error: Exception) -> None:
-        if cut is self._newest:
+    def _on_not_cut(self, error: Exception) -> None:
+        if not self.is_wanted:  # else the next is being made already
             self.failed.emit(error)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.job import Cancelled, Report
+from explorer.session.jobs.report import Cancelled, Report, part, silent
 from explorer.session.models.opening import Opener, OpenModel, run_of
 from explorer.session.quiz.quiz_request import QuizRequest, suits_portraits, unseen_portraits
 from explorer.session.settings import Device
@@ -254,7 +254,7 @@ def dealt(
     request: QuizRequest,
     opener: Opener,
     device: Device,
-    report: Report = lambda _share: None,
+    report: Report = silent,
     cancelled: Cancelled = lambda: False,
 ) -> Deck | None:
     """A deck as it is wished; None where it was cancelled.
@@ -360,7 +360,7 @@ def _reals(
             plan.seed,
             hold_out=share,
             grey=any(card.channels == 1 for card in cards),
-            progress=lambda done, total: report(_OPENING + (1.0 - _OPENING) * done / max(total, 1)),
+            progress=part(report, _OPENING, 1.0),
             cancelled=cancelled,
         )
 

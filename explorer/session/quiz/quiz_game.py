@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.session.jobs.job import JobRunner
-from explorer.session.jobs.latest import InTurn, LatestOnly
 from explorer.session.models.opening import Opener
 from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.settings import Device
@@ -78,14 +78,12 @@ class QuizGame(QObject):
         self._sheet = _Sheet(results)
         self.finder = JobRunner(self)
         self.finder.failed.connect(self.failed)
-        self._dealer = InTurn(_deal, self, name="quiz")
-        self._dealer.done.connect(self._on_dealt)
-        self._dealer.failed.connect(self._on_broken)
-        self._teacher = LatestOnly(_teach, self, name="quiz-lesson")
-        self._teacher.done.connect(self._on_taught)
-        self._teacher.failed.connect(self._on_broken)
-        self._writer = InTurn(_write, self, name="quiz-answers")
-        self._writer.failed.connect(lambda _request, error: self.unsaved.emit(error))
+        self._dealer = JobRunner(self, overtakes="nothing", name="quiz")
+        self._dealer.failed.connect(self.broke)
+        self._teacher = JobRunner(self, overtakes="waiting", name="quiz-lesson")
+        self._teacher.failed.connect(self.broke)
+        self._writer = JobRunner(self, overtakes="nothing", name="quiz-answers")
+        self._writer.failed.connect(self.unsaved)
 
     @property
     def is_busy(self) -> bool:
@@ -122,7 +120,7 @@ class QuizGame(QObject):
             self._results.store  # noqa: B018 - what is wrong with the file is told before anybody plays
             return dealt(request, opener, device, report, cancelled)
 
-        self.finder.begin("Opening models and pictures", open_all, lambda deck: self._begin(request, deck))
+        self.finder.begin(open_all, partial(self._begin, request))
 
     def answer(
         self,
@@ -153,7 +151,7 @@ class QuizGame(QObject):
         self.answers.append((seen, found))
         if self.staircase is not None:
             self.staircase.answer(found.correct)
-        self._writer.request((self._sheet, found, self.is_last))
+        self._write(found, self.is_last)
         return found
 
     def go_on(self) -> None:
@@ -168,13 +166,16 @@ class QuizGame(QObject):
 
     def learn(self, shown: Shown) -> None:
         """Find out where its made picture errs."""
-        if self.deck is not None:
-            asked = len(self.deck.plan.questions) if self.is_over else self._place + 1
-            self._teacher.request((self.deck, shown, asked))
+        deck = self.deck
+        if deck is not None:
+            asked = len(deck.plan.questions) if self.is_over else self._place + 1
+            self._teacher.begin(
+                lambda *_: deck.lesson(shown.question, asked), partial(self.taught.emit, shown)
+            )
 
     def save_again(self) -> None:
         """Try to write again what could not be."""
-        self._writer.request((self._sheet, None, False))
+        self._write(None, False)
 
     def stop(self) -> None:
         """End the game; the answers so far are kept."""
@@ -211,16 +212,21 @@ class QuizGame(QObject):
 
     def _end(self) -> None:
         self.finder.cancel()
-        self._dealer.drop_waiting()
-        self._teacher.drop_waiting()
+        self._dealer.cancel()
+        self._teacher.cancel()
         if self.deck is not None:
             deck, self.deck = self.deck, None
-            self._dealer.request((deck, None))  # closed behind what is still being made with it
+            self._dealer.begin(lambda *_: deck.close())  # closed behind what is still being made with it
         self.answers, self._made, self.staircase, self._waits = [], {}, None, False
 
     def _deal(self, place: int) -> None:
-        if self.deck is not None and place < len(self.deck.plan.questions):
-            self._dealer.request((self.deck, self.deck.plan.questions[place]))
+        deck = self.deck
+        if deck is not None and place < len(deck.plan.questions):
+            self._dealer.begin(lambda *_: deck.shown(deck.plan.questions[place]), self._on_dealt)
+
+    def _write(self, answer: Answer | None, is_last: bool) -> None:
+        sheet = self._sheet
+        self._writer.begin(lambda *_: sheet.write(answer, is_last))
 
     def _ask(self) -> None:
         if self._waits and self._place in self._made:
@@ -228,18 +234,9 @@ class QuizGame(QObject):
             self.asked.emit(self._made[self._place])
             self._deal(self._place + 1)
 
-    def _on_dealt(self, request: tuple[Deck, Question | None], shown: Shown | None) -> None:
-        if shown is not None and request[0] is self.deck:
-            self._made[shown.question.index] = shown
-            self._ask()
-
-    def _on_broken(self, request: tuple[Deck, object], error: Exception) -> None:
-        if request[0] is self.deck:
-            self.broke.emit(error)
-
-    def _on_taught(self, request: tuple[Deck, Shown, int], lesson: object) -> None:
-        if request[0] is self.deck:
-            self.taught.emit(request[1], lesson)
+    def _on_dealt(self, shown: Shown) -> None:
+        self._made[shown.question.index] = shown
+        self._ask()
 
 
 class _Sheet:
@@ -250,36 +247,21 @@ class _Sheet:
         self.session: int | None = None
         self.unsaved: list[Answer] = []
 
-
-def _deal(request: tuple[Deck, Question | None]) -> Shown | None:
-    deck, question = request
-    if question is None:
-        deck.close()
-        return None
-    return deck.shown(question)
-
-
-def _teach(request: tuple[Deck, Shown, int]) -> object:
-    deck, shown, asked = request
-    return deck.lesson(shown.question, asked)
-
-
-def _write(request: tuple[_Sheet, Answer | None, bool]) -> None:
-    """Write an answer, and those before it that could not be written."""
-    sheet, answer, last = request
-    if answer is not None:
-        sheet.unsaved.append(answer)
-    if not sheet.unsaved:
-        return
-    store = sheet.results.store
-    if sheet.session is None:
-        sheet.session = store.begin(store.player(sheet.player), sheet.plan, sheet.source)
-    while sheet.unsaved:
-        try:
-            store.record(sheet.session, sheet.unsaved[0])
-        except Problem as problem:
-            if "answered already" not in problem.what:
-                raise
-        sheet.unsaved.pop(0)
-    if last:
-        store.finish(sheet.session)
+    def write(self, answer: Answer | None, is_last: bool) -> None:
+        """Write an answer, and those before it that could not be written."""
+        if answer is not None:
+            self.unsaved.append(answer)
+        if not self.unsaved:
+            return
+        store = self.results.store
+        if self.session is None:
+            self.session = store.begin(store.player(self.player), self.plan, self.source)
+        while self.unsaved:
+            try:
+                store.record(self.session, self.unsaved[0])
+            except Problem as problem:
+                if "answered already" not in problem.what:
+                    raise
+            self.unsaved.pop(0)
+        if is_last:
+            store.finish(self.session)

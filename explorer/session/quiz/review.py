@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.session.explore.scene_pictures import shrunk
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.quiz.quiz_results import QuizResults
@@ -64,12 +64,10 @@ class QuizReview(QObject):
         super().__init__(parent)
         self._results, self._catalog, self._opener = results, catalog, opener
         self._kept: dict[Fooling | Doubted, Picture] = {}
-        self._reader = LatestOnly(self._read, self, name="quiz-results")
-        self._reader.done.connect(lambda _asked, found: self.read.emit(found))
-        self._reader.failed.connect(lambda _asked, error: self.failed.emit(error))
-        self._painter = LatestOnly(self._draw, self, name="quiz-fooling")
-        self._painter.done.connect(lambda _request, pictures: self.drawn.emit(pictures))
-        self._painter.failed.connect(lambda _request, error: self.failed.emit(error))
+        self._reader = JobRunner(self, overtakes="waiting", name="quiz-results")
+        self._painter = JobRunner(self, overtakes="waiting", name="quiz-fooling")
+        for work in (self._reader, self._painter):
+            work.failed.connect(self.failed)
 
     @property
     def is_busy(self) -> bool:
@@ -78,11 +76,11 @@ class QuizReview(QObject):
 
     def ask(self, asked: ReviewRequest) -> None:
         """Read what there is."""
-        self._reader.request(asked)
+        self._reader.begin(lambda *_: self._read(asked), self.read.emit)
 
     def draw(self, found: Summary, device: Device) -> None:
         """Make the pictures of a summary again."""
-        self._painter.request((found, device))
+        self._painter.begin(lambda *_: self._draw(found, device), self.drawn.emit)
 
     def close(self) -> None:
         """Wait for what is being done."""
@@ -97,8 +95,7 @@ class QuizReview(QObject):
         rows = [row for row in everybody if asked.player in (None, row.session.player)]
         return ReviewResult(store.players(), summary(rows, everybody))
 
-    def _draw(self, request: tuple[Summary, Device]) -> dict[Fooling | Doubted, Picture]:
-        found, device = request
+    def _draw(self, found: Summary, device: Device) -> dict[Fooling | Doubted, Picture]:
         self._draw_made([each for each in found.fooling if each not in self._kept], device)
         self._open_real([each for each in found.doubted if each not in self._kept])
         wanted = (*found.fooling, *found.doubted)

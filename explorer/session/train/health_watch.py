@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.history import LossHistory
 from explorer.training.runs.run_folder import LOSSES_FILE, SHEETS, read_spec
 from explorer.training.runs.sample_sheets import SampleSheets
@@ -22,7 +23,7 @@ _LIVE = "live dimensions"  # what only those tell that infer a latent
 _LOOKED_AT = 1000  # pictures of the data
 
 
-class RunHealth(QObject):
+class RunHealth(JobRunner):
     """Looks at one run again and again.
 
     Signals
@@ -33,21 +34,14 @@ class RunHealth(QObject):
     found = Signal(object, tuple)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="run-health")
         self._patient: _Patient | None = None
-        self._work = LatestOnly(lambda patient: patient.findings(), self, name="run-health")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(lambda _patient, _error: None)  # files that are being replaced; next time
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the run is being looked at."""
-        return self._work.is_busy
-
     def follow(self, folder: Path) -> None:
         """Look at this run from now on."""
+        self.cancel()
         self._patient = _Patient(folder)
         self._look()
 
@@ -61,15 +55,13 @@ class RunHealth(QObject):
     def close(self) -> None:
         """Look no more, and wait."""
         self._timer.stop()
-        self._work.close()
+        super().close()
 
     def _look(self) -> None:
-        if self._patient is not None and not self._work.is_busy:
-            self._work.request(self._patient)
-
-    def _on_done(self, patient: _Patient, findings: tuple[Finding, ...]) -> None:
-        if patient is self._patient:
-            self.found.emit(patient.folder, findings)
+        """What fails is files that are being replaced: they are looked at the next time."""
+        patient = self._patient
+        if patient is not None and not self.is_busy:
+            self.begin(lambda *_: patient.findings(), partial(self.found.emit, patient.folder))
 
 
 class _Patient:

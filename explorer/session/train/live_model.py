@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.files import replace_file
 from explorer.core.models.model import GENERATOR
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.live_file import LIVE_FILE
 from explorer.session.models.session_controller import SessionController
 from explorer.session.notices import Notices
@@ -26,15 +26,7 @@ _LOOK_MS = 500
 _LEAST_S = 10.0  # between two checkpoints that are asked for: an export takes seconds of one core
 
 
-@dataclass(frozen=True, eq=False)
-class _Order:
-    run: Path
-    out: Path
-    step: int
-    cancelled: Event = field(default_factory=Event)
-
-
-class LiveModel(QObject):
+class LiveModel(JobRunner):
     """Keeps the generator of a run in training open, sliders and all, as the run learns.
 
     The averaged generator is exported from a checkpoint in a child process, which gives the same file that the
@@ -59,23 +51,15 @@ class LiveModel(QObject):
     def __init__(
         self, folder: Path, controller: SessionController, notices: Notices, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="live-model")
         self.run: Path | None = None
         self.step = 0
         self._folder, self._controller, self._notices = folder, controller, notices
-        self._order: _Order | None = None
-        self._work = LatestOnly(_export, self, name="live-model")
-        self._work.done.connect(self._on_exported)
-        self._work.failed.connect(self._on_failed)
+        self.failed.connect(self._on_not_exported)
         self._since_ms = 0
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
         controller.models.opened.connect(lambda model, _request: self._on_opened(model))
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a generator is being exported."""
-        return self._work.is_busy
 
     def place_of(self, run: Path) -> Path:
         """Where the generator of a run in training lies while it is explored."""
@@ -85,9 +69,7 @@ class LiveModel(QObject):
         """Make the model of this run the open one, from now on; None follows no run, what is open stays."""
         if run == self.run:
             return
-        if self._order is not None:
-            self._order.cancelled.set()
-            self._order = None
+        self.cancel()
         self.run, self.step = run, 0
         self._since_ms = round(_LEAST_S * 1000)
         if run is not None:
@@ -100,17 +82,17 @@ class LiveModel(QObject):
     def close(self) -> None:
         """Follow no run, and wait for what is being exported."""
         self.follow(None)
-        self._work.close()
+        super().close()
 
     def _look(self) -> None:
         """Export the newest checkpoint if it is newer than what is open, and ask for the next one."""
         run = self.run
-        if run is None or self._order is not None:
+        if run is None or self.is_wanted:
             return
         kept = kept_steps(run)
         if kept and kept[-1] > self.step:
-            self._order = _Order(run, self.place_of(run), kept[-1])
-            self._work.request(self._order)
+            out = self.place_of(run)
+            self.begin(partial(_export, run, out, kept[-1]), lambda _: self._on_exported(out, kept[-1]))
             self._since_ms = 0
             return
         self._since_ms += _LOOK_MS
@@ -124,23 +106,18 @@ class LiveModel(QObject):
         except OSError:
             pass  # a folder that may only be read: its own checkpoints are shown
 
-    def _on_exported(self, order: _Order, _result: object) -> None:
-        if order is not self._order:
-            return
-        self._order = None
-        is_first, self.step = self.step == 0, order.step
+    def _on_exported(self, out: Path, step: int) -> None:
+        is_first, self.step = self.step == 0, step
         current = self._controller.models.current
-        if not is_first and current is not None and current.path == order.out:
+        if not is_first and current is not None and current.path == out:
             self._controller.models.reopen(current.device)
         else:
-            self._controller.open(order.out)
+            self._controller.open(out)
         self.changed.emit()
 
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        if order is self._order:
-            self._order = None
-            self._notices.show_error(error)
-            self.follow(None)
+    def _on_not_exported(self, error: Exception) -> None:
+        self._notices.show_error(error)
+        self.follow(None)
 
     def _on_opened(self, model: OpenModel) -> None:
         """The user went to another model: follow no more."""
@@ -153,17 +130,17 @@ def key_of(run: Path) -> str:
     return hashlib.sha256(f"in training: {run.resolve()}".encode()).hexdigest()
 
 
-def _export(order: _Order) -> None:
+def _export(run: Path, out: Path, step: int, _report: Report, cancelled: Cancelled) -> None:
     from explorer.training.runs.export import export_run
 
     only = Path(GENERATOR).stem  # the others take as long again, and are of no use to somebody who watches
-    export_run(order.run, order.out, only=only, cancelled=order.cancelled.is_set)
-    told = {"hash": key_of(order.run), "step": order.step, "run": str(order.run)}
-    with replace_file(order.out / LIVE_FILE) as file:
+    export_run(run, out, only=only, cancelled=cancelled)
+    told = {"hash": key_of(run), "step": step, "run": str(run)}
+    with replace_file(out / LIVE_FILE) as file:
         file.write(json.dumps(told).encode())
-    if not (order.out / GENERATOR).is_file():
+    if not (out / GENERATOR).is_file():
         from explorer.core.problem import Problem
 
         raise Problem(
-            f"The run {order.run.name} has no generator to explore.", "It trains another kind of network."
+            f"The run {run.name} has no generator to explore.", "It trains another kind of network."
         )

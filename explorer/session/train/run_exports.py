@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Event
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.session.jobs.latest import InTurn
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 
 MODEL_FOLDER = "model"
-
-
-@dataclass(frozen=True, eq=False)
-class _Order:
-    run: Path
-    out: Path
-    cancelled: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True)
@@ -42,78 +36,46 @@ class Exported:
         return "; ".join(f"{name}: {parity}" for name, parity in self.parts)
 
 
-class RunExports(QObject):
+class RunExports(JobRunner):
     """Exports runs one after the other.
 
     Signals
     -------
     done(Exported)
-    failed(run, error) : Path, Exception
     changed()
         Another run is being exported, or none any more.
     """
 
     done = Signal(object)
-    failed = Signal(object, object)
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._orders: list[_Order] = []
-        self._work = InTurn(_export, self, name="run-export")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is being exported."""
-        return bool(self._orders)
+        super().__init__(parent, overtakes="nothing", name="run-export")
+        self.ended.connect(self.changed)
 
     def is_exporting(self, run: Path) -> bool:
         """Whether this run is being exported, or will be."""
-        return any(order.run == run for order in self._orders)
+        return any(job.key == run for job in self.jobs)
 
-    def begin(self, run: Path, out: Path) -> None:
+    def export(self, run: Path, out: Path) -> None:
         """Export the newest checkpoint of a run."""
-        order = _Order(run, out)
-        self._orders.append(order)
-        self._work.request(order)
+        self.begin(partial(_export, run, out), self.done.emit, key=run)
         self.changed.emit()
 
-    def cancel(self, run: Path) -> None:
+    def stop(self, run: Path) -> None:
         """Do not export this run."""
-        for order in self._orders:
-            if order.run == run:
-                order.cancelled.set()
-
-    def close(self) -> None:
-        """Cancel everything, and wait."""
-        for order in self._orders:
-            order.cancelled.set()
-        self._work.close()
-
-    def _on_done(self, order: _Order, exported: Exported) -> None:
-        self._forget(order)
-        self.done.emit(exported)
-
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        self._forget(order)
-        if not order.cancelled.is_set():
-            self.failed.emit(order.run, error)
-
-    def _forget(self, order: _Order) -> None:
-        self._orders.remove(order)
+        self.drop(*(job for job in self.jobs if job.key == run))
         self.changed.emit()
 
 
-def _export(order: _Order) -> Exported:
+def _export(run: Path, out: Path, _report: Report, cancelled: Cancelled) -> Exported:
     from explorer.core.models.inspection import inspect
     from explorer.training.runs.export import export_run, parity_unit
 
     parts = []
-    for file in export_run(order.run, order.out, cancelled=order.cancelled.is_set):
+    for file in export_run(run, out, cancelled=cancelled):
         if file.suffix == ".onnx":
             parity = inspect(file).card.parity
             told = "not compared" if parity is None else f"{parity:.2g} {parity_unit(file.stem)}"
             parts.append((file.stem, told))
-    return Exported(order.run, order.out, tuple(parts))
+    return Exported(run, out, tuple(parts))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.history import LossHistory
 from explorer.training.runs.run_folder import LOSSES_FILE, SPEED_FILE
 
@@ -41,7 +41,7 @@ class Growth:
     seconds: Rows | None = None
 
 
-class RunMetrics(QObject):
+class RunMetrics(JobRunner):
     """Follows the files of some runs and tells what is new, within a tenth of a second of its being written.
 
     Signals
@@ -52,17 +52,10 @@ class RunMetrics(QObject):
     grown = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="run-numbers")
         self._followed: dict[Path, _Followed] = {}
-        self._work = LatestOnly(_news, self, name="run-numbers")
-        self._work.done.connect(self._on_news)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether files are being read."""
-        return self._work.is_busy
 
     def follow(self, folders: tuple[Path, ...]) -> None:
         """Follow these runs and no others; those that were followed go on from where they were."""
@@ -80,13 +73,14 @@ class RunMetrics(QObject):
     def close(self) -> None:
         """Look no more, and wait for what is being read."""
         self._timer.stop()
-        self._work.close()
+        super().close()
 
     def _look(self) -> None:
-        if self._followed and not self._work.is_busy:
-            self._work.request(tuple(self._followed.values()))
+        if self._followed and not self.is_busy:
+            followed = tuple(self._followed.values())
+            self.begin(lambda *_: _news(followed), self._on_news)
 
-    def _on_news(self, _asked: object, news: list[Growth]) -> None:
+    def _on_news(self, news: list[Growth]) -> None:
         for growth in news:
             if growth.folder in self._followed:
                 self.grown.emit(growth)

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.settings import Settings
 from explorer.session.train.run_summaries import RunFolders, State, Training, out_of_trash, rename, to_trash
@@ -66,9 +67,8 @@ class TrainingRuns(QObject):
         self._starts_paused = False
         self._interrupted = self._left_over()
         self._edits = 0  # of the list, which what is being read at the time knows nothing of
-        self._looks = LatestOnly(lambda _edits: self.folders.facts(), self, name="runs")
-        self._looks.done.connect(self._on_looked)
-        self._looks.failed.connect(lambda _ask, error: notices.show_error_once(error))
+        self._looks = JobRunner(self, name="runs")
+        self._looks.failed.connect(notices.show_error_once)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.look)
 
@@ -121,7 +121,7 @@ class TrainingRuns(QObject):
     def look(self) -> None:
         """Read all folders, in a worker."""
         if not self._looks.is_busy:
-            self._looks.request(self._edits)
+            self._looks.begin(lambda *_: self.folders.facts(), partial(self._on_looked, self._edits))
 
     def begin(self, spec: RunSpec, *, in_process: bool = False) -> Path:
         """Make a folder for a new run and train it, here as soon as it is its turn or in a process of its own.

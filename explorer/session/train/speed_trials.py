@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from threading import Event
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.problem import Problem
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.settings import Device
 from explorer.session.train.training_job import spare_threads
 from explorer.session.train.training_pictures import DataSummary
@@ -75,45 +76,26 @@ class SpeedTrial:
         return steps * self.request.batch_size / max(self.images_per_s, 1e-9)
 
 
-@dataclass(frozen=True, eq=False)
-class _Order:
-    request: TrialRequest
-    report: Callable[[float], None]
-    cancelled: Event = field(default_factory=Event)
-
-
-class SpeedTrials(QObject):
+class SpeedTrials(JobRunner):
     """Measures the newest wish, a moment after it was made.
 
     Signals
     -------
-    measured(Measured)
-    progressed(share) : float
-        How much of the trial is done, 0 to 1.
-    failed(error)
-        A run like this cannot be made.
+    measured(SpeedTrial)
     """
 
     measured = Signal(object)
-    progressed = Signal(float)
-    _tried = Signal(object, float)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="training-trial")
         self._request: TrialRequest | None = None
-        self._order: _Order | None = None
-        self._work = LatestOnly(_measure, self, name="training-trial")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-        self._tried.connect(self._on_tried)
         self._calm = QTimer(self, interval=_CALM_MS, singleShot=True)
         self._calm.timeout.connect(self._begin)
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being measured, or soon will be."""
-        return self._work.is_busy or self._calm.isActive()
+        return super().is_busy or self._calm.isActive()
 
     def measure(self, request: TrialRequest) -> bool:
         """Measure this instead of anything else, unless it is what was measured last; whether it is done anew."""
@@ -128,39 +110,18 @@ class SpeedTrials(QObject):
         """Measure nothing."""
         self._calm.stop()
         self._request = None
-        if self._order is not None:
-            self._order.cancelled.set()
-            self._order = None
-
-    def close(self) -> None:
-        """Measure nothing, and wait for what is being measured."""
-        self.cancel()
-        self._work.close()
+        super().cancel()
 
     def _begin(self) -> None:
         if self._request is not None:
-            self._order = order = _Order(self._request, lambda share: self._tried.emit(order, share))
-            self._work.request(self._order)
-
-    def _on_tried(self, order: _Order, share: float) -> None:
-        if order is self._order:
-            self.progressed.emit(share)
-
-    def _on_done(self, order: _Order, measured: SpeedTrial | None) -> None:
-        if order is self._order and measured is not None:
-            self.measured.emit(measured)
-
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        if order is self._order:
-            self.failed.emit(error)
+            self.begin(partial(_measure, self._request), self.measured.emit)
 
 
-def _measure(order: _Order) -> SpeedTrial | None:
+def _measure(request: TrialRequest, report: Report, cancelled: Cancelled) -> SpeedTrial | None:
     from explorer.training.learning.devices import memory_told, training_device, use_threads
     from explorer.training.runs.length_presets import presets, trial, width_of
     from explorer.training.runs.spec import RunSpec
 
-    request = order.request
     use_threads(spare_threads())
     spec = RunSpec(
         request.family,
@@ -173,8 +134,8 @@ def _measure(order: _Order) -> SpeedTrial | None:
     steps = trial(spec, request.data.found, training_device(request.device), _TRIAL_S)
     try:
         with memory_told(request.batch_size):
-            while not order.cancelled.is_set():
-                order.report(next(steps))
+            while not cancelled():
+                report(next(steps))
     except StopIteration as end:
         rate = float(end.value)
         size, count = request.data.request.size, request.data.kept(request.hold_out)

@@ -6,35 +6,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 
 if TYPE_CHECKING:
     from explorer.training.learning.family import Family
 
 
-class TrainableFamilies(QObject):
+class TrainableFamilies(JobRunner):
     """Loads the families once.
 
     Signals
     -------
     loaded(families) : tuple of Family
-    failed(error)
     """
 
     loaded = Signal(tuple)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, name="families")
         self.all: tuple[Family, ...] = ()
-        self._work = LatestOnly(lambda _ask: _families(), self, name="families")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(lambda _ask, error: self.failed.emit(error))
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether they are being loaded."""
-        return self._work.is_busy
 
     def called(self, key: str) -> Family | None:
         """One of them; None where it is unknown or not loaded yet."""
@@ -42,14 +32,10 @@ class TrainableFamilies(QObject):
 
     def load(self) -> None:
         """Load them, unless that was done or is being done."""
-        if not self.all and not self._work.is_busy:
-            self._work.request(None)
+        if not self.all and not self.is_busy:
+            self.begin(lambda *_: _families(), self._on_loaded)
 
-    def close(self) -> None:
-        """Wait for what is being loaded."""
-        self._work.close()
-
-    def _on_done(self, _ask: object, families: tuple[Family, ...]) -> None:
+    def _on_loaded(self, families: tuple[Family, ...]) -> None:
         self.all = families
         self.loaded.emit(families)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.session.jobs.report import Cancelled, throttled
 from explorer.session.settings import Device
 from explorer.session.train.training_thread import TrainingThread
 
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from explorer.training.learning.progress import Progress
 
 _SWITCH_S = 0.0005  # a loop of tiny operations gets its turn back sooner beside a window that paints
-_TELL_S = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class _Order:
-    folder: Path
-    device: Device
-    stopping: Event = field(default_factory=Event)
 
 
 class TrainingJob(QObject):
@@ -61,8 +53,9 @@ class TrainingJob(QObject):
         self.step = 0
         self.share = 0.0
         self.error: Exception | None = None
-        self._order = _Order(folder, device)
-        self._thread = TrainingThread(lambda: _steps(self._order, self._prepared.emit), self)
+        self._stopping = Event()
+        steps = partial(_steps, folder, device, self._prepared.emit, self._stopping.is_set)
+        self._thread = TrainingThread(steps, self)
         self._thread.progressed.connect(self._on_progressed)
         self._thread.failed.connect(self._on_failed)
         self._thread.finished.connect(self._on_finished)
@@ -77,7 +70,7 @@ class TrainingJob(QObject):
     @property
     def is_stopping(self) -> bool:
         """Whether it was told to stop."""
-        return self._order.stopping.is_set()
+        return self._stopping.is_set()
 
     def start(self, *, paused: bool = False) -> None:
         """Begin, or stand still before the first step."""
@@ -102,7 +95,7 @@ class TrainingJob(QObject):
 
     def stop(self) -> None:
         """Keep a checkpoint and end after the step that is being taken; ``ended`` follows."""
-        self._order.stopping.set()
+        self._stopping.set()
         self._thread.stop()
         self.changed.emit()
 
@@ -130,35 +123,22 @@ class TrainingJob(QObject):
         self.ended.emit()
 
 
-def _steps(order: _Order, report: Any) -> Iterator[Progress]:
+def _steps(folder: Path, device: Device, report: Any, cancelled: Cancelled) -> Iterator[Progress]:
     """The run itself, which leaves one core to the window."""
     from explorer.training.learning.devices import training_device, use_threads
     from explorer.training.runs.run import Run
-    from explorer.training.sources import Cancelled
+    from explorer.training.sources import Cancelled as Stopped
 
     use_threads(spare_threads())
-    run = Run.open(order.folder)
+    run = Run.open(folder)
     try:
-        found = run.pictures(progress=_seldom(report), cancelled=order.stopping.is_set)
-    except Cancelled:
+        told = throttled(lambda done, total: report(done / max(total, 1)))
+        found = run.pictures(progress=told, cancelled=cancelled)
+    except Stopped:
         return
-    yield from run.train(found, training_device(order.device))
+    yield from run.train(found, training_device(device))
 
 
 def spare_threads() -> int:
     """How many threads may train while the window works: all but one core."""
     return max((os.cpu_count() or 2) - 1, 1)
-
-
-def _seldom(report: Any) -> Any:
-    """Tells of pictures that are opened ten times a second at most."""
-    told_at = -_TELL_S
-
-    def advance(done: int, total: int) -> None:
-        nonlocal told_at
-        now = time.monotonic()
-        if now - told_at >= _TELL_S or done == total:
-            told_at = now
-            report(done / max(total, 1))
-
-    return advance

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.session.explore.scene_pictures import Picture
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:
@@ -62,45 +63,42 @@ class Translations(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.translator: Translator | None = None
-        self._wanted: tuple[Path, Device] | None = None
-        self._newest: TranslationRequest | None = None
-        self._opening = LatestOnly(_opened, self, name="translators")
-        self._opening.done.connect(self._on_opened)
-        self._opening.failed.connect(self._on_failed_to_open)
-        self._work = LatestOnly(_translated, self, name="translations")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
+        self._opening = JobRunner(self, name="translators")
+        self._work = JobRunner(self, name="translations")
         for work in (self._opening, self._work):
-            work.idle.connect(self._report)
+            work.failed.connect(self.failed)
+            work.began.connect(self._report)
+            work.ended.connect(self._report)
 
     @property
     def is_busy(self) -> bool:
         """Whether anything is being opened or translated that somebody waits for."""
-        return self._wanted is not None or self._newest is not None
+        return self._opening.is_wanted or self._work.is_wanted
 
     def open(self, path: Path, device: Device) -> None:
         """Open the translator at ``path`` in the place of any other."""
-        self._wanted = (path, device)
-        self._opening.request(self._wanted)
-        self._report()
+        self._opening.begin(
+            lambda *_: _opened(path, device), self._on_opened, dropped=_close, words=f"Opening {path.name}"
+        )
 
     def request(self, task: TranslationRequest) -> None:
         """Translate a picture; what is being translated is given up for it."""
-        if self.translator is None:
+        translator = self.translator
+        if translator is None:
             return
-        self.translator.stop()
-        self._newest = task
-        self._work.request((self.translator, task))
-        self._report()
+        translator.stop()
+        self._work.begin(
+            lambda *_: translator.translate(task.picture, task.value_range, task.fit),
+            partial(self._on_translated, task),
+            words="Translating",
+        )
 
     def cancel(self) -> None:
         """Give up what is being opened or translated."""
-        self._wanted = self._newest = None
-        self._opening.drop_waiting()
-        self._work.drop_waiting()
+        self._opening.cancel()
+        self._work.cancel()
         if self.translator is not None:
             self.translator.stop()
-        self._report()
 
     def let_go(self) -> None:
         """Close the model that is open."""
@@ -117,44 +115,26 @@ class Translations(QObject):
         self.let_go()
 
     def _report(self) -> None:
-        if self._wanted is not None:
-            self.busy_changed.emit(f"Opening {self._wanted[0].name}")
-        else:
-            self.busy_changed.emit("Translating" if self._newest is not None else "")
+        job = self._opening.job or self._work.job
+        self.busy_changed.emit(job.words if job is not None else "")
 
-    def _on_opened(self, wanted: tuple[Path, Device], translator: Translator) -> None:
-        if wanted is not self._wanted:  # nobody waits for it any more
-            translator.close()
-            return
-        self._wanted = self._newest = None
+    def _on_opened(self, translator: Translator) -> None:
+        self._work.cancel()
         self.let_go()
         self.translator = translator
         self.opened.emit(translator)
 
-    def _on_failed_to_open(self, wanted: tuple[Path, Device], error: Exception) -> None:
-        if wanted is self._wanted:
-            self._wanted = None
-            self.failed.emit(error)
-
-    def _on_done(
-        self, request: tuple[Translator, TranslationRequest], translation: Translation | None
-    ) -> None:
-        if request[1] is self._newest and translation is not None:
-            self._newest = None
-            self.shown.emit(request[1], translation)
-
-    def _on_failed(self, request: tuple[Translator, TranslationRequest], error: Exception) -> None:
-        if request[1] is self._newest:
-            self._newest = None
-            self.failed.emit(error)
+    def _on_translated(self, task: TranslationRequest, translation: Translation | None) -> None:
+        if translation is not None:
+            self.shown.emit(task, translation)
 
 
-def _opened(wanted: tuple[Path, Device]) -> Translator:
+def _opened(path: Path, device: Device) -> Translator:
     from explorer.core.inference.translator import Translator
 
-    return Translator.open(*wanted)
+    return Translator.open(path, device)
 
 
-def _translated(request: tuple[Translator, TranslationRequest]) -> Translation | None:
-    translator, task = request
-    return translator.translate(task.picture, task.value_range, task.fit)
+def _close(translator: Translator | None) -> None:
+    if translator is not None:
+        translator.close()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from threading import Event
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report, part
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_pictures import MapPictures, Source, own_pictures, sampled_pictures
 
@@ -85,7 +85,7 @@ class MapRequest:
 
 @dataclass(eq=False)
 class _Kept:
-    """The pictures drawn last with one model, for another layout; the worker's, while it has an order."""
+    """The pictures drawn last with one model, for another layout; the worker's, while it makes a map."""
 
     model: OpenModel
     request: MapRequest | None = None
@@ -98,45 +98,20 @@ class _Kept:
         return self.shown
 
 
-@dataclass(frozen=True, eq=False)
-class _Order:
-    kept: _Kept
-    request: MapRequest
-    cancelled: Event = field(default_factory=Event)
-
-
-class Maps(QObject):
+class Maps(JobRunner):
     """Makes the newest map that is asked for; the same pictures are drawn, or encoded, once.
 
     Signals
     -------
     made(LatentMap)
-    progressed(share) : float
-        0 to 1; 1 also when it was cancelled.
-    failed(error)
     """
 
     made = Signal(object)
-    progressed = Signal(float)
-    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._order: _Order | None = None
+        super().__init__(parent, name="maps")
+        self.ended.connect(lambda: self.progressed.emit(1.0))
         self._kept: _Kept | None = None
-        self._work = LatestOnly(self._make, self, name="maps")
-        self._work.done.connect(self._on_done)
-        self._work.failed.connect(self._on_failed)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a map is being made, or is still stopping."""
-        return self._work.is_busy
-
-    @property
-    def is_wanted(self) -> bool:
-        """Whether a map has been asked for that is yet to come."""
-        return self._order is not None
 
     @property
     def model(self) -> OpenModel | None:
@@ -145,19 +120,9 @@ class Maps(QObject):
 
     def request(self, model: OpenModel, request: MapRequest) -> None:
         """Make this map instead of any other."""
-        self.cancel()
         if self._kept is None or self._kept.model is not model:
             self._kept = _Kept(model)
-        self._order = _Order(self._kept, request)
-        self._work.request(self._order)
-
-    def cancel(self) -> None:
-        """Make no map."""
-        self._work.drop_waiting()
-        if self._order is not None:
-            self._order.cancelled.set()
-            self._order = None
-            self.progressed.emit(1.0)
+        self.begin(partial(_made, self._kept, request), self.made.emit)
 
     def forget(self) -> None:
         """Make no map, and keep no pictures; what still stops keeps its own until it has."""
@@ -167,51 +132,36 @@ class Maps(QObject):
     def close(self) -> None:
         """Stop, and wait until that has stopped."""
         self.forget()
-        self._work.close()
+        super().close()
 
-    def _make(self, order: _Order) -> LatentMap | None:
-        from explorer.core.traverse.map_requests import laid_out
 
-        def report(share: float) -> None:
-            if not order.cancelled.is_set():
-                self.progressed.emit(share)
+def _made(kept: _Kept, request: MapRequest, report: Report, cancelled: Cancelled) -> LatentMap | None:
+    from explorer.core.traverse.map_requests import laid_out
 
-        request = order.request
-        drawing = _DRAWING if request.method == "tsne" else 1.0
-        shown = self._shown(order, lambda share: report(drawing * share))
-        if shown is None:
-            return None
-        found = laid_out(
-            shown.scenes,
-            shown.pictures,
-            request.method,
-            request.by,
-            request.seed,
-            progress=lambda done, steps: report(drawing + (1.0 - drawing) * done / steps),
-            cancelled=order.cancelled.is_set,
-        )
-        return None if found is None else LatentMap(request, shown, *found)
+    drawing = _DRAWING if request.method == "tsne" else 1.0
+    shown = _shown(kept, request, part(report, 0.0, drawing), cancelled)
+    if shown is None:
+        return None
+    found = laid_out(
+        shown.scenes,
+        shown.pictures,
+        request.method,
+        request.by,
+        request.seed,
+        progress=part(report, drawing, 1.0),
+        cancelled=cancelled,
+    )
+    return None if found is None else LatentMap(request, shown, *found)
 
-    def _shown(self, order: _Order, report: Callable[[float], None]) -> MapPictures | None:
-        kept, request, stop = order.kept, order.request, order.cancelled.is_set
-        shown = kept.of(request)
-        if shown is not None:
-            return shown
-        kept.request = kept.shown = None  # the old ones make room while the new ones are drawn
-        if request.source is None:
-            shown = sampled_pictures(kept.model.generator, request.count, request.seed, report, stop)
-        else:
-            shown = own_pictures(kept.model, request.source, request.count, report, stop)
-        kept.request, kept.shown = request, shown
+
+def _shown(kept: _Kept, request: MapRequest, report: Report, cancelled: Cancelled) -> MapPictures | None:
+    shown = kept.of(request)
+    if shown is not None:
         return shown
-
-    def _on_done(self, order: _Order, made: LatentMap | None) -> None:
-        if order is self._order and made is not None:
-            self._order = None
-            self.progressed.emit(1.0)
-            self.made.emit(made)
-
-    def _on_failed(self, order: _Order, error: Exception) -> None:
-        if order is self._order:
-            self.cancel()
-            self.failed.emit(error)
+    kept.request = kept.shown = None  # the old ones make room while the new ones are drawn
+    if request.source is None:
+        shown = sampled_pictures(kept.model.generator, request.count, request.seed, report, cancelled)
+    else:
+        shown = own_pictures(kept.model, request.source, request.count, report, cancelled)
+    kept.request, kept.shown = request, shown
+    return shown

@@ -5,7 +5,7 @@ All of it is slow, and to be called in a worker thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
+from explorer.session.jobs.report import Cancelled, Report, part, silent
 from explorer.session.models.opening import OpenModel, run_of
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def sampled_pictures(
     generator: Generator,
     count: int,
     seed: int,
-    progress: Callable[[float], None] = lambda _share: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    report: Report = silent,
+    cancelled: Cancelled = lambda: False,
 ) -> MapPictures | None:
     """``count`` samples from ``seed`` on; None where it was cancelled.
 
@@ -70,9 +71,9 @@ def sampled_pictures(
     scenes = tuple(sample_points(generator, count, seed))
     latents, labels = np.stack([scene.z for scene in scenes]), [scene.label for scene in scenes]
     parts: list[NDArray[np.uint8]] = []
-    for part in generator.stream(latents, labels):
-        parts.append(thumbnails(part))
-        progress(min(len(parts) * len(parts[0]) / count, 1.0))
+    for drawn in generator.stream(latents, labels):
+        parts.append(thumbnails(drawn))
+        report(min(len(parts) * len(parts[0]) / count, 1.0))
         if cancelled():
             return None
     return MapPictures(scenes, np.concatenate(parts), (), sample_facts(scenes, generator.card.classes))
@@ -89,8 +90,8 @@ def own_pictures(
     model: OpenModel,
     source: Source,
     count: int,
-    progress: Callable[[float], None] = lambda _share: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    report: Report = silent,
+    cancelled: Cancelled = lambda: False,
 ) -> MapPictures | None:
     """At most ``count`` pictures of a source, evenly spread, as the model's encoder sees them.
 
@@ -100,8 +101,8 @@ def own_pictures(
     source : Path or str
         See `explorer.training.sources`; ``portraits`` means no more of them than are shown.
     count : int
-    progress, cancelled : callable, optional
-        Told a share from 0 to 1; asked whether to stop.
+    report, cancelled : callable, optional
+        Told how far it is; asked whether to stop.
 
     Returns
     -------
@@ -114,16 +115,14 @@ def own_pictures(
         The model has no encoder or a wrong one, or the source cannot be used.
     """
     from explorer.core.traverse.encoded_pictures import check_pair
-    from explorer.training.sources import Cancelled
+    from explorer.training.sources import Cancelled as Stopped
 
     encoder = opened_encoder(model)
     try:
         check_pair(encoder, model.generator)
-        found = _chosen(model, encoder, source, count, lambda share: progress(_OPENING * share), cancelled)
-        return _encoded(
-            model, encoder, found, lambda share: progress(_OPENING + (1.0 - _OPENING) * share), cancelled
-        )
-    except Cancelled:
+        found = _chosen(model, encoder, source, count, part(report, 0.0, _OPENING), cancelled)
+        return _encoded(model, encoder, found, part(report, _OPENING, 1.0), cancelled)
+    except Stopped:
         return None
     finally:
         encoder.close()
@@ -149,8 +148,8 @@ def _chosen(
     encoder: Encoder,
     source: Source,
     count: int,
-    progress: Callable[[float], None],
-    cancelled: Callable[[], bool],
+    report: Report,
+    cancelled: Cancelled,
 ) -> PictureSet:
     from explorer.training.sources import open_pictures
 
@@ -159,7 +158,7 @@ def _chosen(
         size=encoder.card.height or model.generator.card.height,
         channels=encoder.card.channels or model.generator.card.channels,
         most=count,
-        progress=lambda done, total: progress(done / max(total, 1)),
+        progress=report,
         cancelled=cancelled,
     )
 
@@ -168,8 +167,8 @@ def _encoded(
     model: OpenModel,
     encoder: Encoder,
     found: PictureSet,
-    progress: Callable[[float], None],
-    cancelled: Callable[[], bool],
+    report: Report,
+    cancelled: Cancelled,
 ) -> MapPictures | None:
     from explorer.core.exports.map_picture import thumbnails
     from explorer.core.traverse.encoded_pictures import encoded
@@ -179,7 +178,7 @@ def _encoded(
         model.generator,
         found.pictures,
         _classes_of(found, model.generator.card.classes),
-        lambda done, total: progress(done / max(total, 1)),
+        report,
         cancelled,
     )
     if scenes is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.models.opening import Opener, OpenModel
 
 if TYPE_CHECKING:
@@ -46,20 +47,6 @@ class Twin:
     change: float
 
 
-@dataclass(frozen=True, eq=False)
-class _PairRequest:
-    path: Path
-    first: OpenModel
-    cancelled: Event = field(default_factory=Event)
-
-
-@dataclass(frozen=True, eq=False)
-class _Order:
-    first: Renderer
-    second: OpenModel
-    scene: Scene
-
-
 class SideBySide(QObject):
     """Opens a second model, and draws scenes with both, newest first.
 
@@ -83,13 +70,10 @@ class SideBySide(QObject):
         super().__init__(parent)
         self.second: OpenModel | None = None
         self._opener = opener
-        self._request: _PairRequest | None = None
-        self._opening = LatestOnly(self._open, self, name="second-model")
-        self._opening.done.connect(self._on_opened)
-        self._opening.failed.connect(self._on_not_opened)
-        self._drawing = LatestOnly(_draw, self, name="side-by-side")
-        self._drawing.done.connect(self._on_drawn)
-        self._drawing.failed.connect(self._on_not_drawn)
+        self._opening = JobRunner(self, name="second-model")
+        self._drawing = JobRunner(self, overtakes="waiting", name="side-by-side")
+        for work in (self._opening, self._drawing):
+            work.failed.connect(self.failed)
 
     @property
     def is_busy(self) -> bool:
@@ -103,19 +87,17 @@ class SideBySide(QObject):
 
     def open(self, path: Path, first: OpenModel) -> None:
         """Open the model at ``path`` to stand beside ``first``."""
-        self._cancel()
-        self._request = _PairRequest(path, first)
-        self._opening.request(self._request)
+        self._opening.begin(partial(self._open, path, first), self._on_opened, dropped=_let_go)
 
     def draw(self, first: OpenModel, scene: Scene) -> None:
         """Draw ``scene`` with ``first`` and the second model."""
         if self.second is not None:
-            self._drawing.request(_Order(first.renderer, self.second, scene))
+            self._drawing.begin(partial(_draw, first.renderer, self.second, scene), self.shown.emit)
 
     def forget(self) -> None:
         """Let the second model go: at once, or with what is being drawn with it."""
-        self._cancel()
-        self._drawing.drop_waiting()
+        self._opening.cancel()
+        self._drawing.cancel()
         self.second = None  # not closed, which would wait for what is being drawn
 
     def close(self) -> None:
@@ -127,40 +109,26 @@ class SideBySide(QObject):
         if second is not None:
             second.generator.close()
 
-    def _cancel(self) -> None:
-        if self._request is not None:
-            self._request.cancelled.set()
-
-    def _open(self, request: _PairRequest) -> OpenModel:
+    def _open(self, path: Path, first: OpenModel, _report: Report, cancelled: Cancelled) -> OpenModel:
         from explorer.core.traverse.pairs import require_alike
 
-        model = self._opener.open(request.path, request.first.device, request.cancelled.is_set)
+        model = self._opener.open(path, first.device, cancelled)
         try:
-            require_alike(request.first.generator, model.generator)
+            require_alike(first.generator, model.generator)
         except Problem:
             model.generator.close()
             raise
         return model
 
-    def _on_opened(self, request: _PairRequest, model: OpenModel) -> None:
-        if request.cancelled.is_set():
-            model.generator.close()
-            return
+    def _on_opened(self, model: OpenModel) -> None:
         self.forget()
         self.second = model
         self.opened.emit(model)
 
-    def _on_not_opened(self, request: _PairRequest, error: Exception) -> None:
-        if not request.cancelled.is_set():
-            self.failed.emit(error)
 
-    def _on_drawn(self, order: _Order, twin: Twin) -> None:
-        if order.second is self.second:
-            self.shown.emit(twin)
-
-    def _on_not_drawn(self, order: _Order, error: Exception) -> None:
-        if order.second is self.second:
-            self.failed.emit(error)
+def _let_go(model: OpenModel | None) -> None:
+    if model is not None:
+        model.generator.close()
 
 
 def abreast(twin: Twin) -> Picture:
@@ -171,11 +139,10 @@ def abreast(twin: Twin) -> Picture:
     return sheet(np.stack([twin.first, fitted(twin.second, height, width, channels), twin.difference]))
 
 
-def _draw(order: _Order) -> Twin:
+def _draw(one: Renderer, other: OpenModel, scene: Scene, *_: object) -> Twin:
     """Both draw the latent that the first really draws: directions are its own, and have no meaning to others."""
     from explorer.core.rendering.picture_files import difference, fitted
 
-    one, other, scene = order.first, order.second, order.scene
     first = one.render(scene).picture
     z = one.latent(scene)
     classes = len(other.generator.card.classes)

@@ -205,7 +205,8 @@ class BoardView(View):
         self.side.canvas.png_for_drag = self._png
         self.side.canvas.scene_for_drag = lambda: scene_to_json(self.result).encode() if self.result else b""
         self.imports.arrived.connect(self._on_arrived)
-        self.imports.busy_changed.connect(self._show_working)
+        self.imports.began.connect(self._show_working)
+        self.imports.ended.connect(lambda: self._show_working(""))
         self.pictures.shown.connect(self._on_shown)
         self.pictures.settled.connect(self._on_settled)
         self.thumbnails.drawn.connect(self._on_mean)

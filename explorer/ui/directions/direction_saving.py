@@ -24,10 +24,8 @@ class DirectionSaving(QObject):
         super().__init__(view)
         self._studio, self._view = studio, view
         self.exporter = Exporter(self)
-        self.exporter.written.connect(
-            lambda export: studio.notices.say(f"Saved {export.path.name} in {export.path.parent}.")
-        )
-        self.exporter.failed.connect(lambda _export, error: studio.notices.show_error(error))
+        self.exporter.written.connect(lambda path: studio.notices.say(f"Saved {path.name} in {path.parent}."))
+        self.exporter.failed.connect(studio.notices.show_error)
 
     def ask_import(self) -> list[Path]:
         """The files that the user chose; none where the dialog was cancelled."""
@@ -56,11 +54,11 @@ class DirectionSaving(QObject):
         from explorer.core.directions.files.store import save_directions
 
         directions = self._studio.directions.all
-        self.exporter.begin(path, lambda path, _progress, _cancelled: save_directions(path, directions))
+        self.exporter.write(path, lambda path, *_: save_directions(path, directions))
 
     def export_effects(self, path: Path, found: MeasuredEffects) -> None:
         """Save what was measured, as JSON or CSV."""
-        self.exporter.begin(path, lambda path, _progress, _cancelled: write_effects(found, path))
+        self.exporter.write(path, lambda path, *_: write_effects(found, path))
 
     @property
     def _folder(self) -> Path:

@@ -13,13 +13,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLay
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
-from explorer.session.directions.direction_jobs import (
-    DirectionJob,
-    DirectionJobs,
-    analysing,
-    factorising,
-    importing,
-)
+from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, importing
+from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.direction_head import DirectionHead
 from explorer.ui.directions.direction_saving import DirectionSaving
@@ -73,7 +68,7 @@ class DirectionsView(View):
             ]
         )
         self.pages.setAccessibleName("What to look at")
-        self.jobs = DirectionJobs(self)
+        self.jobs = JobRunner(self, overtakes="nothing", name="direction-jobs")
         self.saving = DirectionSaving(studio, self)
         self._model: OpenModel | None = None
         self._real: dict[str, tuple[tuple[str, Latent], ...]] = {}  # by the hash of the model
@@ -120,7 +115,7 @@ class DirectionsView(View):
         """Import the directions in some files."""
         if self.model is not None:
             for path in files:
-                self.jobs.begin(importing(self.model, path))
+                self._begin(importing(self.model, path))
 
     def offer_pictures(self, model: str, pictures: tuple[tuple[str, Latent], ...]) -> None:
         """Offer to try directions on real pictures, as the model with this hash encodes them."""
@@ -229,11 +224,14 @@ class DirectionsView(View):
 
     def _factorise(self, count: int) -> None:
         if self.model is not None:
-            self.jobs.begin(factorising(self.model, count))
+            self._begin(factorising(self.model, count))
 
     def _analyse(self, count: int) -> None:
         if self.model is not None:
-            self.jobs.begin(analysing(self.model, count, self.studio.document.scene.label))
+            self._begin(analysing(self.model, count, self.studio.document.scene.label))
+
+    def _begin(self, job: DirectionJob) -> None:
+        self.jobs.begin(job.make, partial(self._on_found, job), words=job.what)
 
     def _on_found(self, job: DirectionJob, directions: tuple[Direction, ...]) -> None:
         """Add to the model they are for, open or not, what it has not yet."""
@@ -343,11 +341,10 @@ class DirectionsView(View):
         self._connect_work()
 
     def _connect_work(self) -> None:
-        notices, working = self.studio.notices, self.controls.working
-        self.jobs.begun.connect(lambda job: working.show_work(job.what))
+        working = self.controls.working
+        self.jobs.began.connect(working.show_work)
         self.jobs.progressed.connect(working.show_share)
-        self.jobs.found.connect(self._on_found)
-        self.jobs.failed.connect(lambda _job, error: notices.show_error(error))
+        self.jobs.failed.connect(self.studio.notices.show_error)
         self.jobs.idle.connect(working.hide)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -135,7 +136,7 @@ class FitMethod(FindMethod):
 
     def _seek(self, words: str, work: Work) -> None:
         """Look for evidence."""
-        self.finder.begin(words, work, self._show_evidence)
+        self.finder.begin(work, self._show_evidence, words=words)
 
     def _show_evidence(self, evidence: Evidence | None) -> None:
         self.evidence, self.found = evidence, {}
@@ -169,19 +170,14 @@ class FitMethod(FindMethod):
             return
         request = self._request(attribute)
         words = "Encoding the pictures" if evidence.latents is None else f"Fitting {spoken(attribute)}"
-        self.finder.begin(
-            words, lambda report, stop: fitted(evidence, request, report, stop), self._on_fitted
-        )
+        self.finder.begin(partial(fitted, evidence, request), self._on_fitted, words=words)
 
     def _fit_all(self) -> None:
         evidence = self.evidence
         if evidence is not None:
             requests = tuple(self._request(attribute) for attribute in self.table.attributes)
-            self.finder.begin(
-                f"Fitting {len(requests)} attributes",
-                lambda report, stop: all_fitted(evidence, requests, report, stop),
-                self._on_all_fitted,
-            )
+            words = f"Fitting {len(requests)} attributes"
+            self.finder.begin(partial(all_fitted, evidence, requests), self._on_all_fitted, words=words)
 
     def _on_fitted(self, found: Fitted) -> None:
         self.found[found.request.attribute] = found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.export_queue import Cancelled, Progress
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.photos.photo import Picture
 from explorer.ui.traverse.export_strip import Offer
 
@@ -40,13 +40,13 @@ class Triple:
 def photo_offers(renderer: Renderer, triple: Triple) -> tuple[Offer, ...]:
     """The edited picture with its scene, and all three side by side."""
 
-    def write_edited(path: Path, progress: Progress, _cancelled: Cancelled) -> None:
+    def write_edited(path: Path, progress: Report, _cancelled: Cancelled) -> None:
         from explorer.core.rendering.picture_files import save_png
 
         save_png(path, renderer.render(triple.scene).picture, triple.scene)
         progress(1.0)
 
-    def write_all(path: Path, progress: Progress, _cancelled: Cancelled) -> None:
+    def write_all(path: Path, progress: Report, _cancelled: Cancelled) -> None:
         from explorer.core.rendering.picture_files import save_png, sheet
 
         edited = renderer.render(triple.scene).picture

@@ -89,7 +89,7 @@ class ResultsView(View):
         """Write the answers of the chosen player, or of all, as a CSV."""
         results, player, mode = self.studio.quiz_results, self.player.currentData(), self.mode.currentData()
 
-        def write(_report: object, _cancelled: object) -> int:
+        def write(*_: object) -> int:
             from explorer.core.files import replace_file
             from explorer.core.quiz.results import csv_bytes
 
@@ -99,14 +99,14 @@ class ResultsView(View):
             return len(rows)
 
         self.writer.begin(
-            "Writing", write, lambda count: self.studio.notices.say(f"{count:,} answers written to {path}.")
+            write, lambda count: self.studio.notices.say(f"{count:,} answers written to {path}.")
         )
 
     def delete_player(self, player: int) -> None:
         """Delete all of a player for good."""
         results, name = self.studio.quiz_results, self.player.currentText()
 
-        def delete(_report: object, _cancelled: object) -> str:
+        def delete(*_: object) -> str:
             results.store.delete_player(player)
             return name
 
@@ -114,7 +114,7 @@ class ResultsView(View):
             self.studio.notices.say(f"Everything of {name} is gone from the file.")
             self._show_everybody()
 
-        self.writer.begin("Deleting", delete, told)
+        self.writer.begin(delete, told)
 
     def _controls(self) -> Controls:
         controls = Controls()

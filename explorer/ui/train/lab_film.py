@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from explorer.session.jobs.export_queue import Cancelled, Progress, Write
+from explorer.session.jobs.export_queue import Write
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.ui.theme import Colours
 from explorer.ui.train.toy_painting import LEGEND_PX, Layers, paint_plane
@@ -54,7 +55,7 @@ def _write(
     layers: Layers,
     colours: Colours,
     path: Path,
-    progress: Progress,
+    progress: Report,
     cancelled: Cancelled,
 ) -> None:
     from explorer.core.exports.animation import save_film

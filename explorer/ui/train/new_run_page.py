@@ -112,7 +112,7 @@ class NewRunPage(QWidget):
         self.preview.cancelled.connect(self._cancel)
         self.data.opened.connect(self._on_opened)
         self.data.failed.connect(self._on_failed)
-        self.data.progressed.connect(self.preview.show_opening)
+        self.data.counted.connect(self.preview.show_opening)
         self.families.loaded.connect(self._on_families)
         self.families.failed.connect(self._notices.show_error)
         self.trials.measured.connect(self._on_measured)
@@ -176,7 +176,7 @@ class NewRunPage(QWidget):
                 box.setText(self._said[name])
         self._judge()
 
-    def _on_failed(self, _request: DataRequest, error: Exception) -> None:
+    def _on_failed(self, error: Exception) -> None:
         self._forget_time()
         if isinstance(error, Problem):
             self.preview.show_problem(error)

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from explorer.core.exports.export_job import StoppedError
 from explorer.core.files import replace_file
 from explorer.core.plots.metric_series import Numbers
-from explorer.session.jobs.export_queue import Cancelled, Progress, Write
+from explorer.session.jobs.export_queue import Write
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.ui.plots.plot_curve import Line
 from explorer.ui.theme import colours_of
 
@@ -54,7 +55,7 @@ def write_numbers(lines: Sequence[Line], run_labels: dict[str, str]) -> Write:
     return partial(_write_csv, table)
 
 
-def _write_png(image: QImage, path: Path, progress: Progress, cancelled: Cancelled) -> None:
+def _write_png(image: QImage, path: Path, progress: Report, cancelled: Cancelled) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, PySide6 a str
@@ -64,7 +65,7 @@ def _write_png(image: QImage, path: Path, progress: Progress, cancelled: Cancell
     progress(1.0)
 
 
-def _write_csv(table: Table, path: Path, progress: Progress, cancelled: Cancelled) -> None:
+def _write_csv(table: Table, path: Path, progress: Report, cancelled: Cancelled) -> None:
     total, done = max(sum(len(steps) for _, steps, _ in table), 1), 0
     with replace_file(path) as file:
         file.write(b"step,name,value\n")

@@ -49,7 +49,7 @@ class RunCommands(QObject):
         self.trainings = studio.trainings
         self.exports = RunExports(self)
         self.exports.done.connect(self._on_exported)
-        self.exports.failed.connect(lambda _run, error: studio.notices.show_error(error))
+        self.exports.failed.connect(studio.notices.show_error)
         self.opened: Path | None = None
         self._deleted: list[tuple[str, Path, Path]] = []  # names, where they lie now, and where they lay
 
@@ -137,15 +137,15 @@ class RunCommands(QObject):
 
     def _export(self, folder: Path) -> None:
         if self.exports.is_exporting(folder):
-            self.exports.cancel(folder)
+            self.exports.stop(folder)
         else:
-            self.exports.begin(folder, folder / MODEL_FOLDER)
+            self.exports.export(folder, folder / MODEL_FOLDER)
 
     def _ask_export(self, folder: Path) -> None:
         title = "Export the model to this folder"
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(Path.home()))
         if chosen:
-            self.exports.begin(folder, Path(chosen))
+            self.exports.export(folder, Path(chosen))
 
     def _on_exported(self, exported: Exported) -> None:
         name = self.trainings.of(exported.run).facts.name if self.trainings.has(exported.run) else "The model"

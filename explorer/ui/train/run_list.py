@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.session.jobs.latest import InTurn
+from explorer.session.jobs.job import JobRunner
 from explorer.session.train.run_summaries import Training
 from explorer.session.train.runs import TrainingRuns
 from explorer.training.runs.sample_sheets import SampleSheets
@@ -50,8 +51,7 @@ class RunList(QListWidget):
         super().__init__(parent)
         self._trainings = trainings
         self._cards: dict[Path, RunCard] = {}
-        self._thumbs = InTurn(_thumbnail, self, name="run-thumbnails")
-        self._thumbs.done.connect(self._on_thumbnail)
+        self._thumbs = JobRunner(self, overtakes="nothing", name="run-thumbnails")
         self.setAccessibleName("Runs")
         self.setToolTip("The runs at hand, newest first")
         self.setFrameShape(QListWidget.Shape.NoFrame)
@@ -140,10 +140,10 @@ class RunList(QListWidget):
         sheet = training.facts.sheet
         if sheet is not None and sheet != card.sheet:
             card.sheet = sheet
-            self._thumbs.request((training.folder, sheet))
+            self._thumbs.begin(lambda *_: _thumbnail(sheet), partial(self._on_thumbnail, training.folder))
 
-    def _on_thumbnail(self, asked: tuple[Path, Path], image: QImage) -> None:
-        card = self._cards.get(asked[0])
+    def _on_thumbnail(self, folder: Path, image: QImage) -> None:
+        card = self._cards.get(folder)
         if card is not None and not image.isNull():
             card.show_image(image)
 
@@ -208,9 +208,8 @@ class RunCard(QWidget):
         grid.setColumnStretch(1, 1)
 
 
-def _thumbnail(asked: tuple[Path, Path]) -> QImage:
+def _thumbnail(sheet: Path) -> QImage:
     """The first four pictures of a sheet; the whole of one that has no index."""
-    _folder, sheet = asked
     image, layout = QImage(str(sheet)), SampleSheets(sheet.parent).layout()
     if layout is None or image.isNull():
         return image

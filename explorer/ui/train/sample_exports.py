@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.core.files import replace_file
 from explorer.core.problem import Problem
-from explorer.session.jobs.export_queue import Cancelled, Progress
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.ui.traverse.export_strip import Offer
 
 _FPS = 10.0
@@ -27,7 +27,7 @@ def offers(name: str, sheets: Sequence[Path], shown: Path) -> tuple[Offer, ...]:
     )
 
 
-def _write_sheet(sheet: Path, path: Path, progress: Progress, _cancelled: Cancelled) -> None:
+def _write_sheet(sheet: Path, path: Path, progress: Report, _cancelled: Cancelled) -> None:
     try:
         data = sheet.read_bytes()
     except OSError as error:
@@ -37,14 +37,14 @@ def _write_sheet(sheet: Path, path: Path, progress: Progress, _cancelled: Cancel
     progress(1.0)
 
 
-def _write_film(sheets: tuple[Path, ...], path: Path, progress: Progress, cancelled: Cancelled) -> None:
+def _write_film(sheets: tuple[Path, ...], path: Path, progress: Report, cancelled: Cancelled) -> None:
     from explorer.core.exports.animation import save_film
 
     frames = [*sheets, *sheets[-1:] * _HOLD]
     save_film(path, _pages(frames, progress, cancelled), len(frames), _FPS)
 
 
-def _pages(sheets: list[Path], progress: Progress, cancelled: Cancelled) -> Iterator[NDArray[np.uint8]]:
+def _pages(sheets: list[Path], progress: Report, cancelled: Cancelled) -> Iterator[NDArray[np.uint8]]:
     """The sheets in turn; one that has gone meanwhile is shown as the one before it."""
     from PIL import Image
 

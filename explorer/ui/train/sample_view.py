@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from explorer.session.jobs.latest import LatestOnly
+from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.run_folder import RECONSTRUCTIONS, SHEETS
 from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.icons import icon
@@ -74,8 +74,7 @@ class SampleView(QWidget):
         self.caption.setProperty("role", "muted")
         self._timer = QTimer(self, interval=_PLAY_MS)
         self._timer.timeout.connect(self._advance)
-        self._work = LatestOnly(_page, self, name="sheets")
-        self._work.done.connect(self._on_page)
+        self._work = JobRunner(self, overtakes="waiting", name="sheets")
         self._lay_out()
         self.show_run(None)
 
@@ -157,7 +156,8 @@ class SampleView(QWidget):
     def _read(self) -> None:
         found = self._sheets()
         if found is not None and self._steps:
-            self._work.request(found.path(self.step))
+            path = found.path(self.step)
+            self._work.begin(lambda *_: _page(path), partial(self._on_page, path))
         else:
             self.picture.set_empty(
                 "No samples yet",

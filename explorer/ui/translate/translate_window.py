@@ -202,7 +202,7 @@ class TranslateWindow(QWidget):
         from explorer.core.rendering.picture_files import save_png
 
         after = np.ascontiguousarray(self.translation.after)
-        self.exporter.begin(path, lambda path, _progress, _cancelled: save_png(path, after))
+        self.exporter.write(path, lambda path, *_: save_png(path, after))
 
     def _copy(self) -> None:
         if self.translation is not None:
@@ -246,8 +246,6 @@ class TranslateWindow(QWidget):
         self.stage.open_wanted.connect(source.ask)
         self.stage.current_wanted.connect(self._take_current)
         self.exporter.written.connect(
-            lambda export: self._notices.show(
-                Notice(DONE, f"Saved {export.path.name}.", folder=export.path.parent)
-            )
+            lambda path: self._notices.show(Notice(DONE, f"Saved {path.name}.", folder=path.parent))
         )
-        self.exporter.failed.connect(lambda _export, error: self._notices.show_error(error))
+        self.exporter.failed.connect(self._notices.show_error)

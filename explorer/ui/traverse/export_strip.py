@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
-from explorer.session.jobs.export_queue import Export, Exporter, Write
+from explorer.session.jobs.export_queue import Exporter, Write
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -26,7 +26,7 @@ class Offer:
     name : str
         The file name to begin with, which ends in what says its kind; no ending for a folder.
     write : callable
-        See `Export`.
+        See `Exporter`.
     """
 
     text: str
@@ -65,8 +65,7 @@ class ExportStrip(QWidget):
 
     def begin(self, path: Path, write: Write) -> None:
         """Write ``path`` in the background."""
-        self.exporter.begin(path, write)
-        self._show(0.0)
+        self.exporter.write(path, write)
 
     def close_work(self) -> None:
         """Cancel what is being written, and wait until that has ended."""
@@ -74,24 +73,17 @@ class ExportStrip(QWidget):
 
     def _connect(self) -> None:
         notices = self._studio.notices
-        self.exporter.progressed.connect(self._on_progressed)
-        self.exporter.written.connect(
-            lambda export: notices.say(f"Saved {export.path.name} in {export.path.parent}.")
-        )
-        self.exporter.stopped.connect(lambda export: notices.say(f"{export.path.name} was not saved."))
-        self.exporter.failed.connect(lambda _export, error: notices.show_error(error))
+        self.exporter.began.connect(self._show)
+        self.exporter.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
+        self.exporter.written.connect(lambda path: notices.say(f"Saved {path.name} in {path.parent}."))
+        self.exporter.stopped.connect(lambda path: notices.say(f"{path.name} was not saved."))
+        self.exporter.failed.connect(notices.show_error)
         self.exporter.idle.connect(self.hide)
 
-    def _on_progressed(self, export: Export, share: float) -> None:
-        if export is self.exporter.current:
-            self._show(share)
-
-    def _show(self, share: float) -> None:
-        current = self.exporter.current
-        if current is not None:
-            self._words.setText(f"Saving {current.path.name}")
-            self.bar.setValue(round(1000 * share))
-            self.show()
+    def _show(self, words: str) -> None:
+        self._words.setText(words)
+        self.bar.setValue(0)
+        self.show()
 
 
 class ExportMenu(QMenu):

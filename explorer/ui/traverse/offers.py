@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.rendering.scene import Scene
-from explorer.session.jobs.export_queue import Cancelled, Progress
+from explorer.session.jobs.report import Cancelled, Report
 from explorer.session.traverse.map_layouts import LatentMap
 from explorer.session.traverse.side_by_side import Twin, abreast
 from explorer.ui.traverse.export_strip import Offer
@@ -24,10 +24,10 @@ Scenes = Callable[[], Sequence[Scene]]
 def plan_offers(renderer: Renderer, plan: TilePlan, what: str) -> tuple[Offer, ...]:
     """A grid or a plane: as a contact sheet, as pictures, as latents."""
 
-    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+    def write(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.exports.contact_sheet import save_sheet
 
-        save_sheet(path, renderer, plan, progress=_shares(progress), cancelled=cancelled)
+        save_sheet(path, renderer, plan, progress=progress, cancelled=cancelled)
 
     def scenes() -> Sequence[Scene]:
         from explorer.core.traverse.plan import scenes_of
@@ -41,10 +41,10 @@ def plan_offers(renderer: Renderer, plan: TilePlan, what: str) -> tuple[Offer, .
 def film_offers(renderer: Renderer, base: Scene, scenes: Scenes, fps: float, what: str) -> tuple[Offer, ...]:
     """The same scenes as a film, MP4 or GIF."""
 
-    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+    def write(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.exports.animation import save_animation
 
-        save_animation(path, renderer, scenes(), fps, progress=_shares(progress), cancelled=cancelled)
+        save_animation(path, renderer, scenes(), fps, progress=progress, cancelled=cancelled)
 
     stem = _stem(base, what)
     return (
@@ -56,15 +56,15 @@ def film_offers(renderer: Renderer, base: Scene, scenes: Scenes, fps: float, wha
 def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -> tuple[Offer, ...]:
     """Numbered pictures in a folder, and the latents as numbers."""
 
-    def write_frames(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+    def write_frames(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.exports.numbered_frames import save_frames
 
-        save_frames(path, renderer, scenes(), progress=_shares(progress), cancelled=cancelled)
+        save_frames(path, renderer, scenes(), progress=progress, cancelled=cancelled)
 
-    def write_latents(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+    def write_latents(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.exports.latent_tables import save_latents
 
-        save_latents(path, scenes(), progress=_shares(progress), cancelled=cancelled)
+        save_latents(path, scenes(), progress=progress, cancelled=cancelled)
 
     stem = _stem(base, what)
     return (
@@ -77,7 +77,7 @@ def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -
 def map_offer(renderer: Renderer, shown: LatentMap, fact: Fact | None) -> Offer:
     """A map as one picture in the colours of a fact: made anew, as the command line does, to the same bytes."""
 
-    def write(path: Path, progress: Progress, cancelled: Cancelled) -> None:
+    def write(path: Path, progress: Report, cancelled: Cancelled) -> None:
         from explorer.core.exports.map_picture import export_map
 
         request = shown.request
@@ -90,7 +90,7 @@ def map_offer(renderer: Renderer, shown: LatentMap, fact: Fact | None) -> Offer:
             request.seed,
             pictures=None if request.source is None else shown.pictures,
             fact=fact,
-            progress=_shares(progress),
+            progress=progress,
             cancelled=cancelled,
         )
 
@@ -100,7 +100,7 @@ def map_offer(renderer: Renderer, shown: LatentMap, fact: Fact | None) -> Offer:
 def twin_offer(twin: Twin) -> Offer:
     """One latent by two models, and the difference, as one picture that carries the scene of the first."""
 
-    def write(path: Path, progress: Progress, _cancelled: Cancelled) -> None:
+    def write(path: Path, progress: Report, _cancelled: Cancelled) -> None:
         from explorer.core.rendering.picture_files import save_png
 
         save_png(path, abreast(twin), twin.scene)
@@ -112,7 +112,3 @@ def twin_offer(twin: Twin) -> Offer:
 def _stem(base: Scene, what: str) -> str:
     model = re.sub(r"[^\w-]+", "-", base.model_name).strip("-") or "model"
     return f"{model}-{what}"
-
-
-def _shares(progress: Progress) -> Callable[[int, int], None]:
-    return lambda done, count: progress(done / max(count, 1))

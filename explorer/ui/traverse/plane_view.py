@@ -128,7 +128,7 @@ class PlaneView(TraverseView):
 
     def _look_for_axes(self, model: OpenModel) -> None:
         """Measure which two dimensions to begin with, unless that is known, under way or decided by the user."""
-        if not (self._has_axes or self.controls.axes_are_chosen or self.strengths.is_measuring):
+        if not (self._has_axes or self.controls.axes_are_chosen or self.strengths.is_wanted):
             self.strengths.measure(model.generator, self.studio.document.scene)
 
     def _on_measured(self, strengths: NDArray[np.float32], scene: Scene) -> None:
