@@ -27,7 +27,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
         {"batch_ratio": "pictures a second in batches of 64, as a share of InferenceSession.run's"},
     ),
     "grid": (
-        "grid",
+        "grid_drawing",
         {
             "grid_ms": "a grid of 16 by 16 in the window, from a new sample to its last tile being painted",
             "grid_ratio": "its pictures a second, as a share of InferenceSession.run's in batches of 64",
@@ -81,7 +81,7 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "opening": (
-        "opening",
+        "model_opening",
         {
             "open_mb": "size of a stranger's model",
             "open_first_s": "opening it, from the wish to its first picture, the trial in a child process included",

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.cli.model_arguments import model_argument, open_model
-from explorer.cli.places import kind_of
+from explorer.cli.places import check_png
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import (
     class_index,
     directed,
     direction_argument,
+    numbers,
     sampled,
     saved_scene,
     strengths,
     style_arguments,
 )
-from explorer.cli.style_arguments import in_w, space_argument
+from explorer.cli.style_arguments import require_w, space_argument
 from explorer.core.exports.contact_sheet import save_sheet
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
@@ -60,19 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the grid as asked."""
-    if kind_of(options.out) != ".png":
-        raise Problem(
-            f"A grid is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
-        )
-    model = open_model(options.model, options.device)
-    try:
+    check_png(options.out, "A grid")
+    with open_model(options.model, options.device) as model:
         base = directed(_base(options, model.generator), strengths(options, model))
         base, axes, distribution = _laid_out(options, model.renderer, base)
         plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)
         with progress_bar("grid", "pictures") as report:
             save_sheet(options.out, model.renderer, plan, progress=report)
-    finally:
-        model.generator.close()
     return 0
 
 
@@ -91,7 +86,7 @@ def _laid_out(
         return base, dimensions(_rows(options, generator, base)), generator.card.distribution
     if options.strongest:
         raise Problem("The strongest dimensions are those of z.", "Name dimensions of W with --dims.")
-    base = in_w(base, renderer)
+    base = require_w(renderer).written(base)
     return base, style_dimensions(_rows(options, generator, base), generator.spread()), "normal"
 
 
@@ -100,18 +95,9 @@ def _rows(options: argparse.Namespace, generator: Generator, base: Scene) -> Seq
         raise Problem(f"--rows is {options.rows}.", "Ask for at least one row.")
     size = generator.card.latent_size if options.space == "z" else generator.card.style_size
     if options.dims is not None:
-        return _numbers(options.dims)[: options.rows]
+        return numbers(options.dims, "--dims", "dimensions", "3,5,9")[: options.rows]
     count = min(_ROWS if options.rows is None else options.rows, size)
     if options.strongest:
         psi = base.truncation if generator.mapping is None else 1.0  # a style-based model is truncated in W
         return strongest(generator, truncate(base.z, psi), count, label=base.label)
     return range(count)
-
-
-def _numbers(words: str) -> list[int]:
-    try:
-        return [int(word) for word in words.split(",")]
-    except ValueError:
-        raise Problem(
-            f"--dims {words} is not a list of dimensions.", "Write for instance --dims 3,5,9."
-        ) from None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.model_arguments import model_argument, open_model
-from explorer.cli.places import kind_of
+from explorer.cli.places import check_png
 from explorer.cli.progress_bar import progress_bar
+from explorer.cli.scene_arguments import check_psi
 from explorer.core.exports.map_picture import export_map
-from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.layout import sample_points
 from explorer.core.traverse.map_facts import Fact, fact_called
@@ -56,25 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the map as asked."""
-    if kind_of(options.out) != ".png":
-        raise Problem(
-            f"A map is saved as PNG, not as {options.out.suffix or 'no kind'}.", "Name a .png file."
-        )
-    if not math.isfinite(options.psi):
-        raise Problem(f"--psi cannot be {options.psi}.", "Choose a number, usually from 0 to 1.")
+    check_png(options.out, "A map")
+    check_psi(options.psi)
     check_layout(options.count, options.method)
-    model = open_model(options.model, options.device)
-    try:
-        with progress_bar("map", "steps") as report:
-            scenes, pictures, facts = _content(model, options, report)
-            fact = None if options.attribute is None else fact_called(options.attribute, facts)
-            by: Likeness = options.by or ("pictures" if pictures is None else "latents")
-            how = (options.method, by, options.seed)
-            export_map(
-                options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=report
-            )
-    finally:
-        model.generator.close()
+    with open_model(options.model, options.device) as model, progress_bar("map", "steps") as report:
+        scenes, pictures, facts = _content(model, options, report)
+        fact = None if options.attribute is None else fact_called(options.attribute, facts)
+        by: Likeness = options.by or ("pictures" if pictures is None else "latents")
+        how = (options.method, by, options.seed)
+        export_map(options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=report)
     return 0
 
 

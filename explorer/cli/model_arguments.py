@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +37,20 @@ def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> Non
     )
 
 
-def open_model(name: str, device: Device) -> OpenModel:
-    """The model called ``name``, or that lies at the path ``name``; the caller closes its generator.
+@contextmanager
+def open_model(name: str, device: Device) -> Iterator[OpenModel]:
+    """The model called ``name``, or that lies at the path ``name``, for as long as the block lasts.
 
     Raises
     ------
     Problem
         There is none, or it cannot be used.
     """
-    return _opener().open(_place(name), device)
+    model = _opener().open(_place(name), device)
+    try:
+        yield model
+    finally:
+        model.generator.close()
 
 
 def located(name: str) -> Path:

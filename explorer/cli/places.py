@@ -21,3 +21,9 @@ def kind_of(out: Path) -> str:
     if out.name.lower() in _KINDS:
         raise Problem(f"{out.name} has no name before its ending.", f"Name it, for instance it{out.name}.")
     return out.suffix.lower()
+
+
+def check_png(out: Path, what: str) -> None:
+    """Refuse to save ``what``, such as *A grid*, as anything but a PNG."""
+    if kind_of(out) != ".png":
+        raise Problem(f"{what} is saved as PNG, not as {out.suffix or 'no kind'}.", "Name a .png file.")

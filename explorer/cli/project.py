@@ -59,15 +59,12 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     files = list(_files(options.pictures))
     pupils = None if options.pupils is None else _points(options.pupils, len(files))
-    model = open_model(options.model, options.device)
-    try:
+    with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         label = class_index(options.label, model.generator)
         with Projector(model, _method(options, model), _effort(options), label) as projector:
             made_folder(options.out)
             told, skipped = _all(projector, files, pupils, asked, options.out)
-    finally:
-        model.generator.close()
     _say(told, skipped, options)
     return _SKIPPED if skipped else 0
 

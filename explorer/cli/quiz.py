@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from explorer.core.quiz.questions import FORMS, Difficulty, QuizPlan
 from explorer.paths import user_folder
 
 if TYPE_CHECKING:
-    from explorer.core.inference.providers import Device
     from explorer.core.quiz.pack import Packed
     from explorer.session.models.opening import OpenModel
     from explorer.training.sources.quiz_pictures import RealPictures
@@ -79,8 +78,7 @@ def _export(options: argparse.Namespace) -> int:
     path = user_folder("data") / STORE_FILE
     if not path.exists():
         raise Problem("Nobody has played yet.", "Answers are kept when the quiz is played in the window.")
-    store = QuizStore(path)
-    try:
+    with closing(QuizStore(path)) as store:
         if store.notice is not None:
             raise store.notice
         ids = {player.name: player.id for player in store.players()}
@@ -89,8 +87,6 @@ def _export(options: argparse.Namespace) -> int:
                 f"There is no player called {options.player}.", f"There are: {', '.join(ids) or 'none'}."
             )
         rows = store.rows(player=None if options.player is None else ids[options.player])
-    finally:
-        store.close()
     with replace_file(options.out) as file:
         file.write(csv_bytes(rows))
     say(f"{len(rows):,} answers written to {options.out}.")
@@ -102,7 +98,7 @@ def _pack(options: argparse.Namespace) -> int:
     from explorer.core.quiz.preparation import quiz_model
 
     with ExitStack() as opened:
-        models = tuple(_opened(name, options.device, opened) for name in options.models)
+        models = tuple(opened.enter_context(open_model(name, options.device)) for name in options.models)
         plan = QuizPlan(
             options.mode,
             options.count,
@@ -116,12 +112,6 @@ def _pack(options: argparse.Namespace) -> int:
         (folder / PAGE_FILE).write_bytes(data)
     say(f"{plan.count} questions, {len(data) / 2**20:.1f} MB: open {options.out / PAGE_FILE} in a browser.")
     return 0
-
-
-def _opened(name: str, device: Device, until: ExitStack) -> OpenModel:
-    model = open_model(name, device)
-    until.callback(model.generator.close)
-    return model
 
 
 def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namespace) -> RealPictures:

@@ -26,6 +26,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.w_space import StyleRenderer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Render as asked."""
-    model = open_model(options.model, options.device)
-    try:
+    with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         moved = [directed(scene, asked) for scene in _scenes(options, model.generator)]
         scenes = [styled(scene, options, model.renderer) for scene in moved]
@@ -56,8 +56,6 @@ def run(options: argparse.Namespace) -> int:
             model.check(scene)
         points = _points(scenes, model.renderer) if options.latents else {}
         pictures = [model.renderer.render(scene).picture for scene in scenes]
-    finally:
-        model.generator.close()
     _save(options.out, pictures, scenes)
     if options.latents:
         with replace_file(options.latents) as file:
@@ -67,9 +65,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _points(scenes: list[Scene], renderer: Renderer) -> dict[str, Any]:
     """The points of W of scenes, before truncation, where the model has a W."""
-    if renderer.styles is None:
+    if not isinstance(renderer, StyleRenderer):
         return {}
-    return {"w": np.stack([renderer.styles.point(scene, renderer.directions) for scene in scenes])}
+    return {"w": np.stack([renderer.mapped(scene) for scene in scenes])}
 
 
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:

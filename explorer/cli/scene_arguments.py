@@ -98,7 +98,7 @@ def sampled(generator: Generator, seed: int, psi: float | None, label: int | Non
     Problem
         The seed is out of range, or the truncation is no number.
     """
-    _check_psi(psi)
+    check_psi(psi)
     if not 0 <= seed <= LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     card = generator.card
@@ -107,9 +107,26 @@ def sampled(generator: Generator, seed: int, psi: float | None, label: int | Non
     return Scene(generator.hash, card.name, z, drawn, 1.0 if psi is None else psi, seed)
 
 
-def _check_psi(psi: float | None) -> None:
+def check_psi(psi: float | None) -> None:
+    """Refuse a truncation that is no number."""
     if psi is not None and not math.isfinite(psi):
         raise Problem(f"--psi cannot be {psi}.", "Choose a number, usually from 0 to 1.")
+
+
+def numbers(words: str, option: str, what: str, example: str) -> list[int]:
+    """Whole numbers with commas between them.
+
+    Raises
+    ------
+    Problem
+        They are not.
+    """
+    try:
+        return [int(word) for word in words.split(",")]
+    except ValueError:
+        raise Problem(
+            f"{option} {words} is not a list of {what}.", f"Write for instance {option} {example}."
+        ) from None
 
 
 def class_index(word: str | None, generator: Generator) -> int | None:
@@ -146,7 +163,7 @@ def saved_scene(options: argparse.Namespace, generator: Generator) -> Scene:
         raise Problem(
             "A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out."
         )
-    _check_psi(options.psi)
+    check_psi(options.psi)
     scene = _scene_of_model(options.scene, generator)
     label = class_index(options.label, generator)
     return replace(

@@ -13,6 +13,7 @@ from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix
+from explorer.core.rendering.w_space import StyleRenderer
 
 SPACES = ("z", "w")
 
@@ -51,38 +52,25 @@ def styled(scene: Scene, options: argparse.Namespace, renderer: Renderer) -> Sce
     if not options.w_values and options.mix is None and options.truncate_layers is None:
         return scene
     generator = renderer.generator
-    require_w(generator)
+    drawing = require_w(renderer)
     if options.truncate_layers is not None:
         scene = replace(scene, cutoff=_cutoff(options.truncate_layers, generator.card.styles))
     if options.mix is not None:
         scene = replace(scene, mix=_mix(options.mix, generator, scene.label))
     values = dict(_w_value(words, generator.card.style_size) for words in options.w_values)
-    assert renderer.styles is not None
-    return renderer.styles.placed(scene, values, renderer.directions) if values else scene
+    return drawing.placed(scene, values) if values else scene
 
 
-def in_w(scene: Scene, renderer: Renderer) -> Scene:
-    """``scene`` with the point of W that it has, written out.
-
-    Raises
-    ------
-    Problem
-        The model has no W.
-    """
-    require_w(renderer.generator)
-    assert renderer.styles is not None
-    return renderer.styles.written(scene, renderer.directions)
-
-
-def require_w(generator: Generator) -> None:
-    """Refuse a model without W.
+def require_w(renderer: Renderer) -> StyleRenderer:
+    """The renderer of a style-based model; refuses any other.
 
     Raises
     ------
     Problem
     """
-    if generator.mapping is None:
-        raise Problem(f"{generator.card.name} has no W space.", "Name a style-based model.")
+    if not isinstance(renderer, StyleRenderer):
+        raise Problem(f"{renderer.generator.card.name} has no W space.", "Name a style-based model.")
+    return renderer
 
 
 def _cutoff(layers: int, styles: int) -> int | None:

@@ -199,20 +199,12 @@ def _show(bar: Any, progress: Progress) -> None:
         bar.set_postfix(told, refresh=False)
 
 
-@contextmanager
-def _bar(training: Run) -> Iterator[Any]:
+def _bar(training: Run) -> Any:
     from explorer.training.distributed.group import is_first
 
-    done = training.done_steps()
-    how: dict[str, Any] = {
-        "total": training.spec.steps,
-        "initial": done,
-        "unit": " steps",
-        "mininterval": 1.0,
-    }
-    how["disable"] = not is_first()
-    with tqdm(desc=training.spec.family, **how) as bar:
-        yield bar
+    how: dict[str, Any] = {"desc": training.spec.family, "unit": " steps", "mininterval": 1.0}
+    done, steps = training.done_steps(), training.spec.steps
+    return tqdm(total=steps, initial=done, disable=not is_first(), **how)
 
 
 @contextmanager

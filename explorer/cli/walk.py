@@ -13,25 +13,25 @@ from explorer.cli.scene_arguments import (
     class_index,
     directed,
     direction_argument,
+    numbers,
     sampled,
     strengths,
     style_arguments,
 )
 from explorer.cli.style_arguments import require_w, space_argument
-from explorer.core.exports.animation import save_animation
+from explorer.core.exports.animation import save_animation, save_frames
 from explorer.core.exports.latent_tables import save_latents
-from explorer.core.exports.numbered_frames import save_frames
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_in_w
+from explorer.core.rendering.walks import ClosedWalk
 from explorer.core.traverse.latent_paths import (
     EASINGS,
     KINDS,
+    LatentPath,
     Trajectory,
     frames,
-    path_through,
-    random_loop,
     scenes_along,
 )
 
@@ -69,16 +69,13 @@ def run(options: argparse.Namespace) -> int:
     if kind not in ("", *FILMS, *TABLES):
         raise Problem(f"A walk is not saved as {kind}.", "Name a .mp4, .gif, .npz or .csv file, or a folder.")
     _check_way(options)
-    model = open_model(options.model, options.device)
-    try:
+    with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         if options.space == "w":
             scenes = _scenes_in_w(options, model.renderer, asked)
         else:
             scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
         _save(options, model.renderer, scenes)
-    finally:
-        model.generator.close()
     return 0
 
 
@@ -99,29 +96,31 @@ def _check_way(options: argparse.Namespace) -> None:
 
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
     label = class_index(options.label, generator)
-    named = _SEEDS if options.seeds is None else options.seeds
-    seeds = _numbers(named) if options.random is None else [options.random]
+    seeds = _seeds(options) if options.random is None else [options.random]
     keys = [sampled(generator, seed, options.psi, label) for seed in seeds]
     return scenes_along(keys[0], frames(_course(options, generator, keys), options.frames))
 
 
 def _scenes_in_w(options: argparse.Namespace, renderer: Renderer, asked: Strengths) -> list[Scene]:
     """A path from point to point of W: each is truncated and moved as its own picture is."""
-    require_w(renderer.generator)
+    require_w(renderer)
     generator, label = renderer.generator, class_index(options.label, renderer.generator)
-    seeds = _numbers(_SEEDS if options.seeds is None else options.seeds)
-    keys = [directed(sampled(generator, seed, options.psi, label), asked) for seed in seeds]
+    keys = [directed(sampled(generator, seed, options.psi, label), asked) for seed in _seeds(options)]
     points = [renderer.point(key) for key in keys]
-    path = path_through(points, "lerp", options.easing or "linear", loop=options.loop)
+    path = LatentPath(points, "lerp", options.easing or "linear", loop=options.loop)
     return [scene_in_w(keys[0], w, keys[0].label) for w in frames(path, options.frames)]
+
+
+def _seeds(options: argparse.Namespace) -> list[int]:
+    return numbers(_SEEDS if options.seeds is None else options.seeds, "--seeds", "seeds", "1,2,3")
 
 
 def _course(options: argparse.Namespace, generator: Generator, keys: list[Scene]) -> Trajectory:
     if options.random is None:
         latents = [scene.z for scene in keys]
-        return path_through(latents, options.kind or "slerp", options.easing or "linear", loop=options.loop)
+        return LatentPath(latents, options.kind or "slerp", options.easing or "linear", loop=options.loop)
     card, turns = generator.card, _TURNS if options.turns is None else options.turns
-    return random_loop(options.random, card.latent_size, card.distribution, turns)
+    return ClosedWalk(keys[0].z, options.random, card.distribution, turns)
 
 
 def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) -> None:
@@ -133,12 +132,3 @@ def _save(options: argparse.Namespace, renderer: Renderer, scenes: list[Scene]) 
             save_latents(options.out, scenes, progress=report)
         else:
             save_frames(options.out, renderer, scenes, progress=report)
-
-
-def _numbers(words: str) -> list[int]:
-    try:
-        return [int(word) for word in words.split(",")]
-    except ValueError:
-        raise Problem(
-            f"--seeds {words} is not a list of seeds.", "Write for instance --seeds 1,2,3."
-        ) from None

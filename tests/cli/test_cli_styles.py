@@ -11,7 +11,7 @@ import pytest
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import png_bytes, scene_in_png
-from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.w_space import StyleRenderer
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator, tiny_style_model
 
@@ -22,8 +22,8 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def renderer(verb: Verb, model: Path) -> Renderer:
-    return Renderer(Generator.open(model / "generator.onnx", "cpu", trusted=True))
+def renderer(verb: Verb, model: Path) -> StyleRenderer:
+    return StyleRenderer(Generator.open(model / "generator.onnx", "cpu", trusted=True))
 
 
 def test_inspect_tells_of_both_spaces(verb: Verb, model: Path) -> None:
@@ -32,7 +32,7 @@ def test_inspect_tells_of_both_spaces(verb: Verb, model: Path) -> None:
 
 
 def test_what_render_draws_travels_in_the_picture_and_is_drawn_again(
-    verb: Verb, model: Path, tmp_path: Path, renderer: Renderer
+    verb: Verb, model: Path, tmp_path: Path, renderer: StyleRenderer
 ) -> None:
     words = ("--psi", 0.7, "--truncate-layers", 2, "--mix", "3:1-2", "--w", "2=1.5")
     assert verb("render", model, "--seed", 8, *words, "--out", tmp_path / "one.png").code == 0

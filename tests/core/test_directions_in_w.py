@@ -19,8 +19,8 @@ from explorer.core.inference.generator import Generator
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.w_space import StyleRenderer
 from tests.models import port, tiny_style_model, write_model
 
 OF_Z = Direction("older", unit([1, 2, 0, 0]), "imported")
@@ -86,7 +86,7 @@ def test_imported_directions_are_of_the_space_they_fit(
 
 
 def test_a_direction_of_w_is_applied_in_w(generator: Generator) -> None:
-    renderer, z = Renderer(generator, vectors([OF_Z, OF_W])), sample(1, 4)
+    renderer, z = StyleRenderer(generator, vectors([OF_Z, OF_W])), sample(1, 4)
     moved, start = renderer.drawn(Scene(z=z, directions=(("smile", 2.0),))), renderer.drawn(Scene(z=z))
     assert np.allclose(moved - start, 2.0 * generator.spread().width * OF_W.vector, atol=1e-5)
 
@@ -144,7 +144,10 @@ def test_what_a_direction_of_w_changes_is_measured_in_w(generator: Generator) ->
     alphas = (-1.0, 1.0)
     judged = side_effects([OF_Z, OF_W], z, generator, brightness, ["bright"], yes_no=False, alphas=alphas)
     assert judged is not None
-    renderer, places = Renderer(generator, vectors([OF_W])), [judged.alphas.index(alpha) for alpha in alphas]
+    renderer, places = (
+        StyleRenderer(generator, vectors([OF_W])),
+        [judged.alphas.index(alpha) for alpha in alphas],
+    )
     for place, alpha in zip(places, alphas, strict=True):
         scenes = [Scene(z=row.copy(), directions=(("smile", alpha),)) for row in z]
         seen = np.mean([renderer.render(scene).picture.mean() for scene in scenes])

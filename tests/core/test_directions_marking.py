@@ -49,11 +49,11 @@ def test_the_direction_nears_the_planted_one_as_marks_are_added() -> None:
 def test_one_mark_a_side_gives_their_difference() -> None:
     yes, no = marks(0, 1)
     step = (yes - no)[0]
-    one = marked_direction(yes, no, "a", "smile", "marked by hand")
+    one = marked_direction(yes, no, "a", "marked by hand")
     assert one.vector == pytest.approx(step / np.linalg.norm(step), abs=1e-5)
     assert one.details["threshold"] == pytest.approx(float(one.vector @ (yes + no)[0] / 2), abs=1e-4)
     assert (one.method, one.examples, one.held_out) == ("marked", (1, 1), None)
-    assert (one.attribute, one.source) == ("smile", "marked by hand")
+    assert one.source == "marked by hand"
     assert "Only 1 example on one side" in one.notes[0]
 
 

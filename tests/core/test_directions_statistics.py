@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.directions.fitting.separation import judged
+from explorer.core.directions.direction import HeldOut
 from explorer.core.proportions import difference, wilson
 
 
@@ -50,6 +50,6 @@ def test_no_trials_say_nothing() -> None:
 
 
 def test_a_judgement_has_the_share_and_its_interval() -> None:
-    found = judged(15, 148)
+    found = HeldOut.counted(15, 148)
     assert (found.accuracy, found.examples) == (15 / 148, 148)
     assert (found.low, found.high) == wilson(15, 148)

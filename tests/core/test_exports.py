@@ -12,13 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from explorer.core.exports.animation import save_animation
+from explorer.core.exports.animation import save_animation, save_frames
 from explorer.core.exports.contact_sheet import PLAN_KEY, ContactSheet, save_sheet
 from explorer.core.exports.export_job import StoppedError
 from explorer.core.exports.latent_tables import save_latents
-from explorer.core.exports.map_picture import export_map, save_map, scattered, thumbnail
+from explorer.core.exports.map_picture import export_map, map_bytes, scattered, thumbnail
 from explorer.core.exports.mp4 import _encode, even
-from explorer.core.exports.numbered_frames import save_frames
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -27,7 +26,7 @@ from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_from_json
 from explorer.core.traverse.axes import dimensions
 from explorer.core.traverse.grid import GridPlan, grid_plan
-from explorer.core.traverse.latent_paths import path_through, scenes_along
+from explorer.core.traverse.latent_paths import LatentPath, frames, scenes_along
 from explorer.core.traverse.plan import scenes_of
 from tests.models import tiny_generator
 from tests.mp4 import read_mp4
@@ -54,8 +53,8 @@ def scene(seed: int = 7) -> Scene:
 
 
 def walk(count: int, keys: int = 3) -> list[Scene]:
-    path = path_through([sample(seed, 4) for seed in range(keys)], easing="smooth")
-    return scenes_along(scene(0), path.frames(count))
+    path = LatentPath([sample(seed, 4) for seed in range(keys)], easing="smooth")
+    return scenes_along(scene(0), frames(path, count))
 
 
 def plan() -> GridPlan:
@@ -317,7 +316,9 @@ def test_latents_that_are_no_table_are_refused(out: Path) -> None:
 def test_a_map_shows_thumbnails_at_their_points(out: Path) -> None:
     pictures = np.stack([np.full((8, 8, 3), shade, np.uint8) for shade in (10, 20, 30)])
     points = np.array([[0, 0], [4, 4], [1, 2]], np.float32)
-    save_map(out / "a.png", pictures, points, [scene(0), scene(1), scene(2)], {"method": "pca"})
+    (out / "a.png").write_bytes(
+        map_bytes(pictures, points, [scene(0), scene(1), scene(2)], {"method": "pca"})
+    )
     pixels = np.asarray(Image.open(out / "a.png"))
     assert (pixels[-8:, :8] == 10).all()
     assert (pixels[:8, -8:] == 20).all()
@@ -351,5 +352,3 @@ def test_maps_of_one_place_and_of_nothing_do_no_harm(out: Path) -> None:
     picture = np.zeros((8, 8, 1), np.uint8)
     assert (scattered(np.stack([picture] * 3), np.zeros((3, 2), np.float32)) == 0).sum() == 8 * 8 * 3
     assert thumbnail(np.zeros((512, 256, 3), np.uint8)).shape == (64, 32, 3)
-    with pytest.raises(Problem, match="nothing on this map"):
-        save_map(out / "a.png", np.zeros((0, 8, 8, 3), np.uint8), np.zeros((0, 2), np.float32), [])

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from onnx.helper import make_node
 
-from explorer.core.directions.unsupervised.effects import activation_effect, reduced
+from explorer.core.directions.unsupervised.effects import activation_effect
 from explorer.core.directions.unsupervised.ganspace import effect_components, ganspace_directions
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import cell_means
 from explorer.paths import models_folder
 from tests.models import port, tiny_generator, write_model
 
@@ -134,10 +135,10 @@ def test_activations_of_a_class_are_those_of_its_network(tmp_path: Path, one_hot
 
 def test_pictures_are_averaged_over_cells() -> None:
     pictures = DRAW.randint(0, 256, (2, 64, 32, 3)).astype(np.uint8)
-    means = reduced(pictures).reshape(2, 16, 16, 3)
+    means = cell_means(pictures, 16)
     assert means[1, 3, 5] == pytest.approx(pictures[1, 12:16, 10:12].mean((0, 1)), rel=1e-5)
-    assert reduced(pictures[:, :8, :5]).shape == (2, 8 * 5 * 3)
-    assert reduced(pictures[:, :50, :17]).shape == (2, 16 * 16 * 3)
+    assert cell_means(pictures[:, :8, :5], 16).shape == (2, 8, 5, 3)
+    assert cell_means(pictures[:, :50, :17], 16).shape == (2, 16, 16, 3)
 
 
 def test_a_bundled_model_has_early_activations() -> None:

@@ -10,16 +10,14 @@ import pytest
 
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.critic import chosen_side, fair_limit, said_of
-from explorer.core.quiz.detection import d_of_share, forced_choice, loglinear, sensitivity, yes_no
-from explorer.core.quiz.ratings import area_error, area_interval, roc, roc_of
+from explorer.core.quiz.detection import forced_choice, loglinear, sensitivity, yes_no
+from explorer.core.quiz.ratings import area_interval, roc, roc_of
 from explorer.core.quiz.statistics import (
     accuracy,
-    chance_coverage,
     critic_accuracy,
     doubted,
     fooled_by,
     hype_infinity,
-    hype_time,
     median,
     ranking,
     response_time,
@@ -62,7 +60,6 @@ def test_all_right_and_all_wrong_stay_finite() -> None:
 @pytest.mark.parametrize(("share", "d"), [(0.55, 0.18), (0.76, 1.00), (0.92, 1.99), (0.98, 2.90)])
 def test_forced_choice_agrees_with_hacker_and_ratcliff_1979(share: float, d: float) -> None:
     count = 10_000_000
-    assert d_of_share(round(share * count), count)[0] == pytest.approx(d, abs=6e-3)
     told = forced_choice(round(share * count), count, round(share * count), count)
     assert told.d == pytest.approx(d, abs=6e-3)
     assert told.c == pytest.approx(0.0, abs=1e-9)
@@ -71,7 +68,7 @@ def test_forced_choice_agrees_with_hacker_and_ratcliff_1979(share: float, d: flo
 def test_a_bias_to_a_side_is_told_and_does_not_hide_what_is_seen() -> None:
     told = forced_choice(40, 100, 95, 100)
     assert told.c > 0.5
-    assert told.d > d_of_share(135, 200)[0]
+    assert told.d > np.sqrt(2.0) * Z(loglinear(135, 200))
 
 
 def test_d_prime_intervals_hold_what_they_promise() -> None:
@@ -92,8 +89,6 @@ def test_sensitivity_needs_both_kinds_and_one_form() -> None:
 
 def test_forty_questions_give_a_guesser_an_interval_that_holds_one_half() -> None:
     # exactly 96.2 % with 40 questions; 50 and 100 fall below 95 %, because answers are counted in whole ones
-    assert chance_coverage(40) == pytest.approx(0.9615, abs=5e-4)
-    assert chance_coverage(50) == pytest.approx(0.9351, abs=5e-4)
     draw, holds = np.random.RandomState(4), 0
     for _ in range(1000):
         guesses = draw.randint(0, 2, (40, 2))
@@ -123,13 +118,7 @@ def test_the_area_agrees_with_hanley_and_mcneil_1982() -> None:
     abnormal = np.repeat([1, 2, 3, 4, 5], [3, 2, 2, 11, 33])
     told = roc_of(abnormal.tolist(), normal.tolist())
     assert told.area == pytest.approx(0.893, abs=5e-4)
-    assert area_error(told.area, 51, 58) == pytest.approx(0.032, abs=1e-3)
     assert told.interval[0] < told.area < told.interval[1]
-    assert (told.hits[0], told.hits[-1], told.false_alarms[0], told.false_alarms[-1]) == (0, 1, 0, 1)
-    assert told.hits[1] == pytest.approx(33 / 51)
-    assert float(np.diff(told.false_alarms) @ (np.add(told.hits[1:], told.hits[:-1]) / 2)) == pytest.approx(
-        told.area
-    )
 
 
 def test_an_area_of_one_has_an_interval_all_the_same() -> None:
@@ -195,10 +184,7 @@ def test_hype_scores_are_means_over_people() -> None:
     assert told is not None
     assert told.value == pytest.approx(40.0)
     assert told.interval == pytest.approx((20.0, 60.0))
-    times = hype_time([200.0, 400.0])
-    assert times is not None
-    assert (times.value, times.people) == (300.0, 2)
-    assert hype_infinity([[]]) is hype_time([]) is None
+    assert hype_infinity([[]]) is None
 
 
 def test_the_critic_is_judged_as_a_player() -> None:

@@ -16,7 +16,7 @@ from explorer.core.problem import Problem
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.resampling import blurring, resampling
 from explorer.core.quiz.statistics import Share
-from explorer.core.quiz.stimuli import Recipe, as_stored, is_grey, mask, prepared, recipe_for
+from explorer.core.quiz.stimuli import Recipe, as_stored, mask, prepared
 from explorer.core.quiz.stimulus_files import picture_hash, plain_png
 from explorer.core.rendering.latents import sample
 from tests.models import tiny_generator
@@ -28,29 +28,25 @@ def noise(*shape: int, seed: int = 0) -> np.ndarray:
 
 def test_both_pictures_of_a_pair_have_one_form() -> None:
     real, made = noise(80, 60, 3), noise(64, 64, 1)
-    recipe = recipe_for(real, made, size=96, blur=1.0)
-    assert recipe == Recipe(60, 96, 1, 1.0)
+    recipe = Recipe(60, 96, 1, 1.0)
     one, other = prepared(real, recipe), prepared(made, recipe)
     assert one.shape == other.shape == (96, 96, 1)
     assert one.dtype == other.dtype == np.uint8
 
 
-def test_a_picture_without_colour_makes_both_grey() -> None:
+def test_a_picture_without_colour_stays_as_it_is_in_grey() -> None:
     grey = np.repeat(noise(8, 8, 1), 3, axis=2)
-    assert is_grey(grey)
-    assert recipe_for(grey, noise(8, 8, 3)).channels == recipe_for(noise(8, 8, 3), grey).channels == 1
-    assert (prepared(grey, Recipe(8, 8, 1)) == grey[:, :, :1]).all()  # and it stays as it is
+    assert (prepared(grey, Recipe(8, 8, 1)) == grey[:, :, :1]).all()
 
 
 def test_what_needs_no_change_is_not_changed() -> None:
     picture = noise(16, 16, 3)
-    assert (prepared(picture, recipe_for(picture, picture)) == picture).all()
+    assert (prepared(picture, Recipe(16, 16, 3)) == picture).all()
 
 
 def test_both_lose_the_same_detail_before_they_are_enlarged() -> None:
     fine, coarse = noise(64, 64, 3), noise(32, 32, 3, seed=1)
-    recipe = recipe_for(fine, coarse, size=128)
-    assert recipe.resolution == 32
+    recipe = Recipe(len(coarse), 128, 3)
     by_hand = fine.reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
     assert np.abs(as_stored(fine, 32, 3) - by_hand).max() <= 0.5
     again = prepared(as_stored(fine, 32, 3), recipe)
@@ -153,7 +149,7 @@ def traces(path: Path, count: int, real_way: Way) -> tuple[np.ndarray, np.ndarra
             assert question.seed is not None
             seeds = {"real": question.index, "made": question.seed}
             sources = {kind: generator.picture(sample(seed, 8)) for kind, seed in seeds.items()}
-            recipe = recipe_for(sources["real"], sources["made"], size=48, blur=0.5)
+            recipe = Recipe(min(map(len, sources.values())), 48, 3, 0.5)
             kinds = ("real", "made") if question.truth == "left" else ("made", "real")
             for order, kind in enumerate(kinds):  # left first, as they are drawn on the screen
                 started = time.perf_counter()

@@ -22,16 +22,14 @@ from explorer.core.quiz.plan_json import plan_to_json
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.results import (
     COLUMNS,
-    by_day,
     by_difficulty,
     by_mode,
     by_model,
     by_session,
     csv_bytes,
-    divided,
 )
 from explorer.core.quiz.schema import APPLICATION, STEPS, VERSION
-from explorer.core.quiz.statistics import accuracy
+from explorer.core.quiz.statistics import accuracy, grouped
 from explorer.core.quiz.store import QuizStore
 
 ROOT = Path(__file__).parents[2]
@@ -85,14 +83,13 @@ def test_results_are_asked_by_player_mode_model_difficulty_and_time(path: Path) 
     assert [row.session.id for row in store.rows(mode="single")] == [second]
     assert [row.session.id for row in store.rows(model="a" * 64)] == [first]
     assert store.rows(mode="single", model="a" * 64) == ()
-    assert list(divided(rows, by_mode)) == ["pair", "single"]
-    assert list(divided(rows, by_model)) == ["faces (aaaaaaaa)", "other (cccccccc)"]
-    assert list(divided(rows, by_difficulty)) == [
+    assert list(grouped(rows, by_mode)) == ["pair", "single"]
+    assert list(grouped(rows, by_model)) == ["faces (aaaaaaaa)", "other (cccccccc)"]
+    assert list(grouped(rows, by_difficulty)) == [
         "ψ 0.7, model’s size",
         "ψ 1, model’s size, blur 2 px, 500 ms",
     ]
-    assert list(divided(rows, by_session)) == [str(first), str(second)]
-    assert len(divided(rows, by_day)) in (1, 2)
+    assert list(grouped(rows, by_session)) == [str(first), str(second)]
     assert accuracy(row.answer for row in rows).hits == 1
     store.close()
 
@@ -346,8 +343,8 @@ def _used(path: Path) -> None:
         store.players()
         rows = store.rows()
         csv_bytes(rows)
-        for key in (by_day, by_difficulty, by_mode, by_model, by_session):
-            divided(rows, key)
+        for key in (by_difficulty, by_mode, by_model, by_session):
+            grouped(rows, key)
         with contextlib.suppress(Problem):  # an index can be damaged where nobody looked
             store.record(store.begin(store.player("Ada"), PLAN), WHOLE)
     finally:
@@ -396,7 +393,7 @@ def test_answers_to_a_plan_that_cannot_be_read_are_exported(path: Path) -> None:
     rows = store.rows(mode="pair")
     first = next(csv.DictReader(io.StringIO(csv_bytes(rows).decode())))
     assert (first["mode"], first["session_seed"], first["size_px"]) == ("pair", "1", "")
-    assert set(divided(rows, by_difficulty)) == {"not known"}
+    assert set(grouped(rows, by_difficulty)) == {"not known"}
     store.close()
 
 

@@ -15,9 +15,9 @@ from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.core.rendering.styles import StyleMix, StylePoint
+from explorer.core.rendering.w_space import StyleRenderer, renderer_of
 from explorer.core.rendering.w_statistics import SAMPLES
 from tests.models import tiny_generator, tiny_style_model
 
@@ -34,8 +34,10 @@ def _opened(folder: Path, **options: Any) -> Generator:
 
 
 @pytest.fixture
-def renderer(tmp_path: Path) -> Renderer:
-    return Renderer(_opened(tmp_path / "style"))
+def renderer(tmp_path: Path) -> StyleRenderer:
+    found = renderer_of(_opened(tmp_path / "style"))
+    assert isinstance(found, StyleRenderer)
+    return found
 
 
 def _mapped(folder: Path, z: np.ndarray, **feeds: Any) -> np.ndarray:
@@ -56,20 +58,22 @@ def _near(picture: np.ndarray, wanted: np.ndarray) -> bool:
     return bool(np.abs(picture.astype(int) - wanted).max() <= 1)
 
 
-def test_the_card_tells_of_both_spaces(renderer: Renderer) -> None:
+def test_the_card_tells_of_both_spaces(renderer: StyleRenderer) -> None:
     card = renderer.generator.card
     assert (card.kind, card.latent_size, card.styles, card.style_size) == ("generator", 4, 3, 5)
     assert renderer.generator.problems == ()
 
 
-def test_a_picture_is_the_synthesis_of_what_the_mapping_gives(renderer: Renderer, tmp_path: Path) -> None:
+def test_a_picture_is_the_synthesis_of_what_the_mapping_gives(
+    renderer: StyleRenderer, tmp_path: Path
+) -> None:
     w = _mapped(tmp_path / "style", Z)
     picture = renderer.render(Scene(z=Z)).picture
     assert _near(picture, _drawn(tmp_path / "style", np.stack([w] * 3)))
     assert picture.std() > 10
 
 
-def test_many_latents_are_drawn_as_one_is(renderer: Renderer) -> None:
+def test_many_latents_are_drawn_as_one_is(renderer: StyleRenderer) -> None:
     z = np.stack([sample(seed, 4) for seed in range(11)])
     many = renderer.generator.pictures(z)
     assert all((many[i] == renderer.generator.picture(z[i])).all() for i in range(11))
@@ -78,7 +82,7 @@ def test_many_latents_are_drawn_as_one_is(renderer: Renderer) -> None:
     assert all(_near(told[i], renderer.render(scene).picture) for i, scene in enumerate(scenes))
 
 
-def test_many_points_of_w_are_drawn_without_any_mapping(renderer: Renderer) -> None:
+def test_many_points_of_w_are_drawn_without_any_mapping(renderer: StyleRenderer) -> None:
     mapping = renderer.generator.mapping
     assert mapping is not None
     before = mapping.runs
@@ -88,19 +92,19 @@ def test_many_points_of_w_are_drawn_without_any_mapping(renderer: Renderer) -> N
     assert mapping.runs == before
 
 
-def test_truncation_pulls_towards_the_mean_of_w(renderer: Renderer, tmp_path: Path) -> None:
+def test_truncation_pulls_towards_the_mean_of_w(renderer: StyleRenderer, tmp_path: Path) -> None:
     mean, w = renderer.generator.spread().mean, _mapped(tmp_path / "style", Z)
     wanted = np.stack([mean + 0.3 * (w - mean)] * 3)
     assert np.allclose(renderer.drawn(Scene(z=Z, truncation=0.3)), wanted, atol=1e-5)
 
 
-def test_beyond_the_cutoff_nothing_is_truncated(renderer: Renderer, tmp_path: Path) -> None:
+def test_beyond_the_cutoff_nothing_is_truncated(renderer: StyleRenderer, tmp_path: Path) -> None:
     mean, w = renderer.generator.spread().mean, _mapped(tmp_path / "style", Z)
     wanted = np.stack([mean + 0.3 * (w - mean), w, w])
     assert np.allclose(renderer.drawn(Scene(z=Z, truncation=0.3, cutoff=1)), wanted, atol=1e-5)
 
 
-def test_mixed_layers_follow_the_second_latent(renderer: Renderer, tmp_path: Path) -> None:
+def test_mixed_layers_follow_the_second_latent(renderer: StyleRenderer, tmp_path: Path) -> None:
     first, second = _mapped(tmp_path / "style", Z), _mapped(tmp_path / "style", sample(2, 4))
     scene = Scene(z=Z, mix=StyleMix(sample(2, 4), 1, 1))
     assert np.allclose(renderer.drawn(scene), np.stack([first, second, first]), atol=1e-5)
@@ -109,12 +113,12 @@ def test_mixed_layers_follow_the_second_latent(renderer: Renderer, tmp_path: Pat
     assert np.allclose(renderer.drawn(replace(scene, truncation=0.5)), half, atol=1e-5)
 
 
-def test_a_mix_with_a_point_of_w_takes_that(renderer: Renderer) -> None:
+def test_a_mix_with_a_point_of_w_takes_that(renderer: StyleRenderer) -> None:
     w = np.float32([1, 2, 3, 4, 5])
     assert (renderer.drawn(Scene(z=Z, mix=StyleMix(Z, 2, 2, w=w)))[2] == w).all()
 
 
-def test_a_point_of_w_stands_for_its_latent_and_no_other(renderer: Renderer) -> None:
+def test_a_point_of_w_stands_for_its_latent_and_no_other(renderer: StyleRenderer) -> None:
     w = np.float32([1, 0, -1, 2, 0.5])
     scene = Scene(z=Z, styled=StylePoint(w, Z))
     assert (renderer.drawn(scene) == np.stack([w] * 3)).all()
@@ -123,7 +127,9 @@ def test_a_point_of_w_stands_for_its_latent_and_no_other(renderer: Renderer) -> 
     assert replace(scene, truncation=0.5).w is w
 
 
-def test_moving_in_w_costs_one_synthesis_run(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moving_in_w_costs_one_synthesis_run(
+    renderer: StyleRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs: list[int] = []
     run = renderer.generator._one.run
     monkeypatch.setattr(renderer.generator._one, "run", lambda *a, **k: runs.append(1) or run(*a, **k))
@@ -139,7 +145,7 @@ def test_moving_in_w_costs_one_synthesis_run(renderer: Renderer, monkeypatch: py
     assert len(runs) == 10
 
 
-def test_truncating_and_mixing_map_nothing_again(renderer: Renderer) -> None:
+def test_truncating_and_mixing_map_nothing_again(renderer: StyleRenderer) -> None:
     mapping = renderer.generator.mapping
     assert mapping is not None
     other = sample(2, 4)
@@ -152,7 +158,7 @@ def test_truncating_and_mixing_map_nothing_again(renderer: Renderer) -> None:
     assert mapping.runs == before + 1
 
 
-def test_directions_of_z_are_mapped_and_those_of_w_added(renderer: Renderer, tmp_path: Path) -> None:
+def test_directions_of_z_are_mapped_and_those_of_w_added(renderer: StyleRenderer, tmp_path: Path) -> None:
     along_z, along_w = np.float32([0, 1, 0, 0]), np.float32([[0, 0, 1, 0, 0]])
     renderer.directions = {"z": along_z, "w": along_w}
     w = _mapped(tmp_path / "style", Z + 2 * along_z)
@@ -161,7 +167,7 @@ def test_directions_of_z_are_mapped_and_those_of_w_added(renderer: Renderer, tmp
     assert np.allclose(drawn, np.stack([wanted] * 3), atol=1e-5)
 
 
-def test_a_direction_of_z_moves_a_point_of_w_too(renderer: Renderer, tmp_path: Path) -> None:
+def test_a_direction_of_z_moves_a_point_of_w_too(renderer: StyleRenderer, tmp_path: Path) -> None:
     renderer.directions = {"z": np.float32([0, 1, 0, 0])}
     w = np.float32([1, 0, -1, 2, 0.5])
     change = _mapped(tmp_path / "style", Z + np.float32([0, 2, 0, 0])) - _mapped(tmp_path / "style", Z)
@@ -169,7 +175,7 @@ def test_a_direction_of_z_moves_a_point_of_w_too(renderer: Renderer, tmp_path: P
     assert np.allclose(renderer.drawn(scene), w + change, atol=1e-5)
 
 
-def test_another_vector_of_the_same_name_is_not_the_one_remembered(renderer: Renderer) -> None:
+def test_another_vector_of_the_same_name_is_not_the_one_remembered(renderer: StyleRenderer) -> None:
     scene = Scene(z=Z, directions=(("z", 2.0),))
     renderer.directions = {"z": np.float32([0, 1, 0, 0])}
     before = renderer.drawn(scene)
@@ -183,7 +189,7 @@ def test_classes_are_the_mapping_s(tmp_path: Path, one_hot: bool) -> None:
     assert generator.card.classes == ("class 0", "class 1", "class 2")
     label = np.eye(3, dtype=np.float32)[[2]] if one_hot else np.array([2])
     w = _mapped(tmp_path / "style", Z, label=label)
-    assert np.allclose(Renderer(generator).drawn(Scene(z=Z, label=2)), np.stack([w] * 3), atol=1e-5)
+    assert np.allclose(StyleRenderer(generator).drawn(Scene(z=Z, label=2)), np.stack([w] * 3), atol=1e-5)
     with pytest.raises(Problem, match="no class 3"):
         generator.picture(Z, 3)
 
@@ -345,7 +351,7 @@ def test_damaged_scenes_of_w_are_refused_in_a_sentence(damage: dict[str, Any]) -
         scene_from_json(json.dumps(data))
 
 
-def test_a_mix_of_layers_that_are_not_there_is_refused(renderer: Renderer) -> None:
+def test_a_mix_of_layers_that_are_not_there_is_refused(renderer: StyleRenderer) -> None:
     with pytest.raises(Problem, match="style mixing of this scene does not fit"):
         renderer.render(Scene(z=Z, mix=StyleMix(Z, 1, 3)))
 
@@ -353,6 +359,6 @@ def test_a_mix_of_layers_that_are_not_there_is_refused(renderer: Renderer) -> No
 def test_a_model_without_a_mapping_has_no_w(tmp_path: Path) -> None:
     generator = Generator.open(tiny_generator(tmp_path / "g.onnx"), "cpu", trusted=True)
     assert generator.mapping is None
-    assert Renderer(generator).styles is None
+    assert not renderer_of(generator).has_w
     with pytest.raises(Problem, match="has no W space"):
         generator.spread()

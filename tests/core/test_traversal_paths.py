@@ -8,13 +8,13 @@ import pytest
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample, slerp, typical_norm
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.walks import ClosedWalk
 from explorer.core.traverse.latent_paths import (
     EASINGS,
     KINDS,
+    LatentPath,
     ease,
     frames,
-    path_through,
-    random_loop,
     scenes_along,
     uneased,
 )
@@ -26,7 +26,7 @@ KEYS = [sample(seed, 16) for seed in range(4)]
 @pytest.mark.parametrize("easing", EASINGS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_path_passes_its_keys(kind: str, easing: str, loop: bool) -> None:
-    path = path_through(KEYS, kind, easing, loop=loop)  # type: ignore[arg-type]
+    path = LatentPath(KEYS, kind, easing, loop=loop)  # type: ignore[arg-type]
     assert path.at(0.0).tobytes() == KEYS[0].tobytes()
     assert path.at(1.0) == pytest.approx(KEYS[0] if loop else KEYS[-1], abs=1e-6)
     for index, key in enumerate(KEYS):
@@ -34,18 +34,17 @@ def test_a_path_passes_its_keys(kind: str, easing: str, loop: bool) -> None:
         assert path.at(time) == pytest.approx(key, abs=1e-5)
         assert path.stretch_at(time) == index
         assert path.stretch_at(min(time + 0.01, 1.0)) == index
-    assert path.key_times == tuple(path.time_of_key(index) for index in range(len(KEYS)))
     assert path.stretch_at(1.0) == (0 if loop else len(KEYS) - 1)
 
 
 def test_between_two_keys_a_path_is_what_its_kind_says() -> None:
-    path = path_through(KEYS[:3])
+    path = LatentPath(KEYS[:3])
     assert path.at(0.625) == pytest.approx(slerp(KEYS[1], KEYS[2], 0.25), abs=1e-6)
 
 
 def test_easing_rests_where_it_should() -> None:
     def speed(easing: str, time: float) -> float:
-        path = path_through(KEYS[:3], "lerp", easing)  # type: ignore[arg-type]
+        path = LatentPath(KEYS[:3], "lerp", easing)  # type: ignore[arg-type]
         return float(np.linalg.norm(path.at(time + 1e-3) - path.at(time)))
 
     assert speed("smooth", 0.5) < 0.1 * speed("smooth", 0.25)
@@ -58,9 +57,9 @@ def test_easing_rests_where_it_should() -> None:
 
 
 def test_frames_go_from_end_to_end_but_a_loop_does_not_show_its_seam_twice() -> None:
-    way, loop = path_through(KEYS), path_through(KEYS, loop=True)
-    assert way.frames(7)[[0, -1]] == pytest.approx(np.stack([KEYS[0], KEYS[-1]]), abs=1e-6)
-    turned = loop.frames(8)
+    way, loop = LatentPath(KEYS), LatentPath(KEYS, loop=True)
+    assert frames(way, 7)[[0, -1]] == pytest.approx(np.stack([KEYS[0], KEYS[-1]]), abs=1e-6)
+    turned = frames(loop, 8)
     assert turned.shape == (8, 16)
     assert turned[::2] == pytest.approx(np.stack(KEYS), abs=1e-6)
     assert turned[-1] == pytest.approx(slerp(KEYS[3], KEYS[0], 0.5), abs=1e-6)
@@ -69,25 +68,25 @@ def test_frames_go_from_end_to_end_but_a_loop_does_not_show_its_seam_twice() -> 
 
 def test_one_key_is_a_path_that_stays() -> None:
     for loop in (False, True):
-        path = path_through(KEYS[:1], loop=loop)
-        assert path.frames(3) == pytest.approx(np.tile(KEYS[0], (3, 1)))
-        assert path.key_times == (0.0,)
+        path = LatentPath(KEYS[:1], loop=loop)
+        assert frames(path, 3) == pytest.approx(np.tile(KEYS[0], (3, 1)))
+        assert path.time_of_key(0) == 0.0
         assert path.stretch_at(0.7) == 0
 
 
 def test_paths_that_cannot_be_are_refused() -> None:
     with pytest.raises(Problem, match="nothing to go through"):
-        path_through([])
+        LatentPath([])
     with pytest.raises(Problem, match="unlike size"):
-        path_through([sample(0, 3), sample(0, 4)])
+        LatentPath([sample(0, 3), sample(0, 4)])
     for count in (0, 1_000_000):
         with pytest.raises(Problem, match="frames"):
-            path_through(KEYS).frames(count)
+            frames(LatentPath(KEYS), count)
 
 
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 def test_a_random_loop_closes_and_stays_typical(distribution: str) -> None:
-    loop = random_loop(5, 256, distribution)
+    loop = ClosedWalk(sample(5, 256, distribution), 5, distribution)
     walked = frames(loop, 40)
     steps = np.linalg.norm(np.diff(np.vstack([walked, walked[:1]]), axis=0), axis=1)
     mean, deviation = typical_norm(256, distribution)
@@ -96,14 +95,14 @@ def test_a_random_loop_closes_and_stays_typical(distribution: str) -> None:
     assert loop.at(0.999) == pytest.approx(loop.at(0.001), abs=0.2)
     assert steps.max() < 4 * steps.min()
     assert np.abs(np.linalg.norm(walked, axis=1) - mean).max() < 5 * deviation
-    assert frames(random_loop(5, 256, distribution), 40).tobytes() == walked.tobytes()
+    assert frames(ClosedWalk(sample(5, 256, distribution), 5, distribution), 40).tobytes() == walked.tobytes()
     assert distribution == "normal" or np.abs(walked).max() <= 1.0
 
 
 def test_scenes_along_a_path_change_the_latent_alone() -> None:
     base = Scene("hash", "tiny", KEYS[0], 2, 0.5, 0, (("smile", 1.0),))
-    scenes = scenes_along(base, path_through(KEYS).frames(5))
-    assert [scene.z.tobytes() for scene in scenes] == [z.tobytes() for z in path_through(KEYS).frames(5)]
+    scenes = scenes_along(base, frames(LatentPath(KEYS), 5))
+    assert [scene.z.tobytes() for scene in scenes] == [z.tobytes() for z in frames(LatentPath(KEYS), 5)]
     assert {(s.label, s.truncation, s.seed, s.directions) for s in scenes} == {
         (2, 0.5, None, base.directions)
     }

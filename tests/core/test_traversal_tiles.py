@@ -49,12 +49,6 @@ def test_only_the_tiles_asked_for_are_drawn(generator: Generator) -> None:
     assert list(draw_tiles(generator, latents(0))) == []
 
 
-def test_nothing_comes_after_a_cancel(generator: Generator) -> None:
-    answers = iter([False, False, True])
-    parts = list(draw_tiles(generator, latents(100), cancelled=lambda: next(answers)))
-    assert len(parts) == 2
-
-
 def test_thousands_of_tiles_come_in_small_parts(generator: Generator) -> None:
     sizes = [len(part) for part, _ in draw_tiles(generator, latents(4096))]
     assert sum(sizes) == 4096

@@ -10,6 +10,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.core.rendering.w_space import StyleRenderer
 from explorer.session.document import Document
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.style_edits import layer_words
@@ -21,7 +22,7 @@ def edits(qapp, tmp_path) -> SceneEdits:
     generator = Generator.open(tiny_style_model(tmp_path / "s") / "generator.onnx", "cpu", trusted=True)
     edits = SceneEdits(Document())
     edits.card = generator.card
-    edits.styles.renderer = Renderer(generator)
+    edits.styles.renderer = StyleRenderer(generator)
     edits.document.begin(edits.first_scene(generator.hash, "s", 3))
     return edits
 
@@ -45,7 +46,7 @@ def test_a_drag_in_w_is_one_step_and_undone_as_one(edits):
 
 
 def test_a_move_in_w_leaves_the_other_dimensions_to_the_bit(edits):
-    first = edits.styles.renderer.styles.point(edits.document.scene, {})
+    first = edits.styles.renderer.mapped(edits.document.scene)
     edits.styles.set_value(0, -0.5)
     others = edits.document.scene.w[1:]
     assert others.tobytes() == first[1:].tobytes()

@@ -36,7 +36,7 @@ def test_rows_of_a_grid_may_be_dimensions_of_w(styled, qtbot):
     assert view.plan.row_names == ("w0", "w1", "w2", "w4")
     renderer: Renderer = styled.studio.models.current.renderer
     scene = view.plan.scene(1, 8)
-    assert renderer.styles.spread.standard(scene.w)[1] == pytest.approx(3.0, abs=1e-4)
+    assert renderer.generator.spread().standard(scene.w)[1] == pytest.approx(3.0, abs=1e-4)
     qtbot.waitUntil(lambda: view.grid.mosaic.picture(17) is not None)
     drawn = view.grid.mosaic.picture(17).astype(int)
     assert np.abs(drawn - renderer.render(scene).picture).max() <= 1

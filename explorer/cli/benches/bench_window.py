@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer, SignalInstance
@@ -18,21 +18,25 @@ _PATIENCE_MS = 60_000
 
 
 @contextmanager
-def open_window(model: str) -> Iterator[MainWindow]:
-    """The window, shown, with ``model`` open and its first picture on the canvas; on the CPU."""
+def shown_window() -> Iterator[MainWindow]:
+    """The window, shown, with settings of its own; on the CPU."""
     app = application()
-    with tempfile.TemporaryDirectory() as scratch:
-        window = build(Path(scratch) / "settings.ini")
+    with tempfile.TemporaryDirectory() as scratch, closing(build(Path(scratch) / "settings.ini")) as window:
         window.studio.settings.device = "cpu"
-        try:
-            window.resize(1280, 720)
-            window.show()
-            window.open(model_path(model))
-            wait_for(window.studio.pictures.settled)
-            app.processEvents()
-            yield window
-        finally:
-            window.close()
+        window.resize(1280, 720)
+        window.show()
+        app.processEvents()
+        yield window
+
+
+@contextmanager
+def open_window(model: str) -> Iterator[MainWindow]:
+    """The window, with ``model`` open and its first picture on the canvas."""
+    with shown_window() as window:
+        window.open(model_path(model))
+        wait_for(window.studio.pictures.settled)
+        application().processEvents()
+        yield window
 
 
 def wait_for(signal: SignalInstance) -> None:

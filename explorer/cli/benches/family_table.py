@@ -42,6 +42,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     Problem
         None of them could be taught, or one of them is unknown.
     """
+    from explorer.training.convergence.shapes import shapes_file
     from explorer.training.families import families, family_called
     from explorer.training.learning.devices import use_threads
 
@@ -52,7 +53,7 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     if not as_json:
         say(_HEAD)
     with tempfile.TemporaryDirectory() as scratch:
-        source = data or _drawn(Path(scratch))
+        source = data or str(shapes_file(Path(scratch)))
         for key in chosen:
             try:
                 marks.append(_mark(key, source, steps, Path(scratch)))
@@ -69,12 +70,6 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
     else:
         say(_verdict(marks))
     return 0 if all(mark.passed for mark in marks) else 1
-
-
-def _drawn(folder: Path) -> str:
-    from explorer.training.convergence.shapes import shapes_file
-
-    return str(shapes_file(folder))
 
 
 def _name(data: str | None) -> str:

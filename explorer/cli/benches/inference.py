@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -16,11 +16,10 @@ from explorer.cli.bench import Figures
 from explorer.cli.benches.bench_window import open_window, wait_for
 from explorer.cli.model_arguments import located
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import Latent, sample
-from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.w_space import renderer_of
 from explorer.ui.studio import Studio
-from explorer.ui.window.main_window import MainWindow
 
 _BLOCKS, _BLOCK, _WARM_UP = 6, 60, 10
 _BATCH_ROUNDS, _BATCH = 12, 64
@@ -55,37 +54,24 @@ def interactive(model: str) -> Figures:
     would take the processor from whoever comes next.
     """
     generator = Generator.open(located(model), "cpu")
-    card = generator.card
+    card, renderer = generator.card, renderer_of(generator)
     latents = [sample(seed, card.latent_size, card.distribution) for seed in range(_BLOCK)]
+    scenes = [Scene(generator.hash, card.name, z, 0 if card.classes else None) for z in latents]
     took: dict[str, list[float]] = {"raw_ms": [], "render_ms": [], "interactive_ms": []}
     with open_window(model) as window:
         for _ in range(_BLOCKS):
-            took["raw_ms"] += _raw_block(located(model), latents)
-            took["render_ms"] += _render_block(generator, latents)
-            took["interactive_ms"] += _window_block(window, latents)
+            raw = Raw(located(model))
+            took["raw_ms"] += _block(partial(raw, z[None]) for z in latents)
+            del raw
+            took["render_ms"] += _block(partial(renderer.render, scene) for scene in scenes)
+            took["interactive_ms"] += _block(partial(_change, window.studio, float(z[0])) for z in latents)
     generator.close()
     figures = {name: median(values) for name, values in took.items()}
     return figures | {"interactive_ratio": (figures["interactive_ms"] - 1.0) / figures["raw_ms"]}
 
 
-def _raw_block(path: Path, latents: list[Latent]) -> list[float]:
-    raw = Raw(path)
-    took = [took_ms(partial(raw, z[None])) for z in latents]
-    time.sleep(PAUSE_S)
-    return took[_WARM_UP:]
-
-
-def _render_block(generator: Generator, latents: list[Latent]) -> list[float]:
-    renderer = Renderer(generator)
-    label = 0 if generator.card.classes else None
-    scenes = [Scene(generator.hash, generator.card.name, z, label) for z in latents]
-    took = [took_ms(partial(renderer.render, scene)) for scene in scenes]
-    time.sleep(PAUSE_S)
-    return took[_WARM_UP:]
-
-
-def _window_block(window: MainWindow, latents: list[Latent]) -> list[float]:
-    took = [took_ms(partial(_change, window.studio, float(z[0]))) for z in latents]
+def _block(works: Iterable[Callable[[], object]]) -> list[float]:
+    took = [took_ms(work) for work in works]
     time.sleep(PAUSE_S)
     return took[_WARM_UP:]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from statistics import mean
 
 import numpy as np
@@ -23,20 +24,18 @@ def projection(model: str) -> Figures:
     """Samples at two truncations, projected with the usual effort on one thread."""
     from explorer.training.learning.devices import use_threads
 
-    opened = open_model(model, "cpu")
-    card = opened.generator.card
-    middle = Alignment.centred(card.width, card.height)
     errors, took = [], []
-    try:
-        with Projector(opened, "both" if opened.files.encoder else "optimise") as projector:
-            use_threads(1)
-            for seed in range(_FIRST_SEED, _FIRST_SEED + _SEEDS):
-                for psi in _PSIS:
-                    z = truncate(sample(seed, card.latent_size, card.distribution), psi)
-                    picture = np.broadcast_to(opened.generator.picture(z), (card.height, card.width, 3))
-                    started = time.perf_counter()
-                    errors.append(projector.found(Photo(picture, card.width, card.height), middle).error)
-                    took.append(time.perf_counter() - started)
-    finally:
-        opened.generator.close()
+    with ExitStack() as until:
+        opened = until.enter_context(open_model(model, "cpu"))
+        projector = until.enter_context(Projector(opened, "both" if opened.files.encoder else "optimise"))
+        use_threads(1)
+        card = opened.generator.card
+        middle = Alignment.centred(card.width, card.height)
+        for seed in range(_FIRST_SEED, _FIRST_SEED + _SEEDS):
+            for psi in _PSIS:
+                z = truncate(sample(seed, card.latent_size, card.distribution), psi)
+                picture = np.broadcast_to(opened.generator.picture(z), (card.height, card.width, 3))
+                started = time.perf_counter()
+                errors.append(projector.found(Photo(picture, card.width, card.height), middle).error)
+                took.append(time.perf_counter() - started)
     return {"projection_error": mean(errors), "projection_worst": max(errors), "projection_s": mean(took)}

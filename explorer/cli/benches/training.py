@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 
 from explorer.cli.bench import Figures
-from explorer.cli.offscreen import application
+from explorer.cli.benches.dragging import Gaps
 from explorer.cli.output import say
 from explorer.core.problem import Problem
 from explorer.session.train.training_job import spare_threads
@@ -31,33 +30,24 @@ _WARM_UP_STEPS = 3
 
 def train(_model: str) -> Figures:
     """Train a DCGAN of 64 x 64 pixels with batches of 64 in the window, and bare."""
-    app = application()
-    from explorer.app import build
+    from explorer.cli.benches.bench_window import shown_window
     from explorer.training.runs.spec import RunSpec
     from explorer.ui.tabbed_panel import TabbedPanel
     from explorer.ui.train.runs_view import RunsView
 
-    with tempfile.TemporaryDirectory() as scratch:
-        window = build(Path(scratch) / "settings.ini")
-        window.studio.settings.device = "cpu"
-        try:
-            window.show_panel([panel.title for panel in window.panels].index("Train"))
-            window.resize(1280, 720)
-            window.show()
-            app.processEvents()
-            panel = window.panel
-            assert isinstance(panel, TabbedPanel)
-            view = panel.view
-            assert isinstance(view, RunsView)
-            spec = RunSpec(
-                "dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench"
-            )
-            folder = view.trainings.begin(spec)
-            view.watch(folder)
-            _wait_for_step(view, folder, _WARM_UP_STEPS)
-            rounds = [_round(view, folder) for _ in range(_ROUNDS)]
-        finally:
-            window.close()
+    with shown_window() as window:
+        window.show_panel([panel.title for panel in window.panels].index("Train"))
+        panel = window.panel
+        assert isinstance(panel, TabbedPanel)
+        view = panel.view
+        assert isinstance(view, RunsView)
+        spec = RunSpec(
+            "dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench"
+        )
+        folder = view.trainings.begin(spec)
+        view.watch(folder)
+        _wait_for_step(view, folder, _WARM_UP_STEPS)
+        rounds = [_round(view, folder) for _ in range(_ROUNDS)]
     gaps = np.concatenate([gaps for _, _, gaps in rounds])
     return {
         "train_ratio": median(own / bare for own, bare, _ in rounds),
@@ -68,7 +58,8 @@ def train(_model: str) -> Figures:
 def _round(view: RunsView, folder: Path) -> tuple[float, float, NDArray[np.float64]]:
     """Images a second in the window and bare, and the times between rounds of the event loop."""
     first, started = _after_a_step(view, folder)
-    gaps = _Gaps()
+    gaps = Gaps()
+    gaps.start()
     _turn(_ROUND_S)
     gaps.stop()
     last, ended = _after_a_step(view, folder)
@@ -88,25 +79,6 @@ def _after_a_step(view: RunsView, folder: Path) -> tuple[int, float]:
     while (step := view.trainings.of(folder).facts.done_steps) == before:
         _turn(0.01)
     return step, time.perf_counter()
-
-
-class _Gaps:
-    """The times between rounds of the event loop, in milliseconds."""
-
-    def __init__(self) -> None:
-        self.all_ms: list[float] = []
-        self._since = QElapsedTimer()
-        self._since.start()
-        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=1)
-        self._timer.timeout.connect(self._note)
-        self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _note(self) -> None:
-        self.all_ms.append(self._since.nsecsElapsed() / 1e6)
-        self._since.restart()
 
 
 def _turn(seconds: float) -> None:

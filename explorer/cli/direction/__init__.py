@@ -51,12 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the part that was asked for."""
-    model = open_model(options.model, options.device)
-    try:
+    with open_model(options.model, options.device) as model:
         part: Part = options.part
         return part(model, options)
-    finally:
-        model.generator.close()
 
 
 def _add_place(part: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.cli.direction.keeping import Keeping, called, names_in, renamed
-from explorer.cli.direction.telling import tell_all, tell_one
+from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import class_index
 from explorer.cli.style_arguments import SPACES, require_w
@@ -65,50 +65,33 @@ def bring(model: OpenModel, options: argparse.Namespace) -> int:
 
     card = model.generator.card
     if options.space == "w":
-        require_w(model.generator)
+        require_w(model.renderer)
     found = import_directions(options.file, card.latent_size, read_tensors, card.style_size, options.space)
     return _kept(model, options, found)
 
 
 def factorise(model: OpenModel, options: argparse.Namespace) -> int:
     """Find directions in the generator's weights."""
-    from explorer.core.directions.unsupervised.in_w import sefa_in_w
-    from explorer.core.directions.unsupervised.sefa import sefa_directions
-    from explorer.core.models.policy import read_model
+    from explorer.core.directions.unsupervised.in_w import weight_directions
 
     _check_count(options.count)
-    if model.generator.mapping is not None:
-        return _kept(model, options, sefa_in_w(read_model(model.generator.path), options.count))
-    return _kept(model, options, sefa_directions(read_model(model.generator.path), options.count))
+    return _kept(model, options, weight_directions(model.generator, options.count))
 
 
 def analyse(model: OpenModel, options: argparse.Namespace) -> int:
     """Find the principal components of what random latents bring about."""
-    from explorer.core.directions.unsupervised.ganspace import SAMPLES, ganspace_directions
-    from explorer.core.directions.unsupervised.in_w import W_SAMPLES, pca_in_w
+    from explorer.core.directions.unsupervised.in_w import effect_directions
 
     _check_count(options.count)
-    card, in_w = model.generator.card, model.generator.mapping is not None
-    size = card.style_size if in_w else card.latent_size
-    ranks = range(1, min(options.count, size) + 1)
+    card = model.generator.card
+    ranks = range(1, min(options.count, card.style_size or card.latent_size) + 1)
     expected = [f"{options.name or 'pca'} {rank}" for rank in ranks]
     Keeping.of(model, options).check(expected if len(expected) > 1 or not options.name else [options.name])
     label = class_index(options.label, model.generator)
     with progress_bar("samples", "samples") as report:
-        found = (
-            pca_in_w(
-                model.generator, options.count, options.samples or W_SAMPLES, options.seed, label, report
-            )
-            if in_w
-            else ganspace_directions(
-                model.generator,
-                options.count,
-                samples=max(SAMPLES, 4 * size) if options.samples is None else options.samples,
-                seed=options.seed,
-                watched=options.watched,
-                label=label,
-                progress=report,
-            )
+        found = effect_directions(
+            *(model.generator, options.count, options.samples, options.seed, label, report),
+            watched=options.watched,
         )
     assert found is not None  # nobody cancels
     return _kept(model, options, found)
@@ -124,14 +107,15 @@ def lock(model: OpenModel, options: argparse.Namespace) -> int:
     keeping = Keeping.of(model, options)
     keeping.check([name])
     made = locked(subject, others, name)
-    tell_one(made, keeping.keep([made]), as_json=options.json)
+    tell([made], keeping.keep([made]), facts(made) if options.json else None)
     return 0
 
 
 def _kept(model: OpenModel, options: argparse.Namespace, found: Sequence[Direction]) -> int:
     made, keeping = renamed(found, options.name), Keeping.of(model, options)
     keeping.check([direction.name for direction in made])
-    tell_all(made, keeping.keep(made), as_json=options.json)
+    told = {"directions": [facts(direction) for direction in made]} if options.json else None
+    tell(made, keeping.keep(made), told)
     return 0
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.cli.direction.keeping import Keeping, names_in
 from explorer.cli.direction.labelled_pictures import (
@@ -17,12 +16,11 @@ from explorer.cli.direction.labelled_pictures import (
     encoded_examples,
     labelled_pictures,
 )
-from explorer.cli.direction.readers import AttributeReader, classifier_reader
-from explorer.cli.direction.telling import tell_one
+from explorer.cli.direction.readers import classifier_reader
+from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import class_index
 from explorer.core.directions.direction import Direction
-from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
 
@@ -84,7 +82,7 @@ def fit(model: OpenModel, options: argparse.Namespace) -> int:
         _by_samples(model, options, name) if _is_sampled(model, options) else _by_data(model, options, name)
     )
     made = replace(made, details={**made.details, "hold_out": options.hold_out})
-    tell_one(made, keeping.keep([made]), as_json=options.json)
+    tell([made], keeping.keep([made]), facts(made) if options.json else None)
     return 0
 
 
@@ -143,9 +141,9 @@ def _by_samples(model: OpenModel, options: argparse.Namespace, name: str) -> Dir
         )
         source = f"{options.attribute} as {reader.words} sees it"
         with progress_bar("samples", "samples") as report:
-            made = sampled_direction(
+            return sampled_direction(
                 model.generator,
-                lambda pictures: _scores(reader, index, pictures),
+                lambda pictures: reader.read(pictures)[:, index],
                 options.method,
                 name,
                 options.attribute,
@@ -153,12 +151,6 @@ def _by_samples(model: OpenModel, options: argparse.Namespace, name: str) -> Dir
                 how,
                 progress=report,
             )
-    assert made is not None  # nobody cancels
-    return made
-
-
-def _scores(reader: AttributeReader, index: int, pictures: Pictures) -> NDArray[np.floating]:
-    return reader.read(pictures)[:, index]
 
 
 def _index(names: Sequence[str], name: str) -> int:

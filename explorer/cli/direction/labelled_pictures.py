@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,14 +84,11 @@ def encoded_examples(
     from explorer.core.directions.fitting.encoded_examples import examples_from_pictures
     from explorer.core.traverse.encoded_pictures import check_pair
 
-    encoder = opened_encoder(model)
-    try:
+    with closing(opened_encoder(model)) as encoder:
         check_pair(encoder, model.generator)
         with progress_bar("latents", "pictures") as report:
             examples = examples_from_pictures(
                 encoder, found.pictures, values, groups=found.groups, progress=report, **more
             )
-    finally:
-        encoder.close()
     assert examples is not None  # nobody cancels
     return examples

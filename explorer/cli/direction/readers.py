@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,14 +59,11 @@ def attribute_reader(
         return
     from explorer.core.directions.judging import encoder_reader
 
-    encoder = opened_encoder(model)
-    try:
+    with closing(opened_encoder(model)) as encoder:
         names = tuple(direction.name for direction in directions)
         words = f"the encoder {encoder.card.name}, in standard deviations of the prior"
         read = encoder_reader(encoder, directions, distribution=model.generator.card.distribution)
         yield AttributeReader(read, names, (False,) * len(names), words, encoder.card.hold_out)
-    finally:
-        encoder.close()
 
 
 @contextmanager
@@ -80,8 +77,7 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
     """
     from explorer.core.directions.fitting.encoded_examples import as_taken
 
-    classifier = _opened_classifier(model, file)
-    try:
+    with closing(_opened_classifier(model, file)) as classifier:
         told = classifier.attributes
         yield AttributeReader(
             lambda pictures: classifier.read(as_taken(classifier.card, pictures)),
@@ -90,8 +86,6 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
             f"the classifier {classifier.card.name}",
             classifier.card.hold_out,
         )
-    finally:
-        classifier.close()
 
 
 def _opened_classifier(model: OpenModel, file: Path | None) -> Classifier:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +10,16 @@ from explorer.cli.output import remark, say, say_json
 from explorer.core.directions.direction import PAIRS, Direction, HeldOut
 
 
-def tell_one(made: Direction, file: Path, *, as_json: bool) -> None:
-    """Say what was made and where it is kept."""
-    if as_json:
-        say_json({"file": str(file), **facts(made)})
-    else:
-        _report((made,), file)
-
-
-def tell_all(made: Sequence[Direction], file: Path, *, as_json: bool) -> None:
-    """Say which were made and where they are kept."""
-    if as_json:
-        say_json({"file": str(file), "directions": [facts(direction) for direction in made]})
-    else:
-        _report(made, file)
+def tell(made: Sequence[Direction], file: Path, told: Mapping[str, Any] | None) -> None:
+    """Say what was made and where it is kept: ``told`` as JSON, else in words."""
+    if told is not None:
+        say_json({"file": str(file), **told})
+        return
+    for direction in made:
+        say(in_words(direction))
+    for note in dict.fromkeys(note for direction in made for note in direction.notes):
+        remark(f"  note: {note}")
+    remark(f"Saved in {file}.")
 
 
 def facts(direction: Direction) -> dict[str, Any]:
@@ -62,11 +58,3 @@ def in_words(direction: Direction) -> str:
 
 def _interval(held: HeldOut) -> str:
     return f" ({held.low:.1%} to {held.high:.1%})"
-
-
-def _report(made: Sequence[Direction], file: Path) -> None:
-    for direction in made:
-        say(in_words(direction))
-    for note in dict.fromkeys(note for direction in made for note in direction.notes):
-        remark(f"  note: {note}")
-    remark(f"Saved in {file}.")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.problem import Problem
+from explorer.core.proportions import wilson
 from explorer.core.rendering.latents import Latent
 
 _ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
@@ -42,6 +43,11 @@ class HeldOut:
     high: float
     examples: int
     what: str = EXAMPLES
+
+    @classmethod
+    def counted(cls, hits: int, trials: int, what: str = EXAMPLES) -> HeldOut:
+        """The share of hits among at least one trial, with its interval."""
+        return cls(hits / trials, *wilson(hits, trials), trials, what)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,12 +116,17 @@ def judged_from(facts: Mapping[str, Any]) -> HeldOut:
     accuracy, low, high = (float(facts[key]) for key in ("accuracy", "low", "high"))
     if not 0.0 <= low <= accuracy <= high <= 1.0:
         raise ValueError(f"an accuracy of {accuracy:g} from {low:g} to {high:g} cannot be")
-    count, what = facts["examples"], facts.get("what", EXAMPLES)
-    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-        raise TypeError(f"{str(count)[:40]} is no count")
+    count, what = count_from(facts["examples"]), facts.get("what", EXAMPLES)
     if what not in (EXAMPLES, PAIRS):
         raise ValueError(f"{str(what)[:40]} cannot be judged by")
     return HeldOut(accuracy, low, high, count, what)
+
+
+def count_from(value: Any) -> int:
+    """A count from JSON; TypeError where it is none."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError(f"{str(value)[:40]} is no count")
+    return value
 
 
 def check_name(name: str) -> None:
@@ -135,13 +146,24 @@ def unit(vector: ArrayLike) -> Latent:
     Problem
         It has a value that is not finite, or no length.
     """
+    return long_unit(vector).astype(np.float32)
+
+
+def long_unit(vector: ArrayLike) -> NDArray[np.float64]:
+    """As `unit`, but in float64."""
     long = np.asarray(vector, np.float64)
     if not np.isfinite(long).all():
         raise Problem("The direction has a value that is not finite.", "Fit or export it again.")
     length = float(np.linalg.norm(long))
     if length < 1e-12:
         raise Problem("The direction has no length: nothing tells the examples apart.", "Add other examples.")
-    return (long / length).astype(np.float32)
+    return long / length
+
+
+def pointed(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors (..., d), each or its opposite, whichever has a positive largest component: else chance would decide."""
+    largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=-1, keepdims=True), axis=-1)
+    return np.where(largest < 0.0, -vectors, vectors)
 
 
 def are_one_way(one: Direction, other: Direction) -> bool:

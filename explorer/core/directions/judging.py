@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from explorer.core.directions.direction import Direction, W, Z, fits
 from explorer.core.directions.measured import SideEffects, figures
@@ -70,8 +71,9 @@ def side_effects(
     steps = tuple(sorted({0.0, *(float(alpha) for alpha in alphas)}))
     kinds = (yes_no,) * len(attributes) if isinstance(yes_no, bool) else tuple(yes_no)
     _check(directions, latents, generator, steps, attributes, kinds)
-    reading = _Reading(generator, reader, latents, labels, len(attributes), progress, cancelled)
-    reading.total = len(latents) * (1 + len(directions) * (len(steps) - 1))
+    total, count = len(latents) * (1 + len(directions) * (len(steps) - 1)), len(attributes)
+    classes = [None] * len(latents) if labels is None else labels
+    reading = _Reading(generator, reader, latents, classes, count, total, progress, cancelled)
     start = reading.moved(np.zeros(latents.shape[1], np.float32))
     if start is None:
         return None
@@ -93,7 +95,6 @@ def side_effects(
 def encoder_reader(
     encoder: Encoder,
     attributes: Sequence[Direction],
-    scales: ArrayLike = 1.0,
     distribution: str = "normal",
 ) -> Reader:
     """A reader of attributes that are known as directions: how far along each the encoder sees a picture.
@@ -102,17 +103,14 @@ def encoder_reader(
     ----------
     encoder : Encoder
     attributes : sequence of A Direction
-    scales : float or sequence of A float
-        How far along its direction an attribute's unit is, such as the distance between the means with and without
-        it, in standard deviations of the prior; 1 counts these.
     distribution : {"normal", "uniform"}
         The prior, as it is on the generator's card.
 
     Returns
     -------
     callable
-        From pictures, of the size that the encoder takes, to (N, A): <E(x), v> / (deviation · scale). Numbers,
-        not yes or no.
+        From pictures, of the size that the encoder takes, to (N, A): <E(x), v> in standard deviations of the
+        prior. Numbers, not yes or no.
     """
     matrix = np.stack([direction.vector for direction in attributes], 1).astype(np.float64)
     if matrix.shape[0] != encoder.card.latent_size:
@@ -120,58 +118,52 @@ def encoder_reader(
             f"{encoder.card.name} gives {encoder.card.latent_size} numbers; these directions have {matrix.shape[0]}.",
             "Choose the encoder that was made for this model.",
         )
-    units = np.broadcast_to(np.asarray(scales, np.float64), matrix.shape[1]) * prior_deviation(distribution)
+    unit = prior_deviation(distribution)
 
     def read(pictures: Pictures) -> _Doubles:
-        values: _Doubles = encoder.latents(pictures).astype(np.float64) @ matrix / units
+        values: _Doubles = encoder.latents(pictures).astype(np.float64) @ matrix / unit
         return values
 
     return read
 
 
+@dataclass
 class _Reading:
     """Attributes of moved latents, a batch at a time, counting as it goes."""
 
-    def __init__(
-        self,
-        generator: Generator,
-        reader: Reader,
-        latents: Latents,
-        labels: Sequence[int | None] | None,
-        attributes: int,
-        progress: Callable[[int, int], None] | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> None:
-        self._generator, self._reader, self._latents = generator, reader, latents
-        self._labels = list(labels) if labels is not None else [None] * len(latents)
-        self._attributes, self._progress, self._cancelled = attributes, progress, cancelled
-        self._done = self.total = 0
+    generator: Generator
+    reader: Reader
+    latents: Latents
+    labels: Sequence[int | None]
+    attributes: int
+    total: int
+    progress: Callable[[int, int], None] | None
+    cancelled: Callable[[], bool] | None
+    done: int = 0
 
     def moved(self, step: NDArray[np.float32], space: str = Z) -> _Doubles | None:
         """Attributes (N, A) of all latents, or their points of W, moved by ``step``; None where it was cancelled."""
         parts = []
-        for start in range(0, len(self._latents), _AT_ONCE):
-            if self._cancelled is not None and self._cancelled():
+        for start in range(0, len(self.latents), _AT_ONCE):
+            if self.cancelled is not None and self.cancelled():
                 return None
             part = slice(start, start + _AT_ONCE)
-            labels = self._labels[part]
-            moved = (
-                self._latents[part] if space == Z else self._generator.points_of(self._latents[part], labels)
-            )
+            labels = self.labels[part]
+            moved = self.latents[part] if space == Z else self.generator.points_of(self.latents[part], labels)
             moved = (moved + step).astype(np.float32)
             if space == W:
-                moved = np.repeat(moved[:, None], self._generator.card.styles, axis=1)
-            parts.append(self._read(self._generator.pictures(moved, labels)))
-            self._done += len(moved)
-            if self._progress is not None:
-                self._progress(self._done, self.total)
+                moved = np.repeat(moved[:, None], self.generator.card.styles, axis=1)
+            parts.append(self._read(self.generator.pictures(moved, labels)))
+            self.done += len(moved)
+            if self.progress is not None:
+                self.progress(self.done, self.total)
         return np.concatenate(parts)
 
     def _read(self, pictures: Pictures) -> _Doubles:
-        values = np.asarray(self._reader(pictures), np.float64)
-        if values.shape != (len(pictures), self._attributes):
+        values = np.asarray(self.reader(pictures), np.float64)
+        if values.shape != (len(pictures), self.attributes):
             raise Problem(
-                f"The reader gave {values.shape} for {len(pictures)} pictures and {self._attributes} attributes.",
+                f"The reader gave {values.shape} for {len(pictures)} pictures and {self.attributes} attributes.",
                 "Choose the classifier that these attributes belong to.",
             )
         if not np.isfinite(values).all():

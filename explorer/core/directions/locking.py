@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -59,13 +60,11 @@ def conditional(vector: ArrayLike, others: ArrayLike) -> tuple[Doubles, float]:
 
 def _basis(rows: Doubles) -> Doubles:
     """(r, d) orthonormal rows that span the rows, each taken at length 1."""
+    from scipy.linalg import orth
+
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    units = rows / np.where(lengths > 0.0, lengths, 1.0)
-    if not len(units):
-        return units
-    _, values, basis = np.linalg.svd(units, full_matrices=False)
-    found: Doubles = basis[values > _ALIKE * values[0]] if values[0] > 0.0 else basis[:0]
-    return found
+    units = rows[lengths[:, 0] > 0.0] / lengths[lengths > 0.0][:, None]
+    return np.asarray(orth(units.T, _ALIKE).T, np.float64) if len(units) else units
 
 
 def locked(direction: Direction, against: Sequence[Direction], name: str = "") -> Direction:
@@ -137,7 +136,8 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
 def _check(direction: Direction, against: Sequence[Direction]) -> None:
     if not against:
         raise Problem(f"There is nothing to lock {direction.name} against.", "Choose another direction.")
-    unlike = next((other for other in against if not _is_like(other, direction)), None)
+    like = attrgetter("vector.shape", "space")
+    unlike = next((other for other in against if like(other) != like(direction)), None)
     if unlike is not None:
         raise Problem(
             f"{direction.name} and {unlike.name} are of latents of unlike size, or one of them moves in W.",
@@ -145,10 +145,6 @@ def _check(direction: Direction, against: Sequence[Direction]) -> None:
         )
     if any(other.name == direction.name for other in against):
         raise Problem(f"{direction.name} cannot be locked against itself.", "Choose another direction.")
-
-
-def _is_like(one: Direction, other: Direction) -> bool:
-    return one.vector.shape == other.vector.shape and one.space == other.space
 
 
 def _notes(direction: Direction, names: Sequence[str], left: float) -> tuple[str, ...]:

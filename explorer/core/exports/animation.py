@@ -1,19 +1,19 @@
-"""Paths as films, by the ending of the file's name."""
+"""Paths as films, by the ending of the file's name, or as numbered pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from explorer.core.exports.export_job import Cancelled, Progress
-from explorer.core.exports.gif import save_gif, save_gif_of
-from explorer.core.exports.mp4 import save_mp4, save_mp4_of
+from explorer.core.exports.export_job import Cancelled, Progress, counted, drawn, require_some
+from explorer.core.exports.gif import save_gif
+from explorer.core.exports.mp4 import save_mp4
+from explorer.core.files import new_folder
 from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
-from explorer.core.rendering.scene import Scene
-
-_SAVING = {".gif": save_gif, ".mp4": save_mp4}
+from explorer.core.rendering.scene import Scene, scene_to_json
 
 
 def save_animation(
@@ -46,11 +46,15 @@ def save_animation(
     Stopped
         It was cancelled; what was under the name stays.
     """
-    _SAVING[_kind(path)](path, renderer, scenes, fps, progress=progress, cancelled=cancelled)
+    require_some(scenes)
+    pictures = drawn(renderer, scenes, progress, cancelled)
+    save_film(path, pictures, len(scenes), fps, comment=scene_to_json(scenes[0]))
 
 
-def save_film(path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0) -> None:
-    """Saves ``count`` pictures of one size, at least one, that are no scenes: sheets of samples, or plots.
+def save_film(
+    path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0, *, comment: str = ""
+) -> None:
+    """Saves ``count`` pictures of one size, at least one, whatever they show; ``comment``, in ASCII, is in the file.
 
     Small pictures are enlarged, as by `save_animation`, and as there the ending of the name says the kind.
 
@@ -59,14 +63,34 @@ def save_film(path: Path, pictures: Iterable[Pictures], count: int, fps: float =
     Problem
         The name ends otherwise, the rate cannot be, or it cannot be written there.
     """
-    if _kind(path) == ".gif":
-        save_gif_of(path, pictures, count, fps)
-    else:
-        save_mp4_of(path, pictures, fps)
-
-
-def _kind(path: Path) -> str:
     kind = path.suffix.lower()
-    if kind not in _SAVING:
+    if kind == ".gif":
+        save_gif(path, pictures, count, fps, comment)
+    elif kind == ".mp4":
+        save_mp4(path, pictures, fps, comment)
+    else:
         raise Problem(f"A film is saved as .gif or .mp4, not as {kind or 'no kind'}.", "Change the ending.")
-    return kind
+
+
+def save_frames(
+    folder: Path,
+    renderer: Renderer,
+    scenes: Sequence[Scene],
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> None:
+    """Saves numbered PNGs, 00000.png and so on, in a new folder that appears when all of them are there.
+
+    Raises
+    ------
+    Problem
+        There is no scene, the folder is there and not empty or cannot be made, or a picture cannot be drawn.
+    Stopped
+        It was cancelled; there is no folder.
+    """
+    require_some(scenes)
+    with new_folder(folder) as draft:
+        for number, scene in enumerate(counted(scenes, progress, cancelled)):
+            picture = renderer.render(scene).picture
+            (draft / f"{number:05d}.png").write_bytes(png_bytes(picture, scene))

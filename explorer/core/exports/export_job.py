@@ -1,7 +1,8 @@
-"""What every export shares: pictures drawn one by one, progress told, and a way to stop."""
+"""What every export shares: pictures drawn one by one, progress told, a way to stop, and what a film can be."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from explorer.core.rendering.scene import Scene
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 Item = TypeVar("Item")
+_SMALLEST_SIDE = 256  # pixels of a film
 
 
 class StoppedError(Exception):
@@ -65,3 +67,21 @@ def require_some(scenes: Sequence[Scene]) -> None:
     """
     if not scenes:
         raise Problem("There is nothing to export.", "Choose at least one picture.")
+
+
+def enlargement(height: int, width: int) -> int:
+    """By how much pictures are enlarged for a film: the shorter side has at least 256 pixels afterwards."""
+    return max(math.ceil(_SMALLEST_SIDE / min(height, width)), 1)
+
+
+def check_rate(fps: float, most: float, kind: str) -> None:
+    """Refuse a rate that a kind of film cannot have.
+
+    Raises
+    ------
+    Problem
+    """
+    if not 0.1 <= fps <= most:
+        raise Problem(
+            f"{kind} cannot show {fps:g} pictures a second.", f"Choose a rate from 0.1 to {most:g}."
+        )

@@ -6,45 +6,25 @@ number; so only the compression is Pillow's, and the file around it is written h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from explorer.core.exports.export_job import Cancelled, Progress, drawn, require_some
-from explorer.core.exports.film import check_rate, enlargement
+from explorer.core.exports.export_job import check_rate, enlargement
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.rendering.picture_files import rgb
-from explorer.core.rendering.renderer import Renderer
-from explorer.core.rendering.scene import Scene, scene_to_json
 
 _FASTEST = 50.0  # below two hundredths of a second, viewers take a tenth instead
 _FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 _END = b";"
 
 
-def save_gif(
-    path: Path,
-    renderer: Renderer,
-    scenes: Sequence[Scene],
-    fps: float = 30.0,
-    *,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> None:
-    """Saves a GIF that plays for ever; its comment is the first scene. See `save_animation`."""
-    require_some(scenes)
-    pictures = drawn(renderer, scenes, progress, cancelled)
-    save_gif_of(path, pictures, len(scenes), fps, comment=scene_to_json(scenes[0]))
-
-
-def save_gif_of(
-    path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0, *, comment: str = ""
-) -> None:
-    """Saves ``count`` pictures of one size as a GIF that plays for ever.
+def save_gif(path: Path, pictures: Iterable[Pictures], count: int, fps: float, comment: str = "") -> None:
+    """Saves ``count`` pictures of one size as a GIF that plays for ever, with a comment in ASCII.
 
     Raises
     ------

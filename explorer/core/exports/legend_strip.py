@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from explorer.core.inference.generator import Pictures
-from explorer.core.traverse.map_facts import GRADIENT, Colouring
+from explorer.core.traverse.map_facts import Colouring, gradient_at
 
 _INK = (60, 60, 66)
 _FONT_PX, _ROW, _SWATCH, _GAP, _BAR = 20, 32, 18, 8, 160  # pixels
@@ -51,17 +51,10 @@ def _items(colouring: Colouring) -> Iterator[_Item]:
     if colouring.ends is not None:
         low, high = colouring.ends
         yield f"{low:.3g}", None
-        yield f"{high:.3g}", _bar()
+        bar = np.tile(gradient_at(np.linspace(0.0, 1.0, _BAR)), (_SWATCH, 1, 1))
+        yield f"{high:.3g}", Image.fromarray(bar)
     for word, ink in colouring.swatches:
         yield _short(word), Image.new("RGB", (_SWATCH, _SWATCH), ink)
-
-
-def _bar() -> Image.Image:
-    """The gradient, from its low end to its high one."""
-    share, steps = np.linspace(0.0, 1.0, _BAR), np.linspace(0.0, 1.0, len(GRADIENT))
-    inks = np.array(GRADIENT, np.float64)
-    row = np.stack([np.interp(share, steps, inks[:, part]) for part in range(3)], axis=1)
-    return Image.fromarray(np.tile(row.round().astype(np.uint8), (_SWATCH, 1, 1)))
 
 
 def _short(word: str) -> str:

@@ -15,7 +15,6 @@ from explorer.core.exports.export_job import Cancelled, Progress, StoppedError, 
 from explorer.core.exports.legend_strip import legend
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
-from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import fitted, png_bytes, rgb
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
@@ -76,36 +75,6 @@ def export_map(
         file.write(map_bytes(small, found[0], scenes, told, None if fact is None else coloured(fact)))
 
 
-def save_map(
-    path: Path,
-    pictures: Pictures,
-    points: Points,
-    scenes: Sequence[Scene],
-    facts: Mapping[str, Any] | None = None,
-) -> None:
-    """Saves a map as a PNG, with the scene nearest to its middle, and how it was made, inside.
-
-    Parameters
-    ----------
-    path : Path
-    pictures : (N, height, width, channels) uint8
-        See `thumbnail`.
-    points : (N, 2) float32
-    scenes : sequence of N Scene
-    facts : mapping, optional
-        How the map was made: plain values.
-
-    Raises
-    ------
-    Problem
-        There is nothing on the map, or it cannot be written there.
-    """
-    if not len(pictures):
-        raise Problem("There is nothing on this map.", "Draw some samples first.")
-    with replace_file(path) as file:
-        file.write(map_bytes(pictures, points, scenes, facts))
-
-
 def map_bytes(
     pictures: Pictures,
     points: Points,
@@ -113,7 +82,19 @@ def map_bytes(
     facts: Mapping[str, Any] | None = None,
     colouring: Colouring | None = None,
 ) -> bytes:
-    """The bytes that `save_map` saves; with ``colouring``, in colours and with a legend."""
+    """A map as a PNG, with the scene nearest to its middle, and how it was made, inside.
+
+    Parameters
+    ----------
+    pictures : (N, height, width, channels) uint8
+        See `thumbnail`; at least one.
+    points : (N, 2) float32
+    scenes : sequence of N Scene
+    facts : mapping, optional
+        How the map was made: plain values.
+    colouring : Colouring, optional
+        Of frames around the pictures, and of a legend.
+    """
     middle = np.square(points - points.mean(axis=0)).sum(axis=1).argmin()
     samples = [{"seed": scene.seed, "class": scene.label} for scene in scenes]
     told = {"kind": "map", **(facts or {}), "samples": samples, "points": points.round(4).tolist()}

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from explorer.core.exports.export_job import Cancelled, Progress, drawn, require_some
-from explorer.core.exports.film import check_rate, enlargement
+from explorer.core.exports.export_job import check_rate, enlargement
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import enlarged, rgb
-from explorer.core.rendering.renderer import Renderer
-from explorer.core.rendering.scene import Scene, scene_to_json
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -28,22 +25,8 @@ _QUALITY = "16"  # x264's constant rate factor: no loss that an eye finds
 _BT709, _LIMITED = 1, 1  # matrix, primaries and transfer by ITU-T H.273; luma from 16 to 235
 
 
-def save_mp4(
-    path: Path,
-    renderer: Renderer,
-    scenes: Sequence[Scene],
-    fps: float = 30.0,
-    *,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> None:
-    """Saves an MP4 that any player shows; the comment in its metadata is the first scene. See `save_animation`."""
-    require_some(scenes)
-    save_mp4_of(path, drawn(renderer, scenes, progress, cancelled), fps, comment=scene_to_json(scenes[0]))
-
-
-def save_mp4_of(path: Path, pictures: Iterable[Pictures], fps: float = 30.0, *, comment: str = "") -> None:
-    """Saves pictures of one size, at least one, as an MP4.
+def save_mp4(path: Path, pictures: Iterable[Pictures], fps: float, comment: str = "") -> None:
+    """Saves pictures of one size, at least one, as an MP4 that any player shows; the comment is in its metadata.
 
     Raises
     ------

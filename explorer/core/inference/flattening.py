@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from onnx import ModelProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, helper, numpy_helper
 
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import CARD_KEY, ModelCard
@@ -58,20 +59,22 @@ def flattened(file: ModelFile) -> ModelFile:
 
 
 def _put_row(model: ModelProto, main: Port, layers: int, numbers: int) -> None:
-    graph, first = model.graph, main.shape[0] or BATCH
-    kind = helper.np_dtype_to_tensor_dtype(np.dtype(main.dtype))
     own = (numbers,) if len(main.shape) == 2 else (layers, numbers)
     shape = numpy_helper.from_array(np.array((-1, *own), np.int64))
-    nodes = [
-        helper.make_node("Constant", [], [_SHAPE], value=shape),
-        helper.make_node("Reshape", [_ROW, _SHAPE], [main.name]),
-        *graph.node,
-    ]
-    others = [value for value in graph.input if value.name != main.name]
-    row = helper.make_tensor_value_info(_ROW, kind, [first, layers * numbers])
+    constant = helper.make_node("Constant", [], [_SHAPE], value=shape)
+    reshaped = helper.make_node("Reshape", [_ROW, _SHAPE], [main.name])
+    fed_by(model, main, _ROW, layers * numbers, [constant, reshaped])
+
+
+def fed_by(model: ModelProto, main: Port, name: str, size: int, nodes: Sequence[NodeProto]) -> None:
+    """Put an input of rows of ``size`` in the place of ``main``, which ``nodes`` make of it."""
+    graph, kind = model.graph, helper.np_dtype_to_tensor_dtype(np.dtype(main.dtype))
+    row = helper.make_tensor_value_info(name, kind, [main.shape[0] or BATCH, size])
+    inputs = [row, *(value for value in graph.input if value.name != main.name)]
+    leading = [*nodes, *graph.node]
     del graph.node[:], graph.input[:]
-    graph.node.extend(nodes)
-    graph.input.extend([row, *others])
+    graph.node.extend(leading)
+    graph.input.extend(inputs)
 
 
 def _describe_row(model: ModelProto, size: int, *, conditional: bool) -> None:

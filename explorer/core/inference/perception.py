@@ -12,27 +12,33 @@ from explorer.core.inference.batching import chunks, largest_chunk
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.generator import Pictures
 from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.watchdog import LONGEST_RUN_S
 from explorer.core.inference.wrapping import PICTURES, wrapped_reader
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, as_classifier, examine, require
 from explorer.core.models.policy import read_model
+from explorer.core.models.roles import Roles
 from explorer.core.problem import Problem
 
 
-class _Reader:
-    """What they share. Any thread may use one; whoever opened it closes it."""
+class ShownPictures:
+    """An open model that is shown pictures. Any thread may use one; whoever opened it closes it."""
 
     _kind = ""
+    _longest_s = LONGEST_RUN_S
 
     def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
         found = require(inspection, file.path, self._kind)
         self.path, self.hash, self.card = file.path, file.hash, inspection.card
         self.batch, self.problems = inspection.batch, inspection.problems
-        model = wrapped_reader(file, found, self.card, self.batch)
-        self._numbers = 1 if found.kind == "critic" else found.numbers
-        self._engine = Engine(open_session(model, device), file.path.name)
+        self._engine = Engine(
+            open_session(self._wrapped(file, found), device), file.path.name, longest_s=self._longest_s
+        )
         self.provider, self.provider_reason = self._engine.provider, self._engine.reason
+
+    def _wrapped(self, file: ModelFile, found: Roles) -> bytes:
+        raise NotImplementedError
 
     @classmethod
     def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Self:
@@ -40,7 +46,20 @@ class _Reader:
         file = read_model(path)
         return cls(file, examine(file, trusted=trusted), device)
 
+    def close(self) -> None:
+        """Waits for the running call, then lets the session go. May be called again."""
+        self._engine.close()
+
+
+class _Reader(ShownPictures):
+    """What gives a row of numbers for each picture."""
+
+    def _wrapped(self, file: ModelFile, found: Roles) -> bytes:
+        self._numbers = 1 if found.kind == "critic" else found.numbers
+        return wrapped_reader(file, found, self.card, self.batch)
+
     def _read(self, pictures: Pictures) -> NDArray[np.float32]:
+        """(N, numbers) float32, from pictures (N, height, width, channels) uint8 of the size on the card."""
         self._check(pictures)
         parts = [
             self._run(np.ascontiguousarray(pictures[part]), last=part.stop == len(pictures))
@@ -69,10 +88,6 @@ class _Reader:
                 "Resize the pictures first.",
             )
 
-    def close(self) -> None:
-        """Waits for the running call, then lets the session go. May be called again."""
-        self._engine.close()
-
 
 class Encoder(_Reader):
     """An open encoder: pictures in, latents out."""
@@ -80,17 +95,7 @@ class Encoder(_Reader):
     _kind = "encoder"
 
     def latents(self, pictures: Pictures) -> NDArray[np.float32]:
-        """The latents of pictures.
-
-        Parameters
-        ----------
-        pictures : (N, height, width, channels) uint8
-            Of the size on the card.
-
-        Returns
-        -------
-        (N, latent_size) float32
-        """
+        """Latents, (N, latent_size), of pictures (N, height, width, channels) of the size on the card."""
         return self._read(pictures)
 
 
@@ -100,17 +105,7 @@ class Critic(_Reader):
     _kind = "critic"
 
     def scores(self, pictures: Pictures) -> NDArray[np.float32]:
-        """The scores of pictures, larger being more real.
-
-        Parameters
-        ----------
-        pictures : (N, height, width, channels) uint8
-            Of the size on the card.
-
-        Returns
-        -------
-        (N,) float32
-        """
+        """Scores, (N,), larger being more real, of pictures (N, height, width, channels) of the size on the card."""
         return self._read(pictures)[:, 0]
 
 
@@ -132,16 +127,8 @@ class Classifier(_Reader):
         return self.card.attributes
 
     def read(self, pictures: Pictures) -> NDArray[np.float32]:
-        """What pictures show.
+        """What pictures (N, height, width, channels) of the size on the card show, (N, A).
 
-        Parameters
-        ----------
-        pictures : (N, height, width, channels) uint8
-            Of the size on the card.
-
-        Returns
-        -------
-        (N, A) float32
-            A column for each of `attributes`: a probability for yes/no, else a number in the attribute's unit.
+        A column for each of `attributes`: a probability for yes/no, else a number in the attribute's unit.
         """
         return self._read(pictures)

@@ -75,9 +75,7 @@ class Placed:
     reason: str
 
 
-def open_session(
-    model: bytes, device: Device = "auto", *, batch: int | None = None, threads: int | None = None
-) -> Placed:
+def open_session(model: bytes, device: Device = "auto", *, batch: int | None = None) -> Placed:
     """A session for a serialised model.
 
     Parameters
@@ -88,8 +86,6 @@ def open_session(
         ``auto`` and ``cuda`` both take CUDA where it works and the CPU where it does not.
     batch : int or None
         Freezes the open batch size, which lets onnxruntime plan memory and drop shape arithmetic.
-    threads : int or None
-        Threads of one run on the CPU; None takes one a core.
 
     Raises
     ------
@@ -99,7 +95,7 @@ def open_session(
     reason = "" if device == "cpu" else cuda_problem()
     if device != "cpu" and not reason:
         try:
-            session = _session(model, [(_CUDA, _CUDA_OPTIONS), _CPU], batch, threads)
+            session = _session(model, [(_CUDA, _CUDA_OPTIONS), _CPU], batch)
         except NATIVE_ERRORS as error:
             reason = f"CUDA refused this model: {_first_line(error)}"
         else:
@@ -107,7 +103,7 @@ def open_session(
                 return Placed(session, "CUDA", "")
             reason = "CUDA could not be started for this model."
     try:
-        return Placed(_session(model, [_CPU], batch, threads), "CPU", reason)
+        return Placed(_session(model, [_CPU], batch), "CPU", reason)
     except NATIVE_ERRORS as error:
         raise Problem(
             f"onnxruntime cannot load this model: {_first_line(error)}", "Export it again."
@@ -131,7 +127,7 @@ def _probe() -> str:
     try:
         with contextlib.redirect_stdout(io.StringIO()) as said:
             ort.preload_dlls(directory="")
-        session = _session(_one_node(), [(_CUDA, _CUDA_OPTIONS)], None, None)
+        session = _session(_one_node(), [(_CUDA, _CUDA_OPTIONS)], None)
     except _PROBE_ERRORS as error:
         return f"CUDA does not work here: {_first_line(error)}"
     finally:
@@ -149,10 +145,10 @@ def _missing(said: str) -> str:
     return "No CUDA device was found, or its driver is too old."
 
 
-def _session(model: bytes, providers: list[Any], batch: int | None, threads: int | None) -> Any:
+def _session(model: bytes, providers: list[Any], batch: int | None) -> Any:
     options = ort.SessionOptions()
     options.log_severity_level = _SILENT  # failures are raised; a second account on stderr helps nobody
-    options.intra_op_num_threads = _threads() if threads is None else threads
+    options.intra_op_num_threads = _threads()
     options.inter_op_num_threads = 1
     if _shares_memory():
         options.add_session_config_entry("session.use_env_allocators", "1")
@@ -199,7 +195,7 @@ def give_memory_back() -> None:
 
 @functools.cache
 def _smallest() -> Any:
-    return _session(_one_node(), [_CPU], None, 1)
+    return _session(_one_node(), [_CPU], None)
 
 
 def _threads() -> int:

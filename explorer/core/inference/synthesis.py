@@ -11,7 +11,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources
-from explorer.core.models.inspection import Inspection, examine
+from explorer.core.models.inspection import Inspection, examine, own_card
 from explorer.core.models.policy import read_model
 from explorer.core.models.probe import run_trial
 from explorer.core.models.roles import Roles
@@ -44,16 +44,14 @@ class StylePair:
     result: Port
 
 
-def examine_pair(
-    generator: Path, mapping: Path, *, trusted: bool = False, cache: Path | None = None
-) -> StylePair:
+def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> StylePair:
     """What a style-based model is.
 
     Parameters
     ----------
     generator, mapping : Path
         ``generator.onnx`` and ``mapping.onnx`` of one folder.
-    trusted, cache :
+    trusted : bool
         As for `explorer.core.models.inspection.inspect`; both files are tried where they are foreign.
 
     Raises
@@ -64,13 +62,13 @@ def examine_pair(
     file, made = read_model(generator), read_model(mapping)
     row = flattened(file)
     layers, numbers = style_shape(file)
-    taken, result = _mapping_parts(made, trusted=trusted, cache=cache)
+    taken, result = _mapping_parts(made, trusted=trusted)
     if result.shape[-1] != numbers:
         raise Problem(
             f"{mapping.name} gives a w of {result.shape[-1]} numbers; {generator.name} takes one of {numbers}.",
             _HINT,
         )
-    found = examine(row, trusted=trusted, cache=cache, styles=True)
+    found = examine(row, trusted=trusted, styles=True)
     classes, said = _classes(file, made, taken, result, found.card)
     card = replace(found.card, latent_size=taken.width, styles=layers, style_size=numbers, classes=classes)
     return StylePair(
@@ -82,9 +80,9 @@ def examine_pair(
     )
 
 
-def _mapping_parts(file: ModelFile, *, trusted: bool, cache: Path | None) -> tuple[Sources, Port]:
+def _mapping_parts(file: ModelFile, *, trusted: bool) -> tuple[Sources, Port]:
     taken = sources(file.inputs)
-    trial = run_trial(file) if trusted or guard.is_bundled(file.path) else guard.tried(file, cache)
+    trial = run_trial(file) if trusted or guard.is_bundled(file.path) else guard.tried(file)
     shapes = {seen.name: seen.shape for seen in trial.outputs}
     ports = [replace(port, shape=shapes[port.name]) for port in file.outputs if port.name in shapes]
     result = next((port for port in ports if len(port.shape) in (2, 3)), None)
@@ -100,12 +98,6 @@ def _classes(
     if taken.label is None:
         return card.classes, ()
     named, said = class_names(mapping, Roles("generator", taken, result))
-    told = _told_classes(file)
+    own, _ = own_card(file)
+    told = own.classes if own else ()
     return (told, ()) if told and (len(told) == len(named) or said) else (named, said)
-
-
-def _told_classes(file: ModelFile) -> tuple[str, ...]:
-    try:
-        return ModelCard.from_json(file.card_text or "{}").classes
-    except ValueError:  # told where the card is read
-        return ()

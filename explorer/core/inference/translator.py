@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from explorer.core.inference.engine import Engine
-from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.perception import ShownPictures
+from explorer.core.inference.providers import Device
 from explorer.core.inference.wrapping import BLACK, PICTURES, STEP, wrapped_translator
 from explorer.core.models.graph import ModelFile
-from explorer.core.models.inspection import Inspection, examine, require
-from explorer.core.models.policy import read_model
+from explorer.core.models.inspection import Inspection
+from explorer.core.models.roles import Roles
 from explorer.core.models.value_ranges import RANGES, Range, likeness, trial_picture
 from explorer.core.photos.resizing import (
     Fit,
@@ -61,7 +60,7 @@ class Translation:
     said: tuple[str, ...] = ()
 
 
-class Translator:
+class Translator(ShownPictures):
     """An open translator. Any thread may use it; whoever opened it closes it.
 
     Attributes
@@ -82,39 +81,25 @@ class Translator:
         Where it runs, and why not on CUDA.
     """
 
+    _kind = "translator"
+    _longest_s = math.inf  # a large picture may take long, and there is `stop`
+
     def __init__(self, file: ModelFile, inspection: Inspection, device: Device) -> None:
-        found = require(inspection, file.path, "translator")
-        assert found.shown is not None and found.drawn is not None
-        self.path, self.hash, self.name = file.path, file.hash, inspection.card.name
-        self.height, self.width = found.shown.height, found.shown.width
-        self.channels = found.shown.channels
-        self.problems = inspection.problems
-        self._of_bytes = found.sources.main.dtype == found.result.dtype == "uint8"
-        self._batch = inspection.batch if isinstance(inspection.batch, int) else 1
-        self._engine = Engine(
-            open_session(wrapped_translator(file, found, self._batch), device),
-            file.path.name,
-            longest_s=math.inf,  # a large picture may take long, and there is `stop`
-        )
-        self.provider, self.provider_reason = self._engine.provider, self._engine.reason
+        super().__init__(file, inspection, device)
+        self.name = self.card.name
         self._multiple = 1
         self._running: ort.RunOptions | None = None
         self.is_range_known = self._of_bytes or not inspection.guessed
-        self.value_range: Range = (0.0, 255.0) if self._of_bytes else inspection.card.value_range
+        self.value_range: Range = (0.0, 255.0) if self._of_bytes else self.card.value_range
         if not self.is_range_known:
             self.value_range = self._likeliest_range()
 
-    @classmethod
-    def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Self:
-        """The translator in an ONNX file, after its first runs.
-
-        Raises
-        ------
-        Problem
-            It cannot be read, is refused, is no translator or cannot run.
-        """
-        file = read_model(path)
-        return cls(file, examine(file, trusted=trusted), device)
+    def _wrapped(self, file: ModelFile, found: Roles) -> bytes:
+        assert found.shown is not None
+        self.height, self.width, self.channels = found.shown.height, found.shown.width, found.shown.channels
+        self._of_bytes = found.sources.main.dtype == found.result.dtype == "uint8"
+        self._rows = self.batch if isinstance(self.batch, int) else 1
+        return wrapped_translator(file, found, self._rows)
 
     @property
     def is_fixed(self) -> bool:
@@ -166,10 +151,6 @@ class Translator:
         if running is not None:
             running.terminate = True
 
-    def close(self) -> None:
-        """Waits for the running call, then lets the session go. May be called again."""
-        self._engine.close()
-
     def _run_fitted(self, fitted: FittedPicture, values: Range) -> tuple[FittedPicture, Pixels] | None:
         """The result, and the picture as it was fed; None where it was stopped."""
         fed = fitted if self._multiple == 1 else padded_to(fitted, self._multiple)
@@ -184,7 +165,7 @@ class Translator:
         return None if result is None else (fed, result)
 
     def _run(self, pixels: Pixels, values: Range) -> Pixels | None:
-        pictures = np.repeat(with_channels(pixels, self.channels)[None], self._batch, axis=0)
+        pictures = np.repeat(with_channels(pixels, self.channels)[None], self._rows, axis=0)
         feeds: dict[str, NDArray[Any]] = {PICTURES: pictures}
         if not self._of_bytes:
             low, high = values

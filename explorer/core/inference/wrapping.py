@@ -47,13 +47,7 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
         raise ValueError("only a generator draws pictures")
     before, after = _Nodes("before"), _Nodes("after")
     size = BATCH if isinstance(batch, str) else batch
-    inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, found.sources.width])]
-    _feed_latent(before, found.sources)
-    for held in found.sources.held:
-        _hold(before, held, size, found.sources.width)
-    if found.sources.label is not None:
-        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
-        _feed_class(before, found.sources, found.sources.label)
+    inputs = _feed_sources(before, found.sources, size)
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
     sides = [size, found.drawn.height, found.drawn.width, card.channels]
     return _joined(
@@ -95,16 +89,10 @@ def wrapped_mapping(file: ModelFile, taken: Sources, result: Port) -> bytes:
     """
     before, after = _Nodes("before"), _Nodes("after")
     size = taken.batch if isinstance(taken.batch, int) else BATCH
-    inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, taken.width])]
-    _feed_latent(before, taken)
-    for held in taken.held:
-        _hold(before, held, size, taken.width)
-    if taken.label is not None:
-        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
-        _feed_class(before, taken, taken.label)
+    inputs = _feed_sources(before, taken, size)
     name = after.add("Cast", [result.name], to=TensorProto.FLOAT)
     if len(result.shape) == 3:
-        name = after.add("Gather", [name, after.whole(0)], axis=1)
+        name = after.add("Gather", [name, after.constant(np.array(0, np.int64))], axis=1)
     after.add("Identity", [name], RESULT)
     given = helper.make_tensor_value_info(RESULT, TensorProto.FLOAT, [size, result.shape[-1]])
     return _joined(file, before, after, inputs, given)
@@ -158,13 +146,21 @@ class _Nodes:
         """The name of a constant row of whole numbers."""
         return self.constant(np.array(values, np.int64))
 
-    def whole(self, value: int) -> str:
-        """The name of a constant whole number."""
-        return self.constant(np.array(value, np.int64))
-
     def cast(self, name: str, port: Port) -> None:
         """Feeds an input of the graph, in its own type."""
         self.add("Cast", [name], port.name, to=helper.np_dtype_to_tensor_dtype(np.dtype(port.dtype)))
+
+
+def _feed_sources(before: _Nodes, taken: Sources, size: Batch) -> list[ValueInfoProto]:
+    """The latent, what is held and the class to their inputs; gives the new inputs."""
+    inputs = [helper.make_tensor_value_info(LATENT, TensorProto.FLOAT, [size, taken.width])]
+    _feed_latent(before, taken)
+    for held in taken.held:
+        _hold(before, held, size, taken.width)
+    if taken.label is not None:
+        inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
+        _feed_class(before, taken, taken.label)
+    return inputs
 
 
 def _feed_latent(before: _Nodes, inputs: Sources) -> None:
@@ -234,12 +230,16 @@ def _emit_bytes(
         name = _as_bytes(after, name, value_range, opset)
     sides = (frame.height, frame.width)
     shape = (-1, *sides, frame.channels) if frame.channels_last else (-1, frame.channels, *sides)
-    name = after.add("Reshape", [name, after.ints(shape)])
+    _emit_turned(after, after.add("Reshape", [name, after.ints(shape)]), frame, 4, PICTURES)
+
+
+def _emit_turned(after: _Nodes, name: str, frame: Frame, axes: int, result: str) -> None:
+    """Channels last, and no more than three of them."""
     if not frame.channels_last:
-        name = after.add("Transpose", [name], perm=[0, 2, 3, 1])
+        name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
     if frame.channels == 4:
-        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=3)  # alpha is left out
-    after.add("Identity", [name], PICTURES)
+        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=axes - 1)  # alpha is left out
+    after.add("Identity", [name], result)
 
 
 def _as_bytes(after: _Nodes, name: str, value_range: tuple[float, float], opset: int) -> str:
@@ -269,12 +269,7 @@ def _emit_any_size(after: _Nodes, port: Port, frame: Frame, opset: int) -> None:
         else:
             name = after.add("Add", [after.add("Div", [name, STEP]), after.floats(0.5)])
             name = after.add("Cast", [after.add("Clip", [name], min=0.0, max=255.5)], to=TensorProto.UINT8)
-    axes = len(port.shape)
-    if not frame.channels_last:
-        name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
-    if frame.channels == 4:
-        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=axes - 1)  # alpha is left out
-    after.add("Identity", [name], RESULT)
+    _emit_turned(after, name, frame, len(port.shape), RESULT)
 
 
 def _joined(

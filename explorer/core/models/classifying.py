@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from explorer.core.models.attribute import Attribute
-from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.roles import Roles
 
 _SQUASHED = ("Sigmoid", "HardSigmoid", "Softmax")
 _PASSING = ("Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose")
-
-
-def is_classifier(card: ModelCard, found: Roles) -> bool:
-    """Whether a model that looks like an encoder or a critic says that it is a classifier."""
-    return card.kind == "classifier" and could_classify(found)
 
 
 def could_classify(found: Roles) -> bool:

@@ -222,16 +222,13 @@ def _told_apart(ports: list[Port], held: tuple[Held, ...]) -> Sources | None:
     if len(labels) + len(reals) < len(ports) or len(labels) > 1 or not reals:
         return None
     if not labels and len(reals) > 1:
-        labels = [p for p in reals if _is_class(p)][:1] or _last_unnamed(reals)
+        named = [p for p in reals if _sounds(p.name, _CLASS_WORDS) or p.name.lower() in ("c", "y")]
+        labels = named[:1] or _last_unnamed(reals)
         reals = [p for p in reals if p not in labels]
     main, *more = reals
     if more and not all(vector_size(part.shape) and len(part.shape) > 1 for part in reals):
         return None
     return Sources(main, labels[0] if labels else None, tuple(more), held)
-
-
-def _is_class(port: Port) -> bool:
-    return _sounds(port.name, _CLASS_WORDS) or port.name.lower() in ("c", "y")
 
 
 def _last_unnamed(reals: list[Port]) -> list[Port]:

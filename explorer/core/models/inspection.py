@@ -8,7 +8,7 @@ from typing import Literal
 
 from explorer.core.models import guard
 from explorer.core.models.card import ModelCard
-from explorer.core.models.classifying import attributes_of, could_classify, is_classifier
+from explorer.core.models.classifying import attributes_of, could_classify
 from explorer.core.models.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.wrong_kind import WrongKind
@@ -87,7 +87,7 @@ class Inspection:
         return next((said for said in self.problems if said in (_RANDOM, _UNSTEADY)), "")
 
 
-def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> Inspection:
+def inspect(path: Path, *, trusted: bool = False) -> Inspection:
     """What the model in ``path`` is.
 
     Parameters
@@ -95,22 +95,19 @@ def inspect(path: Path, *, trusted: bool = False, cache: Path | None = None) -> 
     path : Path
     trusted : bool
         The file was made here: no child process tries it first. Bundled models are always trusted.
-    cache : Path or None
-        Where files that passed are remembered; None takes the user's cache folder.
 
     Raises
     ------
     Problem
         It cannot be read, is no ONNX model, is refused, or fails when it runs.
     """
-    return examine(read_model(path), trusted=trusted, cache=cache)
+    return examine(read_model(path), trusted=trusted)
 
 
 def examine(
     file: ModelFile,
     *,
     trusted: bool = False,
-    cache: Path | None = None,
     reading: Reading | None = None,
     styles: bool = False,
 ) -> Inspection:
@@ -124,15 +121,15 @@ def examine(
         It is a flattened synthesis.
     """
     trusted = trusted or guard.is_bundled(file.path)
-    card, problems = _own_card(file)
+    card, problems = own_card(file)
     trial = None
     if not (trusted and card and _declared(file)):
-        trial = run_trial(file) if trusted else guard.tried(file, cache, styles=styles)
+        trial = run_trial(file) if trusted else guard.tried(file, styles=styles)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told)
     if found is None:
         return _unknown(file, card)
-    if card and is_classifier(card, found):
+    if card and card.kind == "classifier" and could_classify(found):
         found = replace(found, kind="classifier")
     batch = found.sources.batch
     if trial and batch == "dynamic" and not trial.dynamic:
@@ -172,7 +169,7 @@ def as_classifier(file: ModelFile, inspection: Inspection) -> Inspection:
     classifier knows better.
     """
     found = inspection.roles
-    if found is None or found.kind == "classifier" or not could_classify(found) or _own_card(file)[0]:
+    if found is None or found.kind == "classifier" or not could_classify(found) or own_card(file)[0]:
         return inspection
     attributes, said = attributes_of(file, found)
     card = replace(inspection.card, kind="classifier", latent_size=0, attributes=attributes)
@@ -208,7 +205,8 @@ def require(inspection: Inspection, path: Path, kind: str) -> Roles:
     raise WrongKind(what, f"Choose {wanted}.", path, card, numbers, not inspection.guessed)
 
 
-def _own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:
+def own_card(file: ModelFile) -> tuple[ModelCard | None, Said]:
+    """The card that a file brings, if it can be read, and what is wrong with it."""
     if file.card_text is None:
         return None, ()
     try:

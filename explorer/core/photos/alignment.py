@@ -150,11 +150,6 @@ class Alignment:
         """The same in a photograph that was enlarged by ``factor``, below 1 reduced."""
         return Alignment(self.x * factor, self.y * factor, self.side * factor, self.angle)
 
-    def inside(self, width: int, height: int) -> bool:
-        """Whether the whole frame lies within a photograph of this size; outside, its edges are mirrored."""
-        corners = self.corners()
-        return bool((corners >= -0.5).all() and (corners <= np.array([width, height]) + 0.5).all())
-
 
 def aligned(picture: NDArray[np.uint8], alignment: Alignment, size: int) -> NDArray[np.uint8]:
     """What the frame shows of a picture.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from explorer.core.quiz.resampling import blurring
 from explorer.core.quiz.stimuli import as_stored
+from explorer.core.rendering.picture_files import cell_means
 
 Picture = NDArray[np.uint8]
 Heat = NDArray[np.float64]
@@ -28,7 +29,6 @@ _SOFT = 0.15  # blur of what replaces a part, as a share of the side
 def nearest(
     made: Picture,
     reals: NDArray[np.uint8],
-    cancelled: Callable[[], bool] = lambda: False,
     but: Collection[int] = (),
 ) -> int:
     """Which of the real pictures has the smallest mean squared difference in pixels, at 16 x 16.
@@ -38,52 +38,38 @@ def nearest(
     made : (size, size, 1 or 3) uint8
     reals : (N, size', size', 1 or 3) uint8
         Colour is compared only where both have it.
-    cancelled : callable
-        Where it says so, the nearest of those that were looked at is given.
     but : collection of int
         Which of the real pictures are passed over; not all.
     """
     channels = min(made.shape[2], reals.shape[3])
     hidden = np.zeros(len(reals), np.bool_)
     hidden[list(but)] = True
-    wanted = _small(as_stored(made, min(made.shape[:2]), channels)[None])[0]
+    wanted = cell_means(as_stored(made, min(made.shape[:2]), channels)[None], _THUMB)[0]
     best, least = 0, np.inf
     for start in range(0, len(reals), _AT_ONCE):
         part = np.asarray(reals[start : start + _AT_ONCE])
         if part.shape[3] != channels:
             part = np.round(part.mean(axis=3, keepdims=True)).astype(np.uint8)
-        apart = ((_small(part) - wanted) ** 2).mean(axis=(1, 2, 3))
+        apart = ((cell_means(part, _THUMB) - wanted) ** 2).mean(axis=(1, 2, 3))
         apart[hidden[start : start + _AT_ONCE]] = np.inf
         if apart.min() < least:
             best, least = start + int(apart.argmin()), float(apart.min())
-        if cancelled():
-            break
     return best
 
 
-def _small(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Pictures brought to the size at which they are compared, by means over whole pixels."""
-    side = pictures.shape[1]
-    edges = np.linspace(0, side, min(side, _THUMB) + 1).astype(int)
-    sums = np.add.reduceat(pictures, edges[:-1], axis=1, dtype=np.float32)
-    sums = np.add.reduceat(sums, edges[:-1], axis=2)
-    spans = np.diff(edges).astype(np.float32)
-    return np.asarray(sums / (spans[:, None, None] * spans[None, :, None]), np.float32)
-
-
-def deviation(made: Picture, real: Picture, cells: int = CELLS) -> Heat:
-    """How much each part differs from a real picture: (cells, cells) from 0 to 1, the largest being 1.
+def deviation(made: Picture, real: Picture) -> Heat:
+    """How much each part differs from a real picture: (8, 8) from 0 to 1, the largest being 1.
 
     Parameters
     ----------
     made, real : (size, size, channels) uint8
     """
     apart = np.abs(made.astype(np.float64) - real).mean(axis=2)
-    return _from_0_to_1(_means(apart, cells))
+    return _from_0_to_1(cell_means(apart[None, :, :, None], CELLS)[0, :, :, 0].astype(np.float64))
 
 
-def doubts(made: Picture, scores: Scores, cells: int = CELLS) -> Heat:
-    """How much each part lowers a critic's score: (cells, cells) from 0 to 1, the largest being 1.
+def doubts(made: Picture, scores: Scores) -> Heat:
+    """How much each part lowers a critic's score: (8, 8) from 0 to 1, the largest being 1.
 
     A part counts as much as the score rises when it is smoothed over (occlusion; Zeiler & Fergus, 2014). All 0 where
     smoothing helps nowhere.
@@ -99,7 +85,7 @@ def doubts(made: Picture, scores: Scores, cells: int = CELLS) -> Heat:
     weights = blurring(size, _SOFT * size)
     smooth = np.einsum("yi,ijc,xj->yxc", weights, made.astype(np.float64), weights, optimize=True)
     softer = np.round(smooth).clip(0, 255).astype(np.uint8)
-    edges = np.linspace(0, size, cells + 1).astype(int)
+    edges = np.linspace(0, size, CELLS + 1).astype(int)
     tried = [made]
     for top, bottom in pairwise(edges):
         for left, right in pairwise(edges):
@@ -107,16 +93,7 @@ def doubts(made: Picture, scores: Scores, cells: int = CELLS) -> Heat:
             changed[top:bottom, left:right] = softer[top:bottom, left:right]
             tried.append(changed)
     told = np.asarray(scores(np.stack(tried)), np.float64)
-    return _from_0_to_1(np.maximum(told[1:] - told[0], 0.0).reshape(cells, cells))
-
-
-def _means(values: NDArray[np.float64], cells: int) -> Heat:
-    edges = np.linspace(0, len(values), cells + 1).astype(int)
-    if len(values) < cells:
-        return values
-    sums = np.add.reduceat(np.add.reduceat(values, edges[:-1], axis=0), edges[:-1], axis=1)
-    spans = np.diff(edges)
-    return np.asarray(sums / (spans[:, None] * spans[None, :]))
+    return _from_0_to_1(np.maximum(told[1:] - told[0], 0.0).reshape(CELLS, CELLS))
 
 
 def _from_0_to_1(heat: Heat) -> Heat:

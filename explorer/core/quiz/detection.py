@@ -88,17 +88,6 @@ def forced_choice(left_hits: int, lefts: int, right_hits: int, rights: int) -> S
     return Sensitivity(told.d / root, (low / root, high / root), told.c, told.c_interval)
 
 
-def d_of_share(correct: int, trials: int) -> tuple[float, Interval]:
-    """d' of a choice between two from the share of right answers alone: sqrt(2) z(PC), with its interval.
-
-    PC is corrected as above; var d' = 2 PC (1 - PC) / (n phi(z(PC))^2).
-    """
-    _check(correct, trials)
-    share = loglinear(correct, trials)
-    d = sqrt(2.0) * _z(share)
-    return d, _around(d, sqrt(2.0 * _variance(share, trials)))
-
-
 def sensitivity(answers: Iterable[Answer]) -> Sensitivity | None:
     """d' and criterion of answers, all of one form; None while a side or kind is missing, or where forms are mixed."""
     rows = list(answers)

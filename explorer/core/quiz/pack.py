@@ -63,6 +63,7 @@ def page(plan: QuizPlan, questions: Sequence[Packed], title: str) -> bytes:
     }
     key = stream.bytes(_KEY_BYTES)
     told = json.dumps([{"truth": question.truth, **question.facts} for question in questions]).encode()
+    disguised = bytes(byte ^ key[place % len(key)] for place, byte in enumerate(told))
     pack = {
         "form": plan.form,
         "seed": plan.seed,
@@ -70,13 +71,9 @@ def page(plan: QuizPlan, questions: Sequence[Packed], title: str) -> bytes:
         "questions": names,
         "pictures": dict(sorted(files.items())),
         "key": base64.b64encode(key).decode(),
-        "solution": base64.b64encode(_disguised(told, key)).decode(),
+        "solution": base64.b64encode(disguised).decode(),
     }
     return _filled(title, pack)
-
-
-def _disguised(text: bytes, key: bytes) -> bytes:
-    return bytes(byte ^ key[place % len(key)] for place, byte in enumerate(text))
 
 
 def _filled(title: str, pack: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""Confidence as evidence: the ROC curve of ratings, and the area under it."""
+"""Confidence as evidence: the area under the ROC curve of ratings."""
 
 from __future__ import annotations
 
@@ -16,20 +16,16 @@ _HALVINGS = 60
 
 @dataclass(frozen=True)
 class Roc:
-    """How ratings tell two kinds apart.
+    """How ratings tell two kinds apart: the area under their ROC curve.
 
     Attributes
     ----------
-    false_alarms, hits : tuple of float
-        The curve from (0, 0) to (1, 1): both rates at each limit, from the strictest on.
     area : float
         Chance that a made picture is rated more made than a real one, ties counting half: 0.5 is chance.
     interval : (float, float)
         95 %, by the score method of Newcombe (2006).
     """
 
-    false_alarms: tuple[float, ...]
-    hits: tuple[float, ...]
     area: float
     interval: Interval
 
@@ -42,7 +38,7 @@ def rating(answer: Answer) -> int:
 
 
 def roc(answers: Iterable[Answer]) -> Roc | None:
-    """The curve of rated answers, all of one form; None while a kind is missing."""
+    """The area of rated answers, all of one form; None while a kind is missing."""
     rows = list(answers)
     if len({answer.form for answer in rows}) != 1:
         return None
@@ -52,22 +48,11 @@ def roc(answers: Iterable[Answer]) -> Roc | None:
 
 
 def roc_of(signals: Sequence[float], noises: Sequence[float]) -> Roc:
-    """The curve of ratings of signals and of noises, at least one each (Hanley & McNeil, 1982)."""
+    """The area of ratings of signals and of noises, at least one each (Hanley & McNeil, 1982)."""
     high, low = np.asarray(signals, np.float64), np.asarray(noises, np.float64)
-    limits = np.unique(np.concatenate([high, low]))[::-1]
-    hits = (0.0, *(float((high >= limit).mean()) for limit in limits))
-    alarms = (0.0, *(float((low >= limit).mean()) for limit in limits))
     apart = high[:, None] - low[None, :]
     area = float((apart > 0).mean() + (apart == 0).mean() / 2.0)
-    return Roc(alarms, hits, area, area_interval(area, len(high), len(low)))
-
-
-def area_error(area: float, signals: int, noises: int) -> float:
-    """The standard error of an area (Hanley & McNeil, 1982, eqs. 1 and 2):
-    √((A(1 − A) + (s − 1)(A/(2 − A) − A²) + (n − 1)(2A²/(1 + A) − A²)) / sn)."""
-    first, second = area / (2.0 - area) - area**2, 2.0 * area**2 / (1.0 + area) - area**2
-    total = area * (1.0 - area) + (signals - 1) * first + (noises - 1) * second
-    return sqrt(max(total, 0.0) / (signals * noises))
+    return Roc(area, area_interval(area, len(high), len(low)))
 
 
 def area_interval(area: float, signals: int, noises: int) -> Interval:

@@ -102,16 +102,3 @@ def by_difficulty(row: Row) -> str:
 def by_session(row: Row) -> str:
     """The number of the session: results over time."""
     return str(row.session.id)
-
-
-def by_day(row: Row) -> str:
-    """The day in UTC, ISO 8601."""
-    return datetime.fromtimestamp(row.answered, UTC).date().isoformat()
-
-
-def divided(rows: Iterable[Row], key: Key) -> dict[str, list[Row]]:
-    """Rows by what ``key`` says of them, in the order in which each first occurs."""
-    parts: dict[str, list[Row]] = {}
-    for row in rows:
-        parts.setdefault(key(row), []).append(row)
-    return parts

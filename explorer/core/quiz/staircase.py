@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import exp, isfinite, log, sqrt
+from math import exp, log, sqrt
 
 from explorer.core.problem import Problem
 
@@ -156,9 +156,3 @@ class Staircase:
         spread = sqrt(sum((value - middle) ** 2 for value in logs) / (len(logs) - 1) / len(logs))
         ends = any(level <= ladder.lowest or level >= ladder.highest for level in turned)
         return Threshold(exp(middle), exp(middle - spread), exp(middle + spread), len(turned), ends)
-
-
-def geometric_mean(levels: Iterable[float]) -> float:
-    """The mean of levels on a logarithmic scale; NaN of none."""
-    logs = [log(level) for level in levels if level > 0.0 and isfinite(level)]
-    return exp(sum(logs) / len(logs)) if logs else float("nan")

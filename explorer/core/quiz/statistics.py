@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from explorer.core.proportions import Interval, difference, wilson
 from explorer.core.quiz.answers import Answer
 
 _DRAWS = 10_000
+_Row = TypeVar("_Row")
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -56,20 +59,6 @@ def _share(hits: Sequence[bool]) -> Share:
     return Share(sum(hits), len(hits))
 
 
-def chance_coverage(trials: int) -> float:
-    """How often the interval of somebody who only guesses contains 50 %, exactly.
-
-    A share is counted in whole answers, so this jumps about 95 %: 0.962 with 40 questions, 0.935 with 50, 0.943 with
-    100.
-    """
-    inside = (hits for hits in range(trials + 1) if _contains_half(*wilson(hits, trials)))
-    return float(sum(comb(trials, hits) for hits in inside) / 2**trials)
-
-
-def _contains_half(low: float, high: float) -> bool:
-    return low <= 0.5 <= high
-
-
 def median(values: Iterable[float]) -> Median | None:
     """The median of values, such as response times; None of none.
 
@@ -98,11 +87,11 @@ def response_time(answers: Iterable[Answer]) -> Median | None:
     return median(answer.response_ms for answer in answers)
 
 
-def grouped(answers: Iterable[Answer], key: Callable[[Answer], str]) -> dict[str, list[Answer]]:
-    """Answers by what ``key`` says of them, in the order in which each first occurs."""
-    groups: dict[str, list[Answer]] = defaultdict(list)
-    for answer in answers:
-        groups[key(answer)].append(answer)
+def grouped(rows: Iterable[_Row], key: Callable[[_Row], str]) -> dict[str, list[_Row]]:
+    """Answers, or rows of them, by what ``key`` says of them, in the order in which each first occurs."""
+    groups: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
     return dict(groups)
 
 
@@ -155,20 +144,25 @@ def _below(share: Share, other: Share) -> bool:
 
 def fooled_by(answers: Iterable[Answer]) -> dict[tuple[str, int, float, int | None], Share]:
     """How often each made picture was taken for real, by (model hash, seed, psi, class), most fooling first."""
-    counts: dict[tuple[str, int, float, int | None], list[bool]] = defaultdict(list)
-    for answer in answers:
-        if answer.made_seed is not None:
-            psi = 1.0 if answer.made_psi is None else answer.made_psi
-            counts[answer.model_hash, answer.made_seed, psi, answer.made_label].append(answer.fooled)
-    shares = {key: _share(hits) for key, hits in counts.items()}
-    return dict(sorted(shares.items(), key=lambda item: (-item[1].value, -item[1].trials, str(item[0]))))
+    made = [(each, each.made_seed) for each in answers if each.made_seed is not None]
+    psis = [1.0 if each.made_psi is None else each.made_psi for each, _ in made]
+    return _ranked(
+        ((each.model_hash, seed, psi, each.made_label), each.fooled)
+        for (each, seed), psi in zip(made, psis, strict=True)
+    )
 
 
 def doubted(answers: Iterable[Answer]) -> dict[str, Share]:
     """How often each real picture was taken for made, by the hash of its pixels, most doubted first."""
-    counts = grouped((answer for answer in answers if answer.real_hash), lambda answer: answer.real_hash)
-    shares = {key: _share([not answer.correct for answer in rows]) for key, rows in counts.items()}
-    return dict(sorted(shares.items(), key=lambda item: (-item[1].value, -item[1].trials, item[0])))
+    return _ranked((each.real_hash, not each.correct) for each in answers if each.real_hash)
+
+
+def _ranked(told: Iterable[tuple[_Key, bool]]) -> dict[_Key, Share]:
+    hits: dict[_Key, list[bool]] = defaultdict(list)
+    for key, hit in told:
+        hits[key].append(hit)
+    shares = {key: _share(each) for key, each in hits.items()}
+    return dict(sorted(shares.items(), key=lambda item: (-item[1].value, -item[1].trials, str(item[0]))))
 
 
 @dataclass(frozen=True)
@@ -196,12 +190,6 @@ def hype_infinity(people: Iterable[Sequence[Answer]]) -> Hype | None:
     """
     rates = [100.0 * (1.0 - accuracy(answers).value) for answers in people if answers]
     return _over_people(rates)
-
-
-def hype_time(thresholds_ms: Iterable[float]) -> Hype | None:
-    """Limited time: the mean over people of the exposure at which their staircases settled, in milliseconds; longer
-    is better for the model. None of nobody."""
-    return _over_people(list(thresholds_ms))
 
 
 def _over_people(values: Sequence[float]) -> Hype | None:

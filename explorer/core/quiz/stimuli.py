@@ -46,25 +46,6 @@ class Recipe:
     blur: float = 0.0
 
 
-def recipe_for(real: Picture, made: Picture, size: int = 0, blur: float = 0.0) -> Recipe:
-    """The recipe for a pair: the smaller resolution, and grey where one of them is grey or has no colour in it.
-
-    Parameters
-    ----------
-    real, made : (any height, any width, 1 or 3) uint8
-    size : int
-        0 shows them at that resolution.
-    """
-    resolution = min(*real.shape[:2], *made.shape[:2])
-    channels = 1 if is_grey(real) or is_grey(made) else 3
-    return Recipe(resolution, size or resolution, channels, blur)
-
-
-def is_grey(picture: Picture) -> bool:
-    """Whether a picture has one channel, or three that are equal everywhere."""
-    return picture.shape[2] == 1 or bool((picture == picture[:, :, :1]).all())
-
-
 def prepared(picture: Picture, recipe: Recipe) -> Picture:
     """A picture made by a recipe: (size, size, channels) uint8.
 

@@ -93,17 +93,7 @@ def slerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
 
     w is the angle between them. Where its cosine is above 0.9995, or where one of them is zero, this is
     `lerp`. Between opposite vectors every great circle is as short as the others: then it is the one through
-    a perpendicular that depends on ``a`` alone.
-
-    Parameters
-    ----------
-    a, b : (d,) or (N, d) float32
-    t : float or (N,)
-        0 gives ``a`` and 1 gives ``b``; several give a row each.
-
-    Returns
-    -------
-    (d,) or (N, d) float32
+    a perpendicular that depends on ``a`` alone. Parameters and shapes are those of `lerp`.
     """
     return _arc(a.astype(np.float64), b.astype(np.float64), _column(t)).astype(np.float32)
 
@@ -111,7 +101,7 @@ def slerp(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
 def norm_preserving(a: Latents, b: Latents, t: float | NDArray[np.floating]) -> Latents:
     """`slerp` of the directions times `lerp` of the norms, so that no point between is shorter or longer.
 
-    Parameters and shapes are those of `slerp`.
+    Parameters and shapes are those of `lerp`.
     """
     start, end, share = a.astype(np.float64), b.astype(np.float64), _column(t)
     length = (1.0 - share) * _norm(start) + share * _norm(end)

@@ -7,6 +7,7 @@ import math
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,16 @@ def fitted(picture: NDArray[np.uint8], height: int, width: int, channels: int) -
     return np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)).reshape(
         height, width, channels
     )
+
+
+def cell_means(pictures: NDArray[Any], side: int) -> NDArray[np.float32]:
+    """Pictures (N, H, W, C) averaged over the cells of a grid of at most ``side`` by ``side``, of whole pixels."""
+    means: NDArray[np.float32] = pictures.astype(np.float32)
+    for axis in (1, 2):
+        edges = np.linspace(0, means.shape[axis], min(side, means.shape[axis]) + 1).astype(int)
+        counts = np.diff(edges).reshape([-1 if a == axis else 1 for a in range(4)])
+        means = (np.add.reduceat(means, edges[:-1], axis=axis) / counts).astype(np.float32)
+    return means
 
 
 def difference(picture: NDArray[np.uint8], base: NDArray[np.uint8], gain: float = 1.0) -> NDArray[np.uint8]:

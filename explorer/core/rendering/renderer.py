@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, step_along, truncate
 from explorer.core.rendering.scene import Scene
-from explorer.core.rendering.w_space import StyleDrawing, named_vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +37,8 @@ class Rendering:
 class Renderer:
     """Draws scenes with one generator, always one at a time, so that a scene's bytes are the same everywhere.
 
+    A style-based generator is drawn by a `StyleRenderer`; `explorer.core.rendering.w_space.renderer_of` knows which.
+
     Parameters
     ----------
     generator : Generator
@@ -47,14 +48,15 @@ class Renderer:
 
     Attributes
     ----------
-    styles : StyleDrawing or None
-        What scenes mean to a style-based generator.
+    has_w : bool
+        Whether scenes are drawn, and truncated, in W.
     """
+
+    has_w = False
 
     def __init__(self, generator: Generator, directions: Mapping[str, Latent] | None = None) -> None:
         self.generator = generator
         self.directions: Mapping[str, Latent] = directions or {}
-        self.styles = None if generator.mapping is None else StyleDrawing(generator)
 
     def render(self, scene: Scene) -> Rendering:
         """The picture of a scene.
@@ -72,19 +74,12 @@ class Renderer:
     def drawn(self, scene: Scene) -> Latents:
         """What the generator is given for a scene: (latent_size,), or (styles, style_size) where it is style-based.
 
-        Raises
-        ------
-        Problem
-            As `render`.
+        This and all below raise what `render` does.
         """
-        if self.styles is not None:
-            return self.styles.styles(scene, self.directions)
-        return effective_latent(scene, self.directions, self.generator.card.distribution)
+        return self.latent(scene)
 
     def drawn_many(self, scenes: Sequence[Scene]) -> Latents:
         """What the generator is given for many scenes: `drawn`, with an axis for them in front."""
-        if self.styles is not None:
-            return self.styles.many(scenes, self.directions)
         return np.stack([self.drawn(scene) for scene in scenes])
 
     def latent(self, scene: Scene) -> Latent:
@@ -92,38 +87,46 @@ class Renderer:
 
         Truncated and moved along the directions; in a style-based model, whose truncation happens in W, only
         moved along those of Z.
-
-        Raises
-        ------
-        Problem
-            As `render`.
         """
-        if self.styles is not None:
-            return self.styles.z(scene, self.directions)
         return effective_latent(scene, self.directions, self.generator.card.distribution)
 
     def point(self, scene: Scene) -> Latent:
         """What paths and surfaces go through for a scene: `latent`, or in a style-based model its one point of W.
 
         That is truncated and moved, as far as one w for all layers can be.
-
-        Raises
-        ------
-        Problem
-            As `render`.
         """
-        return self.latent(scene) if self.styles is None else self.styles.drawn_point(scene, self.directions)
+        return self.latent(scene)
+
+    def written(self, scene: Scene) -> Scene:
+        """``scene`` with its point of W written out, where there is one."""
+        return scene
 
     def at(self, scene: Scene, z: Latent) -> Scene:
         """``scene`` at a latent of `latent`: without what that has in it already, which is not done twice."""
-        if self.styles is None:
-            return scene.plainly_at(z)
-        left = tuple(pair for pair in scene.directions if self.is_of_w(pair[0]))
-        return replace(scene, z=z, seed=None, directions=left)
+        return scene.plainly_at(z)
+
+    def check(self, scene: Scene) -> None:
+        """Refuse a scene from elsewhere whose directions, mix or point of W do not fit the model."""
+        self.latent(scene)
 
     def is_of_w(self, name: str) -> bool:
         """Whether a direction moves in W."""
         return self.directions[name].ndim == 2
+
+
+def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:
+    """What a direction's name means.
+
+    Raises
+    ------
+    Problem
+        The model has none of that name.
+    """
+    if name not in directions:
+        raise Problem(
+            f"This model has no direction called {name}.", "Open the model the scene was made with."
+        )
+    return directions[name]
 
 
 def effective_latent(scene: Scene, directions: Mapping[str, Latent], distribution: str = "normal") -> Latent:

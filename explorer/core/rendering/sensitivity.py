@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,6 @@ _DIMENSIONS_AT_ONCE = 16
 def strength(
     draw: Callable[[NDArray[np.float32]], NDArray[np.uint8]],
     z: Latent,
-    dims: Sequence[int] | None = None,
-    step: float = 1.0,
     cancelled: Callable[[], bool] | None = None,
 ) -> NDArray[np.float32]:
     """Mean absolute change of the picture when one latent dimension moves a step, up and down.
@@ -26,10 +24,6 @@ def strength(
     draw : callable
         Pictures of latents, such as `Generator.pictures`.
     z : (d,) float32
-    dims : sequence of int or None
-        Which dimensions; None takes all.
-    step : float
-        How far each is moved.
     cancelled : callable, optional
         Asked every sixteen dimensions; once it says yes, what is known so far is given.
 
@@ -38,17 +32,14 @@ def strength(
     (d,) float32
         In steps of 1/255, averaged over pixels, channels and both ways; NaN where it was not measured.
     """
-    wanted = np.arange(len(z)) if dims is None else np.asarray(dims, np.int64)
     found = np.full(len(z), np.nan, np.float32)
     here = draw(z[None])[0].astype(np.int16)
-    for start in range(0, len(wanted), _DIMENSIONS_AT_ONCE):
+    for start in range(0, len(z), _DIMENSIONS_AT_ONCE):
         if cancelled is not None and cancelled():
             break
-        part = wanted[start : start + _DIMENSIONS_AT_ONCE]
+        part = np.arange(start, min(start + _DIMENSIONS_AT_ONCE, len(z)))
         moved = np.repeat(z[None], 2 * len(part), axis=0)
-        moved[np.arange(len(moved)), np.repeat(part, 2)] += np.tile(
-            np.array([step, -step], np.float32), len(part)
-        )
+        moved[np.arange(len(moved)), np.repeat(part, 2)] += np.tile([1.0, -1.0], len(part))
         change = np.abs(draw(moved).astype(np.int16) - here)
         found[part] = change.reshape(len(part), -1).mean(axis=1)
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.files import name_by, read_file, replace_file
+from explorer.core.inference.batching import told_batches
 from explorer.core.inference.mapping import OpenMapping
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
@@ -76,15 +77,10 @@ def measured(
     count = SAMPLES if mapping.told_mean is None else _FEW_SAMPLES
     z = sample(_SEED, count * card.latent_size, card.distribution).reshape(count, -1)
     labels = np.arange(count, dtype=np.int64) % max(len(card.classes), 1)
-    parts: list[NDArray[np.float32]] = []
-    for start in range(0, count, _AT_ONCE):
-        if cancelled is not None and cancelled():
-            return None
-        part = slice(start, start + _AT_ONCE)
-        parts.append(mapping.points(z[part], labels[part]))
-        if progress is not None:
-            progress(min(start + _AT_ONCE, count) / count)
-    return _spread(mapping, np.concatenate(parts))
+    report = None if progress is None else (lambda done, total: progress(done / total))
+    batches = told_batches(count, _AT_ONCE, report, cancelled)
+    parts = [mapping.points(z[part], labels[part]) for part in batches]
+    return _spread(mapping, np.concatenate(parts)) if sum(map(len, parts)) == count else None
 
 
 def _spread(mapping: OpenMapping, w: NDArray[np.float32]) -> Spread:

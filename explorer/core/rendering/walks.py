@@ -19,12 +19,34 @@ _spread_evenly = np.frompyfunc(lambda value: 2.0 * _normal.cdf(value) - 1.0, 1, 
 _spread_normally = np.frompyfunc(lambda value: _normal.inv_cdf((value + 1.0) / 2.0), 1, 1)
 
 
-class GentleWalk:
+class _Waves:
+    """A sum of waves in each dimension, whose amplitudes are drawn from the prior under the condition that it begins
+    at ``start``; so at any time z is again like a sample."""
+
+    def __init__(
+        self, start: Latent, rates: NDArray[np.float64], stream: np.random.RandomState, distribution: str
+    ) -> None:
+        self._uniform = distribution == "uniform"
+        begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
+        count, shape = len(rates), (len(rates), start.size)
+        self._rates = rates
+        self._sines = stream.standard_normal(shape) / math.sqrt(count)
+        cosines = stream.standard_normal(shape) / math.sqrt(count)
+        self._cosines = cosines + (begin - cosines.sum(axis=0)) / count
+
+    def at(self, time: float) -> Latent:
+        """Where the walk is after ``time``, (d,) float32."""
+        turned = self._rates * time
+        z = (self._cosines * np.cos(turned) + self._sines * np.sin(turned)).sum(axis=0)
+        result: Latent = (_spread_evenly(z) if self._uniform else z).astype(np.float32)
+        return result
+
+
+class GentleWalk(_Waves):
     """A smooth, endless path through the prior that begins at ``start``.
 
-    Each dimension is a sum of slow waves of its own, whose amplitudes are drawn from the prior under the
-    condition that the path begins at ``start``; so at any later time z is again like a sample, and the
-    picture never jumps and never comes to rest.
+    Each dimension has slow waves of its own, so the picture never jumps and never comes to rest; in one unit of time
+    a dimension moves by about 0.7 deviations.
 
     Parameters
     ----------
@@ -36,23 +58,9 @@ class GentleWalk:
     """
 
     def __init__(self, start: Latent, seed: int, distribution: str = "normal") -> None:
-        self._uniform = distribution == "uniform"
-        begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
         stream = np.random.RandomState(seed)
-        shape = (_WAVES, start.size)
-        self._rates = stream.uniform(_SLOWEST, _FASTEST, shape)
-        self._sines = stream.standard_normal(shape) / math.sqrt(_WAVES)
-        cosines = stream.standard_normal(shape) / math.sqrt(_WAVES)
-        self._cosines = cosines + (begin - cosines.sum(axis=0)) / _WAVES
-
-    def at(self, time: float) -> Latent:
-        """Where the walk is after ``time``; in one unit of it a dimension moves by about 0.7 deviations."""
-        turned = self._rates * time
-        z = (self._cosines * np.cos(turned) + self._sines * np.sin(turned)).sum(axis=0)
-        if self._uniform:
-            z = _spread_evenly(z).astype(np.float64)
-        result: Latent = z.astype(np.float32)
-        return result
+        rates = stream.uniform(_SLOWEST, _FASTEST, (_WAVES, start.size))
+        super().__init__(start, rates, stream, distribution)
 
 
 def neighbours(
@@ -86,20 +94,15 @@ def neighbours(
     return result
 
 
-class ClosedWalk:
+class ClosedWalk(_Waves):
     """A smooth path through the prior that begins at ``start`` and comes back to it.
 
-    Each dimension is a sum of waves that swing a whole number of times, with amplitudes drawn from the prior
-    under the condition that the walk begins at ``start``. So it closes without a seam, in place and in speed,
-    and its points are like samples.
+    Its waves swing a whole number of times, so it closes without a seam, in place and in speed.
 
     Parameters
     ----------
-    start : (d,) float32
-    seed : int
-        The same start and seed give the same walk.
-    distribution : {"normal", "uniform"}
-        The prior of each dimension.
+    start, seed, distribution :
+        As for `GentleWalk`.
     turns : int
         How many waves there are: the slowest swings once, the fastest this often.
     """
@@ -107,27 +110,15 @@ class ClosedWalk:
     is_loop = True
 
     def __init__(self, start: Latent, seed: int, distribution: str = "normal", turns: int = 2) -> None:
-        self._uniform = distribution == "uniform"
-        begin = _before_spreading(start) if self._uniform else start.astype(np.float64)
-        stream = np.random.RandomState(
-            [seed, turns]
-        )  # not the stream that the sample of this seed comes from
-        self._rates = 2.0 * math.pi * np.arange(1, turns + 1)[:, None]
-        self._sines = stream.standard_normal((turns, start.size)) / math.sqrt(turns)
-        cosines = stream.standard_normal((turns, start.size)) / math.sqrt(turns)
-        self._cosines = cosines + (begin - cosines.sum(axis=0)) / turns
+        stream = np.random.RandomState([seed, turns])  # not the one that the sample of this seed comes from
+        rates = 2.0 * math.pi * np.arange(1, turns + 1, dtype=np.float64)[:, None]
+        super().__init__(start, rates, stream, distribution)
 
     def at(self, time: float) -> Latent:
         """Where the walk is at ``time``, (d,) float32: at its start at 0, and again at 1."""
-        turned = self._rates * (time % 1.0)
-        z = (self._cosines * np.cos(turned) + self._sines * np.sin(turned)).sum(axis=0)
-        result: Latent = (_spread_evenly(z) if self._uniform else z).astype(np.float32)
-        return result
+        return super().at(time % 1.0)
 
 
 def _before_spreading(z: Latent) -> NDArray[np.float64]:
     """The normal values that a uniform latent stands for."""
-    spread: NDArray[np.float64] = _spread_normally(z.astype(np.float64).clip(-_EDGE, _EDGE)).astype(
-        np.float64
-    )
-    return spread
+    return np.asarray(_spread_normally(z.astype(np.float64).clip(-_EDGE, _EDGE)), np.float64)

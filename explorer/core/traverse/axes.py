@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
-
-import numpy as np
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -40,23 +38,6 @@ class Axis:
     def label(self) -> str:
         """What to write beside it."""
         return self.name or f"z{self.index}"
-
-    def vector(self, latent_size: int, directions: Mapping[str, Latent] | None = None) -> Latent:
-        """One step along it, (latent_size,) float32.
-
-        Raises
-        ------
-        Problem
-            The model has no such dimension or direction.
-        """
-        if self.kind == "direction":
-            if directions is None or self.name not in directions:
-                raise Problem(f"This model has no direction called {self.name}.", "Choose another axis.")
-            return directions[self.name].astype(np.float32)
-        self._check(latent_size)
-        step = np.zeros(latent_size, np.float32)
-        step[self.index] = 1.0
-        return step
 
     def coordinate(self, scene: Scene) -> float:
         """Where a scene lies along it: the value of the dimension, or how far the direction is applied."""

@@ -6,40 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from explorer.core.directions.fitting.encoded_examples import encoded_latents
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.perception import Encoder
 from explorer.core.problem import Problem
-from explorer.core.rendering.picture_files import fitted
 from explorer.core.rendering.scene import Scene
-
-_AT_ONCE = 32  # pictures between two looks at whether to stop
-
-
-def base_from_picture(encoder: Encoder, picture: Pictures, scene: Scene) -> Scene:
-    """``scene`` with the latent that the encoder gives for a real picture.
-
-    Truncation and directions are taken off, so that the scene shows the picture as well as the model can.
-
-    Parameters
-    ----------
-    encoder : Encoder
-    picture : (height, width, 1 or 3) uint8
-        Of any size: its middle is scaled to what the encoder takes.
-    scene : Scene
-
-    Raises
-    ------
-    Problem
-        The encoder's latents are of another size than the scene's.
-    """
-    card = encoder.card
-    z = encoder.latents(fitted(picture, card.height, card.width, card.channels)[None])[0]
-    if z.shape != scene.z.shape:
-        raise Problem(
-            f"{card.name} gives latents of {z.size} numbers, but this model takes {scene.z.size}.",
-            "Choose the encoder that was made for this model.",
-        )
-    return scene.plainly_at(z)
 
 
 def encoded(
@@ -73,14 +44,10 @@ def encoded(
         Encoder, generator and pictures do not belong together.
     """
     check_pair(encoder, generator)
-    parts = []
-    for start in range(0, len(pictures), _AT_ONCE):
-        if cancelled is not None and cancelled():
-            return None
-        parts.append(encoder.latents(pictures[start : start + _AT_ONCE]))
-        if progress is not None:
-            progress(min(start + _AT_ONCE, len(pictures)), len(pictures))
-    latents = np.concatenate(parts)
+    encoder.latents(pictures[:0])  # refuses pictures of another size
+    latents = encoded_latents(encoder, pictures, progress, cancelled)
+    if latents is None:
+        return None
     if not np.isfinite(latents).all():
         raise Problem(
             "The encoder gives numbers that are not finite for these pictures.", "Export or train it again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, Literal
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents
+from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.sensitivity import strength
 from explorer.core.traverse.axes import Axis, check_axes
-from explorer.core.traverse.plan import check_tiles, latents_of, scenes_of
+from explorer.core.traverse.plan import check_tiles
 
 Mode = Literal["fixed", "quantiles", "around"]
 MODES: tuple[Mode, ...] = ("fixed", "quantiles", "around")
@@ -66,21 +66,12 @@ class GridPlan:
         """The values, with a sign."""
         return tuple(value_name(value) for value in self.values)
 
-    @property
-    def labels(self) -> tuple[int | None, ...]:
-        """The class of each tile, row by row, as `Generator.pictures` takes it."""
-        return (self.base.label,) * (self.rows * self.columns)
-
     def scene(self, row: int, column: int) -> Scene:
         """What one tile shows: the base with one coordinate changed."""
         axis, value = self.axes[row], self.values[column]
         if self.mode == "around":
             value += axis.coordinate(self.base)
         return axis.moved(self.base, value)
-
-    def latents(self, directions: Mapping[str, Latent] | None = None) -> Latents:
-        """What is really drawn, row by row, (rows * columns, d) float32: as `Renderer` draws each scene."""
-        return latents_of(scenes_of(self), directions, self.distribution)
 
     def facts(self) -> dict[str, Any]:
         """The plan as plain values, to travel in a file."""
@@ -155,31 +146,15 @@ def strongest(
     generator: Generator,
     z: Latent,
     count: int,
-    cancelled: Callable[[], bool] | None = None,
     label: int | None = None,
 ) -> tuple[int, ...]:
-    """The ``count`` dimensions that change the picture of ``z`` most, the strongest first.
-
-    Once ``cancelled`` says yes, the strongest of those that were measured.
-    """
+    """The ``count`` dimensions that change the picture of ``z`` most, the strongest first."""
 
     def draw(latents: NDArray[np.float32]) -> Pictures:
         return generator.pictures(latents, [label] * len(latents))
 
-    strengths = strength(draw, z, cancelled=cancelled)
-    order = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
-    return tuple(int(index) for index in order[:count] if not np.isnan(strengths[index]))
-
-
-def row_strength(pictures: Pictures, base: Pictures) -> float:
-    """How much a row changes the picture: the mean absolute difference from the base, 0 to 255.
-
-    Parameters
-    ----------
-    pictures : (columns, height, width, channels) uint8
-    base : (height, width, channels) uint8
-    """
-    return float(np.abs(pictures.astype(np.int16) - base).mean()) if len(pictures) else 0.0
+    strengths = strength(draw, z)
+    return tuple(int(index) for index in np.argsort(-strengths, kind="stable")[:count])
 
 
 def _even(columns: int, span: float | None, distribution: str) -> tuple[float, ...]:

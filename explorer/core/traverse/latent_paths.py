@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, sample, slerp
+from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, slerp
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import ClosedWalk
 
@@ -29,26 +29,13 @@ _JOINS: dict[str, Callable[[Latents, Latents, float], Latents]] = {
 }
 
 
-class Trajectory(Protocol):
-    """Anything that leads through latent space: `LatentPath` or `ClosedWalk`."""
-
-    def at(self, time: float) -> Latent:
-        """Where it is at a time from 0 (its beginning) to 1 (its end)."""
-        ...
-
-    @property
-    def is_loop(self) -> bool:
-        """Whether it ends where it began."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class LatentPath:
     """A path from latent to latent, each stretch taking the same time.
 
     Attributes
     ----------
-    keys : tuple of (d,) float32
+    keys : sequence of (d,) float32
         What it passes through; at least one.
     kind : {"lerp", "slerp", "norm-preserving"}
         How two keys are joined.
@@ -63,7 +50,7 @@ class LatentPath:
         There is no key, or the keys are of unlike size.
     """
 
-    keys: tuple[Latent, ...]
+    keys: Sequence[Latent]
     kind: Kind = "slerp"
     easing: Easing = "linear"
     loop: bool = False
@@ -80,11 +67,6 @@ class LatentPath:
     def is_loop(self) -> bool:
         """Whether it ends where it began."""
         return self.loop
-
-    @property
-    def key_times(self) -> tuple[float, ...]:
-        """When it passes its keys, from 0 to 1; a loop is at its first key again at 1."""
-        return tuple(self.time_of_key(index) for index in range(len(self.keys)))
 
     def time_of_key(self, index: int) -> float:
         """When it passes the key ``index``, from 0 to 1: `at` that time it is there, whatever its easing."""
@@ -109,10 +91,6 @@ class LatentPath:
         share = ease(place - index) if self.easing == "smooth" else place - index
         return _JOINS[self.kind](self.keys[index], self.keys[(index + 1) % len(self.keys)], share)
 
-    def frames(self, count: int) -> Latents:
-        """The path in ``count`` frames, (count, d) float32: see `frames`."""
-        return frames(self, count)
-
     def _place_at(self, time: float) -> float:
         """How many stretches lie behind it at ``time``."""
         time = min(max(float(time), 0.0), 1.0)
@@ -121,6 +99,10 @@ class LatentPath:
     @property
     def _stretches(self) -> int:
         return len(self.keys) - (0 if self.loop and len(self.keys) > 1 else 1)
+
+
+Trajectory = LatentPath | ClosedWalk
+"""What leads through latent space, from its beginning at the time 0 to its end at 1."""
 
 
 def frames(course: Trajectory, count: int) -> Latents:
@@ -152,25 +134,3 @@ def ease(share: float) -> float:
 def uneased(eased: float) -> float:
     """The share, 0 to 1, that `ease` makes ``eased`` of."""
     return min(max(0.5 - math.sin(math.asin(1.0 - 2.0 * eased) / 3.0), 0.0), 1.0)
-
-
-def path_through(
-    keys: Sequence[Latent], kind: Kind = "slerp", easing: Easing = "linear", *, loop: bool = False
-) -> LatentPath:
-    """A path through ``keys``; problems as for `LatentPath`."""
-    return LatentPath(tuple(keys), kind, easing, loop)
-
-
-def random_loop(seed: int, size: int, distribution: str = "normal", turns: int = 2) -> ClosedWalk:
-    """A smooth closed walk from the sample of ``seed``, every point of which is like a sample of the prior.
-
-    Parameters
-    ----------
-    seed : int
-    size : int
-        Dimensions of the latent.
-    distribution : {"normal", "uniform"}
-    turns : int
-        How much happens on the way: the fastest of its waves swings so often.
-    """
-    return ClosedWalk(sample(seed, size, distribution), seed, distribution, turns)

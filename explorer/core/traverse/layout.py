@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.directions.direction import pointed
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED, Latent, Latents, sample
@@ -69,7 +70,7 @@ class PcaMap:
         directions = _principal(told)
         if features is not None:
             directions = _upright(np.linalg.lstsq(centred, told @ directions.T, rcond=None)[0].T)
-        components = _pointed(directions)
+        components = pointed(directions)
         points = centred @ components.T
         explained = _explained(told, points)
         return cls(
@@ -169,10 +170,3 @@ def _upright(directions: _Doubles) -> _Doubles:
     first = directions[0] / max(float(np.linalg.norm(directions[0])), _TINY)
     second = directions[1] - (directions[1] @ first) * first
     return np.stack([first, second / max(float(np.linalg.norm(second)), _TINY)])
-
-
-def _pointed(directions: _Doubles) -> _Doubles:
-    """Directions whose largest entry is positive: which way they point is otherwise left to chance."""
-    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
-    pointed: _Doubles = directions * np.where(largest < 0.0, -1.0, 1.0)
-    return pointed

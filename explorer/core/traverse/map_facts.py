@@ -146,6 +146,13 @@ def coloured(fact: Fact) -> Colouring:
     return Colouring(fact.name, colours, (*found[0], *unknown), found[1])
 
 
+def gradient_at(shares: NDArray[np.float64]) -> Colours:
+    """The colours of `GRADIENT` at shares (N,) of its length, (N, 3) uint8."""
+    steps, inks = np.linspace(0.0, 1.0, len(GRADIENT)), np.array(GRADIENT, np.float64)
+    found = np.stack([np.interp(shares, steps, inks[:, part]) for part in range(3)], axis=1)
+    return found.round().astype(np.uint8)
+
+
 def _by_words(
     fact: Fact, known: NDArray[np.bool_], colours: Colours
 ) -> tuple[tuple[tuple[str, Rgb], ...], None]:
@@ -168,9 +175,7 @@ def _by_numbers(
         return (), None
     low, high = float(values.min()), float(values.max())
     share = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
-    steps = np.linspace(0.0, 1.0, len(GRADIENT))
-    inks = np.array(GRADIENT, np.float64)
-    colours[known] = np.stack([np.interp(share, steps, inks[:, part]) for part in range(3)], axis=1).round()
+    colours[known] = gradient_at(share)
     return (), (low, high)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ def draw_tiles(
     labels: Sequence[int | None] | None = None,
     *,
     order: Sequence[int] | NDArray[np.integer] | None = None,
-    cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], Pictures]]:
     """The pictures of many latents, in ``order``, a few at a time; the first of them soon.
 
@@ -32,8 +31,6 @@ def draw_tiles(
     labels : sequence of N int or None, or None
     order : sequence of int or None
         Which tiles to draw, the visible ones first; None draws all as they come.
-    cancelled : callable, optional
-        Asked after every batch; once it says yes, nothing more comes.
 
     Yields
     ------
@@ -47,16 +44,9 @@ def draw_tiles(
     """
     wanted = np.arange(len(latents)) if order is None else np.asarray(order, np.int64)
     classes = [None] * len(latents) if labels is None else list(labels)
-    soon = _few(len(wanted))
+    soon = 1 << max((len(wanted) // _FIRST_SHARE).bit_length() - 1, 0)  # a power of two
     for part in (wanted[:soon], wanted[soon:]):
         start = 0
         for pictures in generator.stream(latents[part], [classes[index] for index in part]):
-            if cancelled is not None and cancelled():
-                return
             yield part[start : start + len(pictures)], pictures
             start += len(pictures)
-
-
-def _few(count: int) -> int:
-    """How many tiles come first: a power of two, at most a sixteenth of all."""
-    return 1 << max((count // _FIRST_SHARE).bit_length() - 1, 0)

@@ -59,13 +59,9 @@ def factorising(model: OpenModel, count: int) -> DirectionJob:
     """The directions along which the first layer moves its result most (SeFa)."""
 
     def make(*_: object) -> tuple[Direction, ...]:
-        from explorer.core.directions.unsupervised.in_w import sefa_in_w
-        from explorer.core.directions.unsupervised.sefa import sefa_directions
-        from explorer.core.models.policy import read_model
+        from explorer.core.directions.unsupervised.in_w import weight_directions
 
-        if model.generator.mapping is not None:  # its layers see w, never z
-            return sefa_in_w(read_model(model.generator.path), count)
-        return sefa_directions(read_model(model.generator.path), count)
+        return weight_directions(model.generator, count)
 
     return DirectionJob(
         "Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make
@@ -76,19 +72,9 @@ def analysing(model: OpenModel, count: int, label: int | None) -> DirectionJob:
     """The principal components of what random latents bring about (GANSpace)."""
 
     def make(report: Report, cancelled: Cancelled) -> tuple[Direction, ...] | None:
-        from explorer.core.directions.unsupervised.ganspace import SAMPLES, ganspace_directions
-        from explorer.core.directions.unsupervised.in_w import W_SAMPLES, pca_in_w
+        from explorer.core.directions.unsupervised.in_w import effect_directions
 
-        if model.generator.mapping is not None:
-            return pca_in_w(model.generator, count, W_SAMPLES, 0, label, report, cancelled)
-        return ganspace_directions(
-            model.generator,
-            count,
-            samples=max(SAMPLES, 4 * model.generator.card.latent_size),
-            label=label,
-            progress=report,
-            cancelled=cancelled,
-        )
+        return effect_directions(model.generator, count, label=label, progress=report, cancelled=cancelled)
 
     return DirectionJob(
         "Finding principal components", "Find principal components", model.generator.hash, model.name, make

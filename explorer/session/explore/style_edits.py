@@ -16,7 +16,7 @@ from explorer.session.document import Document
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer
-    from explorer.core.rendering.w_space import StyleDrawing
+    from explorer.core.rendering.w_space import StyleRenderer
 
 LEAVE_W, MIX, MIX_LAYERS, STOP_MIXING = "Leave W", "Mix styles", "Choose the mixed layers", "Stop mixing"
 BAKE_IN = "Bake in the directions"
@@ -46,7 +46,7 @@ class StyleEdits:
         """Whether the scene that is shown is of an open model with a W."""
         renderer = self.renderer
         shown = self.document.scene.model
-        return renderer is not None and renderer.styles is not None and renderer.generator.hash == shown
+        return renderer is not None and renderer.has_w and renderer.generator.hash == shown
 
     @property
     def locked(self) -> frozenset[int]:
@@ -65,11 +65,11 @@ class StyleEdits:
         Problem
             The scene cannot be drawn.
         """
-        return self._drawing.spread.standard(self._drawing.point(scene, self._directions))
+        return self._drawing.generator.spread().standard(self._drawing.mapped(scene))
 
     def typical_norm(self) -> tuple[float, float]:
         """Mean and standard deviation of how far samples lie from the mean of W, in its deviations."""
-        return self._drawing.spread.norms
+        return self._drawing.generator.spread().norms
 
     def set_value(self, dimension: int, value: float, gesture: int = -1) -> None:
         """Put one dimension of W to ``value`` deviations from its mean; what is no number is ignored."""
@@ -108,7 +108,7 @@ class StyleEdits:
             what = f"This picture was made with {scene.model_name or 'another model'}."
             raise Problem(what, "Styles of one model can be mixed.")
         moved = scene.w is not None or bool(scene.directions)
-        w = self._drawing.drawn_point(replace(scene, truncation=1.0), self._directions) if moved else None
+        w = self._drawing.point(replace(scene, truncation=1.0)) if moved else None
         self._mix(MIX, z=scene.z, label=scene.label, seed=scene.seed, w=w)
 
     def mix_layers(self, first: int, last: int, gesture: int = -1) -> None:
@@ -146,8 +146,7 @@ class StyleEdits:
                 "Directions of W cannot be baked in while layers differ.",
                 "Stop mixing, and truncate all layers alike.",
             )
-        w = self._drawing.drawn_point(scene, self._directions)
-        point = StylePoint(w, scene.z, scene.label)
+        point = StylePoint(renderer.point(scene), scene.z, scene.label)
         self.document.edit(BAKE_IN, styled=point, truncation=1.0, cutoff=None, directions=())
 
     def usual_layers(self) -> tuple[int, int]:
@@ -162,19 +161,17 @@ class StyleEdits:
 
     def _put(self, values: dict[int, float], gesture: int, what: str = "") -> None:
         scene = self.document.scene
-        after = self._drawing.placed(scene, values, self._directions)
+        after = self._drawing.placed(scene, values)
         if after is not scene:
             self.document.show(what or f"Move w{next(iter(values))}", after, gesture=gesture)
 
     @property
-    def _drawing(self) -> StyleDrawing:
-        if self.renderer is None or self.renderer.styles is None:
-            raise Problem("This model has no W space.", "Open a model with a mapping.")
-        return self.renderer.styles
+    def _drawing(self) -> StyleRenderer:
+        from explorer.core.rendering.w_space import StyleRenderer
 
-    @property
-    def _directions(self) -> Any:
-        return {} if self.renderer is None else self.renderer.directions
+        if not isinstance(self.renderer, StyleRenderer):
+            raise Problem("This model has no W space.", "Open a model with a mapping.")
+        return self.renderer
 
     @property
     def _card(self) -> Any:

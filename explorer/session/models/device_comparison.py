@@ -22,7 +22,7 @@ def compare_devices(generator: Path, scene: Scene) -> str:
     from explorer.core.inference.generator import Generator
     from explorer.core.problem import Problem
     from explorer.core.inference.providers import cuda_problem
-    from explorer.core.rendering.renderer import Renderer
+    from explorer.core.rendering.w_space import renderer_of
 
     if reason := cuda_problem():
         raise Problem("There is nothing to compare the CPU with: CUDA cannot be used here.", reason)
@@ -32,7 +32,7 @@ def compare_devices(generator: Path, scene: Scene) -> str:
         try:
             if device == "cuda" and opened.provider != "CUDA":
                 raise Problem("This model cannot run with CUDA.", opened.provider_reason)
-            drawn.append(Renderer(opened).render(scene))
+            drawn.append(renderer_of(opened).render(scene))
         finally:
             opened.close()
     on_cpu, on_cuda = drawn

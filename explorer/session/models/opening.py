@@ -91,12 +91,9 @@ class OpenModel:
                 f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
             )
             raise Problem(what, hint)
-        if self.renderer.styles is not None:
-            self.renderer.styles.check(scene, self.renderer.directions)
-        elif scene.says_styles:
+        if scene.says_styles and not self.renderer.has_w:
             raise Problem(f"This scene speaks of W, which {self.name} does not have.", hint)
-        else:
-            self.renderer.latent(scene)
+        self.renderer.check(scene)
 
 
 class Opener:
@@ -148,7 +145,7 @@ class Opener:
         """
         from explorer.core.directions.direction import vectors
         from explorer.core.inference.generator import Generator
-        from explorer.core.rendering.renderer import Renderer
+        from explorer.core.rendering.w_space import renderer_of
 
         files = self.files(path, cancelled)
         live = is_live(path, self._exports_folder.parent / LIVE_FOLDER)
@@ -163,7 +160,7 @@ class Opener:
         files, parts_problem = self.companion_links.added_to(files, generator.hash)
         shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
-        renderer = Renderer(generator, meant)
+        renderer = renderer_of(generator, meant)
         return OpenModel(
             path,
             files,

@@ -121,12 +121,12 @@ def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
 
 
 def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
-    from explorer.core.quiz.results import divided
+    from explorer.core.quiz.statistics import grouped
 
     bars = []
-    for name, part in divided(rows, key).items():
+    for name, part in grouped(rows, key).items():
         # equal shares of right answers are another d′ with one picture than with two
-        forms = divided(part, lambda row: row.answer.form)
+        forms = grouped(part, lambda row: row.answer.form)
         for form, some in forms.items():
             bars.append(_bar(name if len(forms) == 1 else f"{name}, {FORMS[form]}", some))
     return tuple(bars)
@@ -208,11 +208,10 @@ def _ranking(rows: Sequence[Row]) -> Iterable[Bar]:
 
 def _over_people(rows: Iterable[Row]) -> list[str]:
     """HYPE of a model in words, where two people at least had unlimited time; their number is what counts."""
-    from explorer.core.quiz.results import divided
-    from explorer.core.quiz.statistics import hype_infinity
+    from explorer.core.quiz.statistics import grouped, hype_infinity
 
     unlimited = (row for row in rows if row.answer.exposure_ms is None)
-    people = divided(unlimited, lambda row: str(row.session.player)).values()
+    people = grouped(unlimited, lambda row: str(row.session.player)).values()
     found = hype_infinity([row.answer for row in part] for part in people)
     if found is None or found.people < 2:
         return []
@@ -221,19 +220,20 @@ def _over_people(rows: Iterable[Row]) -> list[str]:
 
 
 def _course(rows: Sequence[Row]) -> Iterable[Point]:
-    from explorer.core.quiz.results import by_session, divided
-    from explorer.core.quiz.statistics import accuracy
+    from explorer.core.quiz.results import by_session
+    from explorer.core.quiz.statistics import accuracy, grouped
 
-    for part in divided(rows, by_session).values():
+    for part in grouped(rows, by_session).values():
         when = datetime.fromtimestamp(part[0].session.started, UTC).astimezone().strftime("%d %b %Y %H:%M")
         yield Point(part[0].session.id, when, accuracy(row.answer for row in part))
 
 
 def _thresholds(rows: Sequence[Row]) -> Iterable[tuple[str, Threshold]]:
-    from explorer.core.quiz.results import by_session, divided
+    from explorer.core.quiz.results import by_session
     from explorer.core.quiz.staircase import Staircase
+    from explorer.core.quiz.statistics import grouped
 
-    for part in divided(rows, by_session).values():
+    for part in grouped(rows, by_session).values():
         session = part[0].session
         if session.plan is None or session.plan.ladder is None:
             continue

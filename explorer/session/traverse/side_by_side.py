@@ -147,7 +147,7 @@ def _draw(one: Renderer, other: OpenModel, scene: Scene, *_: object) -> Twin:
     z = one.latent(scene)
     classes = len(other.generator.card.classes)
     label = scene.label if scene.label is not None and scene.label < classes else None
-    if one.styles is not None and other.renderer.styles is not None:  # z does not hold what is truncated in W
+    if one.has_w and other.renderer.has_w:  # z does not hold what is truncated in W
         card, psi = other.generator.card, scene.truncation
         second = other.renderer.render(Scene(other.generator.hash, card.name, z, label, psi)).picture
     else:

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.photos.resizing import is_grey
 from explorer.core.problem import Problem
-from explorer.core.quiz.stimuli import is_grey
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.sources.report import counted
 

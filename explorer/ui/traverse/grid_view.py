@@ -166,12 +166,12 @@ class GridView(TraverseView):
     def _planned(self, model: OpenModel) -> GridPlan:
         from explorer.core.traverse.grid import grid_plan
 
-        choice, card, styles = self.controls.choice, model.generator.card, model.renderer.styles
-        named, spread = tuple(model.renderer.directions), styles.spread if styles is not None else None
+        choice, card, renderer = self.controls.choice, model.generator.card, model.renderer
+        named, spread = tuple(renderer.directions), model.generator.spread() if renderer.has_w else None
         axes, base = choice.axes(card.latent_size, self.strengths.values, named, spread), self._base()
         distribution = card.distribution
-        if choice.is_in_w and styles is not None:  # whose values count deviations
-            base, distribution = styles.written(base, model.renderer.directions), "normal"
+        if choice.is_in_w and renderer.has_w:  # whose values count deviations
+            base, distribution = renderer.written(base), "normal"
         return grid_plan(base, axes, choice.columns, choice.span, choice.mode, distribution)
 
     def _say(self, what: str, hint: str) -> None:

@@ -239,7 +239,9 @@ class InterpolateView(TraverseView):
             self.playback.go_to(self.playback.time)
 
     def _plan(self) -> None:
-        from explorer.core.traverse.latent_paths import path_through, random_loop
+        from explorer.core.rendering.latents import sample
+        from explorer.core.rendering.walks import ClosedWalk
+        from explorer.core.traverse.latent_paths import LatentPath
 
         model, controls = self.model, self.controls
         if model is None:
@@ -247,14 +249,15 @@ class InterpolateView(TraverseView):
         card = model.generator.card
         if controls.is_random:
             seed, turns = int(controls.loop_seed.value), int(controls.turns.value)
-            self.course = random_loop(seed, card.latent_size, card.distribution, turns)
+            start = sample(seed, card.latent_size, card.distribution)
+            self.course = ClosedWalk(start, seed, card.distribution, turns)
             return
         kind, easing = controls.kind.currentData(), controls.easing.currentData()
         if kind == IN_W:
             keys, kind = [model.renderer.point(key) for key in self.points], "lerp"
         else:
             keys = [model.renderer.latent(key) for key in self.points]
-        self.course = self._path = path_through(keys, kind, easing, loop=controls.loop.isChecked())
+        self.course = self._path = LatentPath(keys, kind, easing, loop=controls.loop.isChecked())
 
     def _scene_at(self, time: float) -> Scene:
         """The frame at ``time``, as the path is now."""

@@ -57,7 +57,7 @@ def picture_offers(renderer: Renderer, base: Scene, scenes: Scenes, what: str) -
     """Numbered pictures in a folder, and the latents as numbers."""
 
     def write_frames(path: Path, progress: Report, cancelled: Cancelled) -> None:
-        from explorer.core.exports.numbered_frames import save_frames
+        from explorer.core.exports.animation import save_frames
 
         save_frames(path, renderer, scenes(), progress=progress, cancelled=cancelled)
 

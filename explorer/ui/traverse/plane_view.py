@@ -175,7 +175,7 @@ class PlaneView(TraverseView):
         latents = [renderer.point(c) for c in self._corners]
         top_left, top_right, bottom_left, bottom_right = latents
         corners = (top_left, top_right, bottom_left, bottom_right)
-        surface, in_w = controls.surface.currentData(), renderer.styles is not None
+        surface, in_w = controls.surface.currentData(), renderer.has_w
         return CornersPlan(self._corners[0], corners, side, side, surface, in_w)
 
     def _show_point(self) -> None:

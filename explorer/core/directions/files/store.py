@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import PAIRS, Direction, W, Z, judged_from
+from explorer.core.directions.direction import PAIRS, Direction, W, Z, count_from, judged_from
 from explorer.core.directions.files.npz import add_array, arrays_in
 from explorer.core.directions.fitting.fit_warnings import CHANCE
 from explorer.core.files import read_file, replace_file
@@ -219,7 +219,7 @@ def _directions(
 
 def _space(facts: dict[str, Any], columns: int, latent_size: int | None, style_size: int) -> tuple[str, int]:
     """The space of a direction, and how many of its row's numbers are its own."""
-    told, size = facts.get("space"), min(_count(facts.get("size", columns)), columns)
+    told, size = facts.get("space"), min(count_from(facts.get("size", columns)), columns)
     if told not in (None, Z, W):
         raise ValueError(f"{str(told)[:40]} is no space")
     return told or (W if size == style_size != latent_size else Z), size
@@ -233,7 +233,7 @@ def _direction(facts: dict[str, Any], vector: NDArray[np.float32], space: str) -
         method=_text(facts["method"]),
         source=_text(facts["source"]),
         attribute=_text(facts["attribute"]),
-        examples=(_count(with_it), _count(without)),
+        examples=(count_from(with_it), count_from(without)),
         held_out=None if facts["held_out"] is None else judged_from(facts["held_out"]),
         notes=tuple(_text(note) for note in _listed(facts["notes"])),
         details=dict(facts["details"]),
@@ -265,10 +265,4 @@ def _text(value: Any) -> str:
 def _listed(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(f"{str(value)[:40]} is no list")
-    return value
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError(f"{str(value)[:40]} is no count")
     return value

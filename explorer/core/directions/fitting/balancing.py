@@ -41,8 +41,8 @@ def balanced(has: Mask, nuisances: Doubles) -> Balance:
 
         log Σ_with exp(λ·x) + log Σ_without exp(−λ·x) + ridge |λ|² / 2,
 
-    found by Newton's method. For yes/no nuisances equal means are equal frequencies. Interactions of
-    nuisances are not balanced. With no nuisances the weights are equal.
+    found by Newton's method in a region of trust. For yes/no nuisances equal means are equal frequencies.
+    Interactions of nuisances are not balanced. With no nuisances the weights are equal.
 
     Parameters
     ----------
@@ -51,14 +51,20 @@ def balanced(has: Mask, nuisances: Doubles) -> Balance:
     nuisances : (N, A) float64
         Finite.
     """
+    from scipy.optimize import minimize
+
     rows = _standardised(nuisances)
     turn = np.zeros(rows.shape[1])
-    for _ in range(_ROUNDS):
-        slope, curve = _derivatives(has, rows, turn)
-        if np.abs(slope).max(initial=0.0) < 1e-10:
-            break
-        newton = np.linalg.solve(curve, slope).astype(np.float64)
-        turn = turn - _step(has, rows, turn, slope, newton)
+    if turn.size:
+        found = minimize(
+            lambda turn: (_height(has, rows, turn), _derivatives(has, rows, turn)[0]),
+            turn,
+            method="trust-exact",
+            jac=True,
+            hess=lambda turn: _derivatives(has, rows, turn)[1],
+            options={"gtol": 1e-10, "maxiter": _ROUNDS},
+        )
+        turn = found.x
     weights = _weights(has, rows, turn)
     left = weights[has] @ rows[has] - weights[~has] @ rows[~has]
     kish = [float(1.0 / np.square(weights[side]).sum()) for side in (has, ~has)]
@@ -97,11 +103,3 @@ def _derivatives(has: Mask, rows: Doubles, turn: Doubles) -> tuple[Doubles, Doub
         away = rows[side] - mean
         curve = curve + (weights[side][:, None] * away).T @ away
     return slope, curve
-
-
-def _step(has: Mask, rows: Doubles, turn: Doubles, slope: Doubles, newton: Doubles) -> Doubles:
-    """Newton's step, halved until it goes down as far as it should (Armijo)."""
-    height, gain, share = _height(has, rows, turn), float(slope @ newton), 1.0
-    while share > 1e-6 and _height(has, rows, turn - share * newton) > height - 1e-4 * share * gain:
-        share /= 2.0
-    return share * newton

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from explorer.core.directions.direction import PAIRS, HeldOut
 from explorer.core.directions.fitting.examples import Doubles, Mask
 from explorer.core.directions.fitting.hyperplanes import Fold, Hyperplane, pair_differences
-from explorer.core.directions.fitting.separation import judged
 from explorer.core.problem import Problem
 from explorer.core.proportions import difference
 
@@ -79,7 +78,7 @@ def places_across(
 
 def judgement(places: Doubles, has: Mask) -> HeldOut:
     """The share of examples that lie on their side."""
-    return judged(int(((places > 0.0) == has).sum()), len(has))
+    return HeldOut.counted(int(((places > 0.0) == has).sum()), len(has))
 
 
 def no_better_than_chance(places: Doubles, has: Mask) -> bool | None:
@@ -100,4 +99,4 @@ def pairs_in_order(places: Doubles, has: Mask, groups: NDArray[np.int64]) -> Hel
         steps, _, _ = pair_differences(places[:, None], has, groups, np.zeros((len(places), 0)))
     except Problem:
         return None
-    return judged(int((steps[:, 0] > 0.0).sum()), len(steps), PAIRS)
+    return HeldOut.counted(int((steps[:, 0] > 0.0).sum()), len(steps), PAIRS)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.directions.fitting.examples import Doubles, Examples, Mask, group_numbers
+from explorer.core.inference.batching import told_batches
 from explorer.core.inference.generator import Pictures
 from explorer.core.inference.perception import Encoder
 from explorer.core.models.card import ModelCard
@@ -63,14 +64,21 @@ def examples_from_pictures(
         return Examples(latents, known, numbers, others, tuple(nuisance_names), held_out)
 
     examples(np.zeros((len(pictures), 1), np.float32))  # refuses what does not fit, at once
-    parts = [np.zeros((0, encoder.card.latent_size), np.float32)]
-    for start in range(0, len(pictures), _AT_ONCE):
-        if cancelled is not None and cancelled():
-            return None
-        parts.append(encoder.latents(as_taken(encoder.card, pictures[start : start + _AT_ONCE])))
-        if progress is not None:
-            progress(min(start + _AT_ONCE, len(pictures)), len(pictures))
-    return examples(np.concatenate(parts))
+    latents = encoded_latents(encoder, pictures, progress, cancelled)
+    return None if latents is None else examples(latents)
+
+
+def encoded_latents(
+    encoder: Encoder,
+    pictures: Pictures,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> NDArray[np.float32] | None:
+    """What an encoder gives for many pictures, (N, latent_size); None where it was cancelled. See the above."""
+    batches = told_batches(len(pictures), _AT_ONCE, progress, cancelled)
+    parts = [encoder.latents(as_taken(encoder.card, pictures[part])) for part in batches]
+    latents = np.concatenate([np.zeros((0, encoder.card.latent_size), np.float32), *parts])
+    return latents if len(latents) == len(pictures) else None
 
 
 def as_taken(card: ModelCard, pictures: Pictures) -> Pictures:

@@ -16,10 +16,6 @@ Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def _none() -> Doubles:
-    return np.zeros((0, 0))
-
-
 @dataclass(frozen=True, eq=False)
 class Examples:
     """N latents with the value of one attribute, and what else a fit may want to know. All read-only.
@@ -48,7 +44,7 @@ class Examples:
     latents: Latents
     values: Doubles
     groups: NDArray[np.int64] | None = None
-    nuisances: Doubles = field(default_factory=_none)
+    nuisances: Doubles = field(default_factory=lambda: np.zeros((0, 0)))
     nuisance_names: tuple[str, ...] = ()
     held_out: Mask | None = None
 
@@ -66,8 +62,9 @@ class Examples:
             _check_length("groups", groups.shape, (len(latents),))
         if held_out is not None:
             _check_length("marks of what is kept out", held_out.shape, (len(latents),))
-        whole = None if held_out is None else _whole_groups(held_out, groups)
-        self._hold(latents=latents, values=values, groups=groups, nuisances=nuisances, held_out=whole)
+        if held_out is not None and groups is not None:
+            held_out = np.isin(groups, groups[held_out])
+        self._hold(latents=latents, values=values, groups=groups, nuisances=nuisances, held_out=held_out)
 
     def _hold(self, **parts: NDArray[Any] | None) -> None:
         for name, part in parts.items():
@@ -139,10 +136,6 @@ def group_numbers(keys: ArrayLike) -> NDArray[np.int64]:
         names = np.array([str(key) for key in names])
     found = np.unique(names, return_inverse=True, equal_nan=False)[1]
     return found.reshape(names.shape).astype(np.int64)
-
-
-def _whole_groups(held_out: Mask, groups: NDArray[np.int64] | None) -> Mask:
-    return held_out if groups is None else np.isin(groups, groups[held_out])
 
 
 def _read_only(part: NDArray[Any] | None) -> NDArray[Any] | None:

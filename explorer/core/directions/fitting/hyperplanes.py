@@ -6,13 +6,14 @@ A cut sees latents, sides and weights, and nothing else; what is held out, noted
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.directions.direction import long_unit
 from explorer.core.directions.fitting.examples import Doubles, Mask
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latents
@@ -51,12 +52,8 @@ def through_means(latents: Latents, has: Mask, weights: Doubles) -> Hyperplane:
     Σ_with w z − Σ_without w z with weights that add up to 1 on each side (the attribute vector of
     Larsen et al., 2016, section 3, where they are equal).
     """
-    return between(weights[has] @ latents[has], weights[~has] @ latents[~has])
-
-
-def between(with_it: Doubles, without: Doubles) -> Hyperplane:
-    """The way from one point to another, cut halfway."""
-    normal = _unit(with_it - without)
+    with_it, without = weights[has] @ latents[has], weights[~has] @ latents[~has]
+    normal = long_unit(with_it - without)
     return Hyperplane(normal, float(normal @ (with_it + without)) / 2.0, {})
 
 
@@ -73,7 +70,7 @@ def through_pairs(latents: Latents, has: Mask, groups: NDArray[np.int64], nuisan
             "In these pairs another attribute always changes along, or there are too few to tell it apart.",
             "Balance against fewer attributes, or add pairs.",
         )
-    normal = _unit(np.linalg.lstsq(known, steps, rcond=None)[0][0])
+    normal = long_unit(np.linalg.lstsq(known, steps, rcond=None)[0][0])
     return Hyperplane(normal, float(normal @ middles.mean(axis=0)), {"pairs": len(steps)})
 
 
@@ -181,32 +178,14 @@ def _trained(
 ) -> tuple[Doubles, float, bool]:
     """Slope, offset, and whether the fit came to rest."""
     from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
 
-    classifier = _CLASSIFIERS[method](strength)
+    classifier: Any = LogisticRegression(C=strength, max_iter=1000)
+    if method == "svm":
+        classifier = LinearSVC(C=strength, dual=False, max_iter=1000)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
         classifier.fit(rows, has, sample_weight=sizes)
     settled = not any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
     return classifier.coef_[0], float(classifier.intercept_[0]), settled
-
-
-def _logistic(strength: float) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=strength, max_iter=1000)
-
-
-def _svm(strength: float) -> Any:
-    from sklearn.svm import LinearSVC
-
-    return LinearSVC(C=strength, dual=False, max_iter=1000)
-
-
-_CLASSIFIERS: dict[str, Callable[[float], Any]] = {"logistic": _logistic, "svm": _svm}
-
-
-def _unit(step: Doubles) -> Doubles:
-    length = float(np.linalg.norm(step))
-    if length < 1e-12:
-        raise Problem("The direction has no length: nothing tells the examples apart.", "Add other examples.")
-    return step / length

@@ -23,9 +23,7 @@ MOST_ONE_BY_ONE = 40
 
 
 @one_thread()
-def marked_direction(
-    with_it: Latents, without: Latents, name: str, attribute: str = "", source: str = ""
-) -> Direction:
+def marked_direction(with_it: Latents, without: Latents, name: str, source: str = "") -> Direction:
     """The direction from marked latents without something to those with it.
 
     The normal of a logistic regression with both sides weighted alike and C = 1, on latents scaled by one
@@ -38,7 +36,7 @@ def marked_direction(
     ----------
     with_it, without : (n, d), (m, d) float32
         At least one each.
-    name, attribute, source : str
+    name, source : str
         As in `Direction`.
 
     Returns
@@ -64,7 +62,6 @@ def marked_direction(
         vector=unit(cut.normal),
         method="marked",
         source=source,
-        attribute=attribute,
         examples=counts,
         held_out=held_out,
         notes=(*fit_warnings.too_few(counts, expected), *notes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from explorer.core.directions.direction import Direction
 from explorer.core.directions.fitting.examples import Doubles, Examples
 from explorer.core.directions.fitting.fit import fit_direction
+from explorer.core.inference.batching import told_batches
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -21,7 +22,7 @@ Label = Callable[[Pictures], ArrayLike]
 HELD_OUT = 0.2
 """Share of the samples that is kept out of the fit, unless told otherwise."""
 
-_AT_ONCE = 32  # pictures between two looks at whether to stop
+_AT_ONCE = 32  # pictures after which progress is told
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,7 @@ def sampled_direction(
     sampling: Sampling | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Direction | None:
+) -> Direction:
     """The direction along which what a classifier sees in a generator's pictures grows.
 
     Latents are sampled from the prior, drawn, scored and fitted (Shen et al., 2020, section 3.1).
@@ -89,13 +89,11 @@ def sampled_direction(
     sampling : Sampling, optional
     progress : callable, optional
         Told the pictures done and those there are.
-    cancelled : callable, optional
-        Asked between batches.
 
     Returns
     -------
-    Direction, or None
-        By the method ``sampled``; its details say ``fitted_by`` and ``samples``. None where it was cancelled.
+    Direction
+        By the method ``sampled``; its details say ``fitted_by`` and ``samples``.
 
     Raises
     ------
@@ -103,9 +101,7 @@ def sampled_direction(
         The scores are no (N,) finite numbers or do not differ; or the fit fails.
     """
     how = sampling or Sampling()
-    examples = sampled_examples(generator, label, how, progress=progress, cancelled=cancelled)
-    if examples is None:
-        return None
+    examples = sampled_examples(generator, label, how, progress=progress)
     found = fit_direction(examples, method, name, attribute, source, seed=how.seed)
     notes = found.notes
     if how.confident is not None:
@@ -120,24 +116,17 @@ def sampled_examples(
     sampling: Sampling,
     *,
     progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Examples | None:
-    """Samples of the prior with what a classifier says of their pictures; None where it was cancelled.
+) -> Examples:
+    """Samples of the prior with what a classifier says of their pictures.
 
     Parameters and problems are those of `sampled_direction`. A share of them is marked as held out.
     """
     card = generator.card
     drawn = sample(sampling.seed, sampling.count * card.latent_size, card.distribution)
     latents = drawn.reshape(sampling.count, card.latent_size)
-    scores = np.empty(sampling.count)
-    for start in range(0, sampling.count, _AT_ONCE):
-        if cancelled is not None and cancelled():
-            return None
-        part = latents[start : start + _AT_ONCE]
-        classes: Sequence[int | None] = [sampling.label] * len(part)
-        scores[start : start + len(part)] = _scored(label, generator.pictures(part, classes))
-        if progress is not None:
-            progress(start + len(part), sampling.count)
+    scores, classes = np.empty(0), [sampling.label] * sampling.count
+    for part in told_batches(sampling.count, _AT_ONCE, progress):
+        scores = np.append(scores, _scored(label, generator.pictures(latents[part], classes[part])))
     values = _values(scores, sampling)
     kept_out = np.random.RandomState(sampling.seed).uniform(size=sampling.count) < sampling.hold_out
     examples = Examples(latents, values, held_out=kept_out if sampling.hold_out else None)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from onnx import ModelProto, ValueInfoProto
 
 from explorer.core.directions.unsupervised.sefa import first_layers
-from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.inference.generator import Generator
 from explorer.core.inference.providers import NATIVE_ERRORS, open_session
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import Sources, sources
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import cell_means
 
 MOST_NUMBERS = 2**15
 """Of one effect; beyond, there are no activations to be had cheaply."""
@@ -35,19 +36,10 @@ def picture_effect(generator: Generator, label: int | None = None) -> Effect:
     """The pictures, averaged down to at most 16 by 16 pixels, each between 0 and 255."""
 
     def effect(latents: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.concatenate([reduced(part) for part in generator.stream(latents, [label] * len(latents))])
+        parts = generator.stream(latents, [label] * len(latents))
+        return np.concatenate([cell_means(part, _SIDE).reshape(len(part), -1) for part in parts])
 
     return effect
-
-
-def reduced(pictures: Pictures, side: int = _SIDE) -> NDArray[np.float32]:
-    """Pictures (N, H, W, C) averaged over the cells of a grid of at most ``side`` by ``side``, (N, numbers)."""
-    means: NDArray[np.float32] = pictures.astype(np.float32)
-    for axis in (1, 2):
-        edges = np.linspace(0, means.shape[axis], min(side, means.shape[axis]) + 1).astype(int)
-        counts = np.diff(edges).reshape([-1 if a == axis else 1 for a in range(4)])
-        means = (np.add.reduceat(means, edges[:-1], axis=axis) / counts).astype(np.float32)
-    return means.reshape(len(means), -1)
 
 
 def activation_effect(generator: Generator, label: int | None = None) -> Effect | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.direction import Direction, pointed, unit
 from explorer.core.directions.unsupervised.effects import Effect, activation_effect, picture_effect
 from explorer.core.inference.generator import Generator
 from explorer.core.inference.threads import one_thread
@@ -25,7 +25,6 @@ Watched = Literal["activations", "pictures"]
 def ganspace_directions(
     generator: Generator,
     count: int = 10,
-    *,
     samples: int = SAMPLES,
     seed: int = 0,
     watched: Watched = "activations",
@@ -73,11 +72,7 @@ def ganspace_directions(
     card = generator.card
     effect = activation_effect(generator, label) if watched == "activations" else None
     source = f"activations of {card.name}" if effect else f"pictures of {card.name}"
-    if samples < 2 * card.latent_size:
-        raise Problem(
-            f"{samples:,} samples are too few for a latent of {card.latent_size:,}.",
-            f"Take at least {2 * card.latent_size:,}.",
-        )
+    check_samples(samples, card.latent_size, "latent")
     latents = sample(seed, samples * card.latent_size, card.distribution).reshape(samples, -1)
     found = effect_components(effect or picture_effect(generator, label), latents, count, progress, cancelled)
     if found is None:
@@ -87,6 +82,14 @@ def ganspace_directions(
         _direction(rank, *component, variance, source, {"samples": samples, "seed": seed})
         for rank, component in enumerate(zip(*found, strict=True), 1)
     )
+
+
+def check_samples(samples: int, size: int, what: str) -> None:
+    """Refuse fewer samples than tell the components of ``what``, of ``size`` numbers."""
+    if samples < 2 * size:
+        raise Problem(
+            f"{samples:,} samples are too few for a {what} of {size:,}.", f"Take at least {2 * size:,}."
+        )
 
 
 def _direction(
@@ -198,6 +201,5 @@ def _carried_back(pca: Any, sums: _Sums) -> _Found:
     if not kept.any() or variances[0] < 1e-12:
         raise Problem("All latents bring about the same.", "Choose another model or class.")
     steps = (sums.covariance() @ pca.components_[kept].T).T / variances[kept, None]
-    largest = np.take_along_axis(steps, np.abs(steps).argmax(1)[:, None], 1)
     shares = np.asarray(pca.explained_variance_ratio_, np.float64)[kept]
-    return np.where(largest < 0, -steps, steps), np.sqrt(variances[kept]), shares
+    return pointed(steps), np.sqrt(variances[kept]), shares

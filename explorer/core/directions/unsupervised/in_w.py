@@ -8,14 +8,21 @@ from dataclasses import replace
 import numpy as np
 from onnx import ModelProto, helper, numpy_helper
 
-from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.direction import Direction, pointed, unit
+from explorer.core.directions.unsupervised.ganspace import (
+    SAMPLES,
+    Watched,
+    check_samples,
+    ganspace_directions,
+)
 from explorer.core.directions.unsupervised.sefa import sefa_directions
-from explorer.core.inference.flattening import style_shape
+from explorer.core.inference.batching import told_batches
+from explorer.core.inference.flattening import fed_by, style_shape
 from explorer.core.inference.generator import Generator
-from explorer.core.inference.providers import BATCH
 from explorer.core.inference.threads import one_thread
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import sources
+from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 
@@ -24,6 +31,32 @@ W_SAMPLES = 10_000
 
 _AT_ONCE = 500
 _ONE, _SHAPE, _ROW = (f"latent-explorer/tied-{name}" for name in ("w", "shape", "row"))
+
+
+def weight_directions(generator: Generator, count: int = 10) -> tuple[Direction, ...]:
+    """The directions in a generator's weights, `sefa_directions`; `sefa_in_w` where its layers see w, never z."""
+    find = sefa_directions if generator.mapping is None else sefa_in_w
+    return find(read_model(generator.path), count)
+
+
+def effect_directions(
+    generator: Generator,
+    count: int,
+    samples: int | None = None,
+    seed: int = 0,
+    label: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    watched: Watched = "activations",
+) -> tuple[Direction, ...] | None:
+    """What random latents change most, `ganspace_directions`; `pca_in_w` where there is a mapping.
+
+    Without ``samples``, so many are taken as either does well with.
+    """
+    if generator.mapping is not None:
+        return pca_in_w(generator, count, samples or W_SAMPLES, seed, label, progress, cancelled)
+    number = max(SAMPLES, 4 * generator.card.latent_size) if samples is None else samples
+    return ganspace_directions(generator, count, number, seed, watched, label, progress, cancelled)
 
 
 def sefa_in_w(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
@@ -85,20 +118,12 @@ def pca_in_w(
         Too few samples are asked for, or W does not vary.
     """
     card = generator.card
-    if samples < 2 * card.style_size:
-        raise Problem(
-            f"{samples:,} samples are too few for a w of {card.style_size:,}.",
-            f"Take at least {2 * card.style_size:,}.",
-        )
+    check_samples(samples, card.style_size, "w")
     z = sample(seed, samples * card.latent_size, card.distribution).reshape(samples, -1)
-    parts = []
-    for start in range(0, samples, _AT_ONCE):
-        if cancelled is not None and cancelled():
-            return None
-        part = z[start : start + _AT_ONCE]
-        parts.append(generator.points_of(part, [label] * len(part)))
-        if progress is not None:
-            progress(start + len(part), samples)
+    batches = told_batches(samples, _AT_ONCE, progress, cancelled)
+    parts = [generator.points_of(z[part], [label] * len(z[part])) for part in batches]
+    if sum(map(len, parts)) < samples:
+        return None
     return _components(np.concatenate(parts).astype(np.float64), count, f"points of W of {card.name}", seed)
 
 
@@ -111,7 +136,7 @@ def _components(w: np.ndarray, count: int, source: str, seed: int) -> tuple[Dire
     return tuple(
         Direction(
             name=f"pca {rank}",
-            vector=unit(_pointed(columns[:, index])),
+            vector=unit(pointed(columns[:, index])),
             method="pca",
             source=source,
             details={
@@ -125,11 +150,6 @@ def _components(w: np.ndarray, count: int, source: str, seed: int) -> tuple[Dire
     )
 
 
-def _pointed(vector: np.ndarray) -> np.ndarray:
-    """The vector or its opposite: the one whose largest component is positive."""
-    return -vector if vector[np.abs(vector).argmax()] < 0 else vector
-
-
 def _tied(file: ModelFile) -> ModelFile:
     """The synthesis with one w for all of its layers: its input is (N, style_size)."""
     layers, numbers = style_shape(file)
@@ -139,18 +159,9 @@ def _tied(file: ModelFile) -> ModelFile:
     if len(main.shape) == 2:
         return file
     model.CopyFrom(file.proto)
-    graph = model.graph
     shape = numpy_helper.from_array(np.array((-1, 1, numbers), np.int64), _SHAPE)
-    nodes = [
-        helper.make_node("Reshape", [_ONE, _SHAPE], [_ROW]),
-        helper.make_node("Concat", [_ROW] * layers, [main.name], axis=1),
-        *graph.node,
-    ]
-    kind = helper.np_dtype_to_tensor_dtype(np.dtype(main.dtype))
-    others = [value for value in graph.input if value.name != main.name]
-    one = helper.make_tensor_value_info(_ONE, kind, [main.shape[0] or BATCH, numbers])
-    del graph.node[:], graph.input[:]
-    graph.node.extend(nodes)
-    graph.input.extend([one, *others])
-    graph.initializer.append(shape)
+    reshaped = helper.make_node("Reshape", [_ONE, _SHAPE], [_ROW])
+    repeated = helper.make_node("Concat", [_ROW] * layers, [main.name], axis=1)
+    fed_by(model, main, _ONE, numbers, [reshaped, repeated])
+    model.graph.initializer.append(shape)
     return replace(file, proto=model)

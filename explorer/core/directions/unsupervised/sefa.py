@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.direction import Direction, pointed, unit
 from explorer.core.directions.unsupervised.carrying import Carried
 from explorer.core.directions.unsupervised.tracing import AffineLayer, traced
 from explorer.core.inference.providers import NATIVE_ERRORS, open_session
@@ -65,7 +65,7 @@ def sefa_directions(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
     return tuple(
         Direction(
             name=f"sefa {rank}",
-            vector=unit(_pointed(columns[:, index])),
+            vector=unit(pointed(columns[:, index])),
             method="sefa",
             source=f"the weights of {_named(layers)}",
             details={
@@ -119,11 +119,6 @@ def _named(layers: tuple[AffineLayer, ...]) -> str:
     return (
         f"{kind} {first[:60]}" if len(layers) == 1 else f"{len(layers)} layers, the first {kind} {first[:60]}"
     )
-
-
-def _pointed(vector: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The vector or its opposite: the one whose largest component is positive."""
-    return -vector if vector[np.abs(vector).argmax()] < 0 else vector
 
 
 def _gram(layer: AffineLayer, size: int, file: ModelFile) -> NDArray[np.float64]:
