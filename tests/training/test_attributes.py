@@ -152,7 +152,7 @@ def test_attributes_are_chosen_by_name_or_by_the_part_before_the_sign(words: str
 
 
 def test_what_is_unknown_teaches_nothing() -> None:
-    loss = AttributeLoss(columns()[:3])
+    loss = AttributeLoss(columns()[:3], torch.device("cpu"))
     told = torch.zeros(2, 3, requires_grad=True)
     truth = torch.tensor([[1.0, torch.nan, 60.0], [torch.nan, torch.nan, torch.nan]])
     yes_no, number = loss(told, truth)

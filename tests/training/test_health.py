@@ -10,11 +10,12 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from explorer.training.families import families, family_called
 from explorer.training.families.gan import GAN, Config
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import TrainingTask
 from explorer.training.runs.diversity import diversity, nearest_classes
-from explorer.training.runs.health import HealthFacts, findings, scores_of
+from explorer.training.runs.health import HealthFacts, findings
 from explorer.training.runs.history import LossHistory
 from explorer.training.runs.oscillation import wave
 from explorer.training.runs.sample_sheets import SampleSheets
@@ -131,10 +132,16 @@ def test_divergence_and_its_approach_are_flagged() -> None:
 
 
 def test_what_scores_mean_depends_on_the_game() -> None:
-    assert scores_of("gan", "minimax") == "logistic"
-    assert scores_of("dcgan", "relativistic") == "relative"
-    assert scores_of("r3gan") == "relative"
-    assert scores_of("wgan") == ""
+    meant = {key: family.scores(family.config()) for key, family in families().items()}
+    assert {key: meaning for key, meaning in meant.items() if meaning} == {
+        "gan": "logistic",
+        "lecture_gan": "logistic",
+        "dcgan": "relative",
+        "cgan": "relative",
+        "r3gan": "relative",
+    }
+    cgan = family_called("cgan")
+    assert cgan.scores(cgan.config(loss="non-saturating")) == "logistic"
 
 
 def lost(real: float, made: float, generator: NDArray[np.float64]) -> LossHistory:

@@ -65,7 +65,7 @@ def test_attributes_say_what_the_factors_say() -> None:
     for i in range(len(portraits)):
         factors = portraits.factors(i)
         assert table["smile"][i] == pytest.approx(factors.smile)
-        assert table["smiling"][i] == factors.smiling
+        assert table["smiling"][i] == (factors.smile > 0)
         assert table["eyeglasses"][i] == factors.eyeglasses
         assert table[f"hair_style={factors.hair_style}"][i] == 1
     styles = [column for name, column in table.items() if name.startswith("hair_style=")]

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from explorer.core.problem import Problem
-from explorer.training.distributed import shares
+from explorer.training.distributed import group
 from explorer.training.distributed.batch_norm import share_statistics
 from explorer.training.families import families
 from explorer.training.runs.run import Run
@@ -111,13 +111,13 @@ def test_a_shared_batch_norm_does_what_torch_does(shape: tuple[int, ...]) -> Non
 
 
 def test_sizes_that_can_be_shared_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "processes", lambda: 4)
-    shares.check_shared(32)
+    monkeypatch.setattr(group, "processes", lambda: 4)
+    group.check_shared(32)
     with pytest.raises(Problem, match="30 pictures cannot be shared evenly by 4") as refused:
-        shares.check_shared(30)
+        group.check_shared(30)
     assert "28 or 32" in refused.value.hint
     with pytest.raises(Problem) as refused:
-        shares.check_shared(3)
+        group.check_shared(3)
     assert "batches of 4 " in refused.value.hint
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,27 +85,25 @@ class _Patient:
             self._facts = self._known()
         return findings(self._history, self._sheets, self._facts)
 
-    def _latent_size(self, family: str, settings: dict[str, Any]) -> int:
-        """Dimensions of the latent where it is inferred, as of a VAE: set, or the family's usual; 0 elsewhere."""
-        if _LIVE not in self._history:
-            return 0
+    def _numbers(self, spec: Mapping[str, Any]) -> HealthFacts:
+        """What the family and its settings say; a latent counts only where it is inferred, as of a VAE."""
         from explorer.training.families import family_called
         from explorer.training.learning.knobs import configured
+        from explorer.training.runs.health import HealthFacts
 
+        settings, infers = dict(spec.get("settings", {})), _LIVE in self._history
         try:
-            return int(getattr(configured(family_called(family).config, settings), "latent_size", 0))
+            family = family_called(str(spec.get("family", "")))
+            config = configured(family.config, settings)
         except Problem:  # of another version of the program
-            return int(settings.get("latent_size", 0) or 0)
+            return HealthFacts("", int(settings.get("latent_size", 0) or 0) if infers else 0)
+        return HealthFacts(family.scores(config), int(getattr(config, "latent_size", 0)) if infers else 0)
 
     def _known(self) -> HealthFacts:
-        from explorer.training.runs.health import HealthFacts, scores_of
         from explorer.training.sources import open_pictures
 
         spec = read_spec(self.folder)
-        settings: dict[str, Any] = dict(spec.get("settings", {}))
-        scores = scores_of(str(spec.get("family", "")), str(settings.get("loss", "")))
-        latent = self._latent_size(str(spec.get("family", "")), settings)
-        labels = str(spec.get("attributes", ""))
+        known, labels = self._numbers(spec), str(spec.get("attributes", ""))
         try:
             found = open_pictures(
                 str(spec.get("data", "")),
@@ -111,11 +111,10 @@ class _Patient:
                 attributes=Path(labels) if labels else None,
             )
         except Problem:  # they are gone; the numbers can be judged still
-            return HealthFacts(scores=scores, latent_size=latent)
+            return known
         few = np.unique(np.linspace(0, len(found) - 1, _LOOKED_AT).astype(int))
-        return HealthFacts(
-            scores=scores,
-            latent_size=latent,
+        return replace(
+            known,
             pictures=np.asarray(found.pictures[few]),
             labels=None if found.labels is None else found.labels[few],
             classes=found.classes,

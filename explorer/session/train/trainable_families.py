@@ -18,6 +18,8 @@ class TrainableFamilies(JobRunner):
     Signals
     -------
     loaded(families) : tuple of Family
+    failed(error)
+        Also for each family of another package that is broken.
     """
 
     loaded = Signal(tuple)
@@ -38,6 +40,10 @@ class TrainableFamilies(JobRunner):
     def _on_loaded(self, families: tuple[Family, ...]) -> None:
         self.all = families
         self.loaded.emit(families)
+        from explorer.training.families import broken_families
+
+        for problem in broken_families():
+            self.failed.emit(problem)
 
 
 def _families() -> tuple[Family, ...]:

@@ -106,7 +106,7 @@ def sit(
     lesson = lesson_for(family_called(family).key)
     lesson = replace(lesson, steps=steps or lesson.steps, settings={**lesson.settings, **(settings or {})})
     found = open_pictures(data, size=lesson.size)
-    if family == "inversion":
+    if "generator" in knobs(family_called(family).config):
         generator = _generator(data, found, folder, progress)
         lesson = replace(lesson, settings={**lesson.settings, "generator": generator})
     run = _run(family, data, lesson, folder / family)

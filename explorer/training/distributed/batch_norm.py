@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from explorer.training.distributed.group import processes
 from explorer.training.distributed.reductions import averaged
+from explorer.training.distributed.sharing import shares
 
 
 class WholeBatchNorm(_BatchNorm):
@@ -24,7 +24,7 @@ class WholeBatchNorm(_BatchNorm):
             return super().forward(values)
         seen = values.float()
         mean, variance = _moments(seen)
-        self._remember(mean.detach(), variance.detach(), whole=processes() * seen.numel() // len(mean))
+        self._remember(mean.detach(), variance.detach(), whole=shares() * seen.numel() // len(mean))
         scale = (variance + self.eps).rsqrt() * self.weight
         shape = (1, -1, *[1] * (seen.dim() - 2))
         found = (seen - mean.view(shape)) * scale.view(shape) + self.bias.view(shape)

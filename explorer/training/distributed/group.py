@@ -170,6 +170,26 @@ def heard() -> Iterator[None]:
         raise Lost from None
 
 
+def check_shared(batch_size: int) -> None:
+    """Make sure that every process has as many pictures of a batch.
+
+    Raises
+    ------
+    Problem
+        The processes do not divide it; the next sizes that they do are offered.
+    """
+    count = processes()
+    if batch_size % count == 0:
+        return
+    below = batch_size // count * count
+    sizes = [size for size in (below, below + count) if size > 1]
+    raise Problem(
+        f"A batch of {batch_size} pictures cannot be shared evenly by {count} processes.",
+        f"Begin a run with batches of {' or '.join(map(str, sizes))} (--set batch_size={sizes[-1]}), "
+        "or start another number of processes.",
+    )
+
+
 def _highest(word: int, group: Any) -> int:
     said = torch.tensor([word])
     with heard():

@@ -24,15 +24,15 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.core.problem import Problem
-from explorer.training.distributed.shares import drawn, whole
 from explorer.training.learning.attribute_columns import AttributeColumn
 from explorer.training.learning.attribute_loss import AttributeLoss
 from explorer.training.learning.devices import in_bf16, placed
 from explorer.training.learning.distortion import Distortion
-from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
-from explorer.training.learning.stages import sides, width_at
+from explorer.training.networks.convolutional import strided
+from explorer.training.networks.dropout import Dropout
 
 _WARM_UP = 50  # steps
 
@@ -69,14 +69,9 @@ class Network(nn.Module):
     def __init__(self, config: Config, task: TrainingTask, outputs: int) -> None:
         super().__init__()
         usual = {4: 160, 8: 112, 16: 56, 32: 28, 64: 16, 128: 12}
-        stages: list[nn.Module] = []
-        before = task.channels
-        for side in sides(task.size)[-2::-1]:
-            after = width_at(side, usual, config.width)
-            stages += [nn.Conv2d(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
-            before = after
+        stages, last = strided(task.channels, task.size, usual, config.width, nn.ReLU)
         self.stages = nn.Sequential(*stages)
-        self.last = nn.Linear(2 * before, outputs)
+        self.last = nn.Linear(2 * last, outputs)
 
     def features(self, pictures: Tensor) -> Tensor:
         """The mean and the largest of each channel over the picture, (N, 2 C)."""
@@ -125,7 +120,8 @@ class AttributeClassifier(Learner):
         self.average = frozen_copy(self.network)
         self.networks = {"network": self.network, "average": self.average}
         self.optimizers = {"network": torch.optim.AdamW(_groups(self.network, config), fused=True)}
-        self.loss = AttributeLoss([task.columns[index] for index in self.learned]).to(task.device)
+        self.loss = AttributeLoss([task.columns[index] for index in self.learned], task.device)
+        self.dropout = Dropout(config.dropout, self.rng)
         self.distortion = Distortion(config.movement, config.colour, config.blur, config.cut)
 
     def shares(self, attributes: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -139,28 +135,19 @@ class AttributeClassifier(Learner):
         truth = batch.attributes[:, self.learned]
         pictures = self.distortion.of(batch.pictures, self.rng)
         with in_bf16(self.task.device):
-            told = self.network.last(self._thinned(self.network.features(pictures)))
+            told = self.network.last(self.dropout(self.network.features(pictures)))
         told = told[:, self.learned].float()
         yes_no, number = self.loss(told, truth)
         loss = yes_no + number
         self.descend("network", loss)
-        count, half_life = whole(len(pictures)), self.config.ema_half_life
-        seen = (self.done_steps + 1) * count
-        follow(self.average, self.network, seen=seen, batch_size=count, half_life=half_life)
+        self.follow(self.average, self.network, len(pictures), self.config.ema_half_life)
         losses = {"loss": loss, "yes/no": yes_no, "number": number}
         return {name: value.detach() for name, value in losses.items()}
-
-    def _thinned(self, features: Tensor) -> Tensor:
-        """Dropout (Srivastava et al., 2014), from the learner's own random numbers."""
-        share = self.config.dropout
-        kept = drawn(torch.rand, features.shape, self.rng) >= share
-        return features * kept / (1 - share)
 
     def _set_pace(self) -> None:
         done = min(1.0, self.done_steps / self.task.steps)
         pace = 0.5 * (1.0 + math.cos(math.pi * done)) * min(1.0, (self.done_steps + 1) / _WARM_UP)
-        for group in self.optimizers["network"].param_groups:
-            group["lr"] = self.config.learning_rate * pace
+        self.set_rate(self.config.learning_rate * pace)
 
     def told(self) -> tuple[Attribute, ...]:
         columns = (self.task.columns[index] for index in self.chosen)

@@ -20,15 +20,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from explorer.training.distributed.reductions import averages
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Batch, Family, TrainingTask
+from explorer.training.learning.family import Batch, Family
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
 from explorer.training.networks.convolutional import ConvolutionalGenerator
@@ -51,32 +49,24 @@ class BEGAN(Adversaries):
 
     distribution = "uniform"
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config = config
+    config: Config
 
-        def build() -> tuple[nn.Module, nn.Module]:
-            size, channels, width = task.size, task.channels, config.width
-            critic = AutoencoderCritic(size, channels, width, config.code_size, 1)
-            critic.register_buffer("k", torch.zeros(()))
-            generator = ConvolutionalGenerator(config.latent_size, size, channels, width)
-            _start_apart(generator)
-            return generator, critic
-
-        super().__init__(config, task, seed, build)
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        task, width = self.task, self.config.width
+        critic = AutoencoderCritic(task.size, task.channels, width, self.config.code_size, 1)
+        critic.register_buffer("k", torch.zeros(()))
+        generator = ConvolutionalGenerator(self.latent_size, task.size, task.channels, width)
+        _start_apart(generator)
+        return generator, critic
 
     @property
     def k(self) -> Tensor:
         """How much the critic minds made pictures that it can paint again, 0 to 1; a scalar."""
         return self.critic.get_buffer("k")
 
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
-
     def step(self, batch: Batch) -> dict[str, Tensor]:
         done = min(1.0, self.done_steps / self.task.steps)
-        for optimizer in self.optimizers.values():
-            for group in optimizer.param_groups:
-                group["lr"] = self.config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
+        self.set_rate(self.config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done)))
         return super().step(batch)
 
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
@@ -86,7 +76,7 @@ class BEGAN(Adversaries):
         return -on_made.mean()
 
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
-        told = averages(super().teach_critic(real, labels))
+        told = super().teach_critic(real, labels)
         balance, convergence = losses.equilibrium(told["D(x)"], told["D(G(z))"], self.config.gamma)
         self.k.add_(self.config.control * balance).clamp_(0.0, 1.0)
         return told | {"k": self.k.clone(), "M": convergence}

@@ -14,17 +14,16 @@ The exported critic takes a picture alone: log E_y exp D(x, y), all classes bein
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Batch, Family, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob
+from explorer.training.learning.losses import scores_of
 from explorer.training.networks.class_conditioning import (
     AnyClass,
     ClassConditioned,
@@ -51,20 +50,17 @@ class Config(AdversarialSettings):
 class ConditionalGAN(Adversaries):
     """Trains a generator against a critic, both of which are told the class."""
 
+    betas = (0.0, 0.99)
+
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         refuse_unlabelled(task.classes, "dcgan")
-        self.config = config
+        super().__init__(config, task, seed)
 
-        def build() -> tuple[nn.Module, nn.Module]:
-            size, channels, width, classes = task.size, task.channels, config.width, len(task.classes)
-            eyes = ConvolutionalCritic(size, channels, width)
-            critic = ProjectionCritic(eyes, eyes.judge.in_features, classes)
-            return ConvolutionalGenerator(config.latent_size + classes, size, channels, width), critic
-
-        super().__init__(config, task, seed, build)
-
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.0, 0.99), fused=True)
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        task, width, classes = self.task, self.config.width, len(self.task.classes)
+        eyes = ConvolutionalCritic(task.size, task.channels, width)
+        critic = ProjectionCritic(eyes, eyes.judge.in_features, classes)
+        return ConvolutionalGenerator(self.latent_size + classes, task.size, task.channels, width), critic
 
     def labels(self, batch: Batch) -> Tensor | None:
         if batch.labels is None:
@@ -80,22 +76,6 @@ class ConditionalGAN(Adversaries):
         told = one_hot(labels, len(pictures), len(self.task.classes), pictures.device)
         found: Tensor = self.critic(pictures, told)
         return found
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        if self.config.loss == "relativistic":
-            return losses.relativistic(on_real, on_made)
-        return losses.logistic_critic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        if self.config.loss == "relativistic":
-            return losses.relativistic(on_made, on_real())
-        return losses.non_saturating_generator(on_made)
-
-    def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
-        gamma, every = self.config.r1_gamma, self.config.r1_every
-        if gamma == 0 or self.done_steps % every:
-            return {}
-        return {"R1": losses.squared_slope(score, self.seen(real)) * (gamma / 2 * every)}
 
     def exports(self) -> dict[str, NetworkExport]:
         found = super().exports()
@@ -115,4 +95,5 @@ FAMILY = Family(
     Config,
     ConditionalGAN,
     needs_classes=True,
+    scores=scores_of,
 )

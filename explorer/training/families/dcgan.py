@@ -14,18 +14,15 @@ Small sets are helped by differentiable augmentation; samples come from a moving
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Family, TrainingTask
+from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import choice, knob, switch
-from explorer.training.networks.convolutional import generator_and_critic
+from explorer.training.learning.losses import scores_of
 
 
 @dataclass(frozen=True)
@@ -47,31 +44,17 @@ class Config(AdversarialSettings):
 class DCGAN(Adversaries):
     """Trains a generator against a critic."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config = config
-        pair = (config.latent_size, task.size, task.channels, config.width)
-        super().__init__(config, task, seed, lambda: generator_and_critic(*pair))
+    config: Config
 
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         return torch.optim.Adam(parameters, self.config.learning_rate, (self.config.beta1, 0.99), fused=True)
 
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        if self.config.loss == "relativistic":
-            return losses.relativistic(on_real, on_made)
-        return losses.logistic_critic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        if self.config.loss == "relativistic":
-            return losses.relativistic(on_made, on_real())
-        return losses.non_saturating_generator(on_made)
-
-    def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
-        gamma, every = self.config.r1_gamma, self.config.r1_every
-        if gamma == 0 or self.done_steps % every:
-            return {}
-        return {"R1": losses.squared_slope(score, self.seen(real)) * (gamma / 2 * every)}
-
 
 FAMILY = Family(
-    "dcgan", "DCGAN", "A convolutional GAN: sharp pictures, from a thousand examples upwards.", Config, DCGAN
+    "dcgan",
+    "DCGAN",
+    "A convolutional GAN: sharp pictures, from a thousand examples upwards.",
+    Config,
+    DCGAN,
+    scores=scores_of,
 )

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Family, TrainingTask
+from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import knob
 from explorer.training.networks.autoencoder_critic import AutoencoderCritic
 from explorer.training.networks.convolutional import ConvolutionalGenerator
@@ -43,21 +42,12 @@ class Config(AdversarialSettings):
 class EBGAN(Adversaries):
     """Trains a generator against an autoencoder that paints real pictures well and made ones badly."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config = config
-        size, channels, width = task.size, task.channels, config.width
-        super().__init__(
-            config,
-            task,
-            seed,
-            lambda: (
-                ConvolutionalGenerator(config.latent_size, size, channels, width),
-                AutoencoderCritic(size, channels, width, config.code_size, 2),
-            ),
-        )
+    config: Config
 
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        task, width = self.task, self.config.width
+        generator = ConvolutionalGenerator(self.latent_size, task.size, task.channels, width)
+        return generator, AutoencoderCritic(task.size, task.channels, width, self.config.code_size, 2)
 
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
         return losses.energy_critic(on_real, on_made, self.config.margin)

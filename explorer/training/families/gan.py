@@ -8,17 +8,15 @@ momentum.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import choice, knob
+from explorer.training.learning.losses import scores_of
 from explorer.training.networks.dropout import Dropout
 
 
@@ -75,22 +73,10 @@ class DenseCritic(nn.Module):
 class GAN(Adversaries):
     """Trains two multilayer perceptrons against each other."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config = config
-        super().__init__(
-            config, task, seed, lambda: (DenseGenerator(config, task), DenseCritic(config, task, self.rng))
-        )
+    config: Config
 
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        return losses.logistic_critic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        if self.config.loss == "minimax":
-            return losses.minimax_generator(on_made)
-        return losses.non_saturating_generator(on_made)
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        return DenseGenerator(self.config, self.task), DenseCritic(self.config, self.task, self.rng)
 
 
 FAMILY = Family(
@@ -99,4 +85,5 @@ FAMILY = Family(
     "The original: two plain networks in a game. Quick on small pictures, rough on large ones.",
     Config,
     GAN,
+    scores=scores_of,
 )

@@ -35,9 +35,9 @@ class GuidedVAE(Variational):
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         self.config = config
         self.able = [index for index, column in enumerate(task.columns) if column.deviation > 0]
-        self._columns = [task.columns[index] for index in self.able]
         super().__init__(config, task, seed)
-        self._loss = AttributeLoss(self._columns).to(task.device)
+        columns = [task.columns[index] for index in self.able]
+        self._loss = AttributeLoss(columns, task.device)
 
     def helpers(self) -> dict[str, nn.Module]:
         return {"reader": nn.Linear(self.config.latent_size, max(1, len(self.able)))}

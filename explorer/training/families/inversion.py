@@ -15,6 +15,7 @@ Any generator that can be run by torch will do (see `OnnxNetwork`), not only one
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -24,13 +25,13 @@ from explorer.core.models.inspection import inspect
 from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
-from explorer.training.distributed.shares import whole
 from explorer.training.learning.devices import in_bf16, placed
-from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Family, Learner, NetworkExport, TrainingTask
 from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.perceptual_loss import PerceptualLoss
-from explorer.training.learning.stages import sides, width_at
+from explorer.training.learning.stages import sides
+from explorer.training.networks.convolutional import strided
 from explorer.training.projection.onnx_network import OnnxNetwork
 
 
@@ -60,18 +61,8 @@ class InversionEncoder(nn.Module):
     def __init__(self, config: Config, task: TrainingTask, latent_size: int) -> None:
         super().__init__()
         usual = {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}
-        steps = sides(task.size)[-2::-1]
-        stages: list[nn.Module] = []
-        before = task.channels
-        for side in steps:
-            after = width_at(side, usual, config.width)
-            stages += [
-                nn.Conv2d(before, after, 4, 2, 1, bias=False),
-                nn.BatchNorm2d(after),
-                nn.LeakyReLU(0.2),
-            ]
-            before = after
-        stages += [nn.Flatten(), nn.Linear(before * steps[-1] ** 2, latent_size)]
+        stages, last = strided(task.channels, task.size, usual, config.width, partial(nn.LeakyReLU, 0.2))
+        stages += [nn.Flatten(), nn.Linear(last * sides(task.size)[0] ** 2, latent_size)]
         self.stages = nn.Sequential(*stages)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -114,13 +105,13 @@ class Inversion(Learner):
             card.value_range,
         )
         self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
+        self.fixed = [self.generator]
+        self._likeness: PerceptualLoss | None = None
         if files.critic:
             inspect(files.critic)  # tried in a process of its own before it is used, as the generator was
-        self._likeness = (
-            PerceptualLoss(OnnxNetwork.load(files.critic, eyes_only=True).to(task.device))
-            if files.critic
-            else None
-        )
+            critic = OnnxNetwork.load(files.critic, eyes_only=True).to(task.device)
+            self._likeness = PerceptualLoss(critic)
+            self.fixed.append(self._likeness)
 
     def _made(self, z: Tensor) -> Tensor:
         low, high = self._range
@@ -128,7 +119,8 @@ class Inversion(Learner):
         return (pictures - low) * (2.0 / (high - low)) - 1.0
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        self._set_pace()
+        left = max(0.01, 1.0 - self.done_steps / self.task.steps)
+        self.set_rate(self.config.learning_rate * left)
         config, real = self.config, batch.pictures
         z = self.sample(len(real))
         with in_bf16(self.task.device):
@@ -146,9 +138,7 @@ class Inversion(Learner):
         loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
         loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]
         self.descend("encoder", loss)
-        count, half_life = whole(len(real)), config.ema_half_life
-        seen = (self.done_steps + 1) * count
-        follow(self.average, self.encoder, seen=seen, batch_size=count, half_life=half_life)
+        self.follow(self.average, self.encoder, len(real), config.ema_half_life)
         return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
 
     def _unlike(self, again: Tensor, real: Tensor) -> Tensor:
@@ -156,11 +146,6 @@ class Inversion(Learner):
         if self._likeness is None:
             return torch.zeros((), device=again.device)
         return self._likeness.distance(again, real)
-
-    def _set_pace(self) -> None:
-        left = max(0.01, 1.0 - self.done_steps / self.task.steps)
-        for group in self.optimizers["encoder"].param_groups:
-            group["lr"] = self.config.learning_rate * left
 
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:

@@ -10,7 +10,6 @@ RMSprop with 0.0008 for the discriminator and 0.0004 for the generator, batches 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family, TrainingTask
 from explorer.training.learning.knobs import knob
@@ -89,35 +87,22 @@ class LectureCritic(nn.Module):
 class LectureGAN(Adversaries):
     """Trains the lecture's pair of networks."""
 
+    config: Config
+
     def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
         if task.size != SIDE:
             raise Problem(
                 f"The lecture's GAN makes pictures of {SIDE} x {SIDE}, not of {task.size} x {task.size}.",
                 f"Set the size to {SIDE}, or choose another family such as dcgan.",
             )
-        self.config = config
-        super().__init__(
-            config,
-            task,
-            seed,
-            lambda: (LectureGenerator(config, task), LectureCritic(config, task, self.rng)),
-        )
+        super().__init__(config, task, seed)
         self.optimizers["critic"] = torch.optim.RMSprop(self.critic.parameters(), config.critic_rate)
+
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        return LectureGenerator(self.config, self.task), LectureCritic(self.config, self.task, self.rng)
 
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         return torch.optim.RMSprop(parameters, self.config.generator_rate)
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        return losses.logistic_critic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return losses.non_saturating_generator(on_made)
-
-
-def keras_count(network: nn.Module) -> int:
-    """Parameters as Keras counts them: with the running means and variances of batch norm."""
-    kept: Iterable[Tensor] = [*network.parameters(), *network.buffers()]
-    return sum(tensor.numel() for tensor in kept if tensor.is_floating_point())
 
 
 FAMILY = Family(
@@ -126,4 +111,5 @@ FAMILY = Family(
     "The 28 x 28 GAN of the lectures, layer by layer; for grey pictures such as Fashion-MNIST.",
     Config,
     LectureGAN,
+    scores=lambda _config: "logistic",
 )

@@ -10,18 +10,11 @@ Adam with beta1 = 0.5 as in the paper; R1 (Mescheder et al., 2018) may be added,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import torch
-from torch import Tensor
-
-from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Family, TrainingTask
+from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import knob
-from explorer.training.networks.convolutional import generator_and_critic
 
 
 @dataclass(frozen=True)
@@ -35,24 +28,7 @@ class Config(AdversarialSettings):
 class LSGAN(Adversaries):
     """Trains a generator against a critic that scores 1 for real and 0 for made."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config = config
-        pair = (config.latent_size, task.size, task.channels, config.width)
-        super().__init__(config, task, seed, lambda: generator_and_critic(*pair))
-
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.5, 0.999), fused=True)
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        return losses.least_squares(on_real, 1.0) + losses.least_squares(on_made, 0.0)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return losses.least_squares(on_made, 1.0)
-
-    def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
-        if self.config.r1_gamma == 0:
-            return {}
-        return {"R1": losses.squared_slope(score, self.seen(real)) * (self.config.r1_gamma / 2)}
+    plays = "least squares"
 
 
 FAMILY = Family(

@@ -16,14 +16,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Batch, Family, TrainingTask
+from explorer.training.learning.family import Batch, Family
 from explorer.training.learning.knobs import knob, switch
 from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, no_norm
 
@@ -45,28 +43,21 @@ class Config(AdversarialSettings):
 class R3GAN(Adversaries):
     """Trains a generator against a critic, regularised on both sides."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config = config
+    config: Config
+    plays = "relativistic"
+    betas = (0.0, 0.9)
 
-        def build() -> tuple[nn.Module, nn.Module]:
-            size, channels, width = task.size, task.channels, config.width
-            generator = ConvolutionalGenerator(config.latent_size, size, channels, width, no_norm)
-            critic = ConvolutionalCritic(size, channels, width)
-            for network in (generator, critic):
-                network.apply(_start_level)
-            return generator, critic
-
-        super().__init__(config, task, seed, build)
-
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.0, 0.9), fused=True)
+    def build(self) -> tuple[nn.Module, nn.Module]:
+        task, width = self.task, self.config.width
+        generator = ConvolutionalGenerator(self.latent_size, task.size, task.channels, width, no_norm)
+        critic = ConvolutionalCritic(task.size, task.channels, width)
+        for network in (generator, critic):
+            network.apply(_start_level)
+        return generator, critic
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        config = self.config
-        for optimizer in self.optimizers.values():
-            for group in optimizer.param_groups:
-                group["lr"] = self._ramped(config.learning_rate, config.last_rate)
-                group["betas"] = (0.0, self._ramped(0.9, 0.99))
+        rate = self._ramped(self.config.learning_rate, self.config.last_rate)
+        self.set_rate(rate, betas=(0.0, self._ramped(0.9, 0.99)))
         return super().step(batch)
 
     def _ramped(self, first: float, last: float) -> float:
@@ -74,12 +65,6 @@ class R3GAN(Adversaries):
         length = self.config.ramp * self.task.steps
         share = min(1.0, self.done_steps / length) if length else 1.0
         return last + (first - last) * 0.5 * (1.0 + math.cos(math.pi * share))
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        return losses.relativistic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return losses.relativistic(on_made, on_real())
 
     def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
         half = self._ramped(self.config.r1_gamma, self.config.last_gamma) / 2
@@ -112,4 +97,5 @@ FAMILY = Family(
     "Relativistic, regularised on both sides: the sound modern choice for small sets.",
     Config,
     R3GAN,
+    scores=lambda _config: "relative",
 )

@@ -9,18 +9,14 @@ networks paint one grey square after 300 steps. The critic's loss, sign turned, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Family, TrainingTask
+from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import knob
-from explorer.training.networks.convolutional import generator_and_critic
 
 
 @dataclass(frozen=True)
@@ -35,19 +31,15 @@ class Config(AdversarialSettings):
 class WGAN(Adversaries):
     """Trains a generator against a critic of bounded weights."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config, self.turns = config, config.critic_steps
-        pair = (config.latent_size, task.size, task.channels, config.width)
-        super().__init__(config, task, seed, lambda: generator_and_critic(*pair))
+    config: Config
+    plays = "wasserstein"
+
+    @property
+    def turns(self) -> int:
+        return self.config.critic_steps
 
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         return torch.optim.RMSprop(parameters, self.config.learning_rate)
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        return losses.wasserstein_critic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return losses.wasserstein_generator(on_made)
 
     @torch.no_grad()
     def after_critic(self) -> None:

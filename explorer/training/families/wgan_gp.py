@@ -13,16 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import torch
 from torch import Tensor
 
 from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
-from explorer.training.learning.family import Family, TrainingTask
+from explorer.training.learning.family import Family
 from explorer.training.learning.knobs import knob
-from explorer.training.networks.convolutional import generator_and_critic
 
 
 @dataclass(frozen=True)
@@ -37,19 +34,13 @@ class Config(AdversarialSettings):
 class WGANGP(Adversaries):
     """Trains a generator against a critic of slope 1."""
 
-    def __init__(self, config: Config, task: TrainingTask, seed: int) -> None:
-        self.config, self.turns = config, config.critic_steps
-        pair = (config.latent_size, task.size, task.channels, config.width)
-        super().__init__(config, task, seed, lambda: generator_and_critic(*pair))
+    config: Config
+    plays = "wasserstein"
+    betas = (0.0, 0.9)
 
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (0.0, 0.9), fused=True)
-
-    def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
-        return losses.wasserstein_critic(on_real, on_made)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return losses.wasserstein_generator(on_made)
+    @property
+    def turns(self) -> int:
+        return self.config.critic_steps
 
     def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
         if self.config.penalty == 0:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from explorer.training.distributed.shares import drawn, whole
 from explorer.training.learning.augment import augmented
 from explorer.training.learning.devices import in_bf16, placed
-from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
-from explorer.training.learning.knobs import knob, switch
+from explorer.training.learning.knobs import NetworkSettings, knob, switch
+from explorer.training.learning.losses import GAMES, squared_slope
+from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator
 
 Pair = tuple[nn.Module, nn.Module]
 
 
 @dataclass(frozen=True)
-class AdversarialSettings:
+class AdversarialSettings(NetworkSettings):
     """The knobs that every GAN family has."""
 
-    batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
-    mirror: bool = switch(
-        False, "Flip half of the pictures left to right; doubles a set without writing in it."
-    )
-    latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
-    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
     augment: bool = switch(
         False, "Alter what the critic sees, which saves small sets from being learned by heart."
     )
@@ -52,25 +46,25 @@ class Adversaries(Learner):
     breaks. So a share of the latents is shortened by a uniform psi while training; the critic judges their
     pictures too.
 
-    Parameters
+    Attributes
     ----------
-    settings : AdversarialSettings
-    task : TrainingTask
-    seed : int
-    build : callable
-        Gives the generator and the critic, untrained.
+    plays : str
+        The `Game`, by name, where no ``config.loss`` chooses it.
+    betas : (float, float)
+        Of Adam, which trains both networks at ``config.learning_rate`` unless `optimizer` says otherwise.
     """
 
-    turns = 1
+    config: AdversarialSettings
+    plays = "non-saturating"
+    betas = (0.5, 0.999)
 
-    def __init__(
-        self, settings: AdversarialSettings, task: TrainingTask, seed: int, build: Callable[[], Pair]
-    ) -> None:
+    def __init__(self, config: AdversarialSettings, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
-        self.settings, self.latent_size = settings, settings.latent_size
+        self.config, self.latent_size = config, config.latent_size
+        self.game = GAMES[getattr(config, "loss", self.plays)]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            generator, critic = build()
+            generator, critic = self.build()
         self.generator = placed(generator, task.device)
         self.critic = placed(critic, task.device)
         self.average = frozen_copy(self.generator)
@@ -79,21 +73,39 @@ class Adversaries(Learner):
             name: self.optimizer(self.networks[name].parameters()) for name in ("generator", "critic")
         }
 
-    @abstractmethod
+    def build(self) -> Pair:
+        """The generator and the critic, untrained."""
+        task, width = self.task, self.config.width
+        generator = ConvolutionalGenerator(self.latent_size, task.size, task.channels, width)
+        return generator, ConvolutionalCritic(task.size, task.channels, width)
+
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         """What trains a network with these parameters."""
+        rate = cast(Any, self.config).learning_rate
+        return torch.optim.Adam(parameters, rate, self.betas, fused=True)
 
-    @abstractmethod
+    @property
+    def turns(self) -> int:
+        """Updates of the critic for one of the generator."""
+        return 1
+
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
         """What the critic is to lower, from its scores (N,)."""
+        return self.game.critic(on_real, on_made)
 
-    @abstractmethod
     def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
         """What the generator is to lower; ``on_real()`` are the scores of this step's real pictures."""
+        return self.game.generator(on_made, on_real)
 
     def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
-        """What else the critic is to lower, by name, with its weight; ``score`` gives the scores of pictures."""
-        return {}
+        """What else the critic is to lower, by name, with its weight; ``score`` gives the scores of pictures.
+
+        R1 every ``config.r1_every`` steps, where there is a ``config.r1_gamma``.
+        """
+        gamma, every = getattr(self.config, "r1_gamma", 0.0), getattr(self.config, "r1_every", 1)
+        if gamma == 0 or self.done_steps % every:
+            return {}
+        return {"R1": squared_slope(score, self.seen(real)) * (gamma / 2 * every)}
 
     def generator_penalties(self, made: Tensor) -> dict[str, Tensor]:
         """What else the generator is to lower, by name, with its weight; ``made`` is what the critic sees."""
@@ -107,9 +119,7 @@ class Adversaries(Learner):
         losses = self.teach_critic(real, labels)
         if self.done_steps % self.turns == 0:
             losses |= self.teach_generator(real, labels)
-            count, half_life = whole(len(real)), self.settings.ema_half_life
-            seen = (self.done_steps // self.turns + 1) * count
-            follow(self.average, self.generator, seen=seen, batch_size=count, half_life=half_life)
+            self.follow(self.average, self.generator, len(real), self.config.ema_half_life, self.turns)
         return losses
 
     def labels(self, batch: Batch) -> Tensor | None:
@@ -161,16 +171,15 @@ class Adversaries(Learner):
 
     def sample(self, count: int) -> Tensor:
         z = super().sample(count)
-        share = self.settings.truncated
+        share = self.config.truncated
         if share == 0:
             return z
-        psi = drawn(torch.rand, (count, 1), self.rng)
-        chosen = drawn(torch.rand, (count, 1), self.rng) < share
-        return torch.where(chosen, psi * z, z)
+        psi, chosen = (torch.rand((count, 1), generator=self.rng, device=self.rng.device) for _ in range(2))
+        return torch.where(chosen < share, psi * z, z)
 
     def seen(self, pictures: Tensor) -> Tensor:
         """What the critic gets to see of ``pictures``."""
-        return augmented(pictures, self.rng) if self.settings.augment else pictures
+        return augmented(pictures, self.rng) if self.config.augment else pictures
 
     @torch.no_grad()
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from explorer.training.distributed.reductions import summed
 from explorer.training.learning.attribute_columns import AttributeColumn
 
 
-class AttributeLoss(nn.Module):
+class AttributeLoss:
     """Cross-entropy of yes/no attributes and Huber loss of standardised numbers, averaged over all attributes.
 
     Yes and no weigh as if they were equally frequent; numbers are taken in standard deviations from their mean.
@@ -20,22 +19,18 @@ class AttributeLoss(nn.Module):
     Parameters
     ----------
     columns : sequence of Column
+    device : torch.device
+        Where what it is given lies.
     """
 
-    share: Tensor
-    sure: Tensor
-    mean: Tensor
-    deviation: Tensor
+    def __init__(self, columns: Sequence[AttributeColumn], device: torch.device) -> None:
+        share = [min(max(column.mean, 0.02), 0.98) for column in columns]
+        self.share = torch.tensor(share, device=device)
+        self.sure = torch.tensor([column.kind == "yes/no" for column in columns], device=device)
+        self.mean = torch.tensor([column.mean for column in columns], device=device)
+        self.deviation = torch.tensor([column.deviation for column in columns], device=device)
 
-    def __init__(self, columns: Sequence[AttributeColumn]) -> None:
-        super().__init__()
-        share = torch.tensor([min(max(column.mean, 0.02), 0.98) for column in columns])
-        self.register_buffer("share", share)
-        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in columns]))
-        self.register_buffer("mean", torch.tensor([column.mean for column in columns]))
-        self.register_buffer("deviation", torch.tensor([column.deviation for column in columns]))
-
-    def forward(self, told: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, told: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
         """Losses of yes/no and of numbers; ``told`` and ``truth`` are (B, A), NaN where unknown."""
         known = torch.isfinite(truth)
         truth = torch.where(known, truth, self.mean)
@@ -45,5 +40,5 @@ class AttributeLoss(nn.Module):
         )
         off = functional.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
         each = torch.where(self.sure, unsure, off) * known
-        mean = summed(each.sum(0)) / summed(known.sum(0)).clamp(min=1) / len(self.sure)
+        mean = each.sum(0) / known.sum(0).clamp(min=1) / len(self.sure)
         return mean[self.sure].sum(), mean[~self.sure].sum()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import torch
 from torch import Tensor
 from torch.nn import functional
-
-from explorer.training.distributed.shares import drawn
 
 _SHIFT = 1 / 8  # largest translation, as a share of the side
 _CUT = 1 / 2  # side of the square that is cut out, as a share of the side
@@ -33,7 +29,7 @@ def augmented(pictures: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def _uniform(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    return drawn(torch.rand, (len(pictures), 1, 1, 1), rng).to(pictures.dtype)
+    return torch.rand((len(pictures), 1, 1, 1), generator=rng, device=rng.device).to(pictures.dtype)
 
 
 def _coloured(pictures: Tensor, rng: torch.Generator) -> Tensor:
@@ -49,7 +45,7 @@ def _coloured(pictures: Tensor, rng: torch.Generator) -> Tensor:
 def _shifted(pictures: Tensor, rng: torch.Generator) -> Tensor:
     count, _, height, width = pictures.shape
     reach = max(1, round(height * _SHIFT))
-    shift = drawn(partial(torch.randint, 0, 2 * reach + 1), (2, count), rng, rows=1)
+    shift = torch.randint(2 * reach + 1, (2, count), generator=rng, device=rng.device)
     padded = functional.pad(pictures, (reach, reach, reach, reach), mode="reflect").permute(0, 2, 3, 1)
     rows = torch.arange(height, device=pictures.device)[None, :] + shift[0][:, None]
     columns = torch.arange(width, device=pictures.device)[None, :] + shift[1][:, None]
@@ -61,8 +57,8 @@ def _cut(pictures: Tensor, rng: torch.Generator) -> Tensor:
     count, _, height, width = pictures.shape
     side = round(height * _CUT)
     # The square's centre may lie anywhere, so that it often hangs over the edge.
-    top = drawn(partial(torch.randint, 0, height + 1), (count, 1), rng) - side // 2
-    left = drawn(partial(torch.randint, 0, width + 1), (count, 1), rng) - side // 2
+    top = torch.randint(height + 1, (count, 1), generator=rng, device=rng.device) - side // 2
+    left = torch.randint(width + 1, (count, 1), generator=rng, device=rng.device) - side // 2
     rows = torch.arange(height, device=pictures.device)[None, :]
     columns = torch.arange(width, device=pictures.device)[None, :]
     inside_rows = (rows >= top) & (rows < top + side)

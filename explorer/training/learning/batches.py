@@ -36,8 +36,6 @@ class Batches:
     seed : int
         Decides the order and the flips.
     device : torch.device
-    own : slice
-        Which rows of each batch are given: all, or the share of one of several processes.
     """
 
     def __init__(
@@ -51,23 +49,21 @@ class Batches:
         mirror: bool,
         seed: int,
         device: torch.device,
-        own: slice = slice(None),
     ) -> None:
         self._pictures, self._labels, self._attributes = pictures, labels, attributes
         self._chosen = np.arange(len(pictures)) if chosen is None else chosen
         self._size, self._mirror, self._seed, self._device = size, mirror, seed, device
-        self._own = own
         self._orders: dict[int, NDArray[np.int64]] = {}
         self._resident = torch.from_numpy(np.array(pictures)).to(device) if self._fits() else None
 
     def batch(self, step: int) -> Batch:
         """The batch of step ``step`` (0, 1, 2 …)."""
-        chosen = self._indices(step)[self._own]
+        chosen = self._indices(step)
         stored = self._stored(chosen)
         floats = stored.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
         if self._mirror:
             flips = self._stream("mirror", step).random_sample(self._size) < 0.5
-            floats = _mirrored(floats, flips[self._own])
+            floats = _mirrored(floats, flips)
         pictures = floats.contiguous(memory_format=torch.channels_last)
         return Batch(pictures, self._rows(self._labels, chosen), self._rows(self._attributes, chosen))
 

@@ -12,8 +12,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.training.distributed.shares import drawn
-
 _SHIFT = 0.12  # largest translation, as a share of the side
 _TURN = math.radians(10)
 _ZOOM = 0.12
@@ -43,7 +41,7 @@ class Distortion:
     @torch.no_grad()
     def of(self, pictures: Tensor, rng: torch.Generator) -> Tensor:
         """Changed copies of pictures (B, C, H, W), -1 to 1; they may leave that range a little."""
-        draw = drawn(torch.rand, (12, len(pictures)), rng, rows=1)
+        draw = torch.rand((12, len(pictures)), generator=rng, device=rng.device)
         if self.movement:
             pictures = _moved(pictures, (2 * draw[:4] - 1) * self.movement)
         if self.blur:

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
 from explorer.training.distributed.reductions import average_gradients
-from explorer.training.distributed.shares import drawn
 from explorer.training.learning.attribute_columns import AttributeColumn
+from explorer.training.learning.ema import follow
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,6 @@ class TrainingTask:
 @dataclass(frozen=True)
 class Batch:
     """One step's worth of data.
-
-    Where several processes train together it is this one's share, and B counts that.
 
     Attributes
     ----------
@@ -90,9 +88,9 @@ class Learner(ABC):
     A subclass puts everything that must survive a stop into ``networks`` (weights, buffers, moving averages)
     and ``optimizers``; it draws every random number from ``rng``. The training loop saves exactly these.
 
-    Several processes may train one model, each on its share of the batch (`explorer.training.distributed`). For a
-    subclass that means: random numbers are `drawn`, networks learn by `descend`, losses that are no plain means over
-    the batch are made of what is `averaged`, and what counts pictures counts the ``whole`` batch.
+    Several processes may train one model. A step is written as for one, and sees the whole batch: while it lasts, they
+    share the work of ``networks`` and ``fixed`` among them (`explorer.training.distributed.sharing`). So what these
+    give for one row must not depend on the others (but for batch norm), and they learn by `descend`.
 
     Attributes
     ----------
@@ -100,6 +98,8 @@ class Learner(ABC):
         Dimensions of the latents that it makes pictures of; 0 where it makes none.
     distribution : str
         Their prior, as on a `ModelCard`.
+    fixed : list of nn.Module
+        Finished networks that it uses; they do not learn and are not saved.
     uncut : dict of str to Tensor
         For each optimiser whose gradient was cut to a length, the 2-norm that it had before.
     """
@@ -111,6 +111,7 @@ class Learner(ABC):
         self.task = task
         self.networks: dict[str, nn.Module] = {}
         self.optimizers: dict[str, torch.optim.Optimizer] = {}
+        self.fixed: list[nn.Module] = []
         self.rng = torch.Generator(task.device).manual_seed(seed)
         self.done_steps = 0
         self.uncut: dict[str, Tensor] = {}
@@ -145,8 +146,22 @@ class Learner(ABC):
     def sample(self, count: int) -> Tensor:
         """``count`` latents of the prior, (count, d) float32 on the device."""
         is_uniform = self.distribution == "uniform"
-        z = drawn(torch.rand if is_uniform else torch.randn, (count, self.latent_size), self.rng)
+        draw = torch.rand if is_uniform else torch.randn
+        z = draw((count, self.latent_size), generator=self.rng, device=self.rng.device)
         return z * 2.0 - 1.0 if is_uniform else z
+
+    def set_rate(self, rate: float, **more: object) -> None:
+        """Let all optimisers go by this learning rate, and other settings of theirs, from here on."""
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group.update(more, lr=rate)
+
+    def follow(
+        self, average: nn.Module, network: nn.Module, count: int, half_life: int, turns: int = 1
+    ) -> None:
+        """Move ``average`` towards a network that learns from ``count`` pictures every ``turns`` steps."""
+        seen = (self.done_steps // turns + 1) * count
+        follow(average, network, seen=seen, batch_size=count, half_life=half_life)
 
     def descend(self, name: str, loss: Tensor, longest: float | None = None) -> None:
         """One step of the optimiser ``name`` down a loss.
@@ -154,7 +169,7 @@ class Learner(ABC):
         Parameters
         ----------
         loss : Tensor
-            A scalar: the mean over the batch, or over this process's share of it.
+            A scalar, of the whole batch.
         longest : float or None
             The 2-norm that the gradient is cut to; None leaves it as it is.
         """
@@ -185,6 +200,9 @@ class Family:
         Whether it learns what is known of the pictures: it cannot do without, and is given it.
     needs_classes : bool
         Whether it is told the classes of the pictures, and cannot do without.
+    scores : callable (config) -> str
+        What its critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
+        their difference is, else "".
     """
 
     key: str
@@ -194,3 +212,4 @@ class Family:
     learner: Callable[[Any, TrainingTask, int], Learner]
     learns_attributes: bool = False
     needs_classes: bool = False
+    scores: Callable[[Any], str] = lambda _config: ""

@@ -38,6 +38,18 @@ def choice(default: str, choices: tuple[str, ...], help: str) -> Any:
     return field(default=default, metadata={"knob": Knob(0, 0, help, choices=choices)})
 
 
+@dataclass(frozen=True)
+class NetworkSettings:
+    """The knobs of every family that learns a generator."""
+
+    batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
+    mirror: bool = switch(
+        False, "Flip half of the pictures left to right; doubles a set without writing in it."
+    )
+    latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
+    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
+
+
 def knobs(config: type) -> dict[str, Knob]:
     """The knobs of a config class, by field name, in the order they were written."""
     return {f.name: f.metadata["knob"] for f in fields(config) if "knob" in f.metadata}

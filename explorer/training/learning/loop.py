@@ -8,8 +8,7 @@ from collections.abc import Callable, Generator
 from torch import Tensor
 
 from explorer.training.distributed.group import agree, break_off
-from explorer.training.distributed.reductions import averages
-from explorer.training.distributed.shares import whole
+from explorer.training.distributed.sharing import shared
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress
@@ -53,10 +52,11 @@ def train(
             batch = batches.batch(learner.done_steps)
             if is_told_at(learner.done_steps + 1):
                 forget_gradients(learner)
-            tensors = averages(learner.step(batch))
+            with shared([*learner.networks.values(), *learner.fixed]):
+                tensors = learner.step(batch)
             learner.done_steps += 1
             is_whole = is_awaited = True
-            told = speed.before_yield(whole(len(batch.pictures)))
+            told = speed.before_yield(len(batch.pictures))
             yield _progress(learner, tensors, kept_step, told)
             speed.after_yield()
             if time.monotonic() - kept_at >= every_s or is_wanted():

@@ -6,14 +6,13 @@ Every loss is to be lowered, and gives a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
-
-from explorer.training.distributed.reductions import gathered
-from explorer.training.distributed.shares import drawn
 
 Score = Callable[[Tensor], Tensor]
 
@@ -63,7 +62,7 @@ def energy_critic(on_real: Tensor, on_made: Tensor, margin: float) -> Tensor:
 
 def pulling_away(codes: Tensor) -> Tensor:
     """Mean squared cosine between the rows of (N, F), N >= 2, each with every other (Zhao et al., 2017, eq. 6)."""
-    unit = functional.normalize(gathered(codes.float()), dim=1)
+    unit = functional.normalize(codes.float(), dim=1)
     squares = (unit @ unit.T).square()
     return (squares.sum() - squares.diagonal().sum()) / (len(unit) * (len(unit) - 1))
 
@@ -84,8 +83,43 @@ def squared_slope(score: Score, pictures: Tensor) -> Tensor:
 def slope_from_one(score: Score, real: Tensor, made: Tensor, rng: torch.Generator) -> Tensor:
     """E (|grad D| - 1)^2 between real and made pictures (Gulrajani et al., 2017, eq. 3), without its weight."""
     shape = (len(real), *[1] * (real.dim() - 1))
-    share = drawn(torch.rand, shape, rng)
+    share = torch.rand(shape, generator=rng, device=rng.device)
     at = torch.lerp(made.detach().float(), real.float(), share).requires_grad_(True)
     (slope,) = torch.autograd.grad(score(at).sum(), at, create_graph=True)
     length = slope.flatten(1).square().sum(1).add(1e-12).sqrt()  # the root's own slope is infinite at 0
     return (length - 1.0).square().mean()
+
+
+@dataclass(frozen=True)
+class Game:
+    """How a critic and a generator compete.
+
+    Attributes
+    ----------
+    critic : callable (on_real, on_made) -> scalar
+    generator : callable (on_made, on_real) -> scalar
+        ``on_real`` is a function: few games ask for these scores, which take a pass of the critic.
+    scores : str
+        What the critic's scores mean, as in `Family`.
+    """
+
+    critic: Callable[[Tensor, Tensor], Tensor]
+    generator: Callable[[Tensor, Callable[[], Tensor]], Tensor]
+    scores: str = ""
+
+
+GAMES: Mapping[str, Game] = {
+    "non-saturating": Game(logistic_critic, lambda made, _real: non_saturating_generator(made), "logistic"),
+    "minimax": Game(logistic_critic, lambda made, _real: minimax_generator(made), "logistic"),
+    "least squares": Game(
+        lambda real, made: least_squares(real, 1.0) + least_squares(made, 0.0),
+        lambda made, _real: least_squares(made, 1.0),
+    ),
+    "wasserstein": Game(wasserstein_critic, lambda made, _real: wasserstein_generator(made)),
+    "relativistic": Game(relativistic, lambda made, real: relativistic(made, real()), "relative"),
+}
+
+
+def scores_of(config: Any) -> str:
+    """What scores mean in the game that ``config.loss`` names."""
+    return GAMES[config.loss].scores

@@ -6,18 +6,17 @@ from pathlib import Path
 from typing import Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.core.models.inspection import inspect
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.paths import model_path
-from explorer.training.distributed.reductions import averaged
 from explorer.training.learning.family import TrainingTask
 from explorer.training.projection.onnx_network import OnnxNetwork
 
 
-class PerceptualLoss:
+class PerceptualLoss(nn.Module):
     """Compares pictures by what a network sees in them, layer by layer.
 
     Parameters
@@ -27,7 +26,8 @@ class PerceptualLoss:
     """
 
     def __init__(self, network: OnnxNetwork) -> None:
-        self._network = network
+        super().__init__()
+        self._network = network.requires_grad_(False)
 
     @classmethod
     def of(cls, model: str, task: TrainingTask) -> Self:
@@ -47,7 +47,7 @@ class PerceptualLoss:
                 f"the data gives {task.size} x {task.size} with {task.channels}.",
                 "Choose a network that was trained on pictures of this size.",
             )
-        return cls(OnnxNetwork.load(file, eyes_only=True).to(task.device).requires_grad_(False))
+        return cls(OnnxNetwork.load(file, eyes_only=True).to(task.device))
 
     def distance(self, made: Tensor, real: Tensor) -> Tensor:
         """Mean over the layers of the squared distance, as a share of the squared length; gradients reach ``made``.
@@ -56,14 +56,17 @@ class PerceptualLoss:
         ----------
         made, real : (N, C, H, W), -1 to 1
         """
+        off, size = self(made, real).mean(0).unbind(1)
+        distance: Tensor = (off / size).mean()
+        return distance
+
+    def forward(self, made: Tensor, real: Tensor) -> Tensor:
+        """Mean squares of each picture's difference, and of ``real`` itself, in L layers: (N, L, 2)."""
         with torch.no_grad():
-            wanted = self._network.activations(real)
+            wanted = [seen.float() for seen in self._network.activations(real)]
         pairs = zip(self._network.activations(made), wanted, strict=True)
-        return torch.stack([_relative_distance(a.float(), b.float()) for a, b in pairs]).mean()
-
-
-def _relative_distance(made: Tensor, real: Tensor) -> Tensor:
-    return averaged((made - real).square().mean()) / averaged(real.square().mean())
+        squares = [torch.stack([(a.float() - b).square(), b.square()], 1) for a, b in pairs]
+        return torch.stack([each.flatten(2).mean(2) for each in squares], 1)
 
 
 def _file(model: str) -> Path:

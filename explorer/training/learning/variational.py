@@ -9,12 +9,10 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from explorer.training.distributed.reductions import averaged
-from explorer.training.distributed.shares import drawn, whole
 from explorer.training.learning.devices import in_bf16, placed
-from explorer.training.learning.ema import follow, frozen_copy
+from explorer.training.learning.ema import frozen_copy
 from explorer.training.learning.family import Batch, Learner, NetworkExport, TrainingTask
-from explorer.training.learning.knobs import choice, knob, switch
+from explorer.training.learning.knobs import NetworkSettings, choice, knob
 from explorer.training.learning.perceptual_loss import PerceptualLoss
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Decoder, Mean, VariationalEncoder
@@ -23,15 +21,11 @@ _LIVE = 0.01  # nats; a dimension that collapsed to the prior has about none
 
 
 @dataclass(frozen=True)
-class VariationalSettings:
+class VariationalSettings(NetworkSettings):
     """The knobs that every variational autoencoder has."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
-    mirror: bool = switch(
-        False, "Flip half of the pictures left to right; doubles a set without writing in it."
-    )
     latent_size: int = knob(32, 1, 1024, "Dimensions of the latent.")
-    width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
     beta: float = knob(
         1.0, 0.0, 100.0, "Weight of the KL term: higher gives simpler, more independent latents."
     )
@@ -78,6 +72,7 @@ class Variational(Learner):
         adam = torch.optim.Adam(self.pair.parameters(), settings.learning_rate, fused=True)
         self.optimizers = {"pair": adam}
         self._likeness = PerceptualLoss.of(settings.likeness, task) if settings.likeness else None
+        self.fixed = [self._likeness] if self._likeness else []
 
     def told_size(self) -> int:
         """How many numbers the decoder is told besides the latent."""
@@ -104,12 +99,12 @@ class Variational(Learner):
         return {}
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        self._set_pace()
-        pictures = batch.pictures
+        left, pictures = max(0.0, 1.0 - self.done_steps / self.task.steps), batch.pictures
+        self.set_rate(self.settings.learning_rate * min(1.0, 0.01 + 2.0 * left))
         with in_bf16(self.task.device):
             mean, log_variance = self.encoded(self.pair, pictures, batch.labels)
             mean, log_variance = mean.float(), log_variance.float()
-            noise = drawn(torch.randn, mean.shape, self.rng)
+            noise = torch.randn(mean.shape, generator=self.rng, device=self.rng.device)
             z = mean + (0.5 * log_variance).exp() * noise
             again = self.painted(self.pair, z, batch.labels).float()
         self.moments.see(z.detach())
@@ -124,21 +119,11 @@ class Variational(Learner):
         if self._likeness is not None:
             told["features"] = self._likeness.distance(again, pictures)
             loss = loss + self.settings.likeness_weight * told["features"]
-        self._learn(loss, whole(len(pictures)))
-        pixel = (averaged(error.detach()) / pictures[0].numel()).sqrt()
+        self.descend("pair", loss, longest=1e4)
+        self.follow(self.average, self.pair, len(pictures), self.settings.ema_half_life)
+        pixel = (error / pictures[0].numel()).sqrt()
         told |= {"pixel error": pixel, "live dimensions": live_dimensions(kl)}
         return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
-
-    def _learn(self, loss: Tensor, count: int) -> None:
-        """One update of all the networks, from a batch of ``count``."""
-        self.descend("pair", loss, longest=1e4)
-        seen, half_life = (self.done_steps + 1) * count, self.settings.ema_half_life
-        follow(self.average, self.pair, seen=seen, batch_size=count, half_life=half_life)
-
-    def _set_pace(self) -> None:
-        left = max(0.0, 1.0 - self.done_steps / self.task.steps)
-        for group in self.optimizers["pair"].param_groups:
-            group["lr"] = self.settings.learning_rate * min(1.0, 0.01 + 2.0 * left)
 
     def _kl_weight(self) -> float:
         if self.settings.warm_up == 0:
@@ -190,4 +175,4 @@ def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 def live_dimensions(kl: Tensor) -> Tensor:
     """How many dimensions tell the decoder anything: those whose mean KL, (N, d) in nats, is above 0.01."""
-    return (averaged(kl.detach().mean(0)) > _LIVE).sum().float()
+    return (kl.mean(0) > _LIVE).sum().float()

@@ -7,8 +7,6 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
-from explorer.training.distributed.reductions import averaged
-
 _SLOWNESS = 0.995  # of the running moments, a batch
 
 
@@ -36,9 +34,9 @@ class Moments(nn.Module):
         """Take latents (B, d) of one batch into account; the first batches count fully."""
         self.batches += 1
         share = torch.clamp(1.0 / self.batches, min=1.0 - _SLOWNESS)
-        self.mean.lerp_(averaged(z.mean(0)), share)
+        self.mean.lerp_(z.mean(0), share)
         apart = z - self.mean
-        self.covariance.lerp_(averaged(apart.T @ apart / len(z)), share)
+        self.covariance.lerp_(apart.T @ apart / len(z), share)
 
     def factor(self) -> Tensor:
         """Lower triangle L, (d, d), with L L' the covariance: the latent m + L z of z ~ N(0, I) spreads as was seen.

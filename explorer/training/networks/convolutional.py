@@ -39,6 +39,18 @@ def no_norm(_channels: int) -> nn.Module:
     return nn.Identity()
 
 
+def strided(
+    channels: int, size: int, usual: dict[int, int], width: float, activation: Callable[[], nn.Module]
+) -> tuple[list[nn.Module], int]:
+    """Layers with batch norm that halve pictures down to the smallest side, and how many channels they give."""
+    stages: list[nn.Module] = []
+    for side in sides(size)[-2::-1]:
+        after = width_at(side, usual, width)
+        stages += [nn.Conv2d(channels, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), activation()]
+        channels = after
+    return stages, channels
+
+
 class ConvolutionalGenerator(nn.Module):
     """Latent (N, d) to picture (N, C, H, W), -1 to 1.
 
@@ -112,15 +124,6 @@ class ConvolutionalCritic(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         score: Tensor = self.judge(self.features(pictures)).squeeze(1)
         return score
-
-
-def generator_and_critic(
-    latent_size: int, size: int, channels: int, width: float
-) -> tuple[ConvolutionalGenerator, ConvolutionalCritic]:
-    """The usual pair for pictures of this side and these channels."""
-    return ConvolutionalGenerator(latent_size, size, channels, width), ConvolutionalCritic(
-        size, channels, width
-    )
 
 
 def start_small(module: nn.Module) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from explorer.training.distributed.shares import drawn
+from explorer.training.distributed.sharing import own_rows, shares
 
 
 class Dropout(nn.Module):
@@ -26,5 +26,6 @@ class Dropout(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         if not self.training or self.share == 0:
             return values
-        kept = drawn(torch.rand, values.shape, self._rng) >= self.share
+        whole = (len(values) * shares(), *values.shape[1:])
+        kept = own_rows(torch.rand(whole, generator=self._rng, device=self._rng.device)) >= self.share
         return values * kept / (1.0 - self.share)

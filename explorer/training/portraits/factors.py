@@ -137,11 +137,6 @@ class Factors:
             if not factor.allows(value := getattr(self, factor.name)):
                 raise Problem(f"{factor.name} cannot be {value!r}.", _range(factor))
 
-    @property
-    def smiling(self) -> bool:
-        """The yes/no attribute of ``smile``: the corners of the mouth are up."""
-        return self.smile > 0
-
 
 def _range(factor: Factor) -> str:
     if factor.kind == "category":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.training.runs.diversity import diversity, nearest_classes, spread
+from explorer.training.runs.diversity import diversity, nearest_classes
 from explorer.training.runs.history import LossHistory
 from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.training.runs.oscillation import wave
@@ -16,8 +16,6 @@ from explorer.training.runs.oscillation import wave
 _SOONEST = 200  # steps before which a run cannot be judged
 _RECENT = 0.25  # of the run, that is looked at
 _SWINGING = ("critic", "generator", "loss")
-_LOGISTIC = ("gan", "lecture_gan", "cgan")
-_RELATIVE = ("r3gan",)
 _COLLAPSED = (
     "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP."
 )
@@ -56,8 +54,7 @@ class HealthFacts:
     Attributes
     ----------
     scores : str
-        What the critic's scores mean: ``logistic`` where their sigmoid is a probability, ``relative`` where that of
-        their difference is, else "".
+        What the critic's scores mean, as in `Family`.
     latent_size : int
         Dimensions of a latent that is inferred (a VAE's); 0 where none is.
     pictures : (M, H, W, C) uint8 or None
@@ -72,13 +69,6 @@ class HealthFacts:
     pictures: NDArray[np.uint8] | None = None
     labels: NDArray[np.int64] | None = None
     classes: tuple[str, ...] = ()
-
-
-def scores_of(family: str, loss: str = "") -> str:
-    """What a family's critic means by its scores, as ``HealthFacts.scores``; ``loss`` is its setting, if it has one."""
-    if family in _RELATIVE or loss == "relativistic":
-        return "relative"
-    return "logistic" if family in _LOGISTIC or loss == "non-saturating" else ""
 
 
 def findings(history: LossHistory, sheets: SampleSheets, facts: HealthFacts) -> tuple[Finding, ...]:
@@ -253,8 +243,3 @@ def _recent(history: LossHistory, name: str) -> NDArray[np.float64]:
 
 def _sigmoid(score: float) -> float:
     return float(1 / (1 + np.exp(-np.clip(score, -60, 60))))
-
-
-def some_of(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As many pictures as are needed for ``HealthFacts``, evenly spread over all (N, H, W, C)."""
-    return spread(pictures)

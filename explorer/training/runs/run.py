@@ -45,8 +45,7 @@ from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.runs.spec import RunSpec, hash_of
 from explorer.training.distributed.batch_norm import share_statistics
-from explorer.training.distributed.group import all_or_none, is_first, of_first, processes
-from explorer.training.distributed.shares import check_shared, own_rows
+from explorer.training.distributed.group import all_or_none, check_shared, is_first, of_first, processes
 
 
 class Run:
@@ -275,7 +274,6 @@ class Run:
             mirror=config.mirror,
             seed=self.spec.seed,
             device=learner.task.device,
-            own=own_rows(),
         )
 
     def _shown(self, found: PictureSet) -> NDArray[np.uint8]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 from zipfile import is_zipfile
 
 from explorer.core.problem import Problem
+from explorer.training.extensions import Extensions, extensions
 from explorer.training.sources.archive import zip_material
 from explorer.training.sources.arrays import arrays_material, is_npy, is_npz
 from explorer.training.sources.folder import folder_material
 from explorer.training.sources.idx import idx_in, idx_material, is_idx
-from explorer.training.sources.material import ListedSource
+from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
 
 _KINDS = "Choose a folder or a zip of images, an IDX file, an .npz file, or write portraits."
@@ -27,6 +31,11 @@ def listed(source: str | Path, size: int) -> ListedSource:
     """
     if isinstance(source, str) and asks_for_portraits(source):
         return portraits_material(source, size)
+    if isinstance(source, str) and (word := source.partition(":")[0]) in {
+        **_theirs().found,
+        **_theirs().problems,
+    }:
+        return _of_others(word, source, size)
     path, part = _path_and_part(source)
     try:
         return _folder(path, part) if path.is_dir() else _file(path, part)
@@ -34,6 +43,42 @@ def listed(source: str | Path, size: int) -> ListedSource:
         raise Problem(
             f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it."
         ) from error
+
+
+@cache
+def _theirs() -> Extensions:
+    """The sources of other packages: functions (source, size) -> ListedSource, for NAME and for NAME:ANYTHING."""
+    return extensions("data_sources", {"portraits"}, _check)
+
+
+def _check(_name: str, found: Any) -> None:
+    if not callable(found):
+        raise TypeError("it is no function")
+
+
+def _of_others(word: str, source: str, size: int) -> ListedSource:
+    if word in _theirs().problems:
+        raise _theirs().problems[word]
+    try:
+        found = _theirs().found[word](source, size)
+        if not isinstance(found, ListedSource):
+            raise TypeError("it gives no ListedSource")
+    except Problem:
+        raise
+    except Exception as error:
+        raise Problem(
+            f"The data source {word} failed: {error}.", "Update the package that adds it."
+        ) from error
+
+    def draw(index: int, size: int, channels: int) -> Drawn:
+        try:
+            return found.draw(index, size, channels)
+        except UnreadablePictureError:
+            raise
+        except Exception as error:
+            raise UnreadablePictureError("not drawn by its source") from error
+
+    return _with_pictures(replace(found, draw=draw))
 
 
 def _path_and_part(source: str | Path) -> tuple[Path, str]:

@@ -1,4 +1,4 @@
-"""What the critic and the generator of the plane are to lower, for each loss that can be chosen."""
+"""How the critic and the generator of the plane compete, and what holds the critic back."""
 
 from __future__ import annotations
 
@@ -14,28 +14,9 @@ _WEIGHTS = (
 )
 
 
-def critic_loss(loss: str, on_real: Tensor, on_made: Tensor) -> Tensor:
-    """The critic's loss from its scores (N,), without a penalty."""
-    if loss == "least squares":
-        return losses.least_squares(on_real, 1.0) + losses.least_squares(on_made, 0.0)
-    if loss.startswith("wgan"):
-        return losses.wasserstein_critic(on_real, on_made)
-    if loss == "relativistic":
-        return losses.relativistic(on_real, on_made)
-    return losses.logistic_critic(on_real, on_made)
-
-
-def generator_loss(loss: str, on_real: Tensor, on_made: Tensor) -> Tensor:
-    """The generator's loss from the critic's scores (N,)."""
-    if loss == "minimax":
-        return losses.minimax_generator(on_made)
-    if loss == "least squares":
-        return losses.least_squares(on_made, 1.0)
-    if loss.startswith("wgan"):
-        return losses.wasserstein_generator(on_made)
-    if loss == "relativistic":
-        return losses.relativistic(on_made, on_real)
-    return losses.non_saturating_generator(on_made)
+def game(loss: str) -> losses.Game:
+    """How the two networks compete, for each loss that can be chosen."""
+    return losses.GAMES["wasserstein" if loss.startswith("wgan") else loss]
 
 
 def penalty(config: PlaneConfig, score: losses.Score, real: Tensor, made: Tensor, rng: Generator) -> Tensor:

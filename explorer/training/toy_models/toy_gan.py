@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.training.toy_models.objectives import CLIP, PENALISED, critic_loss, generator_loss, penalty
+from explorer.training.toy_models.objectives import CLIP, PENALISED, game, penalty
 from explorer.training.toy_models.point_sets import Points, PointSet
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.toy_networks import ToyCritic, ToyGenerator, seeded
@@ -93,7 +93,7 @@ class PlaneGAN:
         with torch.no_grad():
             made = self.generator(z)
         on_real, on_made = self.critic(torch.cat([real, made])).split(len(real))
-        loss = critic_loss(config.loss, on_real, on_made)
+        loss = game(config.loss).critic(on_real, on_made)
         self._losses["critic"] = loss.detach()
         if config.loss in PENALISED:
             loss = loss + penalty(config, self.critic, real, made, self.rng)
@@ -106,8 +106,7 @@ class PlaneGAN:
     def _teach_generator(self) -> None:
         self.critic.requires_grad_(False)
         made = self.generator(self._latents())
-        on_real = self.critic(self._real()) if self.config.loss == "relativistic" else made
-        loss = generator_loss(self.config.loss, on_real, self.critic(made))
+        loss = game(self.config.loss).generator(self.critic(made), lambda: self.critic(self._real()))
         _descend(self.optimisers["generator"], loss)
         self.critic.requires_grad_(True)
         self._losses["generator"] = loss.detach()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.toy_models.coverage import figures
-from explorer.training.toy_models.objectives import generator_loss
+from explorer.training.toy_models.objectives import game
 from explorer.training.toy_models.point_sets import PointSet
 from explorer.training.toy_models.snapshot import GRID, HIGH, LOW, SURFACE, Floats, Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
@@ -57,7 +57,7 @@ class Viewing:
 
 def is_probability(loss: str) -> bool:
     """Whether the sigmoid of a score is what the critic takes for the probability of being real."""
-    return loss in ("minimax", "non-saturating")
+    return game(loss).scores == "logistic"
 
 
 def _shaded(loss: str, surface: Tensor, on_real: Tensor, on_made: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -80,7 +80,7 @@ def _pushes(critic: nn.Module, loss: str, made: Tensor, real: Tensor) -> Floats:
     at = made.clone().requires_grad_(True)
     with torch.no_grad():
         on_real = critic(real)
-    (slope,) = torch.autograd.grad(generator_loss(loss, on_real, critic(at)) * len(made), at)
+    (slope,) = torch.autograd.grad(game(loss).generator(critic(at), lambda: on_real) * len(made), at)
     pushes: Floats = (-slope).numpy()
     return pushes
 

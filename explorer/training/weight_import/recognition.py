@@ -8,7 +8,7 @@ from torch import Tensor
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
-from explorer.training.weight_import.layouts import layouts
+from explorer.training.weight_import.layouts import layouts, theirs
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.unwrapping import Candidate, candidates
 from explorer.training.weight_import.weights import Weights
@@ -79,7 +79,8 @@ def _unknown(weights: Weights, offered: list[Candidate]) -> Problem:
             f"{name} is a checkpoint of a run, of which the rest is missing.",
             "Open the run's folder instead.",
         )
-    return Problem(f"{name} holds {_in_words(weights)}, of no layout that is known.", _KNOWN)
+    broken = "".join(f" {problem.what}" for problem in theirs().problems.values())
+    return Problem(f"{name} holds {_in_words(weights)}, of no layout that is known.", _KNOWN + broken)
 
 
 def _in_words(weights: Weights) -> str:
