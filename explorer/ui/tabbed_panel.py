@@ -9,14 +9,14 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
-from explorer.ui.lines import line
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
+from explorer.ui.widgets.parts import STRETCH, fill, line, named, row_of
 from explorer.ui.widgets.segments import Segments
 
 
@@ -53,8 +53,7 @@ class TabbedPanel(Panel):
         super().__init__(studio)
         self._built: dict[int, View] = {}
         self._index = 0
-        self.segments = Segments([(choice.title, choice.tip) for choice in self.choices])
-        self.segments.setAccessibleName("Views")
+        self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
         self._stack = QStackedWidget()
         self.column = QVBoxLayout(self)
@@ -93,13 +92,13 @@ class TabbedPanel(Panel):
         self._index = index
         self.segments.show_index(index)
         if self.isVisible():
-            self.refresh(None, self.studio.document.scene)
+            self.show_scene(None, self.studio.document.scene)
 
     def paste(self) -> bool:
         """Let the chosen view take what is on the clipboard."""
         return self._index in self._built and self.view.paste()
 
-    def refresh(self, before: Scene | None, after: Scene) -> None:
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Let the chosen view show ``after``."""
         is_open = self.studio.models.current is not None and after.model == self.studio.models.hash
         if self.needs_model and not is_open:
@@ -120,18 +119,18 @@ class TabbedPanel(Panel):
     def _on_opened(self) -> None:
         """Show it even if the scene is what it was: the model may have been opened on another device."""
         if self.isVisible():
-            self.refresh(None, self.studio.document.scene)
+            self.show_scene(None, self.studio.document.scene)
 
     def _lay_out(self, corner: Sequence[QWidget]) -> None:
         bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        row.addWidget(self.segments, 0, Qt.AlignmentFlag.AlignLeft)
-        row.addStretch(1)
-        for widget in corner:
-            row.addWidget(widget)
+        row_of(
+            (self.segments, 0, Qt.AlignmentFlag.AlignLeft),
+            STRETCH,
+            *corner,
+            on=bar,
+            margins=(2 * UNIT, UNIT),
+            spacing=None,
+        )
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
-        self.column.addWidget(bar)
-        self.column.addWidget(line())
-        self.column.addWidget(self._stack, 1)
+        fill(self.column, bar, line(), (self._stack, 1))

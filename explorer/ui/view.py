@@ -1,29 +1,30 @@
-"""A view: one way to work, filling a panel that has several."""
+"""A view: one way to work with the scene."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import column_of, line, row_of, titled
 
 CONTROLS_PX = 30 * UNIT
 
 
 class View(QWidget):
-    """What the views of panels have in common.
+    """What panels have in common, their views, and the methods of a view that has several.
 
     A view keeps itself true in `show_scene`, which is called while it is in view, and stops its slow work in
-    `rest`. How it is set is its own affair and no part of the document; adopting a picture is an edit.
+    `rest`. How it is set is its own affair and no part of the document; adopting a picture is an edit. It reads the
+    scene; it changes it only through ``studio.edits`` and ``studio.document``.
 
     Signals
     -------
     explore_wanted()
-        The picture of the scene is to be seen large.
+        The picture of the scene is to be seen large: the first panel.
     """
 
     explore_wanted = Signal()
@@ -34,7 +35,7 @@ class View(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether pictures are still to come."""
+        """Whether pictures are still to come, besides that of the scene."""
         return False
 
     @property
@@ -49,13 +50,40 @@ class View(QWidget):
         return False
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
-        """Show ``after``; ``before`` is None when everything may have changed."""
+        """Show ``after``, of which only what ``is not`` the same in ``before`` has changed.
+
+        Called with ``before=None`` when everything may have: whenever the view comes into sight.
+        """
 
     def rest(self) -> None:
         """Stop what need not go on while the view is out of sight."""
 
     def close_work(self) -> None:
-        """Stop all slow work and wait for it."""
+        """Stop all slow work and wait for it; called once, when the window closes."""
+
+
+class ModelView(View):
+    """A view of the open model, which begins anew with every other one."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._model = ""  # the hash of the model that it began with
+
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
+        if self._model != after.model:
+            self._begin(model)
+        self._show(model, before, after)
+
+    def _begin(self, model: OpenModel) -> None:
+        """Forget what belongs to another model."""
+        self._model = model.generator.hash
+
+    def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+        """Do what `show_scene` promises, for the open model."""
+        raise NotImplementedError
 
 
 class Controls(QScrollArea):
@@ -70,9 +98,7 @@ class Controls(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         inside = QWidget()
         inside.setAutoFillBackground(False)
-        self.column = QVBoxLayout(inside)
-        self.column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
-        self.column.setSpacing(UNIT)
+        self.column = column_of(on=inside, margins=2 * UNIT)
         self.setWidget(inside)
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
@@ -88,29 +114,6 @@ class Controls(QScrollArea):
         self.column.addLayout(row_of(*widgets))
 
 
-def titled(text: str, of: QWidget | None = None, role: str = "heading") -> QLabel:
-    """A label for ``of``."""
-    label = QLabel(text)
-    label.setProperty("role", role)
-    if of is not None:
-        label.setBuddy(of)
-    return label
-
-
-def row_of(*widgets: QWidget) -> QHBoxLayout:
-    """Widgets side by side."""
-    row = QHBoxLayout()
-    row.setSpacing(UNIT)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row
-
-
 def beside(controls: Controls, stage: QWidget, view: QWidget) -> None:
     """Lay a view out: its controls at the left, a hairline, and what they control."""
-    layout = QHBoxLayout(view)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addWidget(controls)
-    layout.addWidget(line(upright=True))
-    layout.addWidget(stage, 1)
+    row_of(controls, line(upright=True), (stage, 1), on=view, spacing=0)

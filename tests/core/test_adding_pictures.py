@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core.arithmetic.picture_board import (
+from explorer.core.arithmetic.board import (
+    Board,
     Exemplar,
-    PictureBoard,
-    PictureSlot,
+    Slot,
     board_from_json,
     board_to_json,
     exemplar_of,
@@ -23,7 +23,7 @@ def exemplar(*values: float, name: str = "") -> Exemplar:
     return Exemplar(Scene("model", "Model", np.array(values, np.float32)), name)
 
 
-def filled() -> PictureBoard:
+def filled() -> Board:
     board = new_board().with_exemplars(0, exemplar(1, 0), exemplar(3, 2))
     return board.with_exemplars(1, exemplar(1, 1)).with_exemplars(2, exemplar(0, 5))
 
@@ -43,17 +43,15 @@ def test_empty_slots_count_for_nothing_and_an_empty_board_has_no_result():
 
 
 def test_a_board_that_keeps_the_norm_only_changes_the_length():
-    slots = (PictureSlot((Exemplar(Scene("m", "M", sample(1, 64))),), 2.0),)
-    plain, kept = PictureBoard(slots), PictureBoard(slots, keeps_norm=True)
+    slots = (Slot((Exemplar(Scene("m", "M", sample(1, 64))),), 2.0),)
+    plain, kept = Board(slots), Board(slots, keeps_norm=True)
     assert np.linalg.norm(kept.result()) == pytest.approx(typical_norm(64)[0], rel=1e-5)
     cosine = plain.result() @ kept.result() / np.linalg.norm(plain.result()) / np.linalg.norm(kept.result())
     assert cosine == pytest.approx(1.0, abs=1e-6)
 
 
 def test_what_adds_up_to_nothing_stays_nothing():
-    board = PictureBoard(
-        (PictureSlot((exemplar(1, 2),)), PictureSlot((exemplar(1, 2),), -1.0)), keeps_norm=True
-    )
+    board = Board((Slot((exemplar(1, 2),)), Slot((exemplar(1, 2),), -1.0)), keeps_norm=True)
     assert np.array_equal(board.result(), [0, 0])
 
 
@@ -85,7 +83,7 @@ def test_a_plain_sample_stays_the_very_scene():
 
 def test_a_board_survives_its_serial_form():
     before = replace(filled(), keeps_norm=True, label=2)
-    before = before.with_slot(1, PictureSlot((exemplar(0.1, 0.2, name="me.png"),), -0.3, "man"))
+    before = before.with_slot(1, Slot((exemplar(0.1, 0.2, name="me.png"),), -0.3, "man"))
     after = board_from_json(board_to_json(before))
     assert (after.keeps_norm, after.label) == (True, 2)
     assert [(slot.name, slot.weight) for slot in after.slots] == [("", 1.0), ("man", -0.3), ("", 1.0)]

@@ -11,7 +11,7 @@ import importlib, pkgutil, sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"PySide6", "shiboken6", "pyqtgraph", "superqt", "torch", "torchvision"}:
+        if name.split(".")[0] in {"PySide6", "shiboken6", "pyqtgraph", "torch", "torchvision"}:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Absent())

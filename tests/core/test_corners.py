@@ -4,25 +4,29 @@ import numpy as np
 import pytest
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import norm_preserving, sample
+from explorer.core.rendering.latents import Latent, Latents, norm_preserving, sample, slerp
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.corners import CornersPlan
-from explorer.core.traverse.plane import four_corners
+from explorer.core.traverse.plan import latents_of, scenes_of
 
 
 def plan(kind: str = "bilinear", rows: int = 3, columns: int = 5) -> CornersPlan:
-    corners = tuple(sample(seed, 6) for seed in range(4))
+    return between(*(sample(seed, 6) for seed in range(4)), rows=rows, columns=columns, kind=kind)
+
+
+def between(*corners: Latent, rows: int, columns: int, kind: str = "spherical") -> CornersPlan:
     return CornersPlan(Scene("m", "model", corners[0], 2), corners, rows, columns, kind)
 
 
+def tiles(sheet: CornersPlan) -> Latents:
+    return latents_of(scenes_of(sheet))
+
+
 @pytest.mark.parametrize("kind", ["bilinear", "spherical"])
-def test_corners_are_met_and_tiles_lie_on_the_surface(kind):
+def test_corners_are_met(kind):
     sheet = plan(kind)
     for index, (row, column) in enumerate([(0, 0), (0, 4), (2, 0), (2, 4)]):
         assert np.allclose(sheet.scene(row, column).z, sample(index, 6), atol=1e-5)
-    surface = four_corners(*sheet.corners, 3, 5, kind)
-    tiles = np.stack([sheet.scene(row, column).z for row in range(3) for column in range(5)])
-    assert np.allclose(tiles, surface, atol=1e-5)
 
 
 def test_the_middle_of_a_bilinear_surface_is_the_mean_of_its_corners():
@@ -42,10 +46,25 @@ def test_tiles_keep_the_class_and_are_named_by_their_place():
     assert len(sheet.row_names) == 3
 
 
+def test_the_spherical_surface_keeps_the_length_of_its_corners():
+    corners = [sample(seed, 64) for seed in range(4)]
+    corners = [corner * 8 / np.linalg.norm(corner) for corner in corners]
+    grid = tiles(between(*corners, rows=5, columns=5))
+    assert np.linalg.norm(grid, axis=1) == pytest.approx(np.full(25, 8.0), rel=1e-5)
+    assert grid[2] == pytest.approx(slerp(corners[0], corners[1], 0.5), abs=1e-5)
+
+
+def test_corners_that_are_alike_or_opposite_do_no_harm():
+    z = sample(0, 4)
+    assert tiles(between(z, z, z, z, rows=2, columns=2)) == pytest.approx(np.tile(z, (4, 1)))
+    assert np.isfinite(tiles(between(z, -z, -z, z, rows=3, columns=3))).all()
+    assert tiles(between(z, -z, z, z, rows=1, columns=1)).tolist() == [z.tolist()]
+
+
 def test_corners_of_unlike_size_and_sheets_of_nothing_are_refused():
     base = Scene("m", "model", sample(0, 6))
     corners = (sample(0, 6), sample(1, 6), sample(2, 6), sample(3, 5))
-    with pytest.raises(Problem):
+    with pytest.raises(Problem, match="unlike size"):
         CornersPlan(base, corners, 3, 3)
-    with pytest.raises(Problem):
+    with pytest.raises(Problem, match="no tiles"):
         plan(rows=0)

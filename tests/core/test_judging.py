@@ -11,7 +11,7 @@ import pytest
 from onnx.helper import make_node
 
 from explorer.core.directions.direction import Direction, unit, vectors
-from explorer.core.directions.edit_strip import edit_strip
+from explorer.core.directions.edit_plan import edit_plan
 from explorer.core.directions.judging import encoder_reader, side_effects
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.perception import Encoder
@@ -232,14 +232,15 @@ def test_classes_are_drawn_as_asked(tmp_path: Path) -> None:
     generator.close()
 
 
-def test_a_strip_sets_one_strength_and_keeps_the_others() -> None:
+def test_an_edit_sets_one_strength_and_keeps_the_others() -> None:
     scene = Scene(z=sample(0, 4), directions=(("smile", 1.0), ("age", 2.0)))
-    strip = edit_strip(scene, "smile", [-1, 0, 1.5])
-    assert [one.directions for one in strip] == [
-        (("smile", -1.0), ("age", 2.0)),
+    plan = edit_plan("smile", scene, (5,), span=1.5, columns=3)
+    assert [plan.scene(0, column).directions for column in range(3)] == [
+        (("age", 2.0), ("smile", -1.5)),
         (("age", 2.0),),
-        (("smile", 1.5), ("age", 2.0)),
+        (("age", 2.0), ("smile", 1.5)),
     ]
-    assert all(one.z is scene.z for one in strip)
-    assert edit_strip(scene, "hat", [0, 3])[0].directions == scene.directions
-    assert edit_strip(scene, "hat", [0, 3])[1].directions == (*scene.directions, ("hat", 3.0))
+    assert all(plan.scene(0, column).z is scene.z for column in range(3))
+    assert plan.scene(1, 1).directions == ()
+    assert plan.scene(1, 1).z.tolist() == sample(5, 4).tolist()
+    assert edit_plan("hat", scene, columns=3).scene(0, 1) is scene

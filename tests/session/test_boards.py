@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.arithmetic.picture_board import Exemplar
+from explorer.core.arithmetic.board import Exemplar
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 
-from explorer.core.arithmetic.picture_board import formula
+from explorer.core.arithmetic.board import formula
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.ui.arithmetic.board_view import BoardView

@@ -55,9 +55,7 @@ def test_tiles_do_not_overlap_and_lie_inside(sheet: NeighbourSheet) -> None:
 
 
 def test_the_spread_is_told_when_the_hand_moves_it(qtbot: QtBot, sheet: NeighbourSheet) -> None:
-    with qtbot.assertNotEmitted(sheet.spread_changed):
-        sheet.set_spread(0.75)
-    assert sheet.spread == 0.75
+    sheet.slider.show_value(0.75)
     with qtbot.waitSignal(sheet.spread_changed) as heard:
         QTest.keyClick(sheet.slider, Qt.Key.Key_Right)
     assert heard.args == [pytest.approx(0.8)]

@@ -107,7 +107,7 @@ def test_notices_can_be_dismissed_from_the_keyboard(toasts: Toasts) -> None:
     assert [toast.title for toast in toasts.shown] == ["two", "three"]
     toasts.dismiss()
     assert [toast.title for toast in toasts.shown] == ["two"]
-    toasts.dismiss_all()
+    toasts.dismiss()
     toasts.dismiss()
     assert toasts.count == 0
     assert not toasts.isVisible()

@@ -33,7 +33,7 @@ def test_every_panel_opens_refreshes_and_closes(panel, opened, qtbot):
     assert isinstance(opened.panel, panel)
     assert panel.title
     let_draw(opened, qtbot, opened.studio.edits.new_sample)
-    opened.panel.refresh(None, opened.studio.document.scene)
+    opened.panel.show_scene(None, opened.studio.document.scene)
 
 
 def test_a_window_without_a_model_says_what_to_do(window):

@@ -1,147 +1,258 @@
-"""Arithmetic with latents: weighted means of exemplars added up, as in *smiling woman - woman + man*."""
+"""Arithmetic with pictures: weighted means of exemplars added up, as in *smiling woman - woman + man*."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, slerp, typical_norm
+from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, typical_norm
+from explorer.core.rendering.renderer import effective_latent
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 
-FORMAT = "latent-explorer/board"
+FORMAT = "latent-explorer/picture-board"
 VERSION = 1
-MOST_SLOTS = 100
-MOST_EXEMPLARS = 1000
-LARGEST_WEIGHT = 100.0
+LARGEST_WEIGHT = 2.0
+MOST_SLOTS = 26
+LONGEST_NAME = 40
+EXAMPLE_STRENGTH = 2.5  # standard deviations along the direction of an example
 
-_JOINS = {"lerp": lerp, "slerp": slerp, "norm-preserving": norm_preserving}
+
+@dataclass(frozen=True, eq=False)
+class Exemplar:
+    """One picture of a slot.
+
+    Attributes
+    ----------
+    scene : Scene
+        Untruncated and without directions: its ``z`` is what was really drawn. See `exemplar_of`.
+    name : str
+        Where it is from, such as the name of a file; "" where the scene says enough.
+    """
+
+    scene: Scene
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """One term: exemplars that share something, and how much of their mean is added.
+    """One term of the sum: the mean of its exemplars, times its weight.
+
+    Averaging several, three in Radford et al. (2016, section 6.3.2), makes a result steadier than one picture.
 
     Attributes
     ----------
-    exemplars : tuple of (d,) float32
-        Read-only. Radford et al. (2016, section 6.3.2) average three: with one, what it is beside comes along.
-    weight : float
-        1 adds their mean, -1 takes it away.
+    exemplars : tuple of Exemplar
+    weight : float, -2 to 2
     name : str
+        What the user calls it; "" where it has no name but its letter.
     """
 
-    exemplars: tuple[Latent, ...] = ()
+    exemplars: tuple[Exemplar, ...] = ()
     weight: float = 1.0
     name: str = ""
-
-    def __post_init__(self) -> None:
-        if not abs(self.weight) <= LARGEST_WEIGHT:  # nor NaN
-            raise Problem(
-                f"A slot cannot have the weight {self.weight:g}.",
-                f"Choose one from {-LARGEST_WEIGHT:g} to {LARGEST_WEIGHT:g}.",
-            )
-        for exemplar in self.exemplars:
-            exemplar.flags.writeable = False
 
     @property
     def mean(self) -> Latent:
         """(d,) float32; a slot without exemplars has none, and raises ValueError."""
         if not self.exemplars:
             raise ValueError("an empty slot has no mean")
-        total = np.stack(self.exemplars).astype(np.float64).sum(axis=0)
+        total = np.stack([exemplar.scene.z for exemplar in self.exemplars]).astype(np.float64).sum(axis=0)
         mean: Latent = (total / len(self.exemplars)).astype(np.float32)
         return mean
 
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    """Terms whose sum is a latent.
+    """Slots of pictures that are added up.
 
     Attributes
     ----------
     slots : tuple of Slot
-        Those without exemplars count for nothing.
-    typical : bool
-        Whether the result is stretched to the length that latents of the prior have. Means are shorter than
-        their exemplars and sums of them longer, and both leave what a network has seen; but stretching also changes
-        what was calculated, so it is off unless asked for.
+    keeps_norm : bool
+        Whether the result is brought to the usual distance from the prior's mean. Means are shorter than their
+        exemplars and sums of them longer, and both leave what a network has seen; but stretching also changes what
+        was calculated, so it is off unless asked for.
+    label : int or None
+        The class of the result; None takes that of the first exemplar.
     """
 
     slots: tuple[Slot, ...] = ()
-    typical: bool = False
+    keeps_norm: bool = False
+    label: int | None = None
 
-    def result(self, distribution: str = "normal") -> Latent:
-        """The sum over slots of weight times mean, (d,) float32.
+    @property
+    def first(self) -> Exemplar | None:
+        """The exemplar that comes first; None on an empty board."""
+        return next((exemplar for slot in self.slots for exemplar in slot.exemplars), None)
+
+    def with_slot(self, place: int, slot: Slot) -> Board:
+        """This board with ``slot`` in place of the one at ``place``."""
+        return replace(self, slots=(*self.slots[:place], slot, *self.slots[place + 1 :]))
+
+    def without_slot(self, place: int) -> Board:
+        """This board without the slot at ``place``."""
+        return replace(self, slots=(*self.slots[:place], *self.slots[place + 1 :]))
+
+    def with_exemplars(self, place: int, *exemplars: Exemplar) -> Board:
+        """This board with ``exemplars`` added to the slot at ``place``."""
+        slot = self.slots[place]
+        return self.with_slot(place, replace(slot, exemplars=(*slot.exemplars, *exemplars)))
+
+    def without_exemplar(self, place: int, index: int) -> Board:
+        """This board without one exemplar of the slot at ``place``."""
+        kept = list(self.slots[place].exemplars)
+        del kept[index]
+        return self.with_slot(place, replace(self.slots[place], exemplars=tuple(kept)))
+
+    def moved(self, place: int, index: int, to: int) -> Board:
+        """This board with one exemplar taken out of the slot at ``place`` and added to the slot ``to``."""
+        exemplar = self.slots[place].exemplars[index]
+        return self.without_exemplar(place, index).with_exemplars(to, exemplar)
+
+    def result(self, distribution: str = "normal") -> Latent | None:
+        """The weighted sum of the slots' means, (d,) float32; None while every slot is empty.
 
         Parameters
         ----------
         distribution : {"normal", "uniform"}
-            The prior, for `typical`.
+            The prior, for `keeps_norm`.
 
         Raises
         ------
         Problem
-            No slot has an exemplar, or their latents are of unlike size.
+            The exemplars' latents are of unlike size.
         """
+        if self.first is None:
+            return None
         total = sum((slot.weight * slot.mean.astype(np.float64) for slot in self._filled()), np.zeros(()))
         return self._finished(np.asarray(total), distribution)
 
-    def strip(self, count: int, kind: str = "slerp", distribution: str = "normal") -> Latents:
-        """Latents from the mean of the first slot that has one to the result, (count, d) float32.
+    def strip(self, steps: int, distribution: str = "normal", *, around: bool = False) -> Latents | None:
+        """The way from the first slot with exemplars to the result, (steps, d) float32, both ends included.
 
         Parameters
         ----------
-        count : int
-            At least 2, the ends included.
-        kind : {"lerp", "slerp", "norm-preserving"}
+        steps : int, at least 2
         distribution : {"normal", "uniform"}
-            The prior, for `typical`, which both ends are subject to.
+            The prior, for `keeps_norm`, which both ends are subject to.
+        around : bool
+            On an arc about the prior's mean with evenly changing norms, rather than on the straight line.
 
         Raises
         ------
         Problem
-            As for `result`, or there are too few.
+            As for `result`, or there are too few steps.
         """
-        if count < 2:
-            raise Problem(f"A strip cannot have {count} pictures.", "Choose at least 2.")
-        start = self._finished(self._filled()[0].mean.astype(np.float64), distribution)
         end = self.result(distribution)
-        return np.stack([_JOINS[kind](start, end, share) for share in np.linspace(0.0, 1.0, count)])
+        if end is None:
+            return None
+        if steps < 2:
+            raise Problem(f"A strip cannot have {steps} pictures.", "Choose at least 2.")
+        start = self._finished(self._filled()[0].mean.astype(np.float64), distribution)
+        join = norm_preserving if around else lerp
+        return np.stack([join(start, end, share) for share in np.linspace(0.0, 1.0, steps)])
 
     def _filled(self) -> list[Slot]:
         filled = [slot for slot in self.slots if slot.exemplars]
-        if not filled:
-            raise Problem("There is nothing to calculate with.", "Put a picture into a slot.")
-        shapes = {exemplar.shape for slot in filled for exemplar in slot.exemplars}
-        if len(shapes) > 1:
-            sizes = " and ".join(str(size) for size in sorted(int(np.prod(shape)) for shape in shapes))
-            raise Problem(f"The slots hold latents of {sizes} numbers.", "Use pictures of one model.")
+        sizes = sorted({exemplar.scene.z.size for slot in filled for exemplar in slot.exemplars})
+        if len(sizes) > 1:
+            words = " and ".join(str(size) for size in sizes)
+            raise Problem(f"The slots hold latents of {words} numbers.", "Use pictures of one model.")
         return filled
 
     def _finished(self, latent: Any, distribution: str) -> Latent:
         length = float(np.linalg.norm(latent))
-        if self.typical and length > 1e-12:  # nothing has no direction to stretch it in
+        if self.keeps_norm and length > 1e-12:  # nothing has no direction to stretch it in
             latent = latent * (typical_norm(latent.size, distribution)[0] / length)
         finished: Latent = np.asarray(latent).astype(np.float32)
         return finished
 
 
+def new_board() -> Board:
+    """A board to begin with: A − B + C, all empty."""
+    return Board((Slot(), Slot(weight=-1.0), Slot()))
+
+
+def letter(place: int) -> str:
+    """What the slot at ``place`` is called: A, B, C and so on."""
+    return chr(ord("A") + place)
+
+
+def formula(board: Board) -> str:
+    """The sum of a board in words: "A man with glasses − B man + C woman"."""
+    words = ""
+    for place, slot in enumerate(board.slots):
+        sign = "−" if slot.weight < 0 else "+"
+        size = "" if abs(slot.weight) == 1.0 else f"{abs(slot.weight):.2f}".rstrip("0").rstrip(".") + " × "
+        name = slot.name or letter(place)
+        words += f" {sign} {size}{name}" if words or sign == "−" else f"{size}{name}"
+    return words.strip()
+
+
+def exemplar_of(
+    scene: Scene, directions: Mapping[str, Latent], distribution: str, name: str = ""
+) -> Exemplar:
+    """``scene`` as an exemplar: with the latent that is really drawn, truncation and directions applied.
+
+    Raises
+    ------
+    Problem
+        It has a direction that is not known.
+    """
+    if scene.truncation == 1.0 and not scene.directions:
+        return Exemplar(scene, name)
+    z = effective_latent(scene, directions, distribution)
+    return Exemplar(replace(scene, z=z, truncation=1.0, seed=None, directions=()), name)
+
+
+def example(name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent], distribution: str) -> Board:
+    """A board to try: ``scenes`` with the direction ``name``, minus without it, plus the last of them.
+
+    Parameters
+    ----------
+    name : str
+        One of ``directions``.
+    scenes : sequence of Scene, at least 2
+        All but the last give the difference; the last gets it.
+    directions, distribution
+        As `exemplar_of` takes them.
+    """
+    *some, last = scenes
+    pairs = ((name, EXAMPLE_STRENGTH),)
+    moved = [
+        exemplar_of(replace(scene, directions=pairs), directions, distribution, f"{scene.seed}, {name}")
+        for scene in some
+    ]
+    plain = tuple(exemplar_of(scene, directions, distribution) for scene in some)
+    slots = (
+        Slot(tuple(moved), name=f"with {name}"[:LONGEST_NAME]),
+        Slot(plain, -1.0, f"without {name}"[:LONGEST_NAME]),
+        Slot((exemplar_of(last, directions, distribution),)),
+    )
+    return Board(slots)
+
+
 def board_to_json(board: Board) -> str:
-    """The board's serial form: one JSON object from which `board_from_json` restores it to the bit."""
+    """The board's serial form: one JSON object."""
     slots = [
         {
             "name": slot.name,
-            "weight": float(slot.weight),
-            # the shortest digits that give the float32 back
-            "exemplars": [[float(str(value)) for value in exemplar] for exemplar in slot.exemplars],
+            "weight": slot.weight,
+            "exemplars": [
+                {"name": exemplar.name, "scene": json.loads(scene_to_json(exemplar.scene))}
+                for exemplar in slot.exemplars
+            ],
         }
         for slot in board.slots
     ]
-    return json.dumps({"format": FORMAT, "version": VERSION, "typical": board.typical, "slots": slots})
+    facts = {"keeps_norm": board.keeps_norm, "class": board.label, "slots": slots}
+    return json.dumps({"format": FORMAT, "version": VERSION, **facts})
 
 
 def board_from_json(text: str) -> Board:
@@ -150,37 +261,24 @@ def board_from_json(text: str) -> Board:
     Raises
     ------
     Problem
-        The text is no board, is of a newer version, or holds values that cannot be.
+        The text is no board, is of another version, or holds values that cannot be.
     """
     try:
         data = parsed_json(text)
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise Problem("This text is not a board of the latent explorer.", "Choose another file.")
-    if data.get("version") != VERSION:
-        raise Problem(
-            f"This board is of version {data.get('version')}; this program reads version {VERSION}.",
-            "Update the latent explorer.",
-        )
-    try:
-        if len(data["slots"]) > MOST_SLOTS:
-            raise ValueError(f"it has more than {MOST_SLOTS} slots")
-        return Board(tuple(_slot(item) for item in data["slots"]), bool(data.get("typical", False)))
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-        raise Problem(f"This board is damaged ({error}).", "Save it again where it was made.") from None
+        if data["format"] != FORMAT or data["version"] != VERSION:
+            raise ValueError("its format is another")
+        slots = tuple(_slot(row) for row in data["slots"][:MOST_SLOTS])
+        label = None if data["class"] is None else int(data["class"])
+        return Board(slots, bool(data["keeps_norm"]), label)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise Problem(f"This is no board ({error}).", "A new one can be made by dragging pictures.") from None
 
 
-def _slot(item: dict[str, Any]) -> Slot:
-    if len(item["exemplars"]) > MOST_EXEMPLARS:
-        raise ValueError(f"a slot has more than {MOST_EXEMPLARS} exemplars")
-    exemplars = tuple(_latent(values) for values in item["exemplars"])
-    return Slot(exemplars, float(item["weight"]), str(item["name"]))
-
-
-def _latent(values: Any) -> Latent:
-    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is refused below
-        latent = np.array(values, np.float64).astype(np.float32)
-    if latent.ndim != 1 or not latent.size or not np.isfinite(latent).all():
-        raise ValueError("an exemplar is not a row of finite numbers")
-    return latent
+def _slot(row: dict[str, Any]) -> Slot:
+    weight = float(row["weight"])
+    if not abs(weight) <= LARGEST_WEIGHT:
+        raise ValueError(f"a weight is {weight:g}")
+    exemplars = tuple(
+        Exemplar(scene_from_json(json.dumps(each["scene"])), str(each["name"])) for each in row["exemplars"]
+    )
+    return Slot(exemplars, weight, str(row["name"])[:LONGEST_NAME])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, lerp, norm_preserving
 from explorer.core.rendering.scene import Scene, scene_in_w
 from explorer.core.traverse.plan import check_tiles
-from explorer.core.traverse.plane import Surface
+
+Surface = Literal["bilinear", "spherical"]
 
 
 @dataclass(frozen=True, eq=False)

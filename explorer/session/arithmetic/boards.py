@@ -15,7 +15,7 @@ from explorer.core.problem import Problem
 from explorer.session.document import Document
 
 if TYPE_CHECKING:
-    from explorer.core.arithmetic.picture_board import Exemplar, PictureBoard
+    from explorer.core.arithmetic.board import Board, Exemplar
 
 _LARGEST_BYTES = 256 << 20
 
@@ -41,11 +41,11 @@ class Boards(QObject):
     def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document, self._folder = document, folder
-        self._kept: dict[str, PictureBoard] = {}
+        self._kept: dict[str, Board] = {}
         self._unsaved: set[str] = set()
 
     @property
-    def current(self) -> PictureBoard:
+    def current(self) -> Board:
         """The board of the document's model.
 
         Raises
@@ -55,16 +55,16 @@ class Boards(QObject):
         """
         return self.of(self._document.scene.model)
 
-    def of(self, model: str) -> PictureBoard:
+    def of(self, model: str) -> Board:
         """The board of the model with the hash ``model``. Raises `Problem` as `current` does."""
-        from explorer.core.arithmetic.picture_board import new_board
+        from explorer.core.arithmetic.board import new_board
 
         if model not in self._kept:
             self._kept[model] = new_board()
             self._kept[model] = self._read(model) or self._kept[model]
         return self._kept[model]
 
-    def edit(self, what: str, board: PictureBoard, gesture: int = -1) -> None:
+    def edit(self, what: str, board: Board, gesture: int = -1) -> None:
         """Make ``board`` the current one, undoably; ``what`` is what the Edit menu says."""
         model = self._document.scene.model
         before = self.of(model)
@@ -108,11 +108,11 @@ class Boards(QObject):
 
     def add_slot(self) -> None:
         """Add an empty slot at the end; 26 are the most."""
-        from explorer.core.arithmetic.picture_board import MOST_SLOTS, PictureSlot
+        from explorer.core.arithmetic.board import MOST_SLOTS, Slot
 
         board = self.current
         if len(board.slots) < MOST_SLOTS:
-            self.edit("Add a slot", replace(board, slots=(*board.slots, PictureSlot())))
+            self.edit("Add a slot", replace(board, slots=(*board.slots, Slot())))
 
     def remove_slot(self, place: int) -> None:
         """Take a slot away with all that is in it; the last one stays."""
@@ -131,13 +131,13 @@ class Boards(QObject):
 
     def restart(self) -> None:
         """Begin anew: A − B + C, all empty."""
-        from explorer.core.arithmetic.picture_board import new_board
+        from explorer.core.arithmetic.board import new_board
 
         self.edit("Clear the board", new_board())
 
     def save(self) -> None:
         """Write what was edited since the last time. Raises `Problem` if that cannot be."""
-        from explorer.core.arithmetic.picture_board import board_to_json
+        from explorer.core.arithmetic.board import board_to_json
         from explorer.core.files import replace_file
 
         while self._unsaved:
@@ -150,7 +150,7 @@ class Boards(QObject):
             with replace_file(self._file(model)) as file:
                 file.write(board_to_json(self._kept[model]).encode())
 
-    def _put(self, model: str, board: PictureBoard) -> None:
+    def _put(self, model: str, board: Board) -> None:
         self._kept[model] = board
         self._unsaved.add(model)
         self.changed.emit()
@@ -160,22 +160,22 @@ class Boards(QObject):
 
         return self._folder / f"{name_by(model)}.json"
 
-    def _read(self, model: str) -> PictureBoard | None:
-        from explorer.core.arithmetic.picture_board import board_from_json
+    def _read(self, model: str) -> Board | None:
+        from explorer.core.arithmetic.board import board_from_json
         from explorer.core.files import read_file
 
         file = self._file(model)
         if not model or not file.exists():
             return None
         try:
-            board: PictureBoard = board_from_json(read_file(file, _LARGEST_BYTES).decode())
+            board: Board = board_from_json(read_file(file, _LARGEST_BYTES).decode())
             return _of_one_model(board, model)
         except (ValueError, Problem) as error:
             hint = _set_aside(file)
             raise Problem("The board of this model could not be read.", hint) from error
 
 
-def _of_one_model(board: PictureBoard, model: str) -> PictureBoard:
+def _of_one_model(board: Board, model: str) -> Board:
     """``board``, if all that lies on it is of ``model`` and of one size."""
     scenes = [exemplar.scene for slot in board.slots for exemplar in slot.exemplars]
     if not board.slots or any(scene.model != model or scene.z.size != scenes[0].z.size for scene in scenes):
@@ -194,6 +194,6 @@ def _set_aside(file: Path) -> str:
 
 
 def _letter(place: int) -> str:
-    from explorer.core.arithmetic.picture_board import letter
+    from explorer.core.arithmetic.board import letter
 
     return letter(place)

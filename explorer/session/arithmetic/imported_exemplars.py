@@ -17,7 +17,7 @@ from explorer.session.models.opening import OpenModel, holds_scene, scene_in_fil
 from explorer.session.photos.encoded_photo import OpenEncoder
 
 if TYPE_CHECKING:
-    from explorer.core.arithmetic.picture_board import Exemplar
+    from explorer.core.arithmetic.board import Exemplar
 
 
 def exemplar_from(scene: Scene, model: OpenModel, name: str = "") -> Exemplar:
@@ -28,7 +28,7 @@ def exemplar_from(scene: Scene, model: OpenModel, name: str = "") -> Exemplar:
     Problem
         It is of another model, or this one cannot draw it.
     """
-    from explorer.core.arithmetic.picture_board import Exemplar, exemplar_of
+    from explorer.core.arithmetic.board import Exemplar, exemplar_of
 
     if scene.model != model.generator.hash:
         what = f"{name or 'This picture'} was made with {scene.model_name or 'another model'}."
@@ -84,7 +84,7 @@ class ImportedExemplars(JobRunner):
         return self._encoder.latent_of_file(model, file)
 
     def _on_encoded(self, model: OpenModel, place: int, name: str, z: Latent) -> None:
-        from explorer.core.arithmetic.picture_board import Exemplar
+        from explorer.core.arithmetic.board import Exemplar
 
         label = 0 if model.generator.card.classes else None
         scene = Scene(model.generator.hash, model.name, z, label)

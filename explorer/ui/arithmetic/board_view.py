@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
-from explorer.core.arithmetic.picture_board import (
+from explorer.core.arithmetic.board import (
+    Board,
     Exemplar,
-    PictureBoard,
-    PictureSlot,
+    Slot,
     example,
     formula,
     letter,
@@ -32,10 +32,10 @@ from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
 from explorer.ui.icons import icon
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
+from explorer.ui.widgets.parts import column_of, fill, line, row_of
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
 from explorer.ui.window.file_dialogs import save_picture
@@ -65,7 +65,7 @@ class BoardView(View):
         self.thumbnails = Thumbnails(self)  # of the means
         self.imports = ImportedExemplars(self)
         self.result: Scene | None = None
-        self._board: PictureBoard | None = None  # what is shown
+        self._board: Board | None = None  # what is shown
         self._model: OpenModel | None = None
         self._means: dict[tuple[Exemplar, ...], Scene] = {}
         self._way_is_due = False
@@ -163,25 +163,13 @@ class BoardView(View):
         self.restart.setToolTip("Begin anew with three empty slots; undo brings the board back")
         self.working.setProperty("role", "muted")
         self.stop.setToolTip("Encode no more pictures; those that are in the slots stay")
-        bar = QHBoxLayout()
-        bar.setContentsMargins(UNIT, 0, UNIT, 0)
-        bar.addWidget(self.working, 1)
-        bar.addWidget(self.stop)
+        bar = row_of((self.working, 1), self.stop, margins=(UNIT, 0), spacing=None)
         self._show_working("")
         self.examples.hide()  # until it is known whether there are directions
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.slots, 6)
-        left.addLayout(bar)
+        left = column_of((self.slots, 6), bar, spacing=0)
         for part in (self.way, self.tray):
-            left.addWidget(line())
-            left.addWidget(part, 2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(line(upright=True))
-        row.addWidget(self.side)
+            fill(left, line(), (part, 2))
+        row_of((left, 1), line(upright=True), self.side, on=self, spacing=0)
 
     def _connect(self) -> None:
         studio, boards = self.studio, self.studio.boards
@@ -296,7 +284,7 @@ class BoardView(View):
         self._show_means(board, model)
         self._show_result(board, model)
 
-    def _show_means(self, board: PictureBoard, model: OpenModel) -> None:
+    def _show_means(self, board: Board, model: OpenModel) -> None:
         known, self._means = self._means, {}
         for card, slot in zip(self.slots.cards, board.slots, strict=True):
             if slot.exemplars:
@@ -307,11 +295,11 @@ class BoardView(View):
                     card.mean.show_picture(picture)
         self.thumbnails.request(model.renderer, self._means.values())
 
-    def _mean_scene(self, slot: PictureSlot) -> Scene:
+    def _mean_scene(self, slot: Slot) -> Scene:
         first = slot.exemplars[0].scene
-        return first if len(slot.exemplars) == 1 else replace(first, z=slot.term.mean, seed=None)
+        return first if len(slot.exemplars) == 1 else replace(first, z=slot.mean, seed=None)
 
-    def _show_result(self, board: PictureBoard, model: OpenModel) -> None:
+    def _show_result(self, board: Board, model: OpenModel) -> None:
         card = model.generator.card
         total = board.result(card.distribution)
         if total is None:
@@ -324,7 +312,7 @@ class BoardView(View):
         self._way_is_due = True
         self.pictures.request(self.result)
 
-    def _scene(self, board: PictureBoard, z: Latent) -> Scene:
+    def _scene(self, board: Board, z: Latent) -> Scene:
         """``z`` as a scene of the board's model and class."""
         assert board.first is not None
         first = board.first.scene

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.theme import UNIT
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
-from explorer.ui.tiles.tile_view import TileView
-from explorer.ui.view import titled
+from explorer.ui.tiles.tile_strip import TileStrip
+from explorer.ui.widgets.parts import column_of, named, row_of, text_label, titled
 from explorer.ui.widgets.segments import Segments
 
 STEPS = 9
@@ -26,48 +23,32 @@ _WAYS = (
 )
 
 
-class ResultPath(QWidget):
+class ResultPath(TileStrip):
     """Shows nine scenes; a click adopts one, a drag takes it out.
 
     Signals
     -------
-    picked(scene) : Scene
     way_changed()
         The other kind of way is wanted.
-    failed(error)
     """
 
-    picked = Signal(object)
     way_changed = Signal()
-    failed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Steps to the result")
         self.scenes: tuple[Scene, ...] = ()
-        self.view = TileView()
-        self.view.fits_height = True
         self.view.setMinimumHeight(14 * UNIT)
         self.view.setMaximumHeight(22 * UNIT)
-        self.view.setAccessibleName("Steps to the result")
         self.view.set_empty(
             "The way to the result appears here", "It leads from the first slot, in nine steps"
         )
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))
-        self.kind = Segments(_WAYS)
-        self.kind.setAccessibleName("Kind of way")
+        self.kind = named(Segments(_WAYS), "Kind of way")
         self.kind.chosen.connect(lambda _index: self.way_changed.emit())
-        self._tiles = LiveTiles(self)
-        self._tiles.drawn.connect(self._on_drawn)
-        self._tiles.failed.connect(self.failed)
         self._model: OpenModel | None = None
         self._lay_out()
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether steps are still to be drawn."""
-        return self._tiles.is_busy
 
     @property
     def goes_around(self) -> bool:
@@ -84,42 +65,19 @@ class ResultPath(QWidget):
         self._model, self.scenes = model, tuple(scenes)
         latents = np.stack([scene.z for scene in scenes])
         labels = [scene.label for scene in scenes]
-        self._tiles.request(TileRequest(model.generator, lambda: latents, labels, range(len(scenes)), mosaic))
+        self._draw(model, latents, labels, mosaic)
 
     def clear(self) -> None:
         """Show no steps."""
-        self._tiles.cancel()
+        self.cancel()
         self.scenes = ()
         self.view.show_mosaic(None)
-
-    def cancel(self) -> None:
-        """Draw no more."""
-        self._tiles.cancel()
-
-    def close_work(self) -> None:
-        """Draw no more, and wait until that has stopped."""
-        self._tiles.close()
 
     def _name(self, index: int) -> str:
         last = len(self.scenes) - 1
         return {0: "Start", last: "Result"}.get(index, f"{index / max(last, 1):.0%}")
 
     def _lay_out(self) -> None:
-        words = QLabel("From the first slot to the result; a click adopts a step")
-        words.setProperty("role", "muted")
-        head = QHBoxLayout()
-        head.setSpacing(UNIT)
-        head.addWidget(titled("Way", self.view))
-        head.addWidget(words, 1)
-        head.addWidget(self.kind)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(UNIT, UNIT // 2, UNIT, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.view, 1)
-
-    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
-        mosaic = self.view.mosaic
-        if mosaic is not None and order.place is mosaic:
-            mosaic.put(indices, pictures)
-            self.view.tiles_changed(indices)
+        words = text_label("From the first slot to the result; a click adopts a step")
+        head = row_of(titled("Way", self.view), (words, 1), self.kind)
+        column_of(head, (self.view, 1), on=self, margins=(UNIT, UNIT // 2, UNIT, 0), spacing=0)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from explorer.core.arithmetic.picture_board import PictureBoard
+from explorer.core.arithmetic.board import Board
 from explorer.core.models.card import ModelCard
 from explorer.ui.explore.norm_gauge import NormGauge
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import row_of
 from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.parts import column_of, named, push_button, row_of, text_label, tool_button
 
 _WIDTH_PX = 34 * UNIT
 _NORM_TIP = (
@@ -47,33 +46,29 @@ class ResultSide(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(_WIDTH_PX)
-        self.formula = QLabel()
-        self.formula.setProperty("role", "heading")
+        self.formula = text_label(role="heading", wraps=True)
         self.formula.setTextFormat(Qt.TextFormat.PlainText)
-        self.formula.setWordWrap(True)
         self.canvas = ResultCanvas()
         self.canvas.set_empty(
             "Man with glasses − man + woman",
             "Drag one or more pictures of each into A, B and C: from the samples below, the history, the "
             "bookmarks, or your files. The result appears here; then explore it.",
         )
-        self.gauge = NormGauge()
-        self.gauge.setAccessibleName("Norm of the result")
+        self.gauge = named(NormGauge(), "Norm of the result")
         self.keep = QCheckBox("Keep the usual norm")
         self.keep.setToolTip(_NORM_TIP)
         self.keep.clicked.connect(self.norm_wanted)
-        self.classes = QComboBox()
-        self.classes.setAccessibleName("Class of the result")
-        self.classes.setToolTip("Which class the result is drawn as")
+        self.classes = named(QComboBox(), "Class of the result", "Which class the result is drawn as")
         self.classes.activated.connect(lambda index: self.class_wanted.emit(self.classes.itemData(index)))
-        self.explore = QPushButton(icon("explore"), "Explore this")
-        self.explore.setToolTip("Make the result the current picture; undo brings the other back")
-        self.explore.clicked.connect(self.explore_wanted)
-        self.save = QToolButton()
-        self.save.setIcon(icon("save"))
-        self.save.setAccessibleName("Save the result")
-        self.save.setToolTip("Save the result as a picture that carries its scene")
-        self.save.clicked.connect(self.save_wanted)
+        self.explore = push_button(
+            "Explore this",
+            "Make the result the current picture; undo brings the other back",
+            self.explore_wanted,
+            image="explore",
+        )
+        self.save = tool_button(
+            "save", "Save the result", "Save the result as a picture that carries its scene", self.save_wanted
+        )
         self._card = ModelCard()
         self._lay_out()
 
@@ -88,7 +83,7 @@ class ResultSide(QWidget):
             self.classes.addItem(name, label)
         self.classes.setVisible(bool(card.classes))
 
-    def show_board(self, board: PictureBoard, words: str) -> None:
+    def show_board(self, board: Board, words: str) -> None:
         """Show how ``board`` is set, and the sum in ``words``."""
         self.formula.setText(words)
         self.keep.setChecked(board.keeps_norm)
@@ -101,14 +96,15 @@ class ResultSide(QWidget):
             self.canvas.clear()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.formula)
-        column.addWidget(self.canvas, 1)
-        column.addWidget(self.gauge)
-        column.addWidget(self.keep)
-        column.addWidget(self.classes)
+        column = column_of(
+            self.formula,
+            (self.canvas, 1),
+            self.gauge,
+            self.keep,
+            self.classes,
+            on=self,
+            margins=(UNIT, UNIT, 2 * UNIT, UNIT),
+        )
         row = row_of(self.explore, self.save)
         row.setStretch(0, 1)
         column.addLayout(row)

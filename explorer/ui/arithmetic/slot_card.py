@@ -17,14 +17,15 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
-from explorer.core.arithmetic.picture_board import LARGEST_WEIGHT, LONGEST_NAME, PictureSlot, letter
+from explorer.core.arithmetic.board import LARGEST_WEIGHT, LONGEST_NAME, Slot, letter
 from explorer.ui.arithmetic.exemplar_row import ExemplarRow, paint_fitted
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.parts import column_of, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider, new_gesture
@@ -66,7 +67,7 @@ class SlotCard(QWidget):
     def __init__(self, place: int) -> None:
         super().__init__()
         self.place = place
-        self.slot = PictureSlot()
+        self.slot = Slot()
         self._is_chosen = self._is_wanted = False
         self.setFixedWidth(WIDTH_PX)
         self.setAcceptDrops(True)
@@ -81,7 +82,7 @@ class SlotCard(QWidget):
         self._lay_out()
         self._connect()
 
-    def show_slot(self, slot: PictureSlot, pictures: Sequence[NDArray[np.uint8] | None]) -> None:
+    def show_slot(self, slot: Slot, pictures: Sequence[NDArray[np.uint8] | None]) -> None:
         """Show ``slot`` and the ``pictures`` of its exemplars; None while one is being drawn."""
         self.slot = slot
         tips = [
@@ -138,15 +139,11 @@ class SlotCard(QWidget):
         self.setFocusProxy(self.row)
 
     def _lay_out(self) -> None:
-        label = QLabel(letter(self.place))
-        label.setProperty("role", "heading")
+        label = text_label(letter(self.place), "heading")
         label.setToolTip(f"Slot {letter(self.place)}; press {self.place + 1} to choose it")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        column.setSpacing(UNIT // 2)
+        column = column_of(on=self, margins=UNIT, spacing=UNIT // 2)
         for parts, stretch in (((self.sign, label, self.name, self.menu), 2), ((self.slider, self.box), 0)):
-            row = QHBoxLayout()
-            row.setSpacing(UNIT // 2)
+            row = row_of(spacing=UNIT // 2)
             for place, part in enumerate(parts):
                 row.addWidget(part, int(place == stretch))
             column.addLayout(row)

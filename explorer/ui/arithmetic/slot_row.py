@@ -8,13 +8,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from explorer.core.arithmetic.picture_board import MOST_SLOTS, Exemplar, PictureBoard
+from explorer.core.arithmetic.board import MOST_SLOTS, Board, Exemplar
 from explorer.core.rendering.scene import scene_to_json
 from explorer.ui.arithmetic.slot_card import SlotCard
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, fill, row_of, tool_button
 from explorer.ui.widgets.picture_drag import scene_mime
 
 Picture = NDArray[np.uint8]
@@ -51,21 +51,14 @@ class SlotRow(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         inside = QWidget()
         inside.setAutoFillBackground(False)
-        self._row = QHBoxLayout(inside)
-        self._row.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        self._row.setSpacing(UNIT)
-        self.add = QToolButton()
-        self.add.setIcon(icon("plus"))
+        self._row = row_of(on=inside, margins=UNIT)
+        self.add = tool_button("plus", "Add a slot", "Add another slot to the sum", self.slot_wanted)
         self.add.setText("Slot")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.add.setToolTip("Add another slot to the sum")
-        self.add.setAccessibleName("Add a slot")
-        self.add.clicked.connect(self.slot_wanted)
-        self._row.addWidget(self.add)
-        self._row.addStretch(1)
+        fill(self._row, self.add, STRETCH)
         self.setWidget(inside)
 
-    def show_board(self, board: PictureBoard, picture_of: Callable[[Exemplar], Picture | None]) -> None:
+    def show_board(self, board: Board, picture_of: Callable[[Exemplar], Picture | None]) -> None:
         """Show the slots of ``board``."""
         while len(self.cards) < len(board.slots):
             self._make()

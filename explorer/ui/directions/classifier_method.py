@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.classified_samples import sampled_evidence
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.fit_method import FitMethod
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import row_of, titled
+from explorer.ui.widgets.asking import ask_file
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.parts import fill, push_button, row_of, titled
 
 _FEWEST, _FIRST, _MOST = 100, 2000, 20_000
 
@@ -55,26 +54,28 @@ class ClassifierMethod(FitMethod):
         self.classifier = QPushButton()
         self.classifier.setAccessibleName("Which classifier")
         self.classifier.clicked.connect(self._choose_file)
-        self.count = _number("How many samples", "More samples, a steadier direction", _FEWEST, _MOST, _FIRST)
-        self.first = _number(
-            "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0
+        self.count = number_box(
+            "How many samples", "More samples, a steadier direction", _FEWEST, _MOST, _FIRST, step=100
         )
-        self.judge = QPushButton("Draw and judge")
-        self.judge.setToolTip("Draw the samples and let the classifier say what they show")
-        self.judge.clicked.connect(self._judge)
-        self.column.addWidget(titled("Classifier", self.classifier))
-        self.column.addWidget(self.classifier)
-        self.column.addLayout(row_of(titled("Samples", self.count, "muted"), self.count))
-        self.column.addLayout(row_of(titled("First seed", self.first, "muted"), self.first))
-        self.column.addWidget(self.judge)
-        self.column.addWidget(self.options)
+        self.first = number_box(
+            "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0, step=100
+        )
+        self.judge = push_button(
+            "Draw and judge", "Draw the samples and let the classifier say what they show", self._judge
+        )
+        fill(
+            self.column,
+            titled("Classifier", self.classifier),
+            self.classifier,
+            row_of(titled("Samples", self.count, "muted"), self.count),
+            row_of(titled("First seed", self.first, "muted"), self.first),
+            self.judge,
+            self.options,
+        )
 
     def _empty(self) -> EmptyState:
-        self._open = QPushButton(icon("open"), "Choose a classifier …")
-        self._open.clicked.connect(self._choose_file)
-        self._go = QPushButton(icon("check", QPalette.ColorRole.HighlightedText), "Draw and judge")
-        self._go.setProperty("primary", True)
-        self._go.clicked.connect(self._judge)
+        self._open = push_button("Choose a classifier …", clicked=self._choose_file, image="open")
+        self._go = push_button("Draw and judge", clicked=self._judge, image="check", primary=True)
         return EmptyState("chip", "", "", [self._go, self._open])
 
     def _connect(self) -> None:
@@ -120,16 +121,6 @@ class ClassifierMethod(FitMethod):
 
     def _choose_file(self) -> None:
         folder = str(self.file.parent) if self.file is not None else ""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self.window(), "A classifier", folder, "Classifiers (*.onnx);;All files (*)"
-        )
-        if chosen:
-            self.choose(Path(chosen))
-
-
-def _number(name: str, tip: str, low: float, high: float, home: float) -> NumberBox:
-    box = NumberBox(low, high, decimals=0, step=100, home=home)
-    box.setFixedWidth(9 * UNIT)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box
+        chosen = ask_file(self, "A classifier", "Classifiers (*.onnx);;All files (*)", folder)
+        if chosen is not None:
+            self.choose(chosen)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.directions.wording import (
     accuracy_words,
@@ -16,10 +16,9 @@ from explorer.session.directions.wording import (
     story,
 )
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, titled, tool_button
 from explorer.ui.widgets.slider import Slider
-from explorer.ui.widgets.tool_button import tool_button
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
@@ -44,20 +43,21 @@ class DirectionHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.name = titled("", role="title")
-        self.story = QLabel()
-        self.story.setProperty("role", "muted")
+        self.story = text_label()
         for label in (self.name, self.story):
             label.setTextFormat(Qt.TextFormat.PlainText)  # names come from files
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told = ""
         self._pieces: list[str] = []
-        self.slider = Slider(soft=True, typical=(-2.0, 2.0))
-        self.slider.setAccessibleName("Strength")
-        self.slider.setToolTip("How far this picture goes along the direction; a double click takes it off")
+        self.slider = named(
+            Slider(soft=True, typical=(-2.0, 2.0)),
+            "Strength",
+            "How far this picture goes along the direction; a double click takes it off",
+        )
         self.slider.setMinimumWidth(20 * UNIT)
-        self.box = NumberBox(-12.0, 12.0)
-        self.box.setAccessibleName("Strength, as a number")
-        self.box.setToolTip("In standard deviations of the prior")
+        self.box = named(
+            NumberBox(-12.0, 12.0), "Strength, as a number", "In standard deviations of the prior"
+        )
         self.box.setFixedWidth(7 * UNIT)
         self.applied = titled("", role="muted")
         self.bake = tool_button("check", "Bake in", "Make what all directions do part of the latent itself")
@@ -101,30 +101,14 @@ class DirectionHead(QWidget):
         self.story.setText("\n".join(fitted))
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(UNIT // 2)
-        words.addWidget(self.name)
-        words.addWidget(self.story)
-        move = QHBoxLayout()
-        move.setSpacing(UNIT)
+        words = column_of(self.name, self.story, spacing=UNIT // 2)
+        move = row_of()
         strength = titled("Strength", self.slider, "muted")
         for part in (strength, self.slider, self.box):
             move.addWidget(part)
-        state = QHBoxLayout()
-        state.setSpacing(UNIT // 2)
-        state.addWidget(self.applied)
-        state.addStretch(1)
-        state.addWidget(self.bake)
-        state.addWidget(self.reset)
-        right = QVBoxLayout()
-        right.setSpacing(UNIT // 2)
-        right.addLayout(move)
-        right.addLayout(state)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        layout.setSpacing(3 * UNIT)
-        layout.addLayout(words, 1)
-        layout.addLayout(right)
+        state = row_of(self.applied, STRETCH, self.bake, self.reset, spacing=UNIT // 2)
+        right = column_of(move, state, spacing=UNIT // 2)
+        row_of((words, 1), right, on=self, margins=(2 * UNIT, UNIT), spacing=3 * UNIT)
 
     def _connect(self) -> None:
         self.slider.moved.connect(self._on_moved)

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.session.directions.side_effects import write_effects
 from explorer.session.jobs.export_queue import Exporter
 from explorer.ui.directions.directions_controls import FILE_KINDS
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.asking import ask_files, ask_where
 
 if TYPE_CHECKING:
     from explorer.session.directions.side_effects import MeasuredEffects
@@ -31,12 +32,12 @@ class DirectionSaving(QObject):
         """The files that the user chose; none where the dialog was cancelled."""
         kinds = " ".join(f"*{kind}" for kind in FILE_KINDS)
         filters = f"Directions ({kinds});;All files (*)"
-        chosen, _ = QFileDialog.getOpenFileNames(self._view, "Import directions", str(self._folder), filters)
-        return [Path(each) for each in chosen]
+        folder = self._studio.settings.save_folder or Path.home()
+        return ask_files(self._view, "Import directions", filters, folder)
 
     def ask_export(self) -> None:
         """Ask where to, and save all directions there."""
-        path = self._ask("Export directions", "directions.npz", "Directions (*.npz)", (".npz",))
+        path = self._ask("Export directions", "directions.npz", "Directions (*.npz)")
         if path is not None:
             self.export(path)
 
@@ -45,7 +46,7 @@ class DirectionSaving(QObject):
         filters = "Comma-separated values (*.csv);;JSON (*.json)"
         if found is None:
             return
-        path = self._ask("Export side effects", "side effects.csv", filters, (".csv", ".json"))
+        path = self._ask("Export side effects", "side effects.csv", filters)
         if path is not None:
             self.export_effects(path, found)
 
@@ -60,19 +61,7 @@ class DirectionSaving(QObject):
         """Save what was measured, as JSON or CSV."""
         self.exporter.write(path, lambda path, *_: write_effects(found, path))
 
-    @property
-    def _folder(self) -> Path:
-        return self._studio.settings.save_folder or Path.home()
-
-    def _ask(self, title: str, name: str, filters: str, suffixes: tuple[str, ...]) -> Path | None:
+    def _ask(self, title: str, name: str, kinds: str) -> Path | None:
         model = self._studio.models.current
-        suggested = self._folder / f"{model.name if model is not None else 'model'} {name}"
-        chosen, kind = QFileDialog.getSaveFileName(self._view, title, str(suggested), filters)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        self._studio.settings.save_folder = path.parent
-        if path.suffix.lower() in suffixes:
-            return path
-        meant = next((suffix for suffix in suffixes if suffix in kind), suffixes[0])
-        return path.with_name(path.name + meant)
+        suggested = f"{model.name if model is not None else 'model'} {name}"
+        return ask_where(self._studio.settings, self._view, title, suggested, kinds)

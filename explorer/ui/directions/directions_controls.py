@@ -7,21 +7,19 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QProgressBar,
     QPushButton,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from explorer.ui.directions.direction_list import DirectionList
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import CONTROLS_PX, row_of, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.view import CONTROLS_PX
+from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.parts import column_of, fill, named, push_button, row_of, titled, tool_button
 
 _MANY = 8  # from this many on there is a search
 FILE_KINDS = (".npy", ".npz", ".pt", ".pth", ".json")
@@ -48,19 +46,23 @@ class DirectionsControls(QWidget):
         super().__init__()
         self.setFixedWidth(CONTROLS_PX)
         self.list = DirectionList()
-        self.search = QLineEdit()
+        self.search = named(
+            QLineEdit(), "Search directions", "Show only directions with this in their name or story"
+        )
         self.search.setPlaceholderText("Find a direction")
-        self.search.setAccessibleName("Search directions")
-        self.search.setToolTip("Show only directions with this in their name or story")
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.textChanged.connect(self.list.seek)
-        self.count = NumberBox(1, 512, decimals=0, step=1, home=10)
-        self.count.setFixedWidth(6 * UNIT)
-        self.count.setAccessibleName("How many directions")
-        self.count.setToolTip("How many directions to find in the model, the strongest first")
+        self.count = number_box(
+            "How many directions",
+            "How many directions to find in the model, the strongest first",
+            1,
+            512,
+            10,
+            width_px=6 * UNIT,
+        )
         self.lock = _button(
             "Lock against each other",
             "Take out of each direction what it shares with the others, as new directions",
@@ -97,27 +99,25 @@ class DirectionsControls(QWidget):
         return menu
 
     def _from_model_button(self) -> QPushButton:
-        button = QPushButton(icon("model"), "From the model")
-        button.setToolTip("Directions that need no examples: out of the network's weights or its samples")
+        button = push_button(
+            "From the model",
+            "Directions that need no examples: out of the network's weights or its samples",
+            image="model",
+        )
         button.setMenu(self.model_menu(button))
         return button
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, UNIT, 0, UNIT)
-        layout.setSpacing(UNIT)
-        top = QHBoxLayout()
-        top.setContentsMargins(UNIT, 0, UNIT, 0)
-        top.addWidget(self.search)
-        layout.addLayout(top)
-        layout.addWidget(self.list, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(UNIT, 0, UNIT, 0)
-        foot.setSpacing(UNIT)
-        foot.addWidget(self.working)
-        foot.addLayout(row_of(self.from_model, self.count))
-        foot.addWidget(self.lock)
-        foot.addLayout(row_of(self.import_button, self.export_button))
+        layout = column_of(on=self, margins=(0, UNIT))
+        top = row_of(self.search, margins=(UNIT, 0), spacing=None)
+        fill(layout, top, (self.list, 1))
+        foot = column_of(
+            self.working,
+            row_of(self.from_model, self.count),
+            self.lock,
+            row_of(self.import_button, self.export_button),
+            margins=(UNIT, 0),
+        )
         layout.addLayout(foot)
 
 
@@ -127,17 +127,9 @@ class _Working(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.words = titled("", role="muted")
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setAccessibleName("Progress")
-        self.cancel = QToolButton()
-        self.cancel.setIcon(icon("close"))
-        self.cancel.setAccessibleName("Cancel")
-        self.cancel.setToolTip("Stop; nothing is added")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT // 2)
-        layout.addWidget(self.words)
-        layout.addLayout(row_of(self.bar, self.cancel))
+        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress")
+        self.cancel = tool_button("close", "Cancel", "Stop; nothing is added")
+        column_of(self.words, row_of(self.bar, self.cancel), on=self, spacing=UNIT // 2)
 
     def show_work(self, words: str) -> None:
         """Show that something has begun."""
@@ -157,7 +149,6 @@ def importable(files: list[Path]) -> list[Path]:
 
 
 def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
+    button = push_button(text, tip)
     button.setAccessibleName(text.removesuffix(" …"))
     return button

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -23,19 +23,18 @@ from explorer.ui.directions.edit_strips import EditStrips
 from explorer.ui.directions.effects_page import EffectsPage
 from explorer.ui.directions.method import MARK, PICTURES
 from explorer.ui.icons import icon
-from explorer.ui.lines import line
+from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import TabbedPanel
 from explorer.ui.theme import UNIT
-from explorer.ui.view import View, row_of
+from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.parts import column_of, fill, line, named, push_button, row_of
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
-    from explorer.core.rendering.renderer import Rendering
 
 _PICTURE_PX = 30 * UNIT
 _FIND = "Find"  # the view of the same panel that finds directions
@@ -58,16 +57,17 @@ class DirectionsView(View):
         self.head = DirectionHead()
         self.strips = EditStrips()
         self.effects = EffectsPage()
-        self.picture = PictureView()
-        self.picture.setAccessibleName("This picture, as it is now")
+        self.picture = ScenePicture(studio, "This picture, as it is now")
         self.picture.setFixedWidth(_PICTURE_PX)
-        self.pages = Segments(
-            [
-                ("Pictures", "What the direction does to this picture and to others"),
-                ("Side effects", "What every direction changes, attribute by attribute"),
-            ]
+        self.pages = named(
+            Segments(
+                [
+                    ("Pictures", "What the direction does to this picture and to others"),
+                    ("Side effects", "What every direction changes, attribute by attribute"),
+                ]
+            ),
+            "What to look at",
         )
-        self.pages.setAccessibleName("What to look at")
         self.jobs = JobRunner(self, overtakes="nothing", name="direction-jobs")
         self.saving = DirectionSaving(studio, self)
         self._model: OpenModel | None = None
@@ -88,11 +88,11 @@ class DirectionsView(View):
         )
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model, last = self.model, self.studio.pictures.shown_last
+        model = self.model
         if model is None:
             return
-        if before is None and last is not None:
-            self.picture.show_picture(last.picture)
+        if before is None:
+            self.picture.catch_up()
         if model is not self._model or self._is_stale:
             if self._model is None or self._model.generator.hash != model.generator.hash:
                 self.strips.show_pictures(self._real.get(model.generator.hash, ()))
@@ -186,10 +186,6 @@ class DirectionsView(View):
         self.strips.forget()
         self.effects.forget()
 
-    def _on_shown(self, rendering: Rendering) -> None:
-        if self.isVisible():
-            self.picture.show_picture(rendering.picture)
-
     def _move(self, alpha: float, gesture: int) -> None:
         self.studio.edits.set_strength(self.list.current, alpha, gesture)
 
@@ -274,8 +270,11 @@ class DirectionsView(View):
         marks.setToolTip("Mark samples that have an attribute and samples that lack it")
         pictures.clicked.connect(lambda: self._go_to_find(PICTURES))
         marks.clicked.connect(lambda: self._go_to_find(MARK))
-        own = QPushButton(icon("model"), "From the model itself")
-        own.setToolTip("Out of the network's weights, or out of how its samples differ")
+        own = push_button(
+            "From the model itself",
+            "Out of the network's weights, or out of how its samples differ",
+            image="model",
+        )
         own.setMenu(self.controls.model_menu(own))
         return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [pictures, marks, own])
 
@@ -292,16 +291,12 @@ class DirectionsView(View):
         strips.setLayout(row)
         self._sheets.addWidget(strips)
         self._sheets.addWidget(self.effects)
-        layout = QVBoxLayout(place)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.head)
+        layout = column_of(self.head, on=place, spacing=0)
         bar = row_of(self.pages)
         bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
         bar.setSpacing(2 * UNIT)
         bar.addWidget(self._bars, 1)
-        layout.addLayout(bar)
-        layout.addWidget(self._sheets, 1)
+        fill(layout, bar, (self._sheets, 1))
         return place
 
     def _lay_out(self) -> None:
@@ -313,7 +308,6 @@ class DirectionsView(View):
 
     def _connect(self) -> None:
         studio, controls = self.studio, self.controls
-        studio.pictures.shown.connect(self._on_shown)
         studio.directions.changed.connect(self._on_directions)
         self.list.chosen.connect(lambda _name: self._show_chosen())
         self.list.renamed.connect(self._rename)

@@ -6,16 +6,24 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.edit_sheet import EditSheet
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.live_sheet import LiveSheet
-from explorer.ui.view import titled
+from explorer.ui.widgets.parts import (
+    STRETCH,
+    column_of,
+    fill,
+    named,
+    push_button,
+    row_of,
+    titled,
+    tool_button,
+)
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider
 
@@ -53,22 +61,23 @@ class EditStrips(QWidget):
         self.plan: EditPlan | None = None
         self.seeds = tuple(range(_FIRST_SEED, _FIRST_SEED + _OTHERS))
         self._wanted: tuple[str, Scene, OpenModel] | None = None
-        self.steps = Segments([(f"{count} steps", f"Show {count} pictures a row") for count in _STEPS])
-        self.steps.setAccessibleName("Steps")
-        self.span = Slider(1.0, 6.0, home=3.0, step=0.5)
+        self.steps = named(
+            Segments([(f"{count} steps", f"Show {count} pictures a row") for count in _STEPS]), "Steps"
+        )
+        self.span = named(
+            Slider(1.0, 6.0, home=3.0, step=0.5),
+            "Span",
+            "How far the strips go to both sides, in standard deviations of the prior",
+        )
         self.span.show_value(3.0)
-        self.span.setAccessibleName("Span")
-        self.span.setToolTip("How far the strips go to both sides, in standard deviations of the prior")
         self.span.setFixedWidth(14 * UNIT)
         self.span_words = QLabel("±3.0")
-        self.others = QToolButton()
-        self.others.setIcon(icon("sample"))
+        self.others = tool_button(
+            "sample", "Other eight", "Show what the direction does to eight other pictures"
+        )
         self.others.setText("Other eight")
         self.others.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.others.setToolTip("Show what the direction does to eight other pictures")
-        self.others.setAccessibleName("Other eight")
-        self.real = QPushButton("Real pictures")
-        self.real.setCheckable(True)
+        self.real = push_button("Real pictures", checkable=True)
         self.pictures: tuple[tuple[str, Latent], ...] = ()  # as the encoder sees them
         self._turn = 0  # which eight of them
         self.show_pictures(())
@@ -161,20 +170,12 @@ class EditStrips(QWidget):
         return self.pictures[first : first + _OTHERS]
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout(self.controls)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(UNIT)
-        bar.addWidget(self.steps)
+        bar = row_of(self.steps, on=self.controls)
         bar.addSpacing(UNIT)
         for part in (titled("Span", self.span, "muted"), self.span, self.span_words):
             bar.addWidget(part)
-        bar.addStretch(1)
-        bar.addWidget(self.real)
-        bar.addWidget(self.others)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.sheet_view, 1)
+        fill(bar, STRETCH, self.real, self.others)
+        column_of((self.sheet_view, 1), on=self, spacing=0)
 
     def _connect(self) -> None:
         self.sheet_view.scene_at = self.scene_at

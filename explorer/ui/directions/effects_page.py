@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QWidget
 
 from explorer.session.directions.side_effects import (
     MeasuredEffects,
@@ -20,6 +20,7 @@ from explorer.session.directions.side_effects import (
 from explorer.session.models.opening import OpenModel
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.heat_map import HeatMap, HeatTable
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
@@ -51,37 +52,33 @@ class EffectsPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.controls = QWidget()  # laid out by whoever shows the page
-        self.map = HeatMap()
-        self.map.setAccessibleName("Side effects")
+        self.map = named(HeatMap(), "Side effects")
         self.meter = SideEffectMeter(self)
         self._found: dict[bool, MeasuredEffects] = {}  # by whether the directions are locked
         self._rows: list[int] = []
         self._columns: list[int] = []
         self._directions: tuple[Direction, ...] = ()  # those that were measured
         self._subject: tuple[OpenModel, tuple[Direction, ...], Scene] | None = None
-        self.way = Segments(
-            [
-                ("As they are", "What the directions change as they are"),
-                ("Locked", "What they would change after locking each against the others"),
-            ]
+        self.way = named(
+            Segments(
+                [
+                    ("As they are", "What the directions change as they are"),
+                    ("Locked", "What they would change after locking each against the others"),
+                ]
+            ),
+            "Before or after locking",
         )
-        self.way.setAccessibleName("Before or after locking")
-        self.count = QComboBox()
+        self.count = named(
+            QComboBox(), "How many samples", "Over how many samples to measure: more are slower and surer"
+        )
         self.count.addItems([f"{count} samples" for count in _COUNTS])
-        self.count.setAccessibleName("How many samples")
-        self.count.setToolTip("Over how many samples to measure: more are slower and surer")
-        self.order = QComboBox()
+        self.order = named(QComboBox(), "Order", "Sort directions and attributes by their largest change")
         self.order.addItems(["Strongest first", "In their order"])
-        self.order.setAccessibleName("Order")
-        self.order.setToolTip("Sort directions and attributes by their largest change")
         self.measure = _button("Measure", "Move samples along the directions, and read what changes")
         self.copy = _button("Copy", "Copy all figures with their intervals, to be pasted into a spreadsheet")
         self.save = _button("Export …", "Save all figures as CSV or JSON")
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setAccessibleName("Progress of the measurement")
-        self.words = QLabel(_LEGEND)
-        self.words.setProperty("role", "muted")
-        self.words.setWordWrap(True)
+        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the measurement")
+        self.words = text_label(_LEGEND, wraps=True)
         self.words.setMinimumHeight(2 * self.words.fontMetrics().lineSpacing())
         self._lay_out()
         self._connect()
@@ -181,23 +178,11 @@ class EffectsPage(QWidget):
         return f"{_LEGEND} {unit} Read by {self.found.reader}, {effects.n} samples."
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout(self.controls)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(UNIT)
-        for part in (self.way, self.order, self.count, self.measure):
-            bar.addWidget(part)
-        bar.addStretch(1)
-        bar.addWidget(self.copy)
-        bar.addWidget(self.save)
-        foot = QVBoxLayout()
-        foot.addWidget(self.bar)
-        foot.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT)
-        foot.addWidget(self.words)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.map, 1)
-        layout.addLayout(foot)
+        row_of(
+            self.way, self.order, self.count, self.measure, STRETCH, self.copy, self.save, on=self.controls
+        )
+        foot = column_of(self.bar, self.words, margins=(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT), spacing=None)
+        column_of((self.map, 1), foot, on=self, spacing=0)
 
     def _connect(self) -> None:
         self.measure.clicked.connect(self.begin)
@@ -237,7 +222,6 @@ class EffectsPage(QWidget):
 
 
 def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
+    button = push_button(text, tip)
     button.setAccessibleName(text.removesuffix(" …"))
     return button

@@ -17,6 +17,7 @@ from explorer.ui.directions.pictures_method import PicturesMethod
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, View, beside
+from explorer.ui.widgets.parts import named
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
@@ -39,8 +40,7 @@ class FindView(View):
         self.classifier = ClassifierMethod(studio)
         self.ways: tuple[FindMethod, ...] = (self.marking, self.pictures, self.classifier)
         self.controls = Controls()
-        self.segments = Segments(_WAYS)
-        self.segments.setAccessibleName("Ways to find a direction")
+        self.segments = named(Segments(_WAYS), "Ways to find a direction")
         self.segments.chosen.connect(self.show_way)
         self._stack = QStackedWidget()
         self.controls.column.addWidget(self.segments)
@@ -75,9 +75,7 @@ class FindView(View):
         self.show_scene(None, self.studio.document.scene)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
-        if model is not None:
-            self.way.show_scene(model, before, after)
+        self.way.show_scene(before, after)
 
     def rest(self) -> None:
         for way in self.ways:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QWidget
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.fits import FitRequest
-from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT
-from explorer.ui.view import row_of, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.parts import column_of, named, push_button, row_of, titled, tool_button
 
 METHODS = (
     (
@@ -44,31 +41,28 @@ class FitControls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.method = QComboBox()
-        self.method.setAccessibleName("Method")
+        self.method = named(QComboBox(), "Method")
         for key, words, help_ in METHODS:
             self.method.addItem(words, key)
             self.method.setItemData(self.method.count() - 1, help_, Qt.ItemDataRole.ToolTipRole)
         self.help = titled("", role="small")
         self.help.setWordWrap(True)
-        self.share = _number(
+        self.share = number_box(
             "Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20
         )
         self.share.setToolTip("Kept out of the fit, to judge it on; 0 judges by cross-validation instead")
-        self.seed = _number("Seed", "Which ones are kept out: another seed, others", 0, LARGEST_SEED, 0)
-        self.fit = QPushButton(icon("check", QPalette.ColorRole.HighlightedText), "Fit")
-        self.fit.setProperty("primary", True)
-        self.fit.setToolTip("Find the direction of the attribute that is chosen in the table")
-        self.fit_all = QPushButton("Fit all")
-        self.fit_all.setToolTip("Find a direction for every attribute")
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setAccessibleName("Progress")
+        self.seed = number_box("Seed", "Which ones are kept out: another seed, others", 0, LARGEST_SEED, 0)
+        self.fit = push_button(
+            "Fit",
+            "Find the direction of the attribute that is chosen in the table",
+            image="check",
+            primary=True,
+        )
+        self.fit_all = push_button("Fit all", "Find a direction for every attribute")
+        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress")
         self.words: QLabel = titled("", role="muted")
         self.words.setWordWrap(True)
-        self.stop = QToolButton()
-        self.stop.setIcon(icon("close"))
-        self.stop.setAccessibleName("Cancel")
-        self.stop.setToolTip("Cancel")
+        self.stop = tool_button("close", "Cancel", "Cancel")
         self._lay_out()
         self._connect()
         self.show_work("")
@@ -105,17 +99,17 @@ class FitControls(QWidget):
         self.bar.setValue(round(1000 * share))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
-        column.addWidget(self.words)
-        column.addLayout(row_of(self.bar, self.stop))
-        column.addWidget(titled("Method", self.method))
-        column.addWidget(self.method)
-        column.addWidget(self.help)
-        column.addLayout(row_of(titled("Keep out (%)", self.share, "muted"), self.share))
-        column.addLayout(row_of(titled("Seed", self.seed, "muted"), self.seed))
-        column.addLayout(row_of(self.fit, self.fit_all))
+        column_of(
+            self.words,
+            row_of(self.bar, self.stop),
+            titled("Method", self.method),
+            self.method,
+            self.help,
+            row_of(titled("Keep out (%)", self.share, "muted"), self.share),
+            row_of(titled("Seed", self.seed, "muted"), self.seed),
+            row_of(self.fit, self.fit_all),
+            on=self,
+        )
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(self._on_method)
@@ -127,11 +121,3 @@ class FitControls(QWidget):
     def _on_method(self, index: int) -> None:
         self.help.setText(METHODS[index][2])
         self.method_changed.emit(METHODS[index][0])
-
-
-def _number(name: str, tip: str, low: float, high: float, home: float) -> NumberBox:
-    box = NumberBox(low, high, decimals=0, step=1, home=home)
-    box.setFixedWidth(9 * UNIT)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
@@ -18,11 +18,10 @@ from explorer.ui.directions.fit_controls import METHODS, FitControls
 from explorer.ui.directions.method import FindMethod
 from explorer.ui.directions.preview_strip import Start
 from explorer.ui.directions.result_card import ResultCard, judged_words
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import column_of, line, row_of, titled
 
 _TABLE_PX = 58 * UNIT
 _METHOD = "find_method"
@@ -49,9 +48,7 @@ class FitMethod(FindMethod):
         self.empty = self._empty()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._stage())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column_of(self._stack, on=self, spacing=None)
         self._fill_column()
         self._connect()
         self._show_evidence(None)
@@ -60,7 +57,10 @@ class FitMethod(FindMethod):
     def is_busy(self) -> bool:
         return self.finder.is_busy or self.card.strip.is_busy
 
-    def show_scene(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
         if model is not self._model:
             self._begin(model)
         if before is None or before.z is not after.z or before.directions is not after.directions:
@@ -68,12 +68,12 @@ class FitMethod(FindMethod):
 
     def forget(self) -> None:
         self.finder.cancel()
-        self.card.strip.rest()
+        self.card.strip.cancel()
         self._model = None
         self._show_evidence(None)
 
     def rest(self) -> None:
-        self.card.strip.rest()
+        self.card.strip.cancel()
 
     def close_work(self) -> None:
         self.finder.close()
@@ -97,19 +97,15 @@ class FitMethod(FindMethod):
     def _stage(self) -> QWidget:
         stage, left = QWidget(), QWidget()
         left.setFixedWidth(_TABLE_PX)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(titled("Attributes", self.table))
-        column.addWidget(self.table, 1)
-        column.addWidget(self.report)
-        column.addWidget(self.keep_all)
-        row = QHBoxLayout(stage)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(left)
-        row.addWidget(line(upright=True))
-        row.addWidget(self.card, 1)
+        column_of(
+            titled("Attributes", self.table),
+            (self.table, 1),
+            self.report,
+            self.keep_all,
+            on=left,
+            margins=2 * UNIT,
+        )
+        row_of(left, line(upright=True), (self.card, 1), on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QVBoxLayout
 
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
@@ -21,8 +20,8 @@ from explorer.ui.directions.mark_sheet import MarkSheet
 from explorer.ui.directions.method import FindMethod
 from explorer.ui.directions.preview_strip import Start
 from explorer.ui.directions.result_card import ResultCard, judged_words
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.parts import column_of, line
 
 _ENOUGH = 10  # marks on each side
 
@@ -45,12 +44,7 @@ class MarkMethod(FindMethod):
         self._psi = 1.0
         self._wanted: TileRequest | None = None
         self._latents: NDArray[np.float32] = np.zeros((0, 0), np.float32)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.sheet, 1)
-        column.addWidget(line())
-        column.addWidget(self.card)
+        column_of((self.sheet, 1), line(), self.card, on=self, spacing=0)
         self._connect()
 
     @property
@@ -71,7 +65,10 @@ class MarkMethod(FindMethod):
         """What lies on the sheet."""
         return tuple(Sample(seed, self._label) for seed in self._pages.seeds)
 
-    def show_scene(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
+        model = self.model
+        if model is None:
+            return
         if model is not self._model:
             self._begin(model)
         if (self._psi, self._label) != (after.truncation, after.label) or not self._latents.size:
@@ -89,7 +86,7 @@ class MarkMethod(FindMethod):
     def rest(self) -> None:
         self._wanted = None
         self.tiles.cancel()
-        self.card.strip.rest()
+        self.card.strip.cancel()
 
     def close_work(self) -> None:
         self.tiles.close()

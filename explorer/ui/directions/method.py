@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
@@ -13,13 +13,14 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
+from explorer.ui.view import View
+from explorer.ui.widgets.parts import column_of
 
 MARK, PICTURES, CLASSIFIER = range(3)
 """The ways, in the order in which they are offered."""
 
 
-class FindMethod(QWidget):
+class FindMethod(View):
     """What the ways have in common.
 
     Attributes
@@ -29,20 +30,9 @@ class FindMethod(QWidget):
     """
 
     def __init__(self, studio: Studio) -> None:
-        super().__init__()
-        self.studio = studio
+        super().__init__(studio)
         self.controls = QWidget()
-        self.column = QVBoxLayout(self.controls)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(UNIT)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is still to come."""
-        return False
-
-    def show_scene(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
-        """Show ``after``; ``before`` is None when everything may have changed."""
+        self.column = column_of(on=self.controls)
 
     def forget(self) -> None:
         """Keep nothing of a model that is closed."""
@@ -50,12 +40,6 @@ class FindMethod(QWidget):
     def use_file(self, _path: Path) -> bool:
         """Use a file or folder that was dropped; whether it is of use here."""
         return False
-
-    def rest(self) -> None:
-        """Stop what need not go on out of sight."""
-
-    def close_work(self) -> None:
-        """Stop all slow work and wait for it."""
 
     def here(self, model: OpenModel) -> Latent | None:
         """The latent of the current picture as it is drawn; None where it cannot be."""

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from PySide6.QtCore import Signal
 
 from explorer.session.directions.fits import Fitted
 from explorer.session.directions.labelled_source import labelled_evidence, source_words
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_pictures import PORTRAITS, Source
 from explorer.ui.directions.fit_method import FitMethod
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
-from explorer.ui.view import row_of, titled
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.parts import fill, push_button, row_of, titled
+from explorer.ui.widgets.source_button import SourceButton
 
-_FILES = "Pictures (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
 _FEWEST, _FIRST, _MOST = 20, 2000, 50_000
 _SOURCE = "find_source"
 _TITLE = "Choose labelled pictures"
@@ -100,32 +95,39 @@ class PicturesMethod(FitMethod):
         self._show_empty()
 
     def _fill_column(self) -> None:
-        self.pictures = QPushButton()
-        self.pictures.setAccessibleName("Which pictures")
-        self.pictures.setMenu(self._menu(self.pictures))
-        self.most = NumberBox(_FEWEST, _MOST, decimals=0, step=100, home=_FIRST)
-        self.most.setFixedWidth(9 * UNIT)
-        self.most.setAccessibleName("At most so many pictures")
-        self.most.setToolTip("Of more pictures than this only so many, evenly spread, are used")
+        self.pictures = SourceButton("Which pictures", "Choose pictures")
+        self.pictures.chosen.connect(self.choose)
+        self.most = number_box(
+            "At most so many pictures",
+            "Of more pictures than this only so many, evenly spread, are used",
+            _FEWEST,
+            _MOST,
+            _FIRST,
+            step=100,
+        )
         self.most.edited.connect(lambda _value, _gesture: self._on_most())
-        self.column.addWidget(titled("Pictures", self.pictures))
-        self.column.addWidget(self.pictures)
-        self.column.addLayout(row_of(titled("At most", self.most, "muted"), self.most))
-        self.column.addWidget(self.options)
+        fill(
+            self.column,
+            titled("Pictures", self.pictures),
+            self.pictures,
+            row_of(titled("At most", self.most, "muted"), self.most),
+            self.options,
+        )
         self._show_source()
 
     def _empty(self) -> EmptyState:
-        again = self._opener(self._again_words(), "open", self._choose_again)
-        again.setProperty("primary", True)
-        again.setIcon(icon("open", QPalette.ColorRole.HighlightedText))
-        self._again = again
-        self._openers = (
-            again,
-            self._opener("A folder …", "folder", self._choose_folder),
-            self._opener("A file …", "open", self._choose_file),
+        self._again = push_button(
+            self._again_words(), clicked=lambda: self._choose_again(), image="open", primary=True
         )
-        self._to_classifier = self._opener(
-            "Use samples and a classifier", "chevron_right", self.classifier_wanted.emit
+        self._openers = (
+            self._again,
+            push_button("A folder …", clicked=lambda: self.pictures.ask_folder(), image="folder"),
+            push_button("A file …", clicked=lambda: self.pictures.ask_file(), image="open"),
+        )
+        self._to_classifier = push_button(
+            "Use samples and a classifier",
+            clicked=lambda: self.classifier_wanted.emit(),
+            image="chevron_right",
         )
         return EmptyState("picture", _TITLE, _HINT, [*self._openers, self._to_classifier])
 
@@ -147,26 +149,11 @@ class PicturesMethod(FitMethod):
             )
         self.empty.say(title, hint)
 
-    def _opener(self, words: str, drawing: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(icon(drawing), words)
-        button.clicked.connect(lambda: act())
-        return button
-
-    def _menu(self, button: QPushButton) -> QMenu:
-        menu = QMenu(button)
-        menu.addAction("Portraits (built in)", lambda: self.choose(PORTRAITS))
-        menu.addAction("A folder …", self._choose_folder)
-        menu.addAction("A zip, IDX or npz file …", self._choose_file)
-        return menu
-
     def _again_words(self) -> str:
         return f"Use {source_words(self.source or PORTRAITS)}"
 
     def _show_source(self) -> None:
-        name = "Choose …" if self.source is None else source_words(self.source)
-        middle = Qt.TextElideMode.ElideMiddle
-        self.pictures.setText(self.pictures.fontMetrics().elidedText(name, middle, 20 * UNIT))
-        self.pictures.setToolTip("Choose pictures" if self.source is None else str(self.source))
+        self.pictures.show_source(self.source or "")
         self._again.setText(self._again_words())
 
     def _on_most(self) -> None:
@@ -177,27 +164,9 @@ class PicturesMethod(FitMethod):
     def _choose_again(self) -> None:
         self.choose(self.source or PORTRAITS)
 
-    def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self.window(), "A folder of pictures", _folder(self.source))
-        if chosen:
-            self.choose(Path(chosen))
-
-    def _choose_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self.window(), "A file of pictures", _folder(self.source), _FILES
-        )
-        if chosen:
-            self.choose(Path(chosen))
-
 
 def _remembered(studio: Studio) -> Source | None:
     said = studio.settings.choice(_SOURCE)
     if said in ("", PORTRAITS):
         return said or None
     return Path(said) if Path(said).exists() else None
-
-
-def _folder(source: Source | None) -> str:
-    if isinstance(source, Path):
-        return str(source.parent)
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

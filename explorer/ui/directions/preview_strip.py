@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.rendering.latents import Latent, step_along
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
-from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import Labels
-from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.tiles.tile_strip import TileStrip
+from explorer.ui.widgets.parts import column_of
 
 ALPHAS = (-3, -2, -1, 0, 1, 2, 3)
 
@@ -36,40 +34,18 @@ class Start:
     z: Latent
 
 
-class PreviewStrip(QWidget):
-    """Draws the newest direction that it is shown, on every start; a click goes to a picture.
-
-    Signals
-    -------
-    picked(scene) : Scene
-    failed(error)
-    """
-
-    picked = Signal(object)
-    failed = Signal(object)
+class PreviewStrip(TileStrip):
+    """Draws the newest direction that it is shown, on every start; a click goes to a picture."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.view = TileView()
-        self.view.fits_height = True
-        self.view.setAccessibleName("What the direction does")
+        super().__init__("What the direction does")
         self.view.tip = self._tip
         self.view.picked.connect(self._on_picked)
         self.view.set_empty("No direction yet")
-        self.tiles = LiveTiles(self)
-        self.tiles.drawn.connect(self._on_drawn)
-        self.tiles.failed.connect(self.failed)
         self._latents: NDArray[np.float32] | None = None
         self._starts: tuple[Start, ...] = ()
         self._base: Scene | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.view)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether pictures are still to come."""
-        return self.tiles.is_busy
+        column_of(self.view, on=self, spacing=None)
 
     def show_direction(self, model: OpenModel, scene: Scene, starts: Sequence[Start], way: Latent) -> None:
         """Move every start along ``way``, drawn with the class of ``scene``."""
@@ -84,8 +60,7 @@ class PreviewStrip(QWidget):
             mosaic = Mosaic(len(starts), len(ALPHAS), shape)
         names = tuple(start.name for start in starts) if len(starts) > 1 else ()
         self.view.show_mosaic(mosaic, Labels(names, tuple(_signed(alpha) for alpha in ALPHAS)))
-        labels = [scene.label] * len(latents)
-        self.tiles.request(TileRequest(model.generator, lambda: latents, labels, range(len(latents)), mosaic))
+        self._draw(model, latents, [scene.label] * len(latents), mosaic)
 
     def clear(self, title: str, hint: str = "") -> None:
         """Show nothing, and say why."""
@@ -93,19 +68,6 @@ class PreviewStrip(QWidget):
         self._latents, self._starts = None, ()
         self.view.show_mosaic(None)
         self.view.set_empty(title, hint)
-
-    def rest(self) -> None:
-        """Draw nothing while nobody looks."""
-        self.tiles.cancel()
-
-    def close_work(self) -> None:
-        """Stop, and wait until that has stopped."""
-        self.tiles.close()
-
-    def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
-        if order.place is self.view.mosaic and self.view.mosaic is not None:
-            self.view.mosaic.put(indices, pictures)
-            self.view.tiles_changed(indices)
 
     def _on_picked(self, index: int) -> None:
         if self._latents is not None and self._base is not None:

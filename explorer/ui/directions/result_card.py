@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from explorer.core.directions.direction import LONGEST_NAME, PAIRS, Direction
 from explorer.ui.directions.preview_strip import PreviewStrip
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label, titled
 
 _WORDS_PX = 36 * UNIT
 _STRIP_PX = 17 * UNIT
@@ -40,16 +38,17 @@ class ResultCard(QWidget):
         self.title.setWordWrap(True)
         self.words = _words("muted")
         self.notes = _words("small")
-        self.name = QLineEdit()
+        self.name = named(
+            QLineEdit(), "Name of the direction", "What to call the direction; positive strengths add it"
+        )
         self.name.setPlaceholderText("A name, such as smiling")
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setAccessibleName("Name of the direction")
-        self.name.setToolTip("What to call the direction; positive strengths add it")
-        self.keep = QPushButton(
-            icon("check", QPalette.ColorRole.HighlightedText), "Keep" if flat else "Keep direction"
+        self.keep = push_button(
+            "Keep" if flat else "Keep direction",
+            "Keep it with this model, for every panel (Enter in the name)",
+            image="check",
+            primary=True,
         )
-        self.keep.setProperty("primary", True)
-        self.keep.setToolTip("Keep it with this model, for every panel (Enter in the name)")
         self._can_keep = False
         self.name.textChanged.connect(self._show_keep)
         self.name.returnPressed.connect(self.keep.click)
@@ -80,37 +79,28 @@ class ResultCard(QWidget):
         self.keep.setEnabled(self._can_keep and bool(self.name.text().strip()))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
-        column.setSpacing(UNIT)
-        for label in (self.title, self.words, self.notes):
-            column.addWidget(label)
-        column.addWidget(self.strip, 1)
-        column.addLayout(self._naming())
+        column_of(
+            self.title, self.words, self.notes, (self.strip, 1), self._naming(), on=self, margins=2 * UNIT
+        )
 
     def _lay_out_flat(self) -> None:
         self.setFixedHeight(_STRIP_PX)
         side = QWidget()
         side.setFixedWidth(_WORDS_PX)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT // 2)
-        for label in (self.title, self.words, self.notes):
-            column.addWidget(label)
-        column.addStretch(1)
-        column.addLayout(self._naming())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(UNIT, 0, 0, 0)
-        row.setSpacing(UNIT)
-        row.addWidget(self.strip, 1)
-        row.addWidget(side)
+        column_of(
+            self.title,
+            self.words,
+            self.notes,
+            STRETCH,
+            self._naming(),
+            on=side,
+            margins=(UNIT, UNIT, 2 * UNIT, UNIT),
+            spacing=UNIT // 2,
+        )
+        row_of((self.strip, 1), side, on=self, margins=(UNIT, 0, 0, 0))
 
     def _naming(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.keep)
-        return row
+        return row_of((self.name, 1), self.keep)
 
 
 def judged_words(direction: Direction) -> str:
@@ -146,8 +136,6 @@ def _pairs_words(direction: Direction, share: str, interval: str) -> str:
 
 
 def _words(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
+    label = text_label(role=role, wraps=True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label

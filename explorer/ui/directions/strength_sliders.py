@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import named, text_label
 from explorer.ui.widgets.slider import Slider
 
 REACH = 3.0
@@ -61,18 +62,14 @@ class StrengthSliders(QScrollArea):
         for row, name in enumerate(names):
             self._add(grid, row, name)
         if not names:
-            words = QLabel("This model has no directions yet. Find some in the view Find.")
-            words.setProperty("role", "muted")
-            words.setWordWrap(True)
+            words = text_label("This model has no directions yet. Find some in the view Find.", wraps=True)
             grid.addWidget(words, 0, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(names) + 1, 1)
         self.setWidget(inside)
 
     def _add(self, grid: QGridLayout, row: int, name: str) -> None:
-        slider = Slider(-REACH, REACH, soft=True)
-        slider.setAccessibleName(f"{name} slider")
-        slider.setToolTip(_TIP)
+        slider = named(Slider(-REACH, REACH, soft=True), f"{name} slider", _TIP)
         slider.moved.connect(partial(self._on_moved, name))
         label = QLabel()
         label.setFixedWidth(_NAME_PX)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -17,7 +17,7 @@ from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, tool_button
 
 _NAME_PX = 13 * UNIT
 _MOST_ROWS = 6  # in sight; more are scrolled to
@@ -37,22 +37,17 @@ class DirectionSide(QWidget):
         self._pins: dict[str, frozenset[str]] = {}  # names, by the hash of the model
         self._model = ""
         self._names: tuple[str, ...] = ()
-        self.rows = LatentRows(self, self._naming())
-        self.rows.setAccessibleName("Directions")
-        self.fold = tool_button("chevron_down", "Directions", "Show or hide the directions")
+        self.rows = named(LatentRows(self, self._naming()), "Directions")
+        self.fold = tool_button("chevron_down", "Directions", "Show or hide the directions", checkable=True)
         self.fold.setText("Directions")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setCheckable(True)
         self.fold.setChecked(True)
         self.fold.setProperty("quiet", True)
-        self.mark = QLabel()
-        self.mark.setProperty("role", "muted")
+        self.mark = text_label()
         self.mark.setToolTip(_MARK_TIP)
         self.bake = tool_button("check", "Bake in", "Make what the directions do part of the latent itself")
         self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
-        self.hint = QLabel(_HINT)
-        self.hint.setProperty("role", "muted")
-        self.hint.setWordWrap(True)
+        self.hint = text_label(_HINT, wraps=True)
         self._lay_out()
         self._connect()
         self.show_directions()
@@ -119,22 +114,17 @@ class DirectionSide(QWidget):
             button.setVisible(some)
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(UNIT // 2, 0, UNIT, 0)
-        header.setSpacing(UNIT // 2)
-        header.addWidget(self.fold)
-        header.addStretch(1)
-        for part in (self.mark, self.bake, self.reset):
-            header.addWidget(part)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(UNIT, 0, UNIT, 0)
-        foot.addWidget(self.hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT // 2)
-        layout.addLayout(header)
-        layout.addWidget(self.rows)
-        layout.addLayout(foot)
+        header = row_of(
+            self.fold,
+            STRETCH,
+            self.mark,
+            self.bake,
+            self.reset,
+            margins=(UNIT // 2, 0, UNIT, 0),
+            spacing=UNIT // 2,
+        )
+        foot = row_of(self.hint, margins=(UNIT, 0), spacing=None)
+        column_of(header, self.rows, foot, on=self, spacing=UNIT // 2)
 
     def _connect(self) -> None:
         edits = self._studio.edits

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from explorer.ui.explore.latent_order import ORDERS, Order
 from explorer.ui.explore.latent_rows import LatentRows
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import column_of, named, row_of, tool_button
 
 _ORDER_WORDS: dict[Order, str] = {
     "number": "By number",
@@ -52,8 +52,9 @@ class LatentList(QWidget):
         self.search = self._build_search()
         self._orders: dict[Order, QAction] = {}
         self.sort_button = self._build_sort_button()
-        self.reset_button = tool_button("reset", "Reset all", "Put every unlocked dimension back to the mean")
-        self.reset_button.clicked.connect(self.reset_all)
+        self.reset_button = tool_button(
+            "reset", "Reset all", "Put every unlocked dimension back to the mean", self.reset_all
+        )
         self._lay_out()
         self._pass_on_signals()
 
@@ -95,10 +96,6 @@ class LatentList(QWidget):
         self.rows.locks = frozenset(locks)
         self.rows.rearrange()
 
-    def set_filter(self, text: str) -> None:
-        """Show only the rows that ``text`` asks for, as if it were typed into the search box."""
-        self.search.setText(text)
-
     def set_sort(self, order: Order) -> None:
         """Put the rows in the order of ``number``, ``strength`` or ``value``, silently."""
         self._orders[order].setChecked(True)
@@ -118,10 +115,12 @@ class LatentList(QWidget):
             super().keyPressEvent(event)
 
     def _build_search(self) -> QLineEdit:
-        box = QLineEdit(self)
+        box = named(
+            QLineEdit(self),
+            "Search dimensions",
+            "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or.",
+        )
         box.setClearButtonEnabled(True)
-        box.setAccessibleName("Search dimensions")
-        box.setToolTip("Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or.")
         box.addAction(
             icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition
         )
@@ -147,17 +146,10 @@ class LatentList(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(UNIT, 0, UNIT, 0)
-        header.setSpacing(UNIT // 2)
-        header.addWidget(self.search, 1)
-        header.addWidget(self.sort_button)
-        header.addWidget(self.reset_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT)
-        layout.addLayout(header)
-        layout.addWidget(self.rows, 1)
+        header = row_of(
+            (self.search, 1), self.sort_button, self.reset_button, margins=(UNIT, 0), spacing=UNIT // 2
+        )
+        column_of(header, (self.rows, 1), on=self)
 
     def _pass_on_signals(self) -> None:
         self.rows.moved.connect(self.moved)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.parts import row_of
 from explorer.ui.widgets.slider import Slider
 
 ROW_PX = 7 * UNIT // 2
@@ -100,12 +101,15 @@ class LatentRow(QWidget):
         self.box.setToolTip("Type a value and press Enter.")
         self.pin = _toggle("pin", self)
         self.lock = _toggle("unlocked", self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(naming.width_px, 0, UNIT // 2, 0)
-        layout.setSpacing(UNIT // 4)
-        layout.addWidget(self.slider, 1)
-        for part in (self.box, self.pin, self.lock):
-            layout.addWidget(part)
+        row_of(
+            (self.slider, 1),
+            self.box,
+            self.pin,
+            self.lock,
+            on=self,
+            margins=(naming.width_px, 0, UNIT // 2, 0),
+            spacing=UNIT // 4,
+        )
         self.lock.setVisible(naming.lockable)
         self._connect()
 

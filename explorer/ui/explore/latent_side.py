@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering import latents
@@ -16,9 +16,9 @@ from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_row import DIMENSIONS, Naming
 from explorer.ui.explore.norm_gauge import NormGauge
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, column_of, line, named, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 
 _WIDTH_PX = 38 * UNIT
@@ -47,20 +47,20 @@ class LatentSide(QWidget):
         self._pins: dict[
             tuple[str, int], frozenset[int]
         ] = {}  # of the models and spaces that were shown before
-        self.spaces = Segments(_SPACES)
-        self.spaces.setAccessibleName("Space of the sliders")
+        self.spaces = named(Segments(_SPACES), "Space of the sliders")
         self.leave = QToolButton()
         self.leave.setText("Leave W")
         self.leave.setToolTip("Undo what was moved in W: back to what z is mapped to")
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
         self.directions = DirectionSide(studio)
-        self.gauge = NormGauge()
-        self.gauge.setAccessibleName("Norm of the latent")
-        self.gauge.setToolTip("How far this latent lies from the prior's mean, against where samples lie")
+        self.gauge = named(
+            NormGauge(),
+            "Norm of the latent",
+            "How far this latent lies from the prior's mean, against where samples lie",
+        )
         self.strengths = Sensitivities(self)
-        self._working = QLabel()
-        self._working.setProperty("role", "muted")
+        self._working = text_label()
         self._lay_out()
         self._connect()
 
@@ -143,30 +143,21 @@ class LatentSide(QWidget):
         self.gauge.show_norm(float(np.linalg.norm(values)), *typical, "w" if self.is_in_w else "z")
 
     def _lay_out(self) -> None:
-        self._title = QLabel("Latent")
-        self._title.setProperty("role", "heading")
+        self._title = text_label("Latent", "heading")
         self.spaces.hide()
         self.leave.hide()
-        header = QHBoxLayout()
-        header.setContentsMargins(UNIT, 0, UNIT, 0)
-        header.setSpacing(UNIT)
-        header.addWidget(self._title)
-        header.addWidget(self.spaces)
-        header.addStretch(1)
-        header.addWidget(self._working)
-        header.addWidget(self.leave)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(UNIT, 0, UNIT, 0)
-        foot.addWidget(self.gauge)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 2 * UNIT, 0, UNIT)
-        layout.setSpacing(UNIT)
-        layout.addLayout(header)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(line())
-        layout.addWidget(self.directions)
-        layout.addWidget(line())
-        layout.addLayout(foot)
+        header = row_of(self._title, self.spaces, STRETCH, self._working, self.leave, margins=(UNIT, 0))
+        foot = row_of(self.gauge, margins=(UNIT, 0), spacing=None)
+        column_of(
+            header,
+            (self.list, 1),
+            line(),
+            self.directions,
+            line(),
+            foot,
+            on=self,
+            margins=(0, 2 * UNIT, 0, UNIT),
+        )
 
     def _connect(self) -> None:
         edits = self._studio.edits

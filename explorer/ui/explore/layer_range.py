@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
-from explorer.ui.widgets.gestures import Hand, wheel_is_meant_for
+from explorer.ui.widgets.gestures import Hand
 
 _BAR_PX = 3 * UNIT // 2
 _GRIP_PX = UNIT // 2
@@ -111,11 +111,7 @@ class LayerRange(QWidget):
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not wheel_is_meant_for(self, event):
-            event.ignore()
-            return
-        event.accept()
-        if notches := self._hand.notches(event):
+        if notches := self._hand.turned(self, event):
             self._shift(notches, self._hand.burst("wheel"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textwrap import shorten, wrap
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import STRETCH, column_of, text_label
 
 _LONGEST = 110  # characters; the tool tip has the rest
 _TIP_COLUMNS = 80
@@ -25,20 +26,13 @@ class ModelFacts(QScrollArea):
         super().__init__()
         self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
-        self._facts = QLabel()
-        self._facts.setProperty("role", "muted")
-        self._facts.setWordWrap(True)
+        self._facts = text_label(wraps=True)
         self._facts.setMinimumWidth(1)  # a word without end does not push the others out of sight
         for label in (self._title, self._facts):
             label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QWidget()
-        layout = QVBoxLayout(words)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT // 2)
-        layout.addStretch(1)
-        layout.addWidget(self._title)
-        layout.addWidget(self._facts)
+        column_of(STRETCH, self._title, self._facts, on=words, spacing=UNIT // 2)
         self.setWidget(words)
         self.setWidgetResizable(True)
         self.setMinimumHeight(4 * UNIT)

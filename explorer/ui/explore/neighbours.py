@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, mixed
+from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider
@@ -42,9 +42,11 @@ class NeighbourSheet(QWidget):
         super().__init__(parent)
         self.tiles = NeighbourTiles(self)
         self.tiles.picked.connect(self.picked)
-        self.slider = Slider(0.05, 2.0, home=0.5, step=0.05)
-        self.slider.setAccessibleName("Step size")
-        self.slider.setToolTip("How far the neighbours are from here, in standard deviations of the prior.")
+        self.slider = named(
+            Slider(0.05, 2.0, home=0.5, step=0.05),
+            "Step size",
+            "How far the neighbours are from here, in standard deviations of the prior.",
+        )
         self.slider.moved.connect(self._spread_moved)
         self._figure = QLabel(f"{self.spread:.2f}")
         self._figure.setMinimumWidth(4 * UNIT)
@@ -52,24 +54,12 @@ class NeighbourSheet(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        other = QToolButton()
-        other.setIcon(icon("reset"))
-        other.setAccessibleName("Other neighbours")
-        other.setToolTip("Look in eight other directions.")
-        other.clicked.connect(self.refresh_wanted)
-        label = QLabel("Step")
-        label.setProperty("role", "muted")
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        row.addWidget(label)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self._figure)
-        row.addWidget(other)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT)
-        layout.addWidget(self.tiles, 1)
-        layout.addLayout(row)
+        other = tool_button(
+            "reset", "Other neighbours", "Look in eight other directions.", self.refresh_wanted
+        )
+        label = text_label("Step")
+        row = row_of(label, (self.slider, 1), self._figure, other)
+        column_of((self.tiles, 1), row, on=self)
 
     @property
     def spread(self) -> float:
@@ -84,11 +74,6 @@ class NeighbourSheet(QWidget):
     def show_tile(self, index: int, tile: NDArray[np.uint8] | None) -> None:
         """Show one of the nine, and leave the others."""
         self.tiles.show_tile(index, tile)
-
-    def set_spread(self, spread: float) -> None:
-        """Show this spread, silently."""
-        self.slider.show_value(spread)
-        self._figure.setText(f"{spread:.2f}")
 
     def _spread_moved(self, spread: float, gesture: int) -> None:
         self._figure.setText(f"{spread:.2f}")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSplitter
+from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
 from explorer.ui.explore.latent_side import LatentSide
@@ -17,6 +17,7 @@ from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.widgets.parts import row_of
 
 _LAYOUT = "explore"
 
@@ -45,7 +46,7 @@ class ExplorePanel(Panel):
         """Where the picture is shown."""
         return self.stage.canvas
 
-    def refresh(self, before: Scene | None, after: Scene) -> None:
+    def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show ``after``; the picture follows when it is drawn."""
         self.controls.show_scene(before, after)
         self.latent.show_scene(before, after)
@@ -71,11 +72,7 @@ class ExplorePanel(Panel):
         self._split.addWidget(self.latent)
         self._split.setStretchFactor(0, 1)
         self._split.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.controls)
-        layout.addWidget(self._split, 1)
+        row_of(self.controls, (self._split, 1), on=self, spacing=0)
         self._split.restoreState(self.studio.settings.layout(_LAYOUT))
 
     def _on_walk_wanted(self, wanted: bool) -> None:

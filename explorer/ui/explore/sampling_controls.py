@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import shorten
 
-from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
@@ -14,10 +14,10 @@ from explorer.session.models.opening import OpenModel
 from explorer.ui.explore.model_facts import ModelFacts
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.explore.style_controls import StyleControls
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.parts import column_of, fill, named, push_button, row_of, titled
 from explorer.ui.widgets.slider import Slider
 
 LARGEST_PSI = 1.5
@@ -37,14 +37,17 @@ class SamplingControls(QWidget):
         self._player = studio.player
         self._notices = studio.notices
         self.setFixedWidth(_WIDTH_PX)
-        self.new_sample = QPushButton(icon("sample", QPalette.ColorRole.HighlightedText), "New sample")
-        self.new_sample.setProperty("primary", True)
-        self.new_sample.setToolTip("Draw a picture nobody has seen (Space)")
-        self.new_sample.clicked.connect(self._edits.new_sample)
+        self.new_sample = push_button(
+            "New sample",
+            "Draw a picture nobody has seen (Space)",
+            self._edits.new_sample,
+            image="sample",
+            primary=True,
+        )
         self.seed = self._seed_box()
         self.psi, self.psi_box = self._truncation()
         self.cutoff = self._cutoff_box()
-        self._cutoff_end = _title("", self.cutoff, "muted")
+        self._cutoff_end = titled("", self.cutoff, "muted")
         self.styles = StyleControls(studio)
         self.classes = self._class_box()
         self.speed = self._speed_slider()
@@ -93,19 +96,21 @@ class SamplingControls(QWidget):
         self.styles.setVisible(styles > 1)
 
     def _cutoff_box(self) -> NumberBox:
-        box = NumberBox(0, 1, decimals=0, step=1)
-        box.setFixedWidth(5 * UNIT)
-        box.setAccessibleName("Truncated layers")
-        box.setToolTip(
-            "How many layers are truncated, the coarse ones first: fine ones may keep their variety"
+        box = named(
+            NumberBox(0, 1, decimals=0, step=1),
+            "Truncated layers",
+            "How many layers are truncated, the coarse ones first: fine ones may keep their variety",
         )
+        box.setFixedWidth(5 * UNIT)
         box.edited.connect(lambda layers, gesture: self._edits.styles.set_cutoff(int(layers), gesture))
         return box
 
     def _seed_box(self) -> SeedBox:
-        box = SeedBox()
-        box.setAccessibleName("Seed")
-        box.setToolTip("The number this sample is known by: the same seed gives the same latent everywhere")
+        box = named(
+            SeedBox(),
+            "Seed",
+            "The number this sample is known by: the same seed gives the same latent everywhere",
+        )
         box.edited.connect(self._edits.sample)
         box.new_sample.connect(self._edits.new_sample)
         box.refused.connect(self._refuse_seed)
@@ -126,16 +131,16 @@ class SamplingControls(QWidget):
         return slider, box
 
     def _class_box(self) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName("Class")
-        box.setToolTip("What the model is asked to draw")
+        box = named(QComboBox(), "Class", "What the model is asked to draw")
         box.activated.connect(self._edits.set_label)
         return box
 
     def _speed_slider(self) -> Slider:
-        slider = Slider(*_SPEEDS, home=_COMMON_SPEED, step=0.05)
-        slider.setAccessibleName("Speed of the walk")
-        slider.setToolTip("How fast the random walk goes")
+        slider = named(
+            Slider(*_SPEEDS, home=_COMMON_SPEED, step=0.05),
+            "Speed of the walk",
+            "How fast the random walk goes",
+        )
         slider.show_value(self._player.speed)
         slider.moved.connect(self._set_speed)
         return slider
@@ -144,51 +149,32 @@ class SamplingControls(QWidget):
         self._player.speed = speed
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
-        layout.setSpacing(UNIT)
-        layout.addWidget(self.new_sample)
-        layout.addLayout(_row(_title("Seed", self.seed), self.seed))
+        layout = column_of(
+            self.new_sample, row_of(titled("Seed", self.seed), self.seed), on=self, margins=2 * UNIT
+        )
         layout.addSpacing(UNIT)
-        self._cutoff_title = _title("first", self.cutoff, "muted")
-        head = _row(_title("Truncation ψ", self.psi))
+        self._cutoff_title = titled("first", self.cutoff, "muted")
+        head = row_of(titled("Truncation ψ", self.psi))
         head.addStretch(1)
         for part in (self._cutoff_title, self.cutoff, self._cutoff_end):
             head.addWidget(part)
-        layout.addLayout(head)
-        layout.addLayout(_row(self.psi, self.psi_box))
-        self._class_title = _title("Class", self.classes)
-        layout.addWidget(self._class_title)
-        layout.addWidget(self.classes)
-        layout.addWidget(self.styles)
+        fill(layout, head, row_of(self.psi, self.psi_box))
+        self._class_title = titled("Class", self.classes)
+        fill(layout, self._class_title, self.classes, self.styles)
         layout.addSpacing(UNIT)
-        layout.addWidget(_title("Wander", self._walk_button))
-        layout.addWidget(self._walk_button)
-        layout.addLayout(_row(_title("Speed", self.speed, "muted"), self.speed))
-        layout.addWidget(self._neighbours_button)
-        layout.addWidget(self.facts, 1)
-
-
-def _title(text: str, of: QWidget, role: str = "heading") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setBuddy(of)
-    return label
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(UNIT)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row
+        fill(
+            layout,
+            titled("Wander", self._walk_button),
+            self._walk_button,
+            row_of(titled("Speed", self.speed, "muted"), self.speed),
+            self._neighbours_button,
+            (self.facts, 1),
+        )
 
 
 def _button_of(action: QAction) -> QPushButton:
     """A button that is pressed while ``action`` is on."""
-    button = QPushButton(action.icon(), action.text())
-    button.setToolTip(action.toolTip())
-    button.setCheckable(True)
-    button.clicked.connect(action.trigger)
+    button = push_button(action.text(), action.toolTip(), action.trigger, checkable=True)
+    button.setIcon(action.icon())
     action.toggled.connect(button.setChecked)
     return button

@@ -6,15 +6,15 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
 from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
+from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -28,14 +28,11 @@ class Stage(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
-        self.canvas = Canvas()
-        self.canvas.setAccessibleName("Picture")
+        self.canvas = named(Canvas(), "Picture")
         self.canvas.set_smooth(studio.settings.smooth)
         self.neighbours = Neighbours(studio, self)
-        self._readout = QLabel()
-        self._readout.setProperty("role", "muted")
-        self._zoom = QLabel()
-        self._zoom.setProperty("role", "muted")
+        self._readout = text_label()
+        self._zoom = text_label()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self._pages.addWidget(self.neighbours.sheet)
@@ -60,21 +57,9 @@ class Stage(QWidget):
         self.neighbours.show_scene(scene)
 
     def _lay_out(self) -> None:
-        fit = QToolButton()
-        fit.setIcon(icon("fit"))
-        fit.setToolTip("Show the whole picture (F)")
-        fit.setAccessibleName("Fit")
-        fit.clicked.connect(self.canvas.fit)
-        caption = QHBoxLayout()
-        caption.setContentsMargins(UNIT, 0, UNIT // 2, 0)
-        caption.addWidget(self._readout, 1)
-        caption.addWidget(self._zoom)
-        caption.addWidget(fit)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(caption)
+        fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
+        caption = row_of((self._readout, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        column_of((self._pages, 1), caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:
         before = self.canvas.picture

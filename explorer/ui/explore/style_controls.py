@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction, QIcon, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json
@@ -15,8 +15,8 @@ from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.corner_box import CornerBox
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, text_label, tool_button
 from explorer.ui.widgets.qimages import image_of
-from explorer.ui.widgets.tool_button import tool_button
 
 _PICTURE_PX = 5 * UNIT
 _MOST_STEPS = 12
@@ -30,20 +30,17 @@ class StyleControls(QWidget):
         super().__init__()
         self._studio, self._edits = studio, studio.edits.styles
         self._second: Scene | None = None  # the picture of the mix, alone
-        self.picture = CornerBox("second picture")
-        self.picture.setAccessibleName("Second picture of the mix")
-        self.picture.setToolTip(_TIP)
+        self.picture = named(CornerBox("second picture"), "Second picture of the mix", _TIP)
         self.picture.setFixedSize(_PICTURE_PX, _PICTURE_PX)
         self.source = self._source_button()
         self.stop = tool_button("close", "Stop mixing", "Draw every layer from the latent again")
-        self.layers = LayerRange()
-        self.layers.setAccessibleName("Mixed layers")
-        self.layers.setToolTip(
+        self.layers = named(
+            LayerRange(),
+            "Mixed layers",
             "Which layers follow the second picture: coarse ones set pose and shape, fine ones colour and texture.\n"
-            "Drag an end, or all of it. With the keyboard: up and down choose the end, left and right move it."
+            "Drag an end, or all of it. With the keyboard: up and down choose the end, left and right move it.",
         )
-        self._words = QLabel()
-        self._words.setProperty("role", "muted")
+        self._words = text_label()
         self._lay_out()
         self._connect()
         self.show_scene(None, studio.document.scene)
@@ -76,9 +73,10 @@ class StyleControls(QWidget):
             self._studio.thumbnails.request(renderer, [self._second])
 
     def _source_button(self) -> QPushButton:
-        button = QPushButton(icon("plus"), "Mix in")
-        button.setToolTip(
-            "Choose the second picture: a new sample, this one, a bookmark or a step of the history"
+        button = push_button(
+            "Mix in",
+            "Choose the second picture: a new sample, this one, a bookmark or a step of the history",
+            image="plus",
         )
         menu = QMenu(button)
         menu.aboutToShow.connect(lambda: self._fill(menu))
@@ -143,23 +141,12 @@ class StyleControls(QWidget):
             self.picture.show_picture(picture)
 
     def _lay_out(self) -> None:
-        title = QLabel("Style mixing")
-        title.setProperty("role", "heading")
-        title.setBuddy(self.source)
+        title = text_label("Style mixing", "heading", of=self.source)
         head, row = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self._words)
+        fill(head, title, STRETCH, self._words)
         row.setSpacing(UNIT)
-        row.addWidget(self.picture)
-        row.addWidget(self.source, 1)
-        row.addWidget(self.stop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT)
-        layout.addLayout(head)
-        layout.addLayout(row)
-        layout.addWidget(self.layers)
+        fill(row, self.picture, (self.source, 1), self.stop)
+        column_of(head, row, self.layers, on=self)
 
     def _connect(self) -> None:
         self.picture.current_wanted.connect(lambda: self._take(self._studio.document.scene))

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QToolButton
 
 from explorer.core.models.card import ModelCard
 from explorer.session.photos.photo import Placing
-from explorer.ui.icons import icon
 from explorer.ui.photos.align_view import AlignView
 from explorer.ui.photos.loss_curve import LossCurve
 from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, titled
+from explorer.ui.view import Controls
+from explorer.ui.widgets.parts import named, push_button, text_label, titled, tool_button
 from explorer.ui.widgets.slider import Slider
 
 _MOST_ROWS = 4
@@ -88,14 +88,16 @@ class PhotoControls(Controls):
         self.curve.setVisible(running or len(self.curve.points) > 1)
 
     def _add_photo(self) -> None:
-        self.open = QPushButton(icon("open"), "Open …")
-        self.open.setToolTip("Choose one photo or several; they can be dropped here too")
-        self.open.clicked.connect(self.open_wanted)
-        self.paste = QPushButton(icon("paste"), "Paste")
-        self.paste.setToolTip("Take the picture on the clipboard (Ctrl+V)")
-        self.paste.clicked.connect(self.paste_wanted)
-        self.tray = QListWidget()
-        self.tray.setAccessibleName("Photos to choose from")
+        self.open = push_button(
+            "Open …",
+            "Choose one photo or several; they can be dropped here too",
+            self.open_wanted,
+            image="open",
+        )
+        self.paste = push_button(
+            "Paste", "Take the picture on the clipboard (Ctrl+V)", self.paste_wanted, image="paste"
+        )
+        self.tray = named(QListWidget(), "Photos to choose from")
         self.tray.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tray.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tray.currentRowChanged.connect(self.photo_chosen)
@@ -105,32 +107,32 @@ class PhotoControls(Controls):
         self.column.addWidget(self.tray)
 
     def _add_frame(self) -> None:
-        self.frame = QLabel()
-        self.frame.setProperty("role", "muted")
-        self.frame.setWordWrap(True)
-        self.turn = Slider(-180.0, 180.0, step=1.0)
-        self.turn.setAccessibleName("Turn the frame, in degrees")
-        self.turn.setToolTip("Turn the frame (R, Shift+R); a double click makes it upright")
+        self.frame = text_label(wraps=True)
+        self.turn = named(
+            Slider(-180.0, 180.0, step=1.0),
+            "Turn the frame, in degrees",
+            "Turn the frame (R, Shift+R); a double click makes it upright",
+        )
         self.turn.moved.connect(lambda degrees, _gesture: self._turn_to(degrees))
         self.degrees = QLabel("0°")
         self.degrees.setMinimumWidth(5 * UNIT)
         self.degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.quarter = QPushButton("Turn 90°")
-        self.quarter.setToolTip("Turn the frame by a quarter, for a photo that lies on its side")
-        self.quarter.clicked.connect(self._turn_quarter)
-        self.mirror = QPushButton("Mirror")
-        self.mirror.setCheckable(True)
-        self.mirror.setToolTip("Change left and right (M)")
-        self.mirror.clicked.connect(lambda _checked: self._stage.mirror())
+        self.quarter = push_button(
+            "Turn 90°", "Turn the frame by a quarter, for a photo that lies on its side", self._turn_quarter
+        )
+        self.mirror = push_button(
+            "Mirror", "Change left and right (M)", lambda _checked: self._stage.mirror(), checkable=True
+        )
         self.undo = _tool("undo", "Take the last change of the frame back (Ctrl+Z on the photo)")
         self.undo.clicked.connect(self._stage.undo)
         self.redo = _tool("redo", "Make it again (Ctrl+Shift+Z on the photo)")
         self.redo.clicked.connect(self._stage.redo)
-        self.again = QPushButton(icon("reset"), "Begin again")
-        self.again.setToolTip(
-            "Put the frame back in the middle, and click the pupils anew where there are any"
+        self.again = push_button(
+            "Begin again",
+            "Put the frame back in the middle, and click the pupils anew where there are any",
+            self._stage.reset,
+            image="reset",
         )
-        self.again.clicked.connect(self._stage.reset)
         self.add_title("Frame", self.turn)
         self.column.addWidget(self.frame)
         self.add(titled("Turn", self.turn, "muted"), self.turn, self.degrees)
@@ -138,17 +140,14 @@ class PhotoControls(Controls):
         self.add(self.again, self.undo, self.redo)
 
     def _add_search(self) -> None:
-        self.improve = QPushButton("Improve")
-        self.improve.setToolTip("Search for a latent whose picture is more like the crop, by optimisation")
-        self.improve.clicked.connect(self.improve_wanted)
-        self.stop = QPushButton(icon("stop"), "Stop")
-        self.stop.setToolTip("Be content with the best so far")
-        self.stop.clicked.connect(self.stop_wanted)
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setAccessibleName("Progress of the search")
-        self.words = QLabel()
-        self.words.setProperty("role", "muted")
-        self.words.setWordWrap(True)
+        self.improve = push_button(
+            "Improve",
+            "Search for a latent whose picture is more like the crop, by optimisation",
+            self.improve_wanted,
+        )
+        self.stop = push_button("Stop", "Be content with the best so far", self.stop_wanted, image="stop")
+        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the search")
+        self.words = text_label(wraps=True)
         self.curve = LossCurve()
         self.add_title("Search", self.improve)
         for part in (self.improve, self.stop, self.bar, self.words, self.curve):
@@ -178,8 +177,4 @@ class PhotoControls(Controls):
 
 
 def _tool(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip.partition(" (")[0])
-    return button
+    return tool_button(name, tip.partition(" (")[0], tip)

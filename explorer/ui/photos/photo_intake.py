@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.photos.photo_files import LONGEST_SIDE, SUFFIXES, Photo
 from explorer.session.photos.photo import FoundPhoto
+from explorer.ui.widgets.asking import ask_files
 from explorer.ui.window.clipboard import files_of
 
 MOST_PHOTOS = 200  # that are listed of one drop
@@ -48,7 +49,5 @@ def picture_of(image: QImage, name: str) -> FoundPhoto | None:
 def chosen_photos(window: QWidget, folder: Path) -> list[Path]:
     """Ask for photos."""
     endings = " ".join(f"*{ending}" for ending in sorted(SUFFIXES))
-    names, _ = QFileDialog.getOpenFileNames(
-        window, "Your picture", str(folder), f"Photos and drawings ({endings});;All files (*)"
-    )
-    return [Path(name) for name in names][:MOST_PHOTOS]
+    kinds = f"Photos and drawings ({endings});;All files (*)"
+    return ask_files(window, "Your picture", kinds, folder)[:MOST_PHOTOS]

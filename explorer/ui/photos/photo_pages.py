@@ -5,22 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
-from explorer.ui.icons import icon
-from explorer.ui.lines import line
 from explorer.ui.photos.align_view import AlignView
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import column_of, fill, line, push_button, row_of, text_label
 
 _TITLE = "Bring a photo of your own"
 _HINT = "Drop one here, paste it, or open it. Nothing leaves this computer."
@@ -40,15 +34,12 @@ class PhotoPages(QWidget):
     def __init__(self, stage: AlignView, results: QWidget, strip: QWidget) -> None:
         super().__init__()
         self._stage = stage
-        self.open = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
-        self.open.setProperty("primary", True)
-        self.scene = QPushButton("Open its scene instead")
-        self.scene.setToolTip(
-            "This picture was saved by this program and carries its scene, which draws it to the pixel"
+        self.open = push_button("Open …", image="open", primary=True)
+        self.scene = push_button(
+            "Open its scene instead",
+            "This picture was saved by this program and carries its scene, which draws it to the pixel",
         )
-        self.hint = QLabel()
-        self.hint.setProperty("role", "muted")
-        self.hint.setWordWrap(True)
+        self.hint = text_label(wraps=True)
         self.hint.setToolTip(_KEYS)
         stage.setWhatsThis(_KEYS)
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing() + 2 * UNIT)
@@ -57,11 +48,7 @@ class PhotoPages(QWidget):
         self._places = QStackedWidget()
         self._places.addWidget(self.nothing)
         self._places.addWidget(self._work(results))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._places, 1)
-        column.addWidget(strip)
+        column_of((self._places, 1), strip, on=self, spacing=0)
 
     def show_photo(self, there: bool, has_scene: bool) -> None:
         """Show the stage where there is a photo; offer the scene that its file carries."""
@@ -90,20 +77,10 @@ class PhotoPages(QWidget):
             self.hint.setText(f"Drag a corner to size the frame, the one opposite staying, {_DRAG}")
 
     def _work(self, results: QWidget) -> QWidget:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(2 * UNIT, 0, UNIT, 0)
-        bar.addWidget(self.hint, 1)
-        bar.addWidget(self.scene)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self._stage, 1)
-        left.addLayout(bar)
+        bar = row_of((self.hint, 1), self.scene, margins=(2 * UNIT, 0, UNIT, 0), spacing=None)
+        left = column_of((self._stage, 1), bar, spacing=0)
         work = QWidget()
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = row_of(on=work, spacing=0)
         results.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addLayout(left, 1)
-        row.addWidget(line(upright=True))
-        row.addWidget(results, 1)
+        fill(row, (left, 1), line(upright=True), (results, 1))
         return work

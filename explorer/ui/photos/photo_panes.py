@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.photos.photo import Picture
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 
 _SMALLEST_PX = 14 * UNIT
@@ -41,23 +42,13 @@ class Pane(QWidget):
 
     def __init__(self, title: str, empty: str, hint: str = "") -> None:
         super().__init__()
-        self.title = QLabel(title)
-        self.title.setProperty("role", "heading")
-        self.view = SquareView()
-        self.view.setAccessibleName(title)
+        self.title = text_label(title, "heading")
+        self.view = named(SquareView(), title)
         self.view.set_empty(empty, hint)
-        self.words = QLabel()
-        self.words.setProperty("role", "muted")
-        self.words.setWordWrap(True)
+        self.words = text_label(wraps=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.words.setMinimumHeight(2 * self.words.fontMetrics().lineSpacing() + 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT // 2)
-        column.addWidget(self.title)
-        column.addWidget(self.view)
-        column.addWidget(self.words)
-        column.addStretch(1)
+        column_of(self.title, self.view, self.words, STRETCH, on=self, spacing=UNIT // 2)
 
     def show_picture(self, picture: Picture | None, words: str = "") -> None:
         """Show a picture and say something of it; None shows the empty words."""
@@ -77,8 +68,4 @@ class Panes(QWidget):
         self.crop = Pane("Your picture", "No photo yet")
         self.found = Pane("Reconstruction", "Not found yet")
         self.edited = Pane("Edited", "Nothing edited", "Use this latent, or move a direction")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * UNIT)
-        for pane in (self.crop, self.found, self.edited):
-            row.addWidget(pane, 1)
+        row_of((self.crop, 1), (self.found, 1), (self.edited, 1), on=self, spacing=2 * UNIT)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.photos.photo import Picture, Reconstruction
 from explorer.ui.directions.strength_sliders import StrengthSliders
-from explorer.ui.icons import icon
 from explorer.ui.photos.photo_panes import Panes
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, titled
 from explorer.ui.widgets.segments import Segments
 
 ENCODER, SEARCH = "encoder", "projection"
@@ -49,27 +48,24 @@ class PhotoResults(QWidget):
         self.crop: Picture | None = None
         self.found: dict[str, Reconstruction] = {}
         self._live: Reconstruction | None = None  # of a search that goes on
-        self._why_empty = ""
         self.panes = Panes()
-        self.methods = Segments(_CHOICES)
-        self.methods.setAccessibleName("Which reconstruction")
+        self.methods = named(Segments(_CHOICES), "Which reconstruction")
         self.methods.chosen.connect(self._on_chosen)
         kept = self.methods.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # else all beside it would move when a search begins and ends
         self.methods.setSizePolicy(kept)
-        self.difference = QPushButton("Difference")
-        self.difference.setCheckable(True)
-        self.difference.setToolTip(_DIFFERENCE_TIP)
+        self.difference = push_button("Difference", _DIFFERENCE_TIP, checkable=True)
         self.difference.toggled.connect(lambda _on: self._show_found())
-        self.adopt = QPushButton("Use this latent")
-        self.adopt.setProperty("primary", True)
-        self.adopt.setToolTip("Make the reconstruction the current picture, to go on with it everywhere")
+        self.adopt = push_button(
+            "Use this latent",
+            "Make the reconstruction the current picture, to go on with it everywhere",
+            primary=True,
+        )
         self.adopt.setMinimumWidth(
             self.adopt.sizeHint().width() + 2 * UNIT
         )  # it says something shorter later
         self.adopt.clicked.connect(self.adopt_wanted)
-        self.save = QPushButton(icon("save"), "Save …")
-        self.save.setToolTip("Save the edited picture, or all three side by side")
+        self.save = push_button("Save …", "Save the edited picture, or all three side by side", image="save")
         self.sliders = StrengthSliders()
         self.sliders.moved.connect(self.strength_moved)
         self._lay_out()
@@ -95,7 +91,7 @@ class PhotoResults(QWidget):
 
     def forget(self, why_empty: str) -> None:
         """Show no reconstruction, and say why there is none."""
-        self.found, self._live, self._why_empty = {}, None, why_empty
+        self.found, self._live = {}, None
         self.panes.found.view.set_empty("No reconstruction yet", why_empty)
         self._show_found()
 
@@ -135,20 +131,15 @@ class PhotoResults(QWidget):
         self.save.setEnabled(self.chosen_one is not None and self._live is None)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(UNIT)
-        bar.addWidget(self.methods)
-        bar.addWidget(self.difference)
-        bar.addStretch(1)
-        bar.addWidget(self.save)
-        bar.addWidget(self.adopt)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.panes)
-        column.addLayout(bar)
-        column.addWidget(titled("Directions", self.sliders))
-        column.addWidget(self.sliders, 1)
+        bar = row_of(self.methods, self.difference, STRETCH, self.save, self.adopt)
+        column_of(
+            self.panes,
+            bar,
+            titled("Directions", self.sliders),
+            (self.sliders, 1),
+            on=self,
+            margins=(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT),
+        )
 
     def _on_chosen(self, _index: int) -> None:
         self._show_found()

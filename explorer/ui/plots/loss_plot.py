@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.plots.plot_axes import Against, clock, short
 from explorer.ui.plots.plot_curve import Curve, Line, Scale
@@ -17,7 +17,7 @@ from explorer.ui.plots.plot_legend import LegendEntry, PlotLegend
 from explorer.ui.plots.plot_readout import Reading
 from explorer.ui.plots.pulse import DATA_MS, HAND_MS, Pulse
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 
 Window = tuple[float, float]
 _ROOMY_PX = 50 * UNIT  # wide enough for raw values beside the smoothed ones
@@ -162,8 +162,7 @@ class LossPlot(QWidget):
     # Building
 
     def _build_face(self) -> None:
-        self.face = PlotFace(self)
-        self.face.setAccessibleName(f"{self.title}: plot")
+        self.face = named(PlotFace(self), f"{self.title}: plot")
         self.face.area.taken.connect(self._on_taken)
         self.face.area.home_wanted.connect(self.follow)
         self.face.area.menu_wanted.connect(self.menu_wanted)
@@ -171,42 +170,32 @@ class LossPlot(QWidget):
         self.face.stepped.connect(self._on_stepped)
 
     def _build_head(self) -> None:
-        self.heading = QLabel(f"{self.title} ({self.unit})" if self.unit else self.title)
-        self.heading.setProperty("role", "heading")
+        self.heading = text_label(
+            f"{self.title} ({self.unit})" if self.unit else self.title, "heading", of=self.face
+        )
         self.heading.setMinimumHeight(3 * UNIT)
-        self.heading.setBuddy(self.face)
-        self.note = QLabel()
-        self.note.setProperty("role", "small")
+        self.note = text_label(role="small")
         self.note.setMinimumHeight(3 * UNIT)
         self.note.hide()
         self.legend = PlotLegend()
         self.legend.toggled.connect(self._on_toggled)
         self.legend.pointed.connect(lambda name: self._emphasise(lambda line: line.name == name))
-        self.log_button = tool_button("log", f"{self.title}: logarithmic axis", "Logarithmic axis")
-        self.log_button.setCheckable(True)
+        self.log_button = tool_button(
+            "log", f"{self.title}: logarithmic axis", "Logarithmic axis", checkable=True
+        )
         self.log_button.toggled.connect(self._on_log)
-        self.alone_button = tool_button("fit", f"{self.title}: alone", "Give this plot all the room")
-        self.alone_button.setCheckable(True)
+        self.alone_button = tool_button(
+            "fit", f"{self.title}: alone", "Give this plot all the room", checkable=True
+        )
         self.alone_button.toggled.connect(self.alone_wanted)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(UNIT)
-        head.addWidget(self.heading)
-        head.addWidget(self.legend, 1)
-        head.addWidget(self.note)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(0)
-        buttons.addWidget(self.log_button)
-        buttons.addWidget(self.alone_button)
+        head = row_of(self.heading, (self.legend, 1), self.note)
+        buttons = row_of(self.log_button, self.alone_button, spacing=0)
         head.addLayout(buttons)
         for widget in (self.heading, self.note):
             head.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.face, 1)
+        column_of(head, (self.face, 1), on=self, margins=(UNIT, UNIT // 2), spacing=2)
 
     # Drawing
 

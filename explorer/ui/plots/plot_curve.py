@@ -138,7 +138,6 @@ class Curve:
         self._smooth = _Stroke(connect="finite", antialias=True)
         self._raw.setZValue(_BELOW)
         self._smooth.setZValue(_ABOVE)
-        self._strong = False
         for item in (self._raw, self._smooth):
             item.setSegmentedLineMode("off")
             plot.addItem(item, ignoreBounds=True)
@@ -146,7 +145,6 @@ class Curve:
 
     def style(self, c: Colours, *, strong: bool = False) -> None:
         """Take the colours of a theme; a strong line stands out from the others."""
-        self._c, self._strong = c, strong
         self._smooth.setPen(self.line.look.pen(c, 2.5 if strong else 1.5))
         self._raw.setPen(self.line.look.raw_pen(c))
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.parts import STRETCH, column_of, row_of
 from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
@@ -158,28 +159,17 @@ class EndPage(QWidget):
         self.review.setVisible(bool(answers))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.title)
-        column.addWidget(self.words)
+        column = column_of(self.title, self.words, on=self, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT))
         column.addSpacing(UNIT)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.viewport().setAutoFillBackground(False)
         holder = QWidget()
         holder.setAutoFillBackground(False)
-        inside = QVBoxLayout(holder)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.review)
-        inside.addStretch(1)
+        column_of(self.review, STRETCH, on=holder, spacing=None)
         area.setWidget(holder)
         column.addWidget(area, 1)
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        for button in self.buttons.values():
-            row.addWidget(button)
-        row.addStretch(1)
+        row = row_of(*self.buttons.values(), STRETCH)
         column.addLayout(row)
 
 

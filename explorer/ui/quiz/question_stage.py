@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from explorer.ui.icons import icon
 from explorer.ui.quiz.lesson_board import LessonBoard
 from explorer.ui.quiz.question_board import QuestionBoard
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, row_of, tool_button
 
 PLAIN, GOOD, BAD = "plain", "good", "bad"
 _SURE = ("guess", "unsure", "maybe", "fairly", "certain")
@@ -56,8 +54,7 @@ class QuizStage(QWidget):
         self.board, self.lesson = QuestionBoard(), LessonBoard()
         self.board.clicked.connect(lambda place: self.acted.emit("right" if place else "left"))
         self.progress, self.title, self.words = QLabel(), QLabel(), QLabel()
-        self.bar = QProgressBar(textVisible=False)
-        self.bar.setAccessibleName("Questions answered")
+        self.bar = named(QProgressBar(textVisible=False), "Questions answered")
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.full = _tool("fit", "Full screen (F11)", lambda: self.acted.emit("full_screen"))
         self.pause = _tool(
@@ -65,7 +62,7 @@ class QuizStage(QWidget):
         )
         self._pages = QStackedWidget()
         self._buttons: list[QPushButton] = []
-        self._row = QHBoxLayout()
+        self._row = row_of(spacing=None)
         self._tone = PLAIN
         self._paused = self._pause_page()
         self._lay_out()
@@ -185,27 +182,23 @@ class QuizStage(QWidget):
     def _lay_out(self) -> None:
         for page in (self.board, self.lesson, self._paused):
             self._pages.addWidget(page)
-        top = QHBoxLayout()
-        top.setSpacing(UNIT)
-        top.addWidget(self.progress)
-        top.addWidget(self.bar, 1)
-        top.addWidget(self.full)
-        top.addWidget(self.pause)
+        top = row_of(self.progress, (self.bar, 1), self.full, self.pause)
         for label in (self.title, self.words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._row.setSpacing(UNIT)
-        self._row.addStretch(1)
-        self._row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT // 2)
-        column.addLayout(top)
-        column.addWidget(self.title)
-        column.addWidget(self.words)
-        column.addWidget(self._pages, 1)
-        column.addLayout(self._row)
+        fill(self._row, STRETCH, STRETCH)
+        column_of(
+            top,
+            self.title,
+            self.words,
+            (self._pages, 1),
+            self._row,
+            on=self,
+            margins=(2 * UNIT, UNIT),
+            spacing=UNIT // 2,
+        )
 
 
 def sides(form: str) -> list[tuple[str, str, str]]:
@@ -231,11 +224,6 @@ def _style(widget: QWidget, sheet: str) -> None:
 
 
 def _tool(drawing: str, tip: str, act: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(drawing))
-    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip.split(" (")[0])
+    button = tool_button(drawing, tip.split(" (")[0], tip, act)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    button.clicked.connect(act)
     return button

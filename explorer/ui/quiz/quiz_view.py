@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
@@ -25,6 +25,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, push_button
 
 if TYPE_CHECKING:
     from explorer.session.quiz.quiz_request import QuizRequest
@@ -55,9 +56,7 @@ class QuizView(View):
         self._reviews = False
         for page in (self.set_up, self._opening, self.stage, self.end):
             self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        column_of(self._pages, on=self, spacing=None)
         self._connect()
         self.set_up.seed.show_value(self._next_seed())
 
@@ -129,17 +128,14 @@ class QuizView(View):
         self.end.picked.connect(self._review)
 
     def _opening_page(self) -> QWidget:
-        stop = QPushButton("Cancel")
-        stop.clicked.connect(self._cancel)
+        stop = push_button("Cancel", clicked=self._cancel)
         self.bar.setAccessibleName("Progress of the preparation")
         self.bar.setFixedWidth(40 * UNIT)
         page = QWidget()
         column = QVBoxLayout(page)
         column.addStretch(1)
         words = EmptyState("quiz", "Preparing the quiz", "Models and real pictures are being opened.", [stop])
-        column.addWidget(words)
-        column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
+        fill(column, words, (self.bar, 0, Qt.AlignmentFlag.AlignHCenter), STRETCH)
         return page
 
     def _cancel(self) -> None:

@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
     QGridLayout,
     QLabel,
     QMessageBox,
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,8 +29,19 @@ from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
 from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, View, beside, titled
+from explorer.ui.view import Controls, View, beside
+from explorer.ui.widgets.asking import ask_where
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import (
+    STRETCH,
+    choice_box,
+    column_of,
+    fill,
+    named,
+    push_button,
+    text_label,
+    titled,
+)
 
 Pictures = Mapping[Fooling | Doubted, NDArray[np.uint8]]
 
@@ -47,13 +55,17 @@ class ResultsView(View):
         super().__init__(studio)
         self.review = QuizReview(studio.quiz_results, studio.catalog, studio.models.opener, self)
         self.writer = JobRunner(self)
-        self.player, self.mode = _box("Player", "Whose answers"), _box("Way of playing", "Which quizzes")
+        self.player, self.mode = (
+            choice_box("Player", "Whose answers", narrow=True),
+            choice_box("Way of playing", "Which quizzes", narrow=True),
+        )
         self.player.addItem("Everybody", None)
         self.mode.addItem("All", "")
         for key, words in MODES.items():
             self.mode.addItem(words, key)
-        self.export = QPushButton(icon("export"), "Export as CSV …")
-        self.export.setToolTip("Every answer a row, with everything that it takes to judge it")
+        self.export = push_button(
+            "Export as CSV …", "Every answer a row, with everything that it takes to judge it", image="export"
+        )
         self.delete = QPushButton(icon("trash"), "Delete this player …")
         self.empty = EmptyState("quiz", *_NOTHING)
         self.page = _Page()
@@ -123,13 +135,9 @@ class ResultsView(View):
         controls.add_title("Way of playing", self.mode)
         controls.column.addWidget(self.mode)
         controls.add_title("Keep or delete")
-        controls.column.addWidget(self.export)
-        controls.column.addWidget(self.delete)
-        note = QLabel("Models and pictures are ranked over everybody.")
-        note.setProperty("role", "small")
-        note.setWordWrap(True)
-        controls.column.addWidget(note)
-        controls.column.addStretch(1)
+        fill(controls.column, self.export, self.delete)
+        note = text_label("Models and pictures are ranked over everybody.", "small", wraps=True)
+        fill(controls.column, note, STRETCH)
         return controls
 
     def _connect(self) -> None:
@@ -193,13 +201,9 @@ class ResultsView(View):
         self._on_chosen()
 
     def _ask_export(self) -> None:
-        folder = self.studio.settings.save_folder or Path.home()
-        chosen, _ = QFileDialog.getSaveFileName(
-            self.window(), "Export answers", str(folder / "quiz.csv"), "Table (*.csv)"
-        )
-        if chosen:
-            path = Path(chosen)
-            self.export_to(path if path.suffix.lower() == ".csv" else path.with_name(path.name + ".csv"))
+        path = ask_where(self.studio.settings, self, "Export answers", "quiz.csv", "Table (*.csv)")
+        if path is not None:
+            self.export_to(path)
 
     def _ask_delete(self) -> None:
         player = self.player.currentData()
@@ -225,16 +229,13 @@ class _Page(QScrollArea):
         inside = QWidget()
         inside.setAutoFillBackground(False)
         inside.setMaximumWidth(130 * UNIT)
-        self.column = QVBoxLayout(inside)
-        self.column.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-        self.column.setSpacing(UNIT)
+        self.column = column_of(on=inside, margins=(3 * UNIT, 2 * UNIT))
         self.heading = titled("", role="title")
         self.facts = QGridLayout()
         self.facts.setHorizontalSpacing(4 * UNIT)
         self.facts.setVerticalSpacing(UNIT // 2)
         self.course = ScoreHistory()
-        self.ranking = IntervalBars(chance=True)
-        self.ranking.setAccessibleName("How often each model was taken for real")
+        self.ranking = named(IntervalBars(chance=True), "How often each model was taken for real")
         self.fooling = FoolingStrip("Made pictures that were taken for real")
         self.thresholds = QLabel()
         self.doubted = FoolingStrip("Real pictures that were taken for made")
@@ -286,8 +287,7 @@ class _Page(QScrollArea):
         self.facts.setColumnStretch(4, 1)
 
     def _lay_out(self) -> None:
-        self.column.addWidget(self.heading)
-        self.column.addLayout(self.facts)
+        fill(self.column, self.heading, self.facts)
         self._part("ranking", "How often each model was taken for real", self.ranking)
         self._part("course", "Right answers over time", self.course)
         self._part("fooling", "Made pictures that fooled most", self.fooling)
@@ -297,16 +297,14 @@ class _Page(QScrollArea):
             title = titled("", role="heading")
             self.parts.append((title, bars))
             self.column.addSpacing(UNIT)
-            self.column.addWidget(title)
-            self.column.addWidget(bars)
+            fill(self.column, title, bars)
         self._part("thresholds", "Shortest exposures", self.thresholds)
         self.column.addStretch(1)
 
     def _part(self, key: str, words: str, widget: QWidget) -> None:
         self._titles[key] = titled(words, role="heading")
         self.column.addSpacing(UNIT)
-        self.column.addWidget(self._titles[key])
-        self.column.addWidget(widget)
+        fill(self.column, self._titles[key], widget)
 
 
 def _heading(found: Summary) -> str:
@@ -314,11 +312,3 @@ def _heading(found: Summary) -> str:
     sessions = "1 quiz" if found.sessions == 1 else f"{found.sessions:,} quizzes"
     answers = "1 answer" if found.answers == 1 else f"{found.answers:,} answers"
     return f"{answers}, {sessions}, {people}"
-
-
-def _box(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
@@ -25,12 +23,22 @@ from PySide6.QtWidgets import (
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.traverse.map_pictures import PORTRAITS
-from explorer.ui.icons import icon, icon_pixmap
-from explorer.ui.quiz.source_button import SourceButton
+from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.view import titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.number_box import number_box
+from explorer.ui.widgets.parts import (
+    STRETCH,
+    choice_box,
+    column_of,
+    fill,
+    named,
+    push_button,
+    row_of,
+    text_label,
+    titled,
+)
 from explorer.ui.widgets.segments import Segments
+from explorer.ui.widgets.source_button import SourceButton
 
 if TYPE_CHECKING:
     from explorer.session.quiz.quiz_request import QuizRequest
@@ -77,39 +85,81 @@ class SetUp(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
-        self.player = QComboBox(editable=True)
-        self.player.setAccessibleName("Player")
-        self.player.setToolTip("Whose answers these are; write a new name for somebody new")
-        self.mode = Segments([(words, tip) for _, words, tip in _MODES])
-        self.mode.setAccessibleName("How to play")
-        self.mode_words = _muted("")
-        self.form = Segments([("Two pictures", "Which of two is real"), ("One picture", "Is it real")])
-        self.form.setAccessibleName("Pictures at a time")
+        self.player = named(
+            QComboBox(editable=True), "Player", "Whose answers these are; write a new name for somebody new"
+        )
+        self.mode = named(Segments([(words, tip) for _, words, tip in _MODES]), "How to play")
+        self.mode_words = text_label(wraps=True)
+        self.form = named(
+            Segments([("Two pictures", "Which of two is real"), ("One picture", "Is it real")]),
+            "Pictures at a time",
+        )
         self.models = _models_list()
-        self.source = SourceButton()
-        self.source_words = _muted("")
-        self.hold_out = _number(
-            "Held out", "Share of these pictures, in per cent, that training kept out", 0, 100, 0
+        self.source = SourceButton(
+            "Real pictures",
+            "Where real pictures come from: the kind that the model learned from",
+            portraits="Portraits (built in)",
+            width_px=24 * UNIT,
         )
-        self.count = _number("Questions", "How many pictures or pairs", 1, 1000, _COUNT)
-        self.psi = _number(
-            "Truncation ψ", "Of the made pictures: 1 is their whole variety, less is safer", 0, 2, 1, 2, 0.05
+        self.source_words = text_label(wraps=True)
+        self.hold_out = number_box(
+            "Held out",
+            "Share of these pictures, in per cent, that training kept out",
+            0,
+            100,
+            0,
+            width_px=_NUMBER_PX,
         )
-        self.side = QComboBox()
-        self.side.setAccessibleName("Picture size")
-        self.side.setToolTip("Both kinds are brought to this size: the smaller, the harder")
-        for size, words in _SIZES:
-            self.side.addItem(words, size)
-        self.blur = _number("Blur", "Of both kinds alike, in pixels of the picture", 0, 20, 0, 1, 0.5)
-        self.exposure = _number(
-            "Shown for", "In milliseconds; 0 until you answer. Flash begins with it", 0, 10_000, 0, 0, 50
+        self.count = number_box(
+            "Questions", "How many pictures or pairs", 1, 1000, _COUNT, width_px=_NUMBER_PX
         )
-        self.seed = _number("Seed", "The same seed and settings repeat a quiz exactly", 0, LARGEST_SEED, 1)
+        self.psi = number_box(
+            "Truncation ψ",
+            "Of the made pictures: 1 is their whole variety, less is safer",
+            0,
+            2,
+            1,
+            decimals=2,
+            step=0.05,
+            width_px=_NUMBER_PX,
+        )
+        self.side = choice_box(
+            "Picture size", "Both kinds are brought to this size: the smaller, the harder", _SIZES
+        )
+        self.blur = number_box(
+            "Blur",
+            "Of both kinds alike, in pixels of the picture",
+            0,
+            20,
+            0,
+            decimals=1,
+            step=0.5,
+            width_px=_NUMBER_PX,
+        )
+        self.exposure = number_box(
+            "Shown for",
+            "In milliseconds; 0 until you answer. Flash begins with it",
+            0,
+            10_000,
+            0,
+            step=50,
+            width_px=_NUMBER_PX,
+        )
+        self.seed = number_box(
+            "Seed",
+            "The same seed and settings repeat a quiz exactly",
+            0,
+            LARGEST_SEED,
+            1,
+            width_px=_NUMBER_PX,
+        )
         self.tells = QCheckBox("Say after each answer whether it was right")
         self.tells.setChecked(True)
         self.tells.setToolTip("Otherwise everything is told at the end")
         self.problem, self._sign = QLabel(), QLabel()
-        self.start = QPushButton(icon("play", QPalette.ColorRole.HighlightedText), "Start")
+        self.start = push_button(
+            "Start", "Begin; Esc pauses at any time", self.started, image="play", primary=True
+        )
         self._lay_out()
         self._connect()
         self._show_mode()
@@ -142,7 +192,7 @@ class SetUp(QScrollArea):
             mode=mode,
             form=form,
             models=self.chosen_models(),
-            source=self.source.source,
+            source=str(self.source.source),
             hold_out=share if share > 0.0 else None,
             count=int(self.count.value),
             difficulty=hard,
@@ -171,14 +221,6 @@ class SetUp(QScrollArea):
             item.setCheckState(0, Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
             self.models.addTopLevelItem(item)
         self.models.blockSignals(False)
-
-    def choose_only(self, path: Path) -> None:
-        """Let this model take part, and no other."""
-        for row in range(self.models.topLevelItemCount()):
-            item = self.models.topLevelItem(row)
-            if item is not None:
-                is_on = item.data(0, Qt.ItemDataRole.UserRole) == str(path)
-                item.setCheckState(0, Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
 
     def show_source(self, source: str, words: str) -> None:
         """Show where real pictures come from, and what is known of them."""
@@ -209,56 +251,43 @@ class SetUp(QScrollArea):
 
     def _connect(self) -> None:
         self.mode.chosen.connect(lambda _index: self._show_mode())
-        self.start.clicked.connect(self.started)
-        self.source.chosen.connect(self.source_chosen)
+        self.source.chosen.connect(lambda source: self.source_chosen.emit(str(source)))
         self.models.itemChanged.connect(lambda _item, _column: self.model_chosen.emit())
 
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setAutoFillBackground(False)
         inside.setMaximumWidth(112 * UNIT)
-        page = QVBoxLayout(inside)
-        page.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-        page.setSpacing(UNIT)
-        columns = QHBoxLayout()
-        columns.setSpacing(5 * UNIT)
-        columns.addLayout(self._left(), 3)
-        columns.addLayout(self._right(), 2)
-        page.addLayout(columns)
-        page.addLayout(self._bottom())
-        page.addStretch(1)
+        page = column_of(on=inside, margins=(3 * UNIT, 2 * UNIT))
+        columns = row_of((self._left(), 3), (self._right(), 2), spacing=5 * UNIT)
+        fill(page, columns, self._bottom(), STRETCH)
         middle = QWidget()
         middle.setAutoFillBackground(False)
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inside, 100)
-        row.addStretch(1)
+        row_of(STRETCH, (inside, 100), STRETCH, on=middle, spacing=None)
         self.setWidget(middle)
 
     def _left(self) -> QVBoxLayout:
-        column = _column()
-        column.addWidget(titled("Player", self.player))
-        column.addWidget(self.player)
+        column = column_of(spacing=UNIT // 2)
+        fill(column, titled("Player", self.player), self.player)
         column.addSpacing(UNIT // 2)
-        column.addWidget(titled("How to play", self.mode))
-        column.addWidget(self.mode)
-        column.addWidget(self.mode_words)
-        column.addWidget(self.form)
+        fill(column, titled("How to play", self.mode), self.mode, self.mode_words, self.form)
         column.addSpacing(UNIT // 2)
-        column.addWidget(titled("Models that make pictures", self.models))
-        column.addWidget(self.models, 1)
+        fill(column, titled("Models that make pictures", self.models), (self.models, 1))
         return column
 
     def _right(self) -> QVBoxLayout:
-        column = _column()
-        column.addWidget(titled("Real pictures", self.source))
-        column.addWidget(self.source)
-        column.addWidget(self.source_words)
-        column.addLayout(_rows(("Held out (%)", self.hold_out)))
+        column = column_of(spacing=UNIT // 2)
+        fill(
+            column,
+            titled("Real pictures", self.source),
+            self.source,
+            self.source_words,
+            _rows(("Held out (%)", self.hold_out)),
+        )
         column.addSpacing(UNIT // 2)
-        column.addWidget(titled("Questions and difficulty"))
-        column.addLayout(
+        fill(
+            column,
+            titled("Questions and difficulty"),
             _rows(
                 ("Questions", self.count),
                 ("Truncation ψ", self.psi),
@@ -266,43 +295,35 @@ class SetUp(QScrollArea):
                 ("Blur (px)", self.blur),
                 ("Shown for (ms)", self.exposure),
                 ("Seed", self.seed),
-            )
+            ),
+            text_label(
+                "20 take under two minutes; from 40 on, a result says more than luck does.", wraps=True
+            ),
+            self.tells,
+            STRETCH,
         )
-        column.addWidget(_muted("20 take under two minutes; from 40 on, a result says more than luck does."))
-        column.addWidget(self.tells)
-        column.addStretch(1)
         return column
 
     def _bottom(self) -> QHBoxLayout:
         self.problem.setWordWrap(True)
         self.problem.setAccessibleName("What stands in the way")
-        self.start.setProperty("primary", True)
-        self.start.setIconSize(QSize(2 * UNIT, 2 * UNIT))
         self.start.setMinimumWidth(16 * UNIT)
-        self.start.setToolTip("Begin; Esc pauses at any time")
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        row.addWidget(self._sign)
-        row.addWidget(self.problem, 1)
+        row = row_of(self._sign, (self.problem, 1))
         row.addStretch(0)
         row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignRight)
         return row
 
 
 def _models_list() -> QTreeWidget:
-    models = QTreeWidget()
+    models = named(
+        QTreeWidget(),
+        "Models that make pictures",
+        "Several take part equally often, in an order that gives nothing away",
+    )
     models.setHeaderHidden(True)
     models.setRootIsDecorated(False)
-    models.setAccessibleName("Models that make pictures")
-    models.setToolTip("Several take part equally often, in an order that gives nothing away")
     models.setMinimumHeight(13 * UNIT)
     return models
-
-
-def _column() -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(UNIT // 2)
-    return column
 
 
 def _rows(*rows: tuple[str, QWidget]) -> QGridLayout:
@@ -314,20 +335,3 @@ def _rows(*rows: tuple[str, QWidget]) -> QGridLayout:
         grid.addWidget(titled(words, box, "muted"), index, 0)
         grid.addWidget(box, index, 1, Qt.AlignmentFlag.AlignRight)
     return grid
-
-
-def _number(
-    name: str, tip: str, low: float, high: float, home: float, decimals: int = 0, step: float = 1.0
-) -> NumberBox:
-    box = NumberBox(low, high, decimals=decimals, step=step, home=home)
-    box.setFixedWidth(_NUMBER_PX)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box
-
-
-def _muted(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "muted")
-    label.setWordWrap(True)
-    return label

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
@@ -32,18 +31,16 @@ from explorer.ui.tiles.tile_layout import (
     pitch_of,
 )
 from explorer.ui.tiles.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
+from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 
 _FRAME_PX = 3  # around a tile, for the frame of the current one
 _NO_LABELS = Labels()
-_KEYS = {
-    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_PageUp: (-5, 0), Qt.Key.Key_PageDown: (5, 0),
-}  # fmt: skip
+_KEYS = {**ARROWS, Qt.Key.Key_PageUp: (-5, 0), Qt.Key.Key_PageDown: (5, 0)}
 
 
-class TileView(QAbstractScrollArea):
+class TileView(CellView):
     """Shows a mosaic: one image a row, painted only where it is in sight.
 
     A click, or Enter, picks a tile; the arrows move among them; Ctrl and the wheel change their size. Where the
@@ -67,7 +64,7 @@ class TileView(QAbstractScrollArea):
     size_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Grid", parent)
         self.painted_count = 0
         self.fits_height = False  # whether all rows should be in sight too
         self.tip: Callable[[int], str] = str  # what to say of a tile
@@ -78,12 +75,6 @@ class TileView(QAbstractScrollArea):
         self._cursor = self._hovered = -1
         self._pressed: QPointF | None = None
         self._asked_px: int | None = None  # None fits the columns to the width
-        self._empty = ("Nothing here yet", "")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self.setAccessibleName("Grid")
 
     @property
     def tile_px(self) -> int:
@@ -120,11 +111,6 @@ class TileView(QAbstractScrollArea):
         """Draw a bar below the name of each row, (rows,), the largest being full."""
         self._strengths = strengths
         self.viewport().update(0, 0, self._layout.left_px, self.viewport().height())
-
-    def set_empty(self, text: str, hint: str = "") -> None:
-        """Say this while there is nothing to show."""
-        self._empty = (text, hint)
-        self.viewport().update()
 
     def set_tile_px(self, size_px: int | None) -> None:
         """Make the tiles this large; None fits their columns to the width."""
@@ -169,7 +155,11 @@ class TileView(QAbstractScrollArea):
         self._layout = self._measured() if self._mosaic is not None else TileLayout(tile_px=before)
         if self.tile_px != before:
             self.size_changed.emit(self.tile_px)
-        self._set_bars()
+        layout, port = self._layout, self.viewport()
+        high_px, wide_px = (0, 0) if self.fits_height else (layout.high_px, layout.wide_px)
+        down = (high_px, port.height() - layout.top_px, layout.pitch_down_px // 2)
+        across = (wide_px, port.width() - layout.left_px - UNIT, layout.pitch_px // 2)
+        self._set_bars(down, across)
 
     def _measured(self) -> TileLayout:
         assert self._mosaic is not None
@@ -184,18 +174,6 @@ class TileView(QAbstractScrollArea):
             tile_px = max(tile_px, SMALLEST_PX)
         step = self._labels.column_step(metrics, pitch_of(tile_px))
         return TileLayout(rows, columns, tile_px, max(round(tile_px * share), 1), left_px, top_px, step)
-
-    def _set_bars(self) -> None:
-        layout, port = self._layout, self.viewport()
-        down = (layout.high_px, port.height() - layout.top_px, layout.pitch_down_px)
-        across = (layout.wide_px, port.width() - layout.left_px - UNIT, layout.pitch_px)
-        for bar, (whole, part, pitch_px) in (
-            (self.verticalScrollBar(), down),
-            (self.horizontalScrollBar(), across),
-        ):
-            bar.setRange(0, 0 if self.fits_height else max(whole - part, 0))
-            bar.setPageStep(max(part, 1))
-            bar.setSingleStep(max(pitch_px // 2, 1))
 
     def _at(self, place: QPointF) -> int:
         return self._layout.at(place, self._scrolled)
@@ -214,19 +192,11 @@ class TileView(QAbstractScrollArea):
     def _move_cursor(self, index: int) -> None:
         self._cursor = min(max(index, 0), self._layout.rows * self._layout.columns - 1)
         self._hovered = -1
-        self._show_place(self.place_of(self._cursor))
+        layout = self._layout
+        self._bring_into_sight(self.place_of(self._cursor), layout.left_px, layout.top_px, _FRAME_PX)
         self.setAccessibleDescription(self.tip(self._cursor))
         self.viewport().update()
         self.pointed.emit(self.current)
-
-    def _show_place(self, place: QRect) -> None:
-        """Scroll until a tile is in sight."""
-        layout, port = self._layout, self.viewport()
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        beyond = max(place.right() + _FRAME_PX - port.width(), 0)
-        across.setValue(across.value() + min(place.left() - layout.left_px, 0) + beyond)
-        beyond = max(place.bottom() + _FRAME_PX - port.height(), 0)
-        down.setValue(down.value() + min(place.top() - layout.top_px, 0) + beyond)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position())
@@ -284,14 +254,9 @@ class TileView(QAbstractScrollArea):
         else:
             super().wheelEvent(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._at(QPointF(event.pos()))
-            if index >= 0:
-                where = self.place_of(index)
-                QToolTip.showText(event.globalPos(), self.tip(index), self.viewport(), where)
-            return True
-        return super().viewportEvent(event)
+    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+        index = self._at(QPointF(place))
+        return (self.tip(index), self.place_of(index)) if index >= 0 else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from explorer.core.problem import Problem
 from explorer.session.train.training_pictures import DataSummary
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.fold import Fold
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of
 from explorer.ui.widgets.picture_view import PictureView
 
 _COLUMNS = 8
@@ -44,33 +41,29 @@ class DataPreview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture = PictureView()
-        self.picture.setAccessibleName("The first 64 pictures")
+        self.picture = named(PictureView(), "The first 64 pictures")
         self.summary, self.details = QLabel(), QLabel()
         self.summary.setProperty("role", "heading")
         self.details.setProperty("role", "muted")
         for label in (self.summary, self.details):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.skipped = QListWidget()
-        self.skipped.setAccessibleName("Files that were left out")
+        self.skipped = named(QListWidget(), "Files that were left out")
         self.skipped.setMaximumHeight(16 * UNIT)
         self.fold = Fold("Left out", "The files that cannot be used, and why", self.skipped)
-        self.bar = QProgressBar()
+        self.bar = named(QProgressBar(), "Opening the pictures")
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Opening the pictures")
         self.opening = QLabel("Opening the pictures …")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.clicked.connect(self.cancelled)
+        self.cancel = push_button("Cancel", clicked=self.cancelled)
         self.empty = EmptyState(
             "picture",
             "Choose pictures to learn from",
             "A folder of pictures, a zip, an IDX or npz file: drop it here. A thousand pictures of one kind make a "
             "start. Or take Portraits, which are painted here.",
             [
-                self._button("folder", "Folder …", self.folder_wanted),
-                self._button("open", "File …", self.file_wanted),
-                self._button("picture", "Portraits", self.portraits_wanted),
+                push_button("Folder …", clicked=self.folder_wanted, image="folder"),
+                push_button("File …", clicked=self.file_wanted, image="open"),
+                push_button("Portraits", clicked=self.portraits_wanted, image="picture"),
             ],
         )
         self.pages = QStackedWidget()
@@ -112,36 +105,15 @@ class DataPreview(QWidget):
         self.fold.button.setText(f"{count:,} left out")
         self.pages.setCurrentIndex(2)
 
-    def _button(self, picture: str, words: str, signal: object) -> QPushButton:
-        button = QPushButton(icon(picture), words)
-        button.clicked.connect(signal)
-        return button
-
     def _lay_out(self) -> None:
         working, found = QWidget(), QWidget()
-        middle = QVBoxLayout(working)
-        middle.setContentsMargins(8 * UNIT, 0, 8 * UNIT, 0)
-        middle.addStretch(1)
-        for widget in (self.opening, self.bar):
-            middle.addWidget(widget)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.cancel)
-        row.addStretch(1)
-        middle.addLayout(row)
-        middle.addStretch(1)
-        column = QVBoxLayout(found)
-        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.summary)
-        column.addWidget(self.details)
-        column.addWidget(self.picture, 1)
-        column.addWidget(self.fold)
+        middle = column_of(STRETCH, self.opening, self.bar, on=working, margins=(8 * UNIT, 0), spacing=None)
+        row = row_of(STRETCH, self.cancel, STRETCH, spacing=None)
+        fill(middle, row, STRETCH)
+        column_of(self.summary, self.details, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
         for page in (self.empty, working, found):
             self.pages.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.pages)
+        column_of(self.pages, on=self, spacing=None)
 
 
 def _details(data: DataSummary) -> list[str]:

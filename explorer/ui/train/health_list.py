@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.parts import column_of
 
 if TYPE_CHECKING:
     from explorer.training.runs.health import Finding
@@ -26,9 +27,7 @@ class HealthList(QWidget):
         self.words.setAccessibleName("Health of the run")
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, UNIT // 2, 0, 0)
-        column.addWidget(self.words)
+        column_of(self.words, on=self, margins=(0, UNIT // 2, 0, 0), spacing=None)
         self.hide()
 
     def show_findings(self, findings: tuple[Finding, ...], *, is_young: bool) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QSpinBox, QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import titled
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import STRETCH, named, row_of, titled, tool_button
 
 SPEEDS: Final = (("Slow", 1, 4.0), ("Normal", 3, 20.0), ("Fast", 10, 30.0), ("Fastest", 20, 30.0))
 """What each is called, its steps between two pictures, and the most pictures in a second."""
@@ -77,20 +76,19 @@ class LabBar(QWidget):
         return button
 
     def _seed_box(self) -> QSpinBox:
-        box = QSpinBox()
+        box = named(
+            QSpinBox(),
+            "Seed of the lab",
+            "The seed decides how the networks begin and every point: the same seed, the same game",
+        )
         box.setRange(0, _LARGEST_SEED)
         box.setKeyboardTracking(False)
-        box.setAccessibleName("Seed of the lab")
-        box.setToolTip(
-            "The seed decides how the networks begin and every point: the same seed, the same game"
-        )
         box.setFixedWidth(9 * UNIT)
         box.valueChanged.connect(lambda seed: self.restart_wanted.emit(seed))
         return box
 
     def _speed_box(self) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName("Speed")
+        box = named(QComboBox(), "Speed")
         for index, (words, steps, rate) in enumerate(SPEEDS):
             box.addItem(words)
             tip = f"{steps} step{'s' * (steps > 1)} to a picture, at most {rate:g} pictures a second"
@@ -102,17 +100,16 @@ class LabBar(QWidget):
 
     def _lay_out(self) -> None:
         self.play.setMinimumSize(QSize(9 * UNIT, 0))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
-        row.setSpacing(UNIT // 2)
-        for widget in (
+        row_of(
             self.play,
             *self.turns.values(),
             self.restart,
             titled("seed", self.seed, "muted"),
             self.seed,
-        ):
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (self.speed, self.save):
-            row.addWidget(widget)
+            STRETCH,
+            self.speed,
+            self.save,
+            on=self,
+            margins=(UNIT, UNIT // 2),
+            spacing=UNIT // 2,
+        )

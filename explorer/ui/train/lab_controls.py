@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout
 
 from explorer.training.learning.knobs import knobs
 from explorer.training.toy_models.lab_presets import PRESETS
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.ui.theme import UNIT
 from explorer.ui.train.data_choice import DataChoice
-from explorer.ui.view import Controls, row_of
+from explorer.ui.view import Controls
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
+from explorer.ui.widgets.parts import named, push_button, row_of
 
 _OWN: Final = "Your own"
 _WORDS: Final = {
@@ -58,9 +59,9 @@ class LabControls(Controls):
         self.presets = self._preset_box()
         self.data = DataChoice()
         self.data.chosen.connect(lambda name: self._edit(data=name))
-        self.clear = QPushButton("Clear the drawing")
-        self.clear.setToolTip("Take all the points away that were drawn")
-        self.clear.clicked.connect(self.cleared)
+        self.clear = push_button(
+            "Clear the drawing", "Take all the points away that were drawn", self.cleared
+        )
         self.boxes: dict[str, Box] = {}
         self.add_title("Begin with", self.presets)
         self.add(self.presets)
@@ -85,9 +86,11 @@ class LabControls(Controls):
         self.presets.setCurrentText(titles[0] if titles else _OWN)
 
     def _preset_box(self) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName("Preset")
-        box.setToolTip("Settings that show one thing each: how a GAN works, and four ways in which it fails")
+        box = named(
+            QComboBox(),
+            "Preset",
+            "Settings that show one thing each: how a GAN works, and four ways in which it fails",
+        )
         for index, preset in enumerate(PRESETS):
             box.addItem(preset.title, preset)
             box.setItemData(index, preset.words, Qt.ItemDataRole.ToolTipRole)

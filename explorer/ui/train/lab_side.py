@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.verdict import Verdict
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.train.lab_curve import LabCurve
 from explorer.ui.train.toy_painting import Layers
-from explorer.ui.view import titled
+from explorer.ui.widgets.parts import column_of, text_label, titled
 
 SIDE_PX: Final = 32 * UNIT
 _LAYERS: Final = (
@@ -64,16 +64,17 @@ class LabSide(QWidget):
         self.values: dict[str, QLabel] = {}
         self.curve = LabCurve()
         self.layers = {name: self._switch(name, words, tip) for name, words, tip in _LAYERS}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self.verdict)
-        column.addWidget(self.caption)
-        column.addLayout(self._figures())
-        column.addWidget(titled("Losses", self.curve))
-        column.addWidget(self.curve, 1)
-        column.addWidget(titled("Show"))
-        column.addLayout(self._switches())
+        column_of(
+            self.verdict,
+            self.caption,
+            self._figures(),
+            titled("Losses", self.curve),
+            (self.curve, 1),
+            titled("Show"),
+            self._switches(),
+            on=self,
+            margins=(2 * UNIT, UNIT),
+        )
 
     def show_snapshot(self, seen: Snapshot, verdict: Verdict) -> None:
         """Tell of ``seen``."""
@@ -140,9 +141,7 @@ class LabSide(QWidget):
 
 def _words(role: str, height_px: int) -> QLabel:
     """A label with room for a few lines, whatever it says, so that nothing jumps."""
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
+    label = text_label(role=role, wraps=True)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setFixedHeight(height_px)
     return label

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.session.train.lab import Lab
 from explorer.training.toy_models.lab_presets import PRESETS, LabPreset
@@ -14,7 +14,6 @@ from explorer.training.toy_models.point_sets import drawn
 from explorer.training.toy_models.snapshot import Snapshot
 from explorer.training.toy_models.toy_settings import PlaneConfig
 from explorer.training.toy_models.verdict import Watch
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.train.lab_bar import SPEEDS, LabBar
@@ -25,6 +24,7 @@ from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import View, beside
+from explorer.ui.widgets.parts import column_of, line, row_of
 
 _MOST_DOTS = 2000
 _SEEN = {
@@ -86,23 +86,9 @@ class LabView(View):
 
     def _stage(self) -> QWidget:
         stage = QWidget()
-        middle = QVBoxLayout()
-        middle.setContentsMargins(UNIT, UNIT, UNIT, UNIT // 2)
-        middle.setSpacing(0)
-        middle.addWidget(self.plane, 1)
-        middle.addWidget(self.words)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(middle, 1)
-        row.addWidget(line(upright=True))
-        row.addWidget(self.side)
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(line())
-        column.addLayout(row, 1)
-        column.addWidget(self.strip)
+        middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
+        row = row_of((middle, 1), line(upright=True), self.side, spacing=0)
+        column_of(self.bar, line(), (row, 1), self.strip, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:

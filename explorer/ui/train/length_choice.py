@@ -7,19 +7,16 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from explorer.session.train.speed_trials import SpeedTrial
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import number_words, time_words
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import column_of, fill, named, push_button, text_label, tool_button
 
 _TITLES: Final = ("Minutes", "Hour", "Overnight")
 _UNKNOWN: Final = "What fits is measured as soon as pictures are chosen"
@@ -52,20 +49,19 @@ class LengthChoice(QWidget):
         self.measured: SpeedTrial | None = None
         self.taken: int | None = None
         self.buttons = [self._button(number, title) for number, title in enumerate(_TITLES)]
-        self.bar = QProgressBar()
+        self.bar = named(QProgressBar(), "Progress of the measuring")
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the measuring")
         self.bar.setRange(0, 100)
         self.cancel = tool_button(
-            "close", "Do not measure", "Do not measure: the run can be begun all the same"
+            "close", "Do not measure", "Do not measure: the run can be begun all the same", self._on_cancel
         )
-        self.cancel.clicked.connect(self._on_cancel)
-        self.again = QPushButton(icon("history"), "Measure how long it takes")
-        self.again.setToolTip("Try a few steps on this device, to know how long a run will take")
-        self.again.clicked.connect(self.measure_wanted)
-        self.words = QLabel()
-        self.words.setProperty("role", "small")
-        self.words.setWordWrap(True)
+        self.again = push_button(
+            "Measure how long it takes",
+            "Try a few steps on this device, to know how long a run will take",
+            self.measure_wanted,
+            image="history",
+        )
+        self.words = text_label(role="small", wraps=True)
         self._lay_out()
         self.show_nothing()
 
@@ -132,11 +128,9 @@ class LengthChoice(QWidget):
         self.chosen.emit(number)
 
     def _button(self, number: int, title: str) -> QPushButton:
-        button = QPushButton(title)
-        button.setCheckable(True)
+        button = push_button(title, clicked=lambda: self._on_clicked(number), checkable=True)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(5 * UNIT)
-        button.clicked.connect(lambda: self._on_clicked(number))
         return button
 
     def _lay_out(self) -> None:
@@ -145,12 +139,5 @@ class LengthChoice(QWidget):
         for button in self.buttons:
             row.addWidget(button, 1)
         trial.setSpacing(UNIT)
-        trial.addWidget(self.bar, 1)
-        trial.addWidget(self.cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT // 2)
-        column.addLayout(row)
-        column.addWidget(self.words)
-        column.addLayout(trial)
-        column.addWidget(self.again)
+        fill(trial, (self.bar, 1), self.cancel)
+        column_of(row, self.words, trial, self.again, on=self, spacing=UNIT // 2)

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
 from explorer.session.train.checks import Remark
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.view import row_of
+from explorer.ui.widgets.parts import column_of, named, push_button, row_of
 
 _TOGETHER = (
     "How many processes share the work where it is not done in this window: one for each GPU. The model is the same; "
@@ -44,23 +42,23 @@ class NewRunFoot(QWidget):
         self.remarks.setTextFormat(Qt.TextFormat.RichText)
         self.remarks.setAccessibleName("Remarks")
         self.remarks.hide()
-        self.mend = QPushButton(icon("check"), "")
+        self.mend = push_button(
+            "",
+            "Change the setting that is in the way",
+            lambda: self.mend_wanted.emit(self._changes),
+            image="check",
+        )
         self.mend.setAccessibleName("Change the setting that is in the way")
-        self.mend.setToolTip("Change the setting that is in the way")
-        self.mend.clicked.connect(lambda: self.mend_wanted.emit(self._changes))
         self.mend.hide()
-        self.start = QPushButton(icon("play", QPalette.ColorRole.HighlightedText), "Start")
-        self.start.setProperty("primary", True)
-        self.start.clicked.connect(lambda: self.start_wanted.emit(False))
-        self.apart = QPushButton(icon("chip"), "In its own process")
-        self.apart.clicked.connect(lambda: self.start_wanted.emit(True))
-        self.processes = QSpinBox()
+        self.start = push_button(
+            "Start", clicked=lambda: self.start_wanted.emit(False), image="play", primary=True
+        )
+        self.apart = push_button(
+            "In its own process", clicked=lambda: self.start_wanted.emit(True), image="chip"
+        )
+        self.processes = named(QSpinBox(), "Processes", _TOGETHER)
         self.processes.setPrefix("× ")
-        self.processes.setAccessibleName("Processes")
-        self.processes.setToolTip(_TOGETHER)
-        self.cancel = QPushButton(icon("close"), "Cancel")
-        self.cancel.setToolTip("Begin no run")
-        self.cancel.clicked.connect(self.left)
+        self.cancel = push_button("Cancel", "Begin no run", self.left, image="close")
         self._lay_out()
         self.enable_start(False, "Choose pictures first")
 
@@ -89,12 +87,14 @@ class NewRunFoot(QWidget):
             button.setToolTip(tip or words)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        for widget in (self.remarks, self.mend, self.start):
-            column.addWidget(widget)
-        column.addLayout(row_of(self.apart, self.processes, self.cancel))
+        column_of(
+            self.remarks,
+            self.mend,
+            self.start,
+            row_of(self.apart, self.processes, self.cancel),
+            on=self,
+            margins=(2 * UNIT, UNIT),
+        )
 
 
 def _marked(remark: Remark, warning: str) -> str:

@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui.explore.seed_box import SeedBox
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.length_choice import LengthChoice
 from explorer.ui.train.new_run_foot import NewRunFoot
-from explorer.ui.view import Controls, titled
+from explorer.ui.view import Controls
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.form import ConfigForm
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.parts import push_button, text_label, titled
 
 if TYPE_CHECKING:
     from explorer.training.learning.family import Family
@@ -62,10 +62,8 @@ class NewRunForm(Controls):
         self.families: tuple[Family, ...] = ()
         self._forms: dict[str, ConfigForm] = {}
         self._wanted: Mapping[str, Any] = {}
-        self.source = QLabel("None chosen yet")
+        self.source = text_label("None chosen yet", wraps=True)
         self.source.setTextFormat(Qt.TextFormat.PlainText)
-        self.source.setWordWrap(True)
-        self.source.setProperty("role", "muted")
         self._build_fields()
         self._build_settings()
         self._build_end()
@@ -209,9 +207,7 @@ class NewRunForm(Controls):
         self.family_box.setEnabled(False)
         self.family_box.setToolTip("The kind of model")
         self.family_box.activated.connect(lambda _index: self._on_family())
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
-        self.summary.setProperty("role", "small")
+        self.summary = text_label(role="small", wraps=True)
         self.name_box = QLineEdit()
         self.name_box.setToolTip("What the model is called")
         self.name_box.textEdited.connect(lambda _text: self.changed.emit())
@@ -267,10 +263,7 @@ class NewRunForm(Controls):
         self.foot.mend_wanted.connect(self._mend)
 
     def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:
-        button = QPushButton(icon(picture), words)
-        button.setToolTip(tip)
-        button.clicked.connect(then)
-        return button
+        return push_button(words, tip, then, image=picture)
 
     def _add_rows(self, *rows: tuple[str, QWidget]) -> None:
         form = QFormLayout()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
@@ -20,9 +20,10 @@ from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRe
 from explorer.session.train.trainable_families import TrainableFamilies
 from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingPictures
 from explorer.session.train.training_process import most_processes
-from explorer.ui.lines import line
 from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
+from explorer.ui.widgets.asking import ask_file, ask_folder
+from explorer.ui.widgets.parts import column_of, line, row_of
 
 PORTRAITS = "portraits:4000"
 _LAST = "train/last-run"
@@ -122,28 +123,18 @@ class NewRunPage(QWidget):
     def _lay_out(self) -> None:
         left = QWidget()
         left.setFixedWidth(self.form.width())
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.form, 1)
-        column.addWidget(line())
-        column.addWidget(self.form.foot)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(left)
-        row.addWidget(line(upright=True))
-        row.addWidget(self.preview, 1)
+        column_of((self.form, 1), line(), self.form.foot, on=left, spacing=0)
+        row_of(left, line(upright=True), (self.preview, 1), on=self, spacing=0)
 
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "A folder of pictures", self._place())
-        if chosen:
-            self.take(chosen)
+        chosen = ask_folder(self, "A folder of pictures", self._place())
+        if chosen is not None:
+            self.take(str(chosen))
 
     def _ask_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Pictures", self._place(), _ARCHIVES)
-        if chosen:
-            self.take(chosen)
+        chosen = ask_file(self, "Pictures", _ARCHIVES, self._place())
+        if chosen is not None:
+            self.take(str(chosen))
 
     def _place(self) -> str:
         return str(Path(self._source).parent) if Path(self._source).exists() else str(Path.home())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from explorer.ui.plots.plot_axes import Against
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, fill, named, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider
-from explorer.ui.widgets.tool_button import tool_button
 
 _DECADES = 3.0  # the slider averages from 1 value to 10 ** 3
 _USUAL = 0.5
@@ -38,22 +38,22 @@ class PlotControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slider = Slider(0.0, 1.0, home=_USUAL, step=0.05)
-        self.slider.setAccessibleName("Smoothing")
-        self.slider.setToolTip("How many values the strong lines average; the pale ones are never smoothed")
+        self.slider = named(
+            Slider(0.0, 1.0, home=_USUAL, step=0.05),
+            "Smoothing",
+            "How many values the strong lines average; the pale ones are never smoothed",
+        )
         self.slider.setMaximumWidth(22 * UNIT)
         self.slider.moved.connect(self._on_moved)
-        self.amount = QLabel()
-        self.amount.setProperty("role", "muted")
+        self.amount = text_label()
         self.amount.setMinimumWidth(self.amount.fontMetrics().horizontalAdvance("1000 values"))
-        self.axis = Segments([("Step", "Plot against the step"), ("Time", _TIME)])
-        self.axis.setAccessibleName("Horizontal axis")
+        self.axis = named(Segments([("Step", "Plot against the step"), ("Time", _TIME)]), "Horizontal axis")
         self.axis.enable(1, False, "The times of these runs are not known")
         self.axis.chosen.connect(lambda index: self.against_chosen.emit(_AXES[index]))
-        self.follow = QPushButton("Follow")
-        self.follow.setToolTip("Show all steps, and those that come (double click on a plot, or 0)")
+        self.follow = push_button(
+            "Follow", "Show all steps, and those that come (double click on a plot, or 0)", self.follow_wanted
+        )
         self.follow.setEnabled(False)
-        self.follow.clicked.connect(self.follow_wanted)
         self.export: QToolButton = tool_button(
             "export", "Export the plots", "Save the plots as a picture, or their numbers"
         )
@@ -84,15 +84,10 @@ class PlotControls(QWidget):
         self.follow.setEnabled(not on)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
-        row.setSpacing(UNIT)
+        row = row_of(on=self, margins=(UNIT, UNIT // 2))
         words = QLabel("Smooth")
         words.setBuddy(self.slider)
-        row.addWidget(words)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.amount)
-        row.addStretch(1)
+        fill(row, words, (self.slider, 1), self.amount, STRETCH)
         for widget in (self.axis, self.follow, self.export):
             row.addWidget(widget)
 

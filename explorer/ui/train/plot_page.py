@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from explorer.core.plots.metric_series import MetricSeries, MetricSeriesStore, Rows
 from explorer.ui.plots.loss_plot import LossPlot, Window
@@ -23,6 +23,7 @@ from explorer.ui.train.plot_controls import PlotControls
 from explorer.ui.train.plot_exports import picture_of, write_numbers, write_picture
 from explorer.ui.train.plot_groups import Group, groups, short_name
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
+from explorer.ui.widgets.parts import column_of, named
 
 _SMALLEST_PX = 11 * UNIT
 _TWO_FROM_PX = 64 * UNIT  # two plots beside each other from this width on
@@ -58,20 +59,14 @@ class PlotPage(QWidget):
         self._columns = 1
         self.strip: ExportStrip | None = None
         self.controls = PlotControls()
-        self.legend = PlotLegend()
-        self.legend.setAccessibleName("Runs")
+        self.legend = named(PlotLegend(), "Runs")
         self.legend.setContentsMargins(UNIT, 0, UNIT, 0)
         self.hidden_runs: set[str] = set()
         self._connect()
         self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         self._blank = LossPlot("Losses")
         self._ranks: list[tuple[QSplitter, list[LossPlot]]] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.controls)
-        column.addWidget(self.legend)
-        column.addWidget(self.rows, 1)
+        column_of(self.controls, self.legend, (self.rows, 1), on=self, spacing=0)
         self.setAccessibleName("Plots")
         self._place()
 

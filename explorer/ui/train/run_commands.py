@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.notices import DONE, Notice
@@ -15,6 +15,7 @@ from explorer.session.train.run_exports import MODEL_FOLDER, Exported, RunExport
 from explorer.session.train.run_summaries import changes_in
 from explorer.training.runs.run_folder import ask_to_keep, read_spec
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.asking import ask_folder
 
 
 class RunCommands(QObject):
@@ -142,10 +143,9 @@ class RunCommands(QObject):
             self.exports.export(folder, folder / MODEL_FOLDER)
 
     def _ask_export(self, folder: Path) -> None:
-        title = "Export the model to this folder"
-        chosen = QFileDialog.getExistingDirectory(self._window, title, str(Path.home()))
-        if chosen:
-            self.exports.export(folder, Path(chosen))
+        chosen = ask_folder(self._window, "Export the model to this folder", Path.home())
+        if chosen is not None:
+            self.exports.export(folder, chosen)
 
     def _on_exported(self, exported: Exported) -> None:
         name = self.trainings.of(exported.run).facts.name if self.trainings.has(exported.run) else "The model"

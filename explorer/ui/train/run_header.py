@@ -5,13 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,7 +18,7 @@ from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, rate_words, state_words, step_words
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, tool_button
 
 #: What the menu offers: name, words, icon, tip. "" is a line.
 _MORE = (
@@ -62,17 +60,19 @@ class RunHeader(QWidget):
         self.name.setProperty("role", "title")
         for label in (self.state, self.facts):
             label.setProperty("role", "muted")
-        self.bar = QProgressBar()
+        self.bar = named(QProgressBar(), "Progress of the training")
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the training")
         self.go = self._button("Pause", "pause", "")
         self.go.clicked.connect(lambda: self.wanted.emit("pause" if self._goes else "resume"))
         self.step = self._tool("step", "step", "Step once", "Take one step, then stand still (.)", ".")
         self.stop = self._tool("stop", "stop", "Stop", "Keep a checkpoint and stop; it can be resumed", "")
-        self.live = QPushButton(icon("explore"), "Explore while it trains")
-        self.live.setCheckable(True)
-        self.live.setToolTip("Make this model the open one, sliders and all, renewed as it learns")
-        self.live.clicked.connect(self.live_wanted)
+        self.live = push_button(
+            "Explore while it trains",
+            "Make this model the open one, sliders and all, renewed as it learns",
+            self.live_wanted,
+            image="explore",
+            checkable=True,
+        )
         self.open = self._button("Open in Explore", "explore", "open")
         self.open.setToolTip("Open the model as it is at the newest checkpoint")
         self.export = self._button("Export", "export", "export")
@@ -156,16 +156,16 @@ class RunHeader(QWidget):
         return button, actions
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(UNIT)
-        top.addWidget(self.name, 1)
-        top.addWidget(self.state)
-        top.addStretch(1)
-        for widget in (self.go, self.step, self.stop, self.live, self.open, self.export, self.more):
-            top.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT // 2)
-        column.addLayout(top)
-        column.addWidget(self.bar)
-        column.addWidget(self.facts)
+        top = row_of(
+            (self.name, 1),
+            self.state,
+            STRETCH,
+            self.go,
+            self.step,
+            self.stop,
+            self.live,
+            self.open,
+            self.export,
+            self.more,
+        )
+        column_of(top, self.bar, self.facts, on=self, margins=(2 * UNIT, UNIT), spacing=UNIT // 2)

@@ -24,6 +24,7 @@ from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, state_words, step_words
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import named
 
 _THUMB_PX = 7 * UNIT
 _FOLDER = Qt.ItemDataRole.UserRole
@@ -165,9 +166,8 @@ class RunCard(QWidget):
         self.sheet: Path | None = None
         self.picture, self.name = QLabel(), ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.state, self.rate = ElidedLabel(), ElidedLabel()
-        self.bar = QProgressBar()
+        self.bar = named(QProgressBar(), "Progress")
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
         self.picture.setFixedSize(_THUMB_PX, _THUMB_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAutoFillBackground(True)

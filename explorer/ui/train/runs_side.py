@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.session.train.runs import TrainingRuns
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_list import RunList
-from explorer.ui.widgets.tool_button import tool_button
+from explorer.ui.widgets.parts import column_of, push_button, row_of, tool_button
 
 _WIDE_PX = 26 * UNIT
 _NAME_PX = 11 * UNIT
@@ -36,15 +35,19 @@ class RunsSide(QWidget):
         super().__init__(parent)
         self.list = RunList(trainings)
         self.list.undo_wanted.connect(self.undo_wanted)
-        self.new = QPushButton(icon("plus"), "New run")
-        self.new.setToolTip("Choose pictures and train a model on them (Ctrl+N)")
+        self.new = push_button(
+            "New run", "Choose pictures and train a model on them (Ctrl+N)", self.new_wanted, image="plus"
+        )
         self.new.setShortcut(QKeySequence("Ctrl+N"))
-        self.new.clicked.connect(self.new_wanted)
-        self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder")
-        self.elsewhere.clicked.connect(self.open_wanted)
-        self.undo = QPushButton(icon("undo"), "")
-        self.undo.setToolTip("Take the run that was deleted last out of the trash (Ctrl+Z in the list)")
-        self.undo.clicked.connect(self.undo_wanted)
+        self.elsewhere = tool_button(
+            "folder", "Open a run", "List a run that lies in another folder", self.open_wanted
+        )
+        self.undo = push_button(
+            "",
+            "Take the run that was deleted last out of the trash (Ctrl+Z in the list)",
+            self.undo_wanted,
+            image="undo",
+        )
         self.setFixedWidth(_WIDE_PX)
         self._lay_out()
         self.offer_undo("")
@@ -56,12 +59,5 @@ class RunsSide(QWidget):
         self.undo.setVisible(bool(name))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self.new, 1)
-        row.addWidget(self.elsewhere)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addLayout(row)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.undo)
+        row = row_of((self.new, 1), self.elsewhere, spacing=None)
+        column_of(row, (self.list, 1), self.undo, on=self, margins=UNIT)

@@ -9,18 +9,13 @@ from typing import Any
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
     QMenu,
-    QPushButton,
     QStackedWidget,
 )
 
 from explorer.core.rendering.scene import Scene
 from explorer.training.runs.run_folder import SPEC_FILE
 from explorer.training.weight_import.forms import ENDINGS
-from explorer.ui.icons import icon
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
@@ -28,7 +23,9 @@ from explorer.ui.train.run_words import interrupted_words, live_words, problem_w
 from explorer.ui.train.runs_side import RunsSide
 from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
+from explorer.ui.widgets.asking import ask_folder
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import line, push_button, row_of
 from explorer.ui.window.clipboard import files_of
 
 _EMPTY, _NEW, _WATCH = range(3)
@@ -247,17 +244,11 @@ class RunsView(View):
     def _lay_out(self) -> None:
         for page in (self._empty(), self.new_page, self.watch_page):
             self.pages.addWidget(page)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        for widget, stretch in ((self.side, 0), (line(upright=True), 0), (self.pages, 1)):
-            outer.addWidget(widget, stretch)
+        row_of((self.side, 0), (line(upright=True), 0), (self.pages, 1), on=self, spacing=0)
 
     def _empty(self) -> EmptyState:
-        begin = QPushButton(icon("plus"), "New run")
-        begin.clicked.connect(self.begin_new)
-        portraits = QPushButton(icon("picture"), "Try it with Portraits")
-        portraits.clicked.connect(self._begin_portraits)
+        begin = push_button("New run", clicked=self.begin_new, image="plus")
+        portraits = push_button("Try it with Portraits", clicked=self._begin_portraits, image="picture")
         hint = (
             "Choose pictures, or drop a folder of them here: a model learns to make more of their kind, and you watch "
             "it learn. Portraits need no files."
@@ -269,10 +260,8 @@ class RunsView(View):
         self.new_page.take(PORTRAITS)
 
     def _ask_run(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, "The folder of a run", str(self.trainings.folders.own)
-        )
-        if chosen:
-            self.commands.attempt(lambda: self.trainings.open(Path(chosen)))
-            if self.trainings.has(Path(chosen)):
-                self.watch(Path(chosen))
+        chosen = ask_folder(self, "The folder of a run", self.trainings.folders.own)
+        if chosen is not None:
+            self.commands.attempt(lambda: self.trainings.open(chosen))
+            if self.trainings.has(chosen):
+                self.watch(chosen)

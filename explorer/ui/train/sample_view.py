@@ -9,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QToolButton, QVBoxLayout, QWidget
 
 from explorer.session.jobs.job import JobRunner
 from explorer.training.runs.run_folder import RECONSTRUCTIONS, SHEETS
 from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
 from explorer.ui.train.sample_exports import offers
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
+from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.segments import Segments
-from explorer.ui.widgets.tool_button import tool_button
 
 _PLAY_MS = 120
 _KEPT = 64  # sheets that are kept decoded
@@ -49,29 +48,32 @@ class SampleView(QWidget):
         self._steps: list[int] = []
         self._follows = True
         self._shown_kind = 0
-        self.kinds = Segments([(title, tip) for (_, title), tip in zip(_KINDS, _TIPS, strict=True)])
-        self.kinds.setAccessibleName("What is shown")
+        self.kinds = named(
+            Segments([(title, tip) for (_, title), tip in zip(_KINDS, _TIPS, strict=True)]), "What is shown"
+        )
         self.kinds.chosen.connect(lambda _index: self._look())
-        self.picture = PictureView()
-        self.picture.setAccessibleName("Sheet of samples")
+        self.picture = named(PictureView(), "Sheet of samples")
         self.picture.set_smooth(False)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Step")
-        self.slider.setToolTip("Go back through the training; the same latents at every step")
+        self.slider = named(
+            QSlider(Qt.Orientation.Horizontal),
+            "Step",
+            "Go back through the training; the same latents at every step",
+        )
         self.slider.valueChanged.connect(self._on_slid)
-        self.play = tool_button("play", "Play", "Play the training from the first sheet to the last")
-        self.play.setCheckable(True)
+        self.play = tool_button(
+            "play", "Play", "Play the training from the first sheet to the last", checkable=True
+        )
         self.play.toggled.connect(self._on_play)
-        self.newest = tool_button("chevron_right", "Newest", "Go to the newest sheet and follow it")
-        self.newest.clicked.connect(self._go_to_newest)
+        self.newest = tool_button(
+            "chevron_right", "Newest", "Go to the newest sheet and follow it", self._go_to_newest
+        )
         self.export = tool_button(
             "export", "Export the samples", "Save this sheet, or a film of the training"
         )
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.hide()
         self.strip: ExportStrip | None = None
-        self.caption = QLabel()
-        self.caption.setProperty("role", "muted")
+        self.caption = text_label()
         self._timer = QTimer(self, interval=_PLAY_MS)
         self._timer.timeout.connect(self._advance)
         self._work = JobRunner(self, overtakes="waiting", name="sheets")
@@ -200,21 +202,9 @@ class SampleView(QWidget):
         self.slider.setValue(self.slider.maximum())
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(UNIT)
-        head.addWidget(self.kinds)
-        head.addStretch(1)
-        head.addWidget(self.caption)
-        foot = QHBoxLayout()
-        foot.setSpacing(UNIT)
-        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.newest, 0), (self.export, 0)):
-            foot.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
-        column.addLayout(head)
-        column.addWidget(self.picture, 1)
-        column.addLayout(foot)
+        head = row_of(self.kinds, STRETCH, self.caption)
+        foot = row_of((self.play, 0), (self.slider, 1), (self.newest, 0), (self.export, 0))
+        column_of(head, (self.picture, 1), foot, on=self)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSplitter, QWidget
 
 from explorer.session.train.health_watch import RunHealth
 from explorer.session.train.run_metrics import Growth, RunMetrics
 from explorer.session.train.run_summaries import Training
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.train.run_header import RunHeader
 from explorer.ui.train.sample_view import SampleView
+from explorer.ui.widgets.parts import column_of, line, row_of
 
 if TYPE_CHECKING:
     from explorer.training.runs.health import Finding
@@ -131,15 +131,11 @@ class WatchPage(QWidget):
         self.plots.append(key, growth.rows, growth.seconds)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self.notice)
-        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        row.addWidget(self.note, 1)
-        row.addWidget(self.note_button)
+        row_of((self.note, 1), self.note_button, on=self.notice, margins=(2 * UNIT, UNIT), spacing=None)
         left = QWidget()
-        inside = QVBoxLayout(left)
-        inside.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
-        inside.addWidget(self.samples, 1)
-        inside.addWidget(self.findings)
+        column_of(
+            (self.samples, 1), self.findings, on=left, margins=(2 * UNIT, UNIT, UNIT, UNIT), spacing=None
+        )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.plots)
@@ -149,10 +145,4 @@ class WatchPage(QWidget):
             part.setMinimumWidth(30 * UNIT)
             self.body.addWidget(part)
         self.body.setSizes([330, 640])  # two plots beside each other with their names, in 1280 pixels
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(line())
-        column.addWidget(self.notice)
-        column.addWidget(self.body, 1)
+        column_of(self.header, line(), self.notice, (self.body, 1), on=self, spacing=0)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from explorer.session.explore.scene_pictures import Picture
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import column_of, push_button, row_of, tool_button
 
 _ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
 _NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
@@ -43,13 +38,15 @@ class TranslateStage(QStackedWidget):
         self.view = SplitView()
         self.view.set_smooth(smooth)
         self.view.zoomed.connect(lambda _factor: self._show_zoom())
-        self.current = QPushButton(icon("explore"), "Current picture")
-        self.current.setToolTip("Take the picture of the main window as it is now")
-        self.current.clicked.connect(self.current_wanted)
-        choose = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Choose a picture …")
-        choose.setProperty("primary", True)
-        choose.setToolTip("Choose a picture (Ctrl+O)")
-        choose.clicked.connect(self.open_wanted)
+        self.current = push_button(
+            "Current picture",
+            "Take the picture of the main window as it is now",
+            self.current_wanted,
+            image="explore",
+        )
+        choose = push_button(
+            "Choose a picture …", "Choose a picture (Ctrl+O)", self.open_wanted, image="open", primary=True
+        )
         self.empty = EmptyState("picture", *_ASK, [choose, self.current])
         self.addWidget(self.empty)
         self.addWidget(self._filled())
@@ -85,19 +82,7 @@ class TranslateStage(QStackedWidget):
         self._zoom = QLabel()
         for label in (how, self._zoom):
             label.setProperty("role", "muted")
-        fit = QToolButton()
-        fit.setIcon(icon("fit"))
-        fit.setToolTip("Show the whole picture (F)")
-        fit.setAccessibleName("Fit")
-        fit.clicked.connect(self.view.fit)
-        row = QHBoxLayout()
-        row.setContentsMargins(UNIT, 0, UNIT // 2, 0)
-        row.addWidget(how, 1)
-        for part in (self._zoom, fit):
-            row.addWidget(part)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addLayout(row)
+        fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.view.fit)
+        row = row_of((how, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        column_of((self.view, 1), row, on=page, spacing=0)
         return page

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QLabel, QProgressBar
 
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
+from explorer.ui.widgets.parts import fill, named, push_button, text_label
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
@@ -152,62 +151,53 @@ class TranslateControls(Controls):
             self.column.addWidget(label)
 
     def _add_picture(self) -> None:
-        self.open = QPushButton(icon("open"), "Choose …")
-        self.open.setToolTip("Choose a picture (Ctrl+O); it can be dropped here, too")
-        self.open.clicked.connect(self.open_wanted)
-        self.paste = QPushButton(icon("paste"), "Paste")
-        self.paste.setToolTip("Take the picture on the clipboard (Ctrl+V)")
-        self.paste.clicked.connect(self.paste_wanted)
-        self.current = QPushButton(icon("explore"), "Current picture")
-        self.current.clicked.connect(self.current_wanted)
-        self.source = QLabel()
-        self.source.setProperty("role", "muted")
-        self.source.setWordWrap(True)
+        self.open = push_button(
+            "Choose …",
+            "Choose a picture (Ctrl+O); it can be dropped here, too",
+            self.open_wanted,
+            image="open",
+        )
+        self.paste = push_button(
+            "Paste", "Take the picture on the clipboard (Ctrl+V)", self.paste_wanted, image="paste"
+        )
+        self.current = push_button("Current picture", clicked=self.current_wanted, image="explore")
+        self.source = text_label(wraps=True)
         self.add_title("Picture", self.open)
         self.add(self.open, self.paste)
-        self.column.addWidget(self.current)
-        self.column.addWidget(self.source)
+        fill(self.column, self.current, self.source)
         self.show_source("")
         self.offer_current(False)
-        self.fits = Segments(_FIT_WORDS)
-        self.fits.setAccessibleName("What of the picture is used")
+        self.fits = named(Segments(_FIT_WORDS), "What of the picture is used")
         self.fits.chosen.connect(lambda _index: self.changed.emit())
         self.fit_title = self.add_title("Fit", self.fits)
         self.column.addWidget(self.fits)
 
     def _add_values(self) -> None:
-        self.values = Segments(_VALUES)
-        self.values.setAccessibleName("Values of black and white")
+        self.values = named(Segments(_VALUES), "Values of black and white")
         self.values.chosen.connect(lambda _index: self.changed.emit())
-        self.values_words = QLabel()
-        self.values_words.setProperty("role", "muted")
-        self.values_words.setWordWrap(True)
+        self.values_words = text_label(wraps=True)
         self.values_title = self.add_title("Values", self.values)
-        self.column.addWidget(self.values)
-        self.column.addWidget(self.values_words)
+        fill(self.column, self.values, self.values_words)
 
     def _add_result(self) -> None:
-        self.result = QLabel()
-        self.result.setProperty("role", "muted")
-        self.result.setWordWrap(True)
+        self.result = text_label(wraps=True)
         self.result_title = self.add_title("Result")
         self.column.addWidget(self.result)
 
     def _add_ends(self) -> None:
-        self.busy = QLabel()
-        self.busy.setProperty("role", "muted")
-        self.bar = QProgressBar(minimum=0, maximum=0, textVisible=False)
-        self.bar.setAccessibleName("Working")
-        self.cancel = QPushButton(icon("stop"), "Cancel")
-        self.cancel.setToolTip("Give up what is going on (Esc)")
-        self.cancel.clicked.connect(self.cancel_wanted)
-        self.save = QPushButton(icon("save", QPalette.ColorRole.HighlightedText), "Save result …")
-        self.save.setProperty("primary", True)
-        self.save.setToolTip("Save the picture after as a PNG (Ctrl+S)")
-        self.save.clicked.connect(self.save_wanted)
-        self.copy = QPushButton(icon("copy"), "Copy")
-        self.copy.setToolTip("Copy the picture after (Ctrl+C)")
-        self.copy.clicked.connect(self.copy_wanted)
+        self.busy = text_label()
+        self.bar = named(QProgressBar(minimum=0, maximum=0, textVisible=False), "Working")
+        self.cancel = push_button(
+            "Cancel", "Give up what is going on (Esc)", self.cancel_wanted, image="stop"
+        )
+        self.save = push_button(
+            "Save result …",
+            "Save the picture after as a PNG (Ctrl+S)",
+            self.save_wanted,
+            image="save",
+            primary=True,
+        )
+        self.copy = push_button("Copy", "Copy the picture after (Ctrl+C)", self.copy_wanted, image="copy")
         for part in (self.busy, self.bar, self.cancel):
             self.column.addWidget(part)
         self.add(self.save, self.copy)

@@ -39,7 +39,6 @@ class SplitView(PictureView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._before: NDArray[np.uint8] | None = None
         self._before_bgra: NDArray[np.uint8] | None = None  # what its image is wrapped around
         self._before_image = QImage()
         self._split, self._is_flipped = 0.5, False
@@ -53,11 +52,6 @@ class SplitView(PictureView):
         return self._split
 
     @property
-    def is_flipped(self) -> bool:
-        """Whether the picture after is at the left."""
-        return self._is_flipped
-
-    @property
     def line_px(self) -> float:
         """Where the line is, in pixels of the widget from its left."""
         area = self._in_sight()
@@ -65,13 +59,13 @@ class SplitView(PictureView):
 
     def show_pair(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> None:
         """Show two pictures, (height, width, 1 or 3) uint8 each, in the place of those before."""
-        self._before, self._before_bgra = before, bgra_of(before)
+        self._before_bgra = bgra_of(before)
         self._before_image = image_around(self._before_bgra)
         self.show_picture(after)
 
     def clear(self) -> None:
         """Show no pictures."""
-        self._before, self._before_bgra, self._before_image = None, None, QImage()
+        self._before_bgra, self._before_image = None, QImage()
         super().clear()
 
     def move_split(self, share: float) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QWidget,
 )
 
@@ -33,6 +32,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.translate.before_after_stage import TranslateStage
 from explorer.ui.translate.controls import TranslateControls
 from explorer.ui.view import beside
+from explorer.ui.widgets.asking import ask_where
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.clipboard import files_of
 from explorer.ui.window.toasts import Kind, Toasts
@@ -186,14 +186,9 @@ class TranslateWindow(QWidget):
         if self.translation is None or self.work.translator is None:
             return
         stem = re.sub(r"[^\w-]+", "-", self.work.translator.name).strip("-") or "result"
-        folder = self._studio.settings.save_folder or Path.home()
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save result", str(folder / f"{stem}.png"), "PNG picture (*.png)"
-        )
-        if chosen:
-            path = Path(chosen)
-            self._studio.settings.save_folder = path.parent
-            self.save_to(path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png"))
+        path = ask_where(self._studio.settings, self, "Save result", f"{stem}.png", "PNG picture (*.png)")
+        if path is not None:
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Save the picture after as a PNG."""

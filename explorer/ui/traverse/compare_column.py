@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import column_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 
 SMALLEST_PX = 8 * UNIT
@@ -18,17 +19,12 @@ class CompareColumn(QWidget):
     def __init__(self, name: str = "") -> None:
         super().__init__()
         self._name = name
-        self._label = QLabel()
-        self._label.setProperty("role", "muted")
+        self._label = text_label()
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.view = PictureView()
         self.view.setMinimumWidth(SMALLEST_PX)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, UNIT // 2, 0, 0)
-        layout.setSpacing(UNIT // 2)
-        layout.addWidget(self._label)
-        layout.addWidget(self.view, 1)
+        column_of(self._label, (self.view, 1), on=self, margins=(0, UNIT // 2, 0, 0), spacing=UNIT // 2)
         self.show_name(name)
 
     def show_name(self, name: str) -> None:

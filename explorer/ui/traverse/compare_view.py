@@ -7,11 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QWidget,
 )
@@ -21,7 +17,6 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.side_by_side import GAIN, SideBySide, Twin
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.icons import icon
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.compare_column import SMALLEST_PX, CompareColumn
@@ -29,7 +24,9 @@ from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.offers import twin_offer
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import Controls, beside
+from explorer.ui.widgets.asking import ask_file
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import STRETCH, fill, line, push_button, row_of, text_label
 
 _NAME_PX = 20 * UNIT
 
@@ -41,17 +38,14 @@ class CompareView(TraverseView):
         super().__init__(studio)
         self.pair = SideBySide(studio.models.opener, self)
         self.latent = LatentSide(studio)
-        self.choose = QPushButton("Choose a model …")
-        self.choose.setToolTip("Which model stands beside the open one; its latent must be of the same size")
+        self.choose = push_button(
+            "Choose a model …", "Which model stands beside the open one; its latent must be of the same size"
+        )
         self.choose.setMenu(QMenu(self.choose))
-        self.sample = QPushButton(icon("sample"), "New sample")
-        self.sample.setToolTip("Draw another latent with both (Space)")
-        self.change = QLabel()
-        self.change.setProperty("role", "muted")
-        self.change.setWordWrap(True)
+        self.sample = push_button("New sample", "Draw another latent with both (Space)", image="sample")
+        self.change = text_label(wraps=True)
         self._columns = CompareColumn(), CompareColumn(), CompareColumn("Difference")
         self.views = tuple(column.view for column in self._columns)
-        self._model = ""
         self._twin: Twin | None = None
         beside(self._controls(), self._stage(), self)
         self._show_second()
@@ -61,12 +55,7 @@ class CompareView(TraverseView):
     def is_busy(self) -> bool:
         return self.pair.is_busy
 
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
-        if model is None:
-            return
-        if self._model != after.model:
-            self._begin(model)
+    def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         self.latent.show_scene(before, after)
         self.pair.draw(model, after)
 
@@ -94,26 +83,18 @@ class CompareView(TraverseView):
         controls.add_title("Latent", self.sample)
         controls.column.addWidget(self.sample)
         self._difference_title = controls.add_title("Difference")
-        controls.column.addWidget(self.change)
-        controls.column.addStretch(1)
+        fill(controls.column, self.change, STRETCH)
         return controls
 
     def _stage(self) -> QWidget:
         stage = QWidget()
-        row = QHBoxLayout(stage)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._both(), 1)
-        row.addWidget(line(upright=True))
-        row.addWidget(self.latent)
+        row_of((self._both(), 1), line(upright=True), self.latent, on=stage, spacing=0)
         return stage
 
     def _both(self) -> QStackedWidget:
         """The pictures, or what to do to have some: a stack, so that changing over asks for no other size."""
         pictures = QWidget()
-        row = QHBoxLayout(pictures)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = row_of(on=pictures, spacing=0)
         for column in self._columns:
             row.addWidget(column, 1)
         self._empty = self._nothing_yet()
@@ -123,8 +104,7 @@ class CompareView(TraverseView):
         return self._places
 
     def _nothing_yet(self) -> EmptyState:
-        button = QPushButton(icon("open"), "Choose a model …")
-        button.clicked.connect(self.choose.showMenu)
+        button = push_button("Choose a model …", clicked=self.choose.showMenu, image="open")
         hint = "Both are driven by the same sliders, so their latents must be of the same size."
         empty = EmptyState("model", "Put a second model beside this one", hint, [button])
         empty.hint.setMinimumWidth(3 * SMALLEST_PX)  # to be no wider than the pictures need to be
@@ -138,7 +118,7 @@ class CompareView(TraverseView):
         self.pair.failed.connect(self._on_failed)
 
     def _begin(self, model: OpenModel) -> None:
-        self._model = model.generator.hash
+        super()._begin(model)
         self._twin = None
         self._columns[0].show_name(model.name)
         self.pair.forget()
@@ -154,9 +134,9 @@ class CompareView(TraverseView):
 
     def _ask(self) -> None:
         kinds = "Models (*.onnx *.pt *.pth *.ckpt *.safetensors *.bin);;All files (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self.window(), "Second model", "", kinds)
-        if chosen:
-            self.open(Path(chosen))
+        chosen = ask_file(self, "Second model", kinds)
+        if chosen is not None:
+            self.open(chosen)
 
     def _show_second(self) -> None:
         second = self.pair.second

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QWidget
 
 from explorer.session.jobs.export_queue import Exporter, Write
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.asking import ask_where
+from explorer.ui.widgets.parts import named, row_of, tool_button
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +48,11 @@ class ExportStrip(QWidget):
         self._studio = studio
         self.exporter = Exporter(self)
         self._words = QLabel()
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setAccessibleName("Progress of the export")
-        self.cancel = QToolButton()
-        self.cancel.setIcon(icon("close"))
-        self.cancel.setAccessibleName("Cancel the export")
-        self.cancel.setToolTip("Cancel: nothing half finished is left")
-        self.cancel.clicked.connect(self.exporter.cancel)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
-        row.setSpacing(UNIT)
-        row.addWidget(self._words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.cancel)
+        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the export")
+        self.cancel = tool_button(
+            "close", "Cancel the export", "Cancel: nothing half finished is left", self.exporter.cancel
+        )
+        row_of(self._words, (self.bar, 1), self.cancel, on=self, margins=(2 * UNIT, UNIT // 2))
         self.hide()
         self._connect()
 
@@ -105,15 +98,8 @@ class ExportMenu(QMenu):
             self.addAction("Nothing to save yet").setEnabled(False)
 
     def _ask(self, offer: Offer) -> None:
-        settings = self._studio.settings
-        suggested = str((settings.save_folder or Path.home()) / offer.name)
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._strip.window(), offer.text, suggested, f"{what} (*{offer.suffix})"
-        )
-        if chosen:
-            path = Path(chosen)
-            if offer.suffix and path.suffix.lower() != offer.suffix:
-                path = path.with_name(path.name + offer.suffix)
-            settings.save_folder = path.parent
+        kinds = f"{what} (*{offer.suffix})"
+        path = ask_where(self._studio.settings, self._strip, offer.text, offer.name, kinds)
+        if path is not None:
             self._strip.begin(path, offer.write)

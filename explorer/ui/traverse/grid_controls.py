@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QToolButton
 
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.tiles.tile_layout import LARGEST_PX, SMALLEST_PX
 from explorer.ui.traverse.grid_choice import GridChoice
-from explorer.ui.view import Controls, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.asking import ask_file
+from explorer.ui.widgets.parts import choice_box, named, push_button, titled, tool_button
 from explorer.ui.widgets.slider import Slider
 from explorer.ui.window.clipboard import files_of
 
@@ -31,17 +29,14 @@ VALUES = (
 )
 _ROWS_TIPS = "Which dimensions to lay out, one a row; their strength is measured around the current latent"
 _VALUES_TIPS = "Which values each row takes from left to right"
-_SPANS = (0.25, 6.0)
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
-class GridControls(Controls):
+class GridControls(PlanControls):
     """Edits a `GridChoice`.
 
     Signals
     -------
-    changed()
-        The user wants another grid.
     size_wanted(size_px) : int
         The user wants tiles of this size; 0 to fit them to the width.
     difference_wanted(wanted) : bool
@@ -49,7 +44,6 @@ class GridControls(Controls):
         The user wants to look around the encoding of this picture.
     """
 
-    changed = Signal()
     size_wanted = Signal(int)
     difference_wanted = Signal(bool)
     picture_chosen = Signal(object)
@@ -57,14 +51,14 @@ class GridControls(Controls):
     def __init__(self) -> None:
         super().__init__()
         self.setAcceptDrops(True)
-        self.rows = self._box("Rows", _ROWS_TIPS, ROWS)
+        self.rows = choice_box("Rows", _ROWS_TIPS, ROWS, self._on_chosen)
         self.count = self._number(
             "Number of rows", "How many of the dimensions that change the picture most", 1, 64, 8
         )
         self.list = self._list()
-        self.values = self._box("Values", _VALUES_TIPS, VALUES)
+        self.values = choice_box("Values", _VALUES_TIPS, VALUES, self._on_chosen)
         self.columns = self._number("Columns", "How many values each row takes", 2, 33, 9)
-        self.span, self.span_box = self._span()
+        self.span, self.span_box = self._span("How far the outermost columns lie from the middle one")
         self.picture = self._picture_button()
         self.tile_size, self.fit = self._size()
         self.difference = QCheckBox("Difference from the base")
@@ -119,60 +113,35 @@ class GridControls(Controls):
     def _wants(self, mime: QMimeData) -> bool:
         return bool(files_of(mime)) and self.values.model().item(len(VALUES) - 1).isEnabled()  # type: ignore[attr-defined]
 
-    def _box(self, name: str, tip: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        for key, text in choices:
-            box.addItem(text, key)
-        box.activated.connect(self._on_chosen)
-        return box
-
-    def _number(self, name: str, tip: str, low: int, high: int, home: int) -> NumberBox:
-        box = NumberBox(low, high, decimals=0, step=1, home=home)
-        box.setFixedWidth(6 * UNIT)
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.edited.connect(lambda _value, _gesture: self.changed.emit())
-        return box
-
     def _list(self) -> QLineEdit:
-        line = QLineEdit("0-7")
-        line.setAccessibleName("Dimensions picked by hand")
-        line.setToolTip(
+        line = named(
+            QLineEdit("0-7"),
+            "Dimensions picked by hand",
             "Dimensions and ranges of them, such as 3-9, 17, in the order of the rows.\n"
-            "In models with a W, w3-9 are dimensions of that, and values standard deviations from its mean"
+            "In models with a W, w3-9 are dimensions of that, and values standard deviations from its mean",
         )
         line.setPlaceholderText("3-9, 17")
-        line.textEdited.connect(lambda _text: self.changed.emit())
+        line.textEdited.connect(self._on_changed)
         return line
 
-    def _span(self) -> tuple[Slider, NumberBox]:
-        slider, box = Slider(*_SPANS, home=3.0, step=0.25), NumberBox(*_SPANS, step=0.25, home=3.0)
-        box.setFixedWidth(7 * UNIT)
-        for widget, moved in ((slider, slider.moved), (box, box.edited)):
-            widget.setAccessibleName("Span s")
-            widget.setToolTip("How far the outermost columns lie from the middle one")
-            moved.connect(self._on_span)
-        return slider, box
-
     def _size(self) -> tuple[Slider, QToolButton]:
-        slider = Slider(SMALLEST_PX, LARGEST_PX, home=64, step=8)
-        slider.setAccessibleName("Tile size")
-        slider.setToolTip("How large the tiles are (Ctrl and the wheel over the grid)")
+        slider = named(
+            Slider(SMALLEST_PX, LARGEST_PX, home=64, step=8),
+            "Tile size",
+            "How large the tiles are (Ctrl and the wheel over the grid)",
+        )
         slider.moved.connect(lambda size, _gesture: self.size_wanted.emit(round(size)))
-        fit = QToolButton()
-        fit.setIcon(icon("fit"))
-        fit.setAccessibleName("Fit tiles")
-        fit.setToolTip("Let the columns fill the width")
-        fit.clicked.connect(lambda: self.size_wanted.emit(0))
+        fit = tool_button(
+            "fit", "Fit tiles", "Let the columns fill the width", lambda: self.size_wanted.emit(0)
+        )
         return slider, fit
 
     def _picture_button(self) -> QPushButton:
-        button = QPushButton("Choose a picture …")
-        button.setToolTip("The encoder finds it again in the latent space; or drop a picture on this column")
-        button.clicked.connect(self._choose_picture)
-        return button
+        return push_button(
+            "Choose a picture …",
+            "The encoder finds it again in the latent space; or drop a picture on this column",
+            self._choose_picture,
+        )
 
     def _lay_out(self) -> None:
         self.add_title("Rows", self.rows)
@@ -201,13 +170,8 @@ class GridControls(Controls):
         self._show_parts()
         self.changed.emit()
 
-    def _on_span(self, span: float, _gesture: int) -> None:
-        self.span.show_value(span)
-        self.span_box.show_value(span)
-        self.changed.emit()
-
     def _choose_picture(self) -> None:
         kinds = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self.window(), "Look around a picture", "", kinds)
-        if chosen:
-            self.picture_chosen.emit(Path(chosen))
+        chosen = ask_file(self, "Look around a picture", kinds)
+        if chosen is not None:
+            self.picture_chosen.emit(chosen)

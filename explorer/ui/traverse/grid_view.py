@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -15,7 +15,6 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import Encodings
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.traverse.export_strip import Offer
@@ -25,6 +24,7 @@ from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
+from explorer.ui.widgets.parts import column_of, fill, line, named
 
 if TYPE_CHECKING:
     from explorer.core.traverse.grid import GridPlan
@@ -38,8 +38,7 @@ class GridView(TraverseView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.controls = GridControls()
-        self.grid = TileView()
-        self.grid.setAccessibleName("Traversal grid")
+        self.grid = named(TileView(), "Traversal grid")
         self.pair = Pair()
         self.sheet = LiveSheet(self.grid, self)
         self.strengths = SensitivitiesAround(self, lambda: not self.sheet.is_busy)
@@ -47,7 +46,6 @@ class GridView(TraverseView):
         self.plan: GridPlan | None = None
         self._encoded: Latent | None = None
         self._picture_name = ""  # of the picture that was encoded
-        self._model = ""
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
         beside(self.controls, self.grid, self)
@@ -58,12 +56,7 @@ class GridView(TraverseView):
     def is_busy(self) -> bool:
         return self.sheet.is_busy or self.strengths.is_busy or self.encodings.is_busy
 
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
-        if model is None:
-            return
-        if self._model != after.model:
-            self._begin(model)
+    def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         self._arrange()
 
     def exports(self) -> tuple[Offer, ...]:
@@ -83,15 +76,11 @@ class GridView(TraverseView):
 
     def _lay_out_pair(self) -> None:
         column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = column_of(on=column, spacing=0)
         whole = self.layout()
         assert whole is not None
         whole.replaceWidget(self.controls, column)
-        layout.addWidget(self.controls, 1)
-        layout.addWidget(line())
-        layout.addWidget(self.pair)
+        fill(layout, (self.controls, 1), line(), self.pair)
         column.setFixedWidth(self.controls.width())
 
     def _connect(self) -> None:
@@ -115,7 +104,7 @@ class GridView(TraverseView):
 
     def _begin(self, model: OpenModel) -> None:
         """Forget what belongs to another model."""
-        self._model = model.generator.hash
+        super()._begin(model)
         self.strengths.forget()
         self.encodings.cancel()
         self._encoded = self.plan = None

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.parts import choice_box, named, push_button, titled
 from explorer.ui.widgets.segments import Segments
 
 _COURSES = (
@@ -28,15 +27,14 @@ IN_W = "w"
 _IN_W_WORDS = "Straight in W"
 _EASINGS = (("smooth", "Rest at every point"), ("linear", "Even pace"), ("in-out", "Rest at both ends"))
 _MOST_SEEDS = 200
+_NUMBER_PX = 8 * UNIT
 
 
-class InterpolateControls(Controls):
+class InterpolateControls(PlanControls):
     """Says how a path should go.
 
     Signals
     -------
-    changed()
-        The path should go otherwise.
     seeds_wanted(seeds) : tuple of int
         The path should go through the samples of these seeds.
     current_wanted(), bookmarks_wanted(), clear_wanted()
@@ -45,7 +43,6 @@ class InterpolateControls(Controls):
         What was typed cannot be used.
     """
 
-    changed = Signal()
     seeds_wanted = Signal(object)
     current_wanted = Signal()
     bookmarks_wanted = Signal()
@@ -56,24 +53,32 @@ class InterpolateControls(Controls):
         super().__init__()
         self.course = Segments(_COURSES)
         self.course.chosen.connect(self._on_course)
-        self.seeds = self._line("1, 2, 3, 4", "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them")
+        self.seeds = named(
+            QLineEdit("1, 2, 3, 4"), "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them"
+        )
         self.seeds.returnPressed.connect(self._on_seeds)
-        self.current = self._button("plus", "Current picture", "Add what Explore shows (A)", "A")
-        self.bookmarks = self._button("bookmark", "Bookmarks", "Add all bookmarks of this model")
-        self.clear = self._button("trash", "Clear", "Take all points away")
-        self.current.clicked.connect(self.current_wanted)
-        self.bookmarks.clicked.connect(self.bookmarks_wanted)
-        self.clear.clicked.connect(self.clear_wanted)
-        self.kind = self._box("Way between points", "How two points are joined", _KINDS)
-        self.easing = self._box("Pace", "How the pace changes on the way", _EASINGS)
+        self.current = push_button(
+            "Current picture", "Add what Explore shows (A)", self.current_wanted, image="plus"
+        )
+        self.current.setShortcut("A")
+        self.bookmarks = push_button(
+            "Bookmarks", "Add all bookmarks of this model", self.bookmarks_wanted, image="bookmark"
+        )
+        self.clear = push_button("Clear", "Take all points away", self.clear_wanted, image="trash")
+        self.kind = choice_box("Way between points", "How two points are joined", _KINDS, self._on_changed)
+        self.easing = choice_box("Pace", "How the pace changes on the way", _EASINGS, self._on_changed)
         self.loop = QCheckBox("Back to the beginning")
         self.loop.setToolTip("Close the path, so that it plays without end")
         self.loop.setChecked(True)
-        self.loop.toggled.connect(lambda _on: self.changed.emit())
-        self.loop_seed = self._number("Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, 0)
-        self.turns = self._number("Turns", "How much happens on the way", 1, 8, 2, 0)
-        self.seconds = self._number("Seconds", "How long the whole path takes", 0.5, 120, 6, 1)
-        self.fps = self._number("Frames a second", "Of what is exported", 1, 60, 30, 0)
+        self.loop.toggled.connect(self._on_changed)
+        self.loop_seed = self._number(
+            "Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX
+        )
+        self.turns = self._number("Turns", "How much happens on the way", 1, 8, 2, width_px=_NUMBER_PX)
+        self.seconds = self._number(
+            "Seconds", "How long the whole path takes", 0.5, 120, 6, decimals=1, width_px=_NUMBER_PX
+        )
+        self.fps = self._number("Frames a second", "Of what is exported", 1, 60, 30, width_px=_NUMBER_PX)
         self._lay_out()
         self._show_parts()
 
@@ -139,36 +144,6 @@ class InterpolateControls(Controls):
             self.problem_found.emit(problem)
         else:
             self.seeds_wanted.emit(seeds)
-
-    def _line(self, text: str, name: str, tip: str) -> QLineEdit:
-        line = QLineEdit(text)
-        line.setAccessibleName(name)
-        line.setToolTip(tip)
-        return line
-
-    def _button(self, icon_name: str, text: str, tip: str, key: str = "") -> QPushButton:
-        button = QPushButton(icon(icon_name), text)
-        button.setToolTip(tip)
-        if key:
-            button.setShortcut(key)
-        return button
-
-    def _box(self, name: str, tip: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        for key, text in choices:
-            box.addItem(text, key)
-        box.activated.connect(lambda _index: self.changed.emit())
-        return box
-
-    def _number(self, name: str, tip: str, low: float, high: float, home: float, decimals: int) -> NumberBox:
-        box = NumberBox(low, high, decimals=decimals, step=1, home=home)
-        box.setFixedWidth(8 * UNIT)
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.edited.connect(lambda _value, _gesture: self.changed.emit())
-        return box
 
 
 def seeds_in(text: str) -> tuple[int, ...]:

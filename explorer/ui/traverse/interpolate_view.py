@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, ScenePictures
+from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.path_playback import PathPlayback
 from explorer.ui.icons import icon
-from explorer.ui.lines import line
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
@@ -26,6 +26,7 @@ from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
 from explorer.ui.widgets.filmstrip import StripItem
+from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
 from explorer.ui.widgets.slider import Slider
 
@@ -42,22 +43,19 @@ class InterpolateView(TraverseView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.controls = InterpolateControls()
-        self.canvas = PictureView()
-        self.canvas.setAccessibleName("Frame of the path")
-        self.strip = PathStrip()
-        self.strip.setAccessibleName("Points of the path")
+        self.canvas = named(PictureView(), "Frame of the path")
+        self.strip = named(PathStrip(), "Points of the path")
         self.strip.set_empty("No points yet", "Drag thumbnails here, type seeds, or add the current picture")
         self.strip.scene_for_drag = lambda key: scene_to_json(self._keys[key]).encode()
-        self.scrub = Slider(0.0, 1.0, step=0.01)
-        self.scrub.setAccessibleName("Place on the path")
-        self.scrub.setToolTip("Where on the path: drag it, or use the arrows")
+        self.scrub = named(
+            Slider(0.0, 1.0, step=0.01), "Place on the path", "Where on the path: drag it, or use the arrows"
+        )
         self.playback = PathPlayback(self)
         self.pictures = ScenePictures(self)
         self.course: Trajectory | None = None
         self._path: LatentPath | None = None  # the course, where it goes through points
         self._keys: dict[str, Scene] = {}
         self._count = 0
-        self._model = ""
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -71,15 +69,14 @@ class InterpolateView(TraverseView):
         """What the path goes through, in order."""
         return tuple(self._keys.values())
 
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
-        if model is None:
-            return
+    def _begin(self, model: OpenModel) -> None:
+        super()._begin(model)
         self.pictures.renderer = model.renderer
-        if self._model != after.model:
-            self._model = after.model
-            self.controls.offer_w(bool(self.studio.edits.card.styles))
-            self.show_points(self._samples(_FIRST_SEEDS))
+        self.controls.offer_w(bool(self.studio.edits.card.styles))
+        self.show_points(self._samples(_FIRST_SEEDS))
+
+    def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
+        self.pictures.renderer = model.renderer
 
     def show_points(self, scenes: Iterable[Scene]) -> None:
         """Go through ``scenes`` and nothing else."""
@@ -105,30 +102,16 @@ class InterpolateView(TraverseView):
         self.pictures.close()
 
     def _stage(self) -> QWidget:
-        self.play = QToolButton()
-        self.play.setCheckable(True)
-        self.play.setIcon(icon("play"))
-        self.play.setToolTip("Play (P)")
-        self.play.setAccessibleName("Play")
+        self.play = tool_button("play", "Play", "Play (P)", checkable=True)
         self.play.setShortcut("P")
-        self.adopt = QPushButton("Go here")
-        self.adopt.setToolTip("Make this frame the current picture")
-        self._words = QLabel()
-        self._words.setProperty("role", "muted")
+        self.adopt = push_button("Go here", "Make this frame the current picture")
+        self._words = text_label()
         self._words.setMinimumWidth(12 * UNIT)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        bar.setSpacing(UNIT)
-        for part, stretch in ((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0)):
-            bar.addWidget(part, stretch)
+        bar = row_of(
+            (self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT)
+        )
         stage = QWidget()
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
-        column.addLayout(bar)
-        column.addWidget(line())
-        column.addWidget(self.strip)
+        column_of((self.canvas, 1), bar, line(), self.strip, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QMenu,
     QProgressBar,
-    QPushButton,
     QToolButton,
 )
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.traverse.map_layouts import MapRequest
-from explorer.session.traverse.map_pictures import PORTRAITS, Source
-from explorer.ui.icons import icon
+from explorer.session.traverse.map_pictures import Source
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.colour_legend import Legend
-from explorer.ui.view import Controls, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.parts import STRETCH, choice_box, fill, named, push_button, titled, tool_button
 from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.source_button import SourceButton
 
 if TYPE_CHECKING:
     from explorer.core.traverse.map_facts import Colouring, Fact
 
 _METHODS = (("pca", "Principal components"), ("tsne", "Neighbours (t-SNE)"))
 _SHOWS = ("Samples", "My pictures …")
-_FILES = "Pictures (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
 _FIRST_COUNT, _MOST = 400, 2000
 _SMALLEST_PX, _LARGEST_PX = 12, 96
 _SHOW_TIP = "Samples that the model draws, or pictures of your own where its encoder sees them"
@@ -39,47 +33,56 @@ _METHOD_TIP = "By likeness: on principal components every point can be drawn"
 _COLOUR_TIP = "What the colours of the frames show"
 
 
-class MapControls(Controls):
+class MapControls(PlanControls):
     """Edits a `MapRequest`, and says how the map is shown.
 
     Signals
     -------
-    changed()
-        The user wants another map.
     coloured()
         The user wants other colours.
     stopped()
         The user does not want to wait for the map.
     """
 
-    changed = Signal()
     coloured = Signal()
     stopped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._source: Source | None = None
-        self.show_box = self._box("What is shown", _SHOW_TIP)
-        self.show_box.addItems(_SHOWS)
-        self.pictures = self._pictures_button()
-        self.method = self._box("Layout", _METHOD_TIP)
-        for key, text in _METHODS:
-            self.method.addItem(text, key)
+        self.show_box = choice_box("What is shown", _SHOW_TIP, enumerate(_SHOWS), self._on_show, narrow=True)
+        self.pictures = SourceButton("Which pictures", "Choose other pictures")
+        self.pictures.chosen.connect(self.choose)
+        self.method = choice_box("Layout", _METHOD_TIP, _METHODS, self._on_changed, narrow=True)
         self.count = self._number(
-            "How many", "How many samples, or at most how many pictures", 3, _MOST, _FIRST_COUNT
+            "How many",
+            "How many samples, or at most how many pictures",
+            3,
+            _MOST,
+            _FIRST_COUNT,
+            width_px=9 * UNIT,
         )
         self.seed = self._number(
-            "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - _MOST, 0
+            "First seed",
+            "Of the first sample; the next ones count up",
+            0,
+            LARGEST_SEED - _MOST,
+            0,
+            width_px=9 * UNIT,
         )
-        self.colour = self._box("Colour by", _COLOUR_TIP)
+        self.colour = choice_box(
+            "Colour by", _COLOUR_TIP, chosen=lambda _index: self.coloured.emit(), narrow=True
+        )
         self.legend = Legend()
         self.bar, self.stop = self._progress()
         self.side, self.fit = self._thumbnails()
-        self.draw = QPushButton(icon("edit"), "Draw a path")
-        self.draw.setCheckable(True)
-        self.draw.setToolTip("Draw a line on the map: it becomes a path in Interpolate")
+        self.draw = push_button(
+            "Draw a path",
+            "Draw a line on the map: it becomes a path in Interpolate",
+            image="edit",
+            checkable=True,
+        )
         self._lay_out()
-        self._connect()
         self._show_parts()
         self.show_progress(1.0)
         self.offer_facts((), None)
@@ -148,55 +151,25 @@ class MapControls(Controls):
         self._show_parts()
         self.changed.emit()
 
-    def _box(self, name: str, tip: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        return box
-
-    def _number(self, name: str, tip: str, low: float, high: float, home: float) -> NumberBox:
-        box = NumberBox(low, high, decimals=0, step=1, home=home)
-        box.setFixedWidth(9 * UNIT)
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.edited.connect(lambda _value, _gesture: self.changed.emit())
-        return box
-
-    def _pictures_button(self) -> QPushButton:
-        button = QPushButton()
-        button.setAccessibleName("Which pictures")
-        menu = QMenu(button)
-        menu.addAction("Portraits (built in)", lambda: self.choose(PORTRAITS))
-        menu.addAction("A folder …", self._choose_folder)
-        menu.addAction("A zip, IDX or npz file …", self._choose_file)
-        button.setMenu(menu)
-        return button
-
     def _progress(self) -> tuple[QProgressBar, QToolButton]:
-        bar = QProgressBar(maximum=1000, textVisible=False)
-        bar.setAccessibleName("Progress of the map")
-        stop = QToolButton()
-        stop.setIcon(icon("close"))
-        stop.setAccessibleName("Cancel the map")
-        stop.setToolTip("Cancel: the map in sight stays")
-        stop.clicked.connect(self.stopped)
+        bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the map")
+        stop = tool_button("close", "Cancel the map", "Cancel: the map in sight stays", self.stopped)
         return bar, stop
 
     def _thumbnails(self) -> tuple[Slider, QToolButton]:
-        side = Slider(_SMALLEST_PX, _LARGEST_PX, home=4 * UNIT, step=4)
-        side.setAccessibleName("Size of the thumbnails")
-        side.setToolTip("How large the thumbnails are")
-        fit = QToolButton()
-        fit.setIcon(icon("fit"))
-        fit.setAccessibleName("Show all of the map")
-        fit.setToolTip("Show all of the map (0); the wheel zooms, the middle button pans")
+        side = named(
+            Slider(_SMALLEST_PX, _LARGEST_PX, home=4 * UNIT, step=4),
+            "Size of the thumbnails",
+            "How large the thumbnails are",
+        )
+        fit = tool_button(
+            "fit", "Show all of the map", "Show all of the map (0); the wheel zooms, the middle button pans"
+        )
         return side, fit
 
     def _lay_out(self) -> None:
         self.add_title("Show", self.show_box)
-        self.column.addWidget(self.show_box)
-        self.column.addWidget(self.pictures)
+        fill(self.column, self.show_box, self.pictures)
         self._count_title = titled("Samples", self.count, "muted")
         self._seed_title = titled("First seed", self.seed, "muted")
         self.add(self._count_title, self.count)
@@ -205,17 +178,10 @@ class MapControls(Controls):
         self.add_title("Layout", self.method)
         self.column.addWidget(self.method)
         self.add_title("Colour by", self.colour)
-        self.column.addWidget(self.colour)
-        self.column.addWidget(self.legend)
+        fill(self.column, self.colour, self.legend)
         self.add_title("Thumbnails", self.side)
         self.add(self.side, self.fit)
-        self.column.addWidget(self.draw)
-        self.column.addStretch(1)
-
-    def _connect(self) -> None:
-        self.show_box.activated.connect(self._on_show)
-        self.method.activated.connect(lambda _index: self.changed.emit())
-        self.colour.activated.connect(lambda _index: self.coloured.emit())
+        fill(self.column, self.draw, STRETCH)
 
     def _on_show(self, index: int) -> None:
         self._show_parts()
@@ -230,22 +196,4 @@ class MapControls(Controls):
         self.seed.setVisible(not own)
         self._seed_title.setVisible(not own)
         self._count_title.setText("At most" if own else "Samples")
-        name = "Choose …" if self._source is None else source_name(self._source)
-        middle = Qt.TextElideMode.ElideMiddle
-        self.pictures.setText(self.pictures.fontMetrics().elidedText(name, middle, 20 * UNIT))
-        self.pictures.setToolTip("Choose other pictures" if self._source is None else str(self._source))
-
-    def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self.window(), "A folder of pictures")
-        if chosen:
-            self.choose(Path(chosen))
-
-    def _choose_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self.window(), "A file of pictures", "", _FILES)
-        if chosen:
-            self.choose(Path(chosen))
-
-
-def source_name(source: Source) -> str:
-    """What to call a source."""
-    return "Portraits" if source == PORTRAITS else Path(source).name
+        self.pictures.show_source(self._source or "")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_layouts import LatentMap, Maps
-from explorer.ui.lines import line
+from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.export_strip import Offer
@@ -21,11 +21,10 @@ from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
-from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.parts import column_of, line, row_of, text_label
 from explorer.ui.widgets.thumbnail_map import Points, Scatter
 
 if TYPE_CHECKING:
-    from explorer.core.rendering.renderer import Rendering
     from explorer.core.traverse.map_facts import Fact
 
 _PATH_POINTS = 8
@@ -38,12 +37,10 @@ class MapView(TraverseView):
         super().__init__(studio)
         self.controls = MapControls()
         self.scatter = Scatter()
-        self.canvas = PictureView()
-        self.canvas.setAccessibleName("Current picture")
+        self.canvas = ScenePicture(studio, "Current picture")
         self.words = _two_lines()
         self.maps = Maps(self)
         self.map: LatentMap | None = None
-        self._model = ""
         self._is_due = False  # a map is to be made as soon as the view is in sight
         self._origin: tuple[int, Latent | None] = (-1, None)  # a gesture, and the latent that it began with
         self._colour_by: str | None = "class"
@@ -54,17 +51,11 @@ class MapView(TraverseView):
     def is_busy(self) -> bool:
         return self.maps.is_busy
 
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
-        if model is None:
-            return
-        if self._model != after.model:
-            self._begin(model)
+    def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         if self._is_due or self._is_outdated:
             self._request()
-        last = self.studio.pictures.shown_last
-        if before is None and last is not None:
-            self.canvas.show_picture(last.picture)
+        if before is None:
+            self.canvas.catch_up()
         self._show_marker()
 
     def exports(self) -> tuple[Offer, ...]:
@@ -109,7 +100,8 @@ class MapView(TraverseView):
 
     def _begin(self, model: OpenModel) -> None:
         """Forget the map of another model."""
-        self._model, self.map, self._is_due = model.generator.hash, None, True
+        super()._begin(model)
+        self.map, self._is_due = None, True
         self._origin = (-1, None)
         self.maps.cancel()
         self.scatter.show_map(np.zeros((0, 2), np.float32), np.zeros((0, 1, 1, 3), np.uint8))
@@ -121,16 +113,8 @@ class MapView(TraverseView):
 
     def _stage(self) -> QWidget:
         stage = QWidget()
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.scatter, 13)
-        row.addWidget(self.canvas, 7)
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(line())
-        column.addWidget(self.words)
+        row = row_of((self.scatter, 13), (self.canvas, 7), spacing=0)
+        column_of((row, 1), line(), self.words, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:
@@ -149,7 +133,6 @@ class MapView(TraverseView):
         self.maps.made.connect(self._on_made)
         self.maps.progressed.connect(controls.show_progress)
         self.maps.failed.connect(self._on_failed)
-        self.studio.pictures.shown.connect(self._on_shown)
         self.studio.models.opened.connect(lambda model, _request: self._on_opened(model))
 
     def _request(self) -> None:
@@ -276,10 +259,6 @@ class MapView(TraverseView):
             scenes = [made.scenes[index] for index in dict.fromkeys(apart.argmin(axis=1).tolist())]
         self.path_drawn.emit(tuple(scenes))
 
-    def _on_shown(self, rendering: Rendering) -> None:
-        if self.isVisible():
-            self.canvas.show_picture(rendering.picture)
-
 
 def _stops(line: Points, count: int) -> Points:
     """``count`` points at equal distances along a line, (count, 2)."""
@@ -291,9 +270,7 @@ def _stops(line: Points, count: int) -> Points:
 
 def _two_lines() -> QLabel:
     """A label with room for two lines, whatever it says."""
-    label = QLabel()
-    label.setProperty("role", "muted")
-    label.setWordWrap(True)
+    label = text_label(wraps=True)
     label.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
     label.setFixedHeight(5 * UNIT)
     return label

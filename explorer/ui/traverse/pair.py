@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of, mixed
+from explorer.ui.widgets.parts import column_of, text_label
 from explorer.ui.widgets.qimages import image_of
 
 Picture = NDArray[np.uint8]
@@ -20,16 +21,10 @@ class Pair(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.pictures = _Two()
-        self.words = QLabel()
-        self.words.setProperty("role", "muted")
-        self.words.setWordWrap(True)
+        self.words = text_label(wraps=True)
         self.words.setMinimumHeight(4 * UNIT)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        layout.setSpacing(UNIT // 2)
-        layout.addWidget(self.pictures)
-        layout.addWidget(self.words)
+        column_of(self.pictures, self.words, on=self, margins=(2 * UNIT, UNIT), spacing=UNIT // 2)
 
     def show_pair(self, base: Picture | None, other: Picture | None, words: str) -> None:
         """Show ``base`` at the left and ``other`` at the right; None leaves a place empty."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip
 from explorer.ui.view import View
+from explorer.ui.widgets.parts import push_button
 
 if TYPE_CHECKING:
     from explorer.ui.traverse.traverse_view import TraverseView
@@ -57,8 +57,9 @@ class TraversePanel(TabbedPanel):
         return cast("TraverseView", super().view)
 
     def corner(self) -> tuple[QWidget, ...]:
-        self.export = QPushButton(icon("export"), "Export")
-        self.export.setToolTip("Save what is laid out here: sheet, animation, frames or latents")
+        self.export = push_button(
+            "Export", "Save what is laid out here: sheet, animation, frames or latents", image="export"
+        )
         self.export.setMenu(ExportMenu(self.studio, lambda: self.view.exports(), self.exporting, self))
         return (self.export,)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.corner_box import CornerBox
-from explorer.ui.view import Controls, titled
-from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.parts import choice_box, fill, titled
 from explorer.ui.widgets.segments import Segments
-from explorer.ui.widgets.slider import Slider
 
 AXES, CORNERS, MANIFOLD = range(3)
 _WAYS = (
@@ -24,7 +22,7 @@ _CORNERS = ("top left", "top right", "bottom left", "bottom right")
 _SURFACES = (("spherical", "Spherical, keeping the norm"), ("bilinear", "Bilinear"))
 
 
-class PlaneControls(Controls):
+class PlaneControls(PlanControls):
     """Says what the plane should show.
 
     Attributes
@@ -32,40 +30,27 @@ class PlaneControls(Controls):
     axes_are_chosen : bool
         Whether the user chose an axis since axes were offered.
 
-    Signals
-    -------
-    changed()
-        The plane should show something else.
     """
-
-    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.axes_are_chosen = False
         self.way = Segments(_WAYS)
         self.way.chosen.connect(self._on_way)
-        self.across = self._box("Across", "What changes from left to right")
-        self.up = self._box("Upwards", "What changes from the bottom to the top")
-        self.span = Slider(0.25, 6.0, home=3.0, step=0.25)
-        self.span_box = NumberBox(0.25, 6.0, step=0.25, home=3.0)
-        self.span_box.setFixedWidth(7 * UNIT)
-        for widget, moved in ((self.span, self.span.moved), (self.span_box, self.span_box.edited)):
-            widget.setAccessibleName("Span s")
-            widget.setToolTip("How far the plane reaches to all sides")
-            moved.connect(self._on_span)
-        self.corners = tuple(CornerBox(name) for name in _CORNERS)
+        self.across = choice_box(
+            "Across", "What changes from left to right", chosen=self._on_axis, narrow=True
+        )
+        self.up = choice_box(
+            "Upwards", "What changes from the bottom to the top", chosen=self._on_axis, narrow=True
+        )
         for box in (self.across, self.up):
-            box.activated.connect(self._on_axis)
-        self.surface = self._box("Surface", "How the corners are joined")
-        self.surface.activated.connect(lambda _index: self.changed.emit())
-        for key, text in _SURFACES:
-            self.surface.addItem(text, key)
-        self.tiles = NumberBox(3, 33, decimals=0, step=1, home=9)
-        self.tiles.setFixedWidth(6 * UNIT)
-        self.tiles.setAccessibleName("Tiles a side")
-        self.tiles.setToolTip("How many tiles the plane has both ways")
-        self.tiles.edited.connect(lambda _value, _gesture: self.changed.emit())
+            box.setMaxVisibleItems(20)
+        self.span, self.span_box = self._span("How far the plane reaches to all sides")
+        self.corners = tuple(CornerBox(name) for name in _CORNERS)
+        self.surface = choice_box(
+            "Surface", "How the corners are joined", _SURFACES, self._on_changed, narrow=True
+        )
+        self.tiles = self._number("Tiles a side", "How many tiles the plane has both ways", 3, 33, 9)
         self._lay_out()
         self._show_parts()
 
@@ -110,8 +95,7 @@ class PlaneControls(Controls):
         for index, corner in enumerate(self.corners):
             places.addWidget(corner, index // 2, index % 2)
         places.setColumnStretch(2, 1)
-        self.column.addLayout(places)
-        self.column.addWidget(self.surface)
+        fill(self.column, places, self.surface)
         self._parts[1].extend([*self.corners, self.surface])
         self.add_title("Tiles", self.tiles)
         self.add(titled("Tiles a side", self.tiles, "muted"), self.tiles)
@@ -122,23 +106,10 @@ class PlaneControls(Controls):
             for widget in widgets:
                 widget.setVisible(self.chosen == way)
 
-    def _box(self, name: str, tip: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.setMaxVisibleItems(20)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        return box
-
     def _on_axis(self, _index: int) -> None:
         self.axes_are_chosen = True
         self.changed.emit()
 
     def _on_way(self, _index: int) -> None:
         self._show_parts()
-        self.changed.emit()
-
-    def _on_span(self, span: float, _gesture: int) -> None:
-        self.span.show_value(span)
-        self.span_box.show_value(span)
         self.changed.emit()

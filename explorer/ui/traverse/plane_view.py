@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -15,6 +15,7 @@ from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.explore.sensitivities import Sensitivities
 from explorer.session.models.opening import OpenModel
+from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import Offer
 from explorer.ui.traverse.live_sheet import LiveSheet
@@ -23,10 +24,9 @@ from explorer.ui.traverse.plane_controls import AXES, MANIFOLD, PlaneControls
 from explorer.ui.traverse.plane_sheet import PlaneSheet
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
-from explorer.ui.widgets.picture_view import PictureView
+from explorer.ui.widgets.parts import named, row_of
 
 if TYPE_CHECKING:
-    from explorer.core.rendering.renderer import Rendering
     from explorer.core.traverse.axes import Axis
     from explorer.core.traverse.corners import CornersPlan
     from explorer.core.traverse.plane import PlanePlan
@@ -40,10 +40,8 @@ class PlaneView(TraverseView):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.controls = PlaneControls()
-        self.plane = PlaneSheet()
-        self.plane.setAccessibleName("Plane")
-        self.canvas = PictureView()
-        self.canvas.setAccessibleName("Picture at the point")
+        self.plane = named(PlaneSheet(), "Plane")
+        self.canvas = ScenePicture(studio, "Picture at the point")
         self.sheet = LiveSheet(self.plane, self)
         self.strengths = Sensitivities(self)
         self.plan: PlanePlan | CornersPlan | None = None
@@ -51,7 +49,6 @@ class PlaneView(TraverseView):
         self._axes: tuple[Axis, ...] = ()
         self._shown: Scene | None = None  # by the last drag
         self._has_axes = False  # whether the axes to begin with are found, or need not be any more
-        self._model = ""
         beside(self.controls, self._stage(), self)
         self._connect()
 
@@ -59,16 +56,10 @@ class PlaneView(TraverseView):
     def is_busy(self) -> bool:
         return self.sheet.is_busy or self.strengths.is_busy
 
-    def show_scene(self, before: Scene | None, after: Scene) -> None:
-        model = self.model
-        if model is None:
-            return
-        if self._model != after.model:
-            self._begin(model)
+    def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         self._look_for_axes(model)
-        last = self.studio.pictures.shown_last
-        if before is None and last is not None:
-            self.canvas.show_picture(last.picture)
+        if before is None:
+            self.canvas.catch_up()
         self._arrange()
 
     def exports(self) -> tuple[Offer, ...]:
@@ -85,11 +76,7 @@ class PlaneView(TraverseView):
 
     def _stage(self) -> QWidget:
         stage = QWidget()
-        row = QHBoxLayout(stage)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.plane, 11)
-        row.addWidget(self.canvas, 9)
+        row_of((self.plane, 11), (self.canvas, 9), on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:
@@ -100,7 +87,6 @@ class PlaneView(TraverseView):
         self.strengths.measured.connect(self._on_measured)
         self.strengths.failed.connect(self._on_not_measured)
         self.sheet.failed.connect(self.studio.notices.show_error_once)
-        self.studio.pictures.shown.connect(self._on_shown)
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
         for index, corner in enumerate(self.controls.corners):
             corner.current_wanted.connect(
@@ -111,7 +97,8 @@ class PlaneView(TraverseView):
     def _begin(self, model: OpenModel) -> None:
         from explorer.core.traverse.axes import Axis, dimensions
 
-        self._model, card, here = model.generator.hash, model.generator.card, self.studio.document.scene
+        super()._begin(model)
+        card, here = model.generator.card, self.studio.document.scene
         named = tuple(Axis("direction", name=name) for name in model.renderer.directions)
         self._axes = (*dimensions(range(card.latent_size)), *named)
         self.controls.offer([axis.label for axis in self._axes], card.latent_size)
@@ -244,10 +231,6 @@ class PlaneView(TraverseView):
             corner.show_picture(thumbnails.of(scene))
         if model is not None:
             thumbnails.request(model.renderer, self._corners)
-
-    def _on_shown(self, rendering: Rendering) -> None:
-        if self.isVisible():
-            self.canvas.show_picture(rendering.picture)
 
     def _on_thumbnail(self, scene: Scene, picture: Picture) -> None:
         for corner, its in zip(self.controls.corners, self._corners, strict=False):

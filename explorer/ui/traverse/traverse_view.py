@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 
 from explorer.core.rendering.scene import Scene
 from explorer.ui.traverse.export_strip import Offer
-from explorer.ui.view import View
+from explorer.ui.view import ModelView
 
 
-class TraverseView(View):
+class TraverseView(ModelView):
     """A view of which something can be saved.
 
     Signals

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
 
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, Colours, colours_of
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, row_of
 
 _ICON_PX = 5 * UNIT
 _WIDEST_PX = 48 * UNIT
@@ -49,24 +50,12 @@ class EmptyState(QWidget):
         self.setAccessibleDescription(hint)
 
     def _lay_out(self, buttons: Sequence[QAbstractButton]) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
-        layout.setSpacing(UNIT)
-        layout.addStretch(1)
-        for label in (self.picture, self.title):
-            layout.addWidget(label)
+        layout = column_of(STRETCH, self.picture, self.title, on=self, margins=3 * UNIT)
         middle = QHBoxLayout()  # not an alignment: that would take the height of an unwrapped line
-        middle.addStretch(1)
-        middle.addWidget(self.hint, 100)
-        middle.addStretch(1)
+        fill(middle, STRETCH, (self.hint, 100), STRETCH)
         layout.addLayout(middle)
         if buttons:
-            row = QHBoxLayout()
-            row.setSpacing(UNIT)
-            row.addStretch(1)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
+            row = row_of(STRETCH, *buttons, STRETCH)
             layout.addSpacing(UNIT)
             layout.addLayout(row)
         layout.addStretch(1)

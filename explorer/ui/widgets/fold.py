@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import column_of
 
 
 class Fold(QWidget):
@@ -32,16 +33,8 @@ class Fold(QWidget):
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.toggled.connect(self._show)
         self.button.clicked.connect(self.toggled)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(inside)
+        column_of((self.button, 0, Qt.AlignmentFlag.AlignLeft), inside, on=self)
         self._show(False)
-
-    def set_open(self, wanted: bool) -> None:
-        """Show what is inside, or hide it, silently."""
-        self.button.setChecked(wanted)
 
     def _show(self, wanted: bool) -> None:
         self.button.setIcon(icon("chevron_down" if wanted else "chevron_right"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from explorer.training.learning.knobs import Knob, knobs
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
+from explorer.ui.widgets.parts import text_label, tool_button
 
 _SHORT = {"ema": "EMA", "kl": "KL", "r1": "R1", "gp": "GP", "beta1": "beta 1", "beta2": "beta 2"}
 
@@ -85,12 +85,12 @@ class ConfigForm(QWidget):
         self._mark(name)
 
     def _reset_button(self, name: str, title: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon("reset"))
-        button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-        button.setAccessibleName(f"Reset {title}")
-        button.setToolTip(f"Back to the default, {_words(getattr(self._defaults, name))}")
-        button.clicked.connect(lambda: show_in_box(self.boxes[name], getattr(self._defaults, name)))
+        button = tool_button(
+            "reset",
+            f"Reset {title}",
+            f"Back to the default, {_words(getattr(self._defaults, name))}",
+            lambda: show_in_box(self.boxes[name], getattr(self._defaults, name)),
+        )
         policy = QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         policy.setRetainSizeWhenHidden(True)
         button.setSizePolicy(policy)
@@ -118,9 +118,7 @@ def _title(name: str) -> str:
 
 
 def _small(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "small")
-    label.setWordWrap(True)
+    label = text_label(words, "small", wraps=True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 

@@ -55,6 +55,14 @@ class Hand:
         self._turned -= whole * _NOTCH
         return whole
 
+    def turned(self, widget: QWidget, event: QWheelEvent) -> int:
+        """The `notches` of a turn that is meant for ``widget``; one that is not is passed on, and is 0."""
+        if not wheel_is_meant_for(widget, event):
+            event.ignore()
+            return 0
+        event.accept()
+        return self.notches(event)
+
 
 def step_size(modifiers: Qt.KeyboardModifier, step: float = 0.1) -> float:
     """How far one notch or key press goes: ``step``, a tenth of it with Shift, ten times with Ctrl."""

@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,9 +18,10 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
+from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
 
 BELOW, ABOVE = QColor("#3a7fd0"), QColor("#e0812c")  # told apart with any kind of colour vision
@@ -29,9 +29,6 @@ _CELL_PX = QSize(9 * UNIT, 3 * UNIT + UNIT // 2)
 _HEADER_PX = 3 * UNIT
 _ELIDE = Qt.TextElideMode.ElideLeft  # "hair_colour=blond" and "hair_colour=grey" differ at the end
 _MOST_NAME_PX = 20 * UNIT
-_KEYS = {
-    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +53,7 @@ class HeatTable:
     tip: Callable[[int, int], str]
 
 
-class HeatMap(QAbstractScrollArea):
+class HeatMap(CellView):
     """Scrolls over a table, its names always in sight; the arrows go from cell to cell.
 
     Signals
@@ -71,16 +68,10 @@ class HeatMap(QAbstractScrollArea):
     picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Heat map", parent)
         self._table: HeatTable | None = None
         self._cell = _CELL_PX
         self._current = (-1, -1)
-        self._empty = ("Nothing here yet", "")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self.setAccessibleName("Heat map")
 
     @property
     def table(self) -> HeatTable | None:
@@ -96,12 +87,7 @@ class HeatMap(QAbstractScrollArea):
         """Show ``table``."""
         self._table = table
         self._current = (-1, -1)
-        self._set_bars()
-        self.viewport().update()
-
-    def set_empty(self, text: str, hint: str = "") -> None:
-        """Say this while there is nothing to show."""
-        self._empty = (text, hint)
+        self._measure()
         self.viewport().update()
 
     def place_of(self, row: int, column: int) -> QRect:
@@ -131,27 +117,13 @@ class HeatMap(QAbstractScrollArea):
         room = (self.viewport().width() - self._left_px - UNIT) // max(len(columns), 1)
         return QSize(max(min(widest, room), _CELL_PX.width()), _CELL_PX.height())
 
-    def _set_bars(self) -> None:
+    def _measure(self) -> None:
         table, port = self._table, self.viewport()
-        self._cell = self._fitting_cell()
+        self._cell = cell = self._fitting_cell()
         rows, columns = (len(table.rows), len(table.columns)) if table is not None else (0, 0)
-        for bar, whole, part, step in (
-            (
-                self.verticalScrollBar(),
-                rows * _CELL_PX.height(),
-                port.height() - _HEADER_PX,
-                _CELL_PX.height(),
-            ),
-            (
-                self.horizontalScrollBar(),
-                columns * self._cell.width(),
-                port.width() - self._left_px,
-                self._cell.width(),
-            ),
-        ):
-            bar.setRange(0, max(whole + UNIT - part, 0))
-            bar.setPageStep(max(part, 1))
-            bar.setSingleStep(step)
+        down = (rows * cell.height() + UNIT, port.height() - _HEADER_PX, cell.height())
+        across = (columns * cell.width() + UNIT, port.width() - self._left_px, cell.width())
+        self._set_bars(down, across)
 
     def _at(self, place: QPoint) -> tuple[int, int]:
         if self._table is None or place.x() < self._left_px or place.y() < _HEADER_PX:
@@ -169,13 +141,6 @@ class HeatMap(QAbstractScrollArea):
             self.setAccessibleDescription(self._table.tip(*cell))
         self.viewport().update()
         self.pointed.emit(*cell)
-
-    def _bring_into_sight(self, place: QRect) -> None:
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        beyond = max(place.right() + 2 - self.viewport().width(), 0)
-        across.setValue(across.value() + min(place.left() - self._left_px, 0) + beyond)
-        beyond = max(place.bottom() + 2 - self.viewport().height(), 0)
-        down.setValue(down.value() + min(place.top() - _HEADER_PX, 0) + beyond)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._at(event.position().toPoint()))
@@ -197,30 +162,26 @@ class HeatMap(QAbstractScrollArea):
         key, table = Qt.Key(event.key()), self._table
         if table is None:
             event.ignore()
-        elif key in _KEYS:
+        elif key in ARROWS:
             row, column = (max(place, 0) for place in self._current)
             if self._current[0] >= 0:
-                row = min(max(row + _KEYS[key][0], 0), len(table.rows) - 1)
-                column = min(max(column + _KEYS[key][1], 0), len(table.columns) - 1)
+                row = min(max(row + ARROWS[key][0], 0), len(table.rows) - 1)
+                column = min(max(column + ARROWS[key][1], 0), len(table.columns) - 1)
             self._point((row, column))
-            self._bring_into_sight(self.place_of(row, column))
+            self._bring_into_sight(self.place_of(row, column), self._left_px, _HEADER_PX, 2)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current[0] >= 0:
             self.picked.emit(self._current[0])
         else:
             event.ignore()
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            cell = self._at(event.pos())
-            if self._table is not None and cell[0] >= 0:
-                QToolTip.showText(
-                    event.globalPos(), self._table.tip(*cell), self.viewport(), self.place_of(*cell)
-                )
-            return True
-        return super().viewportEvent(event)
+    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+        cell = self._at(place)
+        if self._table is None or cell[0] < 0:
+            return None
+        return self._table.tip(*cell), self.place_of(*cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._set_bars()
+        self._measure()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c, painter = colours_of(self.palette()), QPainter(self.viewport())

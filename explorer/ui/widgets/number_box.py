@@ -9,7 +9,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.gestures import Hand, step_size, wheel_is_meant_for
+from explorer.ui.widgets.gestures import Hand, step_size
+from explorer.ui.widgets.parts import named
 
 
 class NumberBox(QLineEdit):
@@ -116,11 +117,7 @@ class NumberBox(QLineEdit):
                 self.left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not wheel_is_meant_for(self, event):
-            event.ignore()
-            return
-        event.accept()
-        if notches := self._hand.notches(event):
+        if notches := self._hand.turned(self, event):
             self._step_by(notches, event.modifiers(), "wheel")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -128,6 +125,23 @@ class NumberBox(QLineEdit):
         self.entered.emit()
         if event.reason() == Qt.FocusReason.MouseFocusReason:
             QTimer.singleShot(0, self, self.selectAll)  # after the press, which would put the cursor instead
+
+
+def number_box(
+    name: str,
+    tip: str,
+    low: float,
+    high: float,
+    home: float,
+    *,
+    step: float = 1,
+    decimals: int = 0,
+    width_px: int = 9 * UNIT,
+) -> NumberBox:
+    """A box of fixed width with its words, for a whole number unless it is to have ``decimals``."""
+    box = named(NumberBox(low, high, decimals=decimals, step=step, home=home), name, tip)
+    box.setFixedWidth(width_px)
+    return box
 
 
 def _number(text: str) -> float | None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
+from explorer.ui.widgets.parts import named, row_of
 from explorer.ui.widgets.spring_button import SpringButton
 
 
@@ -33,14 +34,10 @@ class Segments(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._buttons = QButtonGroup(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.setSpacing(2)
+        layout = row_of(on=self, margins=2, spacing=2)
         for index, (text, tip) in enumerate(choices):
-            button = SpringButton()
+            button = named(SpringButton(), text, tip)
             button.setText(text)
-            button.setToolTip(tip)
-            button.setAccessibleName(text)
             button.setCheckable(True)
             button.setChecked(index == 0)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

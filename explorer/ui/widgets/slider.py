@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.gestures import Hand, new_gesture, step_size, wheel_is_meant_for
+from explorer.ui.widgets.gestures import Hand, new_gesture, step_size
 from explorer.ui.widgets.rail import KNOB_PX, Rail, RailState, paint_slider
 
 __all__ = ["Slider", "new_gesture"]
@@ -177,11 +177,7 @@ class Slider(QWidget):
             self._move(self._home, self._hand.number)  # undone together with the click it began with
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not wheel_is_meant_for(self, event):
-            event.ignore()
-            return
-        event.accept()
-        if notches := self._hand.notches(event):
+        if notches := self._hand.turned(self, event):
             self.step_by(notches, event.modifiers(), "wheel")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
 from explorer import __version__
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import column_of, text_label
 
 _ABOUT = """Loads generators trained as GANs or VAEs, and lets you feel their latent space.
 
@@ -35,8 +36,7 @@ def show_about(parent: QWidget) -> None:
     words = QLabel(_ABOUT)
     words.setWordWrap(True)
     words.setMinimumWidth(50 * UNIT)
-    title = QLabel(f"Latent explorer {__version__}")
-    title.setProperty("role", "title")
+    title = text_label(f"Latent explorer {__version__}", "title")
     _open(parent, "About Latent explorer", title, words)
 
 
@@ -48,8 +48,7 @@ def show_keys(parent: QWidget, shortcuts: list[tuple[str, str]]) -> None:
     rows.setHorizontalSpacing(4 * UNIT)
     rows.setVerticalSpacing(UNIT // 2)
     for words, keys in (*shortcuts, *_MORE_KEYS):
-        label = QLabel(keys)
-        label.setProperty("role", "muted")
+        label = text_label(keys)
         rows.addRow(QLabel(words), label)
     _open(parent, "Keyboard shortcuts", table)
 
@@ -60,9 +59,7 @@ def _open(parent: QWidget, title: str, *widgets: QWidget) -> None:
     dialog.setWindowTitle(title)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
-    layout.setSpacing(2 * UNIT)
-    for widget in (*widgets, buttons):
-        layout.addWidget(widget)
+    column_of(
+        *widgets, buttons, on=dialog, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT), spacing=2 * UNIT
+    )
     dialog.open()

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
 from explorer.training.weight_import.forms import ENDINGS
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.asking import ask_files, ask_folder, ask_where
 
 _KINDS = {
     "Models": ("onnx", *(ending.lstrip(".") for ending in ENDINGS)),
@@ -41,14 +42,13 @@ class FileDialogs:
 
     def open(self) -> None:
         """Ask for files and open them."""
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Open", self._folder(), opening_filter())
-        self._studio.intake.take([Path(each) for each in chosen])
+        self._studio.intake.take(ask_files(self._window, "Open", opening_filter(), self._folder()))
 
     def open_folder(self) -> None:
         """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open a model or a run", self._folder())
-        if chosen:
-            self._studio.intake.take([Path(chosen)])
+        chosen = ask_folder(self._window, "Open a model or a run", self._folder())
+        if chosen is not None:
+            self._studio.intake.take([chosen])
 
     def open_dropped(self, files: list[Path]) -> None:
         """Open what was dropped."""
@@ -74,11 +74,6 @@ class FileDialogs:
 def save_picture(studio: Studio, window: QWidget, scene: Scene) -> None:
     """Ask for a name and save the picture of ``scene`` under it."""
     renderer = studio.pictures.renderer
-    folder = studio.settings.save_folder or Path.home()
-    suggested = str(folder / file_name(scene))
-    chosen, _ = QFileDialog.getSaveFileName(window, "Save picture", suggested, "PNG picture (*.png)")
-    if chosen and renderer is not None:
-        path = Path(chosen)
-        path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
-        studio.settings.save_folder = path.parent
+    path = ask_where(studio.settings, window, "Save picture", file_name(scene), "PNG picture (*.png)")
+    if path is not None and renderer is not None:
         studio.saver.save(renderer, scene, path)

@@ -12,10 +12,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from explorer.session.models.reinterpretation import Reinterpretation, Reinterpr
 from explorer.session.notices import notice_of
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.parts import column_of, named, row_of
 from explorer.ui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ class InterpretationDialog(QDialog):
         self.reinterpretations = Reinterpretations(path, self)
         self.reinterpretations.shown.connect(self._show)
         self.reinterpretations.failed.connect(self._fail)
-        self.picture = PictureView()
-        self.picture.setAccessibleName("Eight samples under this reading")
+        self.picture = named(PictureView(), "Eight samples under this reading")
         self.picture.setMinimumSize(2 * _PREVIEW_PX, _PREVIEW_PX)
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -86,9 +84,11 @@ class InterpretationDialog(QDialog):
         )
         self.sides = _choices([], "How its row of numbers becomes a picture")
         self.order = _choices([words for words, _ in _ORDERS], "How red, green and blue lie in the row")
-        self.classes = QSpinBox(minimum=1, maximum=100_000)
-        self.classes.setAccessibleName("Classes")
-        self.classes.setToolTip("How many classes it knows; it cannot be seen in the file")
+        self.classes = named(
+            QSpinBox(minimum=1, maximum=100_000),
+            "Classes",
+            "How many classes it knows; it cannot be seen in the file",
+        )
         self.classes.setKeyboardTracking(False)
         self.range.activated.connect(self._on_range)
         for box in (self.low, self.high):
@@ -103,9 +103,7 @@ class InterpretationDialog(QDialog):
         )
 
     def _lay_out(self) -> None:
-        values = QHBoxLayout()
-        values.setSpacing(UNIT)
-        values.addWidget(self.range, 1)
+        values = row_of((self.range, 1))
         for box in (self.low, self.high):
             box.setMaximumWidth(10 * UNIT)
             values.addWidget(box)
@@ -127,13 +125,15 @@ class InterpretationDialog(QDialog):
         self.buttons.accepted.connect(self._settle)
         self.buttons.rejected.connect(self.reject)
         self.guess.clicked.connect(self._forget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
-        layout.setSpacing(2 * UNIT)
-        layout.addWidget(self.picture, 1)
-        layout.addLayout(self.form)
-        layout.addWidget(self.words)
-        layout.addWidget(self.buttons)
+        column_of(
+            (self.picture, 1),
+            self.form,
+            self.words,
+            self.buttons,
+            on=self,
+            margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT),
+            spacing=2 * UNIT,
+        )
 
     def _say(self, **fields: Any) -> None:
         self._reading |= fields
@@ -228,8 +228,6 @@ def sides_of(numbers: int) -> list[tuple[int, int, int]]:
 
 
 def _choices(words: list[str], tip: str) -> QComboBox:
-    box = QComboBox()
+    box = named(QComboBox(), tip, tip)
     box.addItems(words)
-    box.setToolTip(tip)
-    box.setAccessibleName(tip)
     return box

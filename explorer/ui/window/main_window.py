@@ -5,21 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QDialog, QMainWindow, QPushButton, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.explore.panel import ExplorePanel
-from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
 from explorer.ui.train.panel import TrainPanel
 from explorer.ui.traverse.panel import TraversePanel
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.parts import push_button
 from explorer.ui.window.actions import WindowActions
 from explorer.ui.window.clipboard import files_of
 from explorer.ui.window.commands import Commands
@@ -201,9 +201,7 @@ class MainWindow(QMainWindow):
 
 
 def _welcome(commands: Commands) -> QWidget:
-    button = QPushButton(icon("open", QPalette.ColorRole.HighlightedText), "Open …")
-    button.setProperty("primary", True)
-    button.clicked.connect(commands["open"].trigger)
+    button = push_button("Open …", clicked=commands["open"].trigger, image="open", primary=True)
     hint = (
         "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
     )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import column_of
 from explorer.ui.widgets.spring_button import SpringButton
 
 _WIDTH_PX = 11 * UNIT
@@ -31,9 +32,7 @@ class PanelRail(QWidget):
         self.setFixedWidth(_WIDTH_PX)
         self._buttons = QButtonGroup(self)
         self._buttons.idClicked.connect(self.chosen)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(UNIT // 2, UNIT, UNIT // 2, UNIT)
-        layout.setSpacing(UNIT // 2)
+        layout = column_of(on=self, margins=(UNIT // 2, UNIT), spacing=UNIT // 2)
         for index, panel in enumerate(panels):
             layout.addWidget(self._button(index, panel))
         layout.addStretch(1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPushButton, QWidget
 
 from explorer.session.models.intake import UserQuestion
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
 
 _MOST_BUTTONS = 2
 _MOST_ROWS = 10
@@ -37,13 +38,9 @@ class QuestionDialog(QDialog):
         self.accept()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
-        column.setSpacing(UNIT)
+        column = column_of(on=self, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT))
         for words, role in ((self._question.what, "title"), (self._question.hint, "muted")):
-            label = QLabel(words)
-            label.setProperty("role", role)
-            label.setWordWrap(True)
+            label = text_label(words, role, wraps=True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
         column.addSpacing(UNIT)
@@ -62,13 +59,9 @@ class QuestionDialog(QDialog):
         return self.list
 
     def _row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        row.addStretch(1)
-        cancel = QPushButton("Cancel")
-        cancel.setToolTip("Open nothing (Esc)")
+        row = row_of(STRETCH)
+        cancel = push_button("Cancel", "Open nothing (Esc)", self.reject)
         cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
         row.addWidget(cancel)
         if self.list.count():
             self._add_button(row, "Open", is_likely=True).clicked.connect(
@@ -81,11 +74,10 @@ class QuestionDialog(QDialog):
         return row
 
     def _add_button(self, row: QHBoxLayout, words: str, *, is_likely: bool) -> QPushButton:
-        button = QPushButton(words)
+        button = push_button(words, f"{words} (Enter)" if is_likely else words)
         button.setProperty("primary", is_likely)
         button.setAutoDefault(is_likely)
         button.setDefault(is_likely)
-        button.setToolTip(f"{words} (Enter)" if is_likely else words)
         if is_likely and not self.list.count():
             button.setFocus()
         self.buttons.append(button)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_to_json
@@ -21,6 +21,7 @@ from explorer.session.explore.style_edits import (
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.filmstrip import Filmstrip, StripItem
+from explorer.ui.widgets.parts import column_of, text_label
 
 _SHORT = {
     NEW_SAMPLE: "Sample",
@@ -232,15 +233,9 @@ def _tip(label: str, scene: Scene) -> str:
 
 
 def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:
-    heading = QLabel(title)
-    heading.setProperty("role", "muted")
-    heading.setBuddy(strip)
+    heading = text_label(title, of=strip)
     strip.setAccessibleName(title)
-    layout = QVBoxLayout(place)
-    layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
-    layout.setSpacing(UNIT // 2)
-    layout.addWidget(heading)
-    layout.addWidget(strip)
+    column_of(heading, strip, on=place, margins=(UNIT, UNIT // 2), spacing=UNIT // 2)
 
 
 def _draw(studio: Studio, scenes: tuple[Scene, ...]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -21,17 +21,24 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from explorer.ui.icons import icon, icon_pixmap
+from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import RADIUS, UNIT, colours_of
+from explorer.ui.widgets.parts import (
+    STRETCH,
+    column_of,
+    fill,
+    named,
+    push_button,
+    row_of,
+    text_label,
+    tool_button,
+)
 
 Kind = Literal["info", "offer", "warning", "error"]
 
@@ -80,9 +87,7 @@ class Toast(QWidget):
 
     def add_action(self, words: str, do: Callable[[], None]) -> None:
         """Offer something to do about it; it stays a little longer, and goes when that is done."""
-        self.action_button = QPushButton(words)
-        self.action_button.setToolTip(self.hint or self.title)
-        self.action_button.clicked.connect(self.closed)
+        self.action_button = push_button(words, self.hint or self.title, self.closed)
         self.action_button.clicked.connect(lambda: do())
         self._column.addSpacing(UNIT // 2)
         self._column.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -101,28 +106,18 @@ class Toast(QWidget):
 
     def _lay_out(self) -> None:
         self._picture = QLabel()
-        close = QToolButton()
-        close.setIcon(icon("close"))
-        close.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-        close.setAccessibleName("Dismiss")
-        close.setToolTip("Dismiss (Esc)")
-        close.clicked.connect(self.closed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
-        row.setSpacing(UNIT)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        close = tool_button("close", "Dismiss", "Dismiss (Esc)", self.closed)
+        row = row_of(
+            (self._picture, 0, Qt.AlignmentFlag.AlignTop), on=self, margins=(2 * UNIT, UNIT, UNIT, UNIT)
+        )
         self._column = self._words()
-        row.addLayout(self._column, 1)
-        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        fill(row, (self._column, 1), (close, 0, Qt.AlignmentFlag.AlignTop))
 
     def _words(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(2)
+        column = column_of(spacing=2)
         for words, role in ((self.title, "heading"), (self.hint, "muted")):
             if words:
-                label = QLabel(words)
-                label.setProperty("role", role)
-                label.setWordWrap(True)
+                label = text_label(words, role, wraps=True)
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
@@ -133,34 +128,29 @@ class Toast(QWidget):
         return column
 
     def _add_folder(self, column: QVBoxLayout, folder: Path) -> None:
-        self.folder_button = QPushButton(icon("folder"), "Open the folder")
-        self.folder_button.setToolTip(str(folder))
-        self.folder_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        self.folder_button = push_button(
+            "Open the folder",
+            str(folder),
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
+            image="folder",
+        )
         column.addSpacing(UNIT // 2)
         column.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add_details(self, column: QVBoxLayout) -> None:
-        self.report = QPlainTextEdit(self.details)
+        self.report = named(QPlainTextEdit(self.details), "Details")
         self.report.setReadOnly(True)
-        self.report.setAccessibleName("Details")
         self.report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.report.setFixedHeight(16 * UNIT)
         self.report.hide()
-        self.details_button = QPushButton("Details")
-        self.details_button.setCheckable(True)
-        self.details_button.setToolTip("Show the whole report")
+        self.details_button = push_button("Details", "Show the whole report", checkable=True)
         self.details_button.toggled.connect(self._show_report)
-        self.copy_button = QPushButton("Copy report")
-        self.copy_button.setToolTip("Copy the whole report, to send it to somebody")
-        self.copy_button.clicked.connect(self._copy_report)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(UNIT)
-        buttons.addWidget(self.details_button)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
+        self.copy_button = push_button(
+            "Copy report", "Copy the whole report, to send it to somebody", self._copy_report
+        )
+        buttons = row_of(self.details_button, self.copy_button, STRETCH)
         column.addSpacing(UNIT // 2)
-        column.addLayout(buttons)
-        column.addWidget(self.report)
+        fill(column, buttons, self.report)
 
     def _show_report(self, shown: bool) -> None:
         self.report.setVisible(shown)

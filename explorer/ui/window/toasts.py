@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import column_of
 from explorer.ui.window.toast import WIDTH_PX, Kind, Toast
 
 __all__ = ["Kind", "Toasts"]
@@ -24,9 +25,7 @@ class Toasts(QWidget):
         super().__init__(parent)
         self._over = parent
         self._toasts: list[Toast] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(UNIT)
+        self._layout = column_of(on=self)
         self.setAccessibleName("Notices")
         self.hide()
         parent.installEventFilter(self)
@@ -64,11 +63,6 @@ class Toasts(QWidget):
         """Take the newest notice away."""
         if self._toasts:
             self._drop(self._toasts[-1])
-
-    def dismiss_all(self) -> None:
-        """Take all notices away."""
-        for toast in self.shown:
-            self._drop(toast)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # a notice shows more or less than before

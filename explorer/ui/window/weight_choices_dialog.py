@@ -13,10 +13,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QLabel,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from explorer.training.weight_import.interpretation import WeightInterpretation,
 from explorer.training.weight_import.rebuilt import Choice
 from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
 from explorer.ui.widgets.flow import Flow
+from explorer.ui.widgets.parts import column_of, fill, text_label
 
 _STRIP_PX = 34 * UNIT
 _DOT_PX = 2 * UNIT
@@ -139,16 +138,11 @@ class WeightChoicesDialog(QDialog):
         self.use.setToolTip("Open the model again with these answers, and remember them for this file")
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-        column.setSpacing(UNIT)
+        column = column_of(on=self, margins=(3 * UNIT, 2 * UNIT))
         for words, role in ((self._title(), "title"), (self._explanation(), "muted")):
-            label = QLabel(words)
-            label.setProperty("role", role)
-            label.setWordWrap(True)
+            label = text_label(words, role, wraps=True)
             column.addWidget(label)
-        column.addWidget(self._questions(), 1)
-        column.addWidget(self.buttons)
+        fill(column, (self._questions(), 1), self.buttons)
         self.resize(3 * (_STRIP_PX + 3 * UNIT) + 10 * UNIT, _HEIGHT_PX)
 
     def _title(self) -> str:
@@ -162,14 +156,10 @@ class WeightChoicesDialog(QDialog):
 
     def _questions(self) -> QWidget:
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, UNIT, 0)
-        column.setSpacing(UNIT)
+        column = column_of(on=inside, margins=(0, 0, UNIT, 0))
         for choice in self._readings.choices:
-            heading = QLabel(choice.question)
-            heading.setProperty("role", "heading")
-            column.addWidget(heading)
-            column.addWidget(self._cards(choice))
+            heading = text_label(choice.question, "heading")
+            fill(column, heading, self._cards(choice))
         column.addStretch(1)
         area = QScrollArea()
         area.setWidget(inside)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from explorer.ui.lines import line
 from explorer.ui.panel import Panel
+from explorer.ui.widgets.parts import column_of, line, row_of
 from explorer.ui.window.panel_rail import PanelRail
 from explorer.ui.window.strips import Strips
 
@@ -68,19 +68,10 @@ class Workbench(QWidget):
         for panel in (*self.panels, self._welcome):
             self._stack.addWidget(panel)
         self._stack.setCurrentWidget(self._welcome)
-        row = QHBoxLayout()
-        row.setSpacing(0)
+        row = row_of(spacing=0)
         for part in (self._rail, line(upright=True)):
             part.setVisible(len(self.panels) > 1)
             row.addWidget(part)
         row.addWidget(self._stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(self._bottom)
-        below = QVBoxLayout(self._bottom)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(line())
-        below.addWidget(self.strips)
+        column_of((row, 1), self._bottom, on=self, spacing=0)
+        column_of(line(), self.strips, on=self._bottom, spacing=0)

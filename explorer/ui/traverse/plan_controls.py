@@ -1,0 +1,53 @@
+"""What the controls of all views that lay something out have in common."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from explorer.ui.theme import UNIT
+from explorer.ui.view import Controls
+from explorer.ui.widgets.number_box import NumberBox, number_box
+from explorer.ui.widgets.parts import named
+from explorer.ui.widgets.slider import Slider
+
+_SPANS = (0.25, 6.0)
+
+
+class PlanControls(Controls):
+    """Says what is to be laid out.
+
+    Signals
+    -------
+    changed()
+        Something else is to be laid out.
+    """
+
+    changed = Signal()
+
+    def _number(
+        self,
+        name: str,
+        tip: str,
+        low: float,
+        high: float,
+        home: float,
+        *,
+        decimals: int = 0,
+        width_px: int = 6 * UNIT,
+    ) -> NumberBox:
+        box = number_box(name, tip, low, high, home, decimals=decimals, width_px=width_px)
+        box.edited.connect(self._on_changed)
+        return box
+
+    def _span(self, tip: str) -> tuple[Slider, NumberBox]:
+        """How far something reaches, by hand or as a number."""
+        slider = named(Slider(*_SPANS, home=3.0, step=0.25), "Span s", tip)
+        box = number_box("Span s", tip, *_SPANS, 3.0, step=0.25, decimals=2, width_px=7 * UNIT)
+        for moved in (slider.moved, box.edited):
+            moved.connect(slider.show_value)
+            moved.connect(box.show_value)
+            moved.connect(self._on_changed)
+        return slider, box
+
+    def _on_changed(self, *_: object) -> None:
+        self.changed.emit()

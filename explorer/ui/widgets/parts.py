@@ -1,0 +1,195 @@
+"""What views are built of, each in one call: buttons, labels and boxes with their words; rows, columns, hairlines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.ui.icons import icon
+from explorer.ui.theme import UNIT
+
+Slot = Callable[..., object] | SignalInstance
+
+_W = TypeVar("_W", bound=QWidget)
+
+
+def named(widget: _W, name: str, tip: str = "") -> _W:
+    """``widget``, with its name for who cannot see it and its tip for who wonders."""
+    widget.setAccessibleName(name)
+    widget.setToolTip(tip)
+    return widget
+
+
+def choice_box(
+    name: str,
+    tip: str = "",
+    choices: Iterable[tuple[object, ...]] = (),
+    chosen: Slot | None = None,
+    *,
+    narrow: bool = False,
+) -> QComboBox:
+    """A box to choose from.
+
+    Parameters
+    ----------
+    choices : iterable of (value, words) or (value, words, tip)
+    chosen : callable or signal
+        Called with the index of what the user chose.
+    narrow : bool
+        Whether it asks for no more room than a few letters need.
+    """
+    box = named(QComboBox(), name, tip)
+    for index, (value, words, *tips) in enumerate(choices):
+        box.addItem(str(words), value)
+        if tips:
+            box.setItemData(index, tips[0], Qt.ItemDataRole.ToolTipRole)
+    if chosen is not None:
+        box.activated.connect(chosen)
+    if narrow:
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def push_button(
+    text: str,
+    tip: str = "",
+    clicked: Slot | None = None,
+    *,
+    image: str = "",
+    checkable: bool = False,
+    primary: bool = False,
+) -> QPushButton:
+    """A button with its words and the icon ``image``; the ``primary`` one is what the user most likely wants."""
+    button = QPushButton(text)
+    if image:
+        ink = QPalette.ColorRole.HighlightedText if primary else QPalette.ColorRole.ButtonText
+        button.setIcon(icon(image, ink))
+    if primary:
+        button.setProperty("primary", True)
+    return _ready(button, tip, clicked, checkable)
+
+
+def tool_button(
+    image: str, words: str, tip: str, clicked: Slot | None = None, *, checkable: bool = False
+) -> QToolButton:
+    """A button that is the icon ``image``; ``words`` are for who cannot see it."""
+    button = QToolButton()
+    button.setIcon(icon(image))
+    button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
+    button.setAccessibleName(words)
+    return _ready(button, tip, clicked, checkable)
+
+
+def text_label(
+    text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False
+) -> QLabel:
+    """Words that look as their role asks; ``of`` is what they lead the keyboard to."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(wraps)
+    if of is not None:
+        label.setBuddy(of)
+    return label
+
+
+def titled(text: str, of: QWidget | None = None, role: str = "heading") -> QLabel:
+    """The title of ``of``."""
+    return text_label(text, role, of=of)
+
+
+_B = TypeVar("_B", bound=QAbstractButton)
+
+
+def _ready(button: _B, tip: str, clicked: Slot | None, checkable: bool) -> _B:
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    if clicked is not None:
+        button.clicked.connect(clicked)
+    return button
+
+
+STRETCH = 1
+"""Room that grows, in the place of a part."""
+
+Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
+Margins = int | tuple[int, int] | tuple[int, int, int, int]
+
+
+def row_of(
+    *parts: Part, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = UNIT
+) -> QHBoxLayout:
+    """Parts side by side.
+
+    Parameters
+    ----------
+    parts : widget, layout, stretch, or one of the first two with its stretch and its alignment
+    on : QWidget or None
+        What is laid out so; None where the row becomes part of another layout.
+    margins : int, (across, down) or (left, top, right, bottom), pixels
+    spacing : int or None, pixels
+        Between two parts; None for the style's own.
+    """
+    return _filled(QHBoxLayout(), parts, on, margins, spacing)
+
+
+def column_of(
+    *parts: Part, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = UNIT
+) -> QVBoxLayout:
+    """Parts below each other; everything else as `row_of` takes it."""
+    return _filled(QVBoxLayout(), parts, on, margins, spacing)
+
+
+def fill(box: QBoxLayout, *parts: Part) -> None:
+    """Add parts, as `row_of` takes them, to what has some already."""
+    for part in parts:
+        if isinstance(part, int):
+            box.addStretch(part)
+            continue
+        what, *where = part if isinstance(part, tuple) else (part,)
+        if isinstance(what, QLayout):
+            box.addLayout(what, *where)
+        else:
+            box.addWidget(what, *where)  # type: ignore[arg-type]
+
+
+def line(*, upright: bool = False) -> QWidget:
+    """A hairline, level or upright, in the colour of the theme."""
+    hairline = QWidget()
+    hairline.setAutoFillBackground(True)
+    hairline.setBackgroundRole(QPalette.ColorRole.Mid)
+    if upright:
+        hairline.setFixedWidth(1)
+    else:
+        hairline.setFixedHeight(1)
+    return hairline
+
+
+_Box = TypeVar("_Box", QHBoxLayout, QVBoxLayout)
+
+
+def _filled(
+    box: _Box, parts: tuple[Part, ...], on: QWidget | None, margins: Margins, spacing: int | None
+) -> _Box:
+    if on is not None:
+        on.setLayout(box)
+    sides = (margins,) if isinstance(margins, int) else margins
+    box.setContentsMargins(*sides * (4 // len(sides)))
+    if spacing is not None:
+        box.setSpacing(spacing)
+    fill(box, *parts)
+    return box

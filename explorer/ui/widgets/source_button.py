@@ -1,0 +1,74 @@
+"""Chooses where pictures come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from explorer.session.traverse.map_pictures import PORTRAITS, Source
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.asking import ask_file, ask_folder
+
+_FILES = "Pictures (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
+
+
+class SourceButton(QPushButton):
+    """Shows a source of pictures; its menu offers others.
+
+    Parameters
+    ----------
+    name : str
+        What the pictures are, such as "Real pictures".
+    tip : str
+        Shown where the name of the source says all.
+    portraits : str
+        What the built-in portraits are called.
+
+    Signals
+    -------
+    chosen(source) : Path or str
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, name: str, tip: str, *, portraits: str = "Portraits", width_px: int = 20 * UNIT
+    ) -> None:
+        super().__init__()
+        self.source: Source = ""
+        self._tip, self._portraits, self._width_px = tip, portraits, width_px
+        self.setAccessibleName(name)
+        menu = QMenu(self)
+        menu.addAction("Portraits (built in)", lambda: self._choose(PORTRAITS))
+        menu.addAction("A folder …", self.ask_folder)
+        menu.addAction("A zip, IDX or npz file …", self.ask_file)
+        self.setMenu(menu)
+        self.show_source("")
+
+    def show_source(self, source: Source) -> None:
+        """Show another source; "" where there is none yet."""
+        self.source = source
+        name = {"": "Choose …", PORTRAITS: self._portraits}.get(str(source)) or Path(source).name
+        middle = Qt.TextElideMode.ElideMiddle
+        self.setText(self.fontMetrics().elidedText(name, middle, self._width_px))
+        self.setToolTip(self._tip if source in ("", PORTRAITS) else str(source))
+
+    def ask_folder(self) -> None:
+        """Ask for a folder of pictures."""
+        self._choose(ask_folder(self, "A folder of pictures", self._folder()))
+
+    def ask_file(self) -> None:
+        """Ask for a file that holds pictures."""
+        self._choose(ask_file(self, "A file of pictures", _FILES, self._folder()))
+
+    def _choose(self, source: Source | None) -> None:
+        if source is not None:
+            self.show_source(source)
+            self.chosen.emit(source)
+
+    def _folder(self) -> str:
+        if self.source in ("", PORTRAITS):
+            return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return str(Path(self.source).parent)
