@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.json_text import parsed_json
+from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
 from explorer.core.words import plain, plain_name
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
-from explorer.core.models.interpretations import Reading
-from explorer.core.models.roles import Frame, Roles
-from explorer.core.models.inputs import INTEGERS
 from explorer.core.models.initializers import table_rows
+from explorer.core.models.inputs import INTEGERS
+from explorer.core.models.interpretations import Reading
 from explorer.core.models.probe import Seen
+from explorer.core.models.roles import Frame, Roles
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
 _USUAL_NAMES = ("generator", "encoder", "critic", "classifier")

@@ -10,10 +10,10 @@ import onnx
 from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, ValueInfoProto
 
-from explorer.core.models.card import CARD_KEY
 from explorer.core.files import read_file
-from explorer.core.problem import Problem
+from explorer.core.models.card import CARD_KEY
 from explorer.core.models.initializers import row_length
+from explorer.core.problem import Problem
 
 LARGEST_FILE = 2**31 - 1  # protobuf's own limit
 STANDARD_DOMAINS = ("", "ai.onnx")

@@ -13,15 +13,15 @@ from typing import Any
 
 import onnxruntime
 
-from explorer.core.processes.child import EndedError, Limits, ask
-from explorer.core.models.external import embedded
 from explorer.core.files import read_file, replace_file
 from explorer.core.inference.flattening import flattened
 from explorer.core.json_text import parsed_json
+from explorer.core.models.external import embedded
 from explorer.core.models.graph import ModelFile, parse_model
 from explorer.core.models.policy import check_sizes
-from explorer.core.problem import Problem
 from explorer.core.models.probe import Trial, run_trial
+from explorer.core.problem import Problem
+from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.paths import models_folder, user_folder
 
 TIMEOUT_S = 60.0

@@ -11,13 +11,13 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.classifying import attributes_of, could_classify
 from explorer.core.models.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
 from explorer.core.models.graph import ModelFile, Port
-from explorer.core.models.wrong_kind import WrongKind
-from explorer.core.models.policy import read_model
-from explorer.core.problem import Problem
-from explorer.core.models.interpretations import Reading, Interpretations, checked
-from explorer.core.models.roles import Frame, Roles, roles, told_roles
 from explorer.core.models.inputs import sources
+from explorer.core.models.interpretations import Interpretations, Reading, checked
+from explorer.core.models.policy import read_model
 from explorer.core.models.probe import Trial, run_trial
+from explorer.core.models.roles import Frame, Roles, roles, told_roles
+from explorer.core.models.wrong_kind import WrongKind
+from explorer.core.problem import Problem
 from explorer.core.words import plain
 
 _IN_WORDS = {

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.core.models.card import ModelCard
 from explorer.core.files import made_folder, read_file, replace_file
 from explorer.core.json_text import parsed_json
-from explorer.core.json_text import parsed_json
+from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
 

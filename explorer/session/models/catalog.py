@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import hash_of
-from explorer.core.rendering.latents import sample
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk
 from explorer.session.settings import Settings
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from explorer.core.files import hash_of, read_file, replace_file
 from explorer.core.json_text import parsed_json
-from explorer.core.json_text import parsed_json
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
-from explorer.session.models.companion_links import Attached, CompanionLinks, hash_or_nothing
 from explorer.session.jobs.job import JobRunner
+from explorer.session.models.companion_links import Attached, CompanionLinks, hash_or_nothing
 from explorer.session.models.open_model import Models
 from explorer.session.notices import DONE, OFFER, Notice, Notices
 from explorer.session.settings import Settings

@@ -20,8 +20,8 @@ def compare_devices(generator: Path, scene: Scene) -> str:
         CUDA cannot be used here, and why; or the model cannot be opened.
     """
     from explorer.core.inference.generator import Generator
-    from explorer.core.problem import Problem
     from explorer.core.inference.providers import cuda_problem
+    from explorer.core.problem import Problem
     from explorer.core.rendering.w_space import renderer_of
 
     if reason := cuda_problem():

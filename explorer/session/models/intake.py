@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import PARTS
-from explorer.session.models.session_controller import SessionController
+from explorer.session.models.companions import Companions
 from explorer.session.models.folders import is_model_folder, models_in
-from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.models.number_files import SUFFIXES, NumberFiles
 from explorer.session.models.opening import holds_scene
-from explorer.session.models.companions import Companions
+from explorer.session.models.session_controller import SessionController
+from explorer.session.notices import DONE, Notice, Notices
 
 MOST_AT_ONCE = 100
 """Files of one drop."""

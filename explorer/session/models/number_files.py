@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.rendering.latents import typical_norm
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import typical_norm
 from explorer.core.rendering.scene import Scene
 from explorer.session.bookmarks import Bookmarks
-from explorer.session.models.session_controller import SessionController
 from explorer.session.jobs.job import JobRunner
-from explorer.session.notices import DONE, Notice, Notices
 from explorer.session.models.opening import OpenModel
+from explorer.session.models.session_controller import SessionController
+from explorer.session.notices import DONE, Notice, Notices
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.session.models.catalog import Catalog
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
+from explorer.session.models.catalog import Catalog
 from explorer.session.models.opening import Opener, OpenModel, holds_scene, scene_in_file
-from explorer.session.settings import Device
 from explorer.session.models.weights_files import holds_weights
+from explorer.session.settings import Device
 from explorer.training.weight_import.converting import name_of
 
 

@@ -13,11 +13,11 @@ from explorer.core.files import read_file
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
-from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.live_file import LIVE_FOLDER, is_live, take_live_name
-from explorer.session.settings import Device
 from explorer.session.models.weights_files import WeightsFiles, holds_weights
+from explorer.session.settings import Device
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
     from explorer.core.directions.direction import Direction

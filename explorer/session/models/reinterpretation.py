@@ -72,8 +72,8 @@ class Reinterpretations(JobRunner):
     def _read(self, reading: dict[str, Any], *_: object) -> Reinterpretation:
         from explorer.core.inference.generator import Generator
         from explorer.core.models.inspection import examine, require
-        from explorer.core.rendering.latents import sample
         from explorer.core.models.policy import read_model
+        from explorer.core.rendering.latents import sample
 
         file = self._file = self._file or read_model(self._path)
         guess = examine(file, reading={})

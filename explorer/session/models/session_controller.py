@@ -13,21 +13,19 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.session.models.catalog import Catalog
-from explorer.session.models.device_comparison import compare_devices
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
-from explorer.session.jobs.latest import LatestOnly
-from explorer.session.jobs.job import JobRunner
-from explorer.session.models.live_file import is_live
-from explorer.session.models.open_model import Models, OpenRequest
-from explorer.session.explore.scene_edits import SceneEdits
-from explorer.session.notices import DEGRADED, DONE, Notice, Notices
-from explorer.session.models.opening import Opener, OpenModel
-from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
 from explorer.session.explore.random_walk import RandomWalk
-from explorer.session.settings import Device, Settings
+from explorer.session.explore.scene_edits import SceneEdits
+from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
+from explorer.session.jobs.job import JobRunner
+from explorer.session.models.catalog import Catalog
+from explorer.session.models.device_comparison import compare_devices
+from explorer.session.models.open_model import Models, OpenRequest
+from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.models.weights_files import holds_weights
+from explorer.session.notices import DEGRADED, DONE, Notice, Notices
+from explorer.session.settings import Device, Settings
 
 if TYPE_CHECKING:
     from explorer.core.models.external import KeptOutside

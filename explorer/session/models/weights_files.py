@@ -9,7 +9,6 @@ from pathlib import Path
 
 from explorer.core.files import hash_of, made_folder, read_file, replace_file
 from explorer.core.json_text import parsed_json
-from explorer.core.json_text import parsed_json
 from explorer.core.models.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
 from explorer.training.weight_import.converting import converted, folder_in
