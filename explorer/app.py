@@ -16,6 +16,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
+from explorer.core.models.kinds import kind_of
 from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.direction_files import DirectionFiles
@@ -27,7 +28,7 @@ from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.companions import Companions
 from explorer.session.models.intake import Intake
 from explorer.session.models.live_file import LIVE_FOLDER
-from explorer.session.models.number_files import SUFFIXES, NumberFiles
+from explorer.session.models.number_files import NumberFiles
 from explorer.session.models.opening import Opener
 from explorer.session.models.session_controller import SessionController
 from explorer.session.notices import Notices, install_hooks
@@ -118,7 +119,7 @@ def first_model(studio: Studio) -> Path | None:
 
 def first_paths(studio: Studio, wanted: Sequence[Path]) -> tuple[Path, ...]:
     """What to open at the start: what is wanted, after the last model where that is nothing but numbers for one."""
-    is_enough = any(path.suffix.lower() not in SUFFIXES for path in wanted)
+    is_enough = any(kind_of(path) != "numbers" for path in wanted)
     first = None if is_enough else first_model(studio)
     return (*wanted,) if first is None else (first, *wanted)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.problem import Problem
+from explorer.core.models.kinds import refuse_other_kinds
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks
@@ -67,12 +67,8 @@ def located(name: str) -> Path:
 
 
 def _place(name: str) -> Path:
-    from explorer.session.models.number_files import SUFFIXES
-
     path = model_path(name)
-    if path.suffix.lower() in SUFFIXES and path.is_file():
-        what = f"{path.name} holds numbers for a model: directions or latents."
-        raise Problem(what, f"Bring directions to their model: direction import MODEL {path.name}.")
+    refuse_other_kinds(path)
     return path
 
 

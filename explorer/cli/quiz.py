@@ -143,7 +143,7 @@ def _share(models: Sequence[OpenModel], asked: float | None) -> float:
 
     Which pictures are held out depends on their names alone, and a smaller share is part of a larger one.
     """
-    from explorer.session.models.opening import run_of
+    from explorer.core.models.kinds import run_of
 
     if asked is not None:
         if not 0.0 <= asked <= 1.0:

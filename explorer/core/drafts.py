@@ -8,6 +8,7 @@ import secrets
 import shutil
 import stat
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ if sys.platform != "win32":
 
 _FRESH_S = 60.0  # a draft is not locked yet just after it was made, and no more just before it gets its name
 _cleared: set[Path] = set()
+_alone = threading.Lock()
 
 
 def draft_of(target: Path) -> Path:
@@ -30,9 +32,16 @@ def draft_of(target: Path) -> Path:
 
 
 @contextmanager
-def held(draft: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Keep out other threads and programs that ask for the same folder here; on Windows, other threads."""
+    with _alone, held(Path(os.path.realpath(folder)), waits=True):
+        yield
+
+
+@contextmanager
+def held(draft: Path, *, waits: bool = False) -> Iterator[None]:
     """Show other processes that a draft, file or folder, is being written."""
-    descriptor = _locked(draft)
+    descriptor = _locked(draft, waits=waits)
     try:
         yield
     finally:
@@ -72,8 +81,8 @@ def _clear(draft: Path, found: os.stat_result) -> None:
     shutil.rmtree(draft, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else draft.unlink()
 
 
-def _locked(draft: Path) -> int | None:
-    """A lock on a draft, to be closed; None where another has it, or none is to be had."""
+def _locked(draft: Path, *, waits: bool = False) -> int | None:
+    """A lock on a draft, to be closed; None where another has it, unless it waits, or none is to be had."""
     if sys.platform == "win32":
         return None
     try:
@@ -81,7 +90,7 @@ def _locked(draft: Path) -> int | None:
     except OSError:
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
     except OSError:
         os.close(descriptor)
         return None

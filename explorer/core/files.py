@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import stat
 import sys
@@ -65,6 +66,24 @@ def hash_of(path: Path) -> str:
         raise unreadable(path, error) from None
 
 
+class Hashes:
+    """`hash_of` files, reckoned once for each state of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, int, int], str] = {}
+
+    def of(self, path: Path) -> str:
+        """The hash of a file as it is now; raises as `hash_of` does."""
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise unreadable(path, error) from None
+        key = (path, state.st_mtime_ns, state.st_size)
+        if key not in self._known:
+            self._known[key] = hash_of(path)
+        return self._known[key]
+
+
 def name_by(model: str) -> str:
     """What to call a file kept for the model with this hash: 64 hexadecimal digits, whatever a foreign file says."""
     return model if _HASH.fullmatch(model) else hashlib.sha256(model.encode("utf-8", "replace")).hexdigest()
@@ -100,6 +119,18 @@ def unreadable(path: Path, error: OSError) -> Problem:
     return Problem(
         f"{path.name} could not be read ({error.strerror}).", "Copy it to another disk and try again."
     )
+
+
+def set_aside(file: Path, word: str = "damaged", also: tuple[str, ...] = ()) -> Path:
+    """Give ``file`` a new name beside the old one, with ``word`` in it, and gives that. May raise OSError.
+
+    Files whose names are that of ``file`` and one of the endings ``also`` move with it.
+    """
+    aside = file.with_name(f"{file.stem}.{word}-{secrets.token_hex(4)}{file.suffix}")
+    for ending in ("", *also):
+        if os.path.exists(f"{file}{ending}"):
+            os.rename(f"{file}{ending}", f"{aside}{ending}")
+    return aside
 
 
 @contextmanager

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from explorer.core.files import name_by, read_file, replace_file
-from explorer.core.json_text import parsed_json
-from explorer.core.problem import Problem
-from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.core.json_store import JsonStore
+from explorer.core.rendering.scene import Scene, scene_facts, scene_from
 
 FORMAT = "latent-explorer/bookmarks"
 _LARGEST_BYTES = 256 << 20
@@ -75,43 +73,20 @@ class Bookmarks:
         marks = self.of(model)
         self._keep(model, tuple(replace(mark, name=name) if mark.key == key else mark for mark in marks))
 
-    def _file(self, model: str) -> Path:
-        return self.folder / f"{name_by(model)}.json"
+    def _store(self, model: str) -> JsonStore:
+        return JsonStore.of_model(self.folder, model, _LARGEST_BYTES)
 
     def _keep(self, model: str, marks: tuple[Bookmark, ...]) -> None:
-        rows = [{"name": mark.name, "scene": json.loads(scene_to_json(mark.scene))} for mark in marks]
-        text = json.dumps({"format": FORMAT, "version": 1, "bookmarks": rows}, indent=1)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            hint = "Allow writing there; the bookmarks you had are untouched."
-            raise Problem(
-                f"There can be no folder for bookmarks at {self.folder} ({error}).", hint
-            ) from error
-        with replace_file(self._file(model)) as file:
-            file.write(text.encode())
+        rows = [{"name": mark.name, "scene": scene_facts(mark.scene)} for mark in marks]
+        self._store(model).write({"format": FORMAT, "version": 1, "bookmarks": rows}, indent=1)
         self._kept[model] = marks
 
     def _read(self, model: str) -> tuple[Bookmark, ...]:
-        if not self._file(model).exists():
-            return ()
-        try:
-            data = parsed_json(read_file(self._file(model), _LARGEST_BYTES))
-            return tuple(_bookmark(row) for row in data["bookmarks"])
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Problem) as error:
-            raise self._set_aside(model, error) from error
-
-    def _set_aside(self, model: str, error: Exception) -> Problem:
-        file = self._file(model)
-        aside = file.with_name(f"{file.stem}.damaged-{secrets.token_hex(4)}.json")
-        hint = f"It was kept as {aside}; a new list begins."
-        try:
-            file.rename(aside)
-        except OSError:
-            hint = f"Look at {file}; it will be replaced by the next bookmark."
-        return Problem(f"The bookmarks of this model could not be read ({type(error).__name__}).", hint)
+        return self._store(model).read_or_set_aside(_bookmarks, (), "The bookmarks of this model", "list")
 
 
-def _bookmark(row: dict[str, object]) -> Bookmark:
-    scene = scene_from_json(json.dumps(row["scene"]))
-    return Bookmark(scene, str(row.get("name", "")), secrets.token_hex(8))
+def _bookmarks(data: dict[str, Any]) -> tuple[Bookmark, ...]:
+    return tuple(
+        Bookmark(scene_from(row["scene"]), str(row.get("name", "")), secrets.token_hex(8))
+        for row in data["bookmarks"]
+    )

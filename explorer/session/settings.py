@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -84,17 +85,16 @@ class Settings:
     @property
     def recent(self) -> tuple[Path, ...]:
         """What the user opened, newest first."""
-        names = self._json("recent")
-        return tuple(Path(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+        return paths_from(self._text("recent"))
 
     def remember_recent(self, path: Path) -> None:
         """Put ``path`` in front of what was opened recently."""
-        names = [str(path), *(str(other) for other in self.recent if other != path)]
-        self._stored.setValue("recent", json.dumps(names[:RECENT_KEPT]))
+        paths = [path, *(other for other in self.recent if other != path)]
+        self._stored.setValue("recent", paths_text(paths[:RECENT_KEPT]))
 
     def forget_recent(self, path: Path) -> None:
         """Take ``path`` from what was opened recently."""
-        self._stored.setValue("recent", json.dumps([str(other) for other in self.recent if other != path]))
+        self._stored.setValue("recent", paths_text(other for other in self.recent if other != path))
 
     def choice(self, name: str) -> str:
         """What was chosen last under ``name``; "" if nothing was."""
@@ -117,8 +117,16 @@ class Settings:
         found = self._stored.value(name)
         return found if isinstance(found, str) else ""
 
-    def _json(self, name: str) -> Any:
-        try:
-            return parsed_json(self._text(name) or "null")
-        except ValueError:
-            return None
+
+def paths_text(paths: Iterable[Path]) -> str:
+    """Paths as one setting, which `paths_from` reads."""
+    return json.dumps([str(path) for path in paths])
+
+
+def paths_from(text: str) -> tuple[Path, ...]:
+    """The paths of a setting; none where it is damaged."""
+    try:
+        names = parsed_json(text or "[]")
+    except ValueError:
+        return ()
+    return tuple(Path(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()

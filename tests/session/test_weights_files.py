@@ -113,8 +113,6 @@ def test_a_file_too_large_to_be_read_is_refused_before_its_bytes_are_hashed(open
     path = tmp_path / "huge.ckpt"
     with path.open("wb") as file:
         file.truncate(9 << 30)  # sparse
-    monkeypatch.setattr(
-        "explorer.session.models.weights_files.hash_of", lambda path: pytest.fail("was hashed")
-    )
+    monkeypatch.setattr("explorer.core.files.hash_of", lambda path: pytest.fail("was hashed"))
     with pytest.raises(Problem, match=r"is larger than 8 GB|would need about"):
         opener.open(path, "cpu")

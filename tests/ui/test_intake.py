@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import onnx
 import pytest
@@ -298,6 +300,20 @@ def test_a_translator_among_several_files_opens_its_window(opened, tmp_path, tin
     qtbot.waitUntil(lambda: opened.reception.translate_window.translation is not None, timeout=30_000)
     assert opened.studio.models.current.name == "fashion"
     qtbot.waitUntil(lambda: not opened.studio.pictures.is_busy)
+
+
+@pytest.mark.parametrize("name", ["age.json", "age_direction.pt"])
+def test_directions_of_every_form_that_is_imported_can_be_dropped(opened, tmp_path, tiny_models, qtbot, name):
+    size = opened.studio.models.current.generator.card.latent_size
+    vector = np.eye(size, dtype=np.float32)[1]
+    if name.endswith("json"):
+        (tmp_path / name).write_text(json.dumps({"age": vector.tolist()}))
+    else:
+        torch = pytest.importorskip("torch")
+        torch.save({"age": torch.from_numpy(vector)}, tmp_path / name)
+    take(opened, qtbot, tmp_path / name)
+    (found,) = (each for each in opened.studio.directions.all if each.name == "age")
+    assert np.array_equal(found.vector, vector)
 
 
 def test_the_dialog_offers_every_kind_together_and_alone():

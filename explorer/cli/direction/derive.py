@@ -13,6 +13,7 @@ from explorer.cli.scene_arguments import class_index
 from explorer.cli.style_arguments import SPACES, require_w
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
+from explorer.session.directions.direction_jobs import directions_in
 from explorer.session.models.opening import OpenModel
 
 _COUNT = 10
@@ -60,14 +61,9 @@ def lock_arguments(parser: argparse.ArgumentParser) -> None:
 
 def bring(model: OpenModel, options: argparse.Namespace) -> int:
     """Import the directions in a file."""
-    from explorer.core.directions.files.importing import import_directions
-    from explorer.training.weight_import.tensors import read_tensors
-
-    card = model.generator.card
     if options.space == "w":
         require_w(model.renderer)
-    found = import_directions(options.file, card.latent_size, read_tensors, card.style_size, options.space)
-    return _kept(model, options, found)
+    return _kept(model, options, directions_in(options.file, model.generator.card, options.space))
 
 
 def factorise(model: OpenModel, options: argparse.Namespace) -> int:

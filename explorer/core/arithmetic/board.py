@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, lerp, norm_preserving, typical_norm
 from explorer.core.rendering.renderer import effective_latent
-from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.scene import Scene, scene_facts, scene_from
 
 FORMAT = "latent-explorer/picture-board"
 VERSION = 1
@@ -238,33 +236,31 @@ def example(name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent]
     return Board(slots)
 
 
-def board_to_json(board: Board) -> str:
-    """The board's serial form: one JSON object."""
+def board_facts(board: Board) -> dict[str, Any]:
+    """The board as values of JSON."""
     slots = [
         {
             "name": slot.name,
             "weight": slot.weight,
             "exemplars": [
-                {"name": exemplar.name, "scene": json.loads(scene_to_json(exemplar.scene))}
-                for exemplar in slot.exemplars
+                {"name": exemplar.name, "scene": scene_facts(exemplar.scene)} for exemplar in slot.exemplars
             ],
         }
         for slot in board.slots
     ]
     facts = {"keeps_norm": board.keeps_norm, "class": board.label, "slots": slots}
-    return json.dumps({"format": FORMAT, "version": VERSION, **facts})
+    return {"format": FORMAT, "version": VERSION, **facts}
 
 
-def board_from_json(text: str) -> Board:
-    """The board that ``text`` describes.
+def board_from(data: Any) -> Board:
+    """The board that such facts as `board_facts` gives describe.
 
     Raises
     ------
     Problem
-        The text is no board, is of another version, or holds values that cannot be.
+        They are no board, are of another version, or hold values that cannot be.
     """
     try:
-        data = parsed_json(text)
         if data["format"] != FORMAT or data["version"] != VERSION:
             raise ValueError("its format is another")
         slots = tuple(_slot(row) for row in data["slots"][:MOST_SLOTS])
@@ -278,7 +274,5 @@ def _slot(row: dict[str, Any]) -> Slot:
     weight = float(row["weight"])
     if not abs(weight) <= LARGEST_WEIGHT:
         raise ValueError(f"a weight is {weight:g}")
-    exemplars = tuple(
-        Exemplar(scene_from_json(json.dumps(each["scene"])), str(each["name"])) for each in row["exemplars"]
-    )
+    exemplars = tuple(Exemplar(scene_from(each["scene"]), str(each["name"])) for each in row["exemplars"])
     return Slot(exemplars, weight, str(row["name"])[:LONGEST_NAME])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import math
 import os
 import stat
@@ -18,8 +17,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
 from onnx.helper import tensor_dtype_to_np_dtype
 
-from explorer.core.files import READING, made_folder, read_file, read_opened, replace_file, unreadable
-from explorer.core.json_text import parsed_json
+from explorer.core.files import READING, read_opened, unreadable
+from explorer.core.json_store import JsonStore
 from explorer.core.models.graph import LARGEST_FILE, ModelFile
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
@@ -62,7 +61,7 @@ class Trusted:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or user_folder("config") / "trusted.json"
+        self._store = JsonStore(file or user_folder("config") / "trusted.json", _LARGEST_LIST)
 
     def __contains__(self, model: str) -> bool:
         return model in self._all()
@@ -75,17 +74,16 @@ class Trusted:
         Problem
             It cannot be written.
         """
-        kept = [*(known for known in self._all() if known != model), model][-_MOST_TRUSTED:]
-        made_folder(self._file.parent)
-        with replace_file(self._file) as file:
-            file.write(json.dumps(kept).encode())
+        with self._store.alone():
+            kept = [*(known for known in self._all() if known != model), model]
+            self._store.write(kept[-_MOST_TRUSTED:])
 
     def _all(self) -> list[str]:
-        try:
-            data = parsed_json(read_file(self._file, _LARGEST_LIST))
-            return [str(item) for item in data] if isinstance(data, list) else []
-        except (Problem, ValueError):
-            return []
+        return self._store.read(_hashes, [])
+
+
+def _hashes(data: object) -> list[str]:
+    return [str(item) for item in data] if isinstance(data, list) else []
 
 
 def external(proto: ModelProto) -> list[TensorProto]:

@@ -6,16 +6,14 @@ or crash onnxruntime. What passes is remembered by the hash of its bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import onnxruntime
 
-from explorer.core.files import read_file, replace_file
 from explorer.core.inference.flattening import flattened
-from explorer.core.json_text import parsed_json
+from explorer.core.json_store import JsonStore
 from explorer.core.models.external import embedded
 from explorer.core.models.graph import ModelFile, parse_model
 from explorer.core.models.policy import check_sizes
@@ -28,7 +26,6 @@ TIMEOUT_S = 60.0
 MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
 _MOST_REMEMBERED = 500
 _STYLES = "styles"  # what is kept with the hash of a synthesis that was tried flattened
-_LARGEST_MEMORY_FILE = 16 * 2**20
 _TRIED_BY = f"{onnxruntime.__version__}, at z = 0 too"  # what passed another test run has to pass this one
 
 
@@ -111,26 +108,24 @@ def _verdict(file: ModelFile, answer: Any) -> Trial:
 
 def _passed(cache: Path) -> dict[str, str]:
     """Trials by hash; none where they cannot be read or another onnxruntime made them."""
-    try:
-        data = parsed_json(read_file(cache, _LARGEST_MEMORY_FILE))
+
+    def parse(data: Any) -> dict[str, str]:
         if data["onnxruntime"] != _TRIED_BY:
             return {}
         return {str(key): str(value) for key, value in data["passed"].items() if Trial.from_json(value)}
-    except (Problem, ValueError, KeyError, TypeError, AttributeError):
-        return {}  # a memory that is lost costs one second a model
+
+    return JsonStore(cache).read(parse, {})  # a memory that is lost costs one second a model
 
 
 def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
     """Note that the model with this hash passed its test run, so that it is not made again."""
-    cache = cache or cache_file()
-    passed = {**_passed(cache), model: trial.to_json()}
-    newest = dict(list(passed.items())[-_MOST_REMEMBERED:])
-    text = json.dumps({"onnxruntime": _TRIED_BY, "passed": newest})
+    store = JsonStore(cache or cache_file())
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with replace_file(cache) as file:
-            file.write(text.encode())
-    except (Problem, OSError):
+        with store.alone():
+            passed = {**_passed(store.file), model: trial.to_json()}
+            newest = dict(list(passed.items())[-_MOST_REMEMBERED:])
+            store.write({"onnxruntime": _TRIED_BY, "passed": newest})
+    except Problem:
         pass  # not remembered: the file is tried again next time
 
 

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.core.files import made_folder, read_file, replace_file
-from explorer.core.json_text import parsed_json
+from explorer.core.json_store import JsonStore
 from explorer.core.models.card import ModelCard
-from explorer.core.problem import Problem
 from explorer.paths import user_folder
 
 FIELDS = ("value_range", "distribution", "layout", "height", "width", "channels", "classes")
@@ -46,7 +44,7 @@ class Interpretations:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or user_folder("config") / "readings.json"
+        self._store = JsonStore(file or user_folder("config") / "readings.json", _LARGEST_FILE)
 
     def of(self, model: str) -> dict[str, Any]:
         """What was said of the model with this hash; nothing where nothing was said, or it is damaged."""
@@ -65,18 +63,13 @@ class Interpretations:
         ValueError
             A value cannot be.
         """
-        kept = self._all()
-        kept.pop(model, None)
-        if found := checked(reading):
-            kept[model] = found
-        newest = dict(list(kept.items())[-_MOST:])
-        made_folder(self._file.parent)
-        with replace_file(self._file) as file:
-            file.write(json.dumps(newest).encode())
+        found = checked(reading)
+        with self._store.alone():
+            kept = self._all()
+            kept.pop(model, None)
+            if found:
+                kept[model] = found
+            self._store.write(dict(list(kept.items())[-_MOST:]))
 
     def _all(self) -> dict[str, Any]:
-        try:
-            data = parsed_json(read_file(self._file, _LARGEST_FILE))
-            return data if isinstance(data, dict) else {}
-        except (Problem, ValueError):
-            return {}
+        return self._store.read(dict, {})

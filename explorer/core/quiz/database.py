@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import time
 from pathlib import Path
 
-from explorer.core.files import made_folder
+from explorer.core.files import made_folder, set_aside
 from explorer.core.problem import Problem
 from explorer.core.quiz.schema import COLUMNS, VERSION, migrate, version_of
 
@@ -20,7 +19,7 @@ _LONGEST_S = 20.0  # of one question, which a file can have answered without end
 _NO_DAMAGE = ("locked", "readonly", "read-only", "unable to open", "full", "disk i/o")
 _TABLES = ("players", "sessions", "answers")
 _Identity = tuple[int, int] | None
-_PARTS = ("", "-wal", "-shm")
+_JOURNAL = ("-wal", "-shm")
 
 
 class _UnusableError(Exception):
@@ -48,7 +47,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, Problem | None]:
         try:
             return _connected(path), None
         except _UnusableError as found:
-            notice = _set_aside(path, found, seen)
+            notice = _moved_away(path, found, seen)
             return _connected(path), notice
     except _UnusableError as again:
         raise Problem(again.what, "Close other windows of this program, and try again.") from None
@@ -116,14 +115,11 @@ def _touch(database: sqlite3.Connection) -> None:
         database.execute(f"SELECT {columns} FROM {table} LIMIT 1").fetchone()
 
 
-def _set_aside(path: Path, found: _UnusableError, seen: _Identity) -> Problem:
+def _moved_away(path: Path, found: _UnusableError, seen: _Identity) -> Problem:
     """Rename the file that was seen, and its journal; not one that another process has put there meanwhile."""
     if _identity(path) != seen:
         return Problem(found.what, "Another window has set it aside; new results begin.")
-    aside = path.with_name(f"{path.stem}.{found.word}-{secrets.token_hex(4)}{path.suffix}")
-    for part in _PARTS:
-        if os.path.exists(f"{path}{part}"):
-            os.rename(f"{path}{part}", f"{aside}{part}")
+    aside = set_aside(path, found.word, _JOURNAL)
     return Problem(found.what, f"It was kept as {aside}; new results begin.")
 
 

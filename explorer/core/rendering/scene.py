@@ -99,19 +99,21 @@ def scene_in_w(base: Scene, w: Latent, label: int | None) -> Scene:
 
 def scene_to_json(scene: Scene) -> str:
     """The scene's serial form: one JSON object from which `scene_from_json` restores it to the bit."""
-    return json.dumps(
-        {
-            "format": FORMAT,
-            "version": VERSION if scene.says_styles else _PLAIN,
-            "model": {"hash": scene.model, "name": scene.model_name},
-            "latent": digits_of(scene.z),
-            "class": scene.label,
-            "truncation": scene.truncation,
-            "seed": scene.seed,
-            "directions": [list(pair) for pair in scene.directions],
-        }
-        | (_style_facts(scene) if scene.says_styles else {})
-    )
+    return json.dumps(scene_facts(scene))
+
+
+def scene_facts(scene: Scene) -> dict[str, Any]:
+    """What `scene_to_json` writes, to be part of a larger text."""
+    return {
+        "format": FORMAT,
+        "version": VERSION if scene.says_styles else _PLAIN,
+        "model": {"hash": scene.model, "name": scene.model_name},
+        "latent": digits_of(scene.z),
+        "class": scene.label,
+        "truncation": scene.truncation,
+        "seed": scene.seed,
+        "directions": [list(pair) for pair in scene.directions],
+    } | (_style_facts(scene) if scene.says_styles else {})
 
 
 def _style_facts(scene: Scene) -> dict[str, Any]:
@@ -132,10 +134,14 @@ def scene_from_json(text: str) -> Scene:
     """
     try:
         data = parsed_json(text)
-        known = isinstance(data, dict) and data.get("format") == FORMAT
     except ValueError:
-        known = False
-    if not known:
+        data = None
+    return scene_from(data)
+
+
+def scene_from(data: Any) -> Scene:
+    """The scene that such facts as `scene_facts` gives describe; raises as `scene_from_json` does."""
+    if not (isinstance(data, dict) and data.get("format") == FORMAT):
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
     if data.get("version") not in (_PLAIN, VERSION):
         raise Problem(

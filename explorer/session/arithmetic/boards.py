@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.problem import Problem
+from explorer.core.json_store import JsonStore
 from explorer.session.document import Document
 
 if TYPE_CHECKING:
@@ -137,42 +136,29 @@ class Boards(QObject):
 
     def save(self) -> None:
         """Write what was edited since the last time. Raises `Problem` if that cannot be."""
-        from explorer.core.arithmetic.board import board_to_json
-        from explorer.core.files import replace_file
+        from explorer.core.arithmetic.board import board_facts
 
         while self._unsaved:
             model = self._unsaved.pop()
-            try:
-                self._folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                what = f"There can be no folder for boards at {self._folder} ({error})."
-                raise Problem(what, "Allow writing there; the board stays until the program ends.") from error
-            with replace_file(self._file(model)) as file:
-                file.write(board_to_json(self._kept[model]).encode())
+            self._store(model).write(board_facts(self._kept[model]))
 
     def _put(self, model: str, board: Board) -> None:
         self._kept[model] = board
         self._unsaved.add(model)
         self.changed.emit()
 
-    def _file(self, model: str) -> Path:
-        from explorer.core.files import name_by
-
-        return self._folder / f"{name_by(model)}.json"
+    def _store(self, model: str) -> JsonStore:
+        return JsonStore.of_model(self._folder, model, _LARGEST_BYTES)
 
     def _read(self, model: str) -> Board | None:
-        from explorer.core.arithmetic.board import board_from_json
-        from explorer.core.files import read_file
+        from explorer.core.arithmetic.board import board_from
 
-        file = self._file(model)
-        if not model or not file.exists():
+        def parse(data: Any) -> Board | None:
+            return _of_one_model(board_from(data), model)
+
+        if not model:
             return None
-        try:
-            board: Board = board_from_json(read_file(file, _LARGEST_BYTES).decode())
-            return _of_one_model(board, model)
-        except (ValueError, Problem) as error:
-            hint = _set_aside(file)
-            raise Problem("The board of this model could not be read.", hint) from error
+        return self._store(model).read_or_set_aside(parse, None, "The board of this model", "board")
 
 
 def _of_one_model(board: Board, model: str) -> Board:
@@ -181,16 +167,6 @@ def _of_one_model(board: Board, model: str) -> Board:
     if not board.slots or any(scene.model != model or scene.z.size != scenes[0].z.size for scene in scenes):
         raise ValueError("pictures of several models lie on it")
     return board
-
-
-def _set_aside(file: Path) -> str:
-    """Move a damaged file out of the way; gives what to say of it."""
-    aside = file.with_name(f"{file.stem}.damaged-{secrets.token_hex(4)}.json")
-    try:
-        file.rename(aside)
-    except OSError:
-        return f"Look at {file}; it will be replaced by the next board."
-    return f"It was kept as {aside}; a new board begins."
 
 
 def _letter(place: int) -> str:

@@ -13,7 +13,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
-from explorer.session.models.opening import OpenModel, holds_scene, scene_in_file
+from explorer.session.models.opening import OpenModel, scene_carried_by
 from explorer.session.photos.encoded_photo import OpenEncoder
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ImportedExemplars(JobRunner):
         """Turn ``files`` into exemplars for the slot at ``place``; scenes at once, photographs when encoded."""
         for file in files:
             try:
-                scene = _scene_in(file)
+                scene = scene_carried_by(file)
                 if scene is not None:
                     exemplar = exemplar_from(scene, model, file.name)
                     self.arrived.emit(model.generator.hash, place, exemplar)
@@ -89,17 +89,6 @@ class ImportedExemplars(JobRunner):
         label = 0 if model.generator.card.classes else None
         scene = Scene(model.generator.hash, model.name, z, label)
         self.arrived.emit(model.generator.hash, place, Exemplar(scene, name))
-
-
-def _scene_in(file: Path) -> Scene | None:
-    """The scene that ``file`` carries; None where it is a picture without one."""
-    if not holds_scene(file):
-        return None
-    if file.suffix.lower() == ".png":
-        from explorer.core.rendering.picture_files import scene_in_png
-
-        return scene_in_png(file)
-    return scene_in_file(file)
 
 
 def _check_encoder(model: OpenModel, file: Path) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.files import hash_of, made_folder, name_by
+from explorer.core.files import Hashes, made_folder, name_by, set_aside
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
@@ -59,7 +58,7 @@ class DirectionFiles:
         self._folder = folder
         self._is_foreign = is_foreign
         self._damaged: set[Path] = set()
-        self._hashes: dict[tuple[Path, int, int], str] = {}
+        self._hashes = Hashes()
         self._remembered: dict[str, Mapping[str, Latent]] = {}
 
     def remember(self, model: str, vectors: Mapping[str, Latent]) -> None:
@@ -123,30 +122,25 @@ class DirectionFiles:
     def _is_still(self, generator: Path, model: str) -> bool:
         """Whether the file of an open model is still that model: it may have been deleted or replaced since."""
         try:
-            state = generator.stat()
-            key = (generator, state.st_mtime_ns, state.st_size)
-            if key not in self._hashes:
-                self._hashes = {key: hash_of(generator)}
-            return self._hashes[key] == model
-        except (OSError, Problem):
+            return self._hashes.of(generator) == model
+        except Problem:
             return False
 
     def _write(self, path: Path, save: Callable[[], None]) -> Saved:
-        aside = self._set_aside(path) if path in self._damaged and path.is_file() else None
+        aside = _moved_away(path) if path in self._damaged and path.is_file() else None
         save()
         self._damaged.discard(path)
         return Saved(path, aside)
 
-    def _set_aside(self, path: Path) -> Path:
-        aside = path.with_name(f"{path.stem}.damaged-{secrets.token_hex(4)}{path.suffix}")
-        try:
-            path.rename(aside)
-        except OSError as error:
-            raise Problem(
-                f"The directions were not saved: {path} is damaged, and stays there ({error.strerror}).",
-                "Move it away; export the directions to keep them.",
-            ) from None
-        return aside
-
     def _own(self, model: str) -> Path:
         return self._folder / f"{name_by(model)}.npz"
+
+
+def _moved_away(damaged: Path) -> Path:
+    try:
+        return set_aside(damaged)
+    except OSError as error:
+        raise Problem(
+            f"The directions were not saved: {damaged} is damaged, and stays there ({error.strerror}).",
+            "Move it away; export the directions to keep them.",
+        ) from None

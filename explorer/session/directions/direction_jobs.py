@@ -12,6 +12,7 @@ from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
+    from explorer.core.models.card import ModelCard
 
 Make = Callable[[Report, Cancelled], "tuple[Direction, ...] | None"]
 
@@ -40,15 +41,19 @@ class DirectionJob:
     make: Make
 
 
+def directions_in(path: Path, card: ModelCard, space: str | None = None) -> tuple[Direction, ...]:
+    """The directions in a file of any form, for the model with this card; see `import_directions`."""
+    from explorer.core.directions.files.importing import import_directions
+    from explorer.training.weight_import.tensors import read_tensors
+
+    return import_directions(path, card.latent_size, read_tensors, card.style_size, space)
+
+
 def importing(model: OpenModel, path: Path) -> DirectionJob:
     """The directions in a file of another tool, or of our own."""
 
     def make(*_: object) -> tuple[Direction, ...]:
-        from explorer.core.directions.files.importing import import_directions
-        from explorer.training.weight_import.tensors import read_tensors
-
-        card = model.generator.card
-        return import_directions(path, card.latent_size, read_tensors, card.style_size)
+        return directions_in(path, model.generator.card)
 
     return DirectionJob(
         f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make

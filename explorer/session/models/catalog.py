@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.files import hash_of
+from explorer.core.files import Hashes
+from explorer.core.models.kinds import named_like_weights
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk
@@ -62,7 +63,7 @@ class Catalog:
         self._models_folder = models_folder
         self._previews_folder = previews_folder
         self._settings = settings
-        self._hashes: dict[tuple[Path, int, int], str] = {}
+        self._hashes = Hashes()
 
     def bundled(self) -> tuple[CatalogEntry, ...]:
         """The models that came with the program, by name."""
@@ -131,18 +132,13 @@ class Catalog:
 
     def _hash(self, file: Path) -> str | None:
         try:
-            state = file.stat()
-            key = (file, state.st_mtime_ns, state.st_size)
-            if key not in self._hashes:
-                self._hashes[key] = hash_of(file)
-            return self._hashes[key]
-        except (OSError, Problem):  # gone or unreadable: then it is not the one that is looked for
+            return self._hashes.of(file)
+        except Problem:  # gone or unreadable: then it is not the one that is looked for
             return None
 
 
 def _name_of(path: Path) -> str:
     from explorer.training.weight_import.converting import name_of
-    from explorer.training.weight_import.forms import named_like_weights
 
     return name_of(path) if named_like_weights(path) else path.stem
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from explorer.core.files import hash_of, read_file, replace_file
-from explorer.core.json_text import parsed_json
+from explorer.core.files import hash_of
+from explorer.core.json_store import JsonStore
 from explorer.core.models.model import ModelFiles
 from explorer.core.problem import Problem
 
 PARTS = ("encoder", "critic", "classifier")
-
-_LARGEST_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class CompanionLinks:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._store = JsonStore(file)
         self._kept: Mapping[str, Mapping[str, Attached]] | None = None
 
     def of(self, model: str) -> Mapping[str, Attached]:
@@ -61,11 +57,11 @@ class CompanionLinks:
         Problem
             That cannot be written.
         """
-        self._keep(model, {**self.of(model), part: attached})
+        self._change(model, part, attached)
 
     def detach(self, model: str, part: str) -> None:
         """Take a part off again; raises as `attach`."""
-        self._keep(model, {name: each for name, each in self.of(model).items() if name != part})
+        self._change(model, part, None)
 
     def added_to(self, files: ModelFiles, model: str) -> tuple[ModelFiles, Problem | None]:
         """``files`` with the parts that were given to the model, and what became of one that cannot be used.
@@ -83,37 +79,30 @@ class CompanionLinks:
                 problem = Problem(what, "Open it again to use it, or remove it in the menu of the model.")
         return replace(files, **sound), problem
 
-    def _keep(self, model: str, parts: Mapping[str, Attached]) -> None:
-        kept = {**(self._kept or {}), model: parts}
-        rows = {
-            each: {part: {**asdict(one), "path": str(one.path)} for part, one in parts.items()}
-            for each, parts in kept.items()
-            if parts
-        }
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            what = f"There can be no folder {self._file.parent} ({error.strerror})."
-            raise Problem(what, "Allow writing there.") from error
-        with replace_file(self._file) as file:
-            file.write(json.dumps({"format": "latent-explorer/parts", "models": rows}, indent=1).encode())
+    def _change(self, model: str, part: str, attached: Attached | None) -> None:
+        with self._store.alone():
+            kept = dict(self._read())
+            kept[model] = {name: each for name, each in kept.get(model, {}).items() if name != part}
+            if attached is not None:
+                kept[model][part] = attached
+            rows = {
+                each: {part: {**asdict(one), "path": str(one.path)} for part, one in parts.items()}
+                for each, parts in kept.items()
+                if parts
+            }
+            self._store.write({"format": "latent-explorer/parts", "models": rows}, indent=1)
         self._kept = kept
 
-    def _read(self) -> Mapping[str, Mapping[str, Attached]]:
-        """What the file holds; a damaged one is set aside, for it holds nothing that cannot be done again."""
-        if not self._file.is_file():
-            return {}
+    def _read(self) -> dict[str, dict[str, Attached]]:
+        """What the file holds; a damaged one is set aside untold, for it holds nothing that cannot be done again."""
         try:
-            models = parsed_json(read_file(self._file, _LARGEST_BYTES))["models"]
-            return {str(model): _parts(rows) for model, rows in models.items()}
-        except (Problem, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            try:
-                self._file.rename(
-                    self._file.with_name(f"{self._file.stem}.damaged-{secrets.token_hex(4)}.json")
-                )
-            except OSError:
-                pass  # it will be replaced
+            return self._store.read_or_set_aside(_models, {}, "The list of parts", "list")
+        except Problem:
             return {}
+
+
+def _models(data: Any) -> dict[str, dict[str, Attached]]:
+    return {str(model): _parts(rows) for model, rows in data["models"].items()}
 
 
 def hash_or_nothing(path: Path) -> str:

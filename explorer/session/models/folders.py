@@ -5,20 +5,11 @@ from __future__ import annotations
 from itertools import chain, islice
 from pathlib import Path
 
+from explorer.core.models.kinds import MODELS, RUN_FILE, WEIGHTS, kind_of
 from explorer.core.models.model import GENERATOR
-from explorer.session.models.opening import RUN_FILE, run_of
-from explorer.training.weight_import.forms import ENDINGS as WEIGHTS
 
 MOST_LOOKED_AT = 2000
 """Entries of a folder that are looked at: it may be anything, on a slow disk too."""
-
-ENDINGS = (".onnx", *WEIGHTS)
-"""Of files that may be models by themselves."""
-
-
-def is_model_folder(path: Path) -> bool:
-    """Whether a folder is a model's or a run's, and so is opened itself."""
-    return (path / GENERATOR).is_file() or run_of(path) is not None
 
 
 def models_in(folder: Path) -> tuple[Path, ...]:
@@ -26,7 +17,7 @@ def models_in(folder: Path) -> tuple[Path, ...]:
 
     A file ``generator.onnx`` stands for its folder, so that one is opened as a whole.
     """
-    if is_model_folder(folder):
+    if kind_of(folder) in ("model", "run"):
         return (folder,)
     entries = _entries(folder)
     found = tuple(entry for entry in entries if _is_model(entry))
@@ -46,6 +37,6 @@ def _is_model(entry: Path) -> bool:
     try:
         if entry.is_dir():
             return (entry / GENERATOR).is_file() or (entry / RUN_FILE).is_file()
-        return entry.suffix.lower() in ENDINGS and entry.is_file()
+        return entry.suffix.lower() in (*MODELS, *WEIGHTS) and entry.is_file()
     except OSError:
         return False

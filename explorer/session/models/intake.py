@@ -8,12 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.models.kinds import kind_of
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import PARTS
 from explorer.session.models.companions import Companions
-from explorer.session.models.folders import is_model_folder, models_in
-from explorer.session.models.number_files import SUFFIXES, NumberFiles
+from explorer.session.models.folders import models_in
+from explorer.session.models.number_files import NumberFiles
 from explorer.session.models.opening import holds_scene
 from explorer.session.models.session_controller import SessionController
 from explorer.session.notices import DONE, Notice, Notices
@@ -148,7 +149,7 @@ class Intake(QObject):
         if rank == _NUMBERS:
             many = any(each[0] == _NUMBERS for each in self._waiting)
             self._numbers.take(self._now, many=many, quietly=self._total > 1)
-        elif self._now.is_dir() and not is_model_folder(self._now):
+        elif kind_of(self._now) == "folder":
             self._choose_in(self._now)
         else:
             self._open(self._now)
@@ -239,6 +240,6 @@ def _listed(what: str, names: list[str]) -> str:
 
 
 def _rank(path: Path) -> int:
-    if path.suffix.lower() in SUFFIXES and not path.is_dir():
+    if kind_of(path) == "numbers":
         return _NUMBERS
     return _SCENES if holds_scene(path) else _MODELS

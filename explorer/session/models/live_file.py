@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import name_by
+from explorer.core.json_store import JsonStore
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
@@ -24,10 +24,9 @@ def is_live(model: Path, folder: Path) -> bool:
 
 def take_live_name(generator: Generator, model: Path) -> None:
     """Give ``generator`` the hash that all states of its run share, and a name that says its step."""
-    try:
-        told = json.loads((model / LIVE_FILE).read_text(encoding="utf-8"))
-        key, step = name_by(str(told["hash"])), int(told["step"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return  # it is a model like any other
-    generator.hash = key
-    generator.card = replace(generator.card, name=f"{generator.card.name}, step {step:,}")
+    told = JsonStore(model / LIVE_FILE).read(
+        lambda told: (name_by(str(told["hash"])), int(told["step"])), None
+    )
+    if told is not None:  # else it is a model like any other
+        generator.hash, step = told
+        generator.card = replace(generator.card, name=f"{generator.card.name}, step {step:,}")

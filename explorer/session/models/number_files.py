@@ -14,6 +14,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import typical_norm
 from explorer.core.rendering.scene import Scene
 from explorer.session.bookmarks import Bookmarks
+from explorer.session.directions.direction_jobs import directions_in
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.session.models.session_controller import SessionController
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
     from explorer.core.rendering.latent_files import Numbers
 
-SUFFIXES = (".npy", ".npz")
 MOST_BOOKMARKS = 100
 """Latents of one file that are kept."""
 
@@ -178,7 +178,4 @@ def _read(path: Path, model: OpenModel, *_: object) -> Numbers | tuple[Direction
 
 
 def _directions_in(path: Path, model: OpenModel, *_: object) -> tuple[Direction, ...]:
-    from explorer.core.directions.files.importing import import_directions
-
-    card = model.generator.card
-    return import_directions(path, card.latent_size, style_size=card.style_size)
+    return directions_in(path, model.generator.card)

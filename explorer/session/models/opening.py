@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import read_file
+from explorer.core.models.kinds import kind_of, refuse_other_kinds, run_of
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.live_file import LIVE_FOLDER, is_live, take_live_name
-from explorer.session.models.weights_files import WeightsFiles, holds_weights
+from explorer.session.models.weights_files import WeightsFiles
 from explorer.session.settings import Device
 
 if TYPE_CHECKING:  # these take a while to import: they are, when the first model opens, in a worker
@@ -25,7 +26,6 @@ if TYPE_CHECKING:  # these take a while to import: they are, when the first mode
     from explorer.core.rendering.renderer import Renderer
     from explorer.training.weight_import.interpretation import WeightInterpretation
 
-RUN_FILE = "run.json"
 _ENCODER = "encoder.onnx"
 _LARGEST_SCENE_BYTES = 4 << 20
 
@@ -186,14 +186,15 @@ class Opener:
             raise Problem(
                 f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
             )
-        if _is_weights(path):
+        if kind_of(path) == "weights":
             return self.weights.files(path, cancelled)
+        refuse_other_kinds(path)
         run = run_of(path)
         return model_files(self._exported(run, cancelled) if run else path)
 
     def generator_of(self, path: Path) -> Path:
         """The generator's file of the model, run or weights at ``path``; not there where it was never exported."""
-        if _is_weights(path):
+        if kind_of(path) == "weights":
             return self.weights.generator_of(path)
         run = run_of(path)
         folder = self._export_of(run) if run else path
@@ -231,24 +232,9 @@ def _measure_w(
         raise
 
 
-def run_of(path: Path) -> Path | None:
-    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run.
-
-    A model is a model wherever it lies, even in the folder of a run.
-    """
-    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
-        return None
-    return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
-
-
-def _is_weights(path: Path) -> bool:
-    return holds_weights(path) and run_of(path) is None
-
-
 def holds_scene(path: Path) -> bool:
-    """Whether ``path`` is a picture or a scene, by its name, rather than a model."""
-    kind = path.suffix.lower()
-    return path.is_file() and (kind == ".png" or (kind == ".json" and run_of(path) is None))
+    """Whether ``path`` is a picture or a scene rather than a model."""
+    return path.is_file() and kind_of(path) in ("picture", "scene")
 
 
 def scene_in_file(path: Path) -> Scene:
@@ -259,20 +245,29 @@ def scene_in_file(path: Path) -> Scene:
     Problem
         It carries none, or cannot be read.
     """
-    if path.suffix.lower() == ".png":
-        from explorer.core.rendering.picture_files import scene_in_png
+    if kind_of(path) != "picture":  # a scene's text may have any name
+        return _scene_in_text(path)
+    scene = scene_carried_by(path)
+    if scene is None:
+        hint = "Pictures saved by this program carry theirs; other programs may have removed it."
+        raise Problem(f"{path.name} carries no scene.", hint)
+    return scene
 
-        scene = scene_in_png(path)
-        if scene is None:
-            hint = "Pictures saved by this program carry theirs; other programs may have removed it."
-            raise Problem(f"{path.name} carries no scene.", hint)
-        return scene
+
+def scene_carried_by(path: Path) -> Scene | None:
+    """The scene of a picture, None where it has none, or of a scene file; None of anything else. Raises `Problem`."""
+    from explorer.core.rendering.picture_files import scene_in_png
+
+    kind = kind_of(path)
+    if kind == "picture":
+        return scene_in_png(path)
+    return _scene_in_text(path) if kind == "scene" else None
+
+
+def _scene_in_text(path: Path) -> Scene:
     data = read_file(path, _LARGEST_SCENE_BYTES)
     if FORMAT.encode() not in data:
-        hint = (
-            "Open a picture or a scene saved by this program; directions in JSON are imported in Arithmetic."
-        )
-        raise Problem(f"{path.name} holds no scene.", hint)
+        raise Problem(f"{path.name} holds no scene.", "Open a picture or a scene saved by this program.")
     try:
         return scene_from_json(data.decode("utf-8"))
     except UnicodeDecodeError:

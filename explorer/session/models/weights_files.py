@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from explorer.core.files import hash_of, made_folder, read_file, replace_file
-from explorer.core.json_text import parsed_json
+from explorer.core.files import Hashes
+from explorer.core.json_store import JsonStore
+from explorer.core.models.kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
-from explorer.core.problem import Problem
 from explorer.training.weight_import.converting import converted, folder_in
-from explorer.training.weight_import.forms import check_file, named_like_weights
+from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import WeightInterpretation, readings_of
 
 _LARGEST_ANSWERS = 1 << 16
@@ -29,7 +27,7 @@ class WeightsFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._hashes: dict[tuple[Path, int, int], str] = {}
+        self._hashes = Hashes()
 
     def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
         """The parts of the model in a file of weights; it is converted first, unless it was before.
@@ -40,11 +38,11 @@ class WeightsFiles:
             It cannot be read, or holds no generator that is known.
         """
         check_file(path)  # before its bytes are hashed, which may take long, or for ever
-        return converted(path, self._folder, self.chosen(self._hash(path)), cancelled=cancelled)
+        return converted(path, self._folder, self.chosen(self._hashes.of(path)), cancelled=cancelled)
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""
-        sha256 = self._hash(path)
+        sha256 = self._hashes.of(path)
         return folder_in(self._folder, sha256, self.chosen(sha256)) / GENERATOR
 
     def made(self, files: ModelFiles) -> bool:
@@ -57,11 +55,9 @@ class WeightsFiles:
 
     def chosen(self, sha256: str) -> Mapping[str, str]:
         """What the user chose for the file with this hash, by the keys of the questions."""
-        try:
-            told = parsed_json(read_file(self._answers(sha256), _LARGEST_ANSWERS))
-            return {str(key): str(answer) for key, answer in told.items()}
-        except (Problem, ValueError, AttributeError):
-            return {}
+        return self._answers(sha256).read(
+            lambda told: {str(key): str(answer) for key, answer in told.items()}, {}
+        )
 
     def choose(self, sha256: str, chosen: Mapping[str, str]) -> None:
         """Remember what the user chose for the file with this hash.
@@ -71,27 +67,10 @@ class WeightsFiles:
         Problem
             It cannot be written.
         """
-        made_folder(self._answers(sha256).parent)
-        with replace_file(self._answers(sha256)) as file:
-            file.write(json.dumps(dict(chosen)).encode())
+        self._answers(sha256).write(dict(chosen))
 
-    def _answers(self, sha256: str) -> Path:
-        return self._folder / "readings" / f"{sha256}.json"
-
-    def _hash(self, path: Path) -> str:
-        """SHA-256 of a file, reckoned once for each state of it."""
-        try:
-            state = path.stat()
-        except OSError as error:
-            raise Problem(
-                f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere."
-            ) from None
-        if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for
-            raise Problem(f"{path.name} is not an ordinary file.", "Choose another one.")
-        key = (path, state.st_mtime_ns, state.st_size)
-        if key not in self._hashes:
-            self._hashes[key] = hash_of(path)
-        return self._hashes[key]
+    def _answers(self, sha256: str) -> JsonStore:
+        return JsonStore(self._folder / "readings" / f"{sha256}.json", _LARGEST_ANSWERS)
 
 
 def holds_weights(path: Path) -> bool:

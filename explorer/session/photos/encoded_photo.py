@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.models.kinds import run_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.session.jobs.job import JobRunner
-from explorer.session.models.opening import OpenModel, run_of
+from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
     from explorer.core.inference.perception import Encoder

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.models.kinds import run_of
 from explorer.core.rendering.latents import Latent
-from explorer.session.models.opening import OpenModel, run_of
+from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import Picture
 from explorer.session.train.training_thread import TrainingThread
 

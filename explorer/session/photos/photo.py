@@ -94,10 +94,10 @@ def _read(path: Path) -> FoundPhoto:
 
 def _scene_in(path: Path) -> Scene | None:
     """What the file carries; a damaged scene does not spoil a photo."""
-    from explorer.core.rendering.picture_files import scene_in_png
+    from explorer.session.models.opening import scene_carried_by
 
     try:
-        return scene_in_png(path) if path.suffix.lower() == ".png" else None
+        return scene_carried_by(path)
     except Problem:
         return None
 

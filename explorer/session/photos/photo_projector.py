@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from explorer.core.models.kinds import run_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
-from explorer.session.models.opening import OpenModel, run_of
+from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Pictures

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.models.kinds import run_of
 from explorer.core.problem import Problem
 from explorer.session.jobs.report import Cancelled, Report, part, silent
-from explorer.session.models.opening import Opener, OpenModel, run_of
+from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.quiz.quiz_request import QuizRequest, suits_portraits, unseen_portraits
 from explorer.session.settings import Device
 from explorer.session.traverse.map_pictures import PORTRAITS

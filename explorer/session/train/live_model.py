@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.core.files import replace_file
+from explorer.core.json_store import JsonStore
 from explorer.core.models.model import GENERATOR
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
@@ -135,9 +134,7 @@ def _export(run: Path, out: Path, step: int, _report: Report, cancelled: Cancell
 
     only = Path(GENERATOR).stem  # the others take as long again, and are of no use to somebody who watches
     export_run(run, out, only=only, cancelled=cancelled)
-    told = {"hash": key_of(run), "step": step, "run": str(run)}
-    with replace_file(out / LIVE_FILE) as file:
-        file.write(json.dumps(told).encode())
+    JsonStore(out / LIVE_FILE).write({"hash": key_of(run), "step": step, "run": str(run)})
     if not (out / GENERATOR).is_file():
         from explorer.core.problem import Problem
 

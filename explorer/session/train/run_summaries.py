@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -12,9 +11,10 @@ from typing import Literal
 
 from PySide6.QtCore import QFile
 
-from explorer.core.files import made_folder, replace_file
+from explorer.core.files import made_folder
+from explorer.core.json_store import JsonStore
 from explorer.core.problem import Problem
-from explorer.session.settings import Settings
+from explorer.session.settings import Settings, paths_from, paths_text
 from explorer.training.runs.foreign_links import refuse_links
 from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, read_facts, read_spec
 
@@ -93,11 +93,7 @@ class RunFolders:
 
     def opened(self) -> tuple[Path, ...]:
         """The folders from elsewhere."""
-        try:
-            names = json.loads(self._settings.choice(_OPENED) or "[]")
-        except ValueError:
-            return ()
-        return tuple(Path(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+        return paths_from(self._settings.choice(_OPENED))
 
     def add(self, folder: Path) -> None:
         """Remember a run that lies elsewhere.
@@ -132,7 +128,7 @@ class RunFolders:
         return folder
 
     def _remember(self, folders: tuple[Path, ...]) -> None:
-        self._settings.remember_choice(_OPENED, json.dumps([str(folder) for folder in folders]))
+        self._settings.remember_choice(_OPENED, paths_text(folders))
 
 
 def changes_in(problem: Exception | None) -> dict[str, float]:
@@ -150,8 +146,7 @@ def rename(folder: Path, name: str) -> None:
     """
     spec = read_spec(folder) | {"name": name}
     refuse_links(folder)
-    with replace_file(folder / SPEC_FILE) as file:
-        file.write(json.dumps(spec, indent=1).encode())
+    JsonStore(folder / SPEC_FILE).write(spec, indent=1)
 
 
 def to_trash(folder: Path) -> Path:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.models.kinds import run_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.report import Cancelled, Report, part, silent
-from explorer.session.models.opening import OpenModel, run_of
+from explorer.session.models.opening import OpenModel
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator

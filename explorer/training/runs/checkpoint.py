@@ -16,7 +16,6 @@ from torch import Tensor
 
 from explorer.core.digits import whole_number
 from explorer.core.json_text import parsed_json
-from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.training.learning.family import Learner
 from explorer.training.distributed.group import is_first, of_first, processes

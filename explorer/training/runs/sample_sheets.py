@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -12,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.digits import whole_number
-from explorer.core.files import made_folder, read_file, replace_file
-from explorer.core.json_text import parsed_json
-from explorer.core.json_text import parsed_json
+from explorer.core.files import made_folder, read_file
+from explorer.core.json_store import JsonStore
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
 
@@ -69,6 +67,7 @@ class SampleSheets:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._index = JsonStore(folder / _INDEX, 1 << 20)
 
     def steps(self) -> list[int]:
         """The steps that there are sheets of, in order."""
@@ -81,15 +80,7 @@ class SampleSheets:
 
     def layout(self) -> Layout | None:
         """How the pictures lie; None before the first sheet, or where the index is damaged."""
-        try:
-            data = parsed_json(read_file(self.folder / _INDEX, 1 << 20))
-            known: dict[str, Any] = {f.name: data[f.name] for f in fields(Layout) if f.name in data}
-            known |= {name: tuple(known.get(name, ())) for name in ("seeds", "labels")}
-            layout = Layout(**known)
-            sizes = (layout.count, layout.columns, layout.size, layout.channels, layout.gap + 1)
-            return layout if all(type(n) is int and n > 0 for n in sizes) else None
-        except (Problem, ValueError, TypeError):
-            return None
+        return self._index.read(_layout, None)
 
     def pictures(self, step: int) -> NDArray[np.uint8]:
         """The pictures on the sheet of a step, (N, H, W, C).
@@ -134,8 +125,7 @@ class SampleSheets:
         size, channels = pictures.shape[1], pictures.shape[3]
         layout = Layout(len(pictures), columns, size, channels, seeds=seeds, labels=labels)
         if self.layout() != layout:
-            with replace_file(self.folder / _INDEX) as file:
-                file.write(json.dumps(asdict(layout)).encode())
+            self._index.write(asdict(layout))
         save_png(self.path(step), sheet(pictures, columns, _GAP))
         for step_left_out in missed_least(self.steps(), MOST):
             self.path(step_left_out).unlink(missing_ok=True)
@@ -160,6 +150,14 @@ def missed_least(steps: list[int], most: int) -> list[int]:
         roots = np.sqrt(np.array(left, np.float64))
         gone.append(left.pop(1 + int(np.argmin(roots[2:] - roots[:-2]))))
     return gone
+
+
+def _layout(data: dict[str, Any]) -> Layout | None:
+    known: dict[str, Any] = {f.name: data[f.name] for f in fields(Layout) if f.name in data}
+    known |= {name: tuple(known.get(name, ())) for name in ("seeds", "labels")}
+    layout = Layout(**known)
+    sizes = (layout.count, layout.columns, layout.size, layout.channels, layout.gap + 1)
+    return layout if all(type(n) is int and n > 0 for n in sizes) else None
 
 
 def _cut(page: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8]:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from explorer.core.json_text import parsed_json
-from explorer.core.json_text import parsed_json
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
 from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of

@@ -8,7 +8,6 @@ where the two do not agree, there is nothing, and the pictures are decoded again
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import secrets
 import time
@@ -19,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.json_text import parsed_json
+from explorer.core.json_store import JsonStore
+from explorer.core.problem import Problem
 from explorer.paths import user_folder
 from explorer.training.sources.report import Tally
 
@@ -27,6 +27,7 @@ CODE_VERSION = 1
 """To be raised whenever the same files would give other pixels."""
 
 _STALE_S = 24 * 3600
+_LARGEST_NOTE = 1 << 30  # it lists every picture
 
 
 def default_cache() -> Path:
@@ -60,19 +61,18 @@ class CacheEntry:
         self._folder = folder
         self._name = hashlib.sha256(key.encode()).hexdigest()[:20]
         self._stamp = hashlib.sha256(f"{CODE_VERSION}\n{stamp}".encode(errors="replace")).hexdigest()
-        self._note = folder / f"{self._name}.json"
+        self._note = JsonStore(folder / f"{self._name}.json", _LARGEST_NOTE)
 
     def load(self, memory_limit: int) -> Kept | None:
         """What is kept, memory-mapped above ``memory_limit`` bytes; None if missing, old or damaged."""
-        try:
-            note = parsed_json(self._note.read_text("utf-8"))
-            if note["stamp"] != self._stamp:
-                return None
-            pictures = opened(self._folder / note["pictures"], memory_limit)
-            kept = [int(index) for index in note["kept"]]
-            tally = Tally.from_json(note["tally"])
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+        return self._note.read(lambda note: self._noted(note, memory_limit), None)
+
+    def _noted(self, note: dict[str, Any], memory_limit: int) -> Kept | None:
+        if note["stamp"] != self._stamp:
             return None
+        pictures = opened(self._folder / note["pictures"], memory_limit)
+        kept = [int(index) for index in note["kept"]]
+        tally = Tally.from_json(note["tally"])
         fits = pictures.ndim == 4 and pictures.dtype == np.uint8 and len(pictures) == len(kept) == tally.used
         return Kept(pictures, kept, tally) if fits else None
 
@@ -102,20 +102,12 @@ class CacheEntry:
         os.replace(partial, path)
         note = {"stamp": self._stamp, "pictures": path.name, "kept": kept, "tally": tally.to_json()}
         try:
-            self._write_note(note)
-        except OSError:
+            self._note.write(note)
+        except Problem as problem:
             path.unlink(missing_ok=True)
-            raise
+            raise OSError(problem.what) from None
         self._drop_all_but(path)
         return path
-
-    def _write_note(self, note: dict[str, Any]) -> None:
-        fresh = self._note.with_suffix(f".{secrets.token_hex(4)}.part")
-        try:
-            fresh.write_text(json.dumps(note), "utf-8")
-            os.replace(fresh, self._note)
-        finally:
-            fresh.unlink(missing_ok=True)
 
     def _drop_all_but(self, path: Path) -> None:
         for old in self._folder.glob(f"{self._name}-*.npy"):

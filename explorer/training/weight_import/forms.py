@@ -9,13 +9,14 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
+from explorer.core.models.kinds import WEIGHTS
 from explorer.core.problem import Problem
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
 
 Form = Literal["safetensors", "zip", "legacy"]
 
-ENDINGS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl", ".pickle", ".th", ".tar", ".weights")
+ENDINGS = WEIGHTS
 LARGEST_FILE = 8 * 2**30
 MOST_ENTRIES = 100_000
 _LARGEST_PICKLE = 256 * 2**20
@@ -26,11 +27,6 @@ _AROUND = 96 * 2**20
 
 _COPIES = 5  # loaded, as float32, in the exported file, in its runtime, and what is calculated meanwhile
 _AGAIN = "Save it again with torch.save, or copy it once more from where it came."
-
-
-def named_like_weights(path: Path) -> bool:
-    """Whether a file's name says that it holds weights."""
-    return path.suffix.lower() in ENDINGS
 
 
 def check_file(path: Path) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from explorer.core.files import read_file, replace_file
-from explorer.core.json_text import parsed_json
-from explorer.core.problem import Problem
+from explorer.core.json_store import JsonStore
 from explorer.training.weight_import.rebuilt import Choice
 
 READINGS = "readings.json"
@@ -47,26 +45,25 @@ def preview_name(choice: str, option: str) -> str:
 
 def save_readings(folder: Path, readings: WeightInterpretation) -> None:
     """Keep them in a model's folder."""
-    with replace_file(folder / READINGS) as file:
-        file.write(json.dumps(asdict(readings)).encode())
+    JsonStore(folder / READINGS).write(asdict(readings))
 
 
 def readings_of(folder: Path) -> WeightInterpretation | None:
     """How the model in ``folder`` was read from weights; None where it was not, or nobody can tell."""
-    try:
-        told = parsed_json(read_file(folder / READINGS, _LARGEST_BYTES))
-        choices = [
-            Choice(
-                str(each["key"]),
-                str(each["question"]),
-                tuple((str(key), str(words)) for key, words in each["options"]),
-                str(each["taken"]),
-            )
-            for each in told["choices"]
-        ]
-        problems = tuple(str(problem) for problem in told["problems"])
-        return WeightInterpretation(
-            str(told["layout"]), str(told["file"]), str(told["sha256"]), tuple(choices), problems
+    return JsonStore(folder / READINGS, _LARGEST_BYTES).read(_readings, None)
+
+
+def _readings(told: dict[str, Any]) -> WeightInterpretation:
+    choices = tuple(
+        Choice(
+            str(each["key"]),
+            str(each["question"]),
+            tuple((str(key), str(words)) for key, words in each["options"]),
+            str(each["taken"]),
         )
-    except (Problem, ValueError, KeyError, TypeError):
-        return None
+        for each in told["choices"]
+    )
+    problems = tuple(str(problem) for problem in told["problems"])
+    return WeightInterpretation(
+        str(told["layout"]), str(told["file"]), str(told["sha256"]), choices, problems
+    )

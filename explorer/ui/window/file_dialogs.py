@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.core.models.kinds import MODELS, NUMBERS, SCENES, WEIGHTS
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
-from explorer.training.weight_import.forms import ENDINGS
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.asking import ask_files, ask_folder, ask_where
 
 _KINDS = {
-    "Models": ("onnx", *(ending.lstrip(".") for ending in ENDINGS)),
-    "Saved pictures and scenes": ("png", "json"),
-    "Directions and latents": ("npy", "npz"),
+    "Models": (*MODELS, *WEIGHTS),
+    "Saved pictures and scenes": SCENES,
+    "Directions and latents": NUMBERS,
 }
 
 
 def opening_filter() -> str:
     """What the dialog offers to show: all that can be opened, one kind alone, or everything."""
-    every = tuple(ending for endings in _KINDS.values() for ending in endings)
+    every = tuple(dict.fromkeys(chain.from_iterable(_KINDS.values())))
     kinds = {"All that can be opened": every, **_KINDS}
-    words = (f"{kind} ({' '.join(f'*.{ending}' for ending in endings)})" for kind, endings in kinds.items())
+    words = (f"{kind} ({' '.join(f'*{ending}' for ending in endings)})" for kind, endings in kinds.items())
     return ";;".join((*words, "All files (*)"))
 
 

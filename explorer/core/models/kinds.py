@@ -1,0 +1,102 @@
+"""What a file or a folder is, told by its name and its first bytes alone."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Literal
+
+from explorer.core.files import READING
+from explorer.core.models.model import GENERATOR
+from explorer.core.problem import Problem
+
+Kind = Literal["model", "run", "folder", "weights", "picture", "scene", "numbers", "table", "photo", "other"]
+"""``model`` is an ONNX file or a model's folder, ``run`` a run's folder or what lies in it, ``weights`` what others
+saved, ``picture`` a PNG, which may carry a scene, ``numbers`` directions or latents. ``other`` may be a model yet.
+"""
+
+RUN_FILE = "run.json"
+MODELS = (".onnx",)
+WEIGHTS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl", ".pickle", ".th", ".tar", ".weights")
+SCENES = (".png", ".json")
+NUMBERS = (".npy", ".npz", ".json")
+
+_TABLES = (".csv", ".tsv")
+_LOOKED_AT = 1 << 16  # bytes
+_DIRECTION = re.compile(r"(^|[^a-z])(directions?|boundar(y|ies))([^a-z]|$)")  # in names of PyTorch's files
+_ROW_OF_NUMBERS = re.compile(rb"\[\s*-?\d")
+
+
+def kind_of(path: Path) -> Kind:
+    """What lies at ``path``; what is not there, or may not be read, goes by its name. Raises nothing."""
+    ending = path.suffix.lower()
+    if path.is_dir():
+        return "model" if (path / GENERATOR).is_file() else "run" if run_of(path) else "folder"
+    if ending in MODELS:
+        return "model"
+    if ending in (".npy", ".npz"):
+        return "numbers"
+    if ending == ".png":
+        return "picture"
+    if run_of(path) is not None:
+        return "run"
+    if ending == ".json":
+        return _kind_of_json(_start(path))
+    if ending in WEIGHTS:
+        is_direction = ending in (".pt", ".pth") and _DIRECTION.search(path.stem.lower())
+        return "numbers" if is_direction else "weights"
+    return "table" if ending in _TABLES else "photo" if _is_photo(ending) else "other"
+
+
+def run_of(path: Path) -> Path | None:
+    """The run folder that ``path`` is, or that its checkpoint lies in; None if it belongs to no run.
+
+    A model is a model wherever it lies, even in the folder of a run.
+    """
+    if path.suffix == ".onnx" or (path / GENERATOR).is_file():
+        return None
+    return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
+
+
+def named_like_weights(path: Path) -> bool:
+    """Whether a file's name says that it holds weights."""
+    return path.suffix.lower() in WEIGHTS
+
+
+def refuse_other_kinds(path: Path) -> None:
+    """Pass what may be a model.
+
+    Raises
+    ------
+    Problem
+        It is something else; says what, and where it can go.
+    """
+    name, kind = path.name, kind_of(path)
+    if kind == "numbers" and path.is_file():
+        what = f"{name} holds numbers for a model: directions or latents."
+        raise Problem(what, f"Bring directions to their model: direction import MODEL {name}.")
+    if kind == "table":
+        raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
+    if kind == "photo":
+        hint = "Open it in Arithmetic, under Photo, to find its latent; or train with a folder of pictures."
+        raise Problem(f"{name} is a picture, not a model.", hint)
+
+
+def _kind_of_json(start: bytes) -> Kind:
+    is_ours = b"latent-explorer/" in start
+    return "numbers" if not is_ours and _ROW_OF_NUMBERS.search(start) else "scene"
+
+
+def _is_photo(ending: str) -> bool:
+    from explorer.core.photos.photo_files import SUFFIXES
+
+    return ending in SUFFIXES
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with open(os.open(path, READING), "rb") as file:
+            return file.read(_LOOKED_AT)
+    except (OSError, ValueError):  # whoever reads it says what is wrong
+        return b""
