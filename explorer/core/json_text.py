@@ -9,8 +9,10 @@ from typing import Any
 _LARGEST_INTEGER = 2**63
 
 
-def parsed_json(text: str | bytes) -> Any:
+def parsed_json(text: str | bytes, *, finite: bool = True) -> Any:
     """What a JSON text says.
+
+    Without ``finite`` any number passes: whoever asks looks at each of them.
 
     Raises
     ------
@@ -18,7 +20,7 @@ def parsed_json(text: str | bytes) -> Any:
         It is no JSON, is nested without end, or holds a number that is not finite or beyond all use.
     """
     try:
-        return json.loads(text, parse_constant=_finite, parse_float=_finite, parse_int=_integer)
+        return json.loads(text, **(_HOOKS if finite else {}))
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno} of it is not valid JSON") from None
     except UnicodeDecodeError:
@@ -39,3 +41,6 @@ def _integer(digits: str) -> int:
     if abs(number) >= _LARGEST_INTEGER:
         raise ValueError(f"it holds a number of {len(digits)} digits")
     return number
+
+
+_HOOKS: dict[str, Any] = {"parse_constant": _finite, "parse_float": _finite, "parse_int": _integer}

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from explorer.core.inference.watchdog import watched
 from explorer.core.rendering.scene import Scene
-from explorer.session import worker
+from explorer.session.jobs import worker
 from explorer.session.jobs.latest import InTurn, LatestOnly
 from explorer.session.jobs.worker import Worker
 from tests.session.gate import Gate

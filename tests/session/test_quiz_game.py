@@ -336,9 +336,9 @@ def test_a_damaged_file_of_results_is_told_and_kept(tmp_path: Path, qtbot: QtBot
 
 
 def test_a_game_keeps_no_more_than_the_pictures_that_were_seen_and_lets_go_of_them(
-    request: QuizRequest, begin: Begin, qtbot: QtBot
+    quiz_request: QuizRequest, begin: Begin, qtbot: QtBot
 ) -> None:
-    game = begin(request)
+    game = begin(quiz_request)
     _finish(game, qtbot, _truth)
     kept = {id(array): array.nbytes for shown, _ in game.answers for array in (*shown.pictures, shown.mask)}
     assert sum(kept.values()) == sum(p.nbytes for shown, _ in game.answers for p in shown.pictures)

@@ -133,7 +133,7 @@ def scene_from_json(text: str) -> Scene:
         The text is not a scene, is of a newer version, or holds values that cannot be.
     """
     try:
-        data = parsed_json(text)
+        data = parsed_json(text, finite=False)
     except ValueError:
         data = None
     return scene_from(data)

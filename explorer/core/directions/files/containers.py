@@ -145,7 +145,7 @@ def json_arrays(data: bytes, name: str, title: str) -> Arrays:
     if len(data) > LARGEST_TEXT:
         raise Problem(f"{name} is larger than {LARGEST_TEXT // 2**20} MB.", "Save it as .npy.")
     try:
-        content = parsed_json(data.decode("utf-8-sig"))
+        content = parsed_json(data.decode("utf-8-sig"), finite=False)
     except ValueError:
         raise Problem(f"{name} is no JSON, or damaged.", _AGAIN) from None
     if isinstance(content, dict) and "directions" in content:
