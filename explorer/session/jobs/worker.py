@@ -57,9 +57,7 @@ def _do_all(tasks: SimpleQueue[_Task | None]) -> None:
     while (task := tasks.get()) is not None:
         future, work, what = task
         try:
-            result = work(what)
+            future.set_result(work(what))
         except BaseException as error:  # noqa: BLE001 - whoever asked is told, in a thread of their own
             future.set_exception(error)
-        else:
-            future.set_result(result)
         del task, future, work, what  # nothing is kept while nothing is done
