@@ -134,9 +134,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
 
     direction_files = DirectionFiles(data_folder / "directions", is_foreign)
     companion_links = CompanionLinks(data_folder / "parts.json")
-    controller = SessionController(
-        catalog, Opener(exports, direction_files, companion_links), settings, notices
-    )
+    controller = SessionController(catalog, Opener(exports, direction_files, companion_links), settings, notices)
     bookmarks = Bookmarks(data_folder / "bookmarks")
     parts = Companions(controller.models, companion_links, settings, notices)
     numbers = NumberFiles(controller, bookmarks, notices)
@@ -163,9 +161,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="latent-explorer", description="Feel the latent space of a generator."
-    )
+    parser = argparse.ArgumentParser(prog="latent-explorer", description="Feel the latent space of a generator.")
     parser.add_argument(
         "paths",
         nargs="*",

@@ -81,9 +81,7 @@ class Browser:
         assert "error" not in told, told
         return dict(told["result"])
 
-    def wait_for(
-        self, method: str, fits: Callable[[dict[str, Any]], bool] = lambda _: True
-    ) -> dict[str, Any]:
+    def wait_for(self, method: str, fits: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
         """The parameters of the next event that fits, or of one that has come already."""
 
         def wanted(found: dict[str, Any]) -> bool:
@@ -99,9 +97,7 @@ class Browser:
 
     def run(self, script: str) -> Any:
         """The value of an expression, awaited where it is a promise, as if a hand had started it."""
-        told = self.ask(
-            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, userGesture=True
-        )
+        told = self.ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, userGesture=True)
         assert "exceptionDetails" not in told, told["exceptionDetails"]
         return told["result"].get("value")
 

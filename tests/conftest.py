@@ -35,11 +35,7 @@ def _garbage_is_collected_in_this_thread() -> Iterator[None]:
 def _no_thread_left_behind() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
-    left = [
-        t.name
-        for t in threading.enumerate()
-        if t not in before and not t.name.startswith(("Dummy", "watchdog"))
-    ]
+    left = [t.name for t in threading.enumerate() if t not in before and not t.name.startswith(("Dummy", "watchdog"))]
     assert not left, f"threads left behind: {left}"
 
 

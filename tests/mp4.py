@@ -32,9 +32,7 @@ def read_mp4(path: Path) -> Film:
     counts = struct.unpack(f">{2 * runs}I", boxes[b"stts"][8 : 8 + 8 * runs])[::2]
     assert sum(counts) == struct.unpack(">I", boxes[b"stsz"][8:12])[0]
     comment = boxes[b"data"][8:].decode()
-    return Film(
-        sum(counts), width >> 16, height >> 16, duration / scale, comment, boxes[b"stsd"][12:16].decode()
-    )
+    return Film(sum(counts), width >> 16, height >> 16, duration / scale, comment, boxes[b"stsd"][12:16].decode())
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:

@@ -133,9 +133,7 @@ def _drawn(state: Mapping[str, Tensor], style: Style, w: Tensor) -> Tensor:
         past = None
         if residual:
             weight = state[f"{there}.skip.weight"]
-            past = upfirdn(
-                functional.conv2d(x, weight / math.sqrt(weight.shape[1])), up=2, pad=(2, 1)
-            ) * math.sqrt(0.5)
+            past = upfirdn(functional.conv2d(x, weight / math.sqrt(weight.shape[1])), up=2, pad=(2, 1)) * math.sqrt(0.5)
         if side > 4:
             x = _convolved(state, f"{there}.conv0", x, w[at], style.clamp, 1.0, up=True)
         gain = math.sqrt(0.5) if residual else 1.0
@@ -246,10 +244,7 @@ def rosinality_w(state: Mapping[str, Tensor], z: Tensor) -> Tensor:
     x = z / (z.square().mean(1, keepdim=True) + 1e-8).sqrt()
     number = 1
     while (name := f"style.{number}.weight") in state:
-        x = (
-            x @ (state[name] * RATE / math.sqrt(state[name].shape[1])).T
-            + state[f"style.{number}.bias"] * RATE
-        )
+        x = x @ (state[name] * RATE / math.sqrt(state[name].shape[1])).T + state[f"style.{number}.bias"] * RATE
         x = functional.leaky_relu(x, 0.2) * _ROOT
         number += 1
     return x

@@ -20,9 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_rooms_import_downwards_only() -> None:
     """In a process of its own: the linter silences every logger that is there before it."""
     lint = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
-    outcome = subprocess.run(
-        [sys.executable, "-c", lint], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    outcome = subprocess.run([sys.executable, "-c", lint], cwd=ROOT, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout
 
 

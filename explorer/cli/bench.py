@@ -117,9 +117,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes); or "
         f"{FAMILIES}, alone: whether each family learns, a minute or so each",
     )
-    parser.add_argument(
-        "--model", metavar="MODEL", default="faces", help="what to measure with (default faces)"
-    )
+    parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--family", action="append", default=[], metavar="KEY", help="families: only this one; repeatable"
@@ -149,9 +147,7 @@ def run(options: argparse.Namespace) -> int:
     figures: Figures = {}
     for name in options.names or usual():
         remark(f"measuring {name} …")
-        measure: Callable[[str], Figures] = getattr(
-            import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name
-        )
+        measure: Callable[[str], Figures] = getattr(import_module(f"explorer.cli.benches.{BENCHES[name][0]}"), name)
         figures |= measure(options.model)
     if options.json:
         say_json(figures)

@@ -13,9 +13,7 @@ from explorer.core.problem import Problem
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument(
-        "file", metavar="FILE", type=Path, help="a .pt, .pth, .ckpt, .bin, .safetensors or .pkl"
-    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a .pt, .pth, .ckpt, .bin, .safetensors or .pkl")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the ONNX files go")
     parser.add_argument(
         "--choose",

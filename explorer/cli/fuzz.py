@@ -23,13 +23,9 @@ _LARGEST_GROWTH_MB = 500.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument(
-        "models", nargs="*", metavar="MODEL", help="models to damage (default: all bundled generators)"
-    )
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="models to damage (default: all bundled generators)")
     parser.add_argument("--mutants", type=int, default=2000, metavar="N", help="how many (default 2000)")
-    parser.add_argument(
-        "--first", type=int, default=0, metavar="SEED", help="seed of the first one (default 0)"
-    )
+    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="seed of the first one (default 0)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to put those that did harm")
 
 

@@ -40,16 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style_arguments(parser)
     direction_argument(parser)
     space_argument(parser, "whose dimensions are shown; those of W in standard deviations from its mean")
-    parser.add_argument(
-        "--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)"
-    )
+    parser.add_argument("--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)")
     rows = parser.add_mutually_exclusive_group()
     rows.add_argument("--dims", metavar="3,5,9", help="which dimensions (default: the first)")
     rows.add_argument("--strongest", action="store_true", help="the dimensions that change the picture most")
     parser.add_argument("--columns", type=int, default=9, help="how many values each takes (default 9)")
-    parser.add_argument(
-        "--span", type=float, help="from -SPAN to SPAN (default 3, or 1 where latents are uniform)"
-    )
+    parser.add_argument("--span", type=float, help="from -SPAN to SPAN (default 3, or 1 where latents are uniform)")
     parser.add_argument(
         "--mode",
         choices=MODES,
@@ -77,9 +73,7 @@ def _base(options: argparse.Namespace, generator: Generator) -> Scene:
     return sampled(generator, options.seed or 0, options.psi, class_index(options.label, generator))
 
 
-def _laid_out(
-    options: argparse.Namespace, renderer: Renderer, base: Scene
-) -> tuple[Scene, tuple[Axis, ...], str]:
+def _laid_out(options: argparse.Namespace, renderer: Renderer, base: Scene) -> tuple[Scene, tuple[Axis, ...], str]:
     """What the rows depart from, what they run along, and how its values are distributed."""
     generator = renderer.generator
     if options.space == "z":

@@ -24,13 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     told = parser.add_argument_group(
         "how a model without a card is read", "remembered for this file, by all verbs and by the window"
     )
-    told.add_argument(
-        "--range", nargs=2, type=float, metavar=("BLACK", "WHITE"), help="values of black and white"
-    )
+    told.add_argument("--range", nargs=2, type=float, metavar=("BLACK", "WHITE"), help="values of black and white")
     told.add_argument("--prior", choices=("normal", "uniform"), help="how its latents are distributed")
-    told.add_argument(
-        "--layout", choices=("flat", "flat-last"), help="flat pictures: channels first, or last"
-    )
+    told.add_argument("--layout", choices=("flat", "flat-last"), help="flat pictures: channels first, or last")
     told.add_argument("--sides", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="flat pictures: pixels")
     told.add_argument("--channels", type=int, choices=(1, 3), help="flat pictures: grey or colour")
     told.add_argument("--classes", type=int, metavar="N", help="how many classes it knows")
@@ -73,9 +69,7 @@ def _remember(options: argparse.Namespace) -> None:
 
     file, readings = read_model(located(options.model)), Interpretations()
     if file.card_text is not None:
-        raise Problem(
-            f"{file.path.name} brings a card, which says how it is read.", "Leave these options out."
-        )
+        raise Problem(f"{file.path.name} brings a card, which says how it is read.", "Leave these options out.")
     before = {} if options.as_guessed else readings.of(file.hash)
     try:
         readings.keep(file.hash, before | said)

@@ -40,15 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="pictures to encode instead of samples: folder, zip, IDX, npz or portraits; needs an encoder",
     )
-    parser.add_argument(
-        "--attribute", metavar="NAME", help="what to colour by: class, or an attribute of the pictures"
-    )
+    parser.add_argument("--attribute", metavar="NAME", help="what to colour by: class, or an attribute of the pictures")
     parser.add_argument(
         "--count", type=int, default=400, help="how many samples, or at most how many pictures (default 400)"
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="of the first sample; the next ones count up (default 0)"
-    )
+    parser.add_argument("--seed", type=int, default=0, help="of the first sample; the next ones count up (default 0)")
     parser.add_argument("--psi", type=float, default=1.0, help="truncation of all samples (default 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT.png", help="the map")
 

@@ -32,9 +32,7 @@ _SHEET = "sheet.png"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     model_argument(parser)
-    parser.add_argument(
-        "pictures", metavar="PICTURE", nargs="+", type=Path, help="photographs, or folders of them"
-    )
+    parser.add_argument("pictures", metavar="PICTURE", nargs="+", type=Path, help="photographs, or folders of them")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the results go")
     direction_argument(parser)
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
@@ -118,9 +116,7 @@ def _points(words: str, count: int) -> Points:
     try:
         x1, y1, x2, y2 = (float(word) for word in words.split(","))
     except ValueError:
-        raise Problem(
-            f"--pupils {words} is not two points.", "Write for instance --pupils 120,140,190,141."
-        ) from None
+        raise Problem(f"--pupils {words} is not two points.", "Write for instance --pupils 120,140,190,141.") from None
     return (x1, y1), (x2, y2)
 
 

@@ -83,9 +83,7 @@ def _export(options: argparse.Namespace) -> int:
             raise store.notice
         ids = {player.name: player.id for player in store.players()}
         if options.player is not None and options.player not in ids:
-            raise Problem(
-                f"There is no player called {options.player}.", f"There are: {', '.join(ids) or 'none'}."
-            )
+            raise Problem(f"There is no player called {options.player}.", f"There are: {', '.join(ids) or 'none'}.")
         rows = store.rows(player=None if options.player is None else ids[options.player])
     with replace_file(options.out) as file:
         file.write(csv_bytes(rows))

@@ -38,12 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     direction_argument(parser)
     mixing_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
-    parser.add_argument(
-        "--latents", type=Path, metavar="OUT.npz", help="save the latents too, and the points of W"
-    )
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder"
-    )
+    parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too, and the points of W")
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,9 +71,7 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
         raise Problem(f"--count is {options.count}.", "Ask for at least one picture.")
     if options.scene:
         if options.count > 1:
-            raise Problem(
-                "A scene is one picture, but --count asks for more.", "Leave --count or --scene out."
-            )
+            raise Problem("A scene is one picture, but --count asks for more.", "Leave --count or --scene out.")
         return [saved_scene(options, generator)]
     label = class_index(options.label, generator)
     return [sampled(generator, (options.seed or 0) + i, options.psi, label) for i in range(options.count)]

@@ -22,9 +22,7 @@ Strengths = tuple[tuple[str, float], ...]
 
 def style_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a verb take truncation and a class."""
-    parser.add_argument(
-        "--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)"
-    )
+    parser.add_argument("--psi", type=float, help="truncation: 1 leaves the sample, 0 gives the mean (default 1)")
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
 
 
@@ -56,9 +54,7 @@ def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
     known = [direction.name for direction in model.directions]
     for name in names:
         if name not in known:
-            hint = (
-                f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
-            )
+            hint = f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
             raise Problem(f"{model.name} has no direction called {name}.", hint)
         if names.count(name) > 1:
             raise Problem(f"The direction {name} is named twice.", "Name it once, with all of its strength.")
@@ -77,9 +73,7 @@ def _strength(words: str) -> tuple[str, float]:
             f"Choose a strength from -{LARGEST_STRENGTH:g} to {LARGEST_STRENGTH:g}.",
         )
     if not name or math.isnan(alpha):
-        raise Problem(
-            f"--direction {words} is not understood.", "Write for instance --direction smiling=1.5."
-        )
+        raise Problem(f"--direction {words} is not understood.", "Write for instance --direction smiling=1.5.")
     return name, alpha
 
 
@@ -124,9 +118,7 @@ def numbers(words: str, option: str, what: str, example: str) -> list[int]:
     try:
         return [int(word) for word in words.split(",")]
     except ValueError:
-        raise Problem(
-            f"{option} {words} is not a list of {what}.", f"Write for instance {option} {example}."
-        ) from None
+        raise Problem(f"{option} {words} is not a list of {what}.", f"Write for instance {option} {example}.") from None
 
 
 def class_index(word: str | None, generator: Generator) -> int | None:
@@ -146,9 +138,7 @@ def class_index(word: str | None, generator: Generator) -> int | None:
         return classes.index(word)
     if (number := whole_number(word)) is not None and number < len(classes):
         return number
-    raise Problem(
-        f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}."
-    )
+    raise Problem(f"There is no class {word}.", f"The classes are 0 to {len(classes) - 1}: {', '.join(classes)}.")
 
 
 def saved_scene(options: argparse.Namespace, generator: Generator) -> Scene:
@@ -160,9 +150,7 @@ def saved_scene(options: argparse.Namespace, generator: Generator) -> Scene:
         It cannot be read or was made with another model, or the command line asks for what cannot be.
     """
     if options.seed is not None:
-        raise Problem(
-            "A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out."
-        )
+        raise Problem("A scene has its own latent, but --seed asks for another.", "Leave --seed or --scene out.")
     check_psi(options.psi)
     scene = _scene_of_model(options.scene, generator)
     label = class_index(options.label, generator)

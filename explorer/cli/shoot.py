@@ -26,14 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PANEL[:VIEW]",
         help="which panel, such as explore, and which of its views, such as traverse:grid",
     )
-    parser.add_argument(
-        "--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)"
-    )
+    parser.add_argument("--model", metavar="MODEL", help="name of a bundled model, or a path (default: the first)")
     parser.add_argument("--seed", type=int, default=1, help="of the picture shown (default 1)")
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="default 1280x720")
-    parser.add_argument(
-        "--scale", type=float, default=1.0, help="screen pixels for each pixel of the size (default 1)"
-    )
+    parser.add_argument("--scale", type=float, default=1.0, help="screen pixels for each pixel of the size (default 1)")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="default dark")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT.png")
 

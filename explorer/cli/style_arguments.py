@@ -88,9 +88,7 @@ def _mix(words: str, generator: Generator, label: int | None) -> StyleMix:
     if seed > LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     if not first <= last < card.styles:
-        raise Problem(
-            f"--mix {words} names no layers.", f"They are 0 to {card.styles - 1}, the first one first."
-        )
+        raise Problem(f"--mix {words} names no layers.", f"They are 0 to {card.styles - 1}, the first one first.")
     z = sample(seed, card.latent_size, card.distribution)
     return StyleMix(z, first, last, label, seed)
 

@@ -35,13 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, help="how many steps to train in all (default 10000)")
     parser.add_argument("--seed", type=int, help="decides every random choice (default 0)")
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
-    )
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable")
     parser.add_argument("--settings", action="store_true", help="list the family's settings and stop")
-    parser.add_argument(
-        "--resume", action="store_true", help="go on from the newest checkpoint; --steps may be raised"
-    )
+    parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint; --steps may be raised")
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of pictures never trained on")
     parser.add_argument("--attributes", metavar="FILE", help="label file (CSV, or CelebA's form)")
     parser.add_argument("--start", metavar="RUN", help="begin with the weights of another run")
@@ -129,9 +125,7 @@ def _run(options: argparse.Namespace) -> Run:
     if options.resume and (options.out / SPEC_FILE).is_file():
         return _resumed(Run.open(options.out), given)
     if "data" not in given:
-        raise Problem(
-            "No pictures were named to learn from.", "Add --data SOURCE, for instance --data portraits."
-        )
+        raise Problem("No pictures were named to learn from.", "Add --data SOURCE, for instance --data portraits.")
     return Run.create(options.out, RunSpec(**(_DEFAULTS | given)))
 
 

@@ -116,9 +116,7 @@ def unreadable(path: Path, error: OSError) -> Problem:
         return Problem(f"There is no file {path}.", "It may have been moved or renamed.")
     if error.errno in _LOCKED:
         return Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
-    return Problem(
-        f"{path.name} could not be read ({error.strerror}).", "Copy it to another disk and try again."
-    )
+    return Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it to another disk and try again.")
 
 
 def set_aside(file: Path, word: str = "damaged", also: tuple[str, ...] = ()) -> Path:
@@ -184,9 +182,7 @@ def _remove(draft: Path) -> None:
 def unwritable(path: Path, error: OSError) -> Problem:
     """Why ``path`` was not written."""
     if error.errno in _FULL:
-        return Problem(
-            f"{path.name} was not saved: the disk is full.", "Make room, or save it on another disk."
-        )
+        return Problem(f"{path.name} was not saved: the disk is full.", "Make room, or save it on another disk.")
     if error.errno in _LOCKED:
         return Problem(
             f"{path.name} was not saved: the folder {path.parent} may not be written.",

@@ -8,9 +8,7 @@ import unicodedata
 _JOINERS = "\u200c\u200d"  # some languages and emoji are not written without them
 _UNUSUAL = re.compile(r"[^\x20-\x7e\n]")
 # CSI and OSC sequences of terminals, ended or not: their letters would be left over.
-_ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
-)
+_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?")
 
 
 def plain(words: str, longest: int = 1000) -> str:

@@ -58,9 +58,7 @@ class Bookmarks:
 
     def add_all(self, scenes: Sequence[Scene], names: Sequence[str]) -> None:
         """Remember scenes of one model, each under its name, in one go; as `add`."""
-        marks = [
-            Bookmark(scene, name, secrets.token_hex(8)) for scene, name in zip(scenes, names, strict=True)
-        ]
+        marks = [Bookmark(scene, name, secrets.token_hex(8)) for scene, name in zip(scenes, names, strict=True)]
         if marks:
             self._keep(scenes[0].model, (*self.of(scenes[0].model), *marks))
 
@@ -87,6 +85,5 @@ class Bookmarks:
 
 def _bookmarks(data: dict[str, Any]) -> tuple[Bookmark, ...]:
     return tuple(
-        Bookmark(scene_from(row["scene"]), str(row.get("name", "")), secrets.token_hex(8))
-        for row in data["bookmarks"]
+        Bookmark(scene_from(row["scene"]), str(row.get("name", "")), secrets.token_hex(8)) for row in data["bookmarks"]
     )

@@ -110,9 +110,7 @@ class Document(QObject):
 
 
 class _Edit(QUndoCommand):
-    def __init__(
-        self, document: Document, what: str, gesture: int, after: Scene, beside: Beside | None
-    ) -> None:
+    def __init__(self, document: Document, what: str, gesture: int, after: Scene, beside: Beside | None) -> None:
         super().__init__(what)
         self.gesture = gesture
         self._document, self._beside = document, beside

@@ -39,10 +39,7 @@ def report(notice: Notice, device: str, log_lines: tuple[str, ...] = ()) -> str:
     lines = [
         f"Latent explorer {__version__}",
         f"Python {platform.python_version()} on {platform.platform()}",
-        *(
-            f"{name} {_version(name)}"
-            for name in ("PySide6", "numpy", "onnxruntime", "onnxruntime-gpu", "torch")
-        ),
+        *(f"{name} {_version(name)}" for name in ("PySide6", "numpy", "onnxruntime", "onnxruntime-gpu", "torch")),
         f"Device: {device}",
         "",
         notice.what,

@@ -57,21 +57,15 @@ def data(model: Path, tmp_path: Path) -> Path:
     for number in range(60):
         z = sample(number, 4)
         save_png(folder / f"{number:02d}.png", generator.picture(z))
-        rows.append(
-            f"{number:02d}.png,{'yes' if z[1] > 0 else 'no'},{'yes' if z[2] > 0 else 'no'},p{number // 2}"
-        )
+        rows.append(f"{number:02d}.png,{'yes' if z[1] > 0 else 'no'},{'yes' if z[2] > 0 else 'no'},p{number // 2}")
     generator.close()
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
     return folder
 
 
 @pytest.mark.parametrize("method", ["mean", "logistic", "svm"])
-def test_a_direction_is_fitted_kept_and_used(
-    verb: Verb, model: Path, data: Path, tmp_path: Path, method: str
-) -> None:
-    done = verb(
-        "direction", "fit", model, "--data", data, "--attribute", "smile", "--method", method, "--json"
-    )
+def test_a_direction_is_fitted_kept_and_used(verb: Verb, model: Path, data: Path, tmp_path: Path, method: str) -> None:
+    done = verb("direction", "fit", model, "--data", data, "--attribute", "smile", "--method", method, "--json")
     assert done.code == 0
     told = json.loads(done.out)
     assert (told["name"], told["method"], told["attribute"]) == ("smile", method, "smile")
@@ -106,14 +100,9 @@ def test_a_direction_is_locked_against_another(verb: Verb, model: Path, data: Pa
     kept = {direction.name: direction.vector for direction in load_directions(model / "directions.npz", 4)}
     assert kept["smile, locked"] @ kept["tall"] == pytest.approx(0.0, abs=1e-6)
     out = tmp_path / "mine.npz"
-    assert (
-        verb("direction", "lock", model, "smile", "--against", "tall", "--name", "new", "--out", out).code
-        == 0
-    )
+    assert verb("direction", "lock", model, "smile", "--against", "tall", "--name", "new", "--out", out).code == 0
     assert [direction.name for direction in load_directions(out, 4)] == ["new"]
-    refused(
-        verb("direction", "lock", model, "beard", "--against", "tall"), "no direction called beard", "smile"
-    )
+    refused(verb("direction", "lock", model, "beard", "--against", "tall"), "no direction called beard", "smile")
 
 
 @pytest.mark.parametrize(
@@ -158,9 +147,7 @@ def test_a_model_without_an_encoder_is_fitted_to_samples_that_its_classifier_jud
     assert kept.vector.argmax() == 1
 
 
-def test_a_classifier_of_another_size_and_folder_judges_samples_too(
-    verb: Verb, model: Path, tmp_path: Path
-) -> None:
+def test_a_classifier_of_another_size_and_folder_judges_samples_too(verb: Verb, model: Path, tmp_path: Path) -> None:
     other = tiny_classifier(tmp_path / "other.onnx", size=4)
     words = ("direction", "fit", model, "--attribute", "first", "--classifier", other, "--samples", "300")
     done = verb(*words, "--hold-out", "0", "--json")
@@ -206,17 +193,13 @@ def test_directions_of_another_tool_are_imported_renamed_and_removed(
     refused(verb("direction", "import", model, tmp_path / "seven.npy"), "latent of 7")
 
 
-def test_an_attribute_of_one_value_is_known_without_it(
-    verb: Verb, model: Path, data: Path, tmp_path: Path
-) -> None:
+def test_an_attribute_of_one_value_is_known_without_it(verb: Verb, model: Path, data: Path, tmp_path: Path) -> None:
     rows = [line.split(",") for line in (data / "labels.csv").read_text().splitlines()[1:]]
     words = {"yes": ("male", "red", "a"), "no": ("female", "brown", "b")}
     lines = [",".join([row[0], words[row[1]][0], words[row[2]][1], row[3]]) for row in rows]
     (tmp_path / "more.csv").write_text("\n".join(["name,gender,hair,person", *lines]) + "\n")
     way = ("direction", "fit", model, "--data", data, "--attributes", tmp_path / "more.csv", "--attribute")
-    told = [
-        json.loads(verb(*way, name, "--name", name[:8], "--json").out) for name in ("gender=male", "gender")
-    ]
+    told = [json.loads(verb(*way, name, "--name", name[:8], "--json").out) for name in ("gender=male", "gender")]
     assert [one["attribute"] for one in told] == ["gender=male"] * 2
     assert "no attribute called hai" in verb(*way, "hai").err
 
@@ -260,11 +243,7 @@ def test_directions_of_a_bundled_model_go_where_the_window_keeps_them(
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     beside = {path.name for path in model_path("fashion").iterdir()}
-    file = Path(
-        json.loads(verb("direction", "sefa", "fashion", "--count", "1", "--name", "own", "--json").out)[
-            "file"
-        ]
-    )
+    file = Path(json.loads(verb("direction", "sefa", "fashion", "--count", "1", "--name", "own", "--json").out)["file"])
     assert file.parent == user_folder("data") / "directions"
     assert {path.name for path in model_path("fashion").iterdir()} == beside
     assert verb("direction", "list", "fashion").out.startswith("own: sefa")
@@ -340,9 +319,7 @@ def test_a_classifier_is_asked_about_pictures_that_it_did_not_see_either(
     fitted = json.loads(verb(*fit, "--json").out)
     words = ("direction", "judge", model, "smile", "--data", data, "--classifier", classifier)
     unknown = verb(*words, "--json")
-    assert (
-        json.loads(unknown.out)["n"] == fitted["held_out"]["examples"]
-    )  # the seed of the fit, without being named
+    assert json.loads(unknown.out)["n"] == fitted["held_out"]["examples"]  # the seed of the fit, without being named
     assert "does not say what it held out" in unknown.err
     held_out(classifier, (0.4, 0))
     both = verb(*words, "--json")
@@ -363,9 +340,7 @@ def held_out(classifier: Path, told: tuple[float, int]) -> None:
     onnx.save(proto, classifier)
 
 
-def test_random_directions_are_told_beside_those_that_are_judged(
-    verb: Verb, judged: Path, axes: Path
-) -> None:
+def test_random_directions_are_told_beside_those_that_are_judged(verb: Verb, judged: Path, axes: Path) -> None:
     assert verb("direction", "import", judged, axes).code == 0
     words = ("direction", "judge", judged, "z0", "--count", "60", "--controls", "4")
     told = json.loads(verb(*words, "--json").out)

@@ -98,9 +98,7 @@ def test_a_rendered_scene_renders_again_to_the_same_bytes(verb: Verb, classy: Pa
     assert (scene.label, scene.seed) == (2, 3)
 
 
-def test_a_folder_gets_numbered_pictures_and_a_file_of_latents(
-    verb: Verb, model: Path, tmp_path: Path
-) -> None:
+def test_a_folder_gets_numbered_pictures_and_a_file_of_latents(verb: Verb, model: Path, tmp_path: Path) -> None:
     latents = tmp_path / "z.npz"
     words = ("--seed", 5, "--count", 3, "--out", tmp_path / "many", "--latents", latents)
     assert verb("render", model, *words).code == 0
@@ -182,9 +180,7 @@ def test_every_verb_has_help(verb: Verb, word: str) -> None:
 
 def test_a_bench_that_takes_minutes_is_run_only_when_it_is_named(verb: Verb) -> None:
     assert set(usual()) == set(BENCHES) - {"projection", "train", "train_loop"}
-    assert "all but projection, train, train_loop, which take minutes" in " ".join(
-        verb("bench", "--help").out.split()
-    )
+    assert "all but projection, train, train_loop, which take minutes" in " ".join(verb("bench", "--help").out.split())
 
 
 def test_how_a_model_without_a_card_is_read_can_be_said_and_forgotten(

@@ -50,9 +50,7 @@ def test_the_encoders_answer_is_saved_as_pictures_that_carry_their_scene(
     assert done.code == 0
     told = json.loads(done.out)
     assert told["pictures"][0]["method"] == "encoder"
-    assert told["pictures"][0]["files"] == [
-        f"face-{part}.png" for part in ("aligned", "reconstruction", "edit")
-    ]
+    assert told["pictures"][0]["files"] == [f"face-{part}.png" for part in ("aligned", "reconstruction", "edit")]
     assert sorted(path.name for path in out.iterdir()) == sorted(["sheet.png", *told["pictures"][0]["files"]])
     assert (out / "face-aligned.png").read_bytes() == picture.read_bytes()
     again = tmp_path / "again.png"
@@ -70,9 +68,7 @@ def test_the_encoders_answer_is_saved_as_pictures_that_carry_their_scene(
 def test_optimisation_finds_a_picture_of_the_models_own(
     verb: Verb, model: Path, picture: Path, tmp_path: Path, method: str
 ) -> None:
-    done = verb(
-        "project", model, picture, "--out", tmp_path / "out", "--method", method, "--steps", 60, "--json"
-    )
+    done = verb("project", model, picture, "--out", tmp_path / "out", "--method", method, "--steps", 60, "--json")
     told = json.loads(done.out)["pictures"][0]
     assert (told["method"], told["steps"]) == (method, 60)
     assert told["error"] < 0.02
@@ -87,9 +83,7 @@ def test_a_model_without_an_encoder_is_searched(verb: Verb, tmp_path: Path) -> N
     refused(verb("project", bare, picture, "--out", tmp_path / "out", "--method", "encoder"), "no encoder")
 
 
-def test_broken_pictures_are_left_out_and_told(
-    verb: Verb, model: Path, picture: Path, tmp_path: Path
-) -> None:
+def test_broken_pictures_are_left_out_and_told(verb: Verb, model: Path, picture: Path, tmp_path: Path) -> None:
     broken, out = tmp_path / "broken.png", tmp_path / "out"
     broken.write_bytes(picture.read_bytes()[:200])
     done = verb("project", model, picture, broken, tmp_path / "nowhere.png", "--out", out)

@@ -120,9 +120,7 @@ def test_a_run_says_what_it_held_out(tmp_path: Path) -> None:
 
 
 def test_portraits_come_from_a_seed_that_no_model_learned_from(verb: Verb, tmp_path: Path) -> None:
-    done = verb(
-        "quiz", "pack", "--model", "portraits", "--data", "portraits", "--count", "4", "--out", tmp_path / "p"
-    )
+    done = verb("quiz", "pack", "--model", "portraits", "--data", "portraits", "--count", "4", "--out", tmp_path / "p")
     assert (done.code, done.err) == (0, "")
     _, solution = contents(tmp_path / "p")
     assert all(each["real_name"].startswith("portrait-1-") for each in solution)

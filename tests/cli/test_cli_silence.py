@@ -29,7 +29,5 @@ def test_a_verb_leaves_nothing_in_a_home(tmp_path: Path, words: list[str]) -> No
     command = [sys.executable, "-m", "explorer", *(word.replace("{out}", str(out)) for word in words)]
     said = subprocess.run(command, env=known, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert said.returncode == 0, said.stderr
-    foreign = [
-        str(path) for path in home.rglob("*") if path.is_file() and "latent-explorer" not in path.parts
-    ]
+    foreign = [str(path) for path in home.rglob("*") if path.is_file() and "latent-explorer" not in path.parts]
     assert not foreign

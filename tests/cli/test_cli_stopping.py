@@ -41,9 +41,7 @@ def read_until(terminal: int, word: bytes) -> bytes:
     ("name", "number"),
     [("film.mp4", signal.SIGTERM), ("frames", signal.SIGTERM), ("film.gif", signal.SIGINT)],
 )
-def test_a_verb_that_is_told_to_end_leaves_nothing_behind(
-    tmp_path: Path, name: str, number: signal.Signals
-) -> None:
+def test_a_verb_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, name: str, number: signal.Signals) -> None:
     model = tiny_generator(tmp_path / "tiny.onnx")
     (tmp_path / "out").mkdir()
     ours, theirs = os.openpty()  # the bar shows on terminals alone

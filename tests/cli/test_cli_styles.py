@@ -102,9 +102,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     refused(verb(name, model, *rest, "--out", out), said)
 
 
-@pytest.mark.parametrize(
-    "words", [("render", "--mix", "3:0"), ("grid", "--space", "w"), ("walk", "--space", "w")]
-)
+@pytest.mark.parametrize("words", [("render", "--mix", "3:0"), ("grid", "--space", "w"), ("walk", "--space", "w")])
 def test_models_without_w_say_so(verb: Verb, tmp_path: Path, words: tuple[str, ...]) -> None:
     tiny_generator(tmp_path / "plain.onnx")
     name, *rest = words

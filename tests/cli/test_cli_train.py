@@ -82,9 +82,7 @@ def told_to_end(tmp_path: Path, *numbers: signal.Signals) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
-@pytest.mark.parametrize(
-    "names", [("SIGINT",), ("SIGHUP", "SIGHUP"), ("SIGTERM",)], ids=["ctrl-c", "hang-up", "kill"]
-)
+@pytest.mark.parametrize("names", [("SIGINT",), ("SIGHUP", "SIGHUP"), ("SIGTERM",)], ids=["ctrl-c", "hang-up", "kill"])
 def test_a_run_that_is_told_to_end_keeps_a_checkpoint_and_goes_on_later(
     verb: Verb, tmp_path: Path, names: tuple[str, ...]
 ) -> None:

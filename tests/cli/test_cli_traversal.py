@@ -37,9 +37,7 @@ def told(path: Path) -> dict[str, object]:
 
 def test_grid_saves_the_bytes_that_the_window_saves(verb: Verb, model: Path, tmp_path: Path) -> None:
     out = tmp_path / "grid.png"
-    done = verb(
-        "grid", model, "--seed", 7, "--rows", 3, "--columns", 4, "--span", 2, "--psi", 0.7, "--out", out
-    )
+    done = verb("grid", model, "--seed", 7, "--rows", 3, "--columns", 4, "--span", 2, "--psi", 0.7, "--out", out)
     assert (done.code, done.out) == (0, "")
     generator = Generator.open(model, "cpu")
     base = Scene(generator.hash, generator.card.name, sample(7, 5), None, 0.7, 7)
@@ -48,9 +46,7 @@ def test_grid_saves_the_bytes_that_the_window_saves(verb: Verb, model: Path, tmp
     assert out.read_bytes() == (tmp_path / "window.png").read_bytes()
 
 
-def test_grid_takes_dimensions_modes_scenes_and_the_strongest(
-    verb: Verb, model: Path, tmp_path: Path
-) -> None:
+def test_grid_takes_dimensions_modes_scenes_and_the_strongest(verb: Verb, model: Path, tmp_path: Path) -> None:
     out, again = tmp_path / "grid.png", tmp_path / "again.png"
     assert verb("grid", model, "--dims", "3,1", "--mode", "quantiles", "--seed", 4, "--out", out).code == 0
     assert (told(out)["rows"], told(out)["mode"]) == (["z3", "z1"], "quantiles")
@@ -121,9 +117,7 @@ def test_a_random_walk_has_as_many_turns_as_asked_for(verb: Verb, model: Path, t
 
 def test_walk_makes_films(verb: Verb, model: Path, tmp_path: Path) -> None:
     gif, mp4 = tmp_path / "walk.gif", tmp_path / "walk.mp4"
-    assert (
-        verb("walk", model, "--seeds", "1,2,3", "--frames", 10, "--fps", 20, "--loop", "--out", gif).code == 0
-    )
+    assert verb("walk", model, "--seeds", "1,2,3", "--frames", 10, "--fps", 20, "--loop", "--out", gif).code == 0
     assert verb("walk", model, "--random", 4, "--frames", 10, "--fps", 20, "--out", mp4).code == 0
     with Image.open(gif) as film:
         assert film.n_frames == 10

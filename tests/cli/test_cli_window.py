@@ -18,9 +18,7 @@ def explorer(tmp_path: Path, *words: object) -> subprocess.CompletedProcess[str]
     """`python -m explorer` with its caches in the test's folder."""
     folders = {f"XDG_{kind}_HOME": str(tmp_path / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA")}
     command = [sys.executable, "-m", "explorer", *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | folders, timeout=100, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | folders, timeout=100, check=False)
 
 
 @pytest.fixture
@@ -31,9 +29,7 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("theme", "bright"), [("dark", False), ("light", True)])
-def test_shoot_draws_the_window_at_its_size_and_scale(
-    tmp_path: Path, model: Path, theme: str, bright: bool
-) -> None:
+def test_shoot_draws_the_window_at_its_size_and_scale(tmp_path: Path, model: Path, theme: str, bright: bool) -> None:
     out = tmp_path / "window.png"
     words = ("--model", model, "--size", "1000x640", "--scale", "1.5", "--theme", theme, "--out", out)
     outcome = explorer(tmp_path, "shoot", "explore", *words)

@@ -79,9 +79,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    name=st.text(min_size=1, max_size=60).filter(
-        lambda name: name == plain(name).strip() and "\n" not in name
-    ),
+    name=st.text(min_size=1, max_size=60).filter(lambda name: name == plain(name).strip() and "\n" not in name),
     notes=st.lists(text),
     details=st.dictionaries(text, numbers | text | st.booleans() | st.none() | st.lists(numbers)),
     counts=st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)),

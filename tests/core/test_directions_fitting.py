@@ -148,9 +148,7 @@ def test_dimensions_that_an_encoder_does_not_use_do_not_turn_the_normal(method: 
     deviations = latents.std(axis=0)
     truth = np.r_[SMILE, np.zeros(SIZE)]
     ours = fit_direction(Examples(latents, smiles), method, "a", "smile").vector
-    standardised = (
-        fit_direction(Examples(latents / deviations, smiles), method, "a", "smile").vector / deviations
-    )
+    standardised = fit_direction(Examples(latents / deviations, smiles), method, "a", "smile").vector / deviations
     assert ours @ truth > 0.95
     assert standardised @ truth / np.linalg.norm(standardised) < 0.3
 
@@ -225,8 +223,7 @@ def test_what_is_held_out_is_never_fitted_to(method: str) -> None:
     assert examples.held_out is not None
     swapped = np.where(examples.held_out, 1.0 - examples.values, examples.values)
     one, other = (
-        fit_direction(replace(examples, values=values), method, "a", "smile")
-        for values in (examples.values, swapped)
+        fit_direction(replace(examples, values=values), method, "a", "smile") for values in (examples.values, swapped)
     )
     assert one.vector.tobytes() == other.vector.tobytes()
     assert one.held_out is not None
@@ -237,9 +234,7 @@ def test_what_is_held_out_is_never_fitted_to(method: str) -> None:
 def test_a_group_is_held_out_whole() -> None:
     marked = np.zeros(6, bool)
     marked[0] = True
-    examples = Examples(
-        np.eye(6), np.arange(6) % 2, group_numbers(["a", "b", "a", "c", "b", "a"]), held_out=marked
-    )
+    examples = Examples(np.eye(6), np.arange(6) % 2, group_numbers(["a", "b", "a", "c", "b", "a"]), held_out=marked)
     assert examples.held_out is not None
     assert examples.held_out.tolist() == [True, False, True, False, False, True]
 
@@ -293,8 +288,7 @@ def test_labels_at_random_are_told_as_chance(method: str) -> None:
     examples = Examples(draw.randn(200, SIZE), draw.permutation(np.arange(200) % 2), np.arange(200) // 2 % 50)
     found = fit_direction(examples, method, "a", "smile")
     assert any(
-        note.startswith("Too few examples for so small a difference: chance alone gives")
-        for note in found.notes
+        note.startswith("Too few examples for so small a difference: chance alone gives") for note in found.notes
     )
     assert "On examples that were kept out it does no better than chance could." in found.notes
 
@@ -340,9 +334,7 @@ def test_what_cannot_be_balanced_is_told() -> None:
     examples = people(300)
     same = replace(examples, nuisances=examples.values[:, None], nuisance_names=("grin",))
     found = fit_direction(same, "mean", "a", "smile", balance=("grin",))
-    assert (
-        "grin still differs between the sides: too few examples break the link between them." in found.notes
-    )
+    assert "grin still differs between the sides: too few examples break the link between them." in found.notes
     thin = fit_direction(people(4000, confounded=0.99), "mean", "a", "smile", balance=("hat",))
     assert any("count for no more than" in note or "still differs" in note for note in thin.notes)
 

@@ -14,9 +14,7 @@ from explorer.core.proportions import difference, wilson
     ("hits", "trials", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
-def test_wilson_intervals_agree_with_newcombe_1998a_table_1(
-    hits: int, trials: int, low: float, high: float
-) -> None:
+def test_wilson_intervals_agree_with_newcombe_1998a_table_1(hits: int, trials: int, low: float, high: float) -> None:
     assert wilson(hits, trials) == pytest.approx((low, high), abs=5e-5)
 
 

@@ -164,9 +164,7 @@ def test_a_sheet_that_no_program_opens_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("fps", "duration_ms"), [(30, 400), (12.5, 960), (50, 240)])
-def test_a_gif_has_its_frames_size_and_duration(
-    fps: float, duration_ms: int, renderer: Renderer, out: Path
-) -> None:
+def test_a_gif_has_its_frames_size_and_duration(fps: float, duration_ms: int, renderer: Renderer, out: Path) -> None:
     save_animation(out / "a.gif", renderer, walk(12), fps)
     with Image.open(out / "a.gif") as film:
         assert (film.n_frames, film.size, film.info["loop"]) == (12, (256, 256), 0)
@@ -266,9 +264,7 @@ def test_odd_sides_are_padded_in_films(tmp_path: Path, out: Path) -> None:
         ("a.mp4", float("nan"), "nan"),
     ],
 )
-def test_films_that_cannot_be_are_refused(
-    name: str, fps: float, words: str, renderer: Renderer, out: Path
-) -> None:
+def test_films_that_cannot_be_are_refused(name: str, fps: float, words: str, renderer: Renderer, out: Path) -> None:
     with pytest.raises(Problem, match=words):
         save_animation(out / name, renderer, walk(3), fps)
     assert list(out.iterdir()) == []
@@ -316,9 +312,7 @@ def test_latents_that_are_no_table_are_refused(out: Path) -> None:
 def test_a_map_shows_thumbnails_at_their_points(out: Path) -> None:
     pictures = np.stack([np.full((8, 8, 3), shade, np.uint8) for shade in (10, 20, 30)])
     points = np.array([[0, 0], [4, 4], [1, 2]], np.float32)
-    (out / "a.png").write_bytes(
-        map_bytes(pictures, points, [scene(0), scene(1), scene(2)], {"method": "pca"})
-    )
+    (out / "a.png").write_bytes(map_bytes(pictures, points, [scene(0), scene(1), scene(2)], {"method": "pca"}))
     pixels = np.asarray(Image.open(out / "a.png"))
     assert (pixels[-8:, :8] == 10).all()
     assert (pixels[:8, -8:] == 20).all()
@@ -331,9 +325,7 @@ def test_a_map_shows_thumbnails_at_their_points(out: Path) -> None:
 def test_a_map_is_drawn_laid_out_and_saved(renderer: Renderer, out: Path) -> None:
     told: list[tuple[int, int]] = []
     scenes = [scene(seed) for seed in range(6)]
-    export_map(
-        out / "a.png", renderer, scenes, "tsne", progress=lambda done, total: told.append((done, total))
-    )
+    export_map(out / "a.png", renderer, scenes, "tsne", progress=lambda done, total: told.append((done, total)))
     export_map(out / "b.png", renderer, scenes, "tsne")
     assert (out / "a.png").read_bytes() == (out / "b.png").read_bytes()
     assert (told[6], told[-1][0]) == ((6, 6), told[-1][1])

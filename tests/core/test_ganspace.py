@@ -50,9 +50,7 @@ def linear(tmp_path: Path) -> Iterator[Generator]:
         "grey": np.float32(0.5),
         "sides": np.array([-1, 3, 8, 8], np.int64),
     }
-    path = write_model(
-        tmp_path / "g.onnx", nodes, [port("z", ["N", D])], [port("picture", ["N", 3, 8, 8])], weights
-    )
+    path = write_model(tmp_path / "g.onnx", nodes, [port("z", ["N", D])], [port("picture", ["N", 3, 8, 8])], weights)
     generator = Generator.open(path, "cpu", trusted=True)
     yield generator
     generator.close()
@@ -120,9 +118,7 @@ def test_what_cannot_be_analysed_is_a_problem(linear: Generator) -> None:
 
 @pytest.mark.parametrize("one_hot", [False, True])
 def test_activations_of_a_class_are_those_of_its_network(tmp_path: Path, one_hot: bool) -> None:
-    generator = Generator.open(
-        tiny_generator(tmp_path / "g.onnx", classes=3, one_hot=one_hot), "cpu", trusted=True
-    )
+    generator = Generator.open(tiny_generator(tmp_path / "g.onnx", classes=3, one_hot=one_hot), "cpu", trusted=True)
     z = sample(0, 12).reshape(3, 4)
     effects = [activation_effect(generator, label) for label in (0, 2)]
     assert effects[0] is not None

@@ -33,9 +33,7 @@ def _reference(path: Path, z: Latent, value_range: tuple[float, float] = (-1.0, 
 
 @pytest.mark.parametrize("value_range", [(-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-3.0, 5.0)])
 @pytest.mark.parametrize("opset", [9, 12, 17, 21])
-def test_every_value_range_becomes_bytes(
-    tmp_path: Path, value_range: tuple[float, float], opset: int
-) -> None:
+def test_every_value_range_becomes_bytes(tmp_path: Path, value_range: tuple[float, float], opset: int) -> None:
     path = tiny_generator(tmp_path / "g.onnx", value_range=value_range, opset=opset)
     drawn = _open(path).pictures(Z)
     assert drawn.dtype == np.uint8

@@ -136,9 +136,7 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
 def test_a_crash_is_put_into_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = read_model(tiny_generator(tmp_path / "g.onnx"))
     monkeypatch.setattr(guard, "ask", crashing)
-    with pytest.raises(
-        Problem, match=r"g\.onnx made onnxruntime crash in a test run, which ended with status -11"
-    ):
+    with pytest.raises(Problem, match=r"g\.onnx made onnxruntime crash in a test run, which ended with status -11"):
         guard.try_in_child(file)
 
 

@@ -123,9 +123,7 @@ def test_names_are_made_fit_and_unlike(tmp_path: Path) -> None:
 
 
 def test_a_direction_for_another_model_says_which_sizes_do_not_agree(tmp_path: Path) -> None:
-    with pytest.raises(
-        Problem, match=r"is for a latent of 512: the size of StyleGAN .*; this model takes 64"
-    ):
+    with pytest.raises(Problem, match=r"is for a latent of 512: the size of StyleGAN .*; this model takes 64"):
         import_directions(npy(tmp_path / "d.npy", np.ones((1, 512))), 64)
     with pytest.raises(Problem, match=r"of 9,216: that of 18 StyleGAN layers at once .*takes 512"):
         import_directions(npy(tmp_path / "d.npy", np.ones(9216)), 512)

@@ -31,12 +31,8 @@ def test_a_generator_with_a_card_is_what_its_card_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize("layout", ["NCHW", "NHWC", "flat"])
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("latent_axes", [1, 2, 4])
-def test_a_foreign_generator_is_recognised(
-    tmp_path: Path, layout: str, channels: int, latent_axes: int
-) -> None:
-    path = tiny_generator(
-        tmp_path / "g.onnx", layout=layout, channels=channels, latent_axes=latent_axes, card=False
-    )
+def test_a_foreign_generator_is_recognised(tmp_path: Path, layout: str, channels: int, latent_axes: int) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", layout=layout, channels=channels, latent_axes=latent_axes, card=False)
     found = _look(path)
     card = found.card
     assert found.kind == "generator"
@@ -120,9 +116,7 @@ def test_a_model_that_draws_random_numbers_is_said_to(tmp_path: Path) -> None:
         helper.make_node("Add", ["rows", "noise"], ["picture"]),
     ]
     weights = {"w": np.ones((4, 64), np.float32)}
-    found = _look(
-        write_model(tmp_path / "g.onnx", nodes, [port("z", ["N", 4])], [port("picture", ["N", 64])], weights)
-    )
+    found = _look(write_model(tmp_path / "g.onnx", nodes, [port("z", ["N", 4])], [port("picture", ["N", 64])], weights))
     assert any("random numbers of its own" in said for said in found.problems)
 
 
@@ -157,9 +151,7 @@ def test_an_untrusted_file_gives_the_same_answer_through_the_child(tmp_path: Pat
     assert inspect(path) == _look(path)
 
 
-@pytest.mark.parametrize(
-    "shape", [(), (1,), (1, -5), (1, 0), (1, 2, 3, 4, 5), (1, 7, 8, 9), (1, 3, 10**6, 8)]
-)
+@pytest.mark.parametrize("shape", [(), (1,), (1, -5), (1, 0), (1, 2, 3, 4, 5), (1, 7, 8, 9), (1, 3, 10**6, 8)])
 def test_shapes_that_hold_no_picture(shape: tuple[int, ...]) -> None:
     assert frame(shape) is None
 

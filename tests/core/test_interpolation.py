@@ -64,9 +64,7 @@ def test_between_opposite_latents_slerp_keeps_the_length_on_a_defined_circle(siz
     shares = np.linspace(0, 1, 9)
     along = np.stack([slerp(a, -a, float(t)) for t in shares]).astype(float)
     assert np.linalg.norm(along, axis=1) == pytest.approx(np.full(9, np.linalg.norm(a)), rel=1e-5)
-    assert along @ unit(a.astype(float)) == pytest.approx(
-        np.cos(np.pi * shares) * np.linalg.norm(a), abs=1e-5
-    )
+    assert along @ unit(a.astype(float)) == pytest.approx(np.cos(np.pi * shares) * np.linalg.norm(a), abs=1e-5)
     assert along[-1] == pytest.approx(-a)
     assert np.linalg.matrix_rank(along, tol=1e-4) == 2
     assert (slerp(a, -a, 0.5) == slerp(a, -a, 0.5)).all()

@@ -30,9 +30,7 @@ def test_what_is_damaged_is_passed_over_where_losing_it_costs_nothing(tmp_path: 
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_damaged_is_set_aside_and_told_where_it_must_not_be_lost(
-    tmp_path: Path, damage: bytes
-) -> None:
+def test_what_is_damaged_is_set_aside_and_told_where_it_must_not_be_lost(tmp_path: Path, damage: bytes) -> None:
     store = JsonStore(tmp_path / "kept.json")
     assert store.read_or_set_aside(count, 0, "The count", "count") == 0
     store.file.write_bytes(damage)

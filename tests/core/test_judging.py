@@ -46,9 +46,7 @@ def generator(tmp_path: Path) -> Iterator[Generator]:
     }
     nodes[-1].output[0] = "wide"
     nodes.append(make_node("Reshape", ["wide", "flat"], ["picture"]))
-    path = write_model(
-        tmp_path / "g.onnx", nodes, [port("z", ["N", 3])], [port("picture", ["N", 1, 6, 6])], weights
-    )
+    path = write_model(tmp_path / "g.onnx", nodes, [port("z", ["N", 3])], [port("picture", ["N", 1, 6, 6])], weights)
     generator = Generator.open(path, "cpu", trusted=True)
     yield generator
     generator.close()
@@ -116,9 +114,7 @@ def test_side_effects_become_json(generator: Generator) -> None:
 
 
 def test_gains_count_among_those_without_alone(generator: Generator) -> None:
-    found = side_effects(
-        [FIRST], LATENTS, generator, reader, ["sign", "second"], yes_no=[True, False], alphas=[-1, 1]
-    )
+    found = side_effects([FIRST], LATENTS, generator, reader, ["sign", "second"], yes_no=[True, False], alphas=[-1, 1])
     assert found is not None
     before = np.array([z > 0.02 for z in columns(generator.pictures(LATENTS, [None] * N))[:, 0]])
     after = columns(generator.pictures(LATENTS + FIRST.vector, [None] * N))[:, 0] > 0.02
@@ -139,9 +135,7 @@ def test_progress_counts_pictures_and_it_can_be_stopped(generator: Generator) ->
         asked.append(1)
         return len(asked) > 3
 
-    side_effects(
-        [FIRST, BOTH], LATENTS, generator, reader, "ab", progress=lambda *done: told.append(done), alphas=[1]
-    )
+    side_effects([FIRST, BOTH], LATENTS, generator, reader, "ab", progress=lambda *done: told.append(done), alphas=[1])
     assert told == [(done, 300) for done in (64, 100, 164, 200, 264, 300)]
     assert side_effects([FIRST], LATENTS, generator, reader, "ab", cancelled=lambda: True) is None
     assert side_effects([FIRST], LATENTS, generator, reader, "ab", cancelled=stop) is None
@@ -165,9 +159,7 @@ def test_an_encoder_judges_by_projection(tmp_path: Path) -> None:
     encoder = Encoder.open(tiny_encoder(tmp_path / "e.onnx"), "cpu", trusted=True)
     axes = [Direction(f"z{axis}", unit(np.eye(4)[axis]), "imported") for axis in range(4)]
     z = sample(0, 40).reshape(10, 4) / 10
-    measured = side_effects(
-        axes, z, generator, encoder_reader(encoder, axes), "abcd", yes_no=False, alphas=[-1, 1]
-    )
+    measured = side_effects(axes, z, generator, encoder_reader(encoder, axes), "abcd", yes_no=False, alphas=[-1, 1])
     assert measured is not None
     expected = encoder.latents(generator.pictures(z + axes[2].vector)) - encoder.latents(
         generator.pictures(z - axes[2].vector)
@@ -195,8 +187,7 @@ def test_the_meter_looks_at_the_picture_that_the_slider_draws(tmp_path: Path, pr
     side_effects([direction], z[None], generator, look, "x", yes_no=False, alphas=[-2, 2])
     renderer = Renderer(generator, vectors([direction]))
     drawn = [
-        renderer.render(Scene(z=z, directions=(("a", alpha),) if alpha else ())).picture
-        for alpha in (0.0, -2.0, 2.0)
+        renderer.render(Scene(z=z, directions=(("a", alpha),) if alpha else ())).picture for alpha in (0.0, -2.0, 2.0)
     ]
     assert np.array_equal(seen, drawn)
     generator.close()
@@ -221,9 +212,7 @@ def test_classes_are_drawn_as_asked(tmp_path: Path) -> None:
         return pictures.reshape(len(pictures), -1).mean(1, keepdims=True)
 
     found = [
-        side_effects(
-            [direction], sample(0, 8).reshape(2, 4), generator, bright, "b", yes_no=False, labels=[label] * 2
-        )
+        side_effects([direction], sample(0, 8).reshape(2, 4), generator, bright, "b", yes_no=False, labels=[label] * 2)
         for label in (0, 2)
     ]
     assert found[0] is not None

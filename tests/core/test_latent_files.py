@@ -16,9 +16,7 @@ def saved(path, array):
     return path
 
 
-@pytest.mark.parametrize(
-    "shape", [(16,), (1, 16), (3, 16), (3, 1, 16), (3, 16, 1, 1)], ids=lambda shape: str(shape)
-)
+@pytest.mark.parametrize("shape", [(16,), (1, 16), (3, 16), (3, 1, 16), (3, 16, 1, 1)], ids=lambda shape: str(shape))
 def test_latents_are_read_in_any_usual_shape(tmp_path, shape):
     rows = NORMAL[: shape[0]] if len(shape) > 1 else NORMAL[:1]
     found = numbers_in(saved(tmp_path / "some.npy", rows.reshape(shape)), 16)

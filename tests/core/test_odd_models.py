@@ -81,9 +81,7 @@ def build(path: Path, odd: Odd) -> Path:
     inputs: list[ValueInfoProto] = []
     if odd.latent == "parts":
         sizes = (2, odd.size - 2)
-        inputs += [
-            port(n, [odd.batch, s], odd.latent_dtype) for n, s in zip(("z", "c_cont"), sizes, strict=True)
-        ]
+        inputs += [port(n, [odd.batch, s], odd.latent_dtype) for n, s in zip(("z", "c_cont"), sizes, strict=True)]
         rows = add("Concat", [flat("z", 2), flat("c_cont", odd.size - 2)], axis=1)
     else:
         shape = [{"N": odd.batch, "d": odd.size}.get(axis, 1) for axis in odd.latent.split(",")]
@@ -121,14 +119,10 @@ def build(path: Path, odd: Odd) -> Path:
             factor = used if not shape else add("Reshape", [used, constant([-1, 1], np.int64)])
             sums = add("Mul", [sums, factor])
         else:
-            zero = add(
-                "Mul", [add("Reshape", [used, constant([-1, 1], np.int64)]), constant(0.0, np.float32)]
-            )
+            zero = add("Mul", [add("Reshape", [used, constant([-1, 1], np.int64)]), constant(0.0, np.float32)])
             sums = add("Add", [sums, zero])
     value = add("Sigmoid", [sums])
-    value = add(
-        "Add", [add("Mul", [value, constant(odd.high - odd.low, np.float32)]), constant(odd.low, np.float32)]
-    )
+    value = add("Add", [add("Mul", [value, constant(odd.high - odd.low, np.float32)]), constant(odd.low, np.float32)])
     if np.dtype(odd.out_dtype).kind in "iu":
         value = add("Add", [value, constant(0.5, np.float32)])
     height, width = _waves(odd).shape[1:3]
@@ -143,9 +137,7 @@ def build(path: Path, odd: Odd) -> Path:
     inner = [-1 if size == "N" else int(size) for size in last]
     value = add("Reshape", [value, constant(inner, np.int64)])
     nodes.append(
-        helper.make_node(
-            "Cast", [value], ["out"], to=helper.np_dtype_to_tensor_dtype(np.dtype(odd.out_dtype))
-        )
+        helper.make_node("Cast", [value], ["out"], to=helper.np_dtype_to_tensor_dtype(np.dtype(odd.out_dtype)))
     )
     out = port("out", last if odd.declared else [f"s{i}" for i in range(len(last))], odd.out_dtype)
     return write_model(path, nodes, inputs, [out], weights, odd.opset)
@@ -247,9 +239,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 def test_what_is_held_is_told(tmp_path: Path) -> None:
-    path = build(
-        tmp_path / "odd.onnx", Odd(extra="psi:float32: seed:int64: training:bool: noise_0:float32:N,1,4,4")
-    )
+    path = build(tmp_path / "odd.onnx", Odd(extra="psi:float32: seed:int64: training:bool: noise_0:float32:N,1,4,4"))
     told = " ".join(inspect(path, trusted=True).problems)
     for name in ("psi is held at 1", "seed is held at 0", "training is off", "noise_0 is one fixed noise"):
         assert name in told
@@ -316,9 +306,7 @@ def test_a_dropout_left_on_is_noticed(tmp_path: Path) -> None:
         "share": np.float32(0.5),
         "on": np.array(True),
     }
-    path = write_model(
-        tmp_path / "odd.onnx", nodes, [port("z", ["N", 16])], [port("flat", ["N", 64])], weights
-    )
+    path = write_model(tmp_path / "odd.onnx", nodes, [port("z", ["N", 16])], [port("flat", ["N", 64])], weights)
     assert any("different results twice" in said for said in inspect(path, trusted=True).problems)
 
 

@@ -21,9 +21,7 @@ PICTURES = np.random.RandomState(0).randint(0, 256, (11, 8, 8, 3)).astype(np.uin
 
 @pytest.mark.parametrize("layout", ["NCHW", "NHWC", "flat"])
 @pytest.mark.parametrize("batch", ["N", 4])
-def test_a_critic_sees_the_values_that_its_network_expects(
-    tmp_path: Path, layout: str, batch: int | str
-) -> None:
+def test_a_critic_sees_the_values_that_its_network_expects(tmp_path: Path, layout: str, batch: int | str) -> None:
     path = tiny_critic(tmp_path / "c.onnx", layout=layout, batch=batch, value_range=(-1.0, 1.0))
     scores = Critic.open(path, "cpu", trusted=True).scores(PICTURES)
     wanted = PICTURES.reshape(11, -1).mean(axis=1) / 255 * 2 - 1
@@ -74,9 +72,7 @@ def test_a_closed_encoder_says_so(tmp_path: Path) -> None:
         encoder.latents(PICTURES)
 
 
-def _classifier(
-    path: Path, *, outputs: int = 2, named: int = 2, squashed: str = "", card: bool = True
-) -> Path:
+def _classifier(path: Path, *, outputs: int = 2, named: int = 2, squashed: str = "", card: bool = True) -> Path:
     """A classifier of 8 x 8 pictures: sums of red, of green, of blue …, perhaps squashed."""
     matrix = np.zeros((3 * 64, outputs), np.float32)
     for output in range(outputs):
@@ -107,9 +103,7 @@ def test_a_classifier_tells_the_attributes_on_its_card(tmp_path: Path, outputs: 
     told = classifier.read(PICTURES)
     classifier.close()
     wanted = (PICTURES.mean(axis=(1, 2)) / 127.5 - 1) * (1, 2, 3)
-    assert [attribute.name for attribute in classifier.attributes] == [
-        f"attribute {n}" for n in range(outputs)
-    ]
+    assert [attribute.name for attribute in classifier.attributes] == [f"attribute {n}" for n in range(outputs)]
     assert told.dtype == np.float32
     assert told == pytest.approx(wanted[:, :outputs], abs=1e-5)
 
@@ -127,9 +121,7 @@ def test_a_card_that_names_too_few_attributes_is_corrected_and_said(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("squashed", "kind"), [("", "number"), ("Sigmoid", "yes/no"), ("Softmax", "yes/no")])
-def test_a_foreign_classifier_is_opened_as_one_by_who_knows_better(
-    tmp_path: Path, squashed: str, kind: str
-) -> None:
+def test_a_foreign_classifier_is_opened_as_one_by_who_knows_better(tmp_path: Path, squashed: str, kind: str) -> None:
     path = _classifier(tmp_path / "c.onnx", squashed=squashed, card=False)
     assert inspect(path, trusted=True).kind == "encoder"
     classifier = Classifier.open(path, "cpu", trusted=True)

@@ -75,9 +75,7 @@ _BAD_PNGS = {
     "is damaged or cut off.": _png((b"IHDR", bytes(13)))[:-1] + b"x",
     "is damaged or cut off.$": b"\x89PNG\r\n\x1a\n" + b"\xff\xff\xff\xfftEXt" + b"boo",
     "text is not a scene": _png((b"tEXt", SCENE_KEY.encode() + b"\0{}")),
-    "scene is damaged": _png(
-        (b"tEXt", SCENE_KEY.encode() + b'\0{"format": "latent-explorer/scene", "version": 1}')
-    ),
+    "scene is damaged": _png((b"tEXt", SCENE_KEY.encode() + b'\0{"format": "latent-explorer/scene", "version": 1}')),
 }
 
 
@@ -137,9 +135,7 @@ def test_enlarging_repeats_pixels_and_nothing_else() -> None:
 
 
 def test_fitting_takes_the_middle_of_a_picture() -> None:
-    wide = np.concatenate(
-        [np.zeros((16, 8, 3), np.uint8), np.full((16, 16, 3), 200, np.uint8), PICTURE[:, :8]], 1
-    )
+    wide = np.concatenate([np.zeros((16, 8, 3), np.uint8), np.full((16, 16, 3), 200, np.uint8), PICTURE[:, :8]], 1)
     assert (fitted(wide, 8, 8, 3)[:, 3:-3] == 200).all()  # the edges are mixed with what lies beyond
     assert fitted(PICTURE, 16, 12, 3) is PICTURE
     assert fitted(PICTURE, 5, 7, 1).shape == (5, 7, 1)

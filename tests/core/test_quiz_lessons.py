@@ -21,9 +21,7 @@ def test_the_nearest_of_a_set_that_holds_the_picture_is_itself() -> None:
 
 def test_a_little_noise_does_not_change_who_is_nearest() -> None:
     reals = _smooth(1, 40)
-    noisy = np.clip(
-        reals[11].astype(int) + np.random.RandomState(2).randint(-20, 21, reals[11].shape), 0, 255
-    )
+    noisy = np.clip(reals[11].astype(int) + np.random.RandomState(2).randint(-20, 21, reals[11].shape), 0, 255)
     assert nearest(noisy.astype(np.uint8), reals) == 11
 
 

@@ -29,9 +29,7 @@ def packed(mode: str, count: int, title: str = "Real?") -> tuple[QuizPlan, bytes
     plan, draw = QuizPlan(mode, count, 5, MODELS), np.random.RandomState(0)
     questions = []
     for question in plan.questions:
-        pictures = tuple(
-            draw.randint(0, 256, (8, 8, 3)).astype(np.uint8) for _ in range(2 if mode == "pair" else 1)
-        )
+        pictures = tuple(draw.randint(0, 256, (8, 8, 3)).astype(np.uint8) for _ in range(2 if mode == "pair" else 1))
         model = MODELS[question.model]
         facts = {"model": model.name, "model_hash": model.hash, "made_seed": question.seed}
         questions.append(Packed(pictures, question.truth, facts))
@@ -119,9 +117,7 @@ def test_a_browser_plays_it_to_the_end_by_keyboard(tmp_path: Path, mode: str, co
     check_score(score, rows)
     assert f"{score['right']} of {count} right" in shown
     quantile = NormalDist().inv_cdf
-    assert normal == pytest.approx(
-        [quantile(p) for p in (1e-9, 0.001, 0.1, 0.5, 0.6, 0.97, 0.9999999)], rel=1e-12
-    )
+    assert normal == pytest.approx([quantile(p) for p in (1e-9, 0.001, 0.1, 0.5, 0.6, 0.97, 0.9999999)], rel=1e-12)
 
 
 def check_table(rows: list[dict[str, str]], plan: QuizPlan) -> None:

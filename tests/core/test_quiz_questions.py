@@ -41,9 +41,7 @@ def test_the_order_cannot_be_foretold_from_the_last_answer() -> None:
     same = [
         first.truth == second.truth
         for seed in range(100)
-        for first, second in zip(
-            *[QuizPlan("pair", 40, seed, models(1)).questions[n:] for n in (0, 1)], strict=False
-        )
+        for first, second in zip(*[QuizPlan("pair", 40, seed, models(1)).questions[n:] for n in (0, 1)], strict=False)
     ]
     assert 0.38 < np.mean(same) < 0.5
 
@@ -107,9 +105,7 @@ def test_what_cannot_be_asked_is_refused(words: dict[str, object], said: str) ->
         QuizPlan(**({"mode": "pair", "count": 10, "seed": 0, "models": models(1)} | words))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": "latent-explorer/quiz", "version": 2}', "[" * 99999]
-)
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "latent-explorer/quiz", "version": 2}', "[" * 99999])
 def test_a_damaged_plan_is_refused(text: str) -> None:
     with pytest.raises(Problem, match="no plan of a quiz"):
         plan_from_json(text)

@@ -35,9 +35,7 @@ def test_targets_agree_with_levitt_1971_table_1(down: int, target: float) -> Non
 @pytest.mark.parametrize("down", [2, 3])
 @pytest.mark.parametrize("threshold", [60.0, 250.0])
 def test_it_converges_on_observers_of_known_threshold(down: int, threshold: float) -> None:
-    ladder = Ladder(
-        1000.0, 4.0, 16_000.0, down=down, coarse=1.5, fine=1.1, refine=4, reversals=24, counted=20
-    )
+    ladder = Ladder(1000.0, 4.0, 16_000.0, down=down, coarse=1.5, fine=1.1, refine=4, reversals=24, counted=20)
     found = np.log([climbed(ladder, threshold, seed).level for seed in range(150)])
     assert abs(found.mean() - math.log(threshold)) < 0.1  # ten per cent of the threshold
     assert found.std() < 0.35

@@ -146,18 +146,10 @@ def test_confidence_makes_a_curve() -> None:
 
 
 def test_models_are_ranked_by_how_often_they_fool() -> None:
-    rows = [
-        answer(n, "left", "right" if n < 30 else "left", model_hash="a", model_name="A") for n in range(50)
-    ]
-    rows += [
-        answer(n, "left", "right" if n < 5 else "left", model_hash="b", model_name="B") for n in range(50)
-    ]
-    rows += [
-        answer(n, "made", "real" if n < 30 else "made", model_hash="c", model_name="C") for n in range(50)
-    ]
-    rows += [
-        answer(n, "real", "made", model_hash="c", model_name="C") for n in range(50)
-    ]  # shows none of C's
+    rows = [answer(n, "left", "right" if n < 30 else "left", model_hash="a", model_name="A") for n in range(50)]
+    rows += [answer(n, "left", "right" if n < 5 else "left", model_hash="b", model_name="B") for n in range(50)]
+    rows += [answer(n, "made", "real" if n < 30 else "made", model_hash="c", model_name="C") for n in range(50)]
+    rows += [answer(n, "real", "made", model_hash="c", model_name="C") for n in range(50)]  # shows none of C's
     told = ranking(rows)
     assert [(place.model_name, place.rank, place.apart) for place in told] == [
         ("A", 1, False),

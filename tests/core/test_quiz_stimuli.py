@@ -60,9 +60,7 @@ def test_a_picture_with_less_detail_than_the_other_is_refused() -> None:
         as_stored(noise(8, 8, 3).astype(np.float32), 8, 3)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [(64, 64), (64, 48), (64, 7), (5, 64), (64, 100), (1, 9), (2, 5)]
-)
+@pytest.mark.parametrize(("before", "after"), [(64, 64), (64, 48), (64, 7), (5, 64), (64, 100), (1, 9), (2, 5)])
 def test_weights_keep_what_is_even_and_straight(before: int, after: int) -> None:
     weights = resampling(before, after)
     assert weights.sum(axis=1) == pytest.approx(np.ones(after))

@@ -34,9 +34,7 @@ from explorer.core.quiz.store import QuizStore
 
 ROOT = Path(__file__).parents[2]
 PLAN = QuizPlan("pair", 20, 1, (QuizModel("a" * 64, "faces"),), Difficulty(psi=0.7))
-WHOLE = Answer(
-    *(0, "left", "right", 812.5, 4, 250.0, "a" * 64, "faces", "london/1.jpg", "b" * 64, 77, 0.7, 3, "left")
-)
+WHOLE = Answer(*(0, "left", "right", 812.5, 4, 250.0, "a" * 64, "faces", "london/1.jpg", "b" * 64, 77, 0.7, 3, "left"))
 
 
 def aside(folder: Path, word: str) -> list[Path]:
@@ -69,9 +67,7 @@ def test_answers_come_back_as_they_were_given(path: Path) -> None:
 
 def test_results_are_asked_by_player_mode_model_difficulty_and_time(path: Path) -> None:
     store = QuizStore(path)
-    single = QuizPlan(
-        "single", 4, 2, (QuizModel("c" * 64, "other"),), Difficulty(blur=2.0, exposure_ms=500.0)
-    )
+    single = QuizPlan("single", 4, 2, (QuizModel("c" * 64, "other"),), Difficulty(blur=2.0, exposure_ms=500.0))
     first = store.begin(store.player("a"), PLAN)
     second = store.begin(store.player("b"), single)
     store.record(first, WHOLE)
@@ -264,9 +260,7 @@ def test_a_file_of_version_1_becomes_one_of_version_2(path: Path) -> None:
 def columns(path: Path) -> list[tuple[object, ...]]:
     database = sqlite3.connect(path)
     found = [
-        row
-        for table in ("players", "sessions", "answers")
-        for row in database.execute(f"PRAGMA table_info({table})")
+        row for table in ("players", "sessions", "answers") for row in database.execute(f"PRAGMA table_info({table})")
     ]
     database.close()
     return found

@@ -184,9 +184,7 @@ def test_of_a_latent_beside_a_class_only_its_own_rows_count(tmp_path: Path) -> N
         make_node("Concat", ["row", "z"], ["both"], axis=1),
         make_node("MatMul", ["both", "w"], ["y"]),
     ]
-    path = model(
-        tmp_path / "g.onnx", nodes, {"table": table, "w": joined}, more=[port("label", ["N"], "int64")]
-    )
+    path = model(tmp_path / "g.onnx", nodes, {"table": table, "w": joined}, more=[port("label", ["N"], "int64")])
     check(path, A)
     nodes = [make_node("Concat", ["z", "label"], ["both"], axis=1), make_node("MatMul", ["both", "w"], ["y"])]
     behind = np.concatenate([A.T, joined[:4]])

@@ -35,9 +35,7 @@ def test_the_extremes_of_any_window_are_those_of_its_values(
     values: list[float], places: list[int], start: int, length: int
 ) -> None:
     pyramid = grown(values, places)
-    np.testing.assert_equal(
-        pyramid.extremes(start, start + length), brute(np.array(values)[start : start + length])
-    )
+    np.testing.assert_equal(pyramid.extremes(start, start + length), brute(np.array(values)[start : start + length]))
 
 
 @given(lists, crops, st.integers(0, 400), st.integers(1, 400), st.integers(3, 60))
@@ -71,9 +69,7 @@ def test_a_pyramid_that_was_cut_is_as_if_it_had_never_been_longer(
 
 
 @given(lists, st.floats(0.01, 0.999), st.lists(st.integers(0, 400), max_size=3))
-def test_smoothing_is_the_debiased_exponential_average(
-    values: list[float], weight: float, places: list[int]
-) -> None:
+def test_smoothing_is_the_debiased_exponential_average(values: list[float], weight: float, places: list[int]) -> None:
     smoother, told, last = Smoother(weight), [], 0
     for place in [*sorted(p for p in places if p <= len(values)), len(values)]:
         told.extend(smoother.smoothed(np.array(values[last:place])))

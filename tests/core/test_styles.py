@@ -42,15 +42,11 @@ def renderer(tmp_path: Path) -> StyleRenderer:
 
 def _mapped(folder: Path, z: np.ndarray, **feeds: Any) -> np.ndarray:
     """What the mapping's file gives, run by another implementation."""
-    return np.asarray(
-        ReferenceEvaluator(str(folder / "mapping.onnx")).run(None, {"z": z[None], **feeds})[0][0]
-    )
+    return np.asarray(ReferenceEvaluator(str(folder / "mapping.onnx")).run(None, {"z": z[None], **feeds})[0][0])
 
 
 def _drawn(folder: Path, styles: np.ndarray) -> np.ndarray:
-    values = ReferenceEvaluator(str(folder / "generator.onnx")).run(
-        None, {"w": styles[None].astype(np.float32)}
-    )[0][0]
+    values = ReferenceEvaluator(str(folder / "generator.onnx")).run(None, {"w": styles[None].astype(np.float32)})[0][0]
     return np.round(np.asarray(values).transpose(1, 2, 0) * 255)
 
 
@@ -64,9 +60,7 @@ def test_the_card_tells_of_both_spaces(renderer: StyleRenderer) -> None:
     assert renderer.generator.problems == ()
 
 
-def test_a_picture_is_the_synthesis_of_what_the_mapping_gives(
-    renderer: StyleRenderer, tmp_path: Path
-) -> None:
+def test_a_picture_is_the_synthesis_of_what_the_mapping_gives(renderer: StyleRenderer, tmp_path: Path) -> None:
     w = _mapped(tmp_path / "style", Z)
     picture = renderer.render(Scene(z=Z)).picture
     assert _near(picture, _drawn(tmp_path / "style", np.stack([w] * 3)))
@@ -127,9 +121,7 @@ def test_a_point_of_w_stands_for_its_latent_and_no_other(renderer: StyleRenderer
     assert replace(scene, truncation=0.5).w is w
 
 
-def test_moving_in_w_costs_one_synthesis_run(
-    renderer: StyleRenderer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_moving_in_w_costs_one_synthesis_run(renderer: StyleRenderer, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[int] = []
     run = renderer.generator._one.run
     monkeypatch.setattr(renderer.generator._one, "run", lambda *a, **k: runs.append(1) or run(*a, **k))

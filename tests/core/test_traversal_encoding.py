@@ -33,9 +33,7 @@ def test_scenes_carry_what_the_encoder_gives(pair: tuple[Encoder, Generator]) ->
     encoder, generator = pair
     told: list[tuple[int, int]] = []
     shown = pictures(40)
-    scenes = encoded(
-        encoder, generator, shown, [index % 3 for index in range(40)], lambda *done: told.append(done)
-    )
+    scenes = encoded(encoder, generator, shown, [index % 3 for index in range(40)], lambda *done: told.append(done))
     assert scenes is not None
     assert np.stack([scene.z for scene in scenes]) == pytest.approx(encoder.latents(shown), abs=1e-6)
     assert [scene.label for scene in scenes[:4]] == [0, 1, 2, 0]
@@ -57,9 +55,7 @@ def test_encodings_are_laid_out_with_a_way_back(pair: tuple[Encoder, Generator])
     assert pca.point_of(scenes[3].z) == pytest.approx(tuple(points[3]), abs=1e-5)
 
 
-def test_encoding_can_be_stopped_and_refuses_what_does_not_fit(
-    pair: tuple[Encoder, Generator], tmp_path: Path
-) -> None:
+def test_encoding_can_be_stopped_and_refuses_what_does_not_fit(pair: tuple[Encoder, Generator], tmp_path: Path) -> None:
     assert encoded(*pair, pictures(3), cancelled=lambda: True) is None
     with pytest.raises(Problem, match="looks at pictures of 8 × 8 × 3, not 9 × 8 × 3"):
         encoded(*pair, np.zeros((3, 9, 8, 3), np.uint8))

@@ -42,9 +42,7 @@ def test_every_row_departs_from_the_same_base(base: Scene) -> None:
 
 def test_around_adds_to_the_coordinate_of_the_base(base: Scene) -> None:
     plan = grid_plan(base, dimensions([1]), columns=3, span=1.5, mode="around")
-    assert [float(plan.scene(0, column).z[1]) for column in range(3)] == pytest.approx(
-        base.z[1] + [-1.5, 0, 1.5]
-    )
+    assert [float(plan.scene(0, column).z[1]) for column in range(3)] == pytest.approx(base.z[1] + [-1.5, 0, 1.5])
     assert plan.scene(0, 1).z.tobytes() == base.z.tobytes()
 
 

@@ -51,9 +51,7 @@ def test_easing_rests_where_it_should() -> None:
     assert speed("in-out", 0.0) < 0.1 * speed("in-out", 0.25)
     assert speed("in-out", 0.5) > speed("linear", 0.5)
     assert (ease(0.0), ease(0.5), ease(1.0)) == (0.0, 0.5, 1.0)
-    assert [ease(uneased(share)) for share in (0.0, 0.1, 0.5, 0.999, 1.0)] == pytest.approx(
-        [0.0, 0.1, 0.5, 0.999, 1.0]
-    )
+    assert [ease(uneased(share)) for share in (0.0, 0.1, 0.5, 0.999, 1.0)] == pytest.approx([0.0, 0.1, 0.5, 0.999, 1.0])
 
 
 def test_frames_go_from_end_to_end_but_a_loop_does_not_show_its_seam_twice() -> None:
@@ -103,6 +101,4 @@ def test_scenes_along_a_path_change_the_latent_alone() -> None:
     base = Scene("hash", "tiny", KEYS[0], 2, 0.5, 0, (("smile", 1.0),))
     scenes = scenes_along(base, frames(LatentPath(KEYS), 5))
     assert [scene.z.tobytes() for scene in scenes] == [z.tobytes() for z in frames(LatentPath(KEYS), 5)]
-    assert {(s.label, s.truncation, s.seed, s.directions) for s in scenes} == {
-        (2, 0.5, None, base.directions)
-    }
+    assert {(s.label, s.truncation, s.seed, s.directions) for s in scenes} == {(2, 0.5, None, base.directions)}

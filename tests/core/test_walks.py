@@ -55,8 +55,6 @@ def test_neighbours_of_a_uniform_prior_stay_in_it():
 
 def test_the_wider_the_spread_the_farther_the_neighbours():
     z = sample(1, SIZE)
-    distances = [
-        np.linalg.norm(neighbours(z, spread, 0) - z, axis=1).mean() for spread in (0.0, 0.2, 0.5, 1.0)
-    ]
+    distances = [np.linalg.norm(neighbours(z, spread, 0) - z, axis=1).mean() for spread in (0.0, 0.2, 0.5, 1.0)]
     assert distances[0] == pytest.approx(0, abs=1e-5)
     assert distances == sorted(distances)

@@ -78,6 +78,4 @@ def test_where_a_folder_has_no_models_those_in_its_folders_are_found(tmp_path):
         (tmp_path / "all" / name).mkdir(parents=True)
         (tmp_path / "all" / name / "model.pt").touch()
     (tmp_path / "all" / "again").symlink_to(tmp_path / "all" / "chairs")
-    assert models_in(tmp_path / "all") == tuple(
-        tmp_path / "all" / name / "model.pt" for name in ("chairs", "digits")
-    )
+    assert models_in(tmp_path / "all") == tuple(tmp_path / "all" / name / "model.pt" for name in ("chairs", "digits"))

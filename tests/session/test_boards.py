@@ -161,9 +161,7 @@ def test_photographs_are_encoded_one_after_the_other_and_keep_their_names(import
     imports.bring(faces, 2, [photo(tmp_path / "one.jpg"), photo(tmp_path / "two.png")])
     qtbot.waitUntil(lambda: not imports.is_busy, timeout=10_000)
     assert [(place, exemplar.name) for _, place, exemplar in found] == [(2, "one.jpg"), (2, "two.png")]
-    assert all(
-        exemplar.scene.z.shape == (4,) and model == faces.generator.hash for model, _, exemplar in found
-    )
+    assert all(exemplar.scene.z.shape == (4,) and model == faces.generator.hash for model, _, exemplar in found)
 
 
 def test_a_saved_picture_brings_its_own_scene_and_needs_no_encoder(imports, faces, tmp_path):

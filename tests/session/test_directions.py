@@ -313,9 +313,7 @@ def test_a_copy_of_a_bundled_model_has_the_directions_of_its_own_folder(qapp, tm
         desk.close()
 
 
-def test_directions_that_are_shipped_later_are_seen_and_those_removed_stay_away(
-    qapp, tmp_path, folder, qtbot
-):
+def test_directions_that_are_shipped_later_are_seen_and_those_removed_stay_away(qapp, tmp_path, folder, qtbot):
     shipped = [direction("age"), direction("hat", 1)]
     save_directions(folder / "directions.npz", shipped)
 
@@ -384,9 +382,7 @@ def test_where_nothing_can_be_written_beside_the_model_the_users_data_take_it(de
     model = desk.open(folder)
     desk.directions.add([direction("smiling")], "Add")
     saved(desk, qtbot)
-    assert [found.name for found in desk.files.load(model.files, model.generator.hash, 4).directions] == [
-        "smiling"
-    ]
+    assert [found.name for found in desk.files.load(model.files, model.generator.hash, 4).directions] == ["smiling"]
 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced"])

@@ -168,9 +168,7 @@ def test_what_a_step_does_besides_is_done_and_undone_with_it(document, beside):
     assert (beside.value, document.scene.truncation) == (1, 0.5)
 
 
-def test_what_steps_of_one_gesture_do_besides_is_undone_to_the_first_and_done_again_to_the_last(
-    document, beside
-):
+def test_what_steps_of_one_gesture_do_besides_is_undone_to_the_first_and_done_again_to_the_last(document, beside):
     for before, after in ((0, 1), (1, 2), (2, 3)):
         scene = Scene(truncation=after / 10)
         document.show("Count", scene, gesture=5, beside=(beside.to(after), beside.to(before)))

@@ -100,9 +100,7 @@ def test_what_was_kept_out_was_not_fitted_to(model, tmp_path):
 
 def test_all_attributes_are_fitted_and_those_that_cannot_be_are_named(model, tmp_path):
     found = labelled_evidence(model, labelled_folder(tmp_path / "made", 30), 50, silent, never)
-    requests = tuple(
-        FitRequest(name, "pairs" if name == "hat" else "mean", share=0.0) for name in found.names
-    )
+    requests = tuple(FitRequest(name, "pairs" if name == "hat" else "mean", share=0.0) for name in found.names)
     fits, missed = all_fitted(found, requests, silent, never)
     assert [fit.request.attribute for fit in fits] == [name for name in found.names if name != "hat"]
     assert len(missed) == 1

@@ -109,9 +109,7 @@ def test_an_encoder_of_another_size_sees_pictures_of_its_own_size(model, folder,
     assert own_pictures(model, folder, 10).pictures.shape == (10, 16, 16, 1)
 
 
-def test_pictures_are_kept_for_another_layout_until_the_model_changes_or_it_closes(
-    model, folder, tmp_path, qtbot
-):
+def test_pictures_are_kept_for_another_layout_until_the_model_changes_or_it_closes(model, folder, tmp_path, qtbot):
     maps, other = Maps(), Opener(tmp_path / "exports").open(model.path, "cpu")
     found = made(maps, model, MapRequest("pca", 100, source=folder), qtbot)
     pictures = ref(found.shown)

@@ -88,9 +88,7 @@ def test_a_direction_of_strength_zero_is_taken_off(edits):
     assert edits.document.scene.directions == ()
 
 
-@pytest.mark.parametrize(
-    ("alpha", "taken"), [(1000.0, True), (-1000.0, True), (1000.1, False), (np.nan, False)]
-)
+@pytest.mark.parametrize(("alpha", "taken"), [(1000.0, True), (-1000.0, True), (1000.1, False), (np.nan, False)])
 def test_a_strength_is_no_more_than_a_scene_may_say(edits, alpha, taken):
     edits.set_strength("smile", alpha)
     assert edits.document.scene.directions == ((("smile", alpha),) if taken else ())

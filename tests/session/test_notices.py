@@ -18,9 +18,7 @@ def notices(qapp) -> Notices:
 
 
 def test_a_problem_is_told_in_its_own_words():
-    assert notice_of(Problem("It is empty.", "Try another.")) == Notice(
-        PROBLEM, "It is empty.", "Try another."
-    )
+    assert notice_of(Problem("It is empty.", "Try another.")) == Notice(PROBLEM, "It is empty.", "Try another.")
 
 
 def test_anything_else_is_a_bug_with_its_traceback():

@@ -101,9 +101,7 @@ def test_what_is_no_photo_is_told_in_words(photos, tmp_path, qtbot, bytes_):
     assert "odd.jpg" in problem.what
 
 
-@pytest.mark.parametrize(
-    ("size", "words"), [((1, 1), "too small"), ((3000, 2), "too small"), ((900, 20), "stripe")]
-)
+@pytest.mark.parametrize(("size", "words"), [((1, 1), "too small"), ((3000, 2), "too small"), ((900, 20), "stripe")])
 def test_specks_and_stripes_are_refused_in_a_sentence(photos, tmp_path, qtbot, size, words):
     Image.new("RGB", size, "red").save(tmp_path / "odd.png")
     problem = refused(photos, tmp_path / "odd.png", qtbot)
@@ -159,9 +157,7 @@ def test_the_encoder_finds_the_direction_in_which_a_picture_of_the_model_lies(cr
     model = open_model()
     z = np.array([1.0, -0.5, 0.2, 0.0], np.float32)
     picture = model.generator.picture(z)
-    _, crop, one = cut_of(
-        crops, CropRequest(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot
-    )
+    _, crop, one = cut_of(crops, CropRequest(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot)
     assert np.array_equal(crop, picture)
     assert float(one.z @ z) / float(np.linalg.norm(one.z) * np.linalg.norm(z)) > 0.8
 

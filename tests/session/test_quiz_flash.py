@@ -34,9 +34,7 @@ class Clock:
     ("exposure_ms", "frame_ms", "frames"),
     [(100.0, 1000 / 60, 6), (16.0, 1000 / 60, 1), (1.0, 1000 / 60, 1), (50.0, 1000 / 144, 7)],
 )
-def test_an_exposure_is_the_nearest_number_of_frames(
-    exposure_ms: float, frame_ms: float, frames: int
-) -> None:
+def test_an_exposure_is_the_nearest_number_of_frames(exposure_ms: float, frame_ms: float, frames: int) -> None:
     assert frames_of(exposure_ms, frame_ms) == frames
 
 

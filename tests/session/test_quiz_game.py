@@ -98,9 +98,7 @@ def _truth(game: QuizGame) -> str:
     return game.question.truth
 
 
-def test_equal_wishes_give_equal_pictures(
-    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
-) -> None:
+def test_equal_wishes_give_equal_pictures(quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
     one, other = deal(quiz_request), deal(quiz_request)
     for question in one.plan.questions:
         first, second = one.shown(question), other.shown(question)
@@ -114,9 +112,7 @@ def test_both_pictures_have_one_form(quiz_request: QuizRequest, deal: Callable[[
     assert {picture.shape for picture in (*shown.pictures, shown.mask)} == {(32, 32, 3)}
 
 
-def test_the_mask_hides_what_was_there(
-    quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]
-) -> None:
+def test_the_mask_hides_what_was_there(quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck]) -> None:
     deck = deal(quiz_request)
     shown = deck.shown(deck.plan.questions[0])
     assert all(not np.array_equal(picture, shown.mask) for picture in shown.pictures)
@@ -224,9 +220,7 @@ def test_portraits_come_from_a_seed_that_no_model_learned_from(quiz_request: Qui
     assert unseen_portraits(cards[:1], 300) == "portraits:300:1"
 
 
-def test_a_whole_game_is_kept(
-    quiz_request: QuizRequest, begin: Begin, results: QuizResults, qtbot: QtBot
-) -> None:
+def test_a_whole_game_is_kept(quiz_request: QuizRequest, begin: Begin, results: QuizResults, qtbot: QtBot) -> None:
     game = begin(quiz_request)
     _finish(game, qtbot, _truth)
     game.close()
@@ -270,9 +264,7 @@ def test_a_game_without_answers_leaves_no_session(
     assert results.store.sessions() == ()
 
 
-def test_a_flash_grows_shorter_while_answers_are_right(
-    quiz_request: QuizRequest, begin: Begin, qtbot: QtBot
-) -> None:
+def test_a_flash_grows_shorter_while_answers_are_right(quiz_request: QuizRequest, begin: Begin, qtbot: QtBot) -> None:
     game = begin(replace(quiz_request, mode="flash", difficulty=Difficulty(exposure_ms=800.0)))
     assert game.exposure_ms == 800.0
     _finish(game, qtbot, _truth)

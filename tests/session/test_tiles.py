@@ -39,9 +39,7 @@ def order(generator, count: int, first=None, wait: threading.Event | None = None
 
 def test_every_tile_comes_once_and_is_the_generators(tiles, generator, qtbot):
     found = {}
-    tiles.drawn.connect(
-        lambda _order, indices, pictures: found.update(zip(indices.tolist(), pictures, strict=True))
-    )
+    tiles.drawn.connect(lambda _order, indices, pictures: found.update(zip(indices.tolist(), pictures, strict=True)))
     with qtbot.waitSignal(tiles.finished):
         tiles.request(order(generator, 50))
     assert sorted(found) == list(range(50))
@@ -60,9 +58,7 @@ def test_tiles_come_in_the_order_they_are_wanted(tiles, generator, qtbot):
 
 def test_the_newest_order_stops_the_one_before_but_what_it_drew_is_shown(tiles, generator, qtbot):
     gate, seen = threading.Event(), {}
-    tiles.drawn.connect(
-        lambda given, indices, _pictures: seen.setdefault(given.place, []).extend(indices.tolist())
-    )
+    tiles.drawn.connect(lambda given, indices, _pictures: seen.setdefault(given.place, []).extend(indices.tolist()))
     first, second, third = (order(generator, 256, wait=gate, place=name) for name in "abc")
     with qtbot.waitSignal(tiles.finished) as finished:
         for each in (first, second, third):

@@ -162,9 +162,7 @@ def test_a_run_whose_pictures_are_gone_fails_in_words(trainings, pictures, tmp_p
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_processes_of_their_own_are_followed_and_stopped_through_the_folder(
-    trainings, pictures, qtbot, processes
-):
+def test_processes_of_their_own_are_followed_and_stopped_through_the_folder(trainings, pictures, qtbot, processes):
     trainings.processes = processes
     folder = trainings.begin(spec(pictures), in_process=True)
     trainings.watch(True)
@@ -334,9 +332,7 @@ def test_a_damaged_run_is_told_and_the_others_are_listed(trainings, qtbot, text,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be deleted there")
 @pytest.mark.parametrize("is_made_again", [False, True], ids=["deleted", "made again"])
-def test_a_run_whose_folder_is_deleted_ends_in_a_sentence(
-    tmp_path, trainings, pictures, qtbot, is_made_again
-):
+def test_a_run_whose_folder_is_deleted_ends_in_a_sentence(tmp_path, trainings, pictures, qtbot, is_made_again):
     folder = trainings.begin(spec(pictures))
     told, listed = [], []
     trainings._notices.report(told.append)

@@ -82,9 +82,7 @@ def test_a_scene_finds_the_weights_it_was_made_with(weights, opener, tmp_path):
 
 
 def test_files_of_weights_are_known_by_their_names_and_model_folders_are_none(tmp_path):
-    assert all(
-        holds_weights(tmp_path / name) for name in ("a.pt", "B.PTH", "c.ckpt", "d.safetensors", "e.bin")
-    )
+    assert all(holds_weights(tmp_path / name) for name in ("a.pt", "B.PTH", "c.ckpt", "d.safetensors", "e.bin"))
     assert not holds_weights(tmp_path / "a.onnx")
     (tmp_path / "folder.pt").mkdir()
     tiny_generator(tmp_path / "folder.pt" / "generator.onnx")

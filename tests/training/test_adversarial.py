@@ -35,9 +35,7 @@ def test_a_wasserstein_critic_takes_several_steps_for_one_of_the_generator(key: 
         before = weights(learner.generator), weights(learner.critic)
         told = learner.step(batch())
         after = weights(learner.generator), weights(learner.critic)
-        learns.append(
-            ("generator" in told, *(not torch.equal(*pair) for pair in zip(before, after, strict=True)))
-        )
+        learns.append(("generator" in told, *(not torch.equal(*pair) for pair in zip(before, after, strict=True))))
     assert learns == [(step % 3 == 0, step % 3 == 0, True) for step in range(6)]
     assert family_called(key).config().critic_steps == 5
 

@@ -101,12 +101,8 @@ def test_pictures_of_which_nothing_is_known_are_refused(tmp_path: Path, picture_
         next(run.train(run.pictures(), CPU))
 
 
-@pytest.mark.parametrize(
-    ("words", "told"), [("smiling", "no attribute called smiling"), ("same", "all alike")]
-)
-def test_what_cannot_be_learned_is_refused(
-    tmp_path: Path, picture_folder: Path, words: str, told: str
-) -> None:
+@pytest.mark.parametrize(("words", "told"), [("smiling", "no attribute called smiling"), ("same", "all alike")])
+def test_what_cannot_be_learned_is_refused(tmp_path: Path, picture_folder: Path, words: str, told: str) -> None:
     rows = [f"{n:02d}.png,1,{n}" for n in range(12)]
     (picture_folder / "labels.csv").write_text("\n".join(["file,same,number", *rows]))
     spec = RunSpec("attributes", str(picture_folder), 32, 1, settings={"attributes": words})
@@ -145,9 +141,7 @@ def columns() -> tuple[AttributeColumn, ...]:
     ],
 )
 def test_attributes_are_chosen_by_name_or_by_the_part_before_the_sign(words: str, names: list[str]) -> None:
-    learner = AttributeClassifier(
-        Config(attributes=words, width=0.1), TrainingTask(32, 3, columns=columns()), 0
-    )
+    learner = AttributeClassifier(Config(attributes=words, width=0.1), TrainingTask(32, 3, columns=columns()), 0)
     assert [attribute.name for attribute in learner.told()] == names
 
 

@@ -143,9 +143,7 @@ def test_real_pictures_pass_every_floor_of_samples(material: MeasureData, unseen
 
 
 @pytest.mark.parametrize("wanted", [1, 2])
-def test_samples_of_few_classes_are_not_varied(
-    wanted: int, material: MeasureData, unseen: PictureSet
-) -> None:
+def test_samples_of_few_classes_are_not_varied(wanted: int, material: MeasureData, unseen: PictureSet) -> None:
     few = of_classes(unseen, wanted)
     assert samples_are_varied(Painter(few), material) < 0.1 * wanted + 0.05
     assert samples_show_their_class(Painter(few), material) < 0.1 * wanted + 0.05
@@ -181,9 +179,7 @@ def result(figure: float, untrained: float) -> Result:
     ("figure", "untrained", "passed"),
     [(0.6, 0.1, True), (0.4, 0.1, False), (0.6, 0.7, False), (float("nan"), 0.1, False)],
 )
-def test_a_family_passes_above_its_floor_and_above_its_beginning(
-    figure: float, untrained: float, passed: bool
-) -> None:
+def test_a_family_passes_above_its_floor_and_above_its_beginning(figure: float, untrained: float, passed: bool) -> None:
     assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (result(figure, untrained),)).passed is passed
 
 

@@ -57,9 +57,7 @@ def state(run: Run) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("key", FAMILIES)
-def test_a_resumed_run_equals_the_unbroken_one_to_the_last_bit(
-    key: str, tmp_path: Path, picture_folder: Path
-) -> None:
+def test_a_resumed_run_equals_the_unbroken_one_to_the_last_bit(key: str, tmp_path: Path, picture_folder: Path) -> None:
     whole = small_run(tmp_path / "whole", key, picture_folder)
     found = whole.pictures(cache=tmp_path / "cache")
     unbroken = [p.losses for p in whole.train(found)]
@@ -149,9 +147,7 @@ def test_kl_agrees_with_a_monte_carlo_estimate() -> None:
 
 def test_a_vae_learns_to_reconstruct(tmp_path: Path, picture_folder: Path) -> None:
     settings = {"width": 0.25, "batch_size": 12, "latent_size": 8, "noise": 0.3}
-    run = Run.create(
-        tmp_path / "run", RunSpec("vae", str(picture_folder), size=32, steps=120, settings=settings)
-    )
+    run = Run.create(tmp_path / "run", RunSpec("vae", str(picture_folder), size=32, steps=120, settings=settings))
     errors = [p.losses["pixel error"] for p in run.train(run.pictures(cache=tmp_path / "cache"))]
     assert np.mean(errors[-5:]) < 0.5 * errors[0]
 
@@ -171,9 +167,7 @@ def test_a_relativistic_critic_learns_to_tell_real_from_made(picture_folder: Pat
     assert learner.critic(batches.batch(0).pictures).mean() > learner.critic(made).mean() + 1.0
 
 
-@pytest.mark.parametrize(
-    ("size", "wanted"), [(64, [4, 8, 16, 32, 64]), (28, [7, 14, 28]), (96, [6, 12, 24, 48, 96])]
-)
+@pytest.mark.parametrize(("size", "wanted"), [(64, [4, 8, 16, 32, 64]), (28, [7, 14, 28]), (96, [6, 12, 24, 48, 96])])
 def test_stages_double_up_to_the_size(size: int, wanted: list[int]) -> None:
     assert sides(size) == wanted
 
@@ -248,9 +242,7 @@ def test_the_balance_of_began_is_in_every_checkpoint(tmp_path: Path, picture_fol
     assert told[-1]["k"] > 0
     assert all(losses["M"] >= -losses["D(x)"] for losses in told)
     assert state(run)["network/critic/k"].item() == pytest.approx(told[-1]["k"], rel=1e-5)
-    card = inspect(
-        next(path for path in export_run(run.folder, tmp_path / "out") if path.stem == "generator")
-    ).card
+    card = inspect(next(path for path in export_run(run.folder, tmp_path / "out") if path.stem == "generator")).card
     assert card.distribution == "uniform"
 
 
@@ -258,9 +250,7 @@ def test_the_lectures_networks_have_the_published_counts() -> None:
     from explorer.training.families.lecture_gan import Config, LectureGAN
 
     learner = LectureGAN(Config(), TrainingTask(28, 1), 0)
-    trained = [
-        sum(p.numel() for p in network.parameters()) for network in (learner.critic, learner.generator)
-    ]
+    trained = [sum(p.numel() for p in network.parameters()) for network in (learner.critic, learner.generator)]
     running = sum(b.numel() for b in learner.generator.buffers() if b.is_floating_point())
     assert (*trained, running) == (720_833, 844_161 - 6_784, 6_784)
 
@@ -293,9 +283,7 @@ def test_a_run_cannot_begin_with_another_familys_weights(tmp_path: Path, picture
 
 
 @pytest.mark.parametrize("key", ["dcgan", "vae"])
-def test_the_mean_latent_has_a_picture_and_not_one_colour(
-    key: str, tmp_path: Path, picture_folder: Path
-) -> None:
+def test_the_mean_latent_has_a_picture_and_not_one_colour(key: str, tmp_path: Path, picture_folder: Path) -> None:
     run = small_run(tmp_path / "run", key, picture_folder, steps=6)
     list(run.train(run.pictures(cache=tmp_path / "cache")))
     learner = run.trained_learner()

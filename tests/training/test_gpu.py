@@ -27,9 +27,7 @@ def test_a_small_set_lives_on_the_device() -> None:
 
 
 @pytest.mark.parametrize("family", ["vae", "dcgan"])
-def test_a_run_on_the_device_stops_resumes_and_stays_finite(
-    family: str, tmp_path: Path, picture_folder: Path
-) -> None:
+def test_a_run_on_the_device_stops_resumes_and_stays_finite(family: str, tmp_path: Path, picture_folder: Path) -> None:
     settings = {"width": 0.5, "batch_size": 8}
     run = Run.create(tmp_path / "run", RunSpec(family, str(picture_folder), 32, 12, settings=settings))
     found = run.pictures(cache=tmp_path / "cache")

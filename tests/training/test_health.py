@@ -43,15 +43,11 @@ def history(**series: Any) -> LossHistory:
     return found
 
 
-def keys(
-    told: LossHistory, sheets: SampleSheets | None = None, facts: HealthFacts | None = None
-) -> list[str]:
+def keys(told: LossHistory, sheets: SampleSheets | None = None, facts: HealthFacts | None = None) -> list[str]:
     return [f.key for f in findings(told, sheets or SampleSheets(Path("none")), facts or HealthFacts())]
 
 
-def trained_on_the_ring(
-    folder: Path, steps: int, **settings: Any
-) -> tuple[LossHistory, SampleSheets, HealthFacts]:
+def trained_on_the_ring(folder: Path, steps: int, **settings: Any) -> tuple[LossHistory, SampleSheets, HealthFacts]:
     pictures, labels = ring()
     config = Config(width=0.25, batch_size=64, latent_size=8, **settings)
     learner = GAN(config, TrainingTask(16, 1, steps=steps), 1)
@@ -118,9 +114,7 @@ def test_a_critic_that_wins_is_flagged() -> None:
 
 def test_a_collapsed_posterior_is_flagged() -> None:
     facts = HealthFacts(latent_size=32)
-    assert keys(history(**{"live dimensions": np.zeros(500), "KL": np.zeros(500)}), facts=facts) == [
-        "posterior"
-    ]
+    assert keys(history(**{"live dimensions": np.zeros(500), "KL": np.zeros(500)}), facts=facts) == ["posterior"]
     assert keys(history(**{"live dimensions": np.full(500, 9.0)}), facts=facts) == []
 
 
@@ -149,12 +143,8 @@ def lost(real: float, made: float, generator: NDArray[np.float64]) -> LossHistor
     return history(**{"D(x)": real * every, "D(G(z))": made * every, "generator": generator})
 
 
-@pytest.mark.parametrize(
-    ("real", "made", "wins"), [(9, 4, True), (2.5, -2.5, True), (9, 6, False), (-4, -9, True)]
-)
-def test_a_relative_critic_is_judged_by_the_difference_of_its_scores(
-    real: float, made: float, wins: bool
-) -> None:
+@pytest.mark.parametrize(("real", "made", "wins"), [(9, 4, True), (2.5, -2.5, True), (9, 6, False), (-4, -9, True)])
+def test_a_relative_critic_is_judged_by_the_difference_of_its_scores(real: float, made: float, wins: bool) -> None:
     told = lost(real, made, np.linspace(1, 8, 400))
     assert keys(told, facts=HealthFacts("relative")) == (["critic"] if wins else [])
     if wins:

@@ -41,8 +41,7 @@ def test_the_logistic_critic_is_best_at_the_ratio_of_the_densities() -> None:
     share = torch.tensor([0.8, 0.3])  # p / (p + q) at two points; eq. 2 of the paper
     score = torch.logit(share).requires_grad_(True)
     loss = sum(
-        p * losses.logistic_critic(s, torch.tensor([-100.0]))
-        + (1 - p) * losses.logistic_critic(100 + s * 0, s)
+        p * losses.logistic_critic(s, torch.tensor([-100.0])) + (1 - p) * losses.logistic_critic(100 + s * 0, s)
         for p, s in zip(share, score.split(1), strict=True)
     )
     assert isinstance(loss, Tensor)
@@ -154,9 +153,7 @@ def test_the_slope_is_taken_between_real_and_made() -> None:
         seen.append(pictures.detach())
         return pictures.flatten(1).sum(1)
 
-    losses.slope_from_one(
-        score, torch.ones(200, 1, 1, 2), -torch.ones(200, 1, 1, 2), torch.Generator().manual_seed(0)
-    )
+    losses.slope_from_one(score, torch.ones(200, 1, 1, 2), -torch.ones(200, 1, 1, 2), torch.Generator().manual_seed(0))
     (at,) = seen
     assert (at[..., 0] == at[..., 1]).all()  # one share for each picture
     assert at.min() >= -1

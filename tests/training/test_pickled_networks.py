@@ -59,9 +59,7 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "an object": lambda folder: b"(" + SYSTEM + marker_writer(folder) + b"o.",
     "a new object": lambda folder: b"\x80\x02" + SYSTEM + marker_writer(folder) + b"\x85\x81.",
     "a new object with names": lambda folder: b"\x80\x04" + SYSTEM + marker_writer(folder) + b"\x85}\x92.",
-    "the oldest object": lambda folder: (
-        b"ccopy_reg\n_reconstructor\n(" + SYSTEM + b"c__builtin__\nobject\nNtR."
-    ),
+    "the oldest object": lambda folder: b"ccopy_reg\n_reconstructor\n(" + SYSTEM + b"c__builtin__\nobject\nNtR.",
     "eval": lambda folder: b"cbuiltins\neval\n(" + text(f"open({str(folder / 'marker')!r}, 'w')") + b"tR.",
     "exec of Python 2": lambda folder: b"c__builtin__\nexec\n(" + text("0") + b"tR.",
     "getattr": lambda folder: b"cbuiltins\ngetattr\n(" + SYSTEM + text("x") + b"tR.",
@@ -75,9 +73,7 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "loading by torch": lambda folder: b"ctorch\nload\n(" + text(str(folder / "x.pt")) + b"tR.",
     "loading by numpy": lambda folder: b"cnumpy\nload\n(" + text(str(folder / "x.npy")) + b"tR.",
     "a hub": lambda folder: b"ctorch.hub\nload\n(" + text("a/b") + b"tR.",
-    "a subprocess": lambda folder: (
-        b"csubprocess\nPopen\n(](" + text("touch") + marker_writer(folder) + b"etR."
-    ),
+    "a subprocess": lambda folder: b"csubprocess\nPopen\n(](" + text("touch") + marker_writer(folder) + b"etR.",
     "an import": lambda folder: b"cimportlib\nimport_module\n(" + text("this") + b"tR.",
     "a package": lambda folder: b"cpip\nmain\n(](" + text("install") + b"etR.",
 }
@@ -264,9 +260,7 @@ def test_numbers_from_a_gpu_are_read(tmp_path: Path) -> None:
     path = tmp_path / "weights.pkl"
     function, arguments = torch.arange(3.0).__reduce_ex__(2)
     load, (stored,) = arguments[0].__reduce__()
-    there = stored.replace(b"ctorch\nFloat", b"ctorch.cuda\nFloat").replace(
-        b"\x03\0\0\0cpu", b"\x06\0\0\0cuda:0"
-    )
+    there = stored.replace(b"ctorch\nFloat", b"ctorch.cuda\nFloat").replace(b"\x03\0\0\0cpu", b"\x06\0\0\0cuda:0")
     assert len(there) == len(stored) + 8
     path.write_bytes(pickle.dumps({"a": _Calls(function, _Calls(load, there), *arguments[1:])}))
     assert read_pickled_networks(path).tensors["a"].tolist() == [0, 1, 2]

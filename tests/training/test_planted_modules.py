@@ -34,9 +34,7 @@ def test_nothing_beside_weights_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not list(theirs.glob(".convert-*"))
 
 
-def test_nothing_in_a_run_folder_runs(
-    tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_in_a_run_folder_runs(tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs, marker = tmp_path / "run", tmp_path / "ran"
     run = Run.create(theirs, RunSpec("gan", str(picture_folder), 32, 1, settings={"batch_size": 4}))
     list(run.train(run.pictures(), torch.device("cpu")))

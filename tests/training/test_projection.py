@@ -30,9 +30,7 @@ def drawn(path: Path, z: np.ndarray, label: int | None = None) -> np.ndarray:
         generator.close()
 
 
-def projected(
-    painter: Painter, target: np.ndarray, effort: Effort = QUICK, **more: object
-) -> list[Projected]:
+def projected(painter: Painter, target: np.ndarray, effort: Effort = QUICK, **more: object) -> list[Projected]:
     return list(project(painter, target, effort, **more))  # type: ignore[arg-type]
 
 
@@ -112,8 +110,7 @@ def test_latents_stay_where_the_prior_is(tmp_path: Path) -> None:
     path = tiny_generator(tmp_path / "normal.onnx")
     far = drawn(path, np.array([3, -3, 3, 3], np.float32))
     free, held = (
-        projected(Painter.open(model_files(path)), far, replace(QUICK, prior=weight))[-1].z
-        for weight in (0.0, 1.0)
+        projected(Painter.open(model_files(path)), far, replace(QUICK, prior=weight))[-1].z for weight in (0.0, 1.0)
     )
     assert np.linalg.norm(free) > 5
     assert np.linalg.norm(held) < 3

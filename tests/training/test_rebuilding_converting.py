@@ -34,9 +34,7 @@ SHARED = Path(
 @pytest.fixture
 def perceptron(tmp_path):
     torch.manual_seed(0)
-    network = nn.Sequential(
-        nn.Linear(5, 32), nn.ReLU(), nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 192), nn.Tanh()
-    )
+    network = nn.Sequential(nn.Linear(5, 32), nn.ReLU(), nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 192), nn.Tanh())
     (tmp_path / "theirs").mkdir()
     torch.save(network.state_dict(), tmp_path / "theirs" / "faces.pt")
     return network, tmp_path / "theirs" / "faces.pt"
@@ -74,9 +72,7 @@ def test_a_conversion_paints_what_torch_paints_and_says_where_it_is_from(percept
 def test_the_same_file_gives_the_same_bytes(perceptron, tmp_path):
     for name in ("a", "b"):
         convert(perceptron[1], tmp_path / name)
-    assert (tmp_path / "a" / "generator.onnx").read_bytes() == (
-        tmp_path / "b" / "generator.onnx"
-    ).read_bytes()
+    assert (tmp_path / "a" / "generator.onnx").read_bytes() == (tmp_path / "b" / "generator.onnx").read_bytes()
 
 
 def test_other_readings_are_kept_beside_the_model_as_pictures(perceptron, tmp_path):
@@ -211,9 +207,7 @@ def test_other_modules_aretraced():
     assert [d.dim_value for d in model.graph.output[0].type.tensor_type.shape.dim[1:]] == [3, 4, 4]
 
 
-@pytest.mark.skipif(
-    not SHARED.is_dir(), reason="needs the shared checkpoints: set LATENT_EXPLORER_SHARED_CHECKPOINTS"
-)
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared checkpoints: set LATENT_EXPLORER_SHARED_CHECKPOINTS")
 @pytest.mark.parametrize(
     ("name", "layout", "latent", "side", "bright"),
     [

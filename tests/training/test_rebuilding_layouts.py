@@ -62,9 +62,7 @@ class TutorialDcgan(nn.Module):
         layers: list[nn.Module] = []
         before = nz
         for place, width in enumerate(widths):
-            layers.append(
-                nn.ConvTranspose2d(before, width, 4, 2 if place else 1, 1 if place else 0, bias=bias)
-            )
+            layers.append(nn.ConvTranspose2d(before, width, 4, 2 if place else 1, 1 if place else 0, bias=bias))
             layers += [nn.BatchNorm2d(width)] if norm else []
             layers.append(act())
             before = width
@@ -105,9 +103,7 @@ def test_a_dcgan_of_any_width_depth_latent_and_channels(options, frame):
     same_pictures(found, theirs, torch.randn(3, card.latent_size))
 
 
-@pytest.mark.parametrize(
-    ("act", "key"), [(nn.ReLU, "relu"), (lambda: nn.LeakyReLU(0.2), "leaky"), (nn.Tanh, "tanh")]
-)
+@pytest.mark.parametrize(("act", "key"), [(nn.ReLU, "relu"), (lambda: nn.LeakyReLU(0.2), "leaky"), (nn.Tanh, "tanh")])
 @pytest.mark.parametrize("latent", ["normal", "uniform"])
 def test_batch_normalisation_remembers_the_activation_and_the_latents(act, key, latent):
     theirs = seeded(lambda: TutorialDcgan(side=32, ngf=12, act=act))
@@ -135,8 +131,7 @@ def test_the_user_is_believed_before_the_statistics():
         lambda state: state,
         lambda state: {f"module.{name}": tensor for name, tensor in state.items()},
         lambda state: (
-            {f"generator.{n}": t for n, t in state.items()}
-            | {"discriminator.main.0.weight": torch.rand(4, 3, 4, 4)}
+            {f"generator.{n}": t for n, t in state.items()} | {"discriminator.main.0.weight": torch.rand(4, 3, 4, 4)}
         ),
         lambda state: {f"net.{name.removeprefix('main.')}": tensor for name, tensor in state.items()},
         lambda state: {
@@ -468,9 +463,7 @@ class DeeperVae(nn.Module):
 def test_a_vae_of_sequences_in_any_order(order):
     theirs = seeded(DeeperVae)
     state = theirs.state_dict()
-    found = read(
-        dict(sorted(state.items())) if order == "alphabet" else state, {"hidden": "relu", "last": "sigmoid"}
-    )
+    found = read(dict(sorted(state.items())) if order == "alphabet" else state, {"hidden": "relu", "last": "sigmoid"})
     same_pictures(found, theirs, torch.randn(2, 5))
     x = torch.rand(2, 1, 12, 12)
     with torch.no_grad():
@@ -633,18 +626,14 @@ def test_a_discriminator_or_an_encoder_alone_is_called_what_it_is():
 
 
 def test_weights_of_no_layout_are_described():
-    with pytest.raises(
-        Problem, match=r"holds 2 tensors \(query 3 × 4, key 3 × 5\), of no layout that is known"
-    ):
+    with pytest.raises(Problem, match=r"holds 2 tensors \(query 3 × 4, key 3 × 5\), of no layout that is known"):
         read({"query": torch.rand(3, 4), "key": torch.rand(3, 5)})
 
 
 def test_candidates_leave_optimisers_out_and_put_averages_first():
     layer = {"0.weight": torch.rand(4, 2), "2.weight": torch.rand(64, 4)}
     kept = {
-        f"{head}.{name}": tensor
-        for head in ("netD", "netG", "G_ema", "optimizer_G")
-        for name, tensor in layer.items()
+        f"{head}.{name}": tensor for head in ("netD", "netG", "G_ema", "optimizer_G") for name, tensor in layer.items()
     }
     found = candidates(kept)
     assert [each.where for each in found if each.where][:2] == ["G_ema", "netG"]
@@ -653,9 +642,7 @@ def test_candidates_leave_optimisers_out_and_put_averages_first():
 
 
 def test_the_surprise_of_batch_normalisation_is_least_for_what_it_saw():
-    network = accustomed(
-        nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8, momentum=None)), z := torch.randn(500, 4)
-    )
+    network = accustomed(nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8, momentum=None)), z := torch.randn(500, 4))
     assert surprise(network, z) < 0.01 < surprise(network, 2 * z)
 
 

@@ -103,9 +103,7 @@ def test_sheets_come_densely_at_first_and_hold_the_same_latents(tmp_path: Path, 
     assert (pairs[0::2] == shown[: len(pairs) // 2]).all()
 
 
-def test_a_resumed_run_keeps_its_earlier_sheets_and_drops_later_ones(
-    tmp_path: Path, picture_folder: Path
-) -> None:
+def test_a_resumed_run_keeps_its_earlier_sheets_and_drops_later_ones(tmp_path: Path, picture_folder: Path) -> None:
     run = trained(tmp_path / "run", picture_folder, 6)
     sheets = SampleSheets(run.folder / "samples")
     kept = {step: sheets.path(step).read_bytes() for step in sheets.steps()}

@@ -68,9 +68,7 @@ def test_a_run_that_is_trained_is_as_far_as_its_losses(folder: Path) -> None:
     assert not is_trained(folder)
 
 
-@pytest.mark.parametrize(
-    ("kept", "steps", "is_done"), [(149, 150, False), (150, 150, True), (151, 150, True)]
-)
+@pytest.mark.parametrize(("kept", "steps", "is_done"), [(149, 150, False), (150, 150, True), (151, 150, True)])
 def test_a_run_is_done_when_all_steps_are_kept(folder: Path, kept: int, steps: int, is_done: bool) -> None:
     (folder / "checkpoints" / f"step-{kept:08d}").mkdir()
     assert facts(folder).is_done is is_done

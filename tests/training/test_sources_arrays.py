@@ -63,9 +63,7 @@ def test_values_that_are_no_numbers_become_black(tmp_path: Path) -> None:
 
 
 def test_labels_and_class_names_are_read(tmp_path: Path) -> None:
-    path = saved(
-        tmp_path, x_train=GREY, y_train=np.array([[0], [1], [1], [0], [2]]), classes=np.array(["a", "b", "c"])
-    )
+    path = saved(tmp_path, x_train=GREY, y_train=np.array([[0], [1], [1], [0], [2]]), classes=np.array(["a", "b", "c"]))
     found = opened(path)
     assert found.labels is not None
     assert found.labels.tolist() == [0, 1, 1, 0, 2]

@@ -156,9 +156,7 @@ def test_a_cache_that_cannot_be_written_costs_only_a_note(folder: Path, limit: i
     assert "The pictures could not be kept" in found.report.sentence()
 
 
-def test_a_disk_that_fills_up_on_the_way_falls_back_to_memory(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_on_the_way_falls_back_to_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class FullDisk(decoded_rows.FileRows):
         def append(self, pixels: np.ndarray) -> None:
             if self._used == 40:
@@ -192,9 +190,7 @@ def test_what_a_crash_left_is_swept_away_the_next_day(folder: Path) -> None:
     assert [path.name for path in place.glob("*.part")] == ["new.part"]
 
 
-def test_the_users_cache_folder_is_used_unless_another_is_named(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_cache_folder_is_used_unless_another_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = folder.parent / "home"
     monkeypatch.setattr(cache, "user_folder", lambda _kind: place)
     opened(folder, cache=None)

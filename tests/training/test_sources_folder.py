@@ -28,9 +28,7 @@ def opened(folder: Path, size: int = 8, **more: object) -> PictureSet:
     return open_pictures(folder, size=size, cache=folder.parent / "cache", **more)
 
 
-def paint(
-    path: Path, colour: object = RED, mode: str = "RGB", size: tuple[int, int] = (8, 8), **save: object
-) -> None:
+def paint(path: Path, colour: object = RED, mode: str = "RGB", size: tuple[int, int] = (8, 8), **save: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new(mode, size, colour).save(path, **save)
 
@@ -192,9 +190,7 @@ def test_a_picture_that_would_fill_the_memory_is_skipped_unread(folder: Path) ->
 
 def test_postscript_is_never_run(folder: Path) -> None:
     paint(folder / "good.png")
-    (folder / "script.png").write_bytes(
-        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n"
-    )
+    (folder / "script.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n")
     assert opened(folder).report.skipped == {"not a picture": 1}
 
 
@@ -224,9 +220,7 @@ def test_links_are_followed_but_not_in_circles_and_a_pipe_does_not_hang(folder: 
         ({"a.png": b"x", "b.png": b""}, "None of the 2 pictures in the folder photos can be used"),
     ],
 )
-def test_a_folder_without_pictures_is_a_problem_that_says_so(
-    folder: Path, files: dict[str, bytes], says: str
-) -> None:
+def test_a_folder_without_pictures_is_a_problem_that_says_so(folder: Path, files: dict[str, bytes], says: str) -> None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     with pytest.raises(Problem) as caught:
@@ -267,9 +261,7 @@ def test_where_the_data_comes_from_is_read_beside_it(folder: Path) -> None:
     found = opened(folder)
     assert (found.licence, found.attribution) == ("MIT License", "Copyright (c) 2020 Somebody")
     assert found.description == "1 picture from the folder photos"
-    (folder / "data.json").write_text(
-        '{"description": "Cats", "licence": "CC BY 4.0", "attribution": "A. Cat"}'
-    )
+    (folder / "data.json").write_text('{"description": "Cats", "licence": "CC BY 4.0", "attribution": "A. Cat"}')
     found = opened(folder)
     assert (found.description, found.licence, found.attribution) == ("Cats", "CC BY 4.0", "A. Cat")
     (folder / "data.json").write_text("[broken")

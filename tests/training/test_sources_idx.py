@@ -123,9 +123,7 @@ def test_a_header_that_lies_allocates_nothing(tmp_path: Path) -> None:
         opened(path)
 
 
-def test_a_gzip_bomb_is_read_no_further_than_the_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_gzip_bomb_is_read_no_further_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idx, "BYTE_LIMIT", 10 * 784)
     path = tmp_path / "bomb-idx3-ubyte.gz"
     path.write_bytes(gzip.compress(packed(np.zeros((5000, 28, 28), np.uint8))))
@@ -144,9 +142,7 @@ def test_a_gzip_bomb_is_read_no_further_than_the_limit(
         (b"hello", "no kind of file"),
     ],
 )
-def test_files_that_are_something_else_are_refused_in_a_sentence(
-    tmp_path: Path, content: bytes, says: str
-) -> None:
+def test_files_that_are_something_else_are_refused_in_a_sentence(tmp_path: Path, content: bytes, says: str) -> None:
     path = tmp_path / "some-idx3-ubyte"
     path.write_bytes(content)
     with pytest.raises(Problem, match=says):

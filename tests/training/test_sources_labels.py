@@ -137,9 +137,7 @@ def test_the_caller_may_name_the_label_file(folder: Path, tmp_path: Path) -> Non
     ("text", "says"),
     [(None, "There is no label file"), ("", "not a table"), ("x,y\nz,1\n", "names none of the pictures")],
 )
-def test_a_label_file_that_was_named_must_be_usable(
-    folder: Path, tmp_path: Path, text: str | None, says: str
-) -> None:
+def test_a_label_file_that_was_named_must_be_usable(folder: Path, tmp_path: Path, text: str | None, says: str) -> None:
     path = tmp_path / "other.csv"
     if text is not None:
         path.write_text(text)

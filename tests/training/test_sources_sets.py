@@ -89,9 +89,7 @@ class TinyPortraits:
         return ("smile",), np.linspace(-1, 1, self.count, dtype=np.float32)[:, None]
 
 
-def test_portraits_are_drawn_once_with_all_their_factors(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_portraits_are_drawn_once_with_all_their_factors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = types.ModuleType("explorer.training.portraits")
     module.Portraits = TinyPortraits  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "explorer.training.portraits", module)
@@ -113,9 +111,7 @@ def test_portraits_are_drawn_once_with_all_their_factors(
 
 
 def test_real_portraits_open(tmp_path: Path) -> None:
-    pytest.importorskip(
-        "explorer.training.portraits", reason="the painted portraits are not in this checkout"
-    )
+    pytest.importorskip("explorer.training.portraits", reason="the painted portraits are not in this checkout")
     found = open_pictures("portraits:20:1", size=32, cache=tmp_path)
     assert found.pictures.shape == (20, 32, 32, 3)
     assert found.attributes is not None

@@ -62,9 +62,7 @@ def test_names_that_climb_are_only_names(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.rglob("*.png")) == []
 
 
-def test_encrypted_and_oversized_members_are_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_encrypted_and_oversized_members_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = packed(tmp_path / "odd.zip", {"a.png": png(), "b.png": png(), "c.png": bytes(5000), "d.png": b""})
     data = bytearray(path.read_bytes())
     for signature, flags_at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -87,9 +85,7 @@ def test_a_member_that_fails_its_checksum_is_skipped(tmp_path: Path) -> None:
     assert opened(path).report.skipped == {"broken or cut short": 1}
 
 
-def test_a_zip_bomb_is_refused_before_anything_is_unpacked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_zip_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "TOTAL_LIMIT", 1 << 20)
     path = packed(tmp_path / "bomb.zip", {"a.png": png(), "b.png": bytes(4 << 20)})
     with pytest.raises(Problem, match="no zip of pictures does"):

@@ -91,9 +91,7 @@ def test_a_pickle_of_tensorflow_paints_as_the_formulas_do(style: Style, tmp_path
     state = nvidia_state(style)
     rebuilt = rebuild_pickle(write_tensorflow_pickle(tmp_path / "cars.pkl", state))
     z, labels = noise(3, style.z_size), labels_of(style, 3)
-    assert torch.allclose(
-        rebuilt.networks["mapping"](z, *labels), reference_w(state, z, *labels), atol=TOLERANCE
-    )
+    assert torch.allclose(rebuilt.networks["mapping"](z, *labels), reference_w(state, z, *labels), atol=TOLERANCE)
     ws = noise(1, style.styles, style.w_size)
     expected = reference_picture(state, style, ws)
     assert torch.allclose(rebuilt.networks["generator"](ws), expected, atol=TOLERANCE)
@@ -181,9 +179,7 @@ def test_weights_of_others_are_left_alone() -> None:
     assert rebuild({"main.0.weight": torch.zeros(100, 512, 4, 4)}, {}) is None
 
 
-@pytest.mark.parametrize(
-    "missing", ["synthesis.b8.conv1.bias", "synthesis.b16.torgb.weight", "mapping.fc1.bias"]
-)
+@pytest.mark.parametrize("missing", ["synthesis.b8.conv1.bias", "synthesis.b16.torgb.weight", "mapping.fc1.bias"])
 def test_a_missing_part_is_named(missing: str) -> None:
     state = nvidia_state(Style(size=16))
     del state[missing]
@@ -327,8 +323,6 @@ def test_an_export_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_only_a_pair_of_networks_is_exported(tmp_path: Path) -> None:
-    rebuilt = Rebuilt(
-        "DCGAN", {"generator": torch.nn.Identity(), "mapping": torch.nn.Identity()}, ModelCard()
-    )
+    rebuilt = Rebuilt("DCGAN", {"generator": torch.nn.Identity(), "mapping": torch.nn.Identity()}, ModelCard())
     with pytest.raises(ValueError, match="mapping"):
         export_style(rebuilt, tmp_path)

@@ -62,19 +62,14 @@ def test_the_state_dict_alone_tells_as_much_where_it_was_built_as_usual() -> Non
     rebuilt = stylegan3.rebuild({f"G_ema.{name}": tensor for name, tensor in state.items()}, {})
     assert rebuilt is not None
     ws = noise(1, style.styles, style.w_size)
-    assert torch.allclose(
-        rebuilt.networks["generator"](ws), filtered_picture(state, style, ws), atol=TOLERANCE
-    )
+    assert torch.allclose(rebuilt.networks["generator"](ws), filtered_picture(state, style, ws), atol=TOLERANCE)
     card = rebuilt.card
     assert (card.latent_size, card.styles, card.style_size, card.height) == (10, 8, 8, 64)
 
 
 def test_each_layout_leaves_the_other_alone() -> None:
     assert stylegan2.rebuild(filtered_state(Filtered()), {}) is None
-    assert (
-        stylegan3.rebuild({"mapping.fc0.weight": noise(4, 4), "synthesis.b4.const": noise(4, 4, 4)}, {})
-        is None
-    )
+    assert stylegan3.rebuild({"mapping.fc0.weight": noise(4, 4), "synthesis.b4.const": noise(4, 4, 4)}, {}) is None
 
 
 def test_a_moved_picture_is_told() -> None:

@@ -33,9 +33,7 @@ def test_tensors_are_found_however_they_are_nested(tmp_path: Path) -> None:
 
 
 def test_a_lone_tensor_is_called_as_its_file(tmp_path: Path) -> None:
-    found = read_tensors(
-        saved(tmp_path / "smile.pt", torch.ones(3, dtype=torch.bfloat16, requires_grad=True))
-    )
+    found = read_tensors(saved(tmp_path / "smile.pt", torch.ones(3, dtype=torch.bfloat16, requires_grad=True)))
     assert found["smile"].dtype == np.float32
     assert found["smile"].tolist() == [1, 1, 1]
 

@@ -160,9 +160,7 @@ def test_torchrun_starts_and_stops_a_training(tmp_path: Path) -> None:
     words = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *COMMAND]
     words += ["--set", "batch_size=4", "--steps", "100000", "--out", str(run)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    child = subprocess.Popen(
-        [sys.executable, *words], env=environment, stderr=subprocess.PIPE, text=True, cwd=tmp_path
-    )
+    child = subprocess.Popen([sys.executable, *words], env=environment, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     assert child.stderr is not None
     for line in child.stderr:
         if "loss=" in line:

@@ -63,9 +63,7 @@ def started(words: list[str], many: int = 2) -> list[subprocess.Popen[str]]:
     known |= {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     own = [{"RANK": str(number), "LOCAL_RANK": str(number)} for number in range(many)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return [
-        subprocess.Popen([sys.executable, *words], env=os.environ | known | each, **pipes) for each in own
-    ]
+    return [subprocess.Popen([sys.executable, *words], env=os.environ | known | each, **pipes) for each in own]
 
 
 def ended(all_of_them: list[subprocess.Popen[str]], limit_s: float = 300.0) -> list[tuple[int, str]]:

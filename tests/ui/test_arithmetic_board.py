@@ -204,9 +204,7 @@ def test_an_example_shows_what_a_direction_does(view, opened, qtbot):
 def test_holding_a_picture_over_a_panel_brings_it_into_view(opened, qtbot):
     button = opened.workbench._rail._buttons.button(PANEL)
     mime = opened.panel.canvas.mime_for_drag()
-    enter = QDragEnterEvent(
-        QPoint(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier
-    )
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
     with qtbot.waitSignal(button.clicked):
         button.dragEnterEvent(enter)
     assert opened.panel is opened.panels[PANEL]

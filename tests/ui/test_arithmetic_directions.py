@@ -290,9 +290,7 @@ def test_factorising_twice_adds_no_direction_twice(bare, window, qtbot):
     assert "Eigenvalue" in bare.list.item(0).toolTip()
 
 
-def test_what_is_found_for_another_model_than_the_open_one_is_kept_for_it(
-    bare, window, tiny_models, tmp_path, qtbot
-):
+def test_what_is_found_for_another_model_than_the_open_one_is_kept_for_it(bare, window, tiny_models, tmp_path, qtbot):
     bare._factorise(2)
     qtbot.waitUntil(lambda: len(bare.list.names) == 2)
     settle(bare, qtbot)

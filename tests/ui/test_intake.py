@@ -187,9 +187,7 @@ def test_a_model_that_draws_random_numbers_says_so(window, tmp_path, qtbot):
     picture = proto.graph.output[0].name
     last = next(node for node in proto.graph.node if picture in node.output)
     last.output[list(last.output).index(picture)] = "calm"
-    proto.graph.node.append(
-        onnx.helper.make_node("RandomUniformLike", ["calm"], ["noise"], low=0.0, high=1e-6)
-    )
+    proto.graph.node.append(onnx.helper.make_node("RandomUniformLike", ["calm"], ["noise"], low=0.0, high=1e-6))
     proto.graph.node.append(onnx.helper.make_node("Add", ["calm", "noise"], [picture]))
     del proto.metadata_props[:]
     onnx.save(proto, tmp_path / "odd.onnx")
@@ -220,9 +218,7 @@ def test_several_latents_become_bookmarks(opened, tmp_path, qtbot):
 
 def test_an_answer_counts_for_the_files_that_follow(opened, tmp_path, qtbot):
     unit = ROWS / np.linalg.norm(ROWS, axis=1, keepdims=True)
-    paths = [
-        saved(tmp_path / f"{name}.npy", unit[place]) for place, name in enumerate(("age", "smile", "hat"))
-    ]
+    paths = [saved(tmp_path / f"{name}.npy", unit[place]) for place, name in enumerate(("age", "smile", "hat"))]
     with qtbot.waitSignal(opened.studio.intake.finished):
         opened.studio.intake.take(paths)
         answer(opened, qtbot, 0)

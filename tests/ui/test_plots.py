@@ -119,9 +119,7 @@ def test_a_page_has_a_plot_for_each_group_and_the_raw_line_under_the_smoothed_on
     assert losses._curves[("a", "generator")]._raw.isVisible()
 
 
-def test_data_that_comes_in_a_burst_is_drawn_once_and_soon(
-    qtbot: QtBot, page: PlotPage, losses: LossPlot
-) -> None:
+def test_data_that_comes_in_a_burst_is_drawn_once_and_soon(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
     draws = counted(losses.drawn)
     with qtbot.waitSignal(losses.drawn, timeout=5000):
         for step in range(2001, 2101):
@@ -198,9 +196,7 @@ def test_a_logarithmic_axis_says_what_it_leaves_out(qtbot: QtBot, page: PlotPage
     assert np.nanmax(y) == pytest.approx(1.0)
 
 
-def test_runs_are_overlaid_and_told_apart_without_colour(
-    qtbot: QtBot, page: PlotPage, losses: LossPlot
-) -> None:
+def test_runs_are_overlaid_and_told_apart_without_colour(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
     page.append("b", {"generator": (STEPS, np.ones(2000)), "critic": (STEPS, np.ones(2000))})
     page.set_runs([PlotRun("a", "first"), PlotRun("b", "second")])
     assert len({line.look.dash for line in losses.lines}) == 4
@@ -216,18 +212,14 @@ def test_a_run_that_went_back_is_cut(qtbot: QtBot, page: PlotPage, losses: LossP
     assert losses.face.area.viewRange()[0] == [1, 500]
 
 
-def test_against_the_time_lines_stand_where_their_seconds_are(
-    qtbot: QtBot, page: PlotPage, losses: LossPlot
-) -> None:
+def test_against_the_time_lines_stand_where_their_seconds_are(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
     drawn_after(qtbot, losses, lambda: page.controls.against_chosen.emit("time"))
     assert losses.face.area.viewRange()[0] == [0.5, 1000.0]
     losses.show_crosshair(200.0)
     assert losses.face.readout.title == "3:20"
 
 
-def test_the_smoothing_slider_smooths_and_at_its_end_does_not(
-    qtbot: QtBot, page: PlotPage, losses: LossPlot
-) -> None:
+def test_the_smoothing_slider_smooths_and_at_its_end_does_not(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
     assert weight_at(0.0) == 0.0
     assert weight_at(1 / 3) == pytest.approx(0.9)
     page.controls.slider.setFocus()
@@ -257,9 +249,7 @@ def test_the_picture_has_twice_the_pixels(page: PlotPage, tmp_path: Path) -> Non
     assert len(inks) > 5
 
 
-def test_the_numbers_are_those_of_the_lines_in_sight(
-    page: PlotPage, losses: LossPlot, tmp_path: Path
-) -> None:
+def test_the_numbers_are_those_of_the_lines_in_sight(page: PlotPage, losses: LossPlot, tmp_path: Path) -> None:
     losses.set_hidden("critic", True)
     _, numbers = page.offers()
     page.append("a", {"generator": ([9000], [1.0])})

@@ -38,9 +38,7 @@ def view(opened: MainWindow) -> QuizView:
 def play(view: QuizView, reals: Path, qtbot: QtBot) -> Play:
     """Starts a quiz of four questions and waits for its first pictures."""
 
-    def start(
-        mode: str = "pair", count: int = 4, *, tells: bool = True, exposure_ms: float = 0.0
-    ) -> QuizView:
+    def start(mode: str = "pair", count: int = 4, *, tells: bool = True, exposure_ms: float = 0.0) -> QuizView:
         view.set_up.source_chosen.emit(str(reals))
         view.set_up.mode.show_index(("pair", "single", "flash", "critic").index(mode))
         view.set_up.count.show_value(count)
@@ -128,10 +126,7 @@ def test_both_pictures_are_painted_in_one_frame(play: Play, qtbot: QtBot) -> Non
     assert states == [("pictures", before + 1)]
     grabbed = board.grab().toImage()
     for place in board.places():
-        line = [
-            QPoint(int(place.x() + part * place.width() / 20), int(place.center().y()))
-            for part in range(1, 20)
-        ]
+        line = [QPoint(int(place.x() + part * place.width() / 20), int(place.center().y())) for part in range(1, 20)]
         seen = {grabbed.pixelColor(point).name() for point in line}
         assert len(seen) > 4
 
@@ -254,9 +249,7 @@ def test_the_quiz_makes_no_undo_steps(play: Play, qtbot: QtBot, opened: MainWind
     assert opened.studio.document.history.count() == steps
 
 
-def test_space_and_letters_are_the_quizs_while_it_is_played(
-    play: Play, qtbot: QtBot, opened: MainWindow
-) -> None:
+def test_space_and_letters_are_the_quizs_while_it_is_played(play: Play, qtbot: QtBot, opened: MainWindow) -> None:
     view = play()
     view.stage.setFocus()
     marks = opened.studio.bookmarks.of(opened.studio.models.hash)
@@ -384,9 +377,7 @@ def test_a_folder_without_pictures_is_told_in_place(view: QuizView, tmp_path: Pa
     assert "picture" in view.set_up.problem.text()
 
 
-def test_the_critic_is_told_after_the_answer(
-    window: MainWindow, tmp_path: Path, reals: Path, qtbot: QtBot
-) -> None:
+def test_the_critic_is_told_after_the_answer(window: MainWindow, tmp_path: Path, reals: Path, qtbot: QtBot) -> None:
     folder = tmp_path / "gan"
     folder.mkdir()
     tiny_generator(folder / "generator.onnx")
@@ -440,9 +431,7 @@ def test_not_confirming_deletes_nothing(play: Play, qtbot: QtBot, opened: MainWi
     assert _rows(opened) == 1
 
 
-def test_answers_are_exported_as_a_table(
-    play: Play, qtbot: QtBot, opened: MainWindow, tmp_path: Path
-) -> None:
+def test_answers_are_exported_as_a_table(play: Play, qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> None:
     view = play(count=2, tells=False)
     for _ in range(2):
         _answer(view, qtbot)

@@ -74,9 +74,7 @@ def test_words_are_never_taken_for_html_unless_the_program_says_so(qapp: QApplic
     assert (label.textFormat(), meant.textFormat()) == (plain, rich)
     assert all(each.textFormat() == plain for each in box.findChildren(QLabel) if each.text() == words)
     QToolTip.showText(QPoint(5, 5), words, label)
-    tips = [
-        each for each in qapp.topLevelWidgets() if isinstance(each, QLabel) and each.inherits("QTipLabel")
-    ]
+    tips = [each for each in qapp.topLevelWidgets() if isinstance(each, QLabel) and each.inherits("QTipLabel")]
     assert [(tip.text(), tip.textFormat()) for tip in tips] == [(words, plain)]
     QToolTip.hideText()
     for tip in tips:

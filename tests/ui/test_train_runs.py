@@ -159,9 +159,7 @@ def test_several_runs_lie_over_each_other_in_the_plots(view, pictures, qtbot):
     wait_for_state(view, second, "done", qtbot)
     page = view.watch_page
     page.overlay({first: "first"})
-    qtbot.waitUntil(
-        lambda: {line.run for line in page.plots.lines()} == {str(first), str(second)}, timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: {line.run for line in page.plots.lines()} == {str(first), str(second)}, timeout=PATIENCE_MS)
 
 
 def test_a_run_is_duplicated_with_its_settings(view, pictures, qtbot):
@@ -242,9 +240,7 @@ def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window,
     assert not page.notice.isVisible()
 
 
-def test_a_run_that_was_broken_off_is_offered_at_the_start_without_looking_for_it(
-    build_window, pictures, qtbot
-):
+def test_a_run_that_was_broken_off_is_offered_at_the_start_without_looking_for_it(build_window, pictures, qtbot):
     first = build_window()
     folder = begun(shown(first), pictures)
     wait_for_step(shown(first), folder, 2, qtbot)
@@ -260,9 +256,7 @@ def test_a_run_that_was_broken_off_is_offered_at_the_start_without_looking_for_i
     assert view.folder == folder
 
 
-def test_a_deleted_run_comes_back_by_ctrl_z_in_the_list_and_by_the_button_of_the_notice(
-    window, view, pictures, qtbot
-):
+def test_a_deleted_run_comes_back_by_ctrl_z_in_the_list_and_by_the_button_of_the_notice(window, view, pictures, qtbot):
     folder = begun(view, pictures, steps=2)
     wait_for_state(view, folder, "done", qtbot)
     view.list.setFocus()
@@ -310,9 +304,7 @@ def test_the_training_of_a_run_is_saved_as_a_film(view, pictures, tmp_path, qtbo
     assert (tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_chosen(
-    build_window, pictures, qtbot
-):
+def test_a_preset_does_not_add_to_another_and_the_next_run_begins_with_what_was_chosen(build_window, pictures, qtbot):
     window = build_window()
     view = shown(window)
     view.begin_new()

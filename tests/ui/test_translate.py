@@ -238,7 +238,5 @@ def test_another_model_can_be_dropped_on_the_window(shown, tmp_path, qtbot):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tiny_translator(tmp_path / "second.onnx", value_range=(0.0, 1.0))))])
     _drop(shown, data)
-    qtbot.waitUntil(
-        lambda: shown.windowTitle().startswith("second") and not shown.work.is_busy, timeout=30_000
-    )
+    qtbot.waitUntil(lambda: shown.windowTitle().startswith("second") and not shown.work.is_busy, timeout=30_000)
     assert shown.translation.value_range == (0.0, 1.0)

@@ -291,9 +291,7 @@ def test_a_picture_that_is_none_is_a_problem(encoding, qtbot, tmp_path):
     assert np.array_equal(encoding.plan.base.z, encoding._encoded)
 
 
-def test_a_late_encoding_of_another_model_is_no_encoding(
-    encoding, opened, qtbot, tmp_path, tiny_models, monkeypatch
-):
+def test_a_late_encoding_of_another_model_is_no_encoding(encoding, opened, qtbot, tmp_path, tiny_models, monkeypatch):
     gate, work = threading.Event(), encoding.encodings._work
     encode = work._work
     monkeypatch.setattr(work, "_work", lambda order: gate.wait(10) and encode(order))

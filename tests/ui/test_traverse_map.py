@@ -63,9 +63,7 @@ def test_dragging_decodes_points_as_one_undo_step(view, opened, qtbot):
     let_draw(opened, qtbot, drag)
     document = opened.studio.document
     assert document.history.count() == 1
-    assert view.map.pca.point_of(document.scene.z) == pytest.approx(
-        view.scatter.point_at(end.toPointF()), abs=1e-4
-    )
+    assert view.map.pca.point_of(document.scene.z) == pytest.approx(view.scatter.point_at(end.toPointF()), abs=1e-4)
     assert view.scatter._marker == pytest.approx(view.map.pca.point_of(document.scene.z))
 
 
@@ -345,9 +343,7 @@ def ask_for_neighbours(view) -> None:
     view.controls.method.activated.emit(1)
 
 
-def test_another_model_gets_its_map_though_one_was_in_the_making(
-    view, opened, qtbot, tiny_models, slow_neighbours
-):
+def test_another_model_gets_its_map_though_one_was_in_the_making(view, opened, qtbot, tiny_models, slow_neighbours):
     ask_for_neighbours(view)
     qtbot.waitUntil(slow_neighbours.begun.is_set)
     view.controls.method.setCurrentIndex(0)
@@ -370,9 +366,7 @@ def test_nothing_is_kept_of_a_model_that_was_closed(view, opened, qtbot, tiny_mo
     assert view.map.scenes[0].model == opened.studio.models.hash
 
 
-def test_a_map_goes_on_when_the_model_is_opened_again_and_the_one_in_sight_stays(
-    view, opened, qtbot, slow_neighbours
-):
+def test_a_map_goes_on_when_the_model_is_opened_again_and_the_one_in_sight_stays(view, opened, qtbot, slow_neighbours):
     before = view.map
     ask_for_neighbours(view)
     qtbot.waitUntil(slow_neighbours.begun.is_set)
@@ -387,9 +381,7 @@ def test_a_map_goes_on_when_the_model_is_opened_again_and_the_one_in_sight_stays
 
 
 @pytest.mark.parametrize("method", ["tsne", "pca"])
-def test_the_map_is_what_the_controls_say_after_leaving_while_it_was_made(
-    view, opened, qtbot, slow_neighbours, method
-):
+def test_the_map_is_what_the_controls_say_after_leaving_while_it_was_made(view, opened, qtbot, slow_neighbours, method):
     ask_for_neighbours(view)
     qtbot.waitUntil(slow_neighbours.begun.is_set)
     for _ in range(2):

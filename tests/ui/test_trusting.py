@@ -13,9 +13,7 @@ from tests.core.test_external import split_model
 
 
 @pytest.fixture
-def question(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> QMessageBox:
+def question(qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> QMessageBox:
     """What is asked when such a model is opened."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     window.open(split_model(tmp_path / "m"))

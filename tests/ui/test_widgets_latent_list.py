@@ -35,9 +35,7 @@ def rows(qtbot: QtBot) -> LatentList:
     return widget
 
 
-def press(
-    rows: LatentList, *keys: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
+def press(rows: LatentList, *keys: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     for key in keys:
         QTest.keyClick(rows.rows, key, modifiers)
 

@@ -20,10 +20,7 @@ def red_box(widget: QWidget) -> tuple[int, int]:
     """Width and height of what is painted red."""
     image = widget.grab().toImage()
     red = np.array(
-        [
-            [QColor(image.pixel(x, y)).getRgb()[:3] == RED for x in range(image.width())]
-            for y in range(image.height())
-        ]
+        [[QColor(image.pixel(x, y)).getRgb()[:3] == RED for x in range(image.width())] for y in range(image.height())]
     )
     rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
     return int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1

@@ -153,9 +153,7 @@ def test_escape_never_closes_the_window(opened, qtbot):
     assert opened.isVisible()
 
 
-def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(
-    opened, qtbot, tmp_path, monkeypatch
-):
+def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(opened, qtbot, tmp_path, monkeypatch):
     studio = opened.studio
     let_draw(opened, qtbot, lambda: studio.edits.sample(11))
     let_draw(opened, qtbot, lambda: studio.edits.set_truncation(0.7))
@@ -311,9 +309,7 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
         seeds.append(seed)
     strip.catch_up()
     assert strip.strip.keys == ("0", "1", "2", "3")
-    qtbot.waitUntil(
-        lambda: all(studio.thumbnails.of(scene) is not None for scene in studio.document.scenes())
-    )
+    qtbot.waitUntil(lambda: all(studio.thumbnails.of(scene) is not None for scene in studio.document.scenes()))
 
     let_draw(opened, qtbot, lambda: strip.strip.picked.emit("1"))
 

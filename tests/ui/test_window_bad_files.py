@@ -180,9 +180,7 @@ def test_a_picture_of_an_unknown_model_names_the_model(opened, qtbot, tmp_path):
     assert "Somebody's model" in said[0].what
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may write anywhere"
-)
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may write anywhere")
 def test_a_folder_that_may_not_be_written_costs_nothing(opened, qtbot, tmp_path):
     tmp_path.chmod(0o500)
     _save_and_expect_a_problem(opened, qtbot, tmp_path / "picture.png")

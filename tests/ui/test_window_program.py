@@ -55,9 +55,7 @@ def test_numbers_on_the_command_line_are_for_the_last_model(program, tmp_path, t
 
     def then(window):
         intake, document = window.studio.intake, window.studio.document
-        intake.finished.connect(
-            lambda: (seen.append((window.windowTitle(), document.scene.z[0])), window.close())
-        )
+        intake.finished.connect(lambda: (seen.append((window.windowTitle(), document.scene.z[0])), window.close()))
 
     assert program([str(tmp_path / "walk.npz")], then) == 0
     assert seen[0][0].startswith("faces")
@@ -68,9 +66,7 @@ def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, 
     seen = []
 
     def then(window):
-        window.studio.pictures.settled.connect(
-            lambda: (seen.append(window.studio.settings.theme), window.close())
-        )
+        window.studio.pictures.settled.connect(lambda: (seen.append(window.studio.settings.theme), window.close()))
         assert window.studio.models.is_busy
 
     assert program([str(tiny_models / "fashion"), "--theme", "light"], then) == 0

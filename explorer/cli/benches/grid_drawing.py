@@ -51,9 +51,7 @@ def grid(model: str) -> Figures:
 
 def _raw_ms(model: str, latents: Latents) -> float:
     raw = Raw(located(model))
-    batches = [
-        np.ascontiguousarray(latents[start : start + _BATCH]) for start in range(0, len(latents), _BATCH)
-    ]
+    batches = [np.ascontiguousarray(latents[start : start + _BATCH]) for start in range(0, len(latents), _BATCH)]
 
     def draw() -> None:
         for batch in batches:

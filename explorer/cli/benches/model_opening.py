@@ -67,9 +67,7 @@ def _written(path: Path, seed: int) -> Path:
             2 / np.sqrt(4 * channels)
         )
         weights.append(numpy_helper.from_array(values, f"w{number}"))
-        how: dict[str, Any] = (
-            {"strides": [1, 1]} if number == 0 else {"strides": [2, 2], "pads": [1, 1, 1, 1]}
-        )
+        how: dict[str, Any] = {"strides": [1, 1]} if number == 0 else {"strides": [2, 2], "pads": [1, 1, 1, 1]}
         nodes.append(helper.make_node("ConvTranspose", [last, f"w{number}"], [f"c{number}"], **how))
         bend = "Tanh" if width == 3 else "Relu"
         nodes.append(helper.make_node(bend, [f"c{number}"], [f"a{number}"]))

@@ -28,10 +28,7 @@ def plot(_model: str) -> Figures:
     ours, theirs = _ours(values), _theirs(values)
     for update in (ours, theirs):
         update()
-    took = [
-        (median(_ms(ours) for _ in range(_ROUNDS // _THEIR_ROUNDS)), _ms(theirs))
-        for _ in range(_THEIR_ROUNDS)
-    ]
+    took = [(median(_ms(ours) for _ in range(_ROUNDS // _THEIR_ROUNDS)), _ms(theirs)) for _ in range(_THEIR_ROUNDS)]
     return {
         "plot_ms": median(own for own, _ in took),
         "plot_ratio": median(plain / own for own, plain in took),

@@ -67,9 +67,7 @@ def _took_s(compiled: str, *words: str) -> tuple[float, str]:
     environment = os.environ | settings
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment
-    ) as child:
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None
         line = child.stdout.readline()
         return time.perf_counter() - started, line

@@ -41,9 +41,7 @@ def train(_model: str) -> Figures:
         assert isinstance(panel, TabbedPanel)
         view = panel.view
         assert isinstance(view, RunsView)
-        spec = RunSpec(
-            "dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench"
-        )
+        spec = RunSpec("dcgan", f"portraits:{_PICTURES}", _SIZE, 10**6, settings={"batch_size": _BATCH}, name="bench")
         folder = view.trainings.begin(spec)
         view.watch(folder)
         _wait_for_step(view, folder, _WARM_UP_STEPS)

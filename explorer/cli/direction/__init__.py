@@ -59,6 +59,4 @@ def run(options: argparse.Namespace) -> int:
 def _add_place(part: argparse.ArgumentParser) -> None:
     part.add_argument("--name", help="what to call it; several are numbered")
     part.add_argument("--replace", action="store_true", help="replace what has the same name")
-    part.add_argument(
-        "--out", type=Path, metavar="FILE", help="another file than the model's own, made or added to"
-    )
+    part.add_argument("--out", type=Path, metavar="FILE", help="another file than the model's own, made or added to")

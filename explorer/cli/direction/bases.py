@@ -97,9 +97,7 @@ def kept_out_bases(
 def _asked(options: argparse.Namespace, directions: Sequence[Direction]) -> list[tuple[float, int]]:
     """Shares and seeds of what is held out: as the command line says, else as of every fit."""
     if options.hold_out is not None and not 0.0 < options.hold_out <= 1.0:
-        raise Problem(
-            f"--hold-out is {options.hold_out}.", "Choose a share above 0 and up to 1, such as 0.2."
-        )
+        raise Problem(f"--hold-out is {options.hold_out}.", "Choose a share above 0 and up to 1, such as 0.2.")
     fitted = [(share, seed) for share, seed in map(_fitted_with, directions) if share]
     if options.hold_out is None and options.seed is None:
         return list(dict.fromkeys(fitted)) or [(HOLD_OUT, 0)]

@@ -34,9 +34,7 @@ def import_arguments(parser: argparse.ArgumentParser) -> None:
 
 def sefa_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``sefa``."""
-    parser.add_argument(
-        "--count", type=int, default=_COUNT, help=f"how many, largest first (default {_COUNT})"
-    )
+    parser.add_argument("--count", type=int, default=_COUNT, help=f"how many, largest first (default {_COUNT})")
 
 
 def pca_arguments(parser: argparse.ArgumentParser) -> None:

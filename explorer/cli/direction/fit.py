@@ -32,9 +32,7 @@ _YES = 0.5  # probability from which on a sample has the attribute
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the part's arguments."""
-    parser.add_argument(
-        "--data", metavar="SOURCE", help="pictures whose attributes are known; needs an encoder"
-    )
+    parser.add_argument("--data", metavar="SOURCE", help="pictures whose attributes are known; needs an encoder")
     parser.add_argument("--attribute", required=True, metavar="NAME", help="what positive strengths add")
     attributes_argument(parser)
     parser.add_argument(
@@ -67,9 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help=f"share of the examples that it is judged on instead (default {HOLD_OUT})",
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="decides which are held out, and the samples (default 0)"
-    )
+    parser.add_argument("--seed", type=int, default=0, help="decides which are held out, and the samples (default 0)")
 
 
 def fit(model: OpenModel, options: argparse.Namespace) -> int:
@@ -78,9 +74,7 @@ def fit(model: OpenModel, options: argparse.Namespace) -> int:
         raise Problem(f"--hold-out is {options.hold_out}.", "Choose a share from 0 to 1, such as 0.2.")
     name, keeping = options.name or options.attribute, Keeping.of(model, options)
     keeping.check([name])
-    made = (
-        _by_samples(model, options, name) if _is_sampled(model, options) else _by_data(model, options, name)
-    )
+    made = _by_samples(model, options, name) if _is_sampled(model, options) else _by_data(model, options, name)
     made = replace(made, details={**made.details, "hold_out": options.hold_out})
     tell([made], keeping.keep([made]), facts(made) if options.json else None)
     return 0
@@ -158,7 +152,5 @@ def _index(names: Sequence[str], name: str) -> int:
     if name not in names and len(fitting) == 1:
         return names.index(fitting[0])
     if name not in names:
-        raise Problem(
-            f"The classifier tells no attribute called {name}.", f"It tells: {', '.join(names) or 'none'}."
-        )
+        raise Problem(f"The classifier tells no attribute called {name}.", f"It tells: {', '.join(names) or 'none'}.")
     return names.index(name)

@@ -106,8 +106,7 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     say(f"{bases.words}, judged by {reader.words}.\n")
     say(
         "\n\n".join(
-            table(effects, row, counted=bases.names is not None, chance=chance)
-            for row in range(len(directions))
+            table(effects, row, counted=bases.names is not None, chance=chance) for row in range(len(directions))
         )
     )
     return 0
@@ -120,9 +119,7 @@ def _chosen(model: OpenModel, options: argparse.Namespace) -> tuple[Direction, .
     if options.count is not None and options.count < 1:
         raise Problem(f"--count is {options.count}.", "Choose 1 or more; 256 are a good start.")
     if not 0 <= options.controls <= _MOST_CONTROLS:
-        raise Problem(
-            f"--controls is {options.controls}.", f"Choose from 0 to {_MOST_CONTROLS}; 5 are a good start."
-        )
+        raise Problem(f"--controls is {options.controls}.", f"Choose from 0 to {_MOST_CONTROLS}; 5 are a good start.")
     if options.data is None and (options.attribute or options.attributes or options.hold_out is not None):
         raise Problem("--attribute, --attributes and --hold-out choose pictures.", "Add --data SOURCE.")
     if model.directions_problem is not None:
@@ -138,9 +135,7 @@ def _random(size: int, count: int) -> tuple[Direction, ...]:
     from explorer.core.directions.direction import Direction, unit
 
     draw = np.random.RandomState(0)
-    return tuple(
-        Direction(f"random {number}", unit(draw.randn(size)), "random") for number in range(1, count + 1)
-    )
+    return tuple(Direction(f"random {number}", unit(draw.randn(size)), "random") for number in range(1, count + 1))
 
 
 def _bases(

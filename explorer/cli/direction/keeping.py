@@ -95,9 +95,7 @@ def called(model: OpenModel, name: str) -> Direction:
         raise model.directions_problem
     known = {direction.name: direction for direction in model.directions}
     if name not in known:
-        raise Problem(
-            f"{model.name} has no direction called {name}.", f"It has: {', '.join(known) or 'none'}."
-        )
+        raise Problem(f"{model.name} has no direction called {name}.", f"It has: {', '.join(known) or 'none'}.")
     return known[name]
 
 

@@ -78,9 +78,7 @@ def column(found: PictureSet, name: str) -> NDArray[np.float64]:
     return found.attributes.column(name).astype(np.float64)
 
 
-def encoded_examples(
-    model: OpenModel, found: PictureSet, values: NDArray[np.float64], **more: Any
-) -> Examples:
+def encoded_examples(model: OpenModel, found: PictureSet, values: NDArray[np.float64], **more: Any) -> Examples:
     """The pictures as examples; ``more`` is what `examples_from_pictures` takes by name."""
     from explorer.core.directions.fitting.encoded_examples import examples_from_pictures
     from explorer.core.traverse.encoded_pictures import check_pair

@@ -193,9 +193,7 @@ def formula(board: Board) -> str:
     return words.strip()
 
 
-def exemplar_of(
-    scene: Scene, directions: Mapping[str, Latent], distribution: str, name: str = ""
-) -> Exemplar:
+def exemplar_of(scene: Scene, directions: Mapping[str, Latent], distribution: str, name: str = "") -> Exemplar:
     """``scene`` as an exemplar: with the latent that is really drawn, truncation and directions applied.
 
     Raises
@@ -242,9 +240,7 @@ def board_facts(board: Board) -> dict[str, Any]:
         {
             "name": slot.name,
             "weight": slot.weight,
-            "exemplars": [
-                {"name": exemplar.name, "scene": scene_facts(exemplar.scene)} for exemplar in slot.exemplars
-            ],
+            "exemplars": [{"name": exemplar.name, "scene": scene_facts(exemplar.scene)} for exemplar in slot.exemplars],
         }
         for slot in board.slots
     ]

@@ -79,10 +79,7 @@ def side_effects(
         return None
     judged, prior = [], generator.card.distribution
     for direction in directions:
-        along = [
-            start if step == 0.0 else reading.moved(*_step(direction, step, generator, prior))
-            for step in steps
-        ]
+        along = [start if step == 0.0 else reading.moved(*_step(direction, step, generator, prior)) for step in steps]
         values = [part for part in along if part is not None]
         if len(values) < len(along):
             return None
@@ -171,9 +168,7 @@ class _Reading:
         return values
 
 
-def _step(
-    direction: Direction, alpha: float, generator: Generator, prior: str
-) -> tuple[NDArray[np.float32], str]:
+def _step(direction: Direction, alpha: float, generator: Generator, prior: str) -> tuple[NDArray[np.float32], str]:
     """What going along a direction adds, and to what."""
     if direction.space == W:
         return np.float32(alpha * generator.spread().width) * direction.vector, W

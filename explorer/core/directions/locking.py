@@ -148,9 +148,7 @@ def _check(direction: Direction, against: Sequence[Direction]) -> None:
 
 
 def _notes(direction: Direction, names: Sequence[str], left: float) -> tuple[str, ...]:
-    little = (
-        f"Only {left:.0%} of the length of {direction.name} is left: it lies almost along {_listed(names)}."
-    )
+    little = f"Only {left:.0%} of the length of {direction.name} is left: it lies almost along {_listed(names)}."
     return (little,) if left < _LITTLE_LEFT else ()
 
 

@@ -79,9 +79,7 @@ class SideEffects:
 def figures(values: _Doubles, alphas: Sequence[float], yes_no: Sequence[bool]) -> dict[str, _Doubles]:
     """The figures of one direction, by their names in `SideEffects`, from attributes (K, N, A) at each alpha."""
     own = np.array(alphas) - np.mean(alphas)
-    slopes = np.tensordot(own, values, 1) / (
-        own @ own
-    )  # of each latent by itself: their mean is the common slope
+    slopes = np.tensordot(own, values, 1) / (own @ own)  # of each latent by itself: their mean is the common slope
     n = len(slopes)
     spread = slopes.std(0, ddof=1) / sqrt(n) if n > 1 else np.full(slopes.shape[1], np.nan)
     asked = np.array(yes_no, bool)

@@ -51,9 +51,7 @@ def save_animation(
     save_film(path, pictures, len(scenes), fps, comment=scene_to_json(scenes[0]))
 
 
-def save_film(
-    path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0, *, comment: str = ""
-) -> None:
+def save_film(path: Path, pictures: Iterable[Pictures], count: int, fps: float = 30.0, *, comment: str = "") -> None:
     """Saves ``count`` pictures of one size, at least one, whatever they show; ``comment``, in ASCII, is in the file.
 
     Small pictures are enlarged, as by `save_animation`, and as there the ending of the name says the kind.

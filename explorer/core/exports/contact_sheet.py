@@ -70,9 +70,7 @@ class ContactSheet:
         It would be too large for other programs to open.
     """
 
-    def __init__(
-        self, row_names: Sequence[str], column_names: Sequence[str], height: int, width: int
-    ) -> None:
+    def __init__(self, row_names: Sequence[str], column_names: Sequence[str], height: int, width: int) -> None:
         self._factor = math.ceil(_SMALLEST_TILE / min(height, width, _SMALLEST_TILE))
         self._down, self._across = height * self._factor + _GAP, width * self._factor + _GAP
         rows, columns = [_short(name) for name in row_names], [_short(name) for name in column_names]

@@ -82,6 +82,4 @@ def check_rate(fps: float, most: float, kind: str) -> None:
     Problem
     """
     if not 0.1 <= fps <= most:
-        raise Problem(
-            f"{kind} cannot show {fps:g} pictures a second.", f"Choose a rate from 0.1 to {most:g}."
-        )
+        raise Problem(f"{kind} cannot show {fps:g} pictures a second.", f"Choose a rate from 0.1 to {most:g}.")

@@ -47,18 +47,14 @@ def save_latents(
         (_write_npz if kind == ".npz" else _write_csv)(file, scenes, progress, cancelled)
 
 
-def _write_npz(
-    file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None
-) -> None:
+def _write_npz(file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None) -> None:
     texts = [scene_to_json(scene) for scene in counted(scenes, progress, cancelled)]
     points = _points_of_w(scenes)
     more: dict[str, Any] = {} if points is None else {"w": points}
     np.savez(file, z=np.stack([scene.z for scene in scenes]), scenes=np.array(texts), **more)
 
 
-def _write_csv(
-    file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None
-) -> None:
+def _write_csv(file: BinaryIO, scenes: Sequence[Scene], progress: Progress | None, cancelled: Cancelled | None) -> None:
     points = _points_of_w(scenes)
     rows = [scene.z for scene in scenes] if points is None else list(points)
     names = ",".join(f"{'z' if points is None else 'w'}{index}" for index in range(rows[0].size))

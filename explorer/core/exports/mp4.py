@@ -36,18 +36,14 @@ def save_mp4(path: Path, pictures: Iterable[Pictures], fps: float, comment: str 
     import av  # loads FFmpeg: only when it is needed
 
     if _ENCODER not in av.codecs_available:
-        raise Problem(
-            "The FFmpeg that is installed here cannot write H.264.", "Save a GIF or frames instead."
-        )
+        raise Problem("The FFmpeg that is installed here cannot write H.264.", "Save a GIF or frames instead.")
     check_rate(fps, _FASTEST, "An MP4")
     frames = (even(enlarged(rgb(each), enlargement(*each.shape[:2]))) for each in pictures)
     try:
         with replace_file(path) as file:
             _encode(Path(file.name), frames, fps, comment)
     except av.FFmpegError as error:
-        raise Problem(
-            f"{path.name} could not be encoded ({error}).", "Save a GIF or frames instead."
-        ) from None
+        raise Problem(f"{path.name} could not be encoded ({error}).", "Save a GIF or frames instead.") from None
 
 
 def _encode(path: Path, frames: Iterable[Pictures], fps: float, comment: str) -> None:

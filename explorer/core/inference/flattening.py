@@ -29,9 +29,7 @@ def style_shape(file: ModelFile) -> tuple[int, int]:
     found = sources(file.inputs)
     shape = found.main.shape if found is not None else ()
     layers, numbers = (1, *shape[1:]) if len(shape) == 2 else shape[1:] if len(shape) == 3 else (0, 0)
-    if not (
-        isinstance(layers, int) and isinstance(numbers, int) and 0 < layers <= MOST_STYLES and numbers > 0
-    ):
+    if not (isinstance(layers, int) and isinstance(numbers, int) and 0 < layers <= MOST_STYLES and numbers > 0):
         listed = " × ".join(str(size or "?") for size in shape) or "something else"
         raise Problem(
             f"A mapping lies beside {file.path.name}, but it takes {listed}, not a w for each of its layers.",

@@ -57,9 +57,7 @@ class Generator:
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
     """
 
-    def __init__(
-        self, file: ModelFile, inspection: Inspection, device: Device, pair: StylePair | None = None
-    ) -> None:
+    def __init__(self, file: ModelFile, inspection: Inspection, device: Device, pair: StylePair | None = None) -> None:
         found = require(inspection, file.path, "generator")
         self.path = file.path
         self.hash = file.hash
@@ -164,16 +162,12 @@ class Generator:
                 break
         return drawn[:done]
 
-    def stream(
-        self, z: NDArray[np.float32], labels: Sequence[int | None] | None = None
-    ) -> Iterator[Pictures]:
+    def stream(self, z: NDArray[np.float32], labels: Sequence[int | None] | None = None) -> Iterator[Pictures]:
         """The pictures of `pictures`, in order, a batch at a time as each is drawn."""
         latents = self._latents(np.asarray(z, np.float32))
         numbers = self._labels([None] * len(latents) if labels is None else labels)
         if len(numbers) != len(latents):
-            raise Problem(
-                f"There are {len(latents)} latents but {len(numbers)} classes.", "Give one class each."
-            )
+            raise Problem(f"There are {len(latents)} latents but {len(numbers)} classes.", "Give one class each.")
         largest = largest_chunk(self.card.height, self.card.width, self.provider)
         for part in chunks(len(latents), self.batch, largest):
             shrink = part.stop == len(latents) > _MANY
@@ -247,9 +241,7 @@ class Generator:
             )
         return numbers
 
-    def _run(
-        self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], *, shrink: bool
-    ) -> Pictures:
+    def _run(self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], *, shrink: bool) -> Pictures:
         count = len(z)
         if self.mapping is not None:
             z = self._rows(z, labels)

@@ -77,9 +77,7 @@ class _Reader(ShownPictures):
 
     def _check(self, pictures: Pictures) -> None:
         wanted = (self.card.height, self.card.width, self.card.channels)
-        fits = pictures.ndim == 4 and all(
-            w in (0, g) for w, g in zip(wanted, pictures.shape[1:], strict=True)
-        )
+        fits = pictures.ndim == 4 and all(w in (0, g) for w, g in zip(wanted, pictures.shape[1:], strict=True))
         if not fits or pictures.dtype != np.uint8:
             asked = " × ".join(str(size or "?") for size in wanted)
             given = " × ".join(str(size) for size in pictures.shape[1:])

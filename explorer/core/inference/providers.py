@@ -105,9 +105,7 @@ def open_session(model: bytes, device: Device = "auto", *, batch: int | None = N
     try:
         return Placed(_session(model, [_CPU], batch), "CPU", reason)
     except NATIVE_ERRORS as error:
-        raise Problem(
-            f"onnxruntime cannot load this model: {_first_line(error)}", "Export it again."
-        ) from None
+        raise Problem(f"onnxruntime cannot load this model: {_first_line(error)}", "Export it again.") from None
 
 
 def cuda_problem() -> str:

@@ -106,9 +106,7 @@ class Translator(ShownPictures):
         """Whether it takes pictures of one size only."""
         return bool(self.height and self.width)
 
-    def translate(
-        self, picture: Pixels, value_range: Range | None = None, fit: Fit = "crop"
-    ) -> Translation | None:
+    def translate(self, picture: Pixels, value_range: Range | None = None, fit: Fit = "crop") -> Translation | None:
         """What the model makes of a picture; None where `stop` was called meanwhile.
 
         A picture of another size is fitted to fixed sides; open ones take it as it is, up to a limit. A model of one

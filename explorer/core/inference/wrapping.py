@@ -50,9 +50,7 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
     inputs = _feed_sources(before, found.sources, size)
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
     sides = [size, found.drawn.height, found.drawn.width, card.channels]
-    return _joined(
-        file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
-    )
+    return _joined(file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides))
 
 
 def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:
@@ -221,9 +219,7 @@ def _feed_pictures(
     before.cast(name, port)
 
 
-def _emit_bytes(
-    after: _Nodes, port: Port, frame: Frame, value_range: tuple[float, float], opset: int
-) -> None:
+def _emit_bytes(after: _Nodes, port: Port, frame: Frame, value_range: tuple[float, float], opset: int) -> None:
     name = port.name
     if port.dtype != "uint8":
         name = after.add("Cast", [name], to=TensorProto.FLOAT)

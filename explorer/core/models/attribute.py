@@ -99,9 +99,7 @@ def attribute_from(data: object) -> Attribute:
 def _figures(told: object) -> AttributeFigures:
     if not isinstance(told, Mapping):
         raise ValueError("figures are a JSON object")
-    known: dict[str, Any] = {
-        f.name: told[f.name] for f in fields(AttributeFigures) if told.get(f.name) is not None
-    }
+    known: dict[str, Any] = {f.name: told[f.name] for f in fields(AttributeFigures) if told.get(f.name) is not None}
     for name, value in known.items():
         known[name] = int(_finite(value)) if name in ("pictures", "yes") else _finite(value)
     if min(known.get("pictures", 0), known.get("yes", 0)) < 0:

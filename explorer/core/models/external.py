@@ -88,9 +88,7 @@ def _hashes(data: object) -> list[str]:
 
 def external(proto: ModelProto) -> list[TensorProto]:
     """The tensors of a model that lie elsewhere."""
-    return [
-        t for t in tensors(proto.graph) if t.data_location == TensorProto.EXTERNAL or len(t.external_data) > 0
-    ]
+    return [t for t in tensors(proto.graph) if t.data_location == TensorProto.EXTERNAL or len(t.external_data) > 0]
 
 
 def tensors(graph: GraphProto) -> Iterator[TensorProto]:
@@ -156,9 +154,7 @@ def _check_place(file: ModelFile, name: str) -> None:
         try:
             found = os.lstat(path)
         except (OSError, ValueError):
-            raise Problem(
-                f"{file.path.name} needs {name}, which is not there.", "Put it beside the model."
-            ) from None
+            raise Problem(f"{file.path.name} needs {name}, which is not there.", "Put it beside the model.") from None
         if stat.S_ISLNK(found.st_mode):
             raise _link(file, name)
         _check_own(file, name, found)
@@ -241,9 +237,7 @@ def _fill(file: ModelFile, tensor: TensorProto, data: bytes) -> None:
         needed, offset, length = -1, 0, 0
     end = offset + (length or needed)
     if needed < 0 or offset < 0 or end > len(data) or end - offset != needed:
-        what = (
-            f"{file.path.name} does not fit its weights: {_location(tensor)} is cut off or another model's."
-        )
+        what = f"{file.path.name} does not fit its weights: {_location(tensor)} is cut off or another model's."
         raise Problem(what, "Copy both files again.")
     tensor.raw_data = data[offset:end]
     tensor.data_location = TensorProto.DEFAULT

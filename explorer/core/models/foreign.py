@@ -30,11 +30,7 @@ def doubtful(says: Said) -> Said:
 def as_told(found: Roles, told: Reading) -> tuple[Roles, Said]:
     """A generator's roles with its pictures lying as a person says, and a sentence where they cannot."""
     drawn = found.drawn
-    if (
-        drawn is None
-        or found.kind != "generator"
-        or not {"layout", "height", "width", "channels"} & told.keys()
-    ):
+    if drawn is None or found.kind != "generator" or not {"layout", "height", "width", "channels"} & told.keys():
         return found, ()
     layout = told.get("layout", drawn.layout)
     frame = Frame(
@@ -45,9 +41,7 @@ def as_told(found: Roles, told: Reading) -> tuple[Roles, Said]:
     )
     if frame.height * frame.width * frame.channels != found.numbers or frame.channels not in (1, 3, 4):
         what = f"{frame.height} x {frame.width} pixels of {frame.channels} values"
-        return found, (
-            f"Its pictures hold {found.numbers:,} numbers, which {what} are not; that was not used.",
-        )
+        return found, (f"Its pictures hold {found.numbers:,} numbers, which {what} are not; that was not used.",)
     return replace(found, drawn=frame), ()
 
 

@@ -80,9 +80,7 @@ class ModelFile:
     @property
     def opset(self) -> int:
         """The version of the standard operators."""
-        return max(
-            (item.version for item in self.proto.opset_import if item.domain in STANDARD_DOMAINS), default=1
-        )
+        return max((item.version for item in self.proto.opset_import if item.domain in STANDARD_DOMAINS), default=1)
 
 
 def parse_model(path: Path) -> ModelFile:
@@ -148,7 +146,5 @@ def port(value: ValueInfoProto) -> Port:
         dtype = str(onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)) if kind.elem_type else ""
     except (KeyError, TypeError):
         dtype = ""
-    sizes = (
-        d.dim_value if d.WhichOneof("value") == "dim_value" else str(d.dim_param) for d in kind.shape.dim
-    )
+    sizes = (d.dim_value if d.WhichOneof("value") == "dim_value" else str(d.dim_param) for d in kind.shape.dim)
     return Port(value.name, dtype, tuple(sizes))

@@ -39,9 +39,7 @@ def cache_file() -> Path:
     return user_folder("cache") / "passed-models.json"
 
 
-def tried(
-    file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S, *, styles: bool = False
-) -> Trial:
+def tried(file: ModelFile, cache: Path | None = None, timeout_s: float = TIMEOUT_S, *, styles: bool = False) -> Trial:
     """The test run of a file from outside, made in a child process unless these bytes passed before.
 
     Parameters
@@ -78,17 +76,13 @@ def try_in_child(file: ModelFile, timeout_s: float = TIMEOUT_S, *, styles: bool 
     except EndedError as ended:
         raise _unfit(name, ended, timeout_s) from None
     except OSError as error:
-        raise Problem(
-            f"No process could be started to try {name} ({error.strerror}).", "Try again."
-        ) from None
+        raise Problem(f"No process could be started to try {name} ({error.strerror}).", "Try again.") from None
     return _verdict(file, answer)
 
 
 def _unfit(name: str, ended: EndedError, timeout_s: float) -> Problem:
     if ended.how == "time":
-        return Problem(
-            f"{name} did not finish a test run within {timeout_s:g} seconds.", "Choose a smaller model."
-        )
+        return Problem(f"{name} did not finish a test run within {timeout_s:g} seconds.", "Choose a smaller model.")
     if ended.how == "memory":
         return Problem(f"{name} needs more memory than a test run may take.", "Choose a smaller model.")
     return Problem(

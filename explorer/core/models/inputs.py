@@ -162,9 +162,7 @@ def vector_size(shape: Sequence[int | str]) -> int:
     long = [size for size in shape[1:] if size != 1]
     if len(long) > 1 or not all(isinstance(size, int) for size in shape[1:]):
         return 0
-    if (
-        len(shape) == 3 and isinstance(shape[0], int) and shape[0] > 1
-    ):  # channels of one row or column of pixels
+    if len(shape) == 3 and isinstance(shape[0], int) and shape[0] > 1:  # channels of one row or column of pixels
         return 0
     return whole(long[0]) if long else 1
 

@@ -29,9 +29,7 @@ _IN_WORDS = {
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
-_UNSTEADY = (
-    "The same input gave different results twice: it draws random numbers, or still behaves as in training."
-)
+_UNSTEADY = "The same input gave different results twice: it draws random numbers, or still behaves as in training."
 _RANDOM = "It draws random numbers of its own: the same latent gives different pictures."
 _DRAWS = (
     "RandomNormal",
@@ -242,9 +240,7 @@ def _unknown(file: ModelFile, card: ModelCard | None) -> Inspection:
 
 
 def _listed(ports: tuple[Port, ...]) -> str:
-    words = [
-        f"{p.name} ({' × '.join(str(s or '?') for s in p.shape)} {p.dtype or 'of no number'})" for p in ports
-    ]
+    words = [f"{p.name} ({' × '.join(str(s or '?') for s in p.shape)} {p.dtype or 'of no number'})" for p in ports]
     return " and ".join(words[:4]) + (" and more" if len(words) > 4 else "") if words else "nothing"
 
 
@@ -256,9 +252,7 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
         shown["classes"] = names
     wrong = [name for name, value in shown.items() if getattr(card, name) != value]
     shown["name"] = card.name or name_of(file.path)
-    says = tuple(
-        f"Its card says {n} {getattr(card, n) or 'nothing'}, its graph {shown[n] or 'none'}." for n in wrong
-    )
+    says = tuple(f"Its card says {n} {getattr(card, n) or 'nothing'}, its graph {shown[n] or 'none'}." for n in wrong)
     return replace(card, **shown), says + (said if "classes" in wrong else ())
 
 

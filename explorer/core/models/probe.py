@@ -101,9 +101,7 @@ def run_trial(file: ModelFile) -> Trial:
     return Trial(seen, dynamic, all(map(_alike, runs[0], again)))
 
 
-def _feeds(
-    wanted: Sources, batch: int, draw: np.random.RandomState, scale: float = 1.0
-) -> Mapping[str, NDArray[Any]]:
+def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState, scale: float = 1.0) -> Mapping[str, NDArray[Any]]:
     """Random values for every input: normal latents or noise pictures, ``scale`` times the usual, and class 0."""
     ports = (wanted.main, *wanted.more)
     return {port.name: _test_value(port, batch, draw, scale) for port in ports} | wanted.beside(batch)
@@ -122,8 +120,7 @@ def _concrete(port: Port, batch: int) -> tuple[int, ...]:
     """Sizes for every axis: ``batch`` for an open first one, a usual side for others."""
     first = batch if len(port.shape) != 3 or vector_size(port.shape) else _OPEN_SIDE
     return tuple(
-        size if isinstance(size, int) else (first if axis == 0 else _OPEN_SIDE)
-        for axis, size in enumerate(port.shape)
+        size if isinstance(size, int) else (first if axis == 0 else _OPEN_SIDE) for axis, size in enumerate(port.shape)
     )
 
 
@@ -141,9 +138,7 @@ def _doubles(session: Any, wanted: Sources, seen: tuple[Seen, ...], draw: np.ran
         results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
     except NATIVE_ERRORS:
         return False
-    return all(
-        np.shape(r)[:1] == (2,) and np.shape(r)[1:] == s.shape[1:] for r, s in zip(results, seen, strict=True)
-    )
+    return all(np.shape(r)[:1] == (2,) and np.shape(r)[1:] == s.shape[1:] for r, s in zip(results, seen, strict=True))
 
 
 def _alike(first: Any, second: Any) -> bool:
@@ -157,8 +152,6 @@ def _alike(first: Any, second: Any) -> bool:
 
 def _failed(file: ModelFile, error: Exception) -> Problem:
     if lacks_memory(error):
-        return Problem(
-            f"{file.path.name} needs more memory than a test run may take.", "Choose a smaller model."
-        )
+        return Problem(f"{file.path.name} needs more memory than a test run may take.", "Choose a smaller model.")
     words = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
     return Problem(f"{file.path.name} fails when it runs: {words}", "Export it again.")

@@ -179,9 +179,7 @@ def aligned(picture: NDArray[np.uint8], alignment: Alignment, size: int) -> NDAr
     return values.round().clip(0, 255).astype(np.uint8)
 
 
-def _reduced(
-    picture: NDArray[np.uint8], alignment: Alignment, size: int
-) -> tuple[NDArray[np.uint8], Alignment]:
+def _reduced(picture: NDArray[np.uint8], alignment: Alignment, size: int) -> tuple[NDArray[np.uint8], Alignment]:
     """The picture averaged over squares of whole pixels, where there are many of them for each wanted one."""
     factor = min(int(alignment.side / size / 2), min(picture.shape[:2]))
     if factor < 2:

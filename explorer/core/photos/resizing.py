@@ -48,9 +48,7 @@ class FittedPicture:
         down, across = result.shape[0] / self.fed.shape[0], result.shape[1] / self.fed.shape[1]
         top, left = round(self.top * down), round(self.left * across)
         bottom, right = (self.top + self.height) * down, (self.left + self.width) * across
-        return np.ascontiguousarray(
-            result[top : max(round(bottom), top + 1), left : max(round(right), left + 1)]
-        )
+        return np.ascontiguousarray(result[top : max(round(bottom), top + 1), left : max(round(right), left + 1)])
 
 
 def fitted_picture(picture: Pixels, height: int, width: int, fit: Fit = "crop") -> FittedPicture:
@@ -76,9 +74,7 @@ def fitted_picture(picture: Pixels, height: int, width: int, fit: Fit = "crop") 
         return FittedPicture(fed, 0, 0, height, width, said)
     share = min(height / rows, width / columns)
     inner = max(round(rows * share), 1), max(round(columns * share), 1)
-    said = (
-        f"{_capital(_resized(rows, columns, *inner))} to fit into {width} × {height}, which the model takes."
-    )
+    said = f"{_capital(_resized(rows, columns, *inner))} to fit into {width} × {height}, which the model takes."
     return _surrounded(_scaled(picture, *inner), height, width, said)
 
 

@@ -32,9 +32,7 @@ class MetricSeries:
     def __init__(self) -> None:
         self._steps = GrowingArray()
         self._raw = MinMaxPyramid()
-        self._positive: MinMaxPyramid | None = (
-            None  # what a logarithmic axis can show; None while that is everything
-        )
+        self._positive: MinMaxPyramid | None = None  # what a logarithmic axis can show; None while that is everything
         self._smooth = MinMaxPyramid()
         self._smoother = Smoother(0.0)
 
@@ -127,9 +125,7 @@ class MetricSeries:
         inclusive = int(stop) + int(stop < len(self) and self.steps[stop] == high)
         return max(int(start) - beyond, 0), min(inclusive + beyond, len(self))
 
-    def _outline(
-        self, pyramid: MinMaxPyramid, low: float, high: float, most: int, *, middles: bool = False
-    ) -> Outline:
+    def _outline(self, pyramid: MinMaxPyramid, low: float, high: float, most: int, *, middles: bool = False) -> Outline:
         start, stop = self._window(low, high, 1)
         if stop - start <= most:
             return Outline(self.steps[start:stop].copy(), pyramid.values[start:stop].copy())

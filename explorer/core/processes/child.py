@@ -67,9 +67,7 @@ class EndedError(Exception):
         The last line of its complaints, or "".
     """
 
-    def __init__(
-        self, how: Literal["time", "memory", "cancelled", "crash"], status: int = 0, said: str = ""
-    ) -> None:
+    def __init__(self, how: Literal["time", "memory", "cancelled", "crash"], status: int = 0, said: str = "") -> None:
         super().__init__(f"{how}, status {status}: {said}")
         self.how, self.status, self.said = how, status, said
 
@@ -200,9 +198,7 @@ class _Tail(threading.Thread):
                 self.kept = (self.kept + piece)[-_MOST_BYTES:]
 
 
-def _wait(
-    child: subprocess.Popen[bytes], said: _Tail, deadline: float, cancelled: Callable[[], bool]
-) -> None:
+def _wait(child: subprocess.Popen[bytes], said: _Tail, deadline: float, cancelled: Callable[[], bool]) -> None:
     while child.poll() is None:
         if cancelled():
             raise EndedError("cancelled")

@@ -33,9 +33,7 @@ def fair_limit(real: ArrayLike, made: ArrayLike) -> float:
     """
     reals, mades = np.asarray(real, np.float64), np.asarray(made, np.float64)
     scores = np.unique(np.concatenate([reals, mades]))
-    limits = np.concatenate(
-        [[scores[0]], (scores[1:] + scores[:-1]) / 2.0, [np.nextafter(scores[-1], np.inf)]]
-    )
+    limits = np.concatenate([[scores[0]], (scores[1:] + scores[:-1]) / 2.0, [np.nextafter(scores[-1], np.inf)]])
     right = (reals[:, None] >= limits).mean(axis=0) + (mades[:, None] < limits).mean(axis=0)
     best = np.flatnonzero(right == right.max())
     return float(limits[best[len(best) // 2]])

@@ -80,9 +80,7 @@ def _filled(title: str, pack: Mapping[str, Any]) -> bytes:
     template = (resources_folder() / "quiz.html").read_text(encoding="utf-8")
     columns = [name for name in COLUMNS if name not in _LEFT_OUT]
     parts = {"TITLE": html.escape(title), "PACK": _script(pack), "COLUMNS": _script(columns)}
-    pattern = (
-        f"@({'|'.join(parts)})@"  # filled in one pass, so that a title is never taken for a place to fill
-    )
+    pattern = f"@({'|'.join(parts)})@"  # filled in one pass, so that a title is never taken for a place to fill
     return re.sub(pattern, lambda found: parts[found[1]], template).encode()
 
 

@@ -45,12 +45,9 @@ def _plan(data: dict[str, Any]) -> QuizPlan:
         count=int(data["count"]),
         seed=int(data["seed"]),
         models=tuple(
-            QuizModel(str(model["hash"]), str(model["name"]), int(model["classes"]))
-            for model in data["models"]
+            QuizModel(str(model["hash"]), str(model["name"]), int(model["classes"])) for model in data["models"]
         ),
-        difficulty=Difficulty(
-            float(hard["psi"]), int(hard["size"]), float(hard["blur"]), float(hard["exposure_ms"])
-        ),
+        difficulty=Difficulty(float(hard["psi"]), int(hard["size"]), float(hard["blur"]), float(hard["exposure_ms"])),
         form=str(data["form"]),
         ladder=None if ladder is None else Ladder(**ladder),
     )

@@ -165,9 +165,7 @@ class QuizPlan:
         """How many real pictures are needed."""
         return sum(question.real is not None for question in self.questions)
 
-    def _all(
-        self, cells: tuple[tuple[int, int], ...], seeds: list[int], classes: np.ndarray
-    ) -> Iterator[Question]:
+    def _all(self, cells: tuple[tuple[int, int], ...], seeds: list[int], classes: np.ndarray) -> Iterator[Question]:
         words = SIDES if self.form == "pair" else KINDS
         reals = 0
         for index, (model, which) in enumerate(cells):

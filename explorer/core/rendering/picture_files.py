@@ -25,9 +25,7 @@ _LARGEST_SCENE = 4 * 2**20
 _MOST_CHUNKS = 100_000
 
 
-def png_bytes(
-    picture: NDArray[np.uint8], scene: Scene | None = None, notes: Mapping[str, str] | None = None
-) -> bytes:
+def png_bytes(picture: NDArray[np.uint8], scene: Scene | None = None, notes: Mapping[str, str] | None = None) -> bytes:
     """A picture as the bytes of a PNG; the same picture and scene always give the same bytes.
 
     Parameters
@@ -93,11 +91,7 @@ def _chunks(name: str, data: bytes) -> Iterator[tuple[bytes, memoryview]]:
         checksum = int.from_bytes(view[start + 8 + size : start + 12 + size], "big")
         if kind == b"IEND":
             return
-        if (
-            len(content) < size
-            or start + 12 + size > len(data)
-            or zlib.crc32(content, zlib.crc32(kind)) != checksum
-        ):
+        if len(content) < size or start + 12 + size > len(data) or zlib.crc32(content, zlib.crc32(kind)) != checksum:
             break
         yield kind, content
         start += 12 + size
@@ -167,9 +161,7 @@ def fitted(picture: NDArray[np.uint8], height: int, width: int, channels: int) -
     if picture.shape == (height, width, channels):
         return picture
     image = Image.fromarray(np.ascontiguousarray(rgb(picture))).convert("RGB" if channels == 3 else "L")
-    return np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)).reshape(
-        height, width, channels
-    )
+    return np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)).reshape(height, width, channels)
 
 
 def cell_means(pictures: NDArray[Any], side: int) -> NDArray[np.float32]:

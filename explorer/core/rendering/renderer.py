@@ -123,9 +123,7 @@ def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:
         The model has none of that name.
     """
     if name not in directions:
-        raise Problem(
-            f"This model has no direction called {name}.", "Open the model the scene was made with."
-        )
+        raise Problem(f"This model has no direction called {name}.", "Open the model the scene was made with.")
     return directions[name]
 
 
@@ -149,8 +147,6 @@ def effective_latent(scene: Scene, directions: Mapping[str, Latent], distributio
     z = truncate(scene.z, scene.truncation)
     for name, alpha in scene.directions:
         if named_vector(name, directions).shape != z.shape:
-            raise Problem(
-                f"The direction {name} is not of the latent's size.", "Make it again for this model."
-            )
+            raise Problem(f"The direction {name} is not of the latent's size.", "Make it again for this model.")
         z = z + step_along(directions[name], alpha, distribution)
     return z

@@ -151,9 +151,7 @@ def scene_from(data: Any) -> Scene:
     try:
         return _scene(data)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise Problem(
-            f"This scene is damaged ({error}).", "Copy or save it again where it was made."
-        ) from None
+        raise Problem(f"This scene is damaged ({error}).", "Copy or save it again where it was made.") from None
 
 
 def _scene(data: dict[str, Any]) -> Scene:

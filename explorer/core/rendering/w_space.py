@@ -161,9 +161,7 @@ class StyleRenderer(Renderer):
         mix = scene.mix
         if mix is not None:
             self.check(scene)
-            rows[mix.first : mix.last + 1] = (
-                mix.w if mix.w is not None else mapped(_Source(mix.z, (), mix.label))
-            )
+            rows[mix.first : mix.last + 1] = mix.w if mix.w is not None else mapped(_Source(mix.z, (), mix.label))
         cut = self._card.styles if scene.cutoff is None else scene.cutoff
         rows[:cut] = self._truncated(rows[:cut], scene.truncation)
         return self._stepped(rows, scene)
@@ -195,9 +193,7 @@ class StyleRenderer(Renderer):
         """A direction: (latent_size,) of Z or (1, style_size) of W."""
         vector = named_vector(name, self.directions)
         if vector.shape not in ((self._card.latent_size,), (1, self._card.style_size)):
-            raise Problem(
-                f"The direction {name} is not of the latent's size.", "Make it again for this model."
-            )
+            raise Problem(f"The direction {name} is not of the latent's size.", "Make it again for this model.")
         return vector
 
     def _mapped_at_once(self, wanted: Mapping[object, _Source]) -> dict[object, Latent]:

@@ -129,9 +129,7 @@ class Spreads:
                 self._known = self._remembered() or self._measured(progress, cancelled)
             return self._known
 
-    def _measured(
-        self, progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None
-    ) -> Spread:
+    def _measured(self, progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None) -> Spread:
         found = measured(self._mapping, self._card, progress, cancelled)
         if found is None:
             raise Problem("The mean of W was not measured to the end.", "Open the model again.")

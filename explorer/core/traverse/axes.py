@@ -58,9 +58,7 @@ class Axis:
 
     def _check(self, latent_size: int) -> None:
         if not 0 <= self.index < latent_size:
-            raise Problem(
-                f"There is no latent dimension {self.index}.", f"Choose from 0 to {latent_size - 1}."
-            )
+            raise Problem(f"There is no latent dimension {self.index}.", f"Choose from 0 to {latent_size - 1}.")
 
 
 @dataclass(frozen=True)
@@ -108,9 +106,7 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
     """
     for index in indices:
         Axis("dimension", int(index))._check(spread.mean.size)
-    return tuple(
-        StyleAxis("dimension", int(i), "", float(spread.mean[i]), float(spread.deviation[i])) for i in indices
-    )
+    return tuple(StyleAxis("dimension", int(i), "", float(spread.mean[i]), float(spread.deviation[i])) for i in indices)
 
 
 def dimensions(indices: Sequence[int]) -> tuple[Axis, ...]:

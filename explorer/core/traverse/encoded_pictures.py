@@ -49,9 +49,7 @@ def encoded(
     if latents is None:
         return None
     if not np.isfinite(latents).all():
-        raise Problem(
-            "The encoder gives numbers that are not finite for these pictures.", "Export or train it again."
-        )
+        raise Problem("The encoder gives numbers that are not finite for these pictures.", "Export or train it again.")
     card = generator.card
     classes = labels if len(labels) else [0] * len(latents)
     return tuple(

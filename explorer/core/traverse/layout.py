@@ -73,9 +73,7 @@ class PcaMap:
         components = pointed(directions)
         points = centred @ components.T
         explained = _explained(told, points)
-        return cls(
-            mean.astype(np.float32), components.astype(np.float32), explained, points.astype(np.float32)
-        )
+        return cls(mean.astype(np.float32), components.astype(np.float32), explained, points.astype(np.float32))
 
     def point_of(self, z: Latent) -> tuple[float, float]:
         """Where any latent lies."""
@@ -159,9 +157,7 @@ def _explained(centred: _Doubles, points: _Doubles) -> tuple[float, float]:
     first, second = points.T
     second = second - (second @ first) / max(float(first @ first), _TINY) * first
     whole = max(float(np.square(centred).sum()), _TINY)
-    told = [
-        float(np.square(axis @ centred).sum()) / max(float(axis @ axis), _TINY) for axis in (first, second)
-    ]
+    told = [float(np.square(axis @ centred).sum()) / max(float(axis @ axis), _TINY) for axis in (first, second)]
     return told[0] / whole, told[1] / whole
 
 

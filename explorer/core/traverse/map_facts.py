@@ -128,9 +128,7 @@ def fact_called(name: str, facts: Iterable[Fact]) -> Fact:
     """
     known = {fact.name: fact for fact in facts}
     if name not in known:
-        raise Problem(
-            f"The pictures have no attribute called {name}.", f"They have: {', '.join(known) or 'none'}."
-        )
+        raise Problem(f"The pictures have no attribute called {name}.", f"They have: {', '.join(known) or 'none'}.")
     return known[name]
 
 
@@ -153,9 +151,7 @@ def gradient_at(shares: NDArray[np.float64]) -> Colours:
     return found.round().astype(np.uint8)
 
 
-def _by_words(
-    fact: Fact, known: NDArray[np.bool_], colours: Colours
-) -> tuple[tuple[tuple[str, Rgb], ...], None]:
+def _by_words(fact: Fact, known: NDArray[np.bool_], colours: Colours) -> tuple[tuple[tuple[str, Rgb], ...], None]:
     indices = fact.values[known].astype(np.int64)
     counts = np.bincount(indices, minlength=len(fact.words))
     shown = np.sort(np.argsort(-counts, kind="stable")[: len(PALETTE)])

@@ -72,9 +72,7 @@ def check_tiles(rows: int, columns: int) -> None:
     Problem
     """
     if rows < 1 or columns < 1:
-        raise Problem(
-            f"{rows} rows and {columns} columns make no tiles.", "Ask for at least one row and column."
-        )
+        raise Problem(f"{rows} rows and {columns} columns make no tiles.", "Ask for at least one row and column.")
     if rows * columns > MOST_TILES:
         raise Problem(
             f"{rows} rows of {columns} are {rows * columns:,} tiles; at most {MOST_TILES:,} are drawn.",

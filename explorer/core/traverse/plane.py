@@ -117,9 +117,7 @@ def manifold_plan(base: Scene, rows: int = 20, columns: int = 20, distribution: 
         )
     check_tiles(rows, columns)
     across, up = Axis("dimension", 0), Axis("dimension", 1)
-    return _plane(
-        base, across, up, quantiles(columns, distribution), quantiles(rows, distribution), distribution
-    )
+    return _plane(base, across, up, quantiles(columns, distribution), quantiles(rows, distribution), distribution)
 
 
 def _plane(

@@ -84,9 +84,7 @@ def check_tsne(count: int) -> None:
     """
     check_count(count)
     if count > MOST_TSNE_POINTS:
-        raise Problem(
-            f"t-SNE cannot lay out {count:,} points.", f"Ask for at most {MOST_TSNE_POINTS:,}, or use PCA."
-        )
+        raise Problem(f"t-SNE cannot lay out {count:,} points.", f"Ask for at most {MOST_TSNE_POINTS:,}, or use PCA.")
 
 
 def affinities(rows: _Matrix, perplexity: float) -> _Matrix:

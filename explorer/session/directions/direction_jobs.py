@@ -55,9 +55,7 @@ def importing(model: OpenModel, path: Path) -> DirectionJob:
     def make(*_: object) -> tuple[Direction, ...]:
         return directions_in(path, model.generator.card)
 
-    return DirectionJob(
-        f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make
-    )
+    return DirectionJob(f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make)
 
 
 def factorising(model: OpenModel, count: int) -> DirectionJob:
@@ -68,9 +66,7 @@ def factorising(model: OpenModel, count: int) -> DirectionJob:
 
         return weight_directions(model.generator, count)
 
-    return DirectionJob(
-        "Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make
-    )
+    return DirectionJob("Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make)
 
 
 def analysing(model: OpenModel, count: int, label: int | None) -> DirectionJob:

@@ -118,8 +118,6 @@ def encode(evidence: Evidence, report: Report, cancelled: Cancelled) -> bool:
         encoder.close()
     latents = np.concatenate(parts)
     if not np.isfinite(latents).all():
-        raise Problem(
-            "The encoder gives numbers that are not finite for these pictures.", "Export or train it again."
-        )
+        raise Problem("The encoder gives numbers that are not finite for these pictures.", "Export or train it again.")
     evidence.latents = latents
     return True

@@ -106,9 +106,7 @@ def _fit(evidence: Evidence, request: FitRequest) -> Fitted:
     assert evidence.latents is not None
     held_out = evidence.held_out(request.share, request.seed) if request.share > 0.0 else None
     place = evidence.names.index(request.attribute)
-    others = [
-        index for index, name in enumerate(evidence.names) if name in request.balance and index != place
-    ]
+    others = [index for index, name in enumerate(evidence.names) if name in request.balance and index != place]
     examples = Examples(
         evidence.latents,
         evidence.values[:, place].astype(np.float64),

@@ -64,9 +64,7 @@ def labelled_evidence(
             "Put a labels.csv beside them (first column: file names), or a sub-folder for each class.",
         )
     words = found.description or source_words(source)
-    return Evidence(
-        model, words, names, values, found.held_out, found.groups, found.pictures, found.report.sentence()
-    )
+    return Evidence(model, words, names, values, found.held_out, found.groups, found.pictures, found.report.sentence())
 
 
 def attribute_columns(found: PictureSet) -> tuple[tuple[str, ...], Values]:

@@ -105,9 +105,7 @@ class Marks(QObject):
 
 
 class _Marking(QUndoCommand):
-    def __init__(
-        self, marks: Marks, words: str, changes: Mapping[Sample, tuple[Mark | None, Mark | None]]
-    ) -> None:
+    def __init__(self, marks: Marks, words: str, changes: Mapping[Sample, tuple[Mark | None, Mark | None]]) -> None:
         super().__init__(words)
         self._marks, self._changes = marks, changes
 

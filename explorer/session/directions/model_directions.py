@@ -58,9 +58,7 @@ class Directions(QObject):
         self._kept: dict[str, _Many] = {}  # by the hash of the model
         self._written: dict[str, list[_Many]] = {}  # everything the file may hold because of this session
         self._adopted: dict[str, _Many] = {}  # what the file held when it was last told of
-        self._last: dict[
-            str, tuple[_Many, _Many]
-        ] = {}  # the worker's: what was last asked for, and was written
+        self._last: dict[str, tuple[_Many, _Many]] = {}  # the worker's: what was last asked for, and was written
         self._places: dict[str, _Place] = {}
         self._work = JobRunner(self, overtakes="nothing", name="directions")
         self._work.idle.connect(self.saved)
@@ -103,9 +101,7 @@ class Directions(QObject):
             self._last[key] = (model.directions, model.directions)
             self._written[key] = [model.directions]
         elif self._work.is_busy or self._is_written(key, model.directions):
-            self._request(
-                key, is_look=True
-            )  # it was read some time ago, perhaps before the last change was saved
+            self._request(key, is_look=True)  # it was read some time ago, perhaps before the last change was saved
         else:
             self._adopt(key, self._adopted[key], model.directions)
             self._last[key] = (self._kept[key], model.directions)

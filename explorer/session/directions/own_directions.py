@@ -28,9 +28,7 @@ def load_own(own: Path, beside: Path, latent_size: int, style_size: int = 0) -> 
     names, removed = {direction.name for direction in users}, more.get(_REMOVED, ())
     order = {name: place for place, name in enumerate(more.get(_ORDER, tuple(d.name for d in users)))}
     came = [
-        one
-        for one in _came_with(beside, latent_size, style_size)
-        if one.name not in names and one.name not in removed
+        one for one in _came_with(beside, latent_size, style_size) if one.name not in names and one.name not in removed
     ]
     return tuple(sorted([*users, *came], key=lambda direction: order.get(direction.name, len(order))))
 

@@ -258,6 +258,4 @@ def _latents(order: Measurement) -> np.ndarray:
 def _scales(effects: SideEffects, ranges: list[float]) -> tuple[float, ...]:
     """What counts as large for each attribute: its range, else the largest change that was seen."""
     largest = np.abs(effects.slopes).max(axis=0)
-    return tuple(
-        scale if scale > 0.0 else float(seen) * 4 or 1.0 for scale, seen in zip(ranges, largest, strict=True)
-    )
+    return tuple(scale if scale > 0.0 else float(seen) * 4 or 1.0 for scale, seen in zip(ranges, largest, strict=True))

@@ -11,9 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.session.jobs.worker import Worker
 
-_PATIENCE_S = (
-    20.0  # with each run of a model that has to be done before the end, such as a picture to be saved
-)
+_PATIENCE_S = 20.0  # with each run of a model that has to be done before the end, such as a picture to be saved
 
 
 class LatestOnly(QObject):
@@ -47,9 +45,7 @@ class LatestOnly(QObject):
     idle = Signal()
     _returned = Signal(object, object)
 
-    def __init__(
-        self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "latest"
-    ) -> None:
+    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "latest") -> None:
         super().__init__(parent)
         self._work = work
         self._waiting: deque[Any] = deque(maxlen=1)
@@ -108,9 +104,7 @@ class LatestOnly(QObject):
 class InTurn(LatestOnly):
     """Calls ``work`` on every request, one after the other, in the order they came."""
 
-    def __init__(
-        self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "in-turn"
-    ) -> None:
+    def __init__(self, work: Callable[[Any], Any], parent: QObject | None = None, *, name: str = "in-turn") -> None:
         super().__init__(work, parent, name=name)
         self._waiting = deque()
 

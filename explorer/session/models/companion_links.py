@@ -114,6 +114,4 @@ def hash_or_nothing(path: Path) -> str:
 
 
 def _parts(rows: Mapping[str, Mapping[str, str]]) -> dict[str, Attached]:
-    return {
-        part: Attached(Path(rows[part]["path"]), str(rows[part]["hash"])) for part in PARTS if part in rows
-    }
+    return {part: Attached(Path(rows[part]["path"]), str(rows[part]["hash"])) for part in PARTS if part in rows}

@@ -178,9 +178,7 @@ class Models(JobRunner):
             self._show_found(result, request.device)
             return
         self.current = result
-        read = (
-            result.readings is not None
-        )  # the same weights, read otherwise, are another model at the same path
+        read = result.readings is not None  # the same weights, read otherwise, are another model at the same path
         self._paths[result.generator.hash] = result.files.generator.parent if read else result.path
         self.opened.emit(result, request)
 

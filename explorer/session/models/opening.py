@@ -87,9 +87,7 @@ class OpenModel:
             what = f"This scene has a latent of {scene.z.size} numbers; {self.name} takes {card.latent_size}."
             raise Problem(what, hint)
         if scene.label is not None and not 0 <= scene.label < len(card.classes):
-            what = (
-                f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
-            )
+            what = f"This scene shows class {scene.label}; {self.name} has {len(card.classes) or 'no'} classes."
             raise Problem(what, hint)
         if scene.says_styles and not self.renderer.has_w:
             raise Problem(f"This scene speaks of W, which {self.name} does not have.", hint)
@@ -183,9 +181,7 @@ class Opener:
             There is nothing there, or no model.
         """
         if not path.exists():
-            raise Problem(
-                f"{path} is not there.", "It may have been moved or renamed; look for it with Open."
-            )
+            raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
         if kind_of(path) == "weights":
             return self.weights.files(path, cancelled)
         refuse_other_kinds(path)
@@ -221,9 +217,7 @@ class Opener:
         return out
 
 
-def _measure_w(
-    generator: Generator, measuring: Callable[[float], None] | None, cancelled: Callable[[], bool]
-) -> None:
+def _measure_w(generator: Generator, measuring: Callable[[float], None] | None, cancelled: Callable[[], bool]) -> None:
     """Have the spread of W known before the first picture; a model that is not opened to the end is closed."""
     try:
         generator.spread(measuring, cancelled)

@@ -90,6 +90,4 @@ class Reinterpretations(JobRunner):
             generator.close()
         takes_class = roles.sources.label is not None and not roles.sources.one_hot
         pictures = np.stack(drawn)
-        return Reinterpretation(
-            reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures
-        )
+        return Reinterpretation(reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures)

@@ -49,8 +49,7 @@ class OpenEncoder:
         if encoder.card.latent_size != card.latent_size:
             hint = "Export the encoder again for this generator."
             raise Problem(
-                f"The encoder gives {encoder.card.latent_size} numbers; {model.name} takes "
-                f"{card.latent_size}.",
+                f"The encoder gives {encoder.card.latent_size} numbers; {model.name} takes {card.latent_size}.",
                 hint,
             )
         own = encoder.card

@@ -112,14 +112,9 @@ class Projector:
         if pupils is None:
             return Alignment.guessed(width, height, frame)
         if frame is None:
-            raise Problem(
-                f"{self.model.name} does not say where pupils lie in its pictures.", "Leave --pupils out."
-            )
+            raise Problem(f"{self.model.name} does not say where pupils lie in its pictures.", "Leave --pupils out.")
         points = np.array(pupils)
-        if (
-            not np.isfinite(points).all()
-            or not ((points >= 0) & (points <= (photo.width, photo.height))).all()
-        ):
+        if not np.isfinite(points).all() or not ((points >= 0) & (points <= (photo.width, photo.height))).all():
             hint = f"It is {photo.width} pixels wide and {photo.height} high."
             raise Problem("The pupils lie outside the picture.", hint)
         if pupils[0] == pupils[1]:
@@ -160,9 +155,7 @@ class Projector:
         start = None
         if self._encoder is not None:
             card = self._encoder.card
-            seen = fitted(
-                picture, card.height or len(picture), card.width or picture.shape[1], card.channels or 3
-            )
+            seen = fitted(picture, card.height or len(picture), card.width or picture.shape[1], card.channels or 3)
             start = self._encoder.latents(seen[None])[0].copy()
             if not np.isfinite(start).all():
                 raise Problem("The encoder gives numbers that are not finite.", "Export or train it again.")

@@ -198,9 +198,7 @@ class Deck:
         critic = self._critics[question.model]
         if self.plan.mode != "critic" or critic is None:
             return ""
-        scores = [
-            float(critic.scores(_seen_by(critic, each)[None])[0]) for each in in_order(question, real, made)
-        ]
+        scores = [float(critic.scores(_seen_by(critic, each)[None])[0]) for each in in_order(question, real, made)]
         limit = self._limits[question.model]
         return chosen_side(*scores) if len(scores) == 2 else said_of(scores[0], limit)
 

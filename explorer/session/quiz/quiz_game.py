@@ -145,9 +145,7 @@ class QuizGame(QObject):
             critic=shown.critic,
             **shown.facts,
         )
-        seen = replace(
-            shown, mask=shown.pictures[0]
-        )  # to be looked at again; noise weighs as much as a picture
+        seen = replace(shown, mask=shown.pictures[0])  # to be looked at again; noise weighs as much as a picture
         self.answers.append((seen, found))
         if self.staircase is not None:
             self.staircase.answer(found.correct)
@@ -169,9 +167,7 @@ class QuizGame(QObject):
         deck = self.deck
         if deck is not None:
             asked = len(deck.plan.questions) if self.is_over else self._place + 1
-            self._teacher.begin(
-                lambda *_: deck.lesson(shown.question, asked), partial(self.taught.emit, shown)
-            )
+            self._teacher.begin(lambda *_: deck.lesson(shown.question, asked), partial(self.taught.emit, shown))
 
     def save_again(self) -> None:
         """Try to write again what could not be."""

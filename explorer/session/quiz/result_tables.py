@@ -247,9 +247,7 @@ def _fooling(rows: Sequence[Row]) -> Iterable[Fooling]:
     from explorer.core.quiz.statistics import fooled_by
 
     names = {row.answer.model_hash: row.answer.model_name for row in rows}
-    for (model, seed, psi, label), share in list(fooled_by(row.answer for row in rows).items())[
-        :_MOST_FOOLING
-    ]:
+    for (model, seed, psi, label), share in list(fooled_by(row.answer for row in rows).items())[:_MOST_FOOLING]:
         if share.hits:
             yield Fooling(model, names[model], seed, psi, label, share)
 

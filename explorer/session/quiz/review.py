@@ -58,9 +58,7 @@ class QuizReview(QObject):
     drawn = Signal(object)
     failed = Signal(object)
 
-    def __init__(
-        self, results: QuizResults, catalog: Catalog, opener: Opener, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, results: QuizResults, catalog: Catalog, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._results, self._catalog, self._opener = results, catalog, opener
         self._kept: dict[Fooling | Doubted, Picture] = {}

@@ -36,9 +36,7 @@ class Remark:
     changes: Mapping[str, float] = field(default_factory=dict)
 
 
-def remarks_on(
-    family: Family, config: Any, data: DataSummary, hold_out: float, processes: int = 1
-) -> list[Remark]:
+def remarks_on(family: Family, config: Any, data: DataSummary, hold_out: float, processes: int = 1) -> list[Remark]:
     """What is to be said of training ``family``, set up as ``config``, on ``data``; the worst first."""
     kept = data.kept(hold_out)
     found = [

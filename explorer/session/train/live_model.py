@@ -138,6 +138,4 @@ def _export(run: Path, out: Path, step: int, _report: Report, cancelled: Cancell
     if not (out / GENERATOR).is_file():
         from explorer.core.problem import Problem
 
-        raise Problem(
-            f"The run {run.name} has no generator to explore.", "It trains another kind of network."
-        )
+        raise Problem(f"The run {run.name} has no generator to explore.", "It trains another kind of network.")

@@ -18,9 +18,7 @@ from explorer.session.settings import Settings, paths_from, paths_text
 from explorer.training.runs.foreign_links import refuse_links
 from explorer.training.runs.run_folder import SPEC_FILE, RunFacts, read_facts, read_spec
 
-State = Literal[
-    "waiting", "preparing", "training", "paused", "stopping", "elsewhere", "stopped", "done", "failed"
-]
+State = Literal["waiting", "preparing", "training", "paused", "stopping", "elsewhere", "stopped", "done", "failed"]
 _ACTIVE = ("waiting", "preparing", "training", "paused", "stopping", "elsewhere")
 _OPENED = "train/opened"
 _LONGEST_NAME = 60
@@ -166,9 +164,7 @@ def to_trash(folder: Path) -> Path:
     try:
         os.replace(folder, hidden)
     except OSError as error:
-        raise Problem(
-            f"{folder.name} could not be deleted ({error.strerror}).", "Close what uses its files."
-        ) from None
+        raise Problem(f"{folder.name} could not be deleted ({error.strerror}).", "Close what uses its files.") from None
     return hidden
 
 
@@ -185,9 +181,7 @@ def out_of_trash(place: Path, folder: Path) -> None:
             raise FileExistsError(0, "something else lies there now")
         os.replace(place, folder)
     except OSError as error:
-        raise Problem(
-            f"{folder.name} could not be put back ({error.strerror}).", f"It was in {place}."
-        ) from None
+        raise Problem(f"{folder.name} could not be put back ({error.strerror}).", f"It was in {place}.") from None
 
 
 def _age(spec: Path) -> float:

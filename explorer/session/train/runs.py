@@ -52,9 +52,7 @@ class TrainingRuns(QObject):
     changed = Signal(object)
     ended = Signal(object)
 
-    def __init__(
-        self, own: Path, settings: Settings, notices: Notices, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, own: Path, settings: Settings, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folders = RunFolders(own, settings)
         self._settings, self._notices = settings, notices
@@ -277,13 +275,9 @@ class TrainingRuns(QObject):
             process.returncode = process.returncode or 0  # it is not ours to wait for
 
     def _state(self, folder: Path) -> State:
-        facts, job = self._facts[folder], self._job
-        if job is not None and folder == job.folder:
-            if job.is_stopping:
-                return "stopping"
-            if job.is_paused:
-                return "paused"
-            return "training" if job.step else "preparing"
+        facts = self._facts[folder]
+        if self._job is not None and folder == self._job.folder:
+            return self._job.state
         if folder in self._waiting:
             return "waiting"
         if facts.is_trained:
@@ -304,9 +298,8 @@ class TrainingRuns(QObject):
         if facts is None:  # it was deleted while it was trained
             self._facts.pop(folder, None)
         else:
-            others = {key: value for key, value in self._facts.items() if key != folder}
             is_new = folder not in self._facts
-            self._facts = {folder: facts, **others} if is_new else {**self._facts, folder: facts}
+            self._facts = {folder: facts, **self._facts} if is_new else {**self._facts, folder: facts}
         self.listed.emit()
 
     def _extend(self, folder: Path, steps: int) -> None:
@@ -352,8 +345,7 @@ class TrainingRuns(QObject):
 
     def _fail(self, folder: Path, error: Exception) -> None:
         self._notices.show_error(error)
-        what = error if isinstance(error, Problem) else Problem(f"Training broke off: {error}", "")
-        self._problems[folder] = what
+        self._problems[folder] = error if isinstance(error, Problem) else Problem(f"Training broke off: {error}", "")
 
     def _tell_end(self, folder: Path) -> None:
         if self.has(folder) and self.of(folder).state == "done":

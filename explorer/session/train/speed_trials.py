@@ -139,13 +139,9 @@ def _measure(request: TrialRequest, report: Report, cancelled: Cancelled) -> Spe
     except StopIteration as end:
         rate = float(end.value)
         size, count = request.data.request.size, request.data.kept(request.hold_out)
-        found = presets(
-            rate, size=size, batch_size=request.batch_size, width=width_of(spec), count=max(count, 1)
-        )
+        found = presets(rate, size=size, batch_size=request.batch_size, width=width_of(spec), count=max(count, 1))
         return SpeedTrial(request, rate, found)
     except RuntimeError as error:  # of torch: usually memory
-        raise Problem(
-            f"A step could not be tried: {error}.", "Choose a smaller batch, or smaller pictures."
-        ) from None
+        raise Problem(f"A step could not be tried: {error}.", "Choose a smaller batch, or smaller pictures.") from None
     steps.close()
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -71,6 +71,15 @@ class TrainingJob(QObject):
     def is_stopping(self) -> bool:
         """Whether it was told to stop."""
         return self._stopping.is_set()
+
+    @property
+    def state(self) -> Literal["preparing", "training", "paused", "stopping"]:
+        """What it does now."""
+        if self.is_stopping:
+            return "stopping"
+        if self.is_paused:
+            return "paused"
+        return "training" if self.step else "preparing"
 
     def start(self, *, paused: bool = False) -> None:
         """Begin, or stand still before the first step."""

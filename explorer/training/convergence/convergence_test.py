@@ -139,9 +139,7 @@ def _run(family: str, data: str, lesson: ConvergenceTask, folder: Path) -> Run:
 def _taught(run: Run, found: PictureSet, progress: Callable[[int, int], None] | None) -> float:
     """Train; gives the seconds it took."""
     if family_called(run.spec.family).needs_classes and len(found.classes) < 2:
-        raise Problem(
-            f"{run.spec.family} needs classes, and these pictures have none.", "Name others: --data."
-        )
+        raise Problem(f"{run.spec.family} needs classes, and these pictures have none.", "Name others: --data.")
     started = time.perf_counter()
     for told in run.train(found, torch.device("cpu"), every_s=float("inf")):
         if progress is not None:
@@ -149,9 +147,7 @@ def _taught(run: Run, found: PictureSet, progress: Callable[[int, int], None] | 
     return time.perf_counter() - started
 
 
-def _generator(
-    data: str, found: PictureSet, folder: Path, progress: Callable[[int, int], None] | None
-) -> str:
+def _generator(data: str, found: PictureSet, folder: Path, progress: Callable[[int, int], None] | None) -> str:
     """A generator to invert: that of a VAE, taught first."""
     run = _run("vae", data, replace(lesson_for("vae"), settings={"noise": 0.3}), folder / "inverted")
     _taught(run, found, progress)

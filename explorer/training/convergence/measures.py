@@ -41,9 +41,7 @@ class MeasureData:
     def of(cls, found: PictureSet, hold_out: float) -> MeasureData:
         """At most 5000 of the pictures that a run learns from, and 1000 of those it holds out."""
         away = found.held_out(hold_out)
-        return cls(
-            found.subset(np.flatnonzero(~away)[: 5 * _COUNT]), found.subset(np.flatnonzero(away)[:_COUNT])
-        )
+        return cls(found.subset(np.flatnonzero(~away)[: 5 * _COUNT]), found.subset(np.flatnonzero(away)[:_COUNT]))
 
 
 Question = Callable[[Learner, MeasureData], float]
@@ -119,9 +117,7 @@ def latents_tell_attributes(learner: Learner, material: MeasureData) -> float:
     with torch.no_grad():
         mean, _ = learner.encoded(learner.average, real, labels)
         said = learner.average["reader"](mean).numpy() > 0.0
-    return _told_rightly(
-        said, [learner.task.columns[index].name for index in learner.able], material.held_out
-    )
+    return _told_rightly(said, [learner.task.columns[index].name for index in learner.able], material.held_out)
 
 
 def _told_rightly(said: NDArray[np.bool_], names: list[str], found: PictureSet) -> float:
@@ -142,9 +138,7 @@ def drawn(learner: Learner, count: int, labels: NDArray[np.int64] | None = None)
     parts = []
     for start in range(0, count, _CHUNK):
         chosen = slice(start, start + _CHUNK)
-        parts.append(
-            to_uint8(cast(Tensor, learner.pictures(z[chosen], None if told is None else told[chosen])))
-        )
+        parts.append(to_uint8(cast(Tensor, learner.pictures(z[chosen], None if told is None else told[chosen]))))
     return np.concatenate(parts)
 
 

@@ -81,9 +81,7 @@ LESSONS: dict[str, ConvergenceTask] = {
     "guided_vae": ConvergenceTask(
         200, (Criterion(_ELBO, 0.25), Criterion(measures.latents_tell_attributes, 0.75)), _SOFT
     ),
-    "cvae": ConvergenceTask(
-        200, (Criterion(_CLASS, 0.4), Criterion(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}
-    ),
+    "cvae": ConvergenceTask(200, (Criterion(_CLASS, 0.4), Criterion(_ELBO, 0.3)), {**_SOFT, "latent_size": 8}),
     "inversion": ConvergenceTask(200, (Criterion(measures.held_out_pictures_come_back, 0.4),)),
     "attributes": ConvergenceTask(200, (Criterion(measures.attributes_are_told, 0.75),)),
 }

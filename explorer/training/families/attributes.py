@@ -44,12 +44,8 @@ class Config:
     attributes: str = choice(
         "", (), "What to tell, with commas between: names, or the part before a '='. Empty tells everything."
     )
-    others: bool = switch(
-        False, "Learn the other attributes too, for exercise; only the chosen are exported."
-    )
-    repeats: int = knob(
-        0, 0, 100, "How many times more those pictures appear of which everything chosen is known."
-    )
+    others: bool = switch(False, "Learn the other attributes too, for exercise; only the chosen are exported.")
+    repeats: int = knob(0, 0, 100, "How many times more those pictures appear of which everything chosen is known.")
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     mirror: bool = switch(False, "Flip half of the pictures. Not where left and right matter, as for a gaze.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the network, as a multiple of the usual.")

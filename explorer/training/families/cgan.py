@@ -39,9 +39,7 @@ class Config(AdversarialSettings):
     """Settings of a conditional GAN run."""
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
-    loss: str = choice(
-        "relativistic", ("relativistic", "non-saturating"), "How critic and generator compete."
-    )
+    loss: str = choice("relativistic", ("relativistic", "non-saturating"), "How critic and generator compete.")
     learning_rate: float = knob(5e-4, 1e-6, 1e-2, "Step size of Adam, for both networks.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")

@@ -86,9 +86,7 @@ class ConditionalVAE(Variational):
     def helpers(self) -> dict[str, nn.Module]:
         return {"centres": Centres(len(self.task.classes), self.latent_size)}
 
-    def encoded(
-        self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
+    def encoded(self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         mean, log_variance = super().encoded(networks, pictures, labels)
         return mean - networks["centres"](self._told(pictures, labels)), log_variance
 
@@ -121,9 +119,7 @@ class ConditionalVAE(Variational):
         told = ClassConditioned(found["generator"].module, len(self.task.classes))
         found["generator"] = NetworkExport(told.eval(), inputs, "picture")
         encoder = found["encoder"]
-        found["encoder"] = NetworkExport(
-            WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z"
-        )
+        found["encoder"] = NetworkExport(WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z")
         return found
 
     @torch.no_grad()

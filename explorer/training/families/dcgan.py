@@ -29,16 +29,12 @@ from explorer.training.learning.losses import scores_of
 class Config(AdversarialSettings):
     """Settings of a DCGAN run."""
 
-    loss: str = choice(
-        "relativistic", ("relativistic", "non-saturating"), "How critic and generator compete."
-    )
+    loss: str = choice("relativistic", ("relativistic", "non-saturating"), "How critic and generator compete.")
     learning_rate: float = knob(3e-4, 1e-6, 1e-2, "Step size of Adam, for both networks.")
     beta1: float = knob(0.0, 0.0, 0.99, "Momentum of Adam.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
-    augment: bool = switch(
-        True, "Alter what the critic sees, which saves small sets from being learned by heart."
-    )
+    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being learned by heart.")
 
 
 class DCGAN(Adversaries):

@@ -39,15 +39,11 @@ from explorer.training.projection.onnx_network import OnnxNetwork
 class Config:
     """Settings of an inversion run."""
 
-    generator: str = choice(
-        "", (), "The generator to invert: the name of a bundled model, a model folder or a file."
-    )
+    generator: str = choice("", (), "The generator to invert: the name of a bundled model, a model folder or a file.")
     batch_size: int = knob(32, 2, 1024, "Real pictures in one step, and as many samples.")
     mirror: bool = switch(False, "Flip half of the pictures left to right.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of the encoder, as a multiple of the usual.")
-    learning_rate: float = knob(
-        1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
-    )
+    learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end.")
     latent_weight: float = knob(0.5, 0.0, 100.0, "How much it counts to find a sample's latent.")
     picture_weight: float = knob(6.0, 0.0, 100.0, "How much it counts to paint a real picture again.")
     feature_weight: float = knob(3.0, 0.0, 100.0, "How much it counts that the critic sees the same in both.")
@@ -84,9 +80,7 @@ class Inversion(Learner):
         self.encoder = placed(encoder, task.device)
         self.average = frozen_copy(self.encoder)
         self.networks = {"encoder": self.encoder, "average": self.average}
-        self.optimizers = {
-            "encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)
-        }
+        self.optimizers = {"encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)}
 
     def _open(self, files: ModelFiles, task: TrainingTask) -> None:
         card = inspect(files.generator).card
@@ -162,9 +156,7 @@ class Inversion(Learner):
 
 def _files(generator: str) -> ModelFiles:
     if not generator:
-        raise Problem(
-            "No generator was named to invert.", "Add --set generator=NAME, a model's name or path."
-        )
+        raise Problem("No generator was named to invert.", "Add --set generator=NAME, a model's name or path.")
     return model_files(model_path(generator))
 
 

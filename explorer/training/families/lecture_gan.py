@@ -43,9 +43,7 @@ class LectureGenerator(nn.Module):
         super().__init__()
         start, middle, last = (max(4, round(size * config.width)) for size in (64, 128, 64))
         self.start = start
-        self.dense = nn.Sequential(
-            nn.Linear(config.latent_size, 49 * start), nn.BatchNorm1d(49 * start), nn.ReLU()
-        )
+        self.dense = nn.Sequential(nn.Linear(config.latent_size, 49 * start), nn.BatchNorm1d(49 * start), nn.ReLU())
         self.stages = nn.Sequential(
             nn.Upsample(scale_factor=2, mode="nearest"),
             nn.Conv2d(start, middle, 5, 1, 2),

@@ -24,9 +24,7 @@ Pair = tuple[nn.Module, nn.Module]
 class AdversarialSettings(NetworkSettings):
     """The knobs that every GAN family has."""
 
-    augment: bool = switch(
-        False, "Alter what the critic sees, which saves small sets from being learned by heart."
-    )
+    augment: bool = switch(False, "Alter what the critic sees, which saves small sets from being learned by heart.")
     truncated: float = knob(
         0.5,
         0.0,
@@ -69,9 +67,7 @@ class Adversaries(Learner):
         self.critic = placed(critic, task.device)
         self.average = frozen_copy(self.generator)
         self.networks = {"generator": self.generator, "critic": self.critic, "average": self.average}
-        self.optimizers = {
-            name: self.optimizer(self.networks[name].parameters()) for name in ("generator", "critic")
-        }
+        self.optimizers = {name: self.optimizer(self.networks[name].parameters()) for name in ("generator", "critic")}
 
     def build(self) -> Pair:
         """The generator and the critic, untrained."""

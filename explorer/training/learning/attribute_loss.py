@@ -35,9 +35,7 @@ class AttributeLoss:
         known = torch.isfinite(truth)
         truth = torch.where(known, truth, self.mean)
         weight: Tensor = torch.where(truth > 0.5, 0.5 / self.share, 0.5 / (1 - self.share))
-        unsure = (
-            functional.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
-        )
+        unsure = functional.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
         off = functional.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
         each = torch.where(self.sure, unsure, off) * known
         mean = each.sum(0) / known.sum(0).clamp(min=1) / len(self.sure)

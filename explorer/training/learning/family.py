@@ -156,9 +156,7 @@ class Learner(ABC):
             for group in optimizer.param_groups:
                 group.update(more, lr=rate)
 
-    def follow(
-        self, average: nn.Module, network: nn.Module, count: int, half_life: int, turns: int = 1
-    ) -> None:
+    def follow(self, average: nn.Module, network: nn.Module, count: int, half_life: int, turns: int = 1) -> None:
         """Move ``average`` towards a network that learns from ``count`` pictures every ``turns`` steps."""
         seen = (self.done_steps // turns + 1) * count
         follow(average, network, seen=seen, batch_size=count, half_life=half_life)

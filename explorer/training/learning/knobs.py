@@ -43,9 +43,7 @@ class NetworkSettings:
     """The knobs of every family that learns a generator."""
 
     batch_size: int = knob(32, 2, 1024, "Pictures in one step.")
-    mirror: bool = switch(
-        False, "Flip half of the pictures left to right; doubles a set without writing in it."
-    )
+    mirror: bool = switch(False, "Flip half of the pictures left to right; doubles a set without writing in it.")
     latent_size: int = knob(64, 1, 1024, "Dimensions of the latent.")
     width: float = knob(1.0, 0.1, 8.0, "Channels of both networks, as a multiple of the usual.")
 

@@ -74,11 +74,7 @@ def train(
             keep(learner)
 
 
-def _progress(
-    learner: Learner, tensors: dict[str, Tensor], kept_step: int, speed: dict[str, float]
-) -> Progress:
+def _progress(learner: Learner, tensors: dict[str, Tensor], kept_step: int, speed: dict[str, float]) -> Progress:
     if not is_told_at(learner.done_steps):
         return Progress(learner.done_steps, tensors, kept_step, speed=speed)
-    return Progress(
-        learner.done_steps, tensors | gradients(learner), kept_step, numbers=rates(learner), speed=speed
-    )
+    return Progress(learner.done_steps, tensors | gradients(learner), kept_step, numbers=rates(learner), speed=speed)

@@ -26,13 +26,9 @@ class VariationalSettings(NetworkSettings):
 
     batch_size: int = knob(64, 2, 1024, "Pictures in one step.")
     latent_size: int = knob(32, 1, 1024, "Dimensions of the latent.")
-    beta: float = knob(
-        1.0, 0.0, 100.0, "Weight of the KL term: higher gives simpler, more independent latents."
-    )
+    beta: float = knob(1.0, 0.0, 100.0, "Weight of the KL term: higher gives simpler, more independent latents.")
     warm_up: float = knob(0.05, 0.0, 1.0, "Share of the run over which the KL term grows to its weight.")
-    noise: float = knob(
-        0.15, 0.01, 2.0, "Standard deviation a pixel may be off, in [-1, 1]: lower is sharper."
-    )
+    noise: float = knob(0.15, 0.01, 2.0, "Standard deviation a pixel may be off, in [-1, 1]: lower is sharper.")
     likeness: str = choice(
         "",
         (),
@@ -41,9 +37,7 @@ class VariationalSettings(NetworkSettings):
     likeness_weight: float = knob(
         300.0, 0.0, 1e5, "Weight of that comparison, in nats for features as far off as they are long."
     )
-    learning_rate: float = knob(
-        1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end."
-    )
+    learning_rate: float = knob(1e-3, 1e-6, 1e-1, "Step size of Adam at the start; falls to nothing at the end.")
     ema_half_life: int = knob(5_000, 1, 1_000_000, "How slowly the averaged networks follow.", " pictures")
 
 
@@ -82,9 +76,7 @@ class Variational(Learner):
         """Further networks that learn along, by name."""
         return {}
 
-    def encoded(
-        self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
+    def encoded(self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of the latents of pictures, (N, d) each."""
         found: tuple[Tensor, Tensor] = networks["encoder"](pictures)
         return found
@@ -128,9 +120,7 @@ class Variational(Learner):
     def _kl_weight(self) -> float:
         if self.settings.warm_up == 0:
             return self.settings.beta
-        return self.settings.beta * min(
-            1.0, (self.done_steps + 1) / (self.settings.warm_up * self.task.steps)
-        )
+        return self.settings.beta * min(1.0, (self.done_steps + 1) / (self.settings.warm_up * self.task.steps))
 
     def finished(self) -> nn.ModuleDict:
         """Averaged encoder and decoder for whitened latents, which spread as the prior does; in evaluation mode.

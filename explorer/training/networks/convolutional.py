@@ -68,9 +68,7 @@ class ConvolutionalGenerator(nn.Module):
 
     # The dense layer needs its bias: without it the latent 0 is the same in every place, and so is its picture.
 
-    def __init__(
-        self, latent_size: int, size: int, channels: int, width: float = 1.0, norm: Norm = batch_norm
-    ) -> None:
+    def __init__(self, latent_size: int, size: int, channels: int, width: float = 1.0, norm: Norm = batch_norm) -> None:
         super().__init__()
         steps = sides(size)
         widths = [generator_channels(side, width) for side in steps]

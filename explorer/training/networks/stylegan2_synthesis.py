@@ -111,9 +111,7 @@ class Block(nn.Module):
         self.paint = ToColours(shape, after) if paints else None
         self.convolutions, self.picture_channels = (2 if number else 1), shape.picture_channels
 
-    def forward(
-        self, x: Tensor, picture: Tensor | None, w: Tensor, taps: Tensor
-    ) -> tuple[Tensor, Tensor | None]:
+    def forward(self, x: Tensor, picture: Tensor | None, w: Tensor, taps: Tensor) -> tuple[Tensor, Tensor | None]:
         past = doubled(self.skip(x), taps) if self.skip is not None else None
         if self.grow is not None:
             x = self.grow(x, w[:, 0], taps)

@@ -149,9 +149,7 @@ class FilteredLayer(nn.Module):
     def __init__(self, w_size: int, shape: FilteredShape) -> None:
         super().__init__()
         if min(shape.crops) < 0 if shape.up > 1 else shape.up_taps > 1:
-            raise ValueError(
-                f"a layer from {shape.into} to {shape.out} pixels with a filter that does not fit"
-            )
+            raise ValueError(f"a layer from {shape.into} to {shape.out} pixels with a filter that does not fit")
         self.shape = shape
         self.style = nn.Linear(w_size, shape.before)
         self.weight = nn.Parameter(torch.empty(shape.after, shape.before, shape.kernel, shape.kernel))
@@ -199,12 +197,8 @@ class FilteredLayer(nn.Module):
             return x
         if shape.radial:
             kernel = self.down_filter.flip(0, 1)
-            return functional.conv2d(
-                x, kernel.expand(channels, 1, *kernel.shape), stride=shape.down, groups=channels
-            )
+            return functional.conv2d(x, kernel.expand(channels, 1, *kernel.shape), stride=shape.down, groups=channels)
         taps = self.down_filter.flip(0)
         for kernel, stride in ((taps[:, None], (shape.down, 1)), (taps[None], (1, shape.down))):
-            x = functional.conv2d(
-                x, kernel.expand(channels, 1, *kernel.shape), stride=stride, groups=channels
-            )
+            x = functional.conv2d(x, kernel.expand(channels, 1, *kernel.shape), stride=stride, groups=channels)
         return x

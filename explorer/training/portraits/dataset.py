@@ -40,9 +40,7 @@ class Portraits:
         A count, size, seed or correlation cannot be had.
     """
 
-    def __init__(
-        self, count: int, size: int = 64, seed: int = 0, correlations: Correlations | None = None
-    ) -> None:
+    def __init__(self, count: int, size: int = 64, seed: int = 0, correlations: Correlations | None = None) -> None:
         if type(count) is not int or not 1 <= count <= 1_000_000:
             raise Problem(f"There cannot be {count} portraits.", "Ask for 1 to 1,000,000.")
         check_size(size)

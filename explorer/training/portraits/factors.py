@@ -86,9 +86,7 @@ class Factors:
     smile: float = _continuous(0.0, -1, 1, "Corners of the mouth, from a frown to a broad smile.")
     mouth_open: float = _continuous(0.0, 0, 1, "How far the mouth is open, from closed to a wide laugh.")
     brow_height: float = _continuous(0.0, -1, 1, "Brows, from low over the eyes to raised in surprise.")
-    brow_angle: float = _continuous(
-        0.0, -1, 1, "Brows, from worried (inner ends up) to stern (inner ends down)."
-    )
+    brow_angle: float = _continuous(0.0, -1, 1, "Brows, from worried (inner ends up) to stern (inner ends down).")
     gaze_x: float = _continuous(0.0, -1, 1, "Where the eyes look, from left to right.")
     gaze_y: float = _continuous(0.0, -1, 1, "Where the eyes look, from up to down.")
     eye_size: float = _continuous(0.0, -1, 1, "Eyes, from narrow to wide.")
@@ -100,12 +98,8 @@ class Factors:
     age_lines: float = _continuous(0.0, 0, 1, "Lines on forehead, eyes and cheeks, from none to deep.")
     skin_tone: float = _continuous(0.35, 0, 1, "Skin, from the lightest to the deepest human tones.")
     light: float = _continuous(0.0, -1, 1, "Where the light comes from, from the left to the right.")
-    background: float = _continuous(
-        0.5, 0, 1, "Backdrop colour: apricot, butter, sage, aqua, sky, lilac, rose."
-    )
-    clothes: float = _continuous(
-        0.5, 0, 1, "Colour of clothes and hat: brick, mustard, olive, teal, navy, plum."
-    )
+    background: float = _continuous(0.5, 0, 1, "Backdrop colour: apricot, butter, sage, aqua, sky, lilac, rose.")
+    clothes: float = _continuous(0.5, 0, 1, "Colour of clothes and hat: brick, mustard, olive, teal, navy, plum.")
     eyeglasses: bool = _yes_no(0.35, "Wears glasses.")
     hat: bool = _yes_no(0.3, "Wears a hat.")
     earrings: bool = _yes_no(0.25, "Wears earrings.")
@@ -125,12 +119,8 @@ class Factors:
         {"none": 12, "stubble": 2, "moustache": 2, "goatee": 2, "full": 2},
         "What grows on lip and chin.",
     )
-    eye_colour: str = _category(
-        "brown", _evenly("brown", "hazel", "green", "blue", "grey"), "Colour of the irises."
-    )
-    hat_style: str = _category(
-        "beanie", _evenly("beanie", "cap", "sunhat", "beret"), "Kind of hat.", shown_with="hat"
-    )
+    eye_colour: str = _category("brown", _evenly("brown", "hazel", "green", "blue", "grey"), "Colour of the irises.")
+    hat_style: str = _category("beanie", _evenly("beanie", "cap", "sunhat", "beret"), "Kind of hat.", shown_with="hat")
 
     def __post_init__(self) -> None:
         for factor in FACTORS:

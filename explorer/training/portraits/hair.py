@@ -88,9 +88,7 @@ def _paint_light(canvas: ShapeCanvas, head: Head, arc: Points) -> None:
     facing = outward @ head.light
     middle = int(np.argmax(facing))
     path = arc[max(middle - 6, 1) : middle + 7] * 0.86
-    canvas.fill(
-        ribbon(path, (0.01, 0.055, 0.06, 0.055, 0.01)), beside(0.12), tint(head.colours.hair, 0.4), 0.6
-    )
+    canvas.fill(ribbon(path, (0.01, 0.055, 0.06, 0.055, 0.01)), beside(0.12), tint(head.colours.hair, 0.4), 0.6)
     dim = (0.3 - facing).clip(0, 1)[:, None]
     for depth in (0.13, 0.06):
         crescent = np.concatenate([arc, (arc - outward * dim * depth)[::-1]])
@@ -98,9 +96,7 @@ def _paint_light(canvas: ShapeCanvas, head: Head, arc: Points) -> None:
 
 
 CUTS = {
-    "short": Haircut(
-        0.10, 0.035, 0.08, ((0.99, 0.08), (0.9, -0.08), (0.82, -0.27), (0.5, -0.34), (0, -0.35))
-    ),
+    "short": Haircut(0.10, 0.035, 0.08, ((0.99, 0.08), (0.9, -0.08), (0.82, -0.27), (0.5, -0.34), (0, -0.35))),
     "swept": Haircut(
         volume=0.20,
         sides=0.045,
@@ -136,9 +132,7 @@ CUTS = {
         line=((0.98, 0.97), (1.0, 0.6), (0.95, 0.2), (0.86, -0.08), (0.6, -0.27), (0.25, -0.38), (0, -0.43)),
         flare=0.07,
     ),
-    "pigtails": Haircut(
-        0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44))
-    ),
+    "pigtails": Haircut(0.10, 0.05, 0.12, ((0.99, 0.12), (0.9, -0.06), (0.74, -0.26), (0.35, -0.36), (0, -0.44))),
     "bun": Haircut(0.085, 0.03, 0.04, ((0.98, 0.04), (0.9, -0.12), (0.74, -0.3), (0.4, -0.39), (0, -0.41))),
 }
 """The cuts by ``hair_style``; bald has none."""

@@ -25,9 +25,7 @@ def paint_hat(canvas: ShapeCanvas, head: Head) -> None:
         _PAINTERS[head.factors.hat_style](canvas, head)
 
 
-def _paint_dome(
-    canvas: ShapeCanvas, head: Head, top: float, wide: float, colour: Colour, square: float
-) -> None:
+def _paint_dome(canvas: ShapeCanvas, head: Head, top: float, wide: float, colour: Colour, square: float) -> None:
     """The part over the crown, from the band up to ``top``; the smaller ``square``, the boxier."""
     across = np.sign(np.cos(_OVER)) * np.abs(np.cos(_OVER)) ** square
     rise = np.abs(np.sin(_OVER)) ** square
@@ -46,9 +44,7 @@ def _paint_beanie(canvas: ShapeCanvas, head: Head) -> None:
     canvas.fill(ellipse(0, -0.83, 0.125, 0.115), beside(-0.02), CREAM)
     canvas.fill(ellipse(-0.04 * head.light[0], -0.805, 0.08, 0.06, 16), beside(-0.02), shade(CREAM, 0.3), 0.4)
     _paint_dome(canvas, head, -0.80, wide, colour, 0.85)
-    cuff = curve(
-        [(-wide + 0.06, -0.305), (-0.5 * wide, -0.345), (0.5 * wide, -0.345), (wide - 0.06, -0.305)], 5
-    )
+    cuff = curve([(-wide + 0.06, -0.305), (-0.5 * wide, -0.345), (0.5 * wide, -0.345), (wide - 0.06, -0.305)], 5)
     canvas.fill(ribbon(moved(cuff, 0, 0.02), 0.2), beside(0.07), shade(colour, 0.5), 0.5)
     canvas.fill(ribbon(cuff, 0.19), beside(0.07), tint(colour, 0.34))
 

@@ -24,9 +24,7 @@ _COUNTS_PER_PICTURE = _NUMBERS_PER_PICTURE // _NUMBERS_PER_COUNT
 _COLUMN = {f.name: i for i, f in enumerate(FACTORS)}
 
 
-def uniforms(
-    seed: int, first: int, count: int, correlations: Correlations | None = None
-) -> NDArray[np.float64]:
+def uniforms(seed: int, first: int, count: int, correlations: Correlations | None = None) -> NDArray[np.float64]:
     """The chance behind pictures ``first`` to ``first + count - 1``.
 
     Returns

@@ -45,9 +45,7 @@ class ShapeCanvas:
         """Fill the polygon through ``points``, shape (n, 2), of what lies in ``place``."""
         self.fill_between(((points, place),), colour, opacity)
 
-    def fill_between(
-        self, pieces: tuple[tuple[Points, HeadFrame], ...], colour: Colour, opacity: float = 1.0
-    ) -> None:
+    def fill_between(self, pieces: tuple[tuple[Points, HeadFrame], ...], colour: Colour, opacity: float = 1.0) -> None:
         """Fill the polygon whose outline consists of ``pieces`` in different places."""
         alpha = round(255 * opacity)
         if alpha <= 0:

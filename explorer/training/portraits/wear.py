@@ -34,9 +34,7 @@ def paint_glasses(canvas: ShapeCanvas, head: Head) -> None:
     x, front = eye_distance(head), on_face(0.07)
     lens = ellipse(x, EYE_HEIGHT + 0.01, _LENS_RADIUS, _LENS_RADIUS * 0.96, 32)
     frame = ribbon(np.concatenate([lens, lens[:1]]), 0.036)
-    arm = ribbon(
-        np.array([(x + _LENS_RADIUS, EYE_HEIGHT - 0.02), (0.96 * head.half_width, EYE_HEIGHT - 0.03)]), 0.034
-    )
+    arm = ribbon(np.array([(x + _LENS_RADIUS, EYE_HEIGHT - 0.02), (0.96 * head.half_width, EYE_HEIGHT - 0.03)]), 0.034)
     for side in (-1, 1):
         canvas.fill(lens * (side, 1), front, WHITE, 0.16)
         canvas.fill(frame * (side, 1), front, INK)

@@ -113,9 +113,7 @@ def _checked_label(card: ModelCard, label: int | None) -> int | None:
     if not card.classes:
         return None
     if label is not None and not 0 <= label < len(card.classes):
-        raise Problem(
-            f"{card.name} has no class {label}.", f"Choose a class from 0 to {len(card.classes) - 1}."
-        )
+        raise Problem(f"{card.name} has no class {label}.", f"Choose a class from 0 to {len(card.classes) - 1}.")
     return label or 0
 
 

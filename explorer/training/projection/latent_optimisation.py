@@ -174,9 +174,7 @@ class _Search:
             if self.best is not None:
                 yield self.best
         if self.best is None:
-            raise Problem(
-                f"{self.painter.card.name} gives numbers that are not finite.", "Export or train it again."
-            )
+            raise Problem(f"{self.painter.card.name} gives numbers that are not finite.", "Export or train it again.")
         self._keep(self.effort.starts, len(self.losses) - 1 if start is not None else None)
 
     def refine(self) -> Steps:
@@ -283,9 +281,7 @@ def _checked(painter: Painter, target: NDArray[np.uint8]) -> Tensor:
     wanted = (card.height, card.width, card.channels)
     if target.shape != wanted:
         sizes = [" × ".join(map(str, shape)) for shape in (wanted, target.shape)]
-        raise Problem(
-            f"{card.name} draws pictures of {sizes[0]}, not {sizes[1]}.", "Align the picture first."
-        )
+        raise Problem(f"{card.name} draws pictures of {sizes[0]}, not {sizes[1]}.", "Align the picture first.")
     pixels = torch.from_numpy(np.ascontiguousarray(target).astype(np.float32))
     return pixels.permute(2, 0, 1)[None] / 127.5 - 1.0
 

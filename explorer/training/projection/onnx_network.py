@@ -46,9 +46,7 @@ class OnnxNetwork(nn.Module):
     def __init__(self, model: onnx.ModelProto, *, eyes_only: bool = False) -> None:
         super().__init__()
         graph = model.graph
-        self._nodes = [
-            (node.op_type, list(node.input), node.output[0], _attributes(node)) for node in graph.node
-        ]
+        self._nodes = [(node.op_type, list(node.input), node.output[0], _attributes(node)) for node in graph.node]
         if eyes_only:
             stages = [place for place, (kind, *_) in enumerate(self._nodes) if kind in _STAGES]
             self._nodes = self._nodes[: max(stages, default=-1) + 1]
@@ -132,9 +130,7 @@ def _conv(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     convolve = {1: functional.conv1d, 2: functional.conv2d}[rank]
     ones = [1] * rank
     stride, dilation = attributes.get("strides", ones), attributes.get("dilations", ones)
-    convolved: Tensor = convolve(
-        functional.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1)
-    )
+    convolved: Tensor = convolve(functional.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1))
     return convolved
 
 
@@ -176,14 +172,9 @@ def _resize(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     height, width = _ints(sizes)[2:] if sizes is not None else _scaled(x, scales)
     if mode == "nearest":
         if height % x.shape[2] or width % x.shape[3]:
-            raise Problem(
-                "This network resizes by nearest pixel, not by a whole factor.", "Export it otherwise."
-            )
+            raise Problem("This network resizes by nearest pixel, not by a whole factor.", "Export it otherwise.")
         return functional.interpolate(x, (height, width), mode="nearest")
-    if (
-        attributes.get("antialias")
-        or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize"
-    ):
+    if attributes.get("antialias") or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize":
         raise Problem("This network resizes in a way that is not known here.", "Export it otherwise.")
     corners = attributes.get("coordinate_transformation_mode", b"half_pixel") == b"align_corners"
     kind = {"linear": "bilinear", "cubic": "bicubic"}[mode]

@@ -110,9 +110,7 @@ def _bytes(archive: ZipFile, info: ZipInfo) -> bytes:
 
 def _table(archive: ZipFile, files: dict[str, ZipInfo]) -> tuple[str, str] | None:
     """The label file in the zip that lies least deep."""
-    found = [
-        name for name in files if name.rsplit("/", 1)[-1].lower() in TABLES and not _objection(files[name])
-    ]
+    found = [name for name in files if name.rsplit("/", 1)[-1].lower() in TABLES and not _objection(files[name])]
     if not found:
         return None
     name = min(found, key=lambda name: (name.count("/"), name))

@@ -161,13 +161,8 @@ def _stack(array: _Array, path: Path) -> NDArray[np.uint8]:
             f"{array.name} in {path.name} holds Python objects, which are never loaded: they can carry code.",
             "Save the pictures as one array of numbers (uint8).",
         )
-    if (
-        array.dtype.kind not in "buif"
-        or int(np.prod(array.shape, dtype=object)) * array.dtype.itemsize > BYTE_LIMIT
-    ):
-        raise Problem(
-            f"{array.name} in {path.name} holds {array.dtype}, or too much of it.", "Save it as uint8."
-        )
+    if array.dtype.kind not in "buif" or int(np.prod(array.shape, dtype=object)) * array.dtype.itemsize > BYTE_LIMIT:
+        raise Problem(f"{array.name} in {path.name} holds {array.dtype}, or too much of it.", "Save it as uint8.")
     stack = with_channels_last(array.read())
     if stack is None or 0 in stack.shape:
         raise Problem(

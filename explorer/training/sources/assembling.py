@@ -144,9 +144,7 @@ def _facts(material: ListedSource, kept: Kept, names: tuple[str, ...], attribute
     if told.labels is None and material.labels is not None:
         told = replace(told, labels=material.labels[kept.kept], classes=material.classes)
     if told.labels is None:
-        labels, classes = classes_from_folders(
-            [material.paths[i] for i in kept.kept] if material.paths else []
-        )
+        labels, classes = classes_from_folders([material.paths[i] for i in kept.kept] if material.paths else [])
         told = replace(told, labels=labels, classes=classes)
     if told.attributes is None and material.attributes is not None:
         own = material.attributes
@@ -167,9 +165,7 @@ def _told(material: ListedSource, kept: Kept, names: tuple[str, ...], attributes
         return LabelFacts(notes=(problem.what,))
     rows = rows_for(paths, table)
     if attributes is not None and (rows < 0).all():
-        raise Problem(
-            f"{table.name} names none of the pictures.", "Its first column must hold their file names."
-        )
+        raise Problem(f"{table.name} names none of the pictures.", "Its first column must hold their file names.")
     return facts_from(table, rows, names)
 
 

@@ -99,9 +99,7 @@ def _drawn_into(partial: Path, job: DecodingJob) -> tuple[list[int], Tally]:
 
 
 def _note_no_room(job: DecodingJob) -> None:
-    job.material.tally.note(
-        "The pictures could not be kept on disk, so they will be decoded again next time."
-    )
+    job.material.tally.note("The pictures could not be kept on disk, so they will be decoded again next time.")
 
 
 def _gb(count: int) -> str:

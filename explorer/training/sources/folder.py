@@ -55,8 +55,7 @@ def reason_to_skip(name: str) -> str | None:
 def is_hidden(name: str) -> bool:
     """A dot file, an AppleDouble twin (``._x.jpg``) or the ``__MACOSX`` folder of a zip."""
     return any(
-        part == "__MACOSX" or (part.startswith(".") and part not in (".", ".."))
-        for part in PurePosixPath(name).parts
+        part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in PurePosixPath(name).parts
     )
 
 
@@ -87,9 +86,7 @@ def _walk(folder: Path, under: str, tally: Tally, seen: set[str]) -> Iterator[_L
             yield from _listed(entry, path, tally)
 
 
-def _walk_into(
-    entry: os.DirEntry[str], folder: Path, path: str, tally: Tally, seen: set[str]
-) -> Iterator[_LISTED]:
+def _walk_into(entry: os.DirEntry[str], folder: Path, path: str, tally: Tally, seen: set[str]) -> Iterator[_LISTED]:
     real = os.path.realpath(entry.path)
     if is_hidden(entry.name):
         tally.skip(path, "hidden")

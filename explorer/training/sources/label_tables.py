@@ -60,9 +60,7 @@ def table_from(name: str, text: str) -> LabelTable:
             f"{name} is not a table of labels.",
             "It needs a line of column names, the first one for the file names, separated by commas.",
         )
-    header, rows = (
-        (cells[0], cells[1:]) if not _names_a_picture(cells[0][0]) else (_unnamed(len(cells[0])), cells)
-    )
+    header, rows = (cells[0], cells[1:]) if not _names_a_picture(cells[0][0]) else (_unnamed(len(cells[0])), cells)
     width = len(header) - 1
     filled = tuple(tuple((row[1:] + [""] * width)[:width]) for row in rows)
     return LabelTable(name, tuple(header[1:]), tuple(row[0] for row in rows), filled)

@@ -166,6 +166,4 @@ def classes_from_folders(paths: Sequence[str]) -> tuple[NDArray[np.int64] | None
 def _common_depth(folders: list[list[str]]) -> int:
     """How many folders from the top are the same for all."""
     first, last = min(folders, default=[]), max(folders, default=[])
-    return next(
-        (d for d, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
-    )
+    return next((d for d, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))

@@ -41,9 +41,7 @@ def portraits_material(source: str, size: int) -> ListedSource:
 
     form = _FORM.fullmatch(source)
     if form is None:
-        raise Problem(
-            f"{source} is not understood.", "Write portraits, portraits:20000 or portraits:20000:7."
-        )
+        raise Problem(f"{source} is not understood.", "Write portraits, portraits:20000 or portraits:20000:7.")
     count, seed = int(form[1] or DEFAULT_COUNT), int(form[2] or 0)
     portraits = Portraits(count, size, seed)
     names, values = portraits.attributes()
@@ -57,9 +55,7 @@ def portraits_material(source: str, size: int) -> ListedSource:
         stamp=_stamp(portraits, count),
         draw=draw,
         attributes=Attributes(tuple(names), values),
-        provenance=Provenance(
-            f"{count:,} procedural portraits, seed {seed}", "MIT", "Drawn by Latent explorer itself"
-        ),
+        provenance=Provenance(f"{count:,} procedural portraits, seed {seed}", "MIT", "Drawn by Latent explorer itself"),
     )
 
 

@@ -57,9 +57,7 @@ def _told(text: str) -> Provenance | None:
         return None
     if not isinstance(data, dict):
         return None
-    told = {
-        key: data[key] for key in ("description", "licence", "attribution") if isinstance(data.get(key), str)
-    }
+    told = {key: data[key] for key in ("description", "licence", "attribution") if isinstance(data.get(key), str)}
     return Provenance(**told) if told else None
 
 

@@ -81,10 +81,7 @@ def real_pictures(
     Cancelled
         ``cancelled()`` became true.
     """
-    sets = {
-        size: open_pictures(source, size=size, progress=progress, cancelled=cancelled)
-        for size in sorted(sizes)
-    }
+    sets = {size: open_pictures(source, size=size, progress=progress, cancelled=cancelled) for size in sorted(sizes)}
     first = sets[min(sets)]
     grey_source = first.pictures.shape[3] == 1
     mask = first.held_out(hold_out) if hold_out > 0.0 else np.ones(len(first), np.bool_)

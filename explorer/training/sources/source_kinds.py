@@ -40,9 +40,7 @@ def listed(source: str | Path, size: int) -> ListedSource:
     try:
         return _folder(path, part) if path.is_dir() else _file(path, part)
     except OSError as error:
-        raise Problem(
-            f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it."
-        ) from error
+        raise Problem(f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it.") from error
 
 
 @cache
@@ -66,9 +64,7 @@ def _of_others(word: str, source: str, size: int) -> ListedSource:
     except Problem:
         raise
     except Exception as error:
-        raise Problem(
-            f"The data source {word} failed: {error}.", "Update the package that adds it."
-        ) from error
+        raise Problem(f"The data source {word} failed: {error}.", "Update the package that adds it.") from error
 
     def draw(index: int, size: int, channels: int) -> Drawn:
         try:

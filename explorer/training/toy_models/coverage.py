@@ -47,9 +47,7 @@ def figures(data: PointSet, real: Points, made: Points) -> Coverage:
     """The figures of ``made``, (N, 2), against ``real``, (N, 2)."""
     covered, good = coverage(data, made)
     p, q = histogram(real), histogram(made)
-    return Coverage(
-        len(data.modes), covered, good, kl(p, q), js(p, q), _filled(made) / max(_filled(real), 1e-9)
-    )
+    return Coverage(len(data.modes), covered, good, kl(p, q), js(p, q), _filled(made) / max(_filled(real), 1e-9))
 
 
 def coverage(data: PointSet, made: Points) -> tuple[int, float]:

@@ -109,13 +109,9 @@ _BLOBS = np.array([[0.35, 0.75], [0.75, 0.6], [0.45, 0.35]])
 POINT_SETS: Final = (
     PointSet("line", "Line", "The easiest: one latent number is enough for it.", line, NO_MODES),
     PointSet("two", "Two clouds", "Two Gaussians of different shapes.", two_gaussians, NO_MODES),
-    PointSet(
-        "ring", "Ring", "Connected, but with a hole that no smooth map of a square has.", ring, NO_MODES
-    ),
+    PointSet("ring", "Ring", "Connected, but with a hole that no smooth map of a square has.", ring, NO_MODES),
     clusters("blobs", "Three blobs", "Three clusters: does the generator find all?", _BLOBS, 0.025),
-    clusters(
-        "eight", "Ring of 8", "Eight clusters: the usual test for mode collapse.", _around(8, 0.35), 0.02
-    ),
+    clusters("eight", "Ring of 8", "Eight clusters: the usual test for mode collapse.", _around(8, 0.35), 0.02),
     clusters("grid", "Grid of 25", "Twenty-five clusters: hard to find them all.", _checked(5), 0.02),
     PointSet("moons", "Two moons", "Two bent shapes that no straight line parts.", moons, NO_MODES),
     PointSet("spiral", "Spiral", "Long and wound up: needs time and a wide network.", spiral, NO_MODES),

@@ -61,9 +61,7 @@ class PlaneGAN:
 
     def can_adjust(self, config: PlaneConfig) -> bool:
         """Whether these settings fit the networks as they are, or ask for a new beginning."""
-        return all(
-            getattr(config, name) == value for name, value in vars(self.config).items() if name not in _LIVE
-        )
+        return all(getattr(config, name) == value for name, value in vars(self.config).items() if name not in _LIVE)
 
     def steps(self, per_snapshot: int = 10) -> Iterator[Snapshot]:
         """Train for ever: a snapshot of the beginning, and one after every ``per_snapshot`` steps."""

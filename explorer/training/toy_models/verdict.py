@@ -46,9 +46,7 @@ class Watch:
             return Verdict("Nothing has begun yet.")
         now = self._seen[-1]
         if not now.is_finite:
-            return Verdict(
-                "The networks hold no numbers any more: lower the learning rates, and restart.", True
-            )
+            return Verdict("The networks hold no numbers any more: lower the learning rates, and restart.", True)
         if now.step < _YOUNG:
             return Verdict(f"{_found(now)}: only just begun.")
         if failure := self._critic_won(now):
@@ -68,9 +66,7 @@ class Watch:
                 "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go.",
                 True,
             )
-        return Verdict(
-            "The critic tells nearly all points apart: it wins, and the generator cannot follow.", True
-        )
+        return Verdict("The critic tells nearly all points apart: it wins, and the generator cannot follow.", True)
 
     def _collapsed(self, now: Snapshot) -> str:
         found = now.figures

@@ -21,9 +21,7 @@ _FINE = 121  # points of the line that a one-dimensional latent makes
 class Viewing:
     """Takes snapshots of two networks; draws on no chance of theirs, so looking changes nothing."""
 
-    def __init__(
-        self, generator: nn.Module, critic: nn.Module, config: PlaneConfig, data: PointSet, seed: int
-    ) -> None:
+    def __init__(self, generator: nn.Module, critic: nn.Module, config: PlaneConfig, data: PointSet, seed: int) -> None:
         self._generator, self._critic = generator, critic
         self._seed = seed
         self._z = _latents(config, seed)
@@ -88,9 +86,7 @@ def _pushes(critic: nn.Module, loss: str, made: Tensor, real: Tensor) -> Floats:
 def _latents(config: PlaneConfig, seed: int) -> Tensor:
     rng = torch.Generator().manual_seed(seed + 2)
     shape = (_POINTS, config.latent_size)
-    return (
-        torch.rand(shape, generator=rng) * 2 - 1 if config.is_uniform else torch.randn(shape, generator=rng)
-    )
+    return torch.rand(shape, generator=rng) * 2 - 1 if config.is_uniform else torch.randn(shape, generator=rng)
 
 
 def _grid(config: PlaneConfig) -> Tensor:

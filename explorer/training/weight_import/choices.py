@@ -68,9 +68,7 @@ def asked(key: str, taken: str, only: Sequence[str] = ()) -> Choice:
 
 def asked_size(sides: Sequence[int], taken: int) -> Choice:
     """The question for the side of the pictures."""
-    return Choice(
-        SIZE, "Which size have its pictures?", tuple((str(s), f"{s} × {s}") for s in sides), str(taken)
-    )
+    return Choice(SIZE, "Which size have its pictures?", tuple((str(s), f"{s} × {s}") for s in sides), str(taken))
 
 
 def told(chosen: Mapping[str, str], key: str) -> str | None:

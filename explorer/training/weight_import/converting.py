@@ -132,9 +132,7 @@ def _broken(path: Path, ended: EndedError, timeout_s: float) -> Problem:
     if ended.how == "cancelled":
         return Problem(f"The opening of {path.name} was cancelled.", "")
     if ended.how == "time":
-        return Problem(
-            f"{path.name} could not be read within {timeout_s:g} seconds.", "Choose a smaller file."
-        )
+        return Problem(f"{path.name} could not be read within {timeout_s:g} seconds.", "Choose a smaller file.")
     if ended.how == "memory":
         return Problem(f"{path.name} needs more memory than there is.", "Close other programs.")
     if ended.status < 0:

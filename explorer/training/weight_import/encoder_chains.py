@@ -24,9 +24,7 @@ _STEPS: dict[int, tuple[tuple[int, int], ...]] = {
 Frame = tuple[int, int, int]
 
 
-def encoder(
-    layers: Sequence[WeightLayer], head: WeightLayer, frame: Frame, hidden: str
-) -> nn.Sequential | None:
+def encoder(layers: Sequence[WeightLayer], head: WeightLayer, frame: Frame, hidden: str) -> nn.Sequential | None:
     """From pictures to the means of their latents; None where the layers do not fit the picture.
 
     Parameters

@@ -127,9 +127,7 @@ def is_pickled_style(path: Path) -> bool:
             if file.read(1) != b"\x80":
                 return False
             file.seek(0)
-            return any(
-                name.startswith(_STYLE_PROGRAMS) for name in wanted_names(_Limited(file, _LARGEST_PICKLE))
-            )
+            return any(name.startswith(_STYLE_PROGRAMS) for name in wanted_names(_Limited(file, _LARGEST_PICKLE)))
     except (OSError, ValueError, EOFError, Problem):
         return False  # whoever reads it says what is wrong
 
@@ -178,9 +176,7 @@ def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
 
 def _check_entries(path: Path, infos: list[zipfile.ZipInfo], size: int) -> None:
     if len(infos) > MOST_ENTRIES:
-        raise Problem(
-            f"{path.name} has {len(infos):,} parts, more than any model.", "Do not trust this file."
-        )
+        raise Problem(f"{path.name} has {len(infos):,} parts, more than any model.", "Do not trust this file.")
     if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
         raise Problem(f"{path.name} is packed, which PyTorch's own files never are.", _AGAIN)
     if sum(info.file_size for info in infos) > size:

@@ -102,9 +102,7 @@ def settled(
     (Taste, frozenset of str)
         The answers, and the keys of the questions that the statistics decided.
     """
-    given: dict[str, Any] = {
-        key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))
-    }
+    given: dict[str, Any] = {key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))}
     taste = replace(usual, **given)
     sure: set[str] = set()
     score = partial(mismatch, found, plan, fed)
@@ -115,11 +113,7 @@ def settled(
     if _norm_follows_activation(found):
         hidden = [taste.hidden] if HIDDEN in given else [key for key, _ in HIDDEN_OPTIONS]
         epsilons = [key for key, _ in EPSILON_OPTIONS] if asks_epsilon(found) and EPSILON not in given else []
-        options = [
-            replace(taste, hidden=one, epsilon=other)
-            for one in hidden
-            for other in epsilons or [taste.epsilon]
-        ]
+        options = [replace(taste, hidden=one, epsilon=other) for one in hidden for other in epsilons or [taste.epsilon]]
         taste, clear = best(options, taste, partial(score, most=2))
         sure |= {HIDDEN, EPSILON} if clear else set()
     return taste, frozenset(sure)

@@ -48,9 +48,7 @@ def check_header(path: Path, file: IO[bytes], size: int) -> None:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         raise Problem(f"The header of {path.name} is damaged.", "Copy it again.") from None
     if len(header) > _MOST_TENSORS:
-        raise Problem(
-            f"{path.name} has {len(header):,} tensors, more than any model.", "Do not trust this file."
-        )
+        raise Problem(f"{path.name} has {len(header):,} tensors, more than any model.", "Do not trust this file.")
     if any(end > size - 8 - length for end in ends) or any(start < 0 for start in starts):
         raise Problem(f"{path.name} is cut off: tensors that it lists are not in it.", "Copy it again.")
 

@@ -64,6 +64,4 @@ def _readings(told: dict[str, Any]) -> WeightInterpretation:
         for each in told["choices"]
     )
     problems = tuple(str(problem) for problem in told["problems"])
-    return WeightInterpretation(
-        str(told["layout"]), str(told["file"]), str(told["sha256"]), choices, problems
-    )
+    return WeightInterpretation(str(told["layout"]), str(told["file"]), str(told["sha256"]), choices, problems)

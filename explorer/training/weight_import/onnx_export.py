@@ -41,9 +41,7 @@ def export(kind: str, network: nn.Module, card: ModelCard, path: Path) -> None:
     onnx.save_model(model, path)
 
 
-def _generally(
-    network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]
-) -> onnx.ModelProto:
+def _generally(network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]) -> onnx.ModelProto:
     """A network of any modules: by torch's tracing exporter, which takes a second or two, else by its newer one."""
     try:
         return traced(network, inputs, result, shape)
@@ -51,9 +49,7 @@ def _generally(
         return exported(network, inputs, result)
 
 
-def traced(
-    network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]
-) -> onnx.ModelProto:
+def traced(network: nn.Module, inputs: dict[str, Any], result: str, shape: tuple[int, ...]) -> onnx.ModelProto:
     """A network of any modules, by the exporter that traces it."""
     file: Any = io.BytesIO()  # the exporter is declared to take names alone
     with warnings.catch_warnings():

@@ -44,9 +44,7 @@ def graph_of(
     """
     graph = _Graph()
     result = (
-        _labelled(graph, network)
-        if isinstance(network, Labelled)
-        else _written(graph, network, next(iter(inputs)))
+        _labelled(graph, network) if isinstance(network, Labelled) else _written(graph, network, next(iter(inputs)))
     )
     graph.nodes.append(helper.make_node("Identity", [result], [output]))
     made = helper.make_graph(
@@ -100,9 +98,7 @@ def _written(graph: _Graph, module: nn.Module, flow: str) -> str:
         return flow
     if type(module) in _PLAIN:
         kind, attributes = _PLAIN[type(module)]
-        return graph.add(
-            kind, [flow], **{key: float(getattr(module, name)) for key, name in attributes.items()}
-        )
+        return graph.add(kind, [flow], **{key: float(getattr(module, name)) for key, name in attributes.items()})
     writer = _WRITERS.get(type(module))
     if writer is None:
         raise UnknownLayerError(type(module).__name__)

@@ -26,9 +26,7 @@ def by_shapes(layers: list[WeightLayer]) -> Iterator[list[WeightLayer]]:
             yield placed
 
 
-def _orders(
-    left: list[WeightLayer], taken: list[WeightLayer], tries: list[int]
-) -> Iterator[list[WeightLayer]]:
+def _orders(left: list[WeightLayer], taken: list[WeightLayer], tries: list[int]) -> Iterator[list[WeightLayer]]:
     if not left:
         yield taken
         return

@@ -166,9 +166,7 @@ def _array(tensor: Any, name: str, path: Path) -> NDArray[Any]:
     import torch
 
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_complex():
-        raise Problem(
-            f"{name[:60]} in {path.name} is a sparse, packed or complex tensor.", "Save it as float32."
-        )
+        raise Problem(f"{name[:60]} in {path.name} is a sparse, packed or complex tensor.", "Save it as float32.")
     plain = tensor.detach()
     if plain.dtype == torch.bfloat16:
         plain = plain.float()

@@ -24,9 +24,7 @@ _JUDGES = re.compile(
     r"|disc_state(_dict)?|netd_state_dict|state_dict_?d|critic_state_dict|encoder_d)$",
     re.IGNORECASE,
 )
-_TRAINS = re.compile(
-    r"optim|sched|^opt|_opt|scaler|grad|loss|history|metric|lr_|amp$|callbacks|rng", re.IGNORECASE
-)
+_TRAINS = re.compile(r"optim|sched|^opt|_opt|scaler|grad|loss|history|metric|lr_|amp$|callbacks|rng", re.IGNORECASE)
 _WRAPS = re.compile(
     r"^(module|_orig_mod|model|net|network|state_dict|model_state_dict|model_state|state|weights|params|params_ema"
     r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec)$",

@@ -56,9 +56,7 @@ def reconstructing(
     interleaved : bool or None
         Whether the head has each mean before its log-variance; None lets the encoder tell.
     """
-    given: dict[str, Any] = (
-        {} if certain else {key: answer for key in (HIDDEN, LAST) if (answer := told(chosen, key))}
-    )
+    given: dict[str, Any] = {} if certain else {key: answer for key in (HIDDEN, LAST) if (answer := told(chosen, key))}
     taste = replace(usual, **given)
     ways = _ways(parts, taste)
     wanted = chosen.get(SIZE)

@@ -119,8 +119,6 @@ def _plain(tensor: Tensor, name: str, path: Path) -> Tensor | None:
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_complex() or tensor.is_meta:
         return None
     if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
-        raise Problem(
-            f"{name[:60]} in {path.name} claims more numbers than there are.", "Do not trust this file."
-        )
+        raise Problem(f"{name[:60]} in {path.name} claims more numbers than there are.", "Do not trust this file.")
     plain = tensor.detach()
     return plain.float() if plain.is_floating_point() else plain

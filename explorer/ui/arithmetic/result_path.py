@@ -39,9 +39,7 @@ class ResultPath(TileStrip):
         self.scenes: tuple[Scene, ...] = ()
         self.view.setMinimumHeight(14 * UNIT)
         self.view.setMaximumHeight(22 * UNIT)
-        self.view.set_empty(
-            "The way to the result appears here", "It leads from the first slot, in nine steps"
-        )
+        self.view.set_empty("The way to the result appears here", "It leads from the first slot, in nine steps")
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))

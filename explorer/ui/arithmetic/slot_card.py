@@ -100,9 +100,7 @@ class SlotCard(QWidget):
             self.name.setCursorPosition(0)
         if not slot.exemplars:
             self.mean.show_picture(None)
-        words = (
-            f"{letter(self.place)}: {slot.name or 'no name'}, {len(tips)} pictures, weight {slot.weight:g}"
-        )
+        words = f"{letter(self.place)}: {slot.name or 'no name'}, {len(tips)} pictures, weight {slot.weight:g}"
         self.setAccessibleName(f"Slot {words}")
 
     def show_chosen(self, chosen: bool) -> None:

@@ -73,9 +73,7 @@ class AttributeTable(QTreeWidget):
     def balance(self) -> tuple[str, ...]:
         """The attributes that are ticked."""
         ticked = Qt.CheckState.Checked
-        return tuple(
-            str(item.data(_NAME, _KEY)) for item in self._items() if item.checkState(_BALANCE) == ticked
-        )
+        return tuple(str(item.data(_NAME, _KEY)) for item in self._items() if item.checkState(_BALANCE) == ticked)
 
     def show_counts(self, counts: Mapping[str, Counts]) -> None:
         """Show these attributes and nothing else; the first that tells of the pictures is current.
@@ -124,9 +122,7 @@ def _row(name: str, counts: Counts) -> QTreeWidgetItem:
     item.setToolTip(_NAME, spoken(name))
     item.setToolTip(_BALANCE, _TIPS[_BALANCE])
     if counts.median is not None:
-        item.setToolTip(
-            _NAME, f"{spoken(name)} is a number; with it means above its median {counts.median:.3g}"
-        )
+        item.setToolTip(_NAME, f"{spoken(name)} is a number; with it means above its median {counts.median:.3g}")
     if not counts.has_both:
         item.setDisabled(True)
         item.setToolTip(_NAME, f"{spoken(name)}: too few on one side to tell anything apart")

@@ -55,9 +55,7 @@ class DirectionHead(QWidget):
             "How far this picture goes along the direction; a double click takes it off",
         )
         self.slider.setMinimumWidth(20 * UNIT)
-        self.box = named(
-            NumberBox(-12.0, 12.0), "Strength, as a number", "In standard deviations of the prior"
-        )
+        self.box = named(NumberBox(-12.0, 12.0), "Strength, as a number", "In standard deviations of the prior")
         self.box.setFixedWidth(7 * UNIT)
         self.applied = titled("", role="muted")
         self.bake = tool_button("check", "Bake in", "Make what all directions do part of the latent itself")

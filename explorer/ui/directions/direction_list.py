@@ -62,9 +62,7 @@ class DirectionList(QListWidget):
         self.viewport().setAutoFillBackground(False)
         self.setItemDelegate(_Delegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
-        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setUniformItemSizes(True)
@@ -219,8 +217,6 @@ def _about(direction: Direction) -> str:
         return f"{judged} · {method_words(direction)}"
     share, value = direction.details.get("share"), direction.details.get("eigenvalue")
     if isinstance(share, float) and direction.method in ("sefa", "pca"):
-        known = (
-            f"Eigenvalue {value:.3g} ({share:.1%})" if isinstance(value, float) else f"{share:.1%} of change"
-        )
+        known = f"Eigenvalue {value:.3g} ({share:.1%})" if isinstance(value, float) else f"{share:.1%} of change"
         return f"{known} · {'SeFa' if direction.method == 'sefa' else 'GANSpace'}"
     return method_words(direction)

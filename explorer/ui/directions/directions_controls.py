@@ -46,9 +46,7 @@ class DirectionsControls(QWidget):
         super().__init__()
         self.setFixedWidth(CONTROLS_PX)
         self.list = DirectionList()
-        self.search = named(
-            QLineEdit(), "Search directions", "Show only directions with this in their name or story"
-        )
+        self.search = named(QLineEdit(), "Search directions", "Show only directions with this in their name or story")
         self.search.setPlaceholderText("Find a direction")
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
@@ -88,13 +86,9 @@ class DirectionsControls(QWidget):
         """How the model itself gives directions."""
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
-        sefa = menu.addAction(
-            "Factorise the weights (SeFa)", lambda: self.factorise_wanted.emit(int(self.count.value))
-        )
+        sefa = menu.addAction("Factorise the weights (SeFa)", lambda: self.factorise_wanted.emit(int(self.count.value)))
         sefa.setToolTip("What the first layer of the network turns on most; takes a moment")
-        pca = menu.addAction(
-            "Principal components (GANSpace)", lambda: self.analyse_wanted.emit(int(self.count.value))
-        )
+        pca = menu.addAction("Principal components (GANSpace)", lambda: self.analyse_wanted.emit(int(self.count.value)))
         pca.setToolTip("Along what random samples differ most; draws some thousands of samples")
         return menu
 

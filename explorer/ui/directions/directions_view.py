@@ -83,9 +83,7 @@ class DirectionsView(View):
 
     @property
     def is_busy(self) -> bool:
-        return (
-            self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.saving.exporter.is_busy
-        )
+        return self.strips.is_busy or self.effects.is_busy or self.jobs.is_busy or self.saving.exporter.is_busy
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model = self.model
@@ -246,9 +244,7 @@ class DirectionsView(View):
             if is_open:
                 self._choose(names)
             elif names:
-                notices.say(
-                    f"{job.step}: {_counted(len(names))} added to {job.model_name}, which is not open now."
-                )
+                notices.say(f"{job.step}: {_counted(len(names))} added to {job.model_name}, which is not open now.")
 
         self._try(add)
 
@@ -322,9 +318,7 @@ class DirectionsView(View):
         controls.cancel_wanted.connect(self.jobs.cancel)
         self.head.moved.connect(self._move)
         self.head.reset_wanted.connect(studio.edits.reset_strengths)
-        self.head.bake_wanted.connect(
-            lambda: self._try(partial(studio.edits.bake_in, studio.directions.vectors))
-        )
+        self.head.bake_wanted.connect(lambda: self._try(partial(studio.edits.bake_in, studio.directions.vectors)))
         self.strips.picked.connect(self._adopt)
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)

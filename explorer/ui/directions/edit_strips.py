@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from explorer.core.directions.edit_plan import EditPlan
 
 _OTHERS = 8
-_REAL_TIP = (
-    "Show what the direction does to real pictures, as the encoder sees them: those kept out of the fit first"
-)
+_REAL_TIP = "Show what the direction does to real pictures, as the encoder sees them: those kept out of the fit first"
 _NO_REAL = "Real pictures: fit a direction to labelled pictures in Find first, which encodes them"
 _FIRST_SEED = 100
 _FRESH_SEEDS = 100_000
@@ -61,9 +59,7 @@ class EditStrips(QWidget):
         self.plan: EditPlan | None = None
         self.seeds = tuple(range(_FIRST_SEED, _FIRST_SEED + _OTHERS))
         self._wanted: tuple[str, Scene, OpenModel] | None = None
-        self.steps = named(
-            Segments([(f"{count} steps", f"Show {count} pictures a row") for count in _STEPS]), "Steps"
-        )
+        self.steps = named(Segments([(f"{count} steps", f"Show {count} pictures a row") for count in _STEPS]), "Steps")
         self.span = named(
             Slider(1.0, 6.0, home=3.0, step=0.5),
             "Span",
@@ -72,9 +68,7 @@ class EditStrips(QWidget):
         self.span.show_value(3.0)
         self.span.setFixedWidth(14 * UNIT)
         self.span_words = QLabel("±3.0")
-        self.others = tool_button(
-            "sample", "Other eight", "Show what the direction does to eight other pictures"
-        )
+        self.others = tool_button("sample", "Other eight", "Show what the direction does to eight other pictures")
         self.others.setText("Other eight")
         self.others.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.real = push_button("Real pictures", checkable=True)

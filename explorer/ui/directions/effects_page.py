@@ -97,9 +97,7 @@ class EffectsPage(QWidget):
     def show_subject(self, model: OpenModel, directions: tuple[Direction, ...], scene: Scene) -> None:
         """What would be measured now; what was measured stays, while it is of the same directions."""
         self._subject = (model, directions, scene)
-        self.way.enable(
-            1, len(directions) > 1, "What they would change after locking each against the others"
-        )
+        self.way.enable(1, len(directions) > 1, "What they would change after locking each against the others")
         if len(directions) < 2:
             self.way.show_index(0)
 
@@ -116,9 +114,7 @@ class EffectsPage(QWidget):
         elif self._subject is not None:
             model, directions, scene = self._subject
             count, are_locked = _COUNTS[self.count.currentIndex()], self.way.index == 1
-            self.meter.measure(
-                Measurement(model, directions, are_locked, count, scene.label, scene.truncation)
-            )
+            self.meter.measure(Measurement(model, directions, are_locked, count, scene.label, scene.truncation))
 
     def close_work(self) -> None:
         """Stop measuring, and wait until that has stopped."""
@@ -178,9 +174,7 @@ class EffectsPage(QWidget):
         return f"{_LEGEND} {unit} Read by {self.found.reader}, {effects.n} samples."
 
     def _lay_out(self) -> None:
-        row_of(
-            self.way, self.order, self.count, self.measure, STRETCH, self.copy, self.save, on=self.controls
-        )
+        row_of(self.way, self.order, self.count, self.measure, STRETCH, self.copy, self.save, on=self.controls)
         foot = column_of(self.bar, self.words, margins=(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT), spacing=None)
         column_of((self.map, 1), foot, on=self, spacing=0)
 

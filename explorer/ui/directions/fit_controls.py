@@ -47,9 +47,7 @@ class FitControls(QWidget):
             self.method.setItemData(self.method.count() - 1, help_, Qt.ItemDataRole.ToolTipRole)
         self.help = titled("", role="small")
         self.help.setWordWrap(True)
-        self.share = number_box(
-            "Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20
-        )
+        self.share = number_box("Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20)
         self.share.setToolTip("Kept out of the fit, to judge it on; 0 judges by cross-validation instead")
         self.seed = number_box("Seed", "Which ones are kept out: another seed, others", 0, LARGEST_SEED, 0)
         self.fit = push_button(

@@ -206,9 +206,7 @@ class FitMethod(FindMethod):
         found = self.found.get(self.table.attribute or "")
         if found is None:
             attribute = self.table.attribute
-            title = (
-                "Choose an attribute" if attribute is None else f"No direction for {spoken(attribute)} yet"
-            )
+            title = "Choose an attribute" if attribute is None else f"No direction for {spoken(attribute)} yet"
             hint = _CHOOSE if attribute is None else "Fit finds one (Enter in the table)."
             self.card.show_words("")
             self.card.strip.clear(title, hint)
@@ -241,8 +239,6 @@ def _title(found: Fitted) -> str:
     request, direction = found.request, found.direction
     how = next(words for key, words, _help in METHODS if key == request.method)
     how = how if how.isupper() else how.lower()
-    balanced = (
-        f", balanced by {', '.join(spoken(name) for name in request.balance)}" if request.balance else ""
-    )
+    balanced = f", balanced by {', '.join(spoken(name) for name in request.balance)}" if request.balance else ""
     with_it, without = direction.examples
     return f"{spoken(request.attribute).capitalize()} — {how}, {with_it:,} with and {without:,} without{balanced}"

@@ -26,9 +26,7 @@ class MarkControls:
     """Puts the controls of marking into a column."""
 
     def __init__(self, column: QVBoxLayout) -> None:
-        self.count = number_box(
-            "Samples on the sheet", "How many samples lie on the sheet", FEWEST, MOST, FIRST_COUNT
-        )
+        self.count = number_box("Samples on the sheet", "How many samples lie on the sheet", FEWEST, MOST, FIRST_COUNT)
         self.seed = number_box(
             "First seed", "Of the first sample; the next ones count up", 0, LARGEST_SEED - 100 * POOL, 0
         )

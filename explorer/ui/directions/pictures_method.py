@@ -116,9 +116,7 @@ class PicturesMethod(FitMethod):
         self._show_source()
 
     def _empty(self) -> EmptyState:
-        self._again = push_button(
-            self._again_words(), clicked=lambda: self._choose_again(), image="open", primary=True
-        )
+        self._again = push_button(self._again_words(), clicked=lambda: self._choose_again(), image="open", primary=True)
         self._openers = (
             self._again,
             push_button("A folder …", clicked=lambda: self.pictures.ask_folder(), image="folder"),
@@ -144,9 +142,7 @@ class PicturesMethod(FitMethod):
         model = self._model
         if model is not None and model.files.encoder is None:
             title = f"{model.name} has no encoder to see pictures with"
-            hint = (
-                "Go on with samples that a classifier judges; or train an encoder with the family inversion."
-            )
+            hint = "Go on with samples that a classifier judges; or train an encoder with the family inversion."
         self.empty.say(title, hint)
 
     def _again_words(self) -> str:

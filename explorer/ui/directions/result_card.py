@@ -38,9 +38,7 @@ class ResultCard(QWidget):
         self.title.setWordWrap(True)
         self.words = _words("muted")
         self.notes = _words("small")
-        self.name = named(
-            QLineEdit(), "Name of the direction", "What to call the direction; positive strengths add it"
-        )
+        self.name = named(QLineEdit(), "Name of the direction", "What to call the direction; positive strengths add it")
         self.name.setPlaceholderText("A name, such as smiling")
         self.name.setMaxLength(LONGEST_NAME)
         self.keep = push_button(
@@ -79,9 +77,7 @@ class ResultCard(QWidget):
         self.keep.setEnabled(self._can_keep and bool(self.name.text().strip()))
 
     def _lay_out(self) -> None:
-        column_of(
-            self.title, self.words, self.notes, (self.strip, 1), self._naming(), on=self, margins=2 * UNIT
-        )
+        column_of(self.title, self.words, self.notes, (self.strip, 1), self._naming(), on=self, margins=2 * UNIT)
 
     def _lay_out_flat(self) -> None:
         self.setFixedHeight(_STRIP_PX)
@@ -124,9 +120,7 @@ def judged_words(direction: Direction) -> str:
 def _pairs_words(direction: Direction, share: str, interval: str) -> str:
     """How many pairs are in order, and what becomes of their pictures one by one."""
     which = (
-        "pairs are in order, each judged by others"
-        if direction.details.get("folds")
-        else "kept-out pairs are in order"
+        "pairs are in order, each judged by others" if direction.details.get("folds") else "kept-out pairs are in order"
     )
     words = f"{share} {which}: {interval}."
     alone = direction.alone

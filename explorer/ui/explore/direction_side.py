@@ -128,9 +128,7 @@ class DirectionSide(QWidget):
 
     def _connect(self) -> None:
         edits = self._studio.edits
-        self.rows.moved.connect(
-            lambda place, alpha, gesture: edits.set_strength(self._name(place), alpha, gesture)
-        )
+        self.rows.moved.connect(lambda place, alpha, gesture: edits.set_strength(self._name(place), alpha, gesture))
         self.rows.reset_one.connect(lambda place: edits.set_strength(self._name(place), 0.0))
         self.fold.toggled.connect(lambda _checked: self._show_parts())
         self.reset.clicked.connect(edits.reset_strengths)

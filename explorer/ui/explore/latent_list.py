@@ -121,9 +121,7 @@ class LatentList(QWidget):
             "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or.",
         )
         box.setClearButtonEnabled(True)
-        box.addAction(
-            icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition
-        )
+        box.addAction(icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition)
         clear = box.findChild(QAction, "_q_qlineeditclearaction")
         if clear is not None:  # Qt's own picture does not agree with the other icons
             clear.setIcon(icon("close", QPalette.ColorRole.PlaceholderText))
@@ -146,9 +144,7 @@ class LatentList(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        header = row_of(
-            (self.search, 1), self.sort_button, self.reset_button, margins=(UNIT, 0), spacing=UNIT // 2
-        )
+        header = row_of((self.search, 1), self.sort_button, self.reset_button, margins=(UNIT, 0), spacing=UNIT // 2)
         column_of(header, (self.rows, 1), on=self)
 
     def _pass_on_signals(self) -> None:

@@ -96,9 +96,7 @@ class LatentRows(RowView):
         elif key in (Qt.Key.Key_R, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if free:
                 self.reset_one.emit(self._current)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) or event.text()[:1] in set(
-            "0123456789-.,"
-        ):
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) or event.text()[:1] in set("0123456789-.,"):
             self._type_in(row, event)
         else:
             return False
@@ -116,13 +114,7 @@ class LatentRows(RowView):
         row = self._rows.get(self._current)
         at = row.mapFrom(self.viewport(), event.position().toPoint()) if row else QPoint(-1, -1)
         scrolling = now_s - self._scrolled_s < _SCROLL_GOES_ON_S
-        if (
-            row
-            and self.hasFocus()
-            and not scrolling
-            and row.slider.isEnabled()
-            and row.slider.geometry().contains(at)
-        ):
+        if row and self.hasFocus() and not scrolling and row.slider.isEnabled() and row.slider.geometry().contains(at):
             row.slider.step_by(self._wheel.notches(event), event.modifiers(), "wheel")
         elif not any(each.slider.dragging for each in self._rows.values()):
             self._scrolled_s = now_s

@@ -44,9 +44,7 @@ class LatentSide(QWidget):
         self._studio = studio
         self._model = ""  # hash of the model whose latent is shown
         self._space = Z
-        self._pins: dict[
-            tuple[str, int], frozenset[int]
-        ] = {}  # of the models and spaces that were shown before
+        self._pins: dict[tuple[str, int], frozenset[int]] = {}  # of the models and spaces that were shown before
         self.spaces = named(Segments(_SPACES), "Space of the sliders")
         self.leave = QToolButton()
         self.leave.setText("Leave W")

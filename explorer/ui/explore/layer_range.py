@@ -32,9 +32,7 @@ class LayerRange(QWidget):
         super().__init__(parent)
         self._count, self._first, self._last = 2, 0, 1
         self._marked = 1  # which end the keyboard moves
-        self._grip: tuple[int, int] | None = (
-            None  # while dragging all of it: the cell that is held, and its first
-        )
+        self._grip: tuple[int, int] | None = None  # while dragging all of it: the cell that is held, and its first
         self._dragging = False
         self._hand = Hand()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -54,9 +54,7 @@ class NeighbourSheet(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        other = tool_button(
-            "reset", "Other neighbours", "Look in eight other directions.", self.refresh_wanted
-        )
+        other = tool_button("reset", "Other neighbours", "Look in eight other directions.", self.refresh_wanted)
         label = text_label("Step")
         row = row_of(label, (self.slider, 1), self._figure, other)
         column_of((self.tiles, 1), row, on=self)
@@ -156,9 +154,7 @@ class NeighbourTiles(QWidget):
             return
         self._hovered = self._at(event.position())
         self.setCursor(
-            Qt.CursorShape.ArrowCursor
-            if self._hovered in (None, CENTRE)
-            else Qt.CursorShape.PointingHandCursor
+            Qt.CursorShape.ArrowCursor if self._hovered in (None, CENTRE) else Qt.CursorShape.PointingHandCursor
         )
         self.update()
 

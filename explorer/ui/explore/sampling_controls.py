@@ -149,9 +149,7 @@ class SamplingControls(QWidget):
         self._player.speed = speed
 
     def _lay_out(self) -> None:
-        layout = column_of(
-            self.new_sample, row_of(titled("Seed", self.seed), self.seed), on=self, margins=2 * UNIT
-        )
+        layout = column_of(self.new_sample, row_of(titled("Seed", self.seed), self.seed), on=self, margins=2 * UNIT)
         layout.addSpacing(UNIT)
         self._cutoff_title = titled("first", self.cutoff, "muted")
         head = row_of(titled("Truncation ψ", self.psi))

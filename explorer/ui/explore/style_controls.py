@@ -159,9 +159,7 @@ class StyleControls(QWidget):
 def _alone(scene: Scene, mix: StyleMix) -> Scene:
     """The second picture of a mix by itself, truncated as the mix is."""
     styled = None if mix.w is None else StylePoint(mix.w, mix.z, mix.label)
-    return Scene(
-        scene.model, scene.model_name, mix.z, mix.label, scene.truncation, styled=styled, cutoff=scene.cutoff
-    )
+    return Scene(scene.model, scene.model_name, mix.z, mix.label, scene.truncation, styled=styled, cutoff=scene.cutoff)
 
 
 def _layers(first: int, last: int) -> str:

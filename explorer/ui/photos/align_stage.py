@@ -280,9 +280,7 @@ class AlignStage(QWidget):
         key = (width, height)
         if self._scaled is None or self._scaled[0] != key:
             smooth = Qt.TransformationMode.SmoothTransformation
-            fit = self._photo.scaled(
-                round(width), round(height), Qt.AspectRatioMode.IgnoreAspectRatio, smooth
-            )
+            fit = self._photo.scaled(round(width), round(height), Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
             self._scaled = key, QPixmap.fromImage(fit)
             self._scaled[1].setDevicePixelRatio(ratio)
         painter.drawPixmap(QPointF(left / ratio, top / ratio), self._scaled[1])

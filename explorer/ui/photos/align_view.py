@@ -139,9 +139,7 @@ class AlignView(AlignStage):
     def event(self, event: QEvent) -> bool:
         """Keep keys that mean something here from the window's commands."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.has_photo:
-            plain = event.modifiers() & ~(
-                Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-            )
+            plain = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
             if _is_step(event) or (not plain and Qt.Key(event.key()) in _OWN_KEYS):
                 event.accept()
                 return True
@@ -156,9 +154,7 @@ class AlignView(AlignStage):
         elif key in _ARROWS:
             self._nudge(*_ARROWS[key], 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.place(
-                self.handles.zoomed(self.placing, 1 / _PER_NOTCH if key == Qt.Key.Key_Minus else _PER_NOTCH)
-            )
+            self.place(self.handles.zoomed(self.placing, 1 / _PER_NOTCH if key == Qt.Key.Key_Minus else _PER_NOTCH))
         elif key == Qt.Key.Key_R:
             back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self.turn(-1.0 if back else 1.0)

@@ -171,9 +171,7 @@ class PhotoControls(Controls):
 
     def _turn_quarter(self) -> None:
         stage = self._stage
-        stage.show_placing(
-            stage.handles.turned_to(stage.placing, stage.placing.alignment.angle + math.pi / 2)
-        )
+        stage.show_placing(stage.handles.turned_to(stage.placing, stage.placing.alignment.angle + math.pi / 2))
 
 
 def _tool(name: str, tip: str) -> QToolButton:

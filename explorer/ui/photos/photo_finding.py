@@ -36,9 +36,7 @@ class PhotoSearch(QObject):
     changed = Signal()
     improved = Signal(object, object)
 
-    def __init__(
-        self, controls: PhotoControls, results: PhotoResults, notices: Notices, parent: QObject
-    ) -> None:
+    def __init__(self, controls: PhotoControls, results: PhotoResults, notices: Notices, parent: QObject) -> None:
         super().__init__(parent)
         self._controls, self._results, self._notices = controls, results, notices
         self.crops = Crops(self)

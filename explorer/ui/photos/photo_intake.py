@@ -34,9 +34,7 @@ def picture_of(image: QImage, name: str) -> FoundPhoto | None:
     width, height = image.width(), image.height()
     if max(width, height) > LONGEST_SIDE:
         most = QSize(LONGEST_SIDE, LONGEST_SIDE)
-        image = image.scaled(
-            most, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        image = image.scaled(most, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
     rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(rgba.height(), rgba.bytesPerLine())
     values = rows[:, : 4 * rgba.width()].reshape(rgba.height(), rgba.width(), 4)

@@ -23,8 +23,7 @@ _CHOICES = (
 )
 _TITLES = {ENCODER: "encoder", SEARCH: "search"}
 _DIFFERENCE_TIP = (
-    f"Show how the reconstruction differs from your picture, {GAIN:.0f} times enlarged: "
-    "black is where they agree"
+    f"Show how the reconstruction differs from your picture, {GAIN:.0f} times enlarged: black is where they agree"
 )
 
 
@@ -61,9 +60,7 @@ class PhotoResults(QWidget):
             "Make the reconstruction the current picture, to go on with it everywhere",
             primary=True,
         )
-        self.adopt.setMinimumWidth(
-            self.adopt.sizeHint().width() + 2 * UNIT
-        )  # it says something shorter later
+        self.adopt.setMinimumWidth(self.adopt.sizeHint().width() + 2 * UNIT)  # it says something shorter later
         self.adopt.clicked.connect(self.adopt_wanted)
         self.save = push_button("Save …", "Save the edited picture, or all three side by side", image="save")
         self.sliders = StrengthSliders()

@@ -170,9 +170,7 @@ class LossPlot(QWidget):
         self.face.stepped.connect(self._on_stepped)
 
     def _build_head(self) -> None:
-        self.heading = text_label(
-            f"{self.title} ({self.unit})" if self.unit else self.title, "heading", of=self.face
-        )
+        self.heading = text_label(f"{self.title} ({self.unit})" if self.unit else self.title, "heading", of=self.face)
         self.heading.setMinimumHeight(3 * UNIT)
         self.note = text_label(role="small")
         self.note.setMinimumHeight(3 * UNIT)
@@ -180,13 +178,9 @@ class LossPlot(QWidget):
         self.legend = PlotLegend()
         self.legend.toggled.connect(self._on_toggled)
         self.legend.pointed.connect(lambda name: self._emphasise(lambda line: line.name == name))
-        self.log_button = tool_button(
-            "log", f"{self.title}: logarithmic axis", "Logarithmic axis", checkable=True
-        )
+        self.log_button = tool_button("log", f"{self.title}: logarithmic axis", "Logarithmic axis", checkable=True)
         self.log_button.toggled.connect(self._on_log)
-        self.alone_button = tool_button(
-            "fit", f"{self.title}: alone", "Give this plot all the room", checkable=True
-        )
+        self.alone_button = tool_button("fit", f"{self.title}: alone", "Give this plot all the room", checkable=True)
         self.alone_button.toggled.connect(self.alone_wanted)
 
     def _lay_out(self) -> None:
@@ -342,6 +336,4 @@ def _entries(lines: Sequence[Line]) -> list[LegendEntry]:
     named: dict[str, list[Line]] = {}
     for line in lines:
         named.setdefault(line.name, []).append(line)
-    return [
-        LegendEntry(name, same[0].called, tuple(line.look for line in same)) for name, same in named.items()
-    ]
+    return [LegendEntry(name, same[0].called, tuple(line.look for line in same)) for name, same in named.items()]

@@ -55,9 +55,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(side, maxTickLength=-_TICK_PX)
         self.against: Against = "step"
         self.is_log = False
-        self.enableAutoSIPrefix(
-            False
-        )  # there is no title, which pyqtgraph would set anew at each change of range
+        self.enableAutoSIPrefix(False)  # there is no title, which pyqtgraph would set anew at each change of range
         self.setStyle(autoExpandTextSpace=False)
 
     def paint(self, painter: QPainter, option: object, widget: object) -> None:
@@ -99,9 +97,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
     def _box(self, place: float, bounds: QRectF, words_px: int) -> QRectF:
         """Where a number is written; the outermost ones move in rather than be cut off."""
         if self.orientation == "left":
-            top = min(
-                max(place - _LINE_PX / 2, bounds.top() - _LINE_PX / 4), bounds.bottom() - _LINE_PX * 3 / 4
-            )
+            top = min(max(place - _LINE_PX / 2, bounds.top() - _LINE_PX / 4), bounds.bottom() - _LINE_PX * 3 / 4)
             return QRectF(bounds.left(), top, bounds.width() - _TICK_PX, _LINE_PX)
         wide = float(_APART_PX["bottom"])
         middle = min(max(place, bounds.left()), bounds.right() - words_px / 2)

@@ -42,9 +42,7 @@ class Review(QWidget):
 
     def show_answers(self, answers: Sequence[tuple[Shown, Answer]]) -> None:
         """Show these."""
-        self._cards = [
-            ([_thumb(picture) for picture in shown.pictures], answer.correct) for shown, answer in answers
-        ]
+        self._cards = [([_thumb(picture) for picture in shown.pictures], answer.correct) for shown, answer in answers]
         self._current = 0
         self.updateGeometry()
         self.update()
@@ -138,9 +136,7 @@ class EndPage(QWidget):
             "change": QPushButton("Change settings"),
             "results": QPushButton("All results"),
         }
-        for button, wanted in zip(
-            self.buttons.values(), (self.again, self.changed, self.results_wanted), strict=True
-        ):
+        for button, wanted in zip(self.buttons.values(), (self.again, self.changed, self.results_wanted), strict=True):
             button.clicked.connect(wanted)
         self.buttons["again"].setProperty("primary", True)
         self.buttons["again"].setToolTip("The same settings with other pictures")
@@ -148,9 +144,7 @@ class EndPage(QWidget):
         self.buttons["results"].setToolTip("Of all quizzes and players")
         self._lay_out()
 
-    def show_end(
-        self, answers: Sequence[tuple[Shown, Answer]], staircase: Staircase | None, unseen: bool
-    ) -> None:
+    def show_end(self, answers: Sequence[tuple[Shown, Answer]], staircase: Staircase | None, unseen: bool) -> None:
         """Show how it went."""
         given = [answer for _, answer in answers]
         self.title.setText(_title(given))

@@ -65,9 +65,7 @@ class FoolingStrip(QWidget):
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _name(each))
             painter.setPen(c.text)
             below = QRectF(place.left(), place.bottom() + 2, place.width(), 2.5 * UNIT)
-            painter.drawText(
-                below, Qt.AlignmentFlag.AlignHCenter, f"{each.share.hits} of {each.share.trials}"
-            )
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, f"{each.share.hits} of {each.share.trials}")
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

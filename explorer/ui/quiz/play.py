@@ -281,9 +281,7 @@ def _captions(shown: Shown, answer: Answer) -> list[Caption]:
 
 def _told(answer: Answer) -> str:
     """The truth in words, and the critic's verdict where it was asked."""
-    truth = (
-        f"The {answer.truth} one is real." if answer.form == "pair" else f"This picture is {answer.truth}."
-    )
+    truth = f"The {answer.truth} one is real." if answer.form == "pair" else f"This picture is {answer.truth}."
     if not answer.critic:
         return truth
     chose = f"chose the {answer.critic} one" if answer.form == "pair" else f"said {answer.critic}"

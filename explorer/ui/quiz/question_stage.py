@@ -57,9 +57,7 @@ class QuizStage(QWidget):
         self.bar = named(QProgressBar(textVisible=False), "Questions answered")
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.full = _tool("fit", "Full screen (F11)", lambda: self.acted.emit("full_screen"))
-        self.pause = _tool(
-            "pause", "Pause (Esc): what was answered is kept", lambda: self.acted.emit("pause")
-        )
+        self.pause = _tool("pause", "Pause (Esc): what was answered is kept", lambda: self.acted.emit("pause"))
         self._pages = QStackedWidget()
         self._buttons: list[QPushButton] = []
         self._row = row_of(spacing=None)

@@ -110,9 +110,7 @@ class ResultsView(View):
                 file.write(csv_bytes(rows))
             return len(rows)
 
-        self.writer.begin(
-            write, lambda count: self.studio.notices.say(f"{count:,} answers written to {path}.")
-        )
+        self.writer.begin(write, lambda count: self.studio.notices.say(f"{count:,} answers written to {path}."))
 
     def delete_player(self, player: int) -> None:
         """Delete all of a player for good."""

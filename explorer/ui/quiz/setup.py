@@ -110,9 +110,7 @@ class SetUp(QScrollArea):
             0,
             width_px=_NUMBER_PX,
         )
-        self.count = number_box(
-            "Questions", "How many pictures or pairs", 1, 1000, _COUNT, width_px=_NUMBER_PX
-        )
+        self.count = number_box("Questions", "How many pictures or pairs", 1, 1000, _COUNT, width_px=_NUMBER_PX)
         self.psi = number_box(
             "Truncation ψ",
             "Of the made pictures: 1 is their whole variety, less is safer",
@@ -123,9 +121,7 @@ class SetUp(QScrollArea):
             step=0.05,
             width_px=_NUMBER_PX,
         )
-        self.side = choice_box(
-            "Picture size", "Both kinds are brought to this size: the smaller, the harder", _SIZES
-        )
+        self.side = choice_box("Picture size", "Both kinds are brought to this size: the smaller, the harder", _SIZES)
         self.blur = number_box(
             "Blur",
             "Of both kinds alike, in pixels of the picture",
@@ -157,9 +153,7 @@ class SetUp(QScrollArea):
         self.tells.setChecked(True)
         self.tells.setToolTip("Otherwise everything is told at the end")
         self.problem, self._sign = QLabel(), QLabel()
-        self.start = push_button(
-            "Start", "Begin; Esc pauses at any time", self.started, image="play", primary=True
-        )
+        self.start = push_button("Start", "Begin; Esc pauses at any time", self.started, image="play", primary=True)
         self._lay_out()
         self._connect()
         self._show_mode()
@@ -296,9 +290,7 @@ class SetUp(QScrollArea):
                 ("Shown for (ms)", self.exposure),
                 ("Seed", self.seed),
             ),
-            text_label(
-                "20 take under two minutes; from 40 on, a result says more than luck does.", wraps=True
-            ),
+            text_label("20 take under two minutes; from 40 on, a result says more than luck does.", wraps=True),
             self.tells,
             STRETCH,
         )

@@ -30,9 +30,7 @@ class Mosaic:
         self.rows, self.columns = rows, columns
         self.shape = height, width, channels = shape
         self._thinning = 1
-        while rows * columns * (height // self._thinning) * (width // self._thinning) * channels > (
-            LARGEST_BYTES
-        ):
+        while rows * columns * (height // self._thinning) * (width // self._thinning) * channels > (LARGEST_BYTES):
             self._thinning += 1
         self.height, self.width = (-(-side // self._thinning) for side in (height, width))
         self.gap = max(round(self.width * GAP_SHARE), 1)

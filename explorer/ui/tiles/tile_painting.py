@@ -25,9 +25,7 @@ def paint_tiles(
             painter.drawImage(target, mosaic.band(row))
 
 
-def paint_column_names(
-    painter: QPainter, labels: Labels, layout: TileLayout, scrolled: QPoint, c: Colours
-) -> None:
+def paint_column_names(painter: QPainter, labels: Labels, layout: TileLayout, scrolled: QPoint, c: Colours) -> None:
     """Write the names above the columns, where they have room."""
     painter.setPen(c.muted)
     for column in range(0, len(labels.columns), layout.column_step):

@@ -82,9 +82,7 @@ class DataPreview(QWidget):
         """Show how far the opening is; 0 of 0 where that is not known yet."""
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.opening.setText(
-            f"Opening the pictures … {done:,} of {total:,}" if total else "Looking for pictures …"
-        )
+        self.opening.setText(f"Opening the pictures … {done:,} of {total:,}" if total else "Looking for pictures …")
         self.pages.setCurrentIndex(1)
 
     def show_summary(self, data: DataSummary) -> None:

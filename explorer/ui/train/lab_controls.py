@@ -59,9 +59,7 @@ class LabControls(Controls):
         self.presets = self._preset_box()
         self.data = DataChoice()
         self.data.chosen.connect(lambda name: self._edit(data=name))
-        self.clear = push_button(
-            "Clear the drawing", "Take all the points away that were drawn", self.cleared
-        )
+        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn", self.cleared)
         self.boxes: dict[str, Box] = {}
         self.add_title("Begin with", self.presets)
         self.add(self.presets)

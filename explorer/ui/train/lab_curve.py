@@ -65,24 +65,18 @@ class LabCurve(QWidget):
             self._paint_lines(painter, room, (inks.real, inks.made), c)
         painter.end()
 
-    def _paint_names(
-        self, painter: QPainter, room: QRectF, colours: tuple[QColor, QColor], c: Colours
-    ) -> None:
+    def _paint_names(self, painter: QPainter, room: QRectF, colours: tuple[QColor, QColor], c: Colours) -> None:
         x, height = room.left(), float(painter.fontMetrics().height())
         last = self.points[-1][1:] if self.points else (np.nan, np.nan)
         for name, value, colour, style in zip(_NAMES, last, colours, _STYLES, strict=True):
             painter.setPen(QPen(colour, 2, style))
-            painter.drawLine(
-                QPointF(x, room.top() + height / 2), QPointF(x + 1.5 * UNIT, room.top() + height / 2)
-            )
+            painter.drawLine(QPointF(x, room.top() + height / 2), QPointF(x + 1.5 * UNIT, room.top() + height / 2))
             painter.setPen(c.text)
             words = f"{name} {value:.2f}".replace("-", "−") if np.isfinite(value) else name
             painter.drawText(QPointF(x + 2 * UNIT, room.top() + painter.fontMetrics().ascent()), words)
             x += 0.46 * room.width()
 
-    def _paint_lines(
-        self, painter: QPainter, room: QRectF, colours: tuple[QColor, QColor], c: Colours
-    ) -> None:
+    def _paint_lines(self, painter: QPainter, room: QRectF, colours: tuple[QColor, QColor], c: Colours) -> None:
         table = np.array(self.points)
         low, high = np.percentile(table[:, 1:], [1, 99])
         low, high = min(low, 0.0), max(high, low + 0.1)

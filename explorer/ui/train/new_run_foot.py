@@ -50,12 +50,8 @@ class NewRunFoot(QWidget):
         )
         self.mend.setAccessibleName("Change the setting that is in the way")
         self.mend.hide()
-        self.start = push_button(
-            "Start", clicked=lambda: self.start_wanted.emit(False), image="play", primary=True
-        )
-        self.apart = push_button(
-            "In its own process", clicked=lambda: self.start_wanted.emit(True), image="chip"
-        )
+        self.start = push_button("Start", clicked=lambda: self.start_wanted.emit(False), image="play", primary=True)
+        self.apart = push_button("In its own process", clicked=lambda: self.start_wanted.emit(True), image="chip")
         self.processes = named(QSpinBox(), "Processes", _TOGETHER)
         self.processes.setPrefix("× ")
         self.cancel = push_button("Cancel", "Begin no run", self.left, image="close")

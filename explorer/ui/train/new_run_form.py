@@ -94,9 +94,7 @@ class NewRunForm(Controls):
         assert self.family is not None
         config, usual = self.config, self.family.config()
         changed = {
-            name: getattr(config, name)
-            for name in vars(config)
-            if getattr(config, name) != getattr(usual, name)
+            name: getattr(config, name) for name in vars(config) if getattr(config, name) != getattr(usual, name)
         }
         return {
             "family": self.family.key,

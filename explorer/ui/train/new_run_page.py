@@ -188,9 +188,7 @@ class NewRunPage(QWidget):
         family, data = self.form.family, self._data
         if family is None or data is None:
             self.form.foot.show_remarks([])
-            self.form.foot.enable_start(
-                False, "Choose pictures first" if not self.data.is_busy else "Opening …"
-            )
+            self.form.foot.enable_start(False, "Choose pictures first" if not self.data.is_busy else "Opening …")
             return
         if not self._named:
             taken = tuple(training.facts for training in self._trainings.all)
@@ -233,9 +231,7 @@ class NewRunPage(QWidget):
         said = " ".join(filter(None, (error.what, error.hint))) if isinstance(error, Problem) else ""
         self.form.length.show_nothing("" if changes_in(error) else said)
         if isinstance(error, Problem) and changes_in(error):
-            self.form.foot.show_remarks(
-                [Remark(error.what, "Take a smaller batch.", False, changes_in(error))]
-            )
+            self.form.foot.show_remarks([Remark(error.what, "Take a smaller batch.", False, changes_in(error))])
 
     def _forget_time(self) -> None:
         self.trials.cancel()

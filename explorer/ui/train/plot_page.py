@@ -102,17 +102,13 @@ class PlotPage(QWidget):
     def set_runs(self, runs: Sequence[PlotRun]) -> None:
         """Show these runs, whose numbers may be there already or come later; the others are kept out of sight."""
         self.runs = tuple(runs)
-        entries = [
-            LegendEntry(run.key, run.label, (LineStyle(number),)) for number, run in enumerate(self.runs)
-        ]
+        entries = [LegendEntry(run.key, run.label, (LineStyle(number),)) for number, run in enumerate(self.runs)]
         self.legend.show_entries(entries, self.hidden_runs)
         self.legend.setVisible(len(self.runs) > 1)
         self._offer_time()
         self._arrange()
 
-    def append(
-        self, run: str, rows: Mapping[str, Rows], seconds: tuple[ArrayLike, ArrayLike] | None = None
-    ) -> None:
+    def append(self, run: str, rows: Mapping[str, Rows], seconds: tuple[ArrayLike, ArrayLike] | None = None) -> None:
         """Put numbers at the end of a run's series.
 
         Parameters
@@ -161,9 +157,7 @@ class PlotPage(QWidget):
 
     def lines(self) -> list[Line]:
         """The lines in sight."""
-        return [
-            line for plot in self.plots.values() if self._alone in (None, plot.title) for line in plot.shown
-        ]
+        return [line for plot in self.plots.values() if self._alone in (None, plot.title) for line in plot.shown]
 
     # Arranging
 
@@ -204,8 +198,7 @@ class PlotPage(QWidget):
     def _rebuild(self) -> None:
         kept = self.plots
         self.plots = {
-            group.title: kept.pop(group.title) if group.title in kept else self._plot(group)
-            for group in self._groups
+            group.title: kept.pop(group.title) if group.title in kept else self._plot(group) for group in self._groups
         }
         for plot in kept.values():
             plot.deleteLater()

@@ -97,9 +97,7 @@ class RunCommands(QObject):
     def _ask_steps(self, folder: Path) -> None:
         facts = self.trainings.of(folder).facts
         proposed = max(2 * facts.kept_step, facts.steps)
-        steps, meant = QInputDialog.getInt(
-            self._window, "Train for more steps", "Steps in all", proposed, 1, 2**31 - 1
-        )
+        steps, meant = QInputDialog.getInt(self._window, "Train for more steps", "Steps in all", proposed, 1, 2**31 - 1)
         if meant:
             self.trainings.resume(folder, steps=steps)
 

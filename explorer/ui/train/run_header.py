@@ -76,9 +76,7 @@ class RunHeader(QWidget):
         self.open = self._button("Open in Explore", "explore", "open")
         self.open.setToolTip("Open the model as it is at the newest checkpoint")
         self.export = self._button("Export", "export", "export")
-        self.export.setToolTip(
-            "Write the networks as ONNX into the run's folder, compared with the originals"
-        )
+        self.export.setToolTip("Write the networks as ONNX into the run's folder, compared with the originals")
         self.more, self.actions_by_name = self._menu()
         self._lay_out()
 

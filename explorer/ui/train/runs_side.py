@@ -39,9 +39,7 @@ class RunsSide(QWidget):
             "New run", "Choose pictures and train a model on them (Ctrl+N)", self.new_wanted, image="plus"
         )
         self.new.setShortcut(QKeySequence("Ctrl+N"))
-        self.elsewhere = tool_button(
-            "folder", "Open a run", "List a run that lies in another folder", self.open_wanted
-        )
+        self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder", self.open_wanted)
         self.undo = push_button(
             "",
             "Take the run that was deleted last out of the trash (Ctrl+Z in the list)",

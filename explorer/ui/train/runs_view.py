@@ -165,9 +165,7 @@ class RunsView(View):
             return
         training, live = self.trainings.of(folder), self.studio.live
         is_live = live.run == folder
-        self.watch_page.show_training(
-            training, is_live=is_live, is_exporting=self.exports.is_exporting(folder)
-        )
+        self.watch_page.show_training(training, is_live=is_live, is_exporting=self.exports.is_exporting(folder))
         if training.problem is not None:
             self.watch_page.say(*problem_words(training.problem))
         elif training.state == "stopped" and folder == self.trainings.interrupted:

@@ -60,16 +60,10 @@ class SampleView(QWidget):
             "Go back through the training; the same latents at every step",
         )
         self.slider.valueChanged.connect(self._on_slid)
-        self.play = tool_button(
-            "play", "Play", "Play the training from the first sheet to the last", checkable=True
-        )
+        self.play = tool_button("play", "Play", "Play the training from the first sheet to the last", checkable=True)
         self.play.toggled.connect(self._on_play)
-        self.newest = tool_button(
-            "chevron_right", "Newest", "Go to the newest sheet and follow it", self._go_to_newest
-        )
-        self.export = tool_button(
-            "export", "Export the samples", "Save this sheet, or a film of the training"
-        )
+        self.newest = tool_button("chevron_right", "Newest", "Go to the newest sheet and follow it", self._go_to_newest)
+        self.export = tool_button("export", "Export the samples", "Save this sheet, or a film of the training")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.hide()
         self.strip: ExportStrip | None = None

@@ -81,9 +81,7 @@ def square_in(place: QRectF) -> QRectF:
 def surface_image(surface: NDArray[np.float32], inks: Inks) -> QImage:
     """The critic's surface as colours: orange at -1, generated; the ground at 0; blue at 1, real."""
     shades = np.nan_to_num(surface[::-1], nan=0.0).clip(-1, 1)[..., None]
-    made, ground, real = (
-        np.array([ink.red(), ink.green(), ink.blue()]) for ink in (inks.made, inks.ground, inks.real)
-    )
+    made, ground, real = (np.array([ink.red(), ink.green(), ink.blue()]) for ink in (inks.made, inks.ground, inks.real))
     towards = np.where(shades < 0, made, real)
     colours = ground + (towards - ground) * np.abs(shades) * 0.5
     rgb = np.ascontiguousarray(colours.round().astype(np.uint8))

@@ -133,9 +133,7 @@ class WatchPage(QWidget):
     def _lay_out(self) -> None:
         row_of((self.note, 1), self.note_button, on=self.notice, margins=(2 * UNIT, UNIT), spacing=None)
         left = QWidget()
-        column_of(
-            (self.samples, 1), self.findings, on=left, margins=(2 * UNIT, UNIT, UNIT, UNIT), spacing=None
-        )
+        column_of((self.samples, 1), self.findings, on=left, margins=(2 * UNIT, UNIT, UNIT, UNIT), spacing=None)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.plots)

@@ -109,9 +109,7 @@ class TranslateControls(Controls):
         words: list[str] = []
         if translation is not None:
             height, width = translation.after.shape[:2]
-            words = [
-                f"{width}\u00a0×\u00a0{height} pixels, in {_time(translation.took_ms)} on {_place(provider)}."
-            ]
+            words = [f"{width}\u00a0×\u00a0{height} pixels, in {_time(translation.took_ms)} on {_place(provider)}."]
             words += translation.said
         self.result.setText("\n\n".join(words))
         self.result_title.setVisible(translation is not None)
@@ -187,9 +185,7 @@ class TranslateControls(Controls):
     def _add_ends(self) -> None:
         self.busy = text_label()
         self.bar = named(QProgressBar(minimum=0, maximum=0, textVisible=False), "Working")
-        self.cancel = push_button(
-            "Cancel", "Give up what is going on (Esc)", self.cancel_wanted, image="stop"
-        )
+        self.cancel = push_button("Cancel", "Give up what is going on (Esc)", self.cancel_wanted, image="stop")
         self.save = push_button(
             "Save result …",
             "Save the picture after as a PNG (Ctrl+S)",

@@ -162,9 +162,7 @@ class SplitView(PictureView):
 
     def _labels(self) -> tuple[str, str]:
         sizes = ((image.width(), image.height()) for image in (self._before_image, self._image))
-        before, after = (
-            f"{title}  {wide} × {high}" for title, (wide, high) in zip(_TITLES, sizes, strict=True)
-        )
+        before, after = (f"{title}  {wide} × {high}" for title, (wide, high) in zip(_TITLES, sizes, strict=True))
         return before, after
 
     def _paint_label(self, painter: QPainter, side: QRectF, words: str, *, at_left: bool) -> None:

@@ -92,9 +92,7 @@ class Legend(QWidget):
             painter.fontMetrics().elidedText(word, middle, int(beside.width())),
         )
 
-    def _paint_gradient(
-        self, painter: QPainter, ends: tuple[float, float], text: QColor, edge: QColor
-    ) -> None:
+    def _paint_gradient(self, painter: QPainter, ends: tuple[float, float], text: QColor, edge: QColor) -> None:
         from explorer.core.traverse.map_facts import GRADIENT
 
         bar = QRectF(0.5, (_ROW - _SWATCH) / 2, self.width() - 1.0, _SWATCH)

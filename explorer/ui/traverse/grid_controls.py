@@ -52,9 +52,7 @@ class GridControls(PlanControls):
         super().__init__()
         self.setAcceptDrops(True)
         self.rows = choice_box("Rows", _ROWS_TIPS, ROWS, self._on_chosen)
-        self.count = self._number(
-            "Number of rows", "How many of the dimensions that change the picture most", 1, 64, 8
-        )
+        self.count = self._number("Number of rows", "How many of the dimensions that change the picture most", 1, 64, 8)
         self.list = self._list()
         self.values = choice_box("Values", _VALUES_TIPS, VALUES, self._on_chosen)
         self.columns = self._number("Columns", "How many values each row takes", 2, 33, 9)
@@ -131,9 +129,7 @@ class GridControls(PlanControls):
             "How large the tiles are (Ctrl and the wheel over the grid)",
         )
         slider.moved.connect(lambda size, _gesture: self.size_wanted.emit(round(size)))
-        fit = tool_button(
-            "fit", "Fit tiles", "Let the columns fill the width", lambda: self.size_wanted.emit(0)
-        )
+        fit = tool_button("fit", "Fit tiles", "Let the columns fill the width", lambda: self.size_wanted.emit(0))
         return slider, fit
 
     def _picture_button(self) -> QPushButton:

@@ -109,9 +109,7 @@ class GridView(TraverseView):
         self.encodings.cancel()
         self._encoded = self.plan = None
         self._name_picture("")
-        self.controls.offer(
-            encoder=model.files.encoder is not None, directions=bool(model.renderer.directions)
-        )
+        self.controls.offer(encoder=model.files.encoder is not None, directions=bool(model.renderer.directions))
         self.grid.show_mosaic(None)
 
     def _arrange(self) -> None:
@@ -120,14 +118,10 @@ class GridView(TraverseView):
         if model is None:
             return
         if choice.values == "encoded" and self._encoded is None:
-            self._say(
-                "Choose a picture of your own", "The grid will lie around what the encoder makes of it."
-            )
+            self._say("Choose a picture of your own", "The grid will lie around what the encoder makes of it.")
             return
         if not self._knows_rows(model):
-            self._say(
-                "Finding the strongest dimensions …", "Each is moved a little, and the change measured."
-            )
+            self._say("Finding the strongest dimensions …", "Each is moved a little, and the change measured.")
             return
         try:
             self.plan = self._planned(model)

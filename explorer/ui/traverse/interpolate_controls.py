@@ -53,13 +53,9 @@ class InterpolateControls(PlanControls):
         super().__init__()
         self.course = Segments(_COURSES)
         self.course.chosen.connect(self._on_course)
-        self.seeds = named(
-            QLineEdit("1, 2, 3, 4"), "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them"
-        )
+        self.seeds = named(QLineEdit("1, 2, 3, 4"), "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them")
         self.seeds.returnPressed.connect(self._on_seeds)
-        self.current = push_button(
-            "Current picture", "Add what Explore shows (A)", self.current_wanted, image="plus"
-        )
+        self.current = push_button("Current picture", "Add what Explore shows (A)", self.current_wanted, image="plus")
         self.current.setShortcut("A")
         self.bookmarks = push_button(
             "Bookmarks", "Add all bookmarks of this model", self.bookmarks_wanted, image="bookmark"
@@ -71,9 +67,7 @@ class InterpolateControls(PlanControls):
         self.loop.setToolTip("Close the path, so that it plays without end")
         self.loop.setChecked(True)
         self.loop.toggled.connect(self._on_changed)
-        self.loop_seed = self._number(
-            "Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX
-        )
+        self.loop_seed = self._number("Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX)
         self.turns = self._number("Turns", "How much happens on the way", 1, 8, 2, width_px=_NUMBER_PX)
         self.seconds = self._number(
             "Seconds", "How long the whole path takes", 0.5, 120, 6, decimals=1, width_px=_NUMBER_PX

@@ -107,9 +107,7 @@ class InterpolateView(TraverseView):
         self.adopt = push_button("Go here", "Make this frame the current picture")
         self._words = text_label()
         self._words.setMinimumWidth(12 * UNIT)
-        bar = row_of(
-            (self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT)
-        )
+        bar = row_of((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT))
         stage = QWidget()
         column_of((self.canvas, 1), bar, line(), self.strip, on=stage, spacing=0)
         return stage
@@ -139,9 +137,7 @@ class InterpolateView(TraverseView):
     def _samples(self, seeds: Sequence[int]) -> list[Scene]:
         here, card = self.studio.document.scene, self.studio.edits.card
         return [
-            replace(
-                here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None
-            )
+            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None)
             for seed in seeds
         ]
 
@@ -195,9 +191,7 @@ class InterpolateView(TraverseView):
         thumbnails, model = self.studio.thumbnails, self.model
         self.strip.set_items(
             [
-                StripItem(
-                    key, thumbnails.of(scene), f"Seed {scene.seed}" if scene.seed is not None else "Point"
-                )
+                StripItem(key, thumbnails.of(scene), f"Seed {scene.seed}" if scene.seed is not None else "Point")
                 for key, scene in self._keys.items()
             ]
         )

@@ -70,9 +70,7 @@ class MapControls(PlanControls):
             0,
             width_px=9 * UNIT,
         )
-        self.colour = choice_box(
-            "Colour by", _COLOUR_TIP, chosen=lambda _index: self.coloured.emit(), narrow=True
-        )
+        self.colour = choice_box("Colour by", _COLOUR_TIP, chosen=lambda _index: self.coloured.emit(), narrow=True)
         self.legend = Legend()
         self.bar, self.stop = self._progress()
         self.side, self.fit = self._thumbnails()

@@ -37,19 +37,13 @@ class PlaneControls(PlanControls):
         self.axes_are_chosen = False
         self.way = Segments(_WAYS)
         self.way.chosen.connect(self._on_way)
-        self.across = choice_box(
-            "Across", "What changes from left to right", chosen=self._on_axis, narrow=True
-        )
-        self.up = choice_box(
-            "Upwards", "What changes from the bottom to the top", chosen=self._on_axis, narrow=True
-        )
+        self.across = choice_box("Across", "What changes from left to right", chosen=self._on_axis, narrow=True)
+        self.up = choice_box("Upwards", "What changes from the bottom to the top", chosen=self._on_axis, narrow=True)
         for box in (self.across, self.up):
             box.setMaxVisibleItems(20)
         self.span, self.span_box = self._span("How far the plane reaches to all sides")
         self.corners = tuple(CornerBox(name) for name in _CORNERS)
-        self.surface = choice_box(
-            "Surface", "How the corners are joined", _SURFACES, self._on_changed, narrow=True
-        )
+        self.surface = choice_box("Surface", "How the corners are joined", _SURFACES, self._on_changed, narrow=True)
         self.tiles = self._number("Tiles a side", "How many tiles the plane has both ways", 3, 33, 9)
         self._lay_out()
         self._show_parts()

@@ -49,9 +49,7 @@ class PlaneSheet(TileView):
     def spot_of(self, point: tuple[float, float]) -> QPointF:
         """Where a place lies in the viewport."""
         first, last = self._corners()
-        return QPointF(
-            first.x() + point[0] * (last.x() - first.x()), first.y() + point[1] * (last.y() - first.y())
-        )
+        return QPointF(first.x() + point[0] * (last.x() - first.x()), first.y() + point[1] * (last.y() - first.y()))
 
     def _corners(self) -> tuple[QPointF, QPointF]:
         """The middles of the first and the last tile."""

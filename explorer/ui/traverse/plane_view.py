@@ -89,9 +89,7 @@ class PlaneView(TraverseView):
         self.sheet.failed.connect(self.studio.notices.show_error_once)
         self.studio.thumbnails.drawn.connect(self._on_thumbnail)
         for index, corner in enumerate(self.controls.corners):
-            corner.current_wanted.connect(
-                lambda index=index: self._set_corner(index, self.studio.document.scene)
-            )
+            corner.current_wanted.connect(lambda index=index: self._set_corner(index, self.studio.document.scene))
             corner.scene_dropped.connect(lambda text, index=index: self._drop(text, index))
 
     def _begin(self, model: OpenModel) -> None:
@@ -103,9 +101,7 @@ class PlaneView(TraverseView):
         self._axes = (*dimensions(range(card.latent_size)), *named)
         self.controls.offer([axis.label for axis in self._axes], card.latent_size)
         self._corners = [
-            replace(
-                here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None
-            )
+            replace(here, z=sample(seed, card.latent_size, card.distribution), seed=seed, directions=(), mix=None)
             for seed in _FIRST_SEEDS
         ]
         self.plan = self._shown = None

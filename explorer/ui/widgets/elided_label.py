@@ -18,9 +18,7 @@ class ElidedLabel(QLabel):
         Where words are left out: at the end, or in the middle, where names differ at their ends.
     """
 
-    def __init__(
-        self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = ""
         self._mode = mode

@@ -85,9 +85,7 @@ def paint_words(painter: QPainter, place: QRectF, title: str, hint: str, c: Colo
     gap = UNIT if hint else 0
     top = place.center().y() - (title_box.height() + gap + hint_box.height()) / 2
     painter.setPen(c.muted)
-    painter.drawText(
-        QRectF(room.x(), top + title_box.height() + gap, width, hint_box.height() + 2), wrap, hint
-    )
+    painter.drawText(QRectF(room.x(), top + title_box.height() + gap, width, hint_box.height() + 2), wrap, hint)
     painter.setPen(c.text)
     painter.setFont(bold)
     painter.drawText(QRectF(room.x(), top, width, title_box.height() + 2), wrap, title)

@@ -73,9 +73,7 @@ class Filmstrip(QListView):
     removed = Signal(str)
     renamed = Signal(str, str)
 
-    def __init__(
-        self, *, removable: bool = False, renamable: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *, removable: bool = False, renamable: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scene_for_drag: Callable[[str], bytes] | None = None
         self.removable, self.renamable = removable, renamable

@@ -43,9 +43,7 @@ class ConfigForm(QWidget):
 
     def value(self) -> Any:
         """What the form says, as an instance of the config class."""
-        return self._config(
-            **{name: read_box(box, getattr(self._defaults, name)) for name, box in self.boxes.items()}
-        )
+        return self._config(**{name: read_box(box, getattr(self._defaults, name)) for name, box in self.boxes.items()})
 
     def show_value(self, config: Any) -> None:
         """Show the settings of ``config``, silently."""

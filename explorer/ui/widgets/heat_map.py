@@ -209,9 +209,7 @@ class HeatMap(CellView):
                 if place.intersects(port):
                     self._paint_cell(painter, table, (row, column), place, c)
 
-    def _paint_cell(
-        self, painter: QPainter, table: HeatTable, cell: tuple[int, int], place: QRect, c: Colours
-    ) -> None:
+    def _paint_cell(self, painter: QPainter, table: HeatTable, cell: tuple[int, int], place: QRect, c: Colours) -> None:
         colour = shade(float(table.shades[cell]), c)
         inside = place.adjusted(1, 1, -1, -1)
         painter.fillRect(inside, colour)

@@ -95,9 +95,7 @@ def tool_button(
     return _ready(button, tip, clicked, checkable)
 
 
-def text_label(
-    text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False
-) -> QLabel:
+def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False) -> QLabel:
     """Words that look as their role asks; ``of`` is what they lead the keyboard to."""
     label = QLabel(text)
     label.setProperty("role", role)
@@ -130,9 +128,7 @@ Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, 
 Margins = int | tuple[int, int] | tuple[int, int, int, int]
 
 
-def row_of(
-    *parts: Part, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = UNIT
-) -> QHBoxLayout:
+def row_of(*parts: Part, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = UNIT) -> QHBoxLayout:
     """Parts side by side.
 
     Parameters
@@ -147,9 +143,7 @@ def row_of(
     return _filled(QHBoxLayout(), parts, on, margins, spacing)
 
 
-def column_of(
-    *parts: Part, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = UNIT
-) -> QVBoxLayout:
+def column_of(*parts: Part, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = UNIT) -> QVBoxLayout:
     """Parts below each other; everything else as `row_of` takes it."""
     return _filled(QVBoxLayout(), parts, on, margins, spacing)
 
@@ -182,9 +176,7 @@ def line(*, upright: bool = False) -> QWidget:
 _Box = TypeVar("_Box", QHBoxLayout, QVBoxLayout)
 
 
-def _filled(
-    box: _Box, parts: tuple[Part, ...], on: QWidget | None, margins: Margins, spacing: int | None
-) -> _Box:
+def _filled(box: _Box, parts: tuple[Part, ...], on: QWidget | None, margins: Margins, spacing: int | None) -> _Box:
     if on is not None:
         on.setLayout(box)
     sides = (margins,) if isinstance(margins, int) else margins

@@ -281,7 +281,5 @@ class PictureView(QWidget):
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.smooth)
         wider, higher = image.width() / columns, image.height() / rows
-        part = QRectF(
-            source.x() * wider, source.y() * higher, source.width() * wider, source.height() * higher
-        )
+        part = QRectF(source.x() * wider, source.y() * higher, source.width() * wider, source.height() * higher)
         painter.drawImage(target, image, part)

@@ -33,9 +33,7 @@ class SourceButton(QPushButton):
 
     chosen = Signal(object)
 
-    def __init__(
-        self, name: str, tip: str, *, portraits: str = "Portraits", width_px: int = 20 * UNIT
-    ) -> None:
+    def __init__(self, name: str, tip: str, *, portraits: str = "Portraits", width_px: int = 20 * UNIT) -> None:
         super().__init__()
         self.source: Source = ""
         self._tip, self._portraits, self._width_px = tip, portraits, width_px

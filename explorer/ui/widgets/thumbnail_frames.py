@@ -65,9 +65,7 @@ class FrameDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), RADIUS, RADIUS)
         painter.setPen(c.text if chosen else c.muted)
         words = QRectF(frame.x() + 2, place.bottom() + UNIT / 2, frame.width() - 4, 2 * UNIT)
-        caption = painter.fontMetrics().elidedText(
-            index.data(), Qt.TextElideMode.ElideRight, int(words.width())
-        )
+        caption = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, caption)
         if hovered and getattr(self._strip, "removable", False):
             _paint_cross(painter, cross_of(frame), self._strip.devicePixelRatioF(), c)

@@ -59,7 +59,5 @@ def _open(parent: QWidget, title: str, *widgets: QWidget) -> None:
     dialog.setWindowTitle(title)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
-    column_of(
-        *widgets, buttons, on=dialog, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT), spacing=2 * UNIT
-    )
+    column_of(*widgets, buttons, on=dialog, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT), spacing=2 * UNIT)
     dialog.open()

@@ -53,9 +53,7 @@ def pasted() -> Scene | list[Path]:
         return scene_from_json(bytes(data.data(SCENE_MIME).data()).decode("utf-8", "replace"))
     if data.hasText():
         return scene_from_json(data.text())
-    raise Problem(
-        "There is no scene on the clipboard.", "Copy a scene or a saved picture's file, then paste it."
-    )
+    raise Problem("There is no scene on the clipboard.", "Copy a scene or a saved picture's file, then paste it.")
 
 
 def files_of(data: QMimeData) -> list[Path]:

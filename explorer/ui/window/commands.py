@@ -100,9 +100,7 @@ class Commands:
         """The words and the keys of every command, and of those in ``more``, that has a key."""
         own = [(_COMMANDS[name][1], action) for name, action in self._actions.items()]
         others = [(action.text(), action) for action in more]
-        return [
-            (words.rstrip(" …"), _keys_of(action)) for words, action in own + others if action.shortcuts()
-        ]
+        return [(words.rstrip(" …"), _keys_of(action)) for words, action in own + others if action.shortcuts()]
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:

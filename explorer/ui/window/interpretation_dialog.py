@@ -73,15 +73,11 @@ class InterpretationDialog(QDialog):
         super().done(result)
 
     def _build_boxes(self) -> None:
-        self.range = _choices(
-            [*(words for words, _ in _RANGES), "Other"], "What black and white are in its values"
-        )
+        self.range = _choices([*(words for words, _ in _RANGES), "Other"], "What black and white are in its values")
         self.low, self.high = NumberBox(decimals=3, parent=self), NumberBox(decimals=3, parent=self)
         self.low.setAccessibleName("Black")
         self.high.setAccessibleName("White")
-        self.prior = _choices(
-            [words for words, _ in _PRIORS], "What its latents were drawn from while it was trained"
-        )
+        self.prior = _choices([words for words, _ in _PRIORS], "What its latents were drawn from while it was trained")
         self.sides = _choices([], "How its row of numbers becomes a picture")
         self.order = _choices([words for words, _ in _ORDERS], "How red, green and blue lie in the row")
         self.classes = named(
@@ -92,15 +88,11 @@ class InterpretationDialog(QDialog):
         self.classes.setKeyboardTracking(False)
         self.range.activated.connect(self._on_range)
         for box in (self.low, self.high):
-            box.edited.connect(
-                lambda _value, _gesture: self._say(value_range=(self.low.value, self.high.value))
-            )
+            box.edited.connect(lambda _value, _gesture: self._say(value_range=(self.low.value, self.high.value)))
         self.prior.activated.connect(lambda index: self._say(distribution=_PRIORS[index][1]))
         self.sides.activated.connect(lambda _index: self._on_sides())
         self.order.activated.connect(lambda index: self._say(layout=_ORDERS[index][1]))
-        self.classes.valueChanged.connect(
-            lambda count: self._say(classes=tuple(str(n) for n in range(count)))
-        )
+        self.classes.valueChanged.connect(lambda count: self._say(classes=tuple(str(n) for n in range(count))))
 
     def _lay_out(self) -> None:
         values = row_of((self.range, 1))
@@ -219,11 +211,7 @@ def sides_of(numbers: int) -> list[tuple[int, int, int]]:
             long = pixels // short
             if rest or pixels % short or long > _LONGEST_SIDE * short:
                 continue
-            found += (
-                [(short, long, channels)]
-                if short == long
-                else [(short, long, channels), (long, short, channels)]
-            )
+            found += [(short, long, channels)] if short == long else [(short, long, channels), (long, short, channels)]
     return sorted(found, key=lambda sides: max(sides[:2]) / min(sides[:2]))[:_MOST_SIDES]
 
 

@@ -190,9 +190,7 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         details = self.window_actions.report(notice) if notice.details else ""
-        toast = self.toasts.show_notice(
-            _TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder
-        )
+        toast = self.toasts.show_notice(_TOAST_KINDS[notice.kind], notice.what, notice.hint, details, notice.folder)
         if notice.do is not None:
             toast.add_action(notice.action, notice.do)
         elif notice.command:
@@ -202,7 +200,5 @@ class MainWindow(QMainWindow):
 
 def _welcome(commands: Commands) -> QWidget:
     button = push_button("Open …", clicked=commands["open"].trigger, image="open", primary=True)
-    hint = (
-        "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
-    )
+    hint = "Any generator exported to ONNX will do, and many saved by PyTorch: drop the file here, or open it."
     return EmptyState("model", "Open a generator", hint, [button])

@@ -64,9 +64,7 @@ class QuestionDialog(QDialog):
         cancel.setAutoDefault(False)
         row.addWidget(cancel)
         if self.list.count():
-            self._add_button(row, "Open", is_likely=True).clicked.connect(
-                lambda: self.choose(self.list.currentRow())
-            )
+            self._add_button(row, "Open", is_likely=True).clicked.connect(lambda: self.choose(self.list.currentRow()))
             return row
         for index, words in enumerate(self._question.choices):
             button = self._add_button(row, words, is_likely=index == self._question.likely)

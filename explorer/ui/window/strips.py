@@ -99,9 +99,7 @@ class HistoryStrip(QWidget):
     def _item(self, step: int, scene: Scene) -> StripItem:
         history = self._studio.document.history
         label = history.text(step - 1) if step else "Start"
-        return StripItem(
-            str(step), self._studio.thumbnails.of(scene), _caption(label, scene), _tip(label, scene)
-        )
+        return StripItem(str(step), self._studio.thumbnails.of(scene), _caption(label, scene), _tip(label, scene))
 
     def _keep_picture(self) -> None:
         """Take the picture of the canvas as the thumbnail of the current step, once the hand rests."""

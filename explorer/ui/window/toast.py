@@ -107,9 +107,7 @@ class Toast(QWidget):
     def _lay_out(self) -> None:
         self._picture = QLabel()
         close = tool_button("close", "Dismiss", "Dismiss (Esc)", self.closed)
-        row = row_of(
-            (self._picture, 0, Qt.AlignmentFlag.AlignTop), on=self, margins=(2 * UNIT, UNIT, UNIT, UNIT)
-        )
+        row = row_of((self._picture, 0, Qt.AlignmentFlag.AlignTop), on=self, margins=(2 * UNIT, UNIT, UNIT, UNIT))
         self._column = self._words()
         fill(row, (self._column, 1), (close, 0, Qt.AlignmentFlag.AlignTop))
 
@@ -190,9 +188,7 @@ class Toast(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(c.accent if self.hasFocus() else c.line, 1))
         painter.setBrush(c.raised)
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colour())
         painter.drawRoundedRect(QRectF(UNIT / 2, UNIT, 3, self.height() - 2 * UNIT), 1.5, 1.5)

@@ -87,7 +87,5 @@ class Toasts(QWidget):
         self._layout.activate()
         height = self._layout.heightForWidth(WIDTH_PX)
         room = self._over.size()
-        self.setGeometry(
-            room.width() - WIDTH_PX - 2 * UNIT, room.height() - height - 4 * UNIT, WIDTH_PX, height
-        )
+        self.setGeometry(room.width() - WIDTH_PX - 2 * UNIT, room.height() - height - 4 * UNIT, WIDTH_PX, height)
         self.raise_()

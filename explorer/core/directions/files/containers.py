@@ -95,15 +95,11 @@ def npz_arrays(data: bytes, name: str) -> Arrays:
         return dict(_members(archive, infos, name))
 
 
-def _members(
-    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], name: str
-) -> Iterator[tuple[str, NDArray[Any]]]:
+def _members(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], name: str) -> Iterator[tuple[str, NDArray[Any]]]:
     for info in infos:
         key = info.filename.removesuffix(".npy")
         try:
-            with archive.open(
-                info
-            ) as member:  # gives no more than the size it claims, which has been checked
+            with archive.open(info) as member:  # gives no more than the size it claims, which has been checked
                 data = member.read(LARGEST_FILE + 1)
         except _FAILURES:
             raise Problem(f"{key[:60]} in {name} is damaged or cut off.", _AGAIN) from None
@@ -162,9 +158,7 @@ def _named(content: Any, title: str) -> Mapping[str, Any]:
     if isinstance(content, dict):
         return {"vector": content["vector"]} if isinstance(content.get("vector"), list) else content
     if isinstance(content, list) and content and all(isinstance(item, dict) for item in content):
-        return {
-            str(item.get("name", f"{title} {rank}")): item["vector"] for rank, item in enumerate(content, 1)
-        }
+        return {str(item.get("name", f"{title} {rank}")): item["vector"] for rank, item in enumerate(content, 1)}
     return {title: content}
 
 

@@ -94,9 +94,7 @@ def import_directions(
     notes = (f"Left out, being no directions: {', '.join(left_out[:5])[:200]}.",) if left_out else ()
     found = [one for key, rows in chosen.items() for one in _directions(path, key, rows, arrays, notes)]
     if len(found) > MOST_DIRECTIONS:
-        raise Problem(
-            f"{path.name} holds {len(found):,} directions.", f"Save at most {MOST_DIRECTIONS:,} in one file."
-        )
+        raise Problem(f"{path.name} holds {len(found):,} directions.", f"Save at most {MOST_DIRECTIONS:,} in one file.")
     return _with_own_names([replace(one, space=space) for one in found])
 
 
@@ -206,9 +204,7 @@ def _directions(
         try:
             vector = unit(row)
         except Problem as problem:
-            raise Problem(
-                f"{title} in {path.name} is no direction. {problem.what}", "Export it again."
-            ) from None
+            raise Problem(f"{title} in {path.name} is no direction. {problem.what}", "Export it again.") from None
         yield Direction(title, vector, "imported", path.name, notes=notes, details=details)
 
 

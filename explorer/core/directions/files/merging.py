@@ -9,9 +9,7 @@ from explorer.core.directions.direction import Direction
 from explorer.core.directions.files.naming import free_name
 
 
-def merged(
-    base: Sequence[Direction], ours: Sequence[Direction], theirs: Sequence[Direction]
-) -> tuple[Direction, ...]:
+def merged(base: Sequence[Direction], ours: Sequence[Direction], theirs: Sequence[Direction]) -> tuple[Direction, ...]:
     """Our list, with what others did to the same list: added, removed, changed.
 
     Parameters

@@ -45,8 +45,7 @@ def folds(
     number[taken] = np.arange(len(taken)) % max(count, 1)
     fold = number if groups is None else number[np.unique(groups, return_inverse=True)[1]]
     parts = tuple(
-        (np.flatnonzero((fold >= 0) & (fold != index)), np.flatnonzero(fold == index))
-        for index in range(count)
+        (np.flatnonzero((fold >= 0) & (fold != index)), np.flatnonzero(fold == index)) for index in range(count)
     )
     enough = all(2 <= has[fit].sum() <= len(fit) - 2 for fit, _ in parts)
     return parts if count > 1 and enough else ()

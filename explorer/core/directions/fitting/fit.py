@@ -136,9 +136,7 @@ def _counted(method: str, fit: Part) -> tuple[int, int]:
     return int(has.sum()), int((~has).sum())
 
 
-def _remarks(
-    method: str, fit: Part, cut: Hyperplane, balance: Sequence[str]
-) -> tuple[list[str], dict[str, Any]]:
+def _remarks(method: str, fit: Part, cut: Hyperplane, balance: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
     """Warnings about the examples, and the figures behind them."""
     expected = fit_warnings.certainty(method, fit.examples, fit.has, fit.nuisances)
     notes = fit_warnings.too_few(_counted(method, fit), expected) + fit_warnings.unsettled(cut)
@@ -170,9 +168,7 @@ def _judged(
     return held_out, notes, {**figures, "folds": len(parts)}
 
 
-def _said(
-    method: str, places: Doubles, part: Part, notes: list[str]
-) -> tuple[HeldOut, list[str], dict[str, Any]]:
+def _said(method: str, places: Doubles, part: Part, notes: list[str]) -> tuple[HeldOut, list[str], dict[str, Any]]:
     has, groups = part.has, part.examples.groups
     held_out, figures = judgement(places, has), dict[str, Any]()
     ordered = pairs_in_order(places, has, groups) if method == PAIRS and groups is not None else None

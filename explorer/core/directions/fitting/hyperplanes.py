@@ -95,9 +95,7 @@ def pair_differences(
     return upper[0] - lower[0], (upper[0] + lower[0]) / 2.0, upper[1] - lower[1]
 
 
-def _means(
-    rows: NDArray[np.floating], groups: NDArray[np.int64], wanted: NDArray[np.int64], side: Mask
-) -> Doubles:
+def _means(rows: NDArray[np.floating], groups: NDArray[np.int64], wanted: NDArray[np.int64], side: Mask) -> Doubles:
     chosen = side & np.isin(groups, wanted)
     order = np.flatnonzero(chosen)[np.argsort(groups[chosen], kind="stable")]
     counts = np.bincount(np.searchsorted(wanted, groups[order]), minlength=len(wanted))
@@ -146,9 +144,7 @@ def by_classifier(
     return Hyperplane(normal, float(normal @ middle) - offset / length * scale, remarks)
 
 
-def _best_strength(
-    method: str, rows: Doubles, has: Mask, sizes: Doubles, folds: Sequence[tuple[Fold, Fold]]
-) -> float:
+def _best_strength(method: str, rows: Doubles, has: Mask, sizes: Doubles, folds: Sequence[tuple[Fold, Fold]]) -> float:
     losses = [
         sum(
             _loss(method, _trained(method, rows[fit], has[fit], sizes[fit], strength), rows, has, sizes, kept)
@@ -173,9 +169,7 @@ def _loss(
     return float(sizes[kept] @ each)
 
 
-def _trained(
-    method: str, rows: Doubles, has: Mask, sizes: Doubles, strength: float
-) -> tuple[Doubles, float, bool]:
+def _trained(method: str, rows: Doubles, has: Mask, sizes: Doubles, strength: float) -> tuple[Doubles, float, bool]:
     """Slope, offset, and whether the fit came to rest."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression

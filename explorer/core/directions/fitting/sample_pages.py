@@ -57,9 +57,7 @@ class Sampling:
         if self.count < 4:
             raise Problem(f"{self.count} samples are too few.", "Draw at least 4; 1,000 or more are better.")
         if self.confident is not None and not 0.0 < self.confident <= 0.5:
-            raise Problem(
-                f"{self.confident:.0%} of the samples cannot be kept on each side.", "Keep up to 50%."
-            )
+            raise Problem(f"{self.confident:.0%} of the samples cannot be kept on each side.", "Keep up to 50%.")
 
 
 def sampled_direction(
@@ -151,9 +149,7 @@ def _values(scores: Doubles, sampling: Sampling) -> Doubles:
         low, high = np.quantile(scores, [sampling.confident, 1.0 - sampling.confident])
         if low < high or sampling.confident == 0.5:
             return np.where(scores >= high, 1.0, np.where(scores <= low, 0.0, np.nan))
-        raise Problem(
-            "The classifier gives most samples one score.", "Keep all samples, or choose another classifier."
-        )
+        raise Problem("The classifier gives most samples one score.", "Keep all samples, or choose another classifier.")
     if sampling.threshold is not None:
         return (scores > sampling.threshold).astype(np.float64)
     return scores

@@ -87,9 +87,7 @@ def ganspace_directions(
 def check_samples(samples: int, size: int, what: str) -> None:
     """Refuse fewer samples than tell the components of ``what``, of ``size`` numbers."""
     if samples < 2 * size:
-        raise Problem(
-            f"{samples:,} samples are too few for a {what} of {size:,}.", f"Take at least {2 * size:,}."
-        )
+        raise Problem(f"{samples:,} samples are too few for a {what} of {size:,}.", f"Take at least {2 * size:,}.")
 
 
 def _direction(

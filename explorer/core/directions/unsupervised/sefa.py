@@ -116,9 +116,7 @@ def _latent_size(file: ModelFile) -> int:
 def _named(layers: tuple[AffineLayer, ...]) -> str:
     first = layers[0].node.name or layers[0].node.output[0]
     kind = layers[0].node.op_type
-    return (
-        f"{kind} {first[:60]}" if len(layers) == 1 else f"{len(layers)} layers, the first {kind} {first[:60]}"
-    )
+    return f"{kind} {first[:60]}" if len(layers) == 1 else f"{len(layers)} layers, the first {kind} {first[:60]}"
 
 
 def _gram(layer: AffineLayer, size: int, file: ModelFile) -> NDArray[np.float64]:

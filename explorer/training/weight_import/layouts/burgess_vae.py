@@ -39,9 +39,7 @@ def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt
     if len(missing) > (1 - _LEAST) * len(wanted):
         return None
     if missing:
-        raise Problem(
-            f"It looks like a {_LAYOUT}, but lacks {', '.join(missing[:3])}.", "Choose a file that is whole."
-        )
+        raise Problem(f"It looks like a {_LAYOUT}, but lacks {', '.join(missing[:3])}.", "Choose a file that is whole.")
     return _rebuilt({name: tensors[name] for name in wanted}, chosen)
 
 

@@ -19,9 +19,7 @@ from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
 ORDER = 30
-_EMBEDS = re.compile(
-    r"(^|[._])(label|class|cls|y|cond)?_?(emb|embed|embedding|embeddings)(_layer)?\.weight$", re.I
-)
+_EMBEDS = re.compile(r"(^|[._])(label|class|cls|y|cond)?_?(emb|embed|embedding|embeddings)(_layer)?\.weight$", re.I)
 _MOST_CLASSES = 10_000
 _OPEN = "In which order class and latent enter the weights do not tell; the class first was taken."
 _WAYS = (("label first", "class, then latent"), ("latent first", "latent, then class"))
@@ -75,9 +73,7 @@ def _way(found: Chain, table: Tensor, chosen: Mapping[str, str]) -> tuple[str, b
     return best(options, "label first", score)
 
 
-def _labelled(
-    body: Rebuilt, table: Tensor, width: int, way: str, sure: bool, chosen: Mapping[str, str]
-) -> Rebuilt:
+def _labelled(body: Rebuilt, table: Tensor, width: int, way: str, sure: bool, chosen: Mapping[str, str]) -> Rebuilt:
     embedding = nn.Embedding(*table.shape)
     embedding.load_state_dict({"weight": table}, strict=True)
     network = Labelled(embedding, body.networks["generator"], way).eval().requires_grad_(False)

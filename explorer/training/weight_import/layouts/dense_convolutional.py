@@ -20,9 +20,7 @@ def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt
         return None
     enlarges = any(link.doubles for link in found.links)
     if enlarges:
-        usual = Taste(
-            hidden="leaky", last="tanh", epsilon="0.8" if "conv_blocks.0.weight" in tensors else "1e-5"
-        )
+        usual = Taste(hidden="leaky", last="tanh", epsilon="0.8" if "conv_blocks.0.weight" in tensors else "1e-5")
         return painted("Upsampling DCGAN", found, chosen, usual)
     if all(link.layer.name.startswith("dec") for link in found.links):
         return painted("Decoder of a VAE", found, chosen, Taste(hidden="relu", last="sigmoid"))

@@ -60,9 +60,7 @@ def _synthesis(parts: StyleTensors) -> Synthesis:
 
 def _shape(parts: StyleTensors) -> SynthesisShape:
     sides = [4 << number for number in range(_MOST_BLOCKS)]
-    sides = sides[
-        : next((n for n, side in enumerate(sides) if f"synthesis.b{side}.conv1.weight" not in parts), None)
-    ]
+    sides = sides[: next((n for n, side in enumerate(sides) if f"synthesis.b{side}.conv1.weight" not in parts), None)]
     first = "synthesis.b4"
     last = f"synthesis.b{sides[-1]}"
     residual = any(f"synthesis.b{side}.skip.weight" in parts for side in sides)
@@ -88,9 +86,7 @@ def _filter(parts: StyleTensors) -> Tensor:
     return torch.outer(taps, taps) if taps.dim() == 1 else taps
 
 
-def _layer(
-    parts: StyleTensors, there: str, own: str, shape: SynthesisShape, number: int
-) -> dict[str, Tensor]:
+def _layer(parts: StyleTensors, there: str, own: str, shape: SynthesisShape, number: int) -> dict[str, Tensor]:
     """The tensors of one of our layers, in effect."""
     weight = parts[f"{there}.weight"]
     if own == "skip":

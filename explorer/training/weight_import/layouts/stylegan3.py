@@ -34,9 +34,7 @@ def rebuild(
 
 
 def _synthesis(parts: StyleTensors) -> FilteredSynthesis:
-    found = sorted(
-        (match for name in parts.tensors if (match := _LAYER.fullmatch(name))), key=lambda m: int(m[1])
-    )
+    found = sorted((match for name in parts.tensors if (match := _LAYER.fullmatch(name))), key=lambda m: int(m[1]))
     if not found:
         raise ValueError("no layers")
     names = [match[0].removesuffix(".weight") for match in found]
@@ -68,9 +66,7 @@ def _number(parts: StyleTensors, name: str, usual: float) -> float:
 
 def _shape(parts: StyleTensors, name: str, into: int, out: int, *, paints: bool) -> FilteredShape:
     after, before, kernel, _ = parts[f"{name}.weight"].shape
-    up, down = (
-        parts[key] if (key := f"{name}.{way}_filter") in parts else torch.ones(1) for way in ("up", "down")
-    )
+    up, down = (parts[key] if (key := f"{name}.{way}_filter") in parts else torch.ones(1) for way in ("up", "down"))
     clamp = parts.settings.get(f"{name}.conv_clamp", _USUAL_CLAMP)
     return FilteredShape(
         before=before,

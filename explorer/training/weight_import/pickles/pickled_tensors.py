@@ -146,9 +146,7 @@ class TensorsInside(Mapping[str, Tensor]):
         if not isinstance(described, Made) or described.maker.name != "_load_from_bytes":
             raise ValueError("numbers that are kept in no known way")
         data = described.arguments[0]
-        if (
-            id(data) not in self._storages
-        ):  # the bytes are kept beside their tensor, so that the id stays theirs
+        if id(data) not in self._storages:  # the bytes are kept beside their tensor, so that the id stays theirs
             self._storages[id(data)] = (data, _stored(_bytes(data)))
         return self._storages[id(data)][1]
 
@@ -158,11 +156,7 @@ class TensorsInside(Mapping[str, Tensor]):
         content = _numbers(_bytes(data), _NUMPY_KINDS[_numpy_kind(kind)][0])
         if math.prod(size) != content.numel():
             raise ValueError("it has another count of numbers than its shape says")
-        return (
-            content.reshape(size[::-1]).permute(*range(len(size))[::-1])
-            if by_columns
-            else content.reshape(size)
-        )
+        return content.reshape(size[::-1]).permute(*range(len(size))[::-1]) if by_columns else content.reshape(size)
 
 
 def _stored(data: bytes) -> Tensor:

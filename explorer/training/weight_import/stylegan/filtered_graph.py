@@ -43,9 +43,7 @@ def _features(graph: Graph, features: FourierFeatures) -> str:
     grid = graph.constant(features.grid * (2 * math.pi), "features.grid")
     x = graph.add("Sin", [graph.add("MatMul", [grid, waves])])
     x = graph.add("MatMul", [x, graph.constant(features.weight.T, "features.weight")])
-    return graph.add(
-        "Reshape", [graph.add("Transpose", [x], perm=[0, 2, 1]), graph.places(-1, channels, side, side)]
-    )
+    return graph.add("Reshape", [graph.add("Transpose", [x], perm=[0, 2, 1]), graph.places(-1, channels, side, side)])
 
 
 def _column(graph: Graph, number: int) -> tuple[str, str, str]:

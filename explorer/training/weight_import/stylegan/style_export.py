@@ -68,17 +68,13 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
         ) from None
 
 
-def _write(
-    rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder: Path, cancelled: Cancelled
-) -> None:
+def _write(rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder: Path, cancelled: Cancelled) -> None:
     z, labels = _examples(mapping)
     first = _Written(mapping_graph(mapping), cancelled)
     parity, _ = first.compared(mapping, [z, *labels])
     _refuse_unlike("mapping", parity)
     if mapping.w_mean is not None:
-        _report(
-            first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode()
-        )
+        _report(first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode())
     onnx.save_model(first.model, folder / MAPPING_FILE)
     second = _Written(_graph(synthesis), cancelled)
     parity, drawn = second.compared(synthesis, [_styles(mapping, synthesis, mapping(z, *labels))])
@@ -146,9 +142,7 @@ class _Written:
         for count in PARITY_BATCHES:
             given = self._run([feed[:count] for feed in feeds])
             if given.shape != wanted[:count].shape:
-                raise Problem(
-                    f"The exported network gives {given.shape}, torch {wanted.shape}.", "Report this."
-                )
+                raise Problem(f"The exported network gives {given.shape}, torch {wanted.shape}.", "Report this.")
             worst = max(worst, float(np.abs(given - wanted[:count]).max()))
         unit = _PICTURE_STEPS if wanted.ndim == 4 else _W_STEPS / max(1.0, float(np.abs(wanted).max()))
         return worst * unit, given

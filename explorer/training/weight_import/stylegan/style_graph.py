@@ -132,9 +132,7 @@ class Graph:
         """All of it as a model."""
         graph = helper.make_graph(self._nodes, "StyleGAN", inputs, [output], list(self._constants.values()))
         opset = helper.make_opsetid("", _OPSET)
-        return helper.make_model(
-            graph, opset_imports=[opset], ir_version=_IR, producer_name="latent-explorer"
-        )
+        return helper.make_model(graph, opset_imports=[opset], ir_version=_IR, producer_name="latent-explorer")
 
 
 def _block(graph: Graph, block: Block, number: int, x: str, picture: str, taps: Tensor) -> tuple[str, str]:

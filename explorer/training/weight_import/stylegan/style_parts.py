@@ -114,9 +114,7 @@ class StyleTensors:
         self._taken.add(name)
         tensor = self.tensors[name].detach().float()
         if not bool(torch.isfinite(tensor).all()):
-            raise Problem(
-                f"{name[:80]} of this StyleGAN has values that are no numbers.", "Take an earlier one."
-            )
+            raise Problem(f"{name[:80]} of this StyleGAN has values that are no numbers.", "Take an earlier one.")
         return tensor
 
     def dense(self, name: str, rate: float = 1.0) -> tuple[Tensor, Tensor]:
@@ -126,14 +124,10 @@ class StyleTensors:
 
     def left_over(self) -> tuple[str, ...]:
         """A sentence for tensors that a StyleGAN2 has no place for."""
-        names = [
-            name for name in self.tensors if name not in self._taken and not name.endswith("resample_filter")
-        ]
+        names = [name for name in self.tensors if name not in self._taken and not name.endswith("resample_filter")]
         if not names:
             return ()
-        return (
-            f"{len(names)} of its tensors have no place in a StyleGAN and were left out: {names[0][:80]}.",
-        )
+        return (f"{len(names)} of its tensors have no place in a StyleGAN and were left out: {names[0][:80]}.",)
 
 
 def copy_key(prefix: str) -> str:
