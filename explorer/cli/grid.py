@@ -23,9 +23,9 @@ from explorer.cli.style_arguments import require_w, space_argument
 from explorer.core.exports.contact_sheet import save_sheet
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import truncate
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.truncation import truncate
 from explorer.core.traverse.axes import Axis, dimensions, style_dimensions
 from explorer.core.traverse.grid import MODES, grid_plan, strongest
 

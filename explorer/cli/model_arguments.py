@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.models.kinds import refuse_other_kinds
+from explorer.core.models.file_kinds import refuse_other_kinds
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from explorer.core.quiz.results import csv_bytes
+    from explorer.core.quiz.answer_table import csv_bytes
     from explorer.core.quiz.store import QuizStore
 
     path = user_folder("data") / STORE_FILE
@@ -141,7 +141,7 @@ def _share(models: Sequence[OpenModel], asked: float | None) -> float:
 
     Which pictures are held out depends on their names alone, and a smaller share is part of a larger one.
     """
-    from explorer.core.models.kinds import run_of
+    from explorer.core.models.file_kinds import run_of
 
     if asked is not None:
         if not 0.0 <= asked <= 1.0:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.models.kinds import kind_of, refuse_other_kinds
+from explorer.core.models.file_kinds import kind_of, refuse_other_kinds
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_to_json
 from tests.kinds import KINDS, made

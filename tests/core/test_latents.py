@@ -7,7 +7,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from explorer.core.rendering.latents import LARGEST_SEED, sample, truncate, typical_norm
+from explorer.core.rendering.latents import LARGEST_SEED, sample, typical_norm
+from explorer.core.rendering.truncation import truncate
 
 
 def test_a_seed_gives_these_numbers_for_ever() -> None:

@@ -13,12 +13,12 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from explorer.core.quiz.answer_table import COLUMNS
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.detection import sensitivity
 from explorer.core.quiz.pack import Packed, page
 from explorer.core.quiz.questions import QuizModel, QuizPlan
-from explorer.core.quiz.results import COLUMNS
-from explorer.core.quiz.statistics import accuracy, ranking
+from explorer.core.quiz.scoring import accuracy, ranking
 from tests.browser import WHY_NOT, Browser
 
 MODELS = (QuizModel("a" * 64, "faces"), QuizModel("b" * 64, '=odd "name", <b>'))

@@ -12,7 +12,7 @@ from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.critic import chosen_side, fair_limit, said_of
 from explorer.core.quiz.detection import forced_choice, loglinear, sensitivity, yes_no
 from explorer.core.quiz.ratings import area_interval, roc, roc_of
-from explorer.core.quiz.statistics import (
+from explorer.core.quiz.scoring import (
     accuracy,
     critic_accuracy,
     doubted,

@@ -15,7 +15,7 @@ from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.quiz.questions import QuizModel, QuizPlan
 from explorer.core.quiz.resampling import blurring, resampling
-from explorer.core.quiz.statistics import Share
+from explorer.core.quiz.scoring import Share
 from explorer.core.quiz.stimuli import Recipe, as_stored, mask, prepared
 from explorer.core.quiz.stimulus_files import picture_hash, plain_png
 from explorer.core.rendering.latents import sample

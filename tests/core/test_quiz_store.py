@@ -17,10 +17,7 @@ import pytest
 
 from explorer.core.problem import Problem
 from explorer.core.quiz import database
-from explorer.core.quiz.answers import Answer
-from explorer.core.quiz.plan_json import plan_to_json
-from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
-from explorer.core.quiz.results import (
+from explorer.core.quiz.answer_table import (
     COLUMNS,
     by_difficulty,
     by_mode,
@@ -28,8 +25,11 @@ from explorer.core.quiz.results import (
     by_session,
     csv_bytes,
 )
+from explorer.core.quiz.answers import Answer
+from explorer.core.quiz.plan_json import plan_to_json
+from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan
 from explorer.core.quiz.schema import APPLICATION, STEPS, VERSION
-from explorer.core.quiz.statistics import accuracy, grouped
+from explorer.core.quiz.scoring import accuracy, grouped
 from explorer.core.quiz.store import QuizStore
 
 ROOT = Path(__file__).parents[2]

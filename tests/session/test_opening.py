@@ -7,7 +7,7 @@ import pytest
 
 from explorer.core.directions.direction import Direction, unit
 from explorer.core.directions.files.store import save_directions
-from explorer.core.models.kinds import run_of
+from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
 from explorer.session.models.opening import Opener, _fingerprint, holds_scene, scene_in_file
 from tests.models import tiny_encoder, tiny_generator

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer.cli.model_arguments import located
-from explorer.core.models.kinds import kind_of
+from explorer.core.models.file_kinds import kind_of
 from explorer.core.problem import Problem
 from explorer.session.models.intake import _MODELS, _NUMBERS, _SCENES, _rank
 from explorer.session.models.opening import Opener

@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import truncate
+from explorer.core.rendering.truncation import truncate
 from explorer.core.traverse.grid import strongest
 from explorer.ui.traverse.grid_choice import GridChoice, listed_dimensions
 from explorer.ui.traverse.grid_view import GridView

@@ -12,7 +12,8 @@ from explorer.cli.bench import Figures
 from explorer.cli.model_arguments import open_model
 from explorer.core.photos.alignment import Alignment
 from explorer.core.photos.photo_files import Photo
-from explorer.core.rendering.latents import sample, truncate
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.truncation import truncate
 from explorer.session.photos.photo_projector import Projector
 
 _SEEDS = 16

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.cli.output import remark
 from explorer.cli.progress_bar import progress_bar
-from explorer.core.models.kinds import run_of
+from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_pictures import opened_encoder

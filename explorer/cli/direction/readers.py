@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.core.models.kinds import run_of
+from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.map_pictures import opened_encoder

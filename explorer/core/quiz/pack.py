@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.quiz.answer_table import COLUMNS
 from explorer.core.quiz.questions import QuizPlan
-from explorer.core.quiz.results import COLUMNS
 from explorer.core.quiz.stimulus_files import Picture, plain_png
 from explorer.paths import resources_folder
 

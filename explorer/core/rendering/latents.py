@@ -39,15 +39,6 @@ def sample(seed: int, size: int, distribution: str = "normal") -> Latent:
     return drawn.astype(np.float32)
 
 
-def truncate(z: Latent, psi: float) -> Latent:
-    """``z`` pulled towards the prior's mean: psi z, as the mean of both priors is zero.
-
-    The z-space form of the truncation trick (Karras et al., 2019, eq. in section B): psi = 1 leaves z,
-    psi = 0 gives the mean.
-    """
-    return (np.float32(psi) * z).astype(np.float32)
-
-
 def prior_deviation(distribution: str = "normal") -> float:
     """Standard deviation of each dimension of the prior: 1 of the normal, √(1/3) of the uniform from -1 to 1."""
     return 1.0 if distribution == "normal" else float(np.sqrt(1.0 / 3.0))

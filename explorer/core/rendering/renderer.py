@@ -10,8 +10,9 @@ import numpy as np
 
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent, Latents, step_along, truncate
+from explorer.core.rendering.latents import Latent, Latents, step_along
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.truncation import truncate
 
 
 @dataclass(frozen=True, eq=False)

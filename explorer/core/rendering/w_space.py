@@ -15,6 +15,7 @@ from explorer.core.rendering.latents import Latent, Latents, step_along
 from explorer.core.rendering.renderer import Renderer, named_vector
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix, StylePoint
+from explorer.core.rendering.truncation import truncate_styles
 
 _KEPT = 16
 
@@ -167,11 +168,7 @@ class StyleRenderer(Renderer):
         return self._stepped(rows, scene)
 
     def _truncated(self, w: Latents, psi: float) -> Latents:
-        if psi == 1.0:
-            return w
-        mean = self.generator.spread().mean
-        pulled: Latents = mean + np.float32(psi) * (w - mean)
-        return pulled
+        return w if psi == 1.0 else truncate_styles(w, self.generator.spread().mean, psi)
 
     def _stepped(self, w: Latents, scene: Scene) -> Latents:
         for name, alpha in scene.directions:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.directions.direction import Direction
-from explorer.core.rendering.latents import sample, truncate
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.truncation import truncate
 from explorer.session.directions.marks import Marks
 from explorer.session.jobs.job import JobRunner
 

@@ -250,7 +250,7 @@ def _latents(order: Measurement) -> np.ndarray:
     drawn = np.stack([sample(seed, card.latent_size, card.distribution) for seed in seeds])
     if order.truncation == 1.0:
         return drawn
-    from explorer.core.rendering.latents import truncate
+    from explorer.core.rendering.truncation import truncate
 
     return np.stack([truncate(z, order.truncation) for z in drawn])
 

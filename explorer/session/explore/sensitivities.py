@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.core.rendering.latents import truncate
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.truncation import truncate
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import Hashes
-from explorer.core.models.kinds import named_like_weights
+from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.session.explore.scene_pictures import shrunk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from pathlib import Path
 
-from explorer.core.models.kinds import MODELS, RUN_FILE, WEIGHTS, kind_of
+from explorer.core.models.file_kinds import MODELS, RUN_FILE, WEIGHTS, kind_of
 from explorer.core.models.model import GENERATOR
 
 MOST_LOOKED_AT = 2000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.models.kinds import kind_of
+from explorer.core.models.file_kinds import kind_of
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
 from explorer.session.models.companion_links import PARTS

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import read_file
-from explorer.core.models.kinds import kind_of, refuse_other_kinds, run_of
+from explorer.core.models.file_kinds import kind_of, refuse_other_kinds, run_of
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json

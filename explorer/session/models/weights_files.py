@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explorer.core.files import Hashes
 from explorer.core.json_store import JsonStore
-from explorer.core.models.kinds import named_like_weights
+from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
 from explorer.training.weight_import.converting import converted, folder_in
 from explorer.training.weight_import.forms import check_file

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.models.kinds import run_of
+from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.session.jobs.job import JobRunner

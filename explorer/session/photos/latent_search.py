@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.core.models.kinds import run_of
+from explorer.core.models.file_kinds import run_of
 from explorer.core.rendering.latents import Latent
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import Picture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from explorer.core.models.kinds import run_of
+from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel

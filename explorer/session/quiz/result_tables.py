@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explorer.core.quiz.detection import Sensitivity
+    from explorer.core.quiz.scoring import Share
     from explorer.core.quiz.staircase import Threshold
-    from explorer.core.quiz.statistics import Share
     from explorer.core.quiz.store import Row
 
 FORMS = {"pair": "two pictures", "single": "one picture"}
@@ -99,7 +99,7 @@ class Summary:
 
 def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
     """What to show of ``rows``; models and pictures are ranked over ``everybody``."""
-    from explorer.core.quiz.results import by_difficulty, by_mode, by_model
+    from explorer.core.quiz.answer_table import by_difficulty, by_mode, by_model
 
     parts = (
         ("By way of playing", _bars(rows, lambda row: MODES[by_mode(row)])),
@@ -121,7 +121,7 @@ def summary(rows: Sequence[Row], everybody: Sequence[Row]) -> Summary:
 
 
 def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
-    from explorer.core.quiz.statistics import grouped
+    from explorer.core.quiz.scoring import grouped
 
     bars = []
     for name, part in grouped(rows, key).items():
@@ -134,7 +134,7 @@ def _bars(rows: Iterable[Row], key: Callable[[Row], str]) -> tuple[Bar, ...]:
 
 def _bar(name: str, rows: Iterable[Row]) -> Bar:
     from explorer.core.quiz.detection import sensitivity
-    from explorer.core.quiz.statistics import accuracy, response_time
+    from explorer.core.quiz.scoring import accuracy, response_time
 
     answers = [row.answer for row in rows]
     time = response_time(answers)
@@ -145,7 +145,7 @@ def _bar(name: str, rows: Iterable[Row]) -> Bar:
 def _facts(rows: Sequence[Row]) -> Iterable[tuple[str, str]]:
     from explorer.core.quiz.detection import sensitivity
     from explorer.core.quiz.ratings import roc
-    from explorer.core.quiz.statistics import accuracy, critic_accuracy, response_time
+    from explorer.core.quiz.scoring import accuracy, critic_accuracy, response_time
 
     answers = [row.answer for row in rows]
     if not answers:
@@ -193,7 +193,7 @@ def _signed(value: float, decimals: int = 2) -> str:
 
 
 def _ranking(rows: Sequence[Row]) -> Iterable[Bar]:
-    from explorer.core.quiz.statistics import ranking
+    from explorer.core.quiz.scoring import ranking
 
     standings = ranking(row.answer for row in rows)
     names = [standing.model_name for standing in standings]
@@ -208,7 +208,7 @@ def _ranking(rows: Sequence[Row]) -> Iterable[Bar]:
 
 def _over_people(rows: Iterable[Row]) -> list[str]:
     """HYPE of a model in words, where two people at least had unlimited time; their number is what counts."""
-    from explorer.core.quiz.statistics import grouped, hype_infinity
+    from explorer.core.quiz.scoring import grouped, hype_infinity
 
     unlimited = (row for row in rows if row.answer.exposure_ms is None)
     people = grouped(unlimited, lambda row: str(row.session.player)).values()
@@ -220,8 +220,8 @@ def _over_people(rows: Iterable[Row]) -> list[str]:
 
 
 def _course(rows: Sequence[Row]) -> Iterable[Point]:
-    from explorer.core.quiz.results import by_session
-    from explorer.core.quiz.statistics import accuracy, grouped
+    from explorer.core.quiz.answer_table import by_session
+    from explorer.core.quiz.scoring import accuracy, grouped
 
     for part in grouped(rows, by_session).values():
         when = datetime.fromtimestamp(part[0].session.started, UTC).astimezone().strftime("%d %b %Y %H:%M")
@@ -229,9 +229,9 @@ def _course(rows: Sequence[Row]) -> Iterable[Point]:
 
 
 def _thresholds(rows: Sequence[Row]) -> Iterable[tuple[str, Threshold]]:
-    from explorer.core.quiz.results import by_session
+    from explorer.core.quiz.answer_table import by_session
+    from explorer.core.quiz.scoring import grouped
     from explorer.core.quiz.staircase import Staircase
-    from explorer.core.quiz.statistics import grouped
 
     for part in grouped(rows, by_session).values():
         session = part[0].session
@@ -244,7 +244,7 @@ def _thresholds(rows: Sequence[Row]) -> Iterable[tuple[str, Threshold]]:
 
 
 def _fooling(rows: Sequence[Row]) -> Iterable[Fooling]:
-    from explorer.core.quiz.statistics import fooled_by
+    from explorer.core.quiz.scoring import fooled_by
 
     names = {row.answer.model_hash: row.answer.model_name for row in rows}
     for (model, seed, psi, label), share in list(fooled_by(row.answer for row in rows).items())[:_MOST_FOOLING]:
@@ -253,7 +253,7 @@ def _fooling(rows: Sequence[Row]) -> Iterable[Fooling]:
 
 
 def _doubted(rows: Sequence[Row]) -> Iterable[Doubted]:
-    from explorer.core.quiz.statistics import doubted
+    from explorer.core.quiz.scoring import doubted
 
     told = {row.answer.real_hash: (row.session.source, row.answer.real_name) for row in rows}
     for key, share in list(doubted(row.answer for row in rows).items())[:_MOST_FOOLING]:

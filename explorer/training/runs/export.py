@@ -21,7 +21,8 @@ from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample, truncate
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.truncation import truncate
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
 from explorer.core.photos.pupils import pupils_in

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
-from explorer.core.models.kinds import WEIGHTS
+from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names

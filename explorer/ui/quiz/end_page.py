@@ -173,7 +173,7 @@ def _title(answers: Sequence[Answer]) -> str:
 
 
 def _words(answers: Sequence[Answer], staircase: Staircase | None, unseen: bool) -> list[str]:
-    from explorer.core.quiz.statistics import accuracy, critic_accuracy, response_time
+    from explorer.core.quiz.scoring import accuracy, critic_accuracy, response_time
 
     if not answers:
         return []

@@ -103,7 +103,7 @@ class ResultsView(View):
 
         def write(*_: object) -> int:
             from explorer.core.files import replace_file
-            from explorer.core.quiz.results import csv_bytes
+            from explorer.core.quiz.answer_table import csv_bytes
 
             rows = results.store.rows(player=player, mode=mode)
             with replace_file(path) as file:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.gestures import Hand, new_gesture, step_size
-from explorer.ui.widgets.rail import KNOB_PX, Rail, RailState, paint_slider
+from explorer.ui.widgets.slider_painting import KNOB_PX, Rail, RailState, paint_slider
 
 __all__ = ["Slider", "new_gesture"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.core.models.kinds import MODELS, NUMBERS, SCENES, WEIGHTS
+from explorer.core.models.file_kinds import MODELS, NUMBERS, SCENES, WEIGHTS
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
 from explorer.ui.icons import icon

@@ -23,7 +23,7 @@ from explorer.ui.widgets.parts import push_button
 from explorer.ui.window.actions import WindowActions
 from explorer.ui.window.clipboard import files_of
 from explorer.ui.window.commands import Commands
-from explorer.ui.window.reception import Reception
+from explorer.ui.window.intake_dialogs import Reception
 from explorer.ui.window.space_key import SpaceKey
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Kind, Toasts
