@@ -58,8 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationName(NAME)
     app.setApplicationVersion(__version__)
     app.setWindowIcon(icon("explore"))
+    interrupts = Interrupts(app)  # what comes while the window is built is heard once the loop runs
     window = build(theme=wanted.theme)
-    interrupts = Interrupts(window)
     interrupts.asked.connect(window.close)
     restore_hooks = install_hooks(window.studio.notices)
     window.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,12 +77,26 @@ def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
     from explorer.training.distributed.group import is_first
 
     training = _agreed_run(options)
-    found = _pictures(training)
+    try:
+        found = _pictures(training)
+    except Problem:
+        if is_first() and not options.resume and training.newest_checkpoint() is None:
+            _withdraw(training)
+        raise
     if is_first():
         remark(found.report.sentence())
     last = _train(training, found, device, options.save_every)
     if is_first():
         _say_the_end(training, last, options.json)
+
+
+def _withdraw(training: Run) -> None:
+    """Take back a run that was made just now and cannot be trained; what else lies in its folder stays."""
+    from explorer.training.runs.run_folder import SPEC_FILE
+
+    with suppress(OSError):
+        (training.folder / SPEC_FILE).unlink()
+        training.folder.rmdir()
 
 
 def _list_settings(family: str, as_json: bool) -> int:

@@ -15,13 +15,13 @@ from explorer.ui.widgets.canvas import Canvas
 class Panel(View):
     """A view that fills the middle of the window.
 
-    A subclass says its ``title`` and ``icon_name``, builds its widgets in ``__init__``, and keeps them
-    true in `show_scene`. The actions it adds to itself appear in the window's Sample menu.
+    A subclass says its ``title``, and ``icon_name`` if it has an icon of its own, builds its widgets in ``__init__``,
+    and keeps them true in `show_scene`. The actions it adds to itself appear in the window's Sample menu.
     One that is of use without a model says so with ``needs_model``.
     """
 
     title: ClassVar[str]
-    icon_name: ClassVar[str]
+    icon_name: ClassVar[str] = "model"
     needs_model: ClassVar[bool] = True
 
     def __init__(self, studio: Studio) -> None:

@@ -158,3 +158,13 @@ def test_a_family_lists_its_settings(verb: Verb) -> None:
     listed = verb("train", "dcgan", "--settings").out
     assert "latent_size = 64" in listed
     assert "relativistic, non-saturating" in listed
+
+
+def test_a_run_that_is_refused_leaves_nothing_but_what_was_there(verb: Verb, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    refused = verb("train", "gan", "--data", "portraits:20", "--size", 16, "--steps", 5, "--out", out)
+    assert refused.code == 2
+    assert "16" in refused.err
+    assert [path.name for path in out.iterdir()] == ["notes.txt"]

@@ -164,3 +164,15 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
+    for name in (".export-mine", ".export-12345678", ".convert-2024"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("mine")
+        (tmp_path / name / "lock").touch()
+        os.utime(tmp_path / name, (0, 0))
+    for kind in ("export", "convert"):
+        with scratch_beside(tmp_path / "out", kind):
+            pass
+    assert len(list(tmp_path.glob(".*/thesis.txt"))) == 3

@@ -171,3 +171,11 @@ def test_a_part_of_the_work_reports_its_share_of_the_whole():
     half(0.5)
     half(4, 4)
     assert told == [0.75, 1.0]
+
+
+def test_nothing_is_begun_any_more_once_it_is_closed(runner):
+    jobs, began = runner("everything"), []
+    jobs.began.connect(began.append)
+    jobs.close()
+    jobs.begin(lambda *_: 1, words="late")
+    assert (began, jobs.is_wanted) == ([], False)

@@ -37,10 +37,14 @@ def ask(window):
     print("ready", flush=True)
     QMessageBox.question(window, "Sure?", "Sure?")
 
-what = {"open": lambda window: print("ready", flush=True), "train": train, "ask": ask}[sys.argv.pop(1)]
+asked = sys.argv.pop(1)
+what = {"open": lambda window: print("ready", flush=True), "train": train, "ask": ask, "early": lambda _: None}[asked]
 build = app.build
 def told(**options):
     window = build(**options)
+    if asked == "early":
+        signal.raise_signal(signal.SIGINT)
+        print("ready", flush=True)
     window.studio.models.opened.connect(lambda *_: what(window))
     return window
 app.build = told
@@ -74,6 +78,10 @@ def test_a_signal_closes_the_window_in_order(tmp_path: Path, name: str) -> None:
     settings = ConfigParser(interpolation=None)
     settings.read(tmp_path / "config" / "latent-explorer" / "settings.ini")
     assert settings["General"]["last_model"].endswith("tiny.onnx")
+
+
+def test_a_signal_that_comes_while_the_window_is_built_is_not_lost(tmp_path: Path) -> None:
+    assert ended_by(tmp_path, "early") == (128 + signal.SIGINT, "")
 
 
 def test_a_question_on_the_screen_does_not_keep_the_window(tmp_path: Path) -> None:

@@ -98,8 +98,8 @@ def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
 def _bare(folder: Path) -> float:
     """Images a second of the same steps in a process of their own, with as many threads."""
     root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "explorer.cli.benches.training", str(folder), str(_ROUND_S)]
+    environment = os.environ | {"PYTHONPATH": root}
+    command = [sys.executable, "-P", "-m", "explorer.cli.benches.training", str(folder), str(_ROUND_S)]
     return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
 
 

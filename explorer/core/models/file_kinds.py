@@ -79,7 +79,7 @@ def refuse_other_kinds(path: Path) -> None:
     if kind == "table":
         raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
     if kind == "photo":
-        hint = "Open it in Arithmetic, under Photo, to find its latent; or train with a folder of pictures."
+        hint = "Open it in Arithmetic, under Your picture, to find its latent; or train with a folder of pictures."
         raise Problem(f"{name} is a picture, not a model.", hint)
 
 

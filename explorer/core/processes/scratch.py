@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from explorer.core.files import made_folder, unwritable
 
-_LOCK = "lock"
-_YOUNG_S = 3600.0  # one without a lock may be about to get it
+_LOCK = ".latent-explorer-scratch"  # also what tells a folder of ours from those of others
+_RANDOM = r"[a-z0-9_]{8}"  # what `tempfile.mkdtemp` adds
 
 
 @contextmanager
@@ -50,18 +50,17 @@ def scratch_beside(out: Path, kind: str) -> Iterator[Path]:
 
 
 def _sweep(parent: Path, kind: str) -> None:
-    """Remove the folders that no living process holds."""
+    """Remove the folders of ours that no living process holds."""
     for folder in parent.glob(f".{kind}-*"):
-        if not folder.is_dir() or folder.is_symlink() or not _is_left(folder):
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
+        if re.fullmatch(re.escape(f".{kind}-") + _RANDOM, folder.name) and not folder.is_symlink() and _is_left(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_left(folder: Path) -> bool:
     lock = folder / _LOCK
     try:
         if lock.is_symlink() or not lock.is_file():
-            return time.time() - folder.stat().st_mtime > _YOUNG_S
+            return False
         with FileLock(lock, timeout=0):
             return True
     except (OSError, Timeout):

@@ -73,6 +73,7 @@ class JobRunner(QObject):
     ) -> None:
         super().__init__(parent)
         self._jobs: tuple[Job, ...] = ()
+        self._closed = False
         self._overtakes = overtakes
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         worker = InTurn if overtakes == "nothing" else LatestOnly
@@ -128,6 +129,8 @@ class JobRunner(QObject):
         key : object
             What it is for, by which it is known again.
         """
+        if self._closed:
+            return
         if self._overtakes != "nothing":
             self.drop(*(self._jobs if self._overtakes == "everything" else self._work.drop_waiting()))
         job = Job(work, then, failed or self.failed.emit, dropped, words, key)
@@ -147,13 +150,15 @@ class JobRunner(QObject):
         self.drop(*self._jobs)
 
     def close(self) -> None:
-        """Stop, and wait until that has stopped; nothing is announced any more."""
+        """Stop, and wait until that has stopped; nothing is announced any more, nor begun."""
+        self._closed = True
         self.cancel()
         self._work.close()
 
     def finish(self) -> None:
         """Wait until everything has been done that is to be done in turn; nothing is announced any more."""
         assert isinstance(self._work, InTurn)
+        self._closed = True
         self._work.finish()
 
     def _do(self, job: Job) -> Any:

@@ -61,7 +61,7 @@ def export_run(
         except EndedError as ended:
             raise _broken_off(run, ended) from None
         made_folder(out)
-        files = sorted(scratch.iterdir())
+        files = sorted(file for file in scratch.iterdir() if file.is_file())  # torch leaves folders of its own
         for file in files:
             os.replace(file, out / file.name)
     return tuple(out / file.name for file in files)

@@ -79,7 +79,7 @@ def convert(
         if not (scratch / GENERATOR).is_file():
             raise Problem(f"Nothing was made of {path.name}.", "Please report this.")
         with new_folder(out) as folder:
-            for made in scratch.iterdir():
+            for made in filter(Path.is_file, scratch.iterdir()):  # torch leaves folders of its own
                 os.replace(made, folder / made.name)
     return replace(model_files(out), name=name_of(path))
 
