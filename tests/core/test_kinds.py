@@ -24,7 +24,7 @@ def test_every_file_and_folder_is_of_its_kind(tmp_path: Path, name: str) -> None
     ("name", "what", "where"),
     [
         ("labels.csv", "labels.csv is a table of labels.", "when you train"),
-        ("me.jpg", "me.jpg is a picture, not a model.", "Photo"),
+        ("me.jpg", "me.jpg is a picture, not a model.", "Your picture"),
         ("z.npy", "z.npy holds numbers for a model: directions or latents.", "direction import MODEL z.npy"),
     ],
 )
