@@ -55,6 +55,15 @@ def test_a_run_can_be_rendered_without_exporting_it(verb: Verb, tmp_path: Path) 
     assert (tmp_path / "one.png").stat().st_size > 100
 
 
+# Signals may be ignored where the tests were started in the background, or by nohup.
+_PROGRAM = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+runpy.run_module("explorer", run_name="__main__", alter_sys=True)
+"""
+
+
 def told_to_end(tmp_path: Path, *numbers: signal.Signals) -> tuple[int, str]:
     """Exit code and last words of a training that is sent signals once it has taken a few steps."""
     words = [
@@ -68,7 +77,7 @@ def told_to_end(tmp_path: Path, *numbers: signal.Signals) -> tuple[int, str]:
         "--threads",
         "1",
     ]
-    command = [sys.executable, "-m", "explorer", *words, "--out", str(tmp_path / "run")]
+    command = [sys.executable, "-c", _PROGRAM, *words, "--out", str(tmp_path / "run")]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stderr is not None

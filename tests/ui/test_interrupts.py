@@ -49,6 +49,7 @@ def told(**options):
     return window
 app.build = told
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests were started in the background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # or by nohup
 sys.exit(main())
 """
 
