@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread, current_thread
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-import onnxruntime as ort
+if TYPE_CHECKING:  # the jobs of the window know this module, and onnxruntime is not for its start
+    import onnxruntime as ort
 
 LONGEST_RUN_S = 120.0
 """How long one run may take: a picture of the largest models takes seconds."""
