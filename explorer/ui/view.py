@@ -82,8 +82,7 @@ class ModelView(View):
         self._model = model.generator.hash
 
     def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
-        """Do what `show_scene` promises, for the open model."""
-        raise NotImplementedError
+        """Do what `show_scene` promises, for the open model; nothing, where it all was done by beginning."""
 
 
 class Controls(QScrollArea):

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.training.sources import Attributes, PictureSet, Report, open_pictures
+from explorer.training.sources import Attributes, PictureSet, SourceReport, open_pictures
 
 SHARED = Path(os.environ.get("LATENT_EXPLORER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 needs_shared_data = pytest.mark.skipif(
@@ -29,7 +29,7 @@ def numbered(names: list[str], groups: list[str] | None = None) -> PictureSet:
         labels=np.arange(count),
         classes=tuple(names),
         attributes=Attributes(("number",), np.arange(count, dtype=np.float32)[:, None]),
-        report=Report(count, count),
+        report=SourceReport(count, count),
         groups=None if groups is None else tuple(groups),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +23,7 @@ from explorer.core.models.roles import Roles
 from explorer.core.problem import Problem
 
 
-class ShownPictures:
+class ShownPictures(ABC):
     """An open model that is shown pictures. Any thread may use one; whoever opened it closes it."""
 
     _kind = ""
@@ -37,8 +38,9 @@ class ShownPictures:
         )
         self.provider, self.provider_reason = self._engine.provider, self._engine.reason
 
+    @abstractmethod
     def _wrapped(self, file: ModelFile, found: Roles) -> bytes:
-        raise NotImplementedError
+        """The model in the form in which it is run."""
 
     @classmethod
     def open(cls, path: Path, device: Device = "auto", *, trusted: bool = False) -> Self:

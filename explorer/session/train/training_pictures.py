@@ -15,8 +15,7 @@ from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
 
 if TYPE_CHECKING:
-    from explorer.training.sources import PictureSet
-    from explorer.training.sources import Report as UsedPictures
+    from explorer.training.sources import PictureSet, SourceReport
 
 SHOWN = 64
 
@@ -44,7 +43,7 @@ class DataSummary:
         Names of the classes and of what else is known of each picture.
     labelled : int
         How many pictures have a class.
-    report : Report
+    report : SourceReport
         What was used and what was left out.
     description, licence, attribution : str
         What the source says of itself.
@@ -59,7 +58,7 @@ class DataSummary:
     classes: tuple[str, ...]
     attributes: tuple[str, ...]
     labelled: int
-    report: UsedPictures
+    report: SourceReport
     description: str
     licence: str
     attribution: str

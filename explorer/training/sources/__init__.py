@@ -30,7 +30,7 @@ get a black border instead: 28x28 becomes 32x32 with 2 black pixels all round.
 
 Hidden files and folders, AppleDouble twins (``._x.jpg``), ``__MACOSX``, empty, broken, cut short or
 encrypted files, pictures of more than 89 megapixels and files of other kinds are skipped, counted and
-named in the `Report`; they never stop the rest.
+named in the `SourceReport`; they never stop the rest.
 
 What is known about a picture
 -----------------------------
@@ -59,6 +59,6 @@ from __future__ import annotations
 from explorer.training.sources.assembling import open_pictures
 from explorer.training.sources.material import Cancelled
 from explorer.training.sources.pictureset import Attributes, PictureSet
-from explorer.training.sources.report import Report
+from explorer.training.sources.source_report import SourceReport
 
-__all__ = ["Attributes", "Cancelled", "PictureSet", "Report", "open_pictures"]
+__all__ = ["Attributes", "Cancelled", "PictureSet", "SourceReport", "open_pictures"]

@@ -13,7 +13,7 @@ from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.folder import TABLE_LIMIT, TABLES, is_companion, reason_to_skip, table_beside
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.provenance import Provenance, provenance_from
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 
 MEMBER_LIMIT = 256 << 20
 """Most bytes of one picture file, unpacked."""

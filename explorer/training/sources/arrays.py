@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import as_bytes, drawing_from, with_channels_last
 
 PICTURES = {

@@ -17,8 +17,8 @@ from explorer.training.sources.material import ListedSource
 from explorer.training.sources.picture_facts import LabelFacts, classes_from_folders, facts_from
 from explorer.training.sources.pictureset import PictureSet
 from explorer.training.sources.provenance import bounded_text
-from explorer.training.sources.report import counted
 from explorer.training.sources.source_kinds import listed
+from explorer.training.sources.source_report import counted
 
 SIZE_LIMIT = 2048
 """Largest side of a picture that may be asked for, in pixels."""

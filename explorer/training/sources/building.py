@@ -14,7 +14,7 @@ from explorer.training.sources.cache import CacheEntry, Kept, opened
 from explorer.training.sources.decoded_rows import FileRows, MemoryRows, NoRoomError
 from explorer.training.sources.drawing import DecodingJob, draw_all
 from explorer.training.sources.material import NOT_READABLE
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 
 
 def build(job: DecodingJob, place: CacheEntry, cache: Path) -> Kept:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from explorer.core.json_store import JsonStore
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 
 CODE_VERSION = 1
 """To be raised whenever the same files would give other pixels."""

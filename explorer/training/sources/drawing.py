@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from explorer.training.sources.decoded_rows import Rows
 from explorer.training.sources.decoding import quiet_pillow
 from explorer.training.sources.material import Cancelled, Drawn, ListedSource, UnreadablePictureError
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 
 Advance = Callable[[int, int], None]
 """Called with the number of candidates done and of all candidates."""

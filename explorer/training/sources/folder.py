@@ -10,7 +10,7 @@ from explorer.core.photos.photo_files import SUFFIXES
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.material import NOT_READABLE, Drawn, ListedSource
 from explorer.training.sources.provenance import bounded_text, provenance_in
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 
 TABLES = ("labels.csv", "attributes.csv", "list_attr_celeba.txt", "list_attr_celeba.csv")
 """Names of label files that are looked for beside the pictures, in this order."""

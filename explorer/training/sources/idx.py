@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import drawing_from
 
 BYTE_LIMIT = 4 << 30

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.sources.pictureset import Attributes
 from explorer.training.sources.provenance import Provenance
-from explorer.training.sources.report import Tally
+from explorer.training.sources.source_report import Tally
 
 NOT_READABLE = "not readable"
 """The reason for what the system refuses to read. It may be readable next time, so it is not remembered."""

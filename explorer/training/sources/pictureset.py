@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.problem import Problem
-from explorer.training.sources.report import Report
+from explorer.training.sources.source_report import SourceReport
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class PictureSet:
         Names of the classes, by index.
     attributes : Attributes or None
         Facts about each picture; None where the source has none.
-    report : Report
+    report : SourceReport
         What was used and what was left out.
     description, licence, attribution : str
         For the model card: what the data is, under which licence, and whom to thank; "" where unknown.
@@ -87,7 +87,7 @@ class PictureSet:
     labels: NDArray[np.int64] | None
     classes: tuple[str, ...]
     attributes: Attributes | None
-    report: Report
+    report: SourceReport
     description: str = ""
     licence: str = ""
     attribution: str = ""

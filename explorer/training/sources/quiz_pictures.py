@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explorer.core.photos.resizing import is_grey
 from explorer.core.problem import Problem
 from explorer.training.sources import PictureSet, open_pictures
-from explorer.training.sources.report import counted
+from explorer.training.sources.source_report import counted
 
 Picture = NDArray[np.uint8]
 

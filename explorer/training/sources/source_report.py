@@ -12,7 +12,7 @@ EXAMPLE_LIMIT = 200
 
 
 @dataclass(frozen=True)
-class Report:
+class SourceReport:
     """Counts and reasons of one opening of a source.
 
     Attributes
@@ -83,9 +83,9 @@ class Tally:
         for sentence in other.notes:
             self.note(sentence)
 
-    def report(self) -> Report:
+    def report(self) -> SourceReport:
         """The counts as they now stand."""
-        return Report(
+        return SourceReport(
             found=self.used + self.skipped.total(),
             used=self.used,
             skipped=dict(self.skipped.most_common()),
