@@ -20,6 +20,8 @@ Z, W = "z", "w"
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
 
+CHANCE = "On examples that were kept out it does no better than chance could."
+
 
 @dataclass(frozen=True)
 class HeldOut:

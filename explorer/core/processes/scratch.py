@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from explorer.core.files import made_folder, unwritable
 
 _LOCK = ".latent-explorer-scratch"  # also what tells a folder of ours from those of others
@@ -35,6 +33,8 @@ def scratch_beside(out: Path, kind: str) -> Iterator[Path]:
     Problem
         It cannot be made, or the block could not write: a sentence about ``out``.
     """
+    from filelock import FileLock
+
     parent = made_folder(out.absolute().parent)
     _sweep(parent, kind)
     try:
@@ -57,6 +57,8 @@ def _sweep(parent: Path, kind: str) -> None:
 
 
 def _is_left(folder: Path) -> bool:
+    from filelock import FileLock, Timeout
+
     lock = folder / _LOCK
     try:
         if lock.is_symlink() or not lock.is_file():

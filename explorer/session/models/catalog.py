@@ -73,7 +73,7 @@ class Catalog:
     def recent(self) -> tuple[CatalogEntry, ...]:
         """What the user opened and what is still there, newest first, without the bundled models."""
         paths = [path for path in self._settings.recent if not self.is_bundled(path) and path.exists()]
-        return tuple(CatalogEntry(_name_of(path), path, self._preview_of(path), False) for path in paths)
+        return tuple(CatalogEntry(shown_name(path), path, self._preview_of(path), False) for path in paths)
 
     def entries(self) -> tuple[CatalogEntry, ...]:
         """Every model at hand, the bundled ones first."""
@@ -137,10 +137,13 @@ class Catalog:
             return None
 
 
-def _name_of(path: Path) -> str:
+def shown_name(path: Path) -> str:
+    """What a model at ``path`` is called before it is open."""
+    if not named_like_weights(path):
+        return path.stem
     from explorer.training.weight_import.converting import name_of
 
-    return name_of(path) if named_like_weights(path) else path.stem
+    return name_of(path)
 
 
 def _generator_of(path: Path) -> Path:

@@ -13,11 +13,9 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
-from explorer.session.models.catalog import Catalog
+from explorer.session.models.catalog import Catalog, shown_name
 from explorer.session.models.opening import Opener, OpenModel, holds_scene, scene_in_file
-from explorer.session.models.weights_files import holds_weights
 from explorer.session.settings import Device
-from explorer.training.weight_import.converting import name_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +95,7 @@ class Models(JobRunner):
     def open(self, path: Path, device: Device) -> None:
         """Open what lies at ``path``: a model, a run, or a picture that carries its scene."""
         path = path.absolute()  # it is remembered, and found again from any other folder
-        self._request(OpenRequest(path, device), name_of(path) if holds_weights(path) else path.stem)
+        self._request(OpenRequest(path, device), shown_name(path))
 
     def show(self, scene: Scene, device: Device, *, is_there: bool = False) -> None:
         """Open the model that ``scene`` was made with, wherever it is, to show the scene.

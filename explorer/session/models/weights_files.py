@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.core.files import Hashes
 from explorer.core.json_store import JsonStore
 from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
-from explorer.training.weight_import.converting import converted, folder_in
-from explorer.training.weight_import.forms import check_file
-from explorer.training.weight_import.interpretation import WeightInterpretation, readings_of
+
+if TYPE_CHECKING:
+    from explorer.training.weight_import.interpretation import WeightInterpretation
 
 _LARGEST_ANSWERS = 1 << 16
 
@@ -37,11 +38,16 @@ class WeightsFiles:
         Problem
             It cannot be read, or holds no generator that is known.
         """
+        from explorer.training.weight_import.converting import converted
+        from explorer.training.weight_import.forms import check_file
+
         check_file(path)  # before its bytes are hashed, which may take long, or for ever
         return converted(path, self._folder, self.chosen(self._hashes.of(path)), cancelled=cancelled)
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""
+        from explorer.training.weight_import.converting import folder_in
+
         sha256 = self._hashes.of(path)
         return folder_in(self._folder, sha256, self.chosen(sha256)) / GENERATOR
 
@@ -51,6 +57,8 @@ class WeightsFiles:
 
     def readings(self, files: ModelFiles) -> WeightInterpretation | None:
         """How a model was read from weights; None where it was not."""
+        from explorer.training.weight_import.interpretation import readings_of
+
         return readings_of(files.generator.parent)
 
     def chosen(self, sha256: str) -> Mapping[str, str]:

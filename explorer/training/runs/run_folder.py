@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from explorer.core.digits import whole_number
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
@@ -174,6 +172,8 @@ def alone(folder: Path) -> Iterator[None]:
     Problem
         Somebody trains it already, or something in it is a link to another place.
     """
+    from filelock import FileLock, Timeout
+
     refuse_links(folder)
     try:
         with FileLock(folder / _LOCK, timeout=_PATIENCE_S):
@@ -186,6 +186,8 @@ def alone(folder: Path) -> Iterator[None]:
 
 def is_trained(folder: Path) -> bool:
     """Whether somebody, in this process or another, trains the run."""
+    from filelock import FileLock, Timeout
+
     if is_link(folder / _LOCK) or not (folder / _LOCK).exists():
         return False
     try:

@@ -23,7 +23,6 @@ from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
-from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
 from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -182,6 +181,8 @@ class WindowActions(QObject):
         model = self._studio.models.current
         if model is None or model.readings is None:
             return
+        from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
+
         dialog = WeightChoicesDialog(model.readings, model.files.generator.parent, self._window)
         dialog.chosen.connect(self._studio.controller.read_otherwise)
         dialog.open()

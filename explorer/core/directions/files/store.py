@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import PAIRS, Direction, W, Z, count_from, judged_from
+from explorer.core.directions.direction import CHANCE, PAIRS, Direction, W, Z, count_from, judged_from
 from explorer.core.directions.files.npz import add_array, arrays_in
-from explorer.core.directions.fitting.fit_warnings import CHANCE
 from explorer.core.files import read_file, replace_file
 from explorer.core.json_text import parsed_json
 from explorer.core.models.model import ModelFiles, directions_beside

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.directions.direction import PAIRS, Direction, HeldOut, unit
+from explorer.core.directions.direction import CHANCE, PAIRS, Direction, HeldOut, unit
 from explorer.core.directions.fitting import fit_warnings
 from explorer.core.directions.fitting.cross_validation import (
     folds,
@@ -175,7 +175,7 @@ def _said(method: str, places: Doubles, part: Part, notes: list[str]) -> tuple[H
     if ordered is not None:
         return (
             ordered,
-            [*notes, *([fit_warnings.CHANCE] if ordered.low <= 0.5 else [])],
+            [*notes, *([CHANCE] if ordered.low <= 0.5 else [])],
             {"alone": asdict(held_out)},
         )
     chance = no_better_than_chance(places, has)
@@ -184,7 +184,7 @@ def _said(method: str, places: Doubles, part: Part, notes: list[str]) -> tuple[H
     else:
         rates = [float(((places[side] > 0.0) == has[side]).mean()) for side in (has, ~has)]
         figures["balanced_accuracy"] = sum(rates) / 2.0
-        notes = [*notes, *([fit_warnings.CHANCE] if chance else [])]
+        notes = [*notes, *([CHANCE] if chance else [])]
     if groups is not None:
         notes = [*notes, *fit_warnings.few_groups(len(np.unique(groups)), len(has))]
     return held_out, notes, figures

@@ -21,7 +21,6 @@ TINY = 0.05
 
 NOT_JUDGED = "There are too few examples to keep some out, so nothing says how well it tells others apart."
 ONE_SIDE_KEPT = "The examples kept out are all of one side, so their accuracy says little."
-CHANCE = "On examples that were kept out it does no better than chance could."
 
 
 def left_out(count: int) -> list[str]:

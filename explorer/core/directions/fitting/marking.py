@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.directions.direction import Direction, HeldOut, unit
+from explorer.core.directions.direction import CHANCE, Direction, HeldOut, unit
 from explorer.core.directions.fitting import fit_warnings
 from explorer.core.directions.fitting.cross_validation import (
     folds,
@@ -90,7 +90,7 @@ def _judged(latents: Latents, has: Mask) -> tuple[HeldOut | None, list[str]]:
     places = places_across(lambda fit: _cut(latents[fit], has[fit]), latents, parts)
     if places is None:
         return None, []
-    return judgement(places, has), [fit_warnings.CHANCE] if no_better_than_chance(places, has) else []
+    return judgement(places, has), [CHANCE] if no_better_than_chance(places, has) else []
 
 
 def _one_by_one(count: int) -> tuple[tuple[Fold, Fold], ...]:
