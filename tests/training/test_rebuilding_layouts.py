@@ -642,8 +642,8 @@ def test_candidates_leave_optimisers_out_and_put_averages_first():
 
 
 def test_the_surprise_of_batch_normalisation_is_least_for_what_it_saw():
-    network = accustomed(nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8, momentum=None)), z := torch.randn(500, 4))
-    assert surprise(network, z) < 0.01 < surprise(network, 2 * z)
+    norm = accustomed(nn.BatchNorm1d(8, momentum=None), x := torch.randn(500, 8))
+    assert surprise(norm, x) < 0.01 < surprise(norm, 2 * x)
 
 
 def test_tensors_that_do_not_fit_each_other_are_of_no_layout():

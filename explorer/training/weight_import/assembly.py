@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.chain import Chain, Link
-from explorer.training.weight_import.choices import Taste, activation, last_activation
+from explorer.training.weight_import.architecture import ADDED, Architecture, Step
+from explorer.training.weight_import.chain import Chain
+from explorer.training.weight_import.choices import Taste, activation
 from explorer.training.weight_import.geometry import StridePlan, Way
 from explorer.training.weight_import.layers import WeightLayer
 
@@ -30,8 +31,8 @@ def frame_of(numbers: int) -> tuple[int, int, int] | None:
     return None
 
 
-def assembled(found: Chain, plan: StridePlan | None, taste: Taste) -> nn.Sequential:
-    """A chain as modules, in eval mode, with its weights.
+def steps_of(found: Chain, plan: StridePlan | None, taste: Taste) -> Architecture:
+    """A chain as steps.
 
     Parameters
     ----------
@@ -41,36 +42,86 @@ def assembled(found: Chain, plan: StridePlan | None, taste: Taste) -> nn.Sequent
     taste : Taste
         What the weights do not tell.
     """
-    modules: list[nn.Module] = []
+    steps: list[Step] = []
     ways = iter(plan.ways if plan else ())
-    flat = True
+    norms = 0
     for link in found.links:
         if link.acts:
-            modules.append(activation(taste.hidden))
+            steps.append(Step("act", kind=taste.hidden, guessed=("kind",)))
         if link.view:
-            modules.append(nn.Unflatten(1, (link.view[0], link.view[1], link.view[1])))
-            flat = False
+            steps.append(Step("view", size=(link.view[0], link.view[1], link.view[1])))
         if link.doubles:
-            modules.append(nn.Upsample(scale_factor=2))
-        way = next(ways) if link.op in ("up", "conv") else (1, 0, 0)
-        modules.append(_module(link, way, flat, float(taste.epsilon)))
-    modules.append(last_activation(taste.last))
+            steps.append(Step("enlarge", kind="nearest", guessed=("kind",)))
+        stride, padding, more = next(ways) if link.op in ("up", "conv") else (1, 0, 0)
+        epsilon = taste.epsilon_of(norms) if link.op == "norm" else 1e-5
+        steps.append(Step(link.op, link.layer.name, "", (), stride, padding, more, epsilon))
+        norms += link.op == "norm"
+    steps.append(Step("act", kind=taste.last, guessed=("kind",)))
     if not found.channels and (frame := frame_of(found.numbers)):
-        modules.append(nn.Unflatten(1, frame))
-    return nn.Sequential(*modules).eval().requires_grad_(False)
+        steps.append(Step("view", size=frame))
+    return tuple(steps)
 
 
-def _module(link: Link, way: Way, flat: bool, epsilon: float) -> nn.Module:
-    layer = link.layer
-    if link.op == "dense":
+def layers_by_name(found: Chain) -> dict[str, WeightLayer]:
+    """The layers of a chain by their names."""
+    return {link.layer.name: link.layer for link in found.links}
+
+
+def assembled(found: Chain, plan: StridePlan | None, taste: Taste) -> nn.Sequential:
+    """A chain as modules, in eval mode, with its weights; arguments as of `steps_of`."""
+    return built(steps_of(found, plan, taste), layers_by_name(found))
+
+
+def built(steps: Architecture, layers: Mapping[str, WeightLayer]) -> nn.Sequential:
+    """The modules of an architecture, in eval mode, with the weights of its layers."""
+    modules: list[nn.Module] = []
+    flat = True
+    for step in steps:
+        flat = (flat or step.op == "dense") and step.op != "view"
+        modules.append(module_of(step, layers, flat))
+    return sequence(modules)
+
+
+def module_of(step: Step, layers: Mapping[str, WeightLayer], flat: bool) -> nn.Module:
+    """The module of one step; ``flat`` where it takes rows of numbers rather than pictures."""
+    if step.op in ADDED:
+        return _added(step)
+    layer = layers[step.layer]
+    if step.op == "dense":
         return dense(layer.weight, layer.bias)
-    if link.op == "norm":
-        return batch_norm(layer, flat, epsilon)
-    if link.op == "slope":
+    if step.op == "norm":
+        return batch_norm(layer, flat, step.epsilon)
+    if step.op == "slope":
         return _loaded(nn.PReLU(len(layer.weight)), {"weight": layer.weight})
-    if link.op == "up":
-        return transposed(layer, way)
-    return convolution(layer, way[0], way[1])
+    if step.op == "up":
+        return transposed(layer, (step.stride, step.padding, step.more))
+    return convolution(layer, step.stride, step.padding)
+
+
+def _added(step: Step) -> nn.Module:
+    if step.op == "act":
+        return activation(step.kind)
+    if step.op == "view":
+        return nn.Unflatten(1, step.size)
+    if step.op == "enlarge":
+        if step.kind == "nearest":
+            return nn.Upsample(scale_factor=step.factor)
+        return nn.Upsample(scale_factor=step.factor, mode="bilinear", align_corners=step.kind == "bilinear-corners")
+    if step.op == "shuffle":
+        return nn.PixelShuffle(step.factor)
+    return Crop(*step.size)
+
+
+class Crop(nn.Module):
+    """The upper left part of pictures, as in generators that make 32 pixels of which 28 are kept."""
+
+    def __init__(self, height: int, width: int) -> None:
+        super().__init__()
+        self.height, self.width = height, width
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, C, height, width)."""
+        return pictures[:, :, : self.height, : self.width]
 
 
 def dense(weight: Tensor, bias: Tensor | None) -> nn.Linear:

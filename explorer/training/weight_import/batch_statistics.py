@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 
 _LATENTS = 48
-_MOST_NORMS = 4
 _CLEARLY = 0.85
 _T = TypeVar("_T")
 
@@ -22,8 +21,9 @@ _T = TypeVar("_T")
 def latents(count: int, size: int, distribution: str, seed: int = 0) -> Tensor:
     """Samples of a prior, (count, size)."""
     rng = torch.Generator().manual_seed(seed)
-    if distribution == "uniform":
-        return torch.rand((count, size), generator=rng) * 2 - 1
+    if distribution in ("uniform", "unit"):
+        drawn = torch.rand((count, size), generator=rng)
+        return drawn if distribution == "unit" else drawn * 2 - 1
     return torch.randn((count, size), generator=rng)
 
 
@@ -32,6 +32,8 @@ def typical(count: int, size: int, distribution: str) -> Tensor:
 
     Chance then disturbs the statistics that they lead to much less.
     """
+    if distribution == "unit":
+        return (typical(count, size, "uniform") + 1) / 2
     z = latents(count, size, distribution)
     if count <= 2 * size:
         return torch.cat([z[: count // 2], -z[: count // 2]])
@@ -41,32 +43,20 @@ def typical(count: int, size: int, distribution: str) -> Tensor:
     return whitened.T * width
 
 
-@torch.no_grad()
-def surprise(network: nn.Sequential, z: Tensor, most: int = _MOST_NORMS, passed: int = 0) -> float:
-    """How far what reaches the batch normalisations is from what they saw in training; 0 is just that.
+def surprise(norm: nn.Module, flow: Tensor) -> float:
+    """How far what reaches a batch normalisation is from what it saw in training; 0 is just that.
 
-    The mean, over the first ``most`` of them but the ``passed`` very first, and over their channels, of the difference
-    of log variances, and of the difference of means in standard deviations.
+    The mean over its channels of the difference of log variances, and of the difference of means in standard
+    deviations.
     """
-    apart: list[Tensor] = []
-    flow = z
-    for module in network:
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            apart.append(_apart(module, flow))
-            if len(apart) >= most + passed:
-                break
-        flow = module(flow)
-    return float(torch.stack(apart[passed:]).mean()) if len(apart) > passed else 0.0
-
-
-def _apart(norm: nn.BatchNorm1d | nn.BatchNorm2d, flow: Tensor) -> Tensor:
+    assert isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d)
     assert norm.running_mean is not None
     assert norm.running_var is not None
     rows = flow.transpose(0, 1).flatten(1)
     wanted = norm.running_var + 1e-8
     variance = torch.log((rows.var(1) + 1e-8) / wanted).abs()
     mean = (rows.mean(1) - norm.running_mean).abs() / wanted.sqrt()
-    return (variance + mean).nan_to_num(1e3).clamp(max=1e3).mean()
+    return float((variance + mean).nan_to_num(1e3).clamp(max=1e3).mean())
 
 
 @torch.no_grad()

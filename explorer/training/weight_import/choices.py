@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import nn
 
 from explorer.training.weight_import.rebuilt import Choice
 
-HIDDEN, LAST, LATENT, SIZE, EPSILON = "hidden", "last", "latent", "size", "epsilon"
+HIDDEN, LAST, LATENT, SIZE, EPSILON, LABELS, JOIN = "hidden", "last", "latent", "size", "epsilon", "labels", "join"
+ARCHITECTURE = "layers"
+"""The key of an edited list of layers, as JSON; it overrides all answers that are about single layers."""
 
 HIDDEN_OPTIONS = (
     ("relu", "ReLU"),
     ("leaky", "Leaky ReLU, 0.2"),
     ("leaky01", "Leaky ReLU, 0.01"),
+    ("leaky1", "Leaky ReLU, 0.1"),
+    ("leaky3", "Leaky ReLU, 0.3"),
     ("elu", "ELU"),
-    ("tanh", "tanh"),
+    ("selu", "SELU"),
+    ("gelu", "GELU"),
     ("silu", "SiLU"),
+    ("mish", "Mish"),
+    ("softplus", "Softplus"),
+    ("softsign", "Softsign"),
+    ("tanh", "tanh"),
+    ("sigmoid", "sigmoid"),
+    ("plain", "none"),
 )
 LAST_OPTIONS = (
     ("tanh", "tanh, −1 to 1"),
@@ -25,14 +36,18 @@ LAST_OPTIONS = (
     ("plain", "none, −1 to 1"),
     ("plain01", "none, 0 to 1"),
 )
-LATENT_OPTIONS = (("normal", "standard normal"), ("uniform", "uniform, −1 to 1"))
-EPSILON_OPTIONS = (("1e-5", "0.00001, the usual one"), ("0.8", "0.8, as in PyTorch-GAN"))
+LATENT_OPTIONS = (("normal", "standard normal"), ("uniform", "uniform, −1 to 1"), ("unit", "uniform, 0 to 1"))
+EPSILON_OPTIONS = (
+    ("1e-5", "0.00001, the usual one"),
+    ("0.8", "0.8, as in parts of PyTorch-GAN"),
+    ("mixed", "0.00001 in the first and 0.8 in the others, as in PyTorch-GAN's DCGAN"),
+)
 
 _QUESTIONS = {
     HIDDEN: ("Which activation is between its layers?", HIDDEN_OPTIONS),
     LAST: ("How do its pictures leave the last layer?", LAST_OPTIONS),
     LATENT: ("How were its latents distributed?", LATENT_OPTIONS),
-    EPSILON: ("Which epsilon has its batch normalisation?", EPSILON_OPTIONS),
+    EPSILON: ("Which epsilon does its batch normalisation have?", EPSILON_OPTIONS),
 }
 
 
@@ -54,6 +69,10 @@ class Taste:
     epsilon: str = "1e-5"
     side: int = 0
 
+    def epsilon_of(self, norm: int) -> float:
+        """That of the batch normalisation of this number."""
+        return 1e-5 if self.epsilon == "1e-5" or (self.epsilon == "mixed" and norm == 0) else 0.8
+
     @property
     def value_range(self) -> tuple[float, float]:
         """What black and white are."""
@@ -68,7 +87,7 @@ def asked(key: str, taken: str, only: Sequence[str] = ()) -> Choice:
 
 def asked_size(sides: Sequence[int], taken: int) -> Choice:
     """The question for the side of the pictures."""
-    return Choice(SIZE, "Which size have its pictures?", tuple((str(s), f"{s} × {s}") for s in sides), str(taken))
+    return Choice(SIZE, "Which size do its pictures have?", tuple((str(s), f"{s} × {s}") for s in sides), str(taken))
 
 
 def told(chosen: Mapping[str, str], key: str) -> str | None:
@@ -82,19 +101,33 @@ def words_of(key: str, option: str) -> str:
     return dict(_QUESTIONS[key][1])[option]
 
 
-def activation(option: str) -> nn.Module:
-    """What stands between layers."""
-    made: dict[str, nn.Module] = {
-        "relu": nn.ReLU(),
-        "leaky": nn.LeakyReLU(0.2),
-        "leaky01": nn.LeakyReLU(0.01),
-        "elu": nn.ELU(),
-        "tanh": nn.Tanh(),
-        "silu": nn.SiLU(),
-    }
-    return made[option]
+_ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky": lambda: nn.LeakyReLU(0.2),
+    "leaky01": lambda: nn.LeakyReLU(0.01),
+    "leaky1": lambda: nn.LeakyReLU(0.1),
+    "leaky3": lambda: nn.LeakyReLU(0.3),
+    "elu": nn.ELU,
+    "selu": nn.SELU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "mish": nn.Mish,
+    "softplus": nn.Softplus,
+    "softsign": nn.Softsign,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "plain": nn.Identity,
+    "plain01": nn.Identity,
+}
 
 
-def last_activation(option: str) -> nn.Module:
-    """What stands behind the last layer."""
-    return {"tanh": nn.Tanh(), "sigmoid": nn.Sigmoid()}.get(option) or nn.Identity()
+def activation(kind: str) -> nn.Module:
+    """An activation by its key; ``leaky:0.15`` is a leaky ReLU of any slope.
+
+    Raises
+    ------
+    KeyError, ValueError
+        There is none of that name, or its slope is no number.
+    """
+    name, _, slope = kind.partition(":")
+    return nn.LeakyReLU(float(slope)) if name == "leaky" and slope else _ACTIVATIONS[kind]()

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
+from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
-from explorer.training.weight_import.assembly import assembled, frame_of
-from explorer.training.weight_import.batch_statistics import best, surprise, typical
+from explorer.core.problem import Problem
+from explorer.training.weight_import.architecture import Architecture, Step, from_text
+from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, steps_of
 from explorer.training.weight_import.chain import Chain
 from explorer.training.weight_import.choices import (
+    ARCHITECTURE,
     EPSILON,
-    EPSILON_OPTIONS,
     HIDDEN,
-    HIDDEN_OPTIONS,
+    JOIN,
+    LABELS,
     LAST,
     LATENT,
     LATENT_OPTIONS,
@@ -28,14 +32,28 @@ from explorer.training.weight_import.choices import (
     told,
     words_of,
 )
+from explorer.training.weight_import.deciding import POOR, Decision, Feed, Open, decided
+from explorer.training.weight_import.entrances import (
+    LABEL_FIRST,
+    LATENT_FIRST,
+    PRODUCT,
+    UNIT,
+    Entrance,
+    distributed,
+    in_words,
+    possible,
+    with_labels,
+)
 from explorer.training.weight_import.geometry import StridePlan, plans
+from explorer.training.weight_import.layers import WeightLayer
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
-_JUDGED = 1024  # latents for the statistics of batch normalisation
-_JUDGED_LARGE, _LARGE = 160, 1_000_000  # the many channels of large networks make up for fewer latents
+Sizes = tuple[tuple[int, ...], ...]
 
-
-Fed = Callable[[int, str], Tensor]
+_MOST_SIDES = 6
+_MOST_NUMBERS = 1 << 24
+_FITS = 0.15
+_JOINS = ((LABEL_FIRST, "class, then latent"), (LATENT_FIRST, "latent, then class"))
 
 
 def card_of(channels: int, height: int, width: int, latent_size: int, taste: Taste) -> ModelCard:
@@ -43,7 +61,7 @@ def card_of(channels: int, height: int, width: int, latent_size: int, taste: Tas
     return ModelCard(
         kind="generator",
         latent_size=latent_size,
-        distribution=taste.latent,
+        distribution="uniform" if taste.latent == UNIT else taste.latent,
         value_range=taste.value_range,
         layout="NCHW",
         height=height,
@@ -53,7 +71,7 @@ def card_of(channels: int, height: int, width: int, latent_size: int, taste: Tas
 
 
 def painted(
-    layout: str, found: Chain, chosen: Mapping[str, str], usual: Taste, fed: Fed | None = None
+    layout: str, found: Chain, chosen: Mapping[str, str], usual: Taste, entrances: Sequence[Entrance] = ()
 ) -> Rebuilt | None:
     """A generator made of ``found``; None where it paints no picture.
 
@@ -66,91 +84,169 @@ def painted(
         Answers by the keys of their questions.
     usual : Taste
         What generators of this layout have as a rule.
-    fed : callable or None
-        Gives so many examples of what the chain takes, for latents of some distribution; None where it takes latents.
+    entrances : sequence of Entrance
+        How classes may enter, the likeliest first; where there are none, one-hot codes may be among the numbers.
     """
-    ways = possible_plans(found)
+    ways = possible_plans(found, _wanted(chosen))
     frame = (found.channels, 0, 0) if found.channels else frame_of(found.numbers)
-    if frame is None or frame[0] not in (1, 3) or (found.channels and not ways):
+    if frame is None or not 1 <= frame[0] <= 4 or (found.channels and not ways):
         return None
-    plan = _plan(ways, chosen, usual)
-    taste, sure = settled(found, plan, chosen, usual, fed)
-    network = assembled(found, plan, taste)
-    side = plan.side if plan and found.channels else 0
-    card = card_of(frame[0], side or frame[1], side or frame[2], found.latent_size, taste)
-    choices, problems = _questions(found, ways, plan, taste, sure, chosen)
-    return Rebuilt(layout, {"generator": network}, card, choices, problems)
+    reading = _read(found, _plan(ways, chosen, usual), chosen, usual, entrances or _one_hots(found, chosen))
+    network, sizes = _network(reading, layers_by_name(found), found.latent_size)
+    channels, height, width = sizes[-1]
+    taste, entrance = reading.taste, reading.entrance
+    card = card_of(3 if channels == 4 else 1 if channels == 2 else channels, height, width, 1, taste)
+    classes = () if entrance.table is None else tuple(str(number) for number in range(len(entrance.table)))
+    card = replace(card, latent_size=entrance.latent_size(found.latent_size), classes=classes)
+    choices = _questions(found, ways, reading, chosen)
+    problems = said(choices, reading.sure, chosen) + _doubts(reading, channels)
+    return Rebuilt(layout, {"generator": network}, card, choices, problems, reading.steps, sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """A chain with an answer to everything."""
+
+    steps: Architecture
+    taste: Taste
+    plan: StridePlan | None
+    entrance: Entrance
+    entrances: Sequence[Entrance]
+    sure: frozenset[str]
+    surprise: float | None = None
+
+
+def _read(
+    found: Chain, plan: StridePlan | None, chosen: Mapping[str, str], usual: Taste, entrances: Sequence[Entrance]
+) -> _Reading:
+    """The answers to take: the user's, else those that batch normalisation remembers, else the usual ones."""
+    given: dict[str, Any] = {key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))}
+    taste = replace(usual, **given)
+    latents = [taste.latent] if LATENT in given else _usual_first(taste.latent)
+    entering = [distributed(entrance, latent) for entrance in entrances for latent in latents]
+    feeds = {each.key: partial(each.examples, found.latent_size) for each in entering}
+    layers = layers_by_name(found)
+    if ARCHITECTURE in chosen:
+        steps, asks = from_text(chosen[ARCHITECTURE], layers), Open(acts=False, epsilon=False, enlarging=False)
+        taste = replace(taste, last=_last(steps, taste.last))
+    else:
+        steps = steps_of(found, plan, taste)
+        asks = Open(acts=HIDDEN not in given, epsilon=EPSILON not in given and asks_epsilon(found))
+    verdict = _decided(steps, layers, feeds, asks, taste.hidden)
+    entrance = next(each for each in entering if each.key == verdict.feed)
+    hidden, epsilon = _hidden(verdict.steps, taste.hidden), _epsilon(verdict.steps, taste.epsilon)
+    taste = replace(taste, latent=entrance.distribution, hidden=hidden, epsilon=epsilon)
+    sure = verdict.sure | ({LABELS, JOIN} if LATENT in verdict.sure else set())
+    return _Reading(verdict.steps, taste, plan, entrance, entrances, frozenset(sure), verdict.surprise)
+
+
+def _last(steps: Architecture, usual: str) -> str:
+    """How pictures leave edited steps; where nothing stands behind the last, the range is asked for."""
+    last = steps[-1].kind if steps and steps[-1].op == "act" else ""
+    return last if last in ("tanh", "sigmoid") else "plain01" if usual == "plain01" else "plain"
+
+
+def _usual_first(usual: str) -> list[str]:
+    return sorted((key for key, _ in LATENT_OPTIONS), key=lambda key: key != usual)
+
+
+def _one_hots(found: Chain, chosen: Mapping[str, str]) -> Sequence[Entrance]:
+    only = with_labels(chosen[LABELS], found.latent_size) if LABELS in chosen else None
+    return [only] if only else possible(found.latent_size)
+
+
+def _decided(
+    steps: Architecture, layers: Mapping[str, WeightLayer], feeds: Mapping[str, Feed], asks: Open, usual: str
+) -> Decision:
+    """The best reading; where names do not tell, activations may also come before normalisations."""
+    found = decided(steps, layers, feeds, asks, usual)
+    if found.surprise is None or not asks.acts or found.surprise < _FITS:
+        return found
+    other = decided(postponed(steps), layers, feeds, asks, usual)
+    assert other.surprise is not None
+    return other if other.surprise < found.surprise / 2 else found
+
+
+def postponed(steps: Architecture) -> Architecture:
+    """The same steps, each activation that follows a normalisation before it instead."""
+    moved: list[Step] = []
+    for step in steps:
+        if step.op == "act" and moved and moved[-1].op == "norm" and step.guessed:
+            moved.insert(len(moved) - 1, step)
+        else:
+            moved.append(step)
+    return tuple(moved)
+
+
+def _hidden(steps: Architecture, usual: str) -> str:
+    kinds = [step.kind for step in steps[:-1] if step.op == "act" and step.kind != "plain"]
+    return max(kinds[::-1], key=kinds.count) if kinds else usual
+
+
+def _epsilon(steps: Architecture, usual: str) -> str:
+    found = [step.epsilon for step in steps if step.op == "norm"]
+    if not found:
+        return usual
+    return "1e-5" if found[-1] == 1e-5 else "mixed" if found[0] == 1e-5 else "0.8"
+
+
+def _network(reading: _Reading, layers: Mapping[str, WeightLayer], width: int) -> tuple[nn.Module, Sizes]:
+    """The generator, and what leaves each step.
+
+    Raises
+    ------
+    Problem
+        Steps that a person edited do not follow each other.
+    """
+    try:
+        body = built(reading.steps, layers)
+        sizes, flow = list[tuple[int, ...]](), torch.zeros(2, width)
+        for module in body:
+            flow = module(flow)
+            sizes.append(tuple(flow.shape[1:]))
+            if flow[0].numel() > _MOST_NUMBERS:
+                raise ValueError(f"{flow[0].numel():,} numbers are too many")
+        if len(sizes[-1]) != 3:
+            raise ValueError("what comes out at the end is no picture")
+    except (RuntimeError, ValueError, KeyError, IndexError) as error:
+        if any(step.guessed for step in reading.steps):
+            raise
+        what = str(error).strip().splitlines()[0][:160]
+        at = f" at step {len(sizes) + 1}" if len(sizes) < len(reading.steps) else ""
+        raise Problem(f"These layers do not follow each other{at}: {what}.", "Change the list of layers.") from None
+    if sizes[-1][0] in (2, 4):
+        body.append(Colours(sizes[-1][0] - 1))
+    return reading.entrance.network(body), tuple(sizes)
+
+
+class Colours(nn.Module):
+    """The first channels of a picture, those before alpha."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, count, H, W)."""
+        return pictures[:, : self.count]
 
 
 def possible_plans(found: Chain, wanted: int | None = None) -> list[StridePlan]:
-    """Strides and paddings that make usual pictures; none where nothing is convolved."""
-    return plans(found.start_side, found.turns, wanted) if found.channels else []
+    """Strides and paddings that make usual pictures, or such of ``wanted`` pixels; none where nothing is convolved."""
+    if not found.channels:
+        return []
+    usual = plans(found.start_side, found.turns)
+    more = plans(found.start_side, found.turns, wanted) if wanted and all(p.side != wanted for p in usual) else []
+    return more + usual
+
+
+def _wanted(chosen: Mapping[str, str]) -> int | None:
+    return whole_number(chosen.get(SIZE, ""))
 
 
 def _plan(ways: list[StridePlan], chosen: Mapping[str, str], usual: Taste) -> StridePlan | None:
     wanted = chosen.get(SIZE) or str(usual.side)
     return next((way for way in ways if str(way.side) == wanted), ways[0] if ways else None)
-
-
-def settled(
-    found: Chain, plan: StridePlan | None, chosen: Mapping[str, str], usual: Taste, fed: Fed | None = None
-) -> tuple[Taste, frozenset[str]]:
-    """The answers to take: the user's, else those that batch normalisation remembers, else the usual ones.
-
-    Returns
-    -------
-    (Taste, frozenset of str)
-        The answers, and the keys of the questions that the statistics decided.
-    """
-    given: dict[str, Any] = {key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))}
-    taste = replace(usual, **given)
-    sure: set[str] = set()
-    score = partial(mismatch, found, plan, fed)
-    if LATENT not in given and _norm_comes_first(found):
-        options = [replace(taste, latent=key) for key, _ in LATENT_OPTIONS]
-        taste, clear = best(options, taste, partial(score, most=1))
-        sure |= {LATENT} if clear else set()
-    if _norm_follows_activation(found):
-        hidden = [taste.hidden] if HIDDEN in given else [key for key, _ in HIDDEN_OPTIONS]
-        epsilons = [key for key, _ in EPSILON_OPTIONS] if asks_epsilon(found) and EPSILON not in given else []
-        options = [replace(taste, hidden=one, epsilon=other) for one in hidden for other in epsilons or [taste.epsilon]]
-        taste, clear = best(options, taste, partial(score, most=2))
-        sure |= {HIDDEN, EPSILON} if clear else set()
-    return taste, frozenset(sure)
-
-
-def mismatch(found: Chain, plan: StridePlan | None, fed: Fed | None, taste: Taste, most: int = 2) -> float:
-    """How badly what batch normalisation remembers fits a reading, as `surprise`."""
-    large = sum(link.layer.weight.numel() for link in found.links) > _LARGE
-    count = _JUDGED_LARGE if large and most > 1 else _JUDGED
-    network = assembled(found, plan, taste)
-    passed = _norms_before_activation(found) if most > 1 else 0  # these do not depend on it
-    z = fed(count, taste.latent) if fed else typical(count, found.latent_size, taste.latent)
-    return surprise(network, z, most, passed)
-
-
-def _norms_before_activation(found: Chain) -> int:
-    count = 0
-    for link in found.links:
-        if link.acts:
-            break
-        count += link.op == "norm"
-    return count
-
-
-def _norm_comes_first(found: Chain) -> bool:
-    ops = [(link.op, link.acts) for link in found.links]
-    first = next((place for place, (op, _) in enumerate(ops) if op == "norm"), None)
-    return first is not None and not any(acts for _, acts in ops[: first + 1])
-
-
-def _norm_follows_activation(found: Chain) -> bool:
-    acted = False
-    for link in found.links:
-        acted = acted or link.acts
-        if acted and link.op == "norm":
-            return True
-    return False
 
 
 def asks_epsilon(found: Chain) -> bool:
@@ -159,39 +255,68 @@ def asks_epsilon(found: Chain) -> bool:
 
 
 def _questions(
-    found: Chain,
-    ways: list[StridePlan],
-    plan: StridePlan | None,
-    taste: Taste,
-    sure: frozenset[str],
-    chosen: Mapping[str, str],
-) -> tuple[tuple[Choice, ...], tuple[str, ...]]:
-    choices: list[Choice] = []
-    if plan and len(ways) > 1:
-        choices.append(asked_size([way.side for way in ways[:4]], plan.side))
-    if found.hidden:
+    found: Chain, ways: list[StridePlan], reading: _Reading, chosen: Mapping[str, str]
+) -> tuple[Choice, ...]:
+    taste, choices = reading.taste, list[Choice]()
+    edited = ARCHITECTURE in chosen
+    if reading.plan and len(ways) > 1 and not edited:
+        choices.append(asked_size([way.side for way in ways[:_MOST_SIDES]], reading.plan.side))
+    if found.hidden and not edited:
         choices.append(asked(HIDDEN, taste.hidden))
-    choices.append(asked(LAST, taste.last))
-    if asks_epsilon(found):
+    if not edited:
+        choices.append(asked(LAST, taste.last))
+    elif taste.last in ("plain", "plain01"):
+        choices.append(asked(LAST, taste.last, ("plain", "plain01")))
+    if asks_epsilon(found) and not edited:
         choices.append(asked(EPSILON, taste.epsilon))
     choices.append(asked(LATENT, taste.latent))
-    return tuple(choices), said(choices, sure, chosen)
+    return (*choices, *_asked_entrance(found, reading))
+
+
+def _asked_entrance(found: Chain, reading: _Reading) -> tuple[Choice, ...]:
+    embedded = reading.entrances[0].table is not None and reading.entrances[0].is_embedding
+    if embedded:
+        if reading.entrance.way == PRODUCT:
+            return ()
+        return (Choice(JOIN, "In which order do class and latent enter?", _JOINS, reading.entrance.way),)
+    options = {entrance.labels: in_words(entrance, found.latent_size) for entrance in possible(found.latent_size)}
+    options[reading.entrance.labels] = in_words(reading.entrance, found.latent_size)
+    if len(options) < 2 or (reading.entrance.table is None and LABELS in reading.sure):
+        return ()
+    return (Choice(LABELS, "What enters its first layer?", tuple(options.items()), reading.entrance.labels),)
+
+
+def _doubts(reading: _Reading, channels: int) -> tuple[str, ...]:
+    doubts = list[str]()
+    if reading.surprise is not None and reading.surprise >= POOR:
+        doubts.append(
+            "No reading fits what its batch normalisation remembers: layers may follow each other in another way. "
+            "Edit the list of layers, or give the source that it was trained with."
+        )
+    if channels in (2, 4):
+        doubts.append("The last channel of its pictures, alpha, is left out.")
+    return tuple(doubts)
 
 
 _OPEN = {
-    HIDDEN: "Which activation is between its layers the weights do not tell; {} was taken.",
-    LAST: "How its pictures leave the last layer the weights do not tell; {} was taken.",
-    LATENT: "How its latents were distributed the weights do not tell; {} was taken.",
-    EPSILON: "Which epsilon its batch normalisation has the weights do not tell; {} was taken.",
-    SIZE: "Strides are not in the weights; {} pixels are the likeliest size of its pictures.",
+    HIDDEN: "The weights do not tell which activation is between its layers; {} was taken.",
+    LAST: "The weights do not tell how its pictures leave the last layer; {} was taken.",
+    LATENT: "The weights do not tell how its latents were distributed; {} was taken.",
+    EPSILON: "The weights do not tell which epsilon its batch normalisation has; {} was taken.",
+    SIZE: "The weights do not tell strides; {} pixels are the likeliest size of its pictures.",
+    LABELS: "The weights do not tell what enters its first layer; {} was taken.",
+    JOIN: "The weights do not tell in which order class and latent enter; {} was taken.",
 }
 _CLOSED = {
     HIDDEN: "The statistics of its batch normalisation fit {} between its layers best.",
     LATENT: "The statistics of its batch normalisation fit latents that are {} best.",
+    LABELS: "The statistics of its batch normalisation fit {} best.",
+    JOIN: "The statistics of its batch normalisation fit {} best.",
+    EPSILON: "The statistics of its batch normalisation fit an epsilon of {} best.",
 }
 
 
-def said(choices: list[Choice], sure: frozenset[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+def said(choices: Sequence[Choice], sure: frozenset[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
     """A sentence for everything that was guessed, and none for what the user chose."""
     sentences = []
     for choice in choices:

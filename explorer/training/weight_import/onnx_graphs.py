@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from explorer.training.weight_import.class_conditional import Labelled
+from explorer.training.weight_import.entrances import LABEL_FIRST, LATENT_FIRST, PRODUCT, Entered
 
 _OPSET = 17
 _IR_VERSION = 8
@@ -43,9 +43,8 @@ def graph_of(
         It holds a module that is not among the common ones.
     """
     graph = _Graph()
-    result = (
-        _labelled(graph, network) if isinstance(network, Labelled) else _written(graph, network, next(iter(inputs)))
-    )
+    first = next(iter(inputs))
+    result = _entered(graph, network) if isinstance(network, Entered) else _written(graph, network, first)
     graph.nodes.append(helper.make_node("Identity", [result], [output]))
     made = helper.make_graph(
         graph.nodes,
@@ -105,13 +104,20 @@ def _written(graph: _Graph, module: nn.Module, flow: str) -> str:
     return writer(graph, module, flow)
 
 
-def _labelled(graph: _Graph, network: Labelled) -> str:
+def _entered(graph: _Graph, network: Entered) -> str:
+    z = "z"
+    if network.is_unit:
+        one, half = (graph.constant(np.array(number, np.float32)) for number in (1, 0.5))
+        z = graph.add("Mul", [graph.add("Add", [z, one]), half])
+    if network.embedding is None:
+        return _written(graph, network.body, z)
     row = graph.add("Gather", [graph.weight(network.embedding.weight), "label"], axis=0)
-    if network.way == "product":
-        joined = graph.add("Mul", [row, "z"])
-    else:
-        joined = graph.add("Concat", [row, "z"] if network.way == "label first" else ["z", row], axis=1)
-    return _written(graph, network.body, joined)
+    if network.way == PRODUCT:
+        return _written(graph, network.body, graph.add("Mul", [row, z]))
+    if network.way not in (LABEL_FIRST, LATENT_FIRST):
+        raise UnknownLayerError(network.way)
+    pair = [row, z] if network.way == LABEL_FIRST else [z, row]
+    return _written(graph, network.body, graph.add("Concat", pair, axis=1))
 
 
 def _dense(graph: _Graph, module: nn.Linear, flow: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.core.models.card import ModelCard
+from explorer.training.weight_import.architecture import Architecture
 
 if TYPE_CHECKING:  # what is chosen is also shown by a window that has no torch yet
     from torch import nn
@@ -51,6 +52,10 @@ class Rebuilt:
         What the weights cannot tell.
     problems : tuple of str
         Sentences: what was guessed.
+    architecture : Architecture
+        The steps of the generator, where it is one chain of layers; else empty.
+    sizes : tuple of tuple of int
+        What leaves each step, without the batch.
     """
 
     layout: str
@@ -58,3 +63,5 @@ class Rebuilt:
     card: ModelCard
     choices: tuple[Choice, ...] = ()
     problems: tuple[str, ...] = ()
+    architecture: Architecture = ()
+    sizes: tuple[tuple[int, ...], ...] = ()

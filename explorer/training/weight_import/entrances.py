@@ -1,0 +1,151 @@
+"""How latent and class become what the first layer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from explorer.core.digits import whole_number
+from explorer.training.weight_import.batch_statistics import typical
+
+NONE, LABEL_FIRST, LATENT_FIRST, PRODUCT = "none", "label first", "latent first", "product"
+UNIT = "unit"
+
+_USUAL_LATENTS = frozenset({2, 8, 10, 16, 20, 32, 50, 62, 64, 96, 100, 120, 124, 128, 200, 256, 512})
+_USUAL_CLASSES = (10, 2, 3, 5, 26, 40, 47, 62, 100)
+_CODES = 2  # continuous codes of an InfoGAN, behind the classes
+_MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Entrance:
+    """What enters a chain of layers.
+
+    Attributes
+    ----------
+    distribution : {"normal", "uniform", "unit"}
+        Of the latent; uniform is from -1 to 1, ``unit`` uniform from 0 to 1.
+    way : str
+        ``none`` where there is no class; ``label first``, ``latent first``, ``product`` of both, or ``at K``: the
+        class between the first K numbers of the latent and the rest.
+    table : (classes, numbers) or None
+        What stands for each class: the rows of an embedding, or of the identity for one-hot codes.
+    is_embedding : bool
+    """
+
+    distribution: str = "normal"
+    way: str = NONE
+    table: Tensor | None = None
+    is_embedding: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it from others of the same chain."""
+        return f"{self.distribution}|{self.labels}"
+
+    @property
+    def labels(self) -> str:
+        """The part of the key that is about the class."""
+        return self.way if self.table is None else f"{self.way}, {len(self.table)}"
+
+    def latent_size(self, width: int) -> int:
+        """Of a chain that takes ``width`` numbers."""
+        return width if self.table is None or self.way == PRODUCT else width - int(self.table.shape[1])
+
+    def examples(self, width: int, count: int) -> Tensor:
+        """What enters for typical latents and all classes alike often, (count, width)."""
+        z = typical(count, self.latent_size(width), self.distribution)
+        if self.table is None:
+            return z
+        return joined(z, self.table[torch.arange(count) % len(self.table)], self.way)
+
+    def network(self, body: nn.Module) -> nn.Module:
+        """From latents, and classes where there are any, to pictures; in eval mode."""
+        if self.table is None and self.distribution != UNIT:
+            return body
+        return Entered(body, self).eval().requires_grad_(False)
+
+
+class Entered(nn.Module):
+    """A generator whose latent, (N, d) of our priors, is joined with a class, (N,) int64, or scaled, or both."""
+
+    def __init__(self, body: nn.Module, entrance: Entrance) -> None:
+        super().__init__()
+        self.body, self.way, self.is_unit = body, entrance.way, entrance.distribution == UNIT
+        self.embedding = None
+        if entrance.table is not None:
+            self.embedding = nn.Embedding(*entrance.table.shape)
+            self.embedding.load_state_dict({"weight": entrance.table}, strict=True)
+
+    def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        """Pictures of latents and classes."""
+        z = (z + 1) * 0.5 if self.is_unit else z
+        if self.embedding is not None and label is not None:
+            z = joined(z, self.embedding(label), self.way)
+        pictures: Tensor = self.body(z)
+        return pictures
+
+
+def joined(z: Tensor, rows: Tensor, way: str) -> Tensor:
+    """Latents and what stands for their classes, as they enter."""
+    if way == PRODUCT:
+        return rows * z
+    if way == LABEL_FIRST:
+        return torch.cat((rows, z), 1)
+    place = z.shape[1] if way == LATENT_FIRST else int(way.removeprefix("at "))
+    return torch.cat((z[:, :place], rows, z[:, place:]), 1)
+
+
+def one_hot(way: str, classes: int) -> Entrance:
+    """One-hot codes of so many classes."""
+    return Entrance(way=way, table=torch.eye(classes))
+
+
+def possible(width: int) -> list[Entrance]:
+    """What may enter a chain of ``width`` numbers whose classes, if any, are one-hot: the likeliest first."""
+    found = list(_one_hots(width))
+    plain = [Entrance()]
+    return plain + found if width in _USUAL_LATENTS or not found else found + plain
+
+
+def _one_hots(width: int) -> Iterator[Entrance]:
+    for classes in _USUAL_CLASSES:
+        if width - classes in _USUAL_LATENTS and width - classes >= classes:
+            yield one_hot(LATENT_FIRST, classes)
+            yield one_hot(LABEL_FIRST, classes)
+        if classes == 10 and width - classes - _CODES in _USUAL_LATENTS:
+            yield one_hot(f"at {width - classes - _CODES}", classes)
+
+
+def with_labels(told: str, width: int) -> Entrance | None:
+    """The entrance that ``labels`` names, as ``latent first, 10``; None where the chain cannot have it."""
+    way, _, count = told.partition(", ")
+    if way == NONE and not count:
+        return Entrance()
+    place = way.removeprefix("at ")
+    classes, first = whole_number(count), whole_number(place)
+    if classes is None or not 2 <= classes <= min(_MOST_CLASSES, width - 1):
+        return None
+    between = way.startswith("at ") and first is not None and first <= width - classes
+    return one_hot(way, classes) if between or way in (LABEL_FIRST, LATENT_FIRST) else None
+
+
+def in_words(entrance: Entrance, width: int) -> str:
+    """What enters, in words."""
+    if entrance.table is None:
+        return f"a latent of {width} numbers, no class"
+    classes, latent = len(entrance.table), entrance.latent_size(width)
+    if entrance.way == LABEL_FIRST:
+        return f"one of {classes} classes, then a latent of {latent}"
+    if entrance.way == LATENT_FIRST:
+        return f"a latent of {latent}, then one of {classes} classes"
+    place = int(entrance.way.removeprefix("at "))
+    return f"a latent of {place}, then one of {classes} classes, then {latent - place} more"
+
+
+def distributed(entrance: Entrance, distribution: str) -> Entrance:
+    """The same for latents of another distribution."""
+    return replace(entrance, distribution=distribution)
