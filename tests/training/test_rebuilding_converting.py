@@ -20,8 +20,8 @@ from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import scene_in_png
 from explorer.training.weight_import.assembly import sequence
-from explorer.training.weight_import.class_conditional import Labelled
 from explorer.training.weight_import.converting import convert, converted, name_of
+from explorer.training.weight_import.entrances import Entrance
 from explorer.training.weight_import.interpretation import preview_name, readings_of
 from explorer.training.weight_import.onnx_export import traced
 from explorer.training.weight_import.onnx_graphs import UnknownLayerError, graph_of
@@ -181,7 +181,7 @@ def test_every_layer_that_is_written_to_onnx_calculates_as_in_torch():
 def test_classes_are_written_to_onnx(way, width):
     torch.manual_seed(0)
     body = sequence([nn.Linear(width, 48), nn.Unflatten(1, (3, 4, 4))])
-    network = Labelled(nn.Embedding(3, width - 6 or 6), body, way).eval()
+    network = Entrance(way=way, table=torch.randn(3, width - 6 or 6)).network(body)
     model = graph_of(network, {"z": (6,), "label": ()}, "pictures", (3, 4, 4))
     onnx.checker.check_model(model, full_check=True)
     runs_alike(model, network)

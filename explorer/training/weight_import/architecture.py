@@ -10,7 +10,7 @@ from typing import Any
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 
-WEIGHTED = ("dense", "up", "conv", "norm", "slope")
+WEIGHTED = ("dense", "up", "conv", "norm", "affine", "slope")
 """Steps with weights: they stand for one layer of the file each, and stay in their order."""
 
 ADDED = ("act", "view", "enlarge", "shuffle", "crop")
@@ -30,12 +30,14 @@ class Step:
     Attributes
     ----------
     op : str
-        ``dense``, ``up`` (a transposed convolution), ``conv``, ``norm`` (batch normalisation), ``slope`` (PReLU);
+        ``dense``, ``up`` (a transposed convolution), ``conv``, ``norm`` (batch normalisation), ``affine`` (another),
+        ``slope`` (PReLU);
         ``act``, ``view`` (numbers seen as pictures), ``enlarge``, ``shuffle`` (pixels out of channels), ``crop``.
     layer : str
         The name of the layer whose weights it has; "" where it has none.
     kind : str
-        Of an activation, a key of `activations`; of an enlargement ``nearest`` or ``bilinear``.
+        Of an activation, one of `choices.HIDDEN_OPTIONS`; of an enlargement ``nearest`` or ``bilinear``; of another
+        normalisation ``instance``, ``layer`` or ``group-8``.
     size : tuple of int
         Channels, height and width of a view; height and width of a crop.
     stride, padding, more : int

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.weight_import.architecture import ADDED, Architecture, Step
-from explorer.training.weight_import.chain import Chain
+from explorer.training.weight_import.chain import TURNS, Chain
 from explorer.training.weight_import.choices import Taste, activation
 from explorer.training.weight_import.geometry import StridePlan, Way
 from explorer.training.weight_import.layers import WeightLayer
@@ -52,9 +52,13 @@ def steps_of(found: Chain, plan: StridePlan | None, taste: Taste) -> Architectur
             steps.append(Step("view", size=(link.view[0], link.view[1], link.view[1])))
         if link.doubles:
             steps.append(Step("enlarge", kind="nearest", guessed=("kind",)))
-        stride, padding, more = next(ways) if link.op in ("up", "conv") else (1, 0, 0)
+        stride, padding, more = next(ways) if link.op in TURNS else (1, 0, 0)
+        if link.op == "shuffle":
+            steps.append(Step("shuffle"))
+            continue
         epsilon = taste.epsilon_of(norms) if link.op == "norm" else 1e-5
-        steps.append(Step(link.op, link.layer.name, "", (), stride, padding, more, epsilon))
+        kind, guessed = (taste.norm, ("kind",)) if link.op == "affine" else ("", ())
+        steps.append(Step(link.op, link.layer.name, kind, (), stride, padding, more, epsilon, guessed=guessed))
         norms += link.op == "norm"
     steps.append(Step("act", kind=taste.last, guessed=("kind",)))
     if not found.channels and (frame := frame_of(found.numbers)):
@@ -91,6 +95,8 @@ def module_of(step: Step, layers: Mapping[str, WeightLayer], flat: bool) -> nn.M
         return dense(layer.weight, layer.bias)
     if step.op == "norm":
         return batch_norm(layer, flat, step.epsilon)
+    if step.op == "affine":
+        return affine(layer, step.kind, step.epsilon)
     if step.op == "slope":
         return _loaded(nn.PReLU(len(layer.weight)), {"weight": layer.weight})
     if step.op == "up":
@@ -159,6 +165,19 @@ def batch_norm(layer: WeightLayer, flat: bool, epsilon: float = 1e-5) -> nn.Batc
         "num_batches_tracked": torch.tensor(0),
     }
     return _loaded(made, parts)
+
+
+def affine(layer: WeightLayer, kind: str, epsilon: float = 1e-5) -> nn.Module:
+    """Another normalisation with the weights of a layer: ``instance``, ``layer``, or ``group-8`` of so many groups.
+
+    Raises
+    ------
+    ValueError
+        The channels cannot be parted into so many groups.
+    """
+    width = len(layer.weight)
+    groups = {"instance": width, "layer": 1}.get(kind) or int(kind.removeprefix("group-"))
+    return _loaded(nn.GroupNorm(groups, width, epsilon), {"weight": layer.weight, "bias": layer.bias})
 
 
 def _loaded(module: _M, parts: dict[str, Tensor | None]) -> _M:

@@ -16,11 +16,16 @@ from explorer.training.weight_import.geometry import Turn
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order
 from explorer.training.weight_import.ordering import by_shapes
 
-Op = Literal["dense", "up", "conv", "norm", "slope"]
+Op = Literal["dense", "up", "conv", "norm", "affine", "slope", "shuffle"]
 
 _TRANSPOSED = re.compile(r"trans|deconv|up|conv_?t|tconv|dconv", re.IGNORECASE)
 _MOST_LAYERS = 64
-LARGEST_LATENT = 4096
+TURNS = ("up", "conv", "shuffle")
+"""What takes a stride and a padding of a plan."""
+
+_SHUFFLED = 4  # channels for one
+_COLOURS = 3
+_LEAST_LATENT, LARGEST_LATENT = 2, 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +36,9 @@ class Link:
     ----------
     layer : WeightLayer
     op : str
-        ``up`` is a transposed convolution, ``norm`` a batch normalisation, ``slope`` a PReLU.
+        ``up`` is a transposed convolution, ``norm`` a batch normalisation, ``affine`` another
+        normalisation with weights, ``slope`` a PReLU, ``shuffle`` the
+        shuffling of the pixels that the layer gives out of its channels, two by two.
     acts : bool
         Whether an activation stands before it.
     doubles : bool
@@ -70,9 +77,11 @@ class Chain:
     def turns(self) -> tuple[Turn, ...]:
         """The convolutions, for `plans`."""
         return tuple(
-            Turn(link.op, link.layer.kernel, link.doubles, _is_square(link.layer))
+            Turn("conv", 1, doubles=True)
+            if link.op == "shuffle"
+            else Turn("up" if link.op == "up" else "conv", link.layer.kernel, link.doubles, _is_square(link.layer))
             for link in self.links
-            if link.op in ("up", "conv")
+            if link.op in TURNS
         )
 
     @property
@@ -119,19 +128,28 @@ class _Flow:
 
 def _linked(layers: list[WeightLayer], silent: Collection[str]) -> Chain | None:
     first = layers[0]
-    if not first.has_weight or not layers[-1].has_weight:
+    if not first.has_weight:
         return None
     latent = int(first.weight.shape[1 if first.kind == "dense" else 0])
     flow, links = _Flow(latent, True), list[Link]()
     for place, layer in enumerate(layers):
         before = layers[place - 1] if place else None
         link = _link(layer, before, flow, layers, links)
+        if link is None and before is not None and _is_shuffled(layer, flow):
+            links.append(Link(before, "shuffle"))
+            flow = _Flow(flow.width // _SHUFFLED, False)
+            link = _link(layer, before, flow, layers, links)
         if link is None:
             return None
         links.append(replace(link, acts=link.acts and layer.name not in silent))
         flow = _after(link, flow)
-    if latent > LARGEST_LATENT:
+    if not _LEAST_LATENT <= latent <= LARGEST_LATENT:
         return None
+    if not flow.flat and flow.width == _SHUFFLED * _COLOURS and links[-1].op == "conv":
+        links.append(Link(links[-1].layer, "shuffle"))
+        flow = _Flow(_COLOURS, False)
+    if any(link.op == "shuffle" for link in links):
+        links = _shuffling(links)
     return Chain(tuple(links), latent, 0 if flow.flat else flow.width, flow.width)
 
 
@@ -141,7 +159,7 @@ def _link(
     if layer.kind == "dense":
         fits = flow.flat and layer.weight.shape[1] == flow.width
         return Link(layer, "dense", _acts(layer, before, 0)) if fits else None
-    if layer.kind == "batch_norm":
+    if layer.kind in ("batch_norm", "affine"):
         return _norm(layer, before, flow)
     if layer.kind == "slope":
         return Link(layer, "slope") if before is not None and len(layer.weight) in (1, flow.width) else None
@@ -151,13 +169,13 @@ def _link(
 
 
 def _norm(layer: WeightLayer, before: WeightLayer | None, flow: _Flow) -> Link | None:
-    width = len(layer.weight)
+    width, op = len(layer.weight), "norm" if layer.kind == "batch_norm" else "affine"
     if before is None:
         return None
     if width == flow.width:
-        return Link(layer, "norm", before.kind != "batch_norm" and _gap(layer, before) >= 1)
+        return Link(layer, op, before.kind != layer.kind and _gap(layer, before) >= 1)  # type: ignore[arg-type]
     view = _view(flow, width)
-    return Link(layer, "norm", _gap(layer, before) >= 2, view=view) if view else None
+    return Link(layer, op, _gap(layer, before) >= 2, view=view) if view else None  # type: ignore[arg-type]
 
 
 def _convolution(
@@ -180,10 +198,38 @@ def _convolution(
     return _with_doubling(link, before, links)
 
 
+def _shuffling(links: list[Link]) -> list[Link]:
+    """Links of a chain that enlarges by shuffling pixels, and so by nothing else."""
+    found: list[Link] = []
+    for link in links:
+        acts = link.acts or link.doubles
+        if found and found[-1].op == "shuffle":
+            acts = link.op == "conv" or _gap(link.layer, found[-1].layer) > 1
+        found.append(replace(link, doubles=False, acts=acts))
+    return found
+
+
+def _is_shuffled(layer: WeightLayer, flow: _Flow) -> bool:
+    if layer.kind in ("batch_norm", "affine"):
+        takes = len(layer.weight)
+    else:
+        takes = int(layer.weight.shape[1]) if layer.kind == "conv" else 0
+    return not flow.flat and takes * _SHUFFLED == flow.width
+
+
+def _leading(layer: WeightLayer, before: WeightLayer, links: list[Link]) -> int:
+    """How many things without weights a sequence begins with, of which this is the first layer."""
+    is_first = layer.block != before.block and all(link.layer.block != layer.block for link in links)
+    return (layer.index or 0) if is_first else 0
+
+
 def _with_doubling(link: Link, before: WeightLayer | None, links: list[Link]) -> Link:
     """Whether there is room for an enlargement before a convolution that keeps the side."""
     if link.op != "conv" or before is None or link.layer.kernel < 3 or any(each.op == "up" for each in links):
         return link
+    leading = _leading(link.layer, before, links)
+    if leading:
+        return replace(link, doubles=True, acts=leading > 1)
     gap = _gap(link.layer, before)
     is_first = not any(each.op == "conv" for each in links)
     if gap >= 2 and not (is_first and link.view and gap == 2):

@@ -10,6 +10,7 @@ from torch import nn
 from explorer.training.weight_import.rebuilt import Choice
 
 HIDDEN, LAST, LATENT, SIZE, EPSILON, LABELS, JOIN = "hidden", "last", "latent", "size", "epsilon", "labels", "join"
+NORM = "norm"
 ARCHITECTURE = "layers"
 """The key of an edited list of layers, as JSON; it overrides all answers that are about single layers."""
 
@@ -43,7 +44,18 @@ EPSILON_OPTIONS = (
     ("mixed", "0.00001 in the first and 0.8 in the others, as in PyTorch-GAN's DCGAN"),
 )
 
+NORM_OPTIONS = (
+    ("instance", "each channel (instance)"),
+    ("layer", "all channels together (layer)"),
+    ("group-2", "2 groups of channels"),
+    ("group-4", "4 groups of channels"),
+    ("group-8", "8 groups of channels"),
+    ("group-16", "16 groups of channels"),
+    ("group-32", "32 groups of channels"),
+)
+
 _QUESTIONS = {
+    NORM: ("What does its normalisation take the mean of?", NORM_OPTIONS),
     HIDDEN: ("Which activation is between its layers?", HIDDEN_OPTIONS),
     LAST: ("How do its pictures leave the last layer?", LAST_OPTIONS),
     LATENT: ("How were its latents distributed?", LATENT_OPTIONS),
@@ -57,7 +69,7 @@ class Taste:
 
     Attributes
     ----------
-    hidden, last, latent, epsilon : str
+    hidden, last, latent, epsilon, norm : str
         Keys of the options above.
     side : int
         Of the pictures; 0 for the likeliest.
@@ -67,6 +79,7 @@ class Taste:
     last: str = "tanh"
     latent: str = "normal"
     epsilon: str = "1e-5"
+    norm: str = "instance"
     side: int = 0
 
     def epsilon_of(self, norm: int) -> float:

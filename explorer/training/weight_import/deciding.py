@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -27,9 +28,9 @@ POOR = 0.5
 
 _CLEARLY = 0.85
 _FITS = 0.15
-_OF_PICTURES, _MOST_OF_PICTURES, _OF_ROWS = 256, 640, 4096  # examples
+_OF_PICTURES, _MOST_OF_PICTURES, _OF_ROWS = 128, 640, 4096  # examples
 _KINDS = tuple(key for key, _ in HIDDEN_OPTIONS)
-_ENLARGES = ("nearest", "bilinear", "bilinear-corners")
+_ENLARGES = (("nearest",), ("bilinear", "bilinear-corners"))  # tried in turn
 _EPSILONS = (1e-5, 0.8)
 
 
@@ -131,14 +132,19 @@ def _best_reading(
     epsilons: tuple[float, ...] = (segment[0].epsilon,)
     if asks.epsilon and segment[0].op == "norm":
         epsilons = tuple(dict.fromkeys((*epsilons, *_EPSILONS)))
-    found = [
-        _read(_with(segment, kind, epsilon), norm, layers, key, flow, kind, epsilon)
-        for key, flow in flows.items()
-        for kind in sorted(kinds, key=lambda kind: kind != usual)
-        for epsilon in epsilons
-    ]
+    found: list[_Reading] = []
+    for ways in _ENLARGES if asks.enlarging and any(step.op == "enlarge" for step in segment) else ((),):
+        found += [
+            _read(_with(segment, kind, epsilon, way), norm, layers, key, flow, kind, epsilon)
+            for key, flow in flows.items()
+            for kind in sorted(kinds, key=lambda kind: kind != usual)
+            for epsilon in epsilons
+            for way in ways or ("",)
+        ]
+        if _lowest(found).score < _FITS:
+            break
     best = _lowest(found)
-    return _enlarged(best, norm, layers, flows[best.feed], asks), _decides(best, found)
+    return best, _decides(best, found)
 
 
 def _decides(best: _Reading, found: Sequence[_Reading]) -> set[str]:
@@ -165,18 +171,6 @@ def _read(
     for step in segment:
         flow = module_of(step, layers, flow.dim() == 2)(flow)
     return _Reading(segment, feed, kind, epsilon, flow, surprise(module_of(norm, layers, flow.dim() == 2), flow))
-
-
-def _enlarged(reading: _Reading, norm: Step, layers: Mapping[str, WeightLayer], flow: Tensor, asks: Open) -> _Reading:
-    """The same, with the way of enlarging that fits best."""
-    if not asks.enlarging or not any(step.op == "enlarge" for step in reading.steps):
-        return reading
-    ways = (
-        tuple(replace(step, kind=way, guessed=()) if step.op == "enlarge" else step for step in reading.steps)
-        for way in _ENLARGES
-    )
-    made = (_read(steps, norm, layers, reading.feed, flow, reading.kind, reading.epsilon) for steps in ways)
-    return _lowest(list(made))
 
 
 def _rest(rest: Architecture, done: Sequence[Step], kind: str, sure: bool, is_mixed: bool) -> Iterator[Step]:
@@ -207,16 +201,14 @@ def _acts(segment: Sequence[Step]) -> bool:
     return any(step.op == "act" for step in segment)
 
 
-def _with(segment: Architecture, kind: str, epsilon: float) -> Architecture:
-    """A segment with its activations of one kind, and the normalisation that it begins with of this epsilon."""
-    return tuple(
-        replace(step, kind=kind, guessed=())
-        if step.op == "act"
-        else replace(step, epsilon=epsilon)
-        if step.op == "norm"
-        else step
-        for step in segment
-    )
+def _with(segment: Architecture, kind: str, epsilon: float, way: str) -> Architecture:
+    """A segment with its activations of one kind, the norm that it begins with of this epsilon, enlarging in a way."""
+    changes: dict[str, dict[str, Any]] = {
+        "act": {"kind": kind, "guessed": ()},
+        "norm": {"epsilon": epsilon},
+        "enlarge": {"kind": way or "nearest", "guessed": ()},
+    }
+    return tuple(replace(step, **changes.get(step.op, {})) for step in segment)
 
 
 def _lowest(found: Sequence[_Reading]) -> _Reading:

@@ -15,9 +15,10 @@ NONE, LABEL_FIRST, LATENT_FIRST, PRODUCT = "none", "label first", "latent first"
 UNIT = "unit"
 
 _USUAL_LATENTS = frozenset({2, 8, 10, 16, 20, 32, 50, 62, 64, 96, 100, 120, 124, 128, 200, 256, 512})
-_USUAL_CLASSES = (10, 2, 3, 5, 26, 40, 47, 62, 100)
+_USUAL_CLASSES = (10, 2, 5, 26, 47, 62, 100)
 _CODES = 2  # continuous codes of an InfoGAN, behind the classes
 _MOST_CLASSES = 1000
+_LEAST_LATENT = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +109,17 @@ def possible(width: int) -> list[Entrance]:
     """What may enter a chain of ``width`` numbers whose classes, if any, are one-hot: the likeliest first."""
     found = list(_one_hots(width))
     plain = [Entrance()]
-    return plain + found if width in _USUAL_LATENTS or not found else found + plain
+    is_plain = width in _USUAL_LATENTS or not any(each.latent_size(width) in _USUAL_LATENTS for each in found)
+    return (
+        plain + found
+        if is_plain
+        else sorted(found, key=lambda each: each.latent_size(width) not in _USUAL_LATENTS) + plain
+    )
 
 
 def _one_hots(width: int) -> Iterator[Entrance]:
     for classes in _USUAL_CLASSES:
-        if width - classes in _USUAL_LATENTS and width - classes >= classes:
+        if width - classes >= max(classes, _LEAST_LATENT):
             yield one_hot(LATENT_FIRST, classes)
             yield one_hot(LABEL_FIRST, classes)
         if classes == 10 and width - classes - _CODES in _USUAL_LATENTS:

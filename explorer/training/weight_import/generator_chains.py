@@ -25,6 +25,8 @@ from explorer.training.weight_import.choices import (
     LAST,
     LATENT,
     LATENT_OPTIONS,
+    NORM,
+    NORM_OPTIONS,
     SIZE,
     Taste,
     asked,
@@ -120,7 +122,9 @@ def _read(
     found: Chain, plan: StridePlan | None, chosen: Mapping[str, str], usual: Taste, entrances: Sequence[Entrance]
 ) -> _Reading:
     """The answers to take: the user's, else those that batch normalisation remembers, else the usual ones."""
-    given: dict[str, Any] = {key: answer for key in (HIDDEN, LAST, LATENT, EPSILON) if (answer := told(chosen, key))}
+    given: dict[str, Any] = {
+        key: answer for key in (HIDDEN, LAST, LATENT, EPSILON, NORM) if (answer := told(chosen, key))
+    }
     taste = replace(usual, **given)
     latents = [taste.latent] if LATENT in given else _usual_first(taste.latent)
     entering = [distributed(entrance, latent) for entrance in entrances for latent in latents]
@@ -179,7 +183,8 @@ def postponed(steps: Architecture) -> Architecture:
 
 
 def _hidden(steps: Architecture, usual: str) -> str:
-    kinds = [step.kind for step in steps[:-1] if step.op == "act" and step.kind != "plain"]
+    last = max((place for place, step in enumerate(steps) if step.layer), default=0)
+    kinds = [step.kind for step in steps[:last] if step.op == "act" and step.kind != "plain"]
     return max(kinds[::-1], key=kinds.count) if kinds else usual
 
 
@@ -269,8 +274,17 @@ def _questions(
         choices.append(asked(LAST, taste.last, ("plain", "plain01")))
     if asks_epsilon(found) and not edited:
         choices.append(asked(EPSILON, taste.epsilon))
+    if norms := _possible_norms(found):
+        choices.append(asked(NORM, taste.norm, norms))
     choices.append(asked(LATENT, taste.latent))
     return (*choices, *_asked_entrance(found, reading))
+
+
+def _possible_norms(found: Chain) -> tuple[str, ...]:
+    """What the normalisations without statistics may be, by their widths; empty where there are none."""
+    widths = [len(link.layer.weight) for link in found.links if link.op == "affine"]
+    groups = [(key, whole_number(key.removeprefix("group-")) or 1) for key, _ in NORM_OPTIONS]
+    return tuple(key for key, parts in groups if all(width % parts == 0 for width in widths)) if widths else ()
 
 
 def _asked_entrance(found: Chain, reading: _Reading) -> tuple[Choice, ...]:
@@ -304,6 +318,7 @@ _OPEN = {
     LATENT: "The weights do not tell how its latents were distributed; {} was taken.",
     EPSILON: "The weights do not tell which epsilon its batch normalisation has; {} was taken.",
     SIZE: "The weights do not tell strides; {} pixels are the likeliest size of its pictures.",
+    NORM: "The weights do not tell what its normalisation takes the mean of; {} was taken.",
     LABELS: "The weights do not tell what enters its first layer; {} was taken.",
     JOIN: "The weights do not tell in which order class and latent enter; {} was taken.",
 }

@@ -13,12 +13,14 @@ from typing import Literal
 NICE_SIDES = (28, 32, 64, 128, 256, 16, 48, 96, 512, 1024, 192, 24, 20, 84, 160, 384)
 _MOST_WAYS = 4096
 _SLACK = 2
+_SMALLEST = 8
+_CUT = 32
 
 Way = tuple[int, int, int]
 """Stride, padding and output padding."""
 
 _WAYS: dict[int, tuple[Way, ...]] = {
-    1: ((1, 0, 0),),
+    1: ((1, 0, 0), (1, 2, 0)),
     2: ((2, 0, 0),),
     3: ((2, 1, 1), (1, 1, 0), (2, 1, 0), (2, 0, 0)),
     4: ((2, 1, 0), (1, 0, 0), (2, 0, 0)),
@@ -75,6 +77,9 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
         ]
         ways = sorted(ways, key=lambda way: way[0])[:_MOST_WAYS]
     fitting = [w for w in ways if w[1] == wanted or (wanted is None and w[1] in NICE_SIDES)]
+    if wanted is None and ways and (not fitting or _is_plain(turns)):
+        # With kernels of even size alone each step doubles, whatever side that leads to.
+        fitting = [w for w in ways if w[0] == ways[0][0] and w[1] >= _SMALLEST] + fitting
     # Kernels of even size are hardly ever used but to double; others may keep the side as well.
     slack = _SLACK if any(turn.kind == "up" and turn.kernel % 2 for turn in turns) else 0
     found: dict[int, StridePlan] = {}
@@ -82,6 +87,10 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
         if cost <= fitting[0][0] + slack:
             found.setdefault(side, StridePlan(taken, side))
     return list(found.values())
+
+
+def _is_plain(turns: Sequence[Turn]) -> bool:
+    return all(turn.kernel % 2 == 0 for turn in turns[1:] if turn.kind == "up")
 
 
 def _steps(turn: Turn, side: int, first: bool, turns: Sequence[Turn]) -> list[tuple[int, int, Way]]:
@@ -93,6 +102,8 @@ def _steps(turn: Turn, side: int, first: bool, turns: Sequence[Turn]) -> list[tu
     if side == 1 and first:
         return [(0, turn.kernel, (1, 0, 0))]
     ways = _WAYS.get(turn.kernel, ())
+    if turn.kernel == 1 and turn is turns[-1] and side == _CUT:
+        ways = ways[::-1]  # from 32 to 28 pixels, for handwritten digits
     if turn.kernel == 3 and any(other.kernel == 4 for other in turns) and not first:
         # Beside kernels of 4, which double, one of 3 keeps the side, or makes 7 of 4 for pictures of 28.
         ways = ((1, 1, 0), (2, 1, 0), (2, 1, 1)) if turn.square else ((2, 1, 0), (1, 1, 0), (2, 1, 1))
