@@ -8,7 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from explorer.cli.output import say, say_json
+from explorer.core.files import read_file
 from explorer.core.problem import Problem
+
+_LARGEST_LIST = 1 << 16  # bytes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="QUESTION=ANSWER",
-        help="what the weights cannot tell, for instance last=sigmoid; repeatable",
+        help="what the weights cannot tell, for instance last=sigmoid, or layers=FILE with the list of steps that "
+        "--json shows, edited; repeatable",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -30,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from explorer.core.models.inspection import inspect
     from explorer.training.runs.export import parity_unit
     from explorer.training.weight_import.converting import convert
-    from explorer.training.weight_import.interpretation import readings_of
+    from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
     chosen = dict(_answer(words) for words in options.choose)
     convert(options.file, options.out, chosen)
@@ -49,13 +53,19 @@ def run(options: argparse.Namespace) -> int:
     for choice in readings.choices:
         others = ", ".join(key for key, _ in choice.options if key != choice.taken)
         say(f"  {choice.key}={choice.taken} (or {others}): {choice.question}")
+    for line in layer_lines(readings):
+        say(f"  {line}")
     for problem in readings.problems:
         say(f"  note: {problem}")
     return 0
 
 
 def _answer(words: str) -> tuple[str, str]:
+    from explorer.training.weight_import.architecture import ARCHITECTURE
+
     question, _, answer = words.partition("=")
+    if question == ARCHITECTURE and answer:
+        return question, read_file(Path(answer), _LARGEST_LIST).decode("utf-8", "replace")
     if not question or not answer:
         raise Problem(f"--choose {words} is not understood.", "Write for instance --choose last=sigmoid.")
     return question, answer

@@ -84,7 +84,7 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     from explorer.core.models.inspection import examine
     from explorer.core.models.model import mapping_beside
     from explorer.core.models.policy import read_model
-    from explorer.training.weight_import.interpretation import readings_of
+    from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
     path = located(model)
     file, beside = read_model(path), mapping_beside(path)
@@ -113,6 +113,7 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
         "card": json.loads(card.to_json()),
         "layout": read.layout if read else "",
         "choices": {choice.key: choice.taken for choice in read.choices} if read else {},
+        "layers": [line.strip() for line in layer_lines(read)] if read else [],
         "problems": problems,
     }
 
@@ -150,5 +151,6 @@ def _in_words(told: dict[str, Any]) -> str:
     if told["layout"]:
         lines.append(f"  layout    {told['layout']}")
         lines += [f"  read as   {key}={taken}" for key, taken in told["choices"].items()]
+    lines += [f"  layer     {line}" for line in told["layers"]]
     lines += [f"  attribute {attribute_from(told)}" for told in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in told["problems"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -97,7 +98,7 @@ def dcgan(act=nn.ReLU, nz=24, ngf=8, nc=3, first=(4, 1, 0), ups=3, last=nn.Tanh,
 def perceptron(act, nz=16, norm=True, eps=1e-5, last=nn.Tanh, side=12, width=32) -> nn.Module:
     sizes = [width, 2 * width, 4 * width]
     layers: list[nn.Module] = [nn.Linear(nz, width), act()]
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         layers += [nn.Linear(before, after), *([nn.BatchNorm1d(after, eps)] if norm else []), act()]
     layers += [nn.Linear(sizes[-1], side * side), *([last()] if last else [])]
     return Chain(lambda self, z: self.model(z).view(-1, 1, side, side), model=nn.Sequential(*layers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from itertools import pairwise
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from layout_zoo import Chain
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.architecture import as_text
 from explorer.training.weight_import.batch_statistics import surprise
 from explorer.training.weight_import.layouts import layouts
 from explorer.training.weight_import.rebuilt import Rebuilt
@@ -623,6 +626,57 @@ def test_a_discriminator_or_an_encoder_alone_is_called_what_it_is():
     reader = nn.Sequential(nn.Conv2d(1, 8, 4, 2, 1), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 16 * 16, 6))
     with pytest.raises(Problem, match="holds an encoder, which reads pictures"):
         read(reader.state_dict())
+    lenet = Chain(
+        lambda self, x: x,
+        **{
+            "conv1": nn.Conv2d(1, 6, 5),
+            "conv2": nn.Conv2d(6, 16, 5),
+            "fc1": nn.Linear(256, 120),
+            "fc3": nn.Linear(120, 10),
+        },
+    )
+    with pytest.raises(Problem, match="seems to hold a classifier"):
+        read(lenet.state_dict())
+
+
+def test_a_discriminator_is_not_read_backwards():
+    judge = nn.Sequential(
+        *(nn.Conv2d(1, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 16, 4, 2, 1), nn.BatchNorm2d(16)),
+        *(nn.LeakyReLU(0.2), nn.Conv2d(16, 1, 7, 1, 0)),
+    )
+    with pytest.raises(Problem, match="holds a discriminator"):
+        read({f"main.{name}": tensor for name, tensor in judge.state_dict().items()})
+
+
+def test_an_edited_list_of_layers_is_taken_as_it_is():
+    theirs = accustomed(seeded(lambda: TutorialDcgan(side=32, ngf=4)), torch.randn(256, 16))
+    found = read(theirs.state_dict())
+    edited = json.loads(as_text(found.architecture))
+    place = next(place for place, step in enumerate(edited) if step["op"] == "act")
+    edited[place] |= {"kind": "leaky:0.15", "guessed": []}
+    theirs.main[2] = nn.LeakyReLU(0.15)
+    again = read(theirs.state_dict(), {"layers": json.dumps(edited)})
+    same_pictures(again, theirs, torch.randn(2, 16))
+    assert {choice.key for choice in again.choices} == {"latent"}
+    assert found.sizes[-1] == (3, 32, 32)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda steps: steps[1:], "at step 1: "),
+        (lambda steps: [s for s in steps if s["op"] != "norm"], "does not name each layer of the file once"),
+        (lambda steps: steps + [{"op": "enlarge", "kind": "nearest", "factor": 16}] * 5, "too many"),
+        (lambda steps: [{**s, "kind": "cube"} if s["op"] == "act" else s for s in steps], "do not follow each other"),
+        (lambda steps: {"op": "act"}, "cannot be read"),
+        (lambda steps: [*steps, {"op": "view", "size": [-1]}], "cannot be read"),
+    ],
+)
+def test_a_list_of_layers_that_makes_no_picture_is_refused(change, words):
+    theirs = seeded(lambda: TutorialDcgan(side=32, ngf=4))
+    steps = [{**step, "guessed": []} for step in json.loads(as_text(read(theirs.state_dict()).architecture))]
+    with pytest.raises(Problem, match=words):
+        read(theirs.state_dict(), {"layers": json.dumps(change(steps))})
 
 
 def test_weights_of_no_layout_are_described():

@@ -10,6 +10,9 @@ from typing import Any
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 
+ARCHITECTURE = "layers"
+"""The key of an edited list of steps among the answers; it overrides those that are about single layers."""
+
 WEIGHTED = ("dense", "up", "conv", "norm", "affine", "slope")
 """Steps with weights: they stand for one layer of the file each, and stay in their order."""
 
@@ -19,7 +22,7 @@ ADDED = ("act", "view", "enlarge", "shuffle", "crop")
 _MOST_STEPS = 256
 _LARGEST_SIDE = 4096
 _MOST_TEXT = 1 << 16
-_MOST_PADDING = 64
+_MOST_PADDING, _MOST_TIMES = 64, 16
 _WHOLE = {"stride": 1, "padding": 0, "more": 0, "factor": 2}
 
 
@@ -62,9 +65,54 @@ class Step:
     guessed: tuple[str, ...] = ()
 
 
+_WORDS = {
+    "dense": "dense layer",
+    "up": "transposed convolution",
+    "conv": "convolution",
+    "norm": "batch normalisation",
+    "affine": "normalisation",
+    "slope": "PReLU",
+    "act": "activation",
+    "view": "view as pictures",
+    "enlarge": "enlargement",
+    "shuffle": "pixel shuffle",
+    "crop": "crop",
+}
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "up": ("stride", "padding", "more"),
+    "conv": ("stride", "padding"),
+    "norm": ("epsilon",),
+    "affine": ("kind",),
+    "act": ("kind",),
+    "view": ("size",),
+    "enlarge": ("factor", "kind"),
+    "shuffle": ("factor",),
+    "crop": ("size",),
+}
+"""What can be said of a step, by its ``op``."""
+
 Architecture = tuple[Step, ...]
 
 _USUAL = {field.name: field.default for field in fields(Step) if field.name != "op"}
+
+
+def in_words(step: Step) -> str:
+    """A step in words: what it is, its layer, and what can be changed; a question mark after what is guessed."""
+    told = [
+        f"{'output padding' if key == 'more' else key} {_value(getattr(step, key))}{'?' if key in step.guessed else ''}"
+        for key in _SHOWN.get(step.op, ())
+    ]
+    return " ".join(filter(None, (_WORDS[step.op], step.layer, ", ".join(told))))
+
+
+def _value(value: Any) -> str:
+    return (
+        " × ".join(map(str, value))
+        if isinstance(value, tuple)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def as_text(steps: Architecture) -> str:
@@ -87,15 +135,26 @@ def from_text(text: str, layers: Mapping[str, Any]) -> Architecture:
     Problem
         It is no list of steps, or not of these layers.
     """
-    try:
-        found = parsed_json(text[:_MOST_TEXT])
-        steps = tuple(_step(each) for each in found)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise Problem(
-            "The list of layers cannot be read.", "It is a JSON list of steps, as inspect shows it."
-        ) from None
+    steps = steps_in(text)
     _check(steps, layers)
     return steps
+
+
+def steps_in(text: str) -> Architecture:
+    """Steps out of JSON, whatever layers they name; none out of "".
+
+    Raises
+    ------
+    Problem
+        It is no list of steps.
+    """
+    if not text:
+        return ()
+    try:
+        return tuple(_step(each) for each in parsed_json(text[:_MOST_TEXT]))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        hint = "It is a JSON list of steps, as convert --json shows it."
+        raise Problem("The list of layers cannot be read.", hint) from None
 
 
 def _step(told: Mapping[str, Any]) -> Step:
@@ -109,9 +168,12 @@ def _step(told: Mapping[str, Any]) -> Step:
         guessed=tuple(str(name) for name in told.get("guessed", ())),
         **whole,
     )
-    sides_fit = all(1 <= each <= _LARGEST_SIDE for each in (*step.size, step.stride, step.factor))
+    sides_fit = all(1 <= each <= _LARGEST_SIDE for each in step.size) and 1 <= step.stride <= _MOST_PADDING
     pads_fit = 0 <= step.padding <= _MOST_PADDING and 0 <= step.more <= _MOST_PADDING
-    if not (sides_fit and pads_fit and 0.0 <= step.epsilon <= 100.0) or step.op not in WEIGHTED + ADDED:
+    if (
+        not (sides_fit and pads_fit and 1 <= step.factor <= _MOST_TIMES and 0.0 <= step.epsilon <= 100.0)
+        or step.op not in WEIGHTED + ADDED
+    ):
         raise ValueError
     return step
 

@@ -11,9 +11,6 @@ from explorer.training.weight_import.rebuilt import Choice
 
 HIDDEN, LAST, LATENT, SIZE, EPSILON, LABELS, JOIN = "hidden", "last", "latent", "size", "epsilon", "labels", "join"
 NORM = "norm"
-ARCHITECTURE = "layers"
-"""The key of an edited list of layers, as JSON; it overrides all answers that are about single layers."""
-
 HIDDEN_OPTIONS = (
     ("relu", "ReLU"),
     ("leaky", "Leaky ReLU, 0.2"),

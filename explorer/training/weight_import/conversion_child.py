@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.architecture import ARCHITECTURE
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ def main(wanted: Mapping[str, Any]) -> None:
 def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
     import torch
 
+    from explorer.training.weight_import.architecture import as_text
     from explorer.training.weight_import.interpretation import WeightInterpretation, save_readings
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
     read = _reader(path)
-    found, where, averaged = read(chosen)
+    found, where, averaged, unused = read(chosen)
     _check_finite(path, found)
     _check_chosen(path, found, chosen)
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": where or "the top"}
@@ -45,25 +47,27 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     card = replace(found.card, name=name, family="", config=config)
     _export(replace(found, card=card), out)
     if path.stat().st_size <= _TOO_LARGE:
-        _paint_readings(lambda answers: read(answers)[0], found, out)
-    said = (*_where_it_was(where, averaged), *found.problems)
-    save_readings(out, WeightInterpretation(found.layout, path.name, sha256, found.choices, said))
+        _paint_readings(lambda answers: read({**chosen, **answers})[0], found, out)
+    said = (*_where_it_was(where, averaged, unused), *found.problems)
+    steps = as_text(found.architecture) if found.architecture else ""
+    save_readings(out, WeightInterpretation(found.layout, path.name, sha256, found.choices, said, steps, found.sizes))
 
 
-def _reader(path: Path) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool]]:
-    """What rebuilds a file's networks under given answers; tells too where they were, and if they were averaged."""
+def _reader(path: Path) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool, str]]:
+    """What rebuilds a file's networks under given answers; tells where they were, if averaged, and what is not used."""
     if is_pickled_style(path):
         from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 
-        return lambda chosen: (rebuild_pickle(path, chosen), "", False)
+        return lambda chosen: (rebuild_pickle(path, chosen), "", False, "")
     from explorer.training.weight_import.recognition import rebuilt
+    from explorer.training.weight_import.unwrapping import left_out
     from explorer.training.weight_import.weights import read_weights
 
     weights = read_weights(path)
 
-    def read(chosen: Mapping[str, str]) -> tuple[Rebuilt, str, bool]:
+    def read(chosen: Mapping[str, str]) -> tuple[Rebuilt, str, bool, str]:
         found, where = rebuilt(weights, chosen)
-        return found, where.where, where.averaged
+        return found, where.where, where.averaged, left_out(weights.tensors, where)
 
     return read
 
@@ -79,10 +83,11 @@ def _export(found: Rebuilt, out: Path) -> None:
         export(kind, network, found.card, out / f"{kind}.onnx")
 
 
-def _where_it_was(where: str, averaged: bool) -> tuple[str, ...]:
+def _where_it_was(where: str, averaged: bool, unused: str) -> tuple[str, ...]:
+    rest = (f"Not used: {unused}.",) if unused else ()
     if averaged:
-        return (f"Of several sets of weights the running average, {where}, was taken.",)
-    return (f"Its weights were found under {where}.",) if where else ()
+        return (f"Of several sets of weights the running average, {where}, was taken.", *rest)
+    return (f"Its weights were found under {where}.", *rest) if where else rest
 
 
 def _check_finite(path: Path, found: Rebuilt) -> None:
@@ -98,6 +103,8 @@ def _check_finite(path: Path, found: Rebuilt) -> None:
 
 def _check_chosen(path: Path, found: Rebuilt, chosen: Mapping[str, str]) -> None:
     for key, answer in chosen.items():
+        if key == ARCHITECTURE and found.architecture:
+            continue  # looked at where it was used
         options = next((choice.options for choice in found.choices if choice.key == key), ())
         if not options:
             asks = ", ".join(choice.key for choice in found.choices) or "nothing"

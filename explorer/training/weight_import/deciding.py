@@ -58,11 +58,13 @@ class Decision:
 
 @dataclass(frozen=True)
 class Open:
-    """What is to be decided: ``acts`` the activations, ``epsilon`` that of norms, ``enlarging`` how."""
+    """What is to be decided: ``acts`` the activations, ``epsilon`` that of norms, ``enlarging`` how; ``steps`` whether
+    any of them at all, or only what enters."""
 
     acts: bool = True
     epsilon: bool = True
     enlarging: bool = True
+    steps: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +111,10 @@ def decided(
         flows = {best.feed: best.flow}
     done = [step for reading in readings for step in reading.steps]
     is_mixed = steps[norms[0]].epsilon != steps[norms[-1]].epsilon and len(norms) == 2  # of which one is known
-    done += _rest(steps[norms[-1] :], done, kind, HIDDEN in sure, is_mixed)
+    if not asks.steps:
+        done = list(steps)
+    else:
+        done += _rest(steps[norms[-1] :], done, kind, HIDDEN in sure, is_mixed)
     scores = [reading.score for reading in readings]
     return Decision(tuple(done), readings[0].feed, frozenset(sure), sum(scores) / len(scores))
 
@@ -135,7 +140,7 @@ def _best_reading(
     found: list[_Reading] = []
     for ways in _ENLARGES if asks.enlarging and any(step.op == "enlarge" for step in segment) else ((),):
         found += [
-            _read(_with(segment, kind, epsilon, way), norm, layers, key, flow, kind, epsilon)
+            _read(_with(segment, kind, epsilon, way) if asks.steps else segment, norm, layers, key, flow, kind, epsilon)
             for key, flow in flows.items()
             for kind in sorted(kinds, key=lambda kind: kind != usual)
             for epsilon in epsilons

@@ -107,14 +107,14 @@ def one_hot(way: str, classes: int) -> Entrance:
 
 def possible(width: int) -> list[Entrance]:
     """What may enter a chain of ``width`` numbers whose classes, if any, are one-hot: the likeliest first."""
-    found = list(_one_hots(width))
-    plain = [Entrance()]
-    is_plain = width in _USUAL_LATENTS or not any(each.latent_size(width) in _USUAL_LATENTS for each in found)
-    return (
-        plain + found
-        if is_plain
-        else sorted(found, key=lambda each: each.latent_size(width) not in _USUAL_LATENTS) + plain
-    )
+    likely = plausible(width)
+    return likely + [each for each in _one_hots(width) if each.latent_size(width) not in _USUAL_LATENTS]
+
+
+def plausible(width: int) -> list[Entrance]:
+    """Those of `possible` with a latent of a usual size, and none; that first where ``width`` is a usual size, too."""
+    usual = [each for each in _one_hots(width) if each.latent_size(width) in _USUAL_LATENTS]
+    return [Entrance(), *usual] if width in _USUAL_LATENTS else [*usual, Entrance()]
 
 
 def _one_hots(width: int) -> Iterator[Entrance]:

@@ -13,11 +13,10 @@ from torch import Tensor, nn
 from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
-from explorer.training.weight_import.architecture import Architecture, Step, from_text
-from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, steps_of
+from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step, from_text
+from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, module_of, steps_of
 from explorer.training.weight_import.chain import Chain
 from explorer.training.weight_import.choices import (
-    ARCHITECTURE,
     EPSILON,
     HIDDEN,
     JOIN,
@@ -43,6 +42,7 @@ from explorer.training.weight_import.entrances import (
     Entrance,
     distributed,
     in_words,
+    plausible,
     possible,
     with_labels,
 )
@@ -131,7 +131,9 @@ def _read(
     feeds = {each.key: partial(each.examples, found.latent_size) for each in entering}
     layers = layers_by_name(found)
     if ARCHITECTURE in chosen:
-        steps, asks = from_text(chosen[ARCHITECTURE], layers), Open(acts=False, epsilon=False, enlarging=False)
+        steps = from_text(chosen[ARCHITECTURE], layers)
+        _check_order(steps, layers, found.latent_size)
+        asks = Open(acts=False, epsilon=False, enlarging=False, steps=False)
         taste = replace(taste, last=_last(steps, taste.last))
     else:
         steps = steps_of(found, plan, taste)
@@ -196,32 +198,37 @@ def _epsilon(steps: Architecture, usual: str) -> str:
 
 
 def _network(reading: _Reading, layers: Mapping[str, WeightLayer], width: int) -> tuple[nn.Module, Sizes]:
-    """The generator, and what leaves each step.
+    """The generator, and what leaves each step."""
+    body = built(reading.steps, layers)
+    sizes, flow = list[tuple[int, ...]](), torch.zeros(2, width)
+    for module in body:
+        flow = module(flow)
+        sizes.append(tuple(flow.shape[1:]))
+    if sizes[-1][0] in (2, 4):
+        body.append(Colours(sizes[-1][0] - 1))
+    return reading.entrance.network(body), tuple(sizes)
+
+
+def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: int) -> None:
+    """Refuse steps of which one cannot take what the one before it gives, or that give no picture.
 
     Raises
     ------
     Problem
-        Steps that a person edited do not follow each other.
+        Says at which step.
     """
+    place, flow = 0, torch.zeros(2, width)
     try:
-        body = built(reading.steps, layers)
-        sizes, flow = list[tuple[int, ...]](), torch.zeros(2, width)
-        for module in body:
-            flow = module(flow)
-            sizes.append(tuple(flow.shape[1:]))
+        for step in steps:
+            place += 1
+            flow = module_of(step, layers, flow.dim() == 2)(flow)
             if flow[0].numel() > _MOST_NUMBERS:
-                raise ValueError(f"{flow[0].numel():,} numbers are too many")
-        if len(sizes[-1]) != 3:
-            raise ValueError("what comes out at the end is no picture")
+                raise ValueError(f"it gives {flow[0].numel():,} numbers, too many")
+        if flow.dim() != 4 or not 1 <= flow.shape[1] <= 4:
+            raise ValueError("it gives no picture")
     except (RuntimeError, ValueError, KeyError, IndexError) as error:
-        if any(step.guessed for step in reading.steps):
-            raise
         what = str(error).strip().splitlines()[0][:160]
-        at = f" at step {len(sizes) + 1}" if len(sizes) < len(reading.steps) else ""
-        raise Problem(f"These layers do not follow each other{at}: {what}.", "Change the list of layers.") from None
-    if sizes[-1][0] in (2, 4):
-        body.append(Colours(sizes[-1][0] - 1))
-    return reading.entrance.network(body), tuple(sizes)
+        raise Problem(f"These layers do not follow each other at step {place}: {what}.", "Change the list.") from None
 
 
 class Colours(nn.Module):
@@ -293,7 +300,7 @@ def _asked_entrance(found: Chain, reading: _Reading) -> tuple[Choice, ...]:
         if reading.entrance.way == PRODUCT:
             return ()
         return (Choice(JOIN, "In which order do class and latent enter?", _JOINS, reading.entrance.way),)
-    options = {entrance.labels: in_words(entrance, found.latent_size) for entrance in possible(found.latent_size)}
+    options = {each.labels: in_words(each, found.latent_size) for each in plausible(found.latent_size)}
     options[reading.entrance.labels] = in_words(reading.entrance, found.latent_size)
     if len(options) < 2 or (reading.entrance.table is None and LABELS in reading.sure):
         return ()

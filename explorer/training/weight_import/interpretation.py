@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.json_store import JsonStore
+from explorer.training.weight_import.architecture import in_words, steps_in
 from explorer.training.weight_import.rebuilt import Choice
 
 READINGS = "readings.json"
@@ -29,6 +30,10 @@ class WeightInterpretation:
         What the weights could not tell.
     problems : tuple of str
         Sentences: what was guessed.
+    architecture : str
+        The steps of the generator as JSON, where it is one chain of layers; else "".
+    sizes : tuple of tuple of int
+        What leaves each step, without the batch.
     """
 
     layout: str
@@ -36,6 +41,8 @@ class WeightInterpretation:
     sha256: str
     choices: tuple[Choice, ...] = ()
     problems: tuple[str, ...] = ()
+    architecture: str = ""
+    sizes: tuple[tuple[int, ...], ...] = ()
 
 
 def preview_name(choice: str, option: str) -> str:
@@ -53,6 +60,14 @@ def readings_of(folder: Path) -> WeightInterpretation | None:
     return JsonStore(folder / READINGS, _LARGEST_BYTES).read(_readings, None)
 
 
+def layer_lines(readings: WeightInterpretation) -> list[str]:
+    """The steps of a generator as lines, each with what leaves it; none where it is no chain of layers."""
+    return [
+        f"{place:3}  {' × '.join(map(str, size)):>16}  {in_words(step)}"
+        for place, (step, size) in enumerate(zip(steps_in(readings.architecture), readings.sizes, strict=False), 1)
+    ]
+
+
 def _readings(told: dict[str, Any]) -> WeightInterpretation:
     choices = tuple(
         Choice(
@@ -64,4 +79,7 @@ def _readings(told: dict[str, Any]) -> WeightInterpretation:
         for each in told["choices"]
     )
     problems = tuple(str(problem) for problem in told["problems"])
-    return WeightInterpretation(str(told["layout"]), str(told["file"]), str(told["sha256"]), choices, problems)
+    sizes = tuple(tuple(int(side) for side in size) for size in told.get("sizes", ()))
+    layout, file, sha256 = (str(told[key]) for key in ("layout", "file", "sha256"))
+    steps = str(told.get("architecture", ""))
+    return WeightInterpretation(layout, file, sha256, choices, problems, steps, sizes)

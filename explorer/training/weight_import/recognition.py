@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from torch import Tensor
@@ -13,6 +14,7 @@ from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.unwrapping import Candidate, candidates
 from explorer.training.weight_import.weights import Weights
 
+_CLASSIFIES = re.compile(r"(^|[._])(fc\d?|classifier|head|logits|out|output)([._]\d+)*$", re.IGNORECASE)
 _KNOWN = (
     "DCGANs, multilayer-perceptron GANs and VAEs, convolutional VAEs and StyleGAN2 are known; "
     "anything else opens once it is exported to ONNX."
@@ -70,6 +72,11 @@ def _unknown(weights: Weights, offered: list[Candidate]) -> Problem:
             f"{name} holds a discriminator, which judges pictures and paints none.",
             "Choose the file of the generator that it was trained with.",
         )
+    if "classifier" in kinds:
+        return Problem(
+            f"{name} seems to hold a classifier, which names what pictures show and paints none.",
+            "Export it to ONNX to find directions with it; open the generator's file here.",
+        )
     if "encoder" in kinds:
         return Problem(
             f"{name} holds an encoder, which reads pictures and paints none.", "Choose the generator's file."
@@ -93,7 +100,7 @@ def _in_words(weights: Weights) -> str:
 
 
 def kind_of(tensors: Mapping[str, Tensor]) -> str:
-    """``discriminator`` or ``encoder`` where the layers go from a picture to a number or to a few; else ""."""
+    """``discriminator``, ``classifier`` or ``encoder`` where layers go from a picture to a number or a few; else ""."""
     for order in (layers_of(tensors), in_natural_order(layers_of(tensors))):
         weighted = [layer for layer in order if layer.has_weight]
         if len(weighted) < 2 or not _takes_pictures(weighted[0]):
@@ -102,7 +109,7 @@ def kind_of(tensors: Mapping[str, Tensor]) -> str:
         if out == 1:
             return "discriminator"
         if 1 < out <= 1024 and out < weighted[0].weight[0].numel() * 64 and weighted[-1].kind == "dense":
-            return "encoder"
+            return "classifier" if _CLASSIFIES.search(weighted[-1].name) or out in (10, 100, 1000) else "encoder"
     return ""
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from explorer.core.words import plain
+
 _AVERAGED = re.compile(r"ema|averaged|swa|shadow|_avg|gs$|smooth|running_g", re.IGNORECASE)
 _PAINTS = re.compile(
     r"^(net_?g|g|gen|generator|g_?model|model_?g|generator_state_dict|g_state(_dict)?|gen_state(_dict)?|netg_state_dict"
@@ -59,6 +61,18 @@ def candidates(tensors: Mapping[str, Tensor]) -> list[Candidate]:
     found = [each for each in _below("", dict(tensors), 0) if each.tensors]
     order = sorted(range(len(found)), key=lambda place: (_rank(found[place]), place))
     return [found[place] for place in order]
+
+
+def left_out(tensors: Mapping[str, Tensor], taken: Candidate) -> str:
+    """What else a file holds beside the network that was taken and what only trains, in words; "" for nothing."""
+    prefix = f"{taken.where}." if taken.where else ""
+    others: dict[str, int] = {}
+    for name in tensors:
+        head = name.partition(".")[0]
+        if not name.startswith(prefix) and not _TRAINS.search(head):
+            others[head] = others.get(head, 0) + 1
+    some = [f"{plain(head)} ({count} tensor{'s' if count > 1 else ''})" for head, count in list(others.items())[:4]]
+    return ", ".join([*some, *(["…"] if len(others) > len(some) else [])])
 
 
 def _rank(candidate: Candidate) -> tuple[int, int]:
