@@ -86,7 +86,20 @@ def _steps(convolutions: list[WeightLayer], frame: Frame, numbers: int) -> list[
         ]
         ways = sorted(ways, key=lambda way: way[0])[:2048]
     fitting = [taken for _, side, taken in ways if channels * side * side == numbers]
-    return fitting[0] if fitting else None
+    return min(fitting, key=lambda taken: _variety(convolutions, taken), default=None)
+
+
+def _variety(convolutions: list[WeightLayer], taken: Sequence[tuple[int, int]]) -> int:
+    """How many different strides and paddings there are for kernels of each size: people write few."""
+    return len({(layer.kernel, way) for layer, way in zip(convolutions, taken, strict=True)})
+
+
+def variety(layers: Sequence[WeightLayer], head: WeightLayer, frame: Frame) -> int | None:
+    """How many different strides and paddings pictures of this frame take; None where they cannot be read."""
+    convolutions = [layer for layer in layers if layer.kind == "conv"]
+    first_dense = next((layer for layer in [*layers, head] if layer.kind == "dense"), head)
+    taken = _steps(convolutions, frame, int(first_dense.weight.shape[1]))
+    return None if taken is None or not _is_chain(layers, head, frame) else _variety(convolutions, taken)
 
 
 def _is_chain(layers: Sequence[WeightLayer], head: WeightLayer, frame: Frame) -> bool:

@@ -131,8 +131,7 @@ def _read(
     feeds = {each.key: partial(each.examples, found.latent_size) for each in entering}
     layers = layers_by_name(found)
     if ARCHITECTURE in chosen:
-        steps = from_text(chosen[ARCHITECTURE], layers)
-        _check_order(steps, layers, found.latent_size)
+        steps = edited(found, chosen)
         asks = Open(acts=False, epsilon=False, enlarging=False, steps=False)
         taste = replace(taste, last=_last(steps, taste.last))
     else:
@@ -199,14 +198,36 @@ def _epsilon(steps: Architecture, usual: str) -> str:
 
 def _network(reading: _Reading, layers: Mapping[str, WeightLayer], width: int) -> tuple[nn.Module, Sizes]:
     """The generator, and what leaves each step."""
-    body = built(reading.steps, layers)
-    sizes, flow = list[tuple[int, ...]](), torch.zeros(2, width)
-    for module in body:
-        flow = module(flow)
-        sizes.append(tuple(flow.shape[1:]))
+    body, sizes = built(reading.steps, layers), sizes_of(reading.steps, layers, width)
     if sizes[-1][0] in (2, 4):
         body.append(Colours(sizes[-1][0] - 1))
-    return reading.entrance.network(body), tuple(sizes)
+    return reading.entrance.network(body), sizes
+
+
+def sizes_of(steps: Architecture, layers: Mapping[str, WeightLayer], width: int) -> Sizes:
+    """What leaves each step, for a chain that takes ``width`` numbers."""
+    sizes, flow = list[tuple[int, ...]](), torch.zeros(2, width)
+    with torch.no_grad():
+        for module in built(steps, layers):
+            flow = module(flow)
+            sizes.append(tuple(flow.shape[1:]))
+    return tuple(sizes)
+
+
+def edited(found: Chain, chosen: Mapping[str, str]) -> Architecture:
+    """The steps that a person made of those of a chain; empty where nobody did.
+
+    Raises
+    ------
+    Problem
+        They cannot be.
+    """
+    if ARCHITECTURE not in chosen:
+        return ()
+    layers = layers_by_name(found)
+    steps = from_text(chosen[ARCHITECTURE], layers)
+    _check_order(steps, layers, found.latent_size)
+    return steps
 
 
 def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: int) -> None:

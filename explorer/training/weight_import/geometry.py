@@ -80,6 +80,8 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
     if wanted is None and ways and (not fitting or _is_plain(turns)):
         # With kernels of even size alone each step doubles, whatever side that leads to.
         fitting = [w for w in ways if w[0] == ways[0][0] and w[1] >= _SMALLEST] + fitting
+    if fitting and wanted is None:
+        fitting += [(fitting[0][0], side, taken) for side, taken in _regular(start, turns) if side in NICE_SIDES]
     # Kernels of even size are hardly ever used but to double; others may keep the side as well.
     slack = _SLACK if any(turn.kind == "up" and turn.kernel % 2 for turn in turns) else 0
     found: dict[int, StridePlan] = {}
@@ -87,6 +89,21 @@ def plans(start: int, turns: Sequence[Turn], wanted: int | None = None) -> list[
         if cost <= fitting[0][0] + slack:
             found.setdefault(side, StridePlan(taken, side))
     return list(found.values())
+
+
+def _regular(start: int, turns: Sequence[Turn]) -> list[tuple[int, tuple[Way, ...]]]:
+    """Sides and ways where each transposed convolution has the same stride and padding, as people write them."""
+    found: list[tuple[int, tuple[Way, ...]]] = []
+    for stride, padding in ((2, 1), (2, 0), (2, 2)):
+        side, taken = start, list[Way]()
+        for place, turn in enumerate(turns):
+            side *= 2 if turn.doubles else 1
+            way = (1, turn.kernel // 2, 0) if turn.kind == "conv" else (stride, padding, 0)
+            way = (1, 0, 0) if turn.kind == "up" and side == 1 and place == 0 else way
+            side = way[0] * (side - 1) - 2 * way[1] + turn.kernel if turn.kind == "up" else side
+            taken.append(way)
+        found.append((side, tuple(taken)))
+    return found
 
 
 def _is_plain(turns: Sequence[Turn]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import nn
 
-from explorer.training.weight_import.assembly import assembled, frame_of
+from explorer.training.weight_import.assembly import assembled, built, frame_of, layers_by_name, steps_of
 from explorer.training.weight_import.batch_statistics import best, forgetfulness
 from explorer.training.weight_import.choices import (
     HIDDEN,
@@ -21,8 +21,8 @@ from explorer.training.weight_import.choices import (
     asked_size,
     told,
 )
-from explorer.training.weight_import.encoder_chains import Frame, encoder
-from explorer.training.weight_import.generator_chains import card_of, possible_plans, said
+from explorer.training.weight_import.encoder_chains import Frame, encoder, variety
+from explorer.training.weight_import.generator_chains import card_of, edited, possible_plans, said, sizes_of
 from explorer.training.weight_import.geometry import StridePlan
 from explorer.training.weight_import.halves import Halves
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
@@ -58,7 +58,7 @@ def reconstructing(
     """
     given: dict[str, Any] = {} if certain else {key: answer for key in (HIDDEN, LAST) if (answer := told(chosen, key))}
     taste = replace(usual, **given)
-    ways = _ways(parts, taste)
+    ways = _ways(parts)
     wanted = chosen.get(SIZE)
     plan = next((way for way in ways if str(way.side) == wanted), ways[0] if ways else None)
     frame = _frame(parts, plan)
@@ -69,25 +69,28 @@ def reconstructing(
     if _reader(parts, frame, taste, woven) is not None and not certain:
         taste, woven, sure = _settled(parts, plan, frame, taste, given, interleaved)
     reader = _reader(parts, frame, taste, woven)
-    networks: dict[str, nn.Module] = {"generator": assembled(parts.decoder, plan, taste)}
+    layers = layers_by_name(parts.decoder)
+    steps = edited(parts.decoder, chosen) or steps_of(parts.decoder, plan, taste)
+    networks: dict[str, nn.Module] = {"generator": built(steps, layers)}
     if reader is not None:
         networks["encoder"] = reader
     card = card_of(*frame, parts.decoder.latent_size, taste)
     choices, problems = ([], ()) if certain else _questions(parts, ways, plan, taste, sure, chosen)
     if reader is None:
         problems += ("Its encoder does not fit its pictures in any usual way, and is left out.",)
-    return Rebuilt(layout, networks, card, tuple(choices), problems)
+    return Rebuilt(layout, networks, card, tuple(choices), problems, steps, sizes_of(steps, layers, card.latent_size))
 
 
-def _ways(parts: Halves, taste: Taste) -> list[StridePlan]:
-    """Plans by which the decoder paints, first those whose pictures the encoder can take."""
-    ways = possible_plans(parts.decoder)
+def _ways(parts: Halves) -> list[StridePlan]:
+    """Plans by which the decoder paints, first those whose pictures the encoder can take, the most regular first."""
     channels = parts.decoder.channels
-
-    def fits(way: StridePlan) -> bool:
-        return encoder(parts.encoder, parts.mean(), (channels, way.side, way.side), taste.hidden) is not None
-
-    return [way for way in ways if fits(way)] or ways
+    read = {
+        way: seen
+        for way in possible_plans(parts.decoder)
+        if (seen := variety(parts.encoder, parts.mean(), (channels, way.side, way.side))) is not None
+    }
+    written = {way: len({each[:2] for each in way.ways[1:]}) for way in read}
+    return sorted(read, key=lambda way: read[way] + written[way]) or possible_plans(parts.decoder)
 
 
 def _frame(parts: Halves, plan: StridePlan | None) -> Frame | None:
