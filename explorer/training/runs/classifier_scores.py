@@ -82,17 +82,13 @@ def _auc(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> float | None:
     return float((ranks[yes].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def _told(
-    model: onnx.ModelProto, pictures: NDArray[np.uint8], chosen: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def _told(model: onnx.ModelProto, pictures: NDArray[np.uint8], chosen: NDArray[np.int64]) -> NDArray[np.float32]:
     """What the exported network says of the chosen pictures, (M, A)."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     parts = []
     for start in range(0, len(chosen), _CHUNK):

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from explorer.training.runs.diversity import diversity, nearest_classes
 from explorer.training.runs.history import LossHistory
-from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.training.runs.oscillation import wave
+from explorer.training.runs.sample_sheets import SampleSheets
 
 _SOONEST = 200  # steps before which a run cannot be judged
 _RECENT = 0.25  # of the run, that is looked at
 _SWINGING = ("critic", "generator", "loss")
-_COLLAPSED = (
-    "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP."
-)
+_COLLAPSED = "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP."
 _SAME_PICTURE = "Lower the learning rate, or beta: the decoder draws one picture for all latents."
 
 
@@ -153,11 +151,7 @@ def _coverage(sheets: SampleSheets, step: int, facts: HealthFacts) -> Iterator[F
     found = nearest_classes(sheets.pictures(step), facts.pictures, facts.labels)
     share = np.bincount(facts.labels[facts.labels >= 0], minlength=len(facts.classes)) / len(facts.labels)
     # Ones that 36 samples of the data would hardly ever lack: (1 - p)^36 < 0.3 %.
-    lacking = [
-        name
-        for i, name in enumerate(facts.classes)
-        if (1 - share[i]) ** len(found) < 0.003 and i not in found
-    ]
+    lacking = [name for i, name in enumerate(facts.classes) if (1 - share[i]) ** len(found) < 0.003 and i not in found]
     if lacking:
         yield Finding(
             "coverage",

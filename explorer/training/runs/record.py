@@ -17,12 +17,12 @@ from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.learning.diverged import Diverged
-from explorer.training.runs.tensorboard_events import EventFile
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress, losses_of
 from explorer.training.runs.run_folder import SPEC_FILE
-from explorer.training.runs.samples import Samples
 from explorer.training.runs.sample_sheets import is_in_rhythm
+from explorer.training.runs.samples import Samples
+from explorer.training.runs.tensorboard_events import EventFile
 
 LOSSES, SPEED, EVENTS = "losses.csv", "speed.csv", "tensorboard"
 _FLUSH_STEPS = 500

@@ -109,9 +109,7 @@ def read_spec(folder: Path) -> dict[str, Any]:
     try:
         spec = parsed_json((folder / SPEC_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise Problem(
-            f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."
-        ) from None
+        raise Problem(f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder.") from None
     except (OSError, ValueError) as error:
         raise damaged(folder, error) from None
     if not isinstance(spec, dict):
@@ -134,9 +132,7 @@ def kept_steps(folder: Path) -> list[int]:
 def sheets(folder: Path) -> list[Path]:
     """The sheets of samples, oldest first."""
     return sorted(
-        path
-        for path in _numbered(folder / SHEETS)
-        if path.suffix == ".png" and whole_number(path.stem[5:]) is not None
+        path for path in _numbered(folder / SHEETS) if path.suffix == ".png" and whole_number(path.stem[5:]) is not None
     )
 
 
