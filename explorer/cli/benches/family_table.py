@@ -104,6 +104,6 @@ def _facts(mark: ConvergenceResult, data: str) -> dict[str, object]:
 def _verdict(marks: Sequence[ConvergenceResult]) -> str:
     failed = [mark.family for mark in marks if not mark.passed]
     minutes = sum(mark.seconds for mark in marks) / 60
-    told = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"
+    outcome = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"
     taught = "1 family" if len(marks) == 1 else f"{len(marks)} families"
-    return f"{taught} in {minutes:.0f} minutes of training: {told}"
+    return f"{taught} in {minutes:.0f} minutes of training: {outcome}"

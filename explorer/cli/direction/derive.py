@@ -108,8 +108,8 @@ def lock(model: OpenModel, options: argparse.Namespace) -> int:
 def _kept(model: OpenModel, options: argparse.Namespace, found: Sequence[Direction]) -> int:
     made, keeping = renamed(found, options.name), Keeping.of(model, options)
     keeping.check([direction.name for direction in made])
-    told = {"directions": [facts(direction) for direction in made]} if options.json else None
-    tell(made, keeping.keep(made), told)
+    report = {"directions": [facts(direction) for direction in made]} if options.json else None
+    tell(made, keeping.keep(made), report)
     return 0
 
 

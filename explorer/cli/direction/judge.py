@@ -99,9 +99,9 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     assert effects is not None  # nobody cancels
     effects, chance = without_controls(effects, len(directions))
     if options.json:
-        told = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
-        told["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
-        say_json(told)
+        result = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
+        result["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
+        say_json(result)
         return 0
     say(f"{bases.words}, judged by {reader.words}.\n")
     say(

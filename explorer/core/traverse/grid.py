@@ -153,8 +153,8 @@ def strongest(
     def draw(latents: NDArray[np.float32]) -> Pictures:
         return generator.pictures(latents, [label] * len(latents))
 
-    strengths = strength(draw, z)
-    return tuple(int(index) for index in np.argsort(-strengths, kind="stable")[:count])
+    sensitivities = strength(draw, z)
+    return tuple(int(index) for index in np.argsort(-sensitivities, kind="stable")[:count])
 
 
 def _even(columns: int, span: float | None, distribution: str) -> tuple[float, ...]:

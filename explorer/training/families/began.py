@@ -76,10 +76,10 @@ class BEGAN(Adversaries):
         return -on_made.mean()
 
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
-        told = super().teach_critic(real, labels)
-        balance, convergence = losses.equilibrium(told["D(x)"], told["D(G(z))"], self.config.gamma)
+        values = super().teach_critic(real, labels)
+        balance, convergence = losses.equilibrium(values["D(x)"], values["D(G(z))"], self.config.gamma)
         self.k.add_(self.config.control * balance).clamp_(0.0, 1.0)
-        return told | {"k": self.k.clone(), "M": convergence}
+        return values | {"k": self.k.clone(), "M": convergence}
 
 
 def _start_apart(generator: ConvolutionalGenerator) -> None:

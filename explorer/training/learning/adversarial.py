@@ -146,8 +146,8 @@ class Adversaries(Learner):
         penalties = self.penalties(real, made, lambda pictures: self.scores(pictures, labels))
         self.descend("critic", sum(penalties.values(), loss))
         self.after_critic()
-        told = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **penalties}
-        return {name: value.detach() for name, value in told.items()}
+        losses = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **penalties}
+        return {name: value.detach() for name, value in losses.items()}
 
     def teach_generator(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
         """One update of the generator; the losses by name, detached."""

@@ -126,9 +126,9 @@ def share_state(learner: Learner) -> None:
         return
     tensors, rest = _state(learner)
     given = load(of_first(save(tensors)))
-    told = json.loads(of_first(json.dumps(rest).encode()))
+    state = json.loads(of_first(json.dumps(rest).encode()))
     if not is_first():
-        _restore(learner, given, told, weights_only=False)
+        _restore(learner, given, state, weights_only=False)
 
 
 def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -170,16 +170,16 @@ def _critic_wins(history: LossHistory, facts: HealthFacts) -> Iterator[Finding]:
     rises = _rises(history, "generator")
     if facts.scores == "relative":
         sure = _sigmoid(on_real - on_made)
-        told = f"It tells the made picture of a pair in {sure:.1%} of cases"
+        evidence = f"It tells the made picture of a pair in {sure:.1%} of cases"
         wins = sure > 0.98
     else:
-        told = f"D(x) is {_sigmoid(on_real):.2f} and D(G(z)) {_sigmoid(on_made):.2f}"
+        evidence = f"D(x) is {_sigmoid(on_real):.2f} and D(G(z)) {_sigmoid(on_made):.2f}"
         wins = _sigmoid(on_real) > 0.95 and _sigmoid(on_made) < 0.05
     if wins and rises:
         yield Finding(
             "critic",
             "The critic wins",
-            f"{told}, and the generator's loss rises.",
+            f"{evidence}, and the generator's loss rises.",
             "Strengthen the penalty (R1), let the critic see altered pictures, or lower its learning rate.",
             ("D(x)", "D(G(z))", "generator"),
         )

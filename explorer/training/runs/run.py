@@ -41,7 +41,7 @@ from explorer.training.runs.run_folder import (
     damaged,
     is_asked_to_stop,
     read_spec,
-    take_wish_to_keep,
+    take_keep_request,
 )
 from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.runs.spec import RunSpec, hash_of
@@ -308,7 +308,7 @@ class Run:
                 steps=self.spec.steps,
                 keep=keep,
                 every_s=every_s,
-                is_wanted=lambda: take_wish_to_keep(self.folder),
+                is_wanted=lambda: take_keep_request(self.folder),
                 is_over=lambda: is_over() or is_asked_to_stop(self.folder),
             )
             try:

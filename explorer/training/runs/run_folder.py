@@ -210,7 +210,7 @@ def ask_to_keep(folder: Path) -> None:
     (folder / _KEEP).touch()
 
 
-def take_wish_to_keep(folder: Path) -> bool:
+def take_keep_request(folder: Path) -> bool:
     """Whether somebody asked for a checkpoint; asking is over with that."""
     if not (folder / _KEEP).exists():
         return False
