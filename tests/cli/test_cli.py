@@ -1,3 +1,16 @@
+"""What every verb says alike, and what is no verb."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.__main__ import main
+from explorer.cli import is_mistyped
+from tests.cli.conftest import Verb
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

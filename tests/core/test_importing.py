@@ -181,7 +181,6 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a huge header": (lambda p: _put(_header("(" * 60000, 60000))(p), "damaged"),
     "empty": (_put(b""), "empty"),
     "something else": (_put(b"\x89PNG....."), "no file of directions"),
-    "nothing": (_put(b""), "is empty"),
     "a pickle": (_put(b"\x80\x04N."), "PyTorch file or a pickle"),
     "a broken zip": (_put(b"PK\x03\x04 nothing"), "zip"),
     "objects in a zip": (lambda p: _members(p, {"a.npy": _bytes_of_objects()}), "never loaded"),

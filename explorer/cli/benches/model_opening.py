@@ -35,11 +35,10 @@ def opening(model: str) -> Figures:
                 for number in range(_ROUNDS):
                     path = _written(Path(scratch) / f"stranger-{number}.onnx", number)
                     size_mb = path.stat().st_size / 1e6
-                    gaps.start()
-                    first.append(_shown_s(window, path))
-                    _shown_s(window, home.path)
-                    again.append(_shown_s(window, path))
-                    gaps.stop()
+                    with gaps:
+                        first.append(_shown_s(window, path))
+                        _shown_s(window, home.path)
+                        again.append(_shown_s(window, path))
         finally:
             for name, value in zip(("XDG_CACHE_HOME", "XDG_CONFIG_HOME"), before, strict=True):
                 os.environ.pop(name) if value is None else os.environ.update({name: value})

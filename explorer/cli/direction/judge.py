@@ -11,12 +11,11 @@ import numpy as np
 
 from explorer.cli.direction.bases import Bases, kept_out_bases, sampled_bases
 from explorer.cli.direction.effect_tables import counts, table, without_controls
-from explorer.cli.direction.keeping import called
 from explorer.cli.direction.labelled_pictures import attributes_argument
 from explorer.cli.direction.readers import AttributeReader, attribute_reader
 from explorer.cli.output import say, say_json
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index
+from explorer.cli.scene_arguments import called, class_index
 from explorer.core.directions.measured import plain
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel

@@ -136,11 +136,6 @@ def sheets(folder: Path) -> list[Path]:
     )
 
 
-def step_of_sheet(sheet: Path) -> int:
-    """The step at which a sheet was drawn."""
-    return int(sheet.stem[5:])
-
-
 def last_step(folder: Path) -> int:
     """The last step in ``losses.csv``; 0 where there is none. Reads only the end of the file."""
     for line in reversed(tail(folder / LOSSES_FILE).splitlines()):
