@@ -83,7 +83,6 @@ def _show(window: MainWindow, options: argparse.Namespace) -> None:
 
 
 def _place(kind: str, name: str, names: list[str]) -> int:
-    """Which of ``names`` is ``name``."""
     if name not in names:
         known = f"The {kind}s are: {', '.join(names)}." if names else f"This panel has no {kind}s."
         raise Problem(f"There is no {kind} called {name}.", known)

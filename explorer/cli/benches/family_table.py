@@ -73,7 +73,6 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
 
 
 def _name(data: str | None) -> str:
-    """What the pictures are called in the table."""
     return "drawn shapes" if data is None else data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
 
 

@@ -69,7 +69,6 @@ def _theirs(values: Numbers) -> Callable[[], None]:
 
 
 def _painter(widget: LossPlot | pg.PlotWidget) -> Callable[[], object]:
-    """What paints ``widget`` into memory."""
     widget.resize(*_SIZE)
     widget.show()
     application().processEvents()

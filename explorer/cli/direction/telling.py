@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.cli.output import remark, say, say_json
 from explorer.core.directions.direction import PAIRS, Direction, HeldOut
+from explorer.core.directions.files.store import about
 
 
 def tell(made: Sequence[Direction], file: Path, report: Mapping[str, Any] | None) -> None:
@@ -23,18 +24,8 @@ def tell(made: Sequence[Direction], file: Path, report: Mapping[str, Any] | None
 
 
 def facts(direction: Direction) -> dict[str, Any]:
-    """Everything but the vector, as JSON knows it."""
-    held_out = direction.held_out
-    return {
-        "name": direction.name,
-        "method": direction.method,
-        "source": direction.source,
-        "attribute": direction.attribute,
-        "examples": list(direction.examples),
-        "held_out": None if held_out is None else dict(vars(held_out)),
-        "notes": list(direction.notes),
-        "details": dict(direction.details),
-    }
+    """What ``--json`` says of a direction."""
+    return {name: value for name, value in about(direction).items() if name != "space"}
 
 
 def in_words(direction: Direction) -> str:

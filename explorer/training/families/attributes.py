@@ -167,7 +167,6 @@ def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:
 
 
 def _learnable(columns: Sequence[AttributeColumn]) -> list[int]:
-    """Which columns differ from picture to picture."""
     return [index for index, column in enumerate(columns) if column.deviation > 0]
 
 

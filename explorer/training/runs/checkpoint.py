@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +131,11 @@ def share_state(learner: Learner) -> None:
 
 
 def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    tensors = dict(_network_tensors(learner))
+    tensors = {
+        f"network/{name}/{key}": value
+        for name, network in learner.networks.items()
+        for key, value in network.state_dict().items()
+    }
     groups: dict[str, Any] = {}
     for name, optimizer in learner.optimizers.items():
         state = optimizer.state_dict()
@@ -144,12 +147,6 @@ def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:
     # Every tensor gets memory of its own, row by row: safetensors refuses shared or strided ones.
     plain = {key: value.detach().cpu().clone(memory_format=torch.contiguous_format) for key, value in tensors.items()}
     return plain, {"format": FORMAT, "version": VERSION, "step": learner.done_steps, "optimizers": groups}
-
-
-def _network_tensors(learner: Learner) -> Iterator[tuple[str, Tensor]]:
-    for name, network in learner.networks.items():
-        for key, value in network.state_dict().items():
-            yield f"network/{name}/{key}", value
 
 
 def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any], weights_only: bool) -> None:

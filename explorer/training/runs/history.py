@@ -117,7 +117,6 @@ class _Column:
 
 
 def _lines(data: bytes) -> bytes:
-    """The whole lines in ``data``."""
     return data[: data.rfind(b"\n") + 1]
 
 

@@ -201,7 +201,6 @@ class Run:
             yield
 
     def _take_up(self, learner: Learner) -> None:
-        """Let the learner go on where the run stands."""
         if self.newest_checkpoint():
             self._load_newest(learner)
         elif self.spec.start:

@@ -123,7 +123,6 @@ def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays
 
 
 def _is_ours(data: bytes, path: Path) -> bool:
-    """Whether the explorer saved this file itself."""
     if not data.startswith(b"PK"):
         return False
     return {"vectors.npy", "about.npy"} <= set(zip_names(data, path.name))

@@ -81,7 +81,7 @@ def save_directions(
         {
             "format": FORMAT,
             "version": VERSION if is_mixed else _PLAIN,
-            "directions": [_about(d) | sized(d) for d in directions],
+            "directions": [about(d) | sized(d) for d in directions],
         }
         | {name: list(words) for name, words in (more or {}).items()},
         allow_nan=False,
@@ -156,7 +156,8 @@ def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return stacked
 
 
-def _about(direction: Direction) -> dict[str, Any]:
+def about(direction: Direction) -> dict[str, Any]:
+    """Everything but the vector, as JSON knows it."""
     in_w = {"space": W} if direction.space == W else {}
     return {
         "name": direction.name,
