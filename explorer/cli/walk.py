@@ -80,7 +80,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_way(options: argparse.Namespace) -> None:
-    """Refuse what the chosen way does not have."""
     if options.space == "w" and (options.random is not None or options.kind not in (None, "lerp")):
         raise Problem("Through W a walk is straight, from seed to seed.", "Leave --random and --kind out.")
     if options.random is None:

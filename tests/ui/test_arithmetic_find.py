@@ -261,7 +261,7 @@ def test_directions_are_tried_on_the_real_pictures_of_a_fit(seeing, window, tmp_
     real = way.found[way.table.attribute].real
     assert strips.plan.row_names[1:] == tuple(name for name, _z in real[:8])
     assert strips.plan.row_names[1] == "Kept out 1"
-    assert (strips.plan.bases[1].z == real[0][1]).all()
+    assert (strips.plan.others[0].z == real[0][1]).all()
     strips.others.click()
     qtbot.waitUntil(lambda: not window.panel.view.is_busy)
     assert strips.plan.row_names[1] == real[8][0]

@@ -64,8 +64,11 @@ def named_like_weights(path: Path) -> bool:
     return path.suffix.lower() in WEIGHTS
 
 
-def refuse_other_kinds(path: Path) -> None:
-    """Pass what may be a model.
+IN_THE_WINDOW = "Open it in Arithmetic, under Your picture, to find its latent; or train with a folder of pictures."
+
+
+def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
+    """Pass what may be a model; ``photo_hint`` says what can be done with a photograph instead.
 
     Raises
     ------
@@ -79,8 +82,7 @@ def refuse_other_kinds(path: Path) -> None:
     if kind == "table":
         raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
     if kind == "photo":
-        hint = "Open it in Arithmetic, under Your picture, to find its latent; or train with a folder of pictures."
-        raise Problem(f"{name} is a picture, not a model.", hint)
+        raise Problem(f"{name} is a picture, not a model.", photo_hint)
 
 
 def _kind_of_json(start: bytes) -> Kind:

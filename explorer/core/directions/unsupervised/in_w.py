@@ -60,23 +60,8 @@ def effect_directions(
 
 
 def sefa_in_w(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
-    """SeFa on a synthesis: directions of W along which the affine layers of all styles move most together.
-
-    Parameters
-    ----------
-    file : ModelFile
-        The synthesis as it is on disk.
-    count : int
-
-    Returns
-    -------
-    tuple of Direction
-        As `sefa_directions`, of the space w.
-
-    Raises
-    ------
-    Problem
-        As `sefa_directions`.
+    """SeFa on a synthesis, ``file`` as it is on disk: directions of W along which the affine layers of all styles move
+    most together. As `sefa_directions`, and raises as that does.
     """
     return tuple(replace(found, space="w") for found in sefa_directions(_tied(file), count))
 
