@@ -15,7 +15,7 @@ from explorer.session.directions.direction_jobs import factorising
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.directions.directions_view import DirectionsView
 from explorer.ui.directions.method import MARK, PICTURES
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait

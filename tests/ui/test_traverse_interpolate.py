@@ -13,7 +13,7 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.ui.traverse.interpolate_controls import _EASINGS, seeds_in
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.panel import VIEWS
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from tests.ui.conftest import let_draw, open_and_wait
 
 

@@ -80,11 +80,6 @@ class SideBySide(QObject):
         """Whether a model is being opened or pictures are being drawn."""
         return self._opening.is_busy or self._drawing.is_busy
 
-    @property
-    def is_opening(self) -> bool:
-        """Whether a model is being opened."""
-        return self._opening.is_busy
-
     def open(self, path: Path, first: OpenModel) -> None:
         """Open the model at ``path`` to stand beside ``first``."""
         self._opening.begin(partial(self._open, path, first), self._on_opened, dropped=_let_go)

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from explorer.core.arithmetic.board import LARGEST_WEIGHT, LONGEST_NAME, Slot, letter
-from explorer.ui.arithmetic.exemplar_row import ExemplarRow, paint_fitted
+from explorer.ui.arithmetic.exemplar_row import ExemplarRow
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
@@ -29,6 +29,7 @@ from explorer.ui.widgets.parts import column_of, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider, new_gesture
+from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
 WIDTH_PX = 24 * UNIT
 _HINTS = (
@@ -210,11 +211,6 @@ class MeanPicture(QWidget):
         self._image: QImage | None = None
         self.setToolTip("The mean of this slot's pictures, drawn")
         self.setAccessibleName(title)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no picture."""
-        return self._image is None
 
     def show_picture(self, picture: NDArray[np.uint8] | None) -> None:
         """Show ``picture``, (height, width, 1 or 3) uint8, or the words."""

@@ -31,19 +31,12 @@ class LatentList(QWidget):
 
     Signals
     -------
-    moved(dimension, value, gesture) : int, float, int
-    reset_one(dimension) : int
     reset_all()
-    pins_changed(pins), locks_changed(locks) : frozenset of int
     sort_wanted(order) : str
         ``number``, ``strength`` or ``value``: the user chose this order. The list is in it already.
     """
 
-    moved = Signal(int, float, int)
-    reset_one = Signal(int)
     reset_all = Signal()
-    pins_changed = Signal(frozenset)
-    locks_changed = Signal(frozenset)
     sort_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,22 +49,7 @@ class LatentList(QWidget):
             "reset", "Reset all", "Put every unlocked dimension back to the mean", self.reset_all
         )
         self._lay_out()
-        self._pass_on_signals()
-
-    @property
-    def pins(self) -> frozenset[int]:
-        """The dimensions that stay on top."""
-        return self.rows.pins
-
-    @property
-    def locks(self) -> frozenset[int]:
-        """The dimensions that samples, walks and resets leave alone."""
-        return self.rows.locks
-
-    @property
-    def shown(self) -> tuple[int, ...]:
-        """The dimensions that match the search, from top to bottom."""
-        return self.rows.shown
+        self.rows.search_wanted.connect(self.focus_search)
 
     def show_latent(self, z: NDArray[np.float32], *, distribution: str = "normal") -> None:
         """Show ``z``, (d,) values of the prior ``distribution`` (``normal`` or ``uniform``), silently.
@@ -146,13 +124,6 @@ class LatentList(QWidget):
     def _lay_out(self) -> None:
         header = row_of((self.search, 1), self.sort_button, self.reset_button, margins=(UNIT, 0), spacing=UNIT // 2)
         column_of(header, (self.rows, 1), on=self)
-
-    def _pass_on_signals(self) -> None:
-        self.rows.moved.connect(self.moved)
-        self.rows.reset_one.connect(self.reset_one)
-        self.rows.pins_changed.connect(self.pins_changed)
-        self.rows.locks_changed.connect(self.locks_changed)
-        self.rows.search_wanted.connect(self.focus_search)
 
     def _seek(self, text: str) -> None:
         self.rows.sought = text

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, mixed
+from explorer.ui.theme import UNIT, Colours, colours_of
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.thumbnail_frames import paint_rounded
 
 CENTRE = 4
 _COUNT, _SIDE = 9, 3
@@ -190,16 +191,7 @@ class NeighbourTiles(QWidget):
 
     def _paint_tile(self, painter: QPainter, index: int, c: Colours) -> None:
         place, image = self.place_of(index), self._images[index]
-        rounded = QPainterPath()
-        rounded.addRoundedRect(place, RADIUS, RADIUS)
-        painter.fillPath(rounded, mixed(c.text, c.window, 0.08))
-        if image is not None:
-            painter.setClipPath(rounded)
-            size = image.size().scaled(place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-            target = QRectF(0, 0, size.width(), size.height())
-            target.moveCenter(place.center())
-            painter.drawImage(target, image)
-            painter.setClipping(False)
+        rounded = paint_rounded(painter, place, image, c)
         pen = self._frame(index, c)
         if pen is not None:
             painter.strokePath(rounded, pen)

@@ -12,7 +12,6 @@ from explorer.ui.explore.latent_order import Order, matching, ordered
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
 from explorer.ui.theme import UNIT, colours_of
 
-_SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
 _PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}
 
 

@@ -42,11 +42,6 @@ class Stage(QWidget):
         self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
         studio.pictures.shown.connect(self._on_shown)
 
-    @property
-    def shows_neighbours(self) -> bool:
-        """Whether the sheet is shown, rather than the canvas."""
-        return self._pages.currentWidget() is self.neighbours.sheet
-
     def show_neighbours(self, wanted: bool) -> None:
         """Show the sheet of neighbours, or the canvas."""
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)

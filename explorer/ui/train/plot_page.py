@@ -134,13 +134,6 @@ class PlotPage(QWidget):
     def _offer_time(self) -> None:
         self.controls.offer_time(bool(self.runs) and all(self._clocks.get(run.key) for run in self.runs))
 
-    def truncate(self, run: str, step: float) -> None:
-        """Drop what a run told at ``step`` and after it."""
-        self.store.cut(run, step)
-        if run in self._clocks:
-            self._clocks[run].cut(step)
-        self._refresh()
-
     def clear(self, run: str) -> None:
         """Forget all numbers of a run."""
         self.store.drop(run)
@@ -150,10 +143,6 @@ class PlotPage(QWidget):
     def follow(self) -> None:
         """Show all, and what comes."""
         self._move(None)
-
-    def set_empty(self, text: str, hint: str = "") -> None:
-        """Say this while there is nothing to plot."""
-        self._blank.set_empty(text, hint)
 
     def lines(self) -> list[Line]:
         """The lines in sight."""
@@ -258,10 +247,6 @@ class PlotPage(QWidget):
             self._place()
 
     # What all plots share
-
-    def _refresh(self) -> None:
-        for plot in self.plots.values():
-            plot.refresh()
 
     def _move(self, window: Window | None) -> None:
         for plot in self.plots.values():

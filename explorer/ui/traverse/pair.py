@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.ui.theme import UNIT, colours_of, mixed
 from explorer.ui.widgets.parts import column_of, text_label
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
 Picture = NDArray[np.uint8]
 
@@ -56,8 +57,5 @@ class _Two(QWidget):
             room = QRectF(place * (side + UNIT), 0, side, side)
             if image is not None:
                 painter.fillRect(room, mixed(c.text, c.window, 0.08))
-                size = image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-                target = QRectF(0, 0, size.width(), size.height())
-                target.moveCenter(room.center())
-                painter.drawImage(target, image)
+                paint_fitted(painter, room, image)
         painter.end()
