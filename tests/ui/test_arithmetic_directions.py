@@ -306,7 +306,7 @@ def test_what_is_found_for_another_model_than_the_open_one_is_kept_for_it(bare, 
 
 def test_a_cancelled_search_adds_nothing(bare, qtbot):
     bare.controls.analyse_wanted.emit(2)
-    bare.controls.cancel_wanted.emit()
+    bare.controls.working.cancel.click()
     settle(bare, qtbot)
     assert bare.list.names == ()
     assert not bare.controls.working.isVisible()

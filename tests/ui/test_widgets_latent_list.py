@@ -258,5 +258,5 @@ def test_every_part_of_a_row_has_a_name_and_a_tip(rows: LatentList) -> None:
 
 
 def test_reset_all_is_asked_for_once(qtbot: QtBot, rows: LatentList) -> None:
-    with qtbot.waitSignal(rows.reset_all):
+    with qtbot.waitSignal(rows.reset_button.clicked):
         rows.reset_button.click()

@@ -33,14 +33,9 @@ class ResultSide(QWidget):
 
     Signals
     -------
-    explore_wanted(), save_wanted()
-    norm_wanted(kept) : bool
     class_wanted(label) : int or None
     """
 
-    explore_wanted = Signal()
-    save_wanted = Signal()
-    norm_wanted = Signal(bool)
     class_wanted = Signal(object)
 
     def __init__(self) -> None:
@@ -57,18 +52,14 @@ class ResultSide(QWidget):
         self.gauge = named(NormGauge(), "Norm of the result")
         self.keep = QCheckBox("Keep the usual norm")
         self.keep.setToolTip(_NORM_TIP)
-        self.keep.clicked.connect(self.norm_wanted)
         self.classes = named(QComboBox(), "Class of the result", "Which class the result is drawn as")
         self.classes.activated.connect(lambda index: self.class_wanted.emit(self.classes.itemData(index)))
         self.explore = push_button(
             "Explore this",
             "Make the result the current picture; undo brings the other back",
-            self.explore_wanted,
             image="explore",
         )
-        self.save = tool_button(
-            "save", "Save the result", "Save the result as a picture that carries its scene", self.save_wanted
-        )
+        self.save = tool_button("save", "Save the result", "Save the result as a picture that carries its scene")
         self._card = ModelCard()
         self._lay_out()
 

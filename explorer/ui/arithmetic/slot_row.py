@@ -32,13 +32,10 @@ class SlotRow(QScrollArea):
         A card is there for the first time: connect it.
     chosen(place) : int
         Another slot is the one that keys and clicks are meant for.
-    slot_wanted()
-        The user wants one more slot.
     """
 
     made = Signal(object)
     chosen = Signal(int)
-    slot_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +49,7 @@ class SlotRow(QScrollArea):
         inside = QWidget()
         inside.setAutoFillBackground(False)
         self._row = row_of(on=inside, margins=UNIT)
-        self.add = tool_button("plus", "Add a slot", "Add another slot to the sum", self.slot_wanted)
+        self.add = tool_button("plus", "Add a slot", "Add another slot to the sum")
         self.add.setText("Slot")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         fill(self._row, self.add, STRETCH)

@@ -30,15 +30,9 @@ class DirectionsControls(QWidget):
 
     Signals
     -------
-    lock_wanted(in_place) : bool
-    import_wanted(), export_wanted(), cancel_wanted()
     factorise_wanted(count), analyse_wanted(count) : int
     """
 
-    lock_wanted = Signal(bool)
-    import_wanted = Signal()
-    export_wanted = Signal()
-    cancel_wanted = Signal()
     factorise_wanted = Signal(int)
     analyse_wanted = Signal(int)
 
@@ -65,14 +59,10 @@ class DirectionsControls(QWidget):
             "Lock against each other",
             "Take out of each direction what it shares with the others, as new directions",
         )
-        self.lock.clicked.connect(lambda: self.lock_wanted.emit(False))
         self.import_button = _button("Import …", "Directions of other tools: .npy, .npz, .pt, .json")
-        self.import_button.clicked.connect(self.import_wanted)
         self.export_button = _button("Export …", "Save all directions as one .npz file")
-        self.export_button.clicked.connect(self.export_wanted)
         self.from_model = self._from_model_button()
         self.working = _Working()
-        self.working.cancel.clicked.connect(self.cancel_wanted)
         self.working.hide()
         self._lay_out()
 

@@ -41,12 +41,10 @@ class EffectsPage(QWidget):
     -------
     picked(name) : str
         The user wants to look at this direction.
-    export_wanted()
     failed(error)
     """
 
     picked = Signal(str)
-    export_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -181,7 +179,6 @@ class EffectsPage(QWidget):
     def _connect(self) -> None:
         self.measure.clicked.connect(self.begin)
         self.copy.clicked.connect(self._copy)
-        self.save.clicked.connect(self.export_wanted)
         self.way.chosen.connect(lambda _index: self._show())
         self.order.currentIndexChanged.connect(lambda _index: self._show())
         self.map.pointed.connect(self._say)

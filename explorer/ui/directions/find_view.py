@@ -51,7 +51,7 @@ class FindView(View):
         self.controls.column.addStretch(1)
         beside(self.controls, self._stack, self)
         self.setAcceptDrops(True)
-        self.pictures.classifier_wanted.connect(lambda: self.show_way(CLASSIFIER))
+        self.pictures.to_classifier.clicked.connect(lambda: self.show_way(CLASSIFIER))
         studio.models.opened.connect(lambda model, _request: self._on_opened(model))
         last = studio.settings.choice(_WAY)
         names = [name for name, _tip in _WAYS]

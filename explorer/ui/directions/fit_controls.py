@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QWidget
 
 from explorer.core.rendering.latents import LARGEST_SEED
@@ -23,21 +23,7 @@ METHODS = (
 
 
 class FitControls(QWidget):
-    """Edits all of a `FitRequest` but what the table chooses.
-
-    Signals
-    -------
-    wanted()
-        Fit the attribute that is chosen.
-    all_wanted()
-    stopped()
-    method_changed(method) : str
-    """
-
-    wanted = Signal()
-    all_wanted = Signal()
-    stopped = Signal()
-    method_changed = Signal(str)
+    """Edits all of a `FitRequest` but what the table chooses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,11 +97,7 @@ class FitControls(QWidget):
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(self._on_method)
-        self.fit.clicked.connect(self.wanted)
-        self.fit_all.clicked.connect(self.all_wanted)
-        self.stop.clicked.connect(self.stopped)
         self._on_method(0)
 
     def _on_method(self, index: int) -> None:
         self.help.setText(METHODS[index][2])
-        self.method_changed.emit(METHODS[index][0])

@@ -113,10 +113,12 @@ class FitMethod(FindMethod):
         remembered = [method[0] for method in METHODS]
         last = self.studio.settings.choice(_METHOD)
         options.method.setCurrentIndex(remembered.index(last) if last in remembered else 0)
-        options.method_changed.connect(lambda method: self.studio.settings.remember_choice(_METHOD, method))
-        options.wanted.connect(self._fit)
-        options.all_wanted.connect(self._fit_all)
-        options.stopped.connect(self.finder.cancel)
+        options.method.currentIndexChanged.connect(
+            lambda index: self.studio.settings.remember_choice(_METHOD, METHODS[index][0])
+        )
+        options.fit.clicked.connect(self._fit)
+        options.fit_all.clicked.connect(self._fit_all)
+        options.stop.clicked.connect(self.finder.cancel)
         self.finder.began.connect(options.show_work)
         self.finder.progressed.connect(options.show_progress)
         self.finder.ended.connect(lambda: options.show_work(""))

@@ -31,12 +31,10 @@ class LatentList(QWidget):
 
     Signals
     -------
-    reset_all()
     sort_wanted(order) : str
         ``number``, ``strength`` or ``value``: the user chose this order. The list is in it already.
     """
 
-    reset_all = Signal()
     sort_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,9 +43,7 @@ class LatentList(QWidget):
         self.search = self._build_search()
         self._orders: dict[Order, QAction] = {}
         self.sort_button = self._build_sort_button()
-        self.reset_button = tool_button(
-            "reset", "Reset all", "Put every unlocked dimension back to the mean", self.reset_all
-        )
+        self.reset_button = tool_button("reset", "Reset all", "Put every unlocked dimension back to the mean")
         self._lay_out()
         self.rows.search_wanted.connect(self.focus_search)
 

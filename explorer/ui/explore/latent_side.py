@@ -161,7 +161,7 @@ class LatentSide(QWidget):
         edits = self._studio.edits
         self.list.rows.moved.connect(lambda place, value, gesture: self._edits().set_value(place, value, gesture))
         self.list.rows.reset_one.connect(lambda place: self._edits().reset_one(place))
-        self.list.reset_all.connect(lambda: self._edits().reset_all())
+        self.list.reset_button.clicked.connect(lambda: self._edits().reset_all())
         self.spaces.chosen.connect(self._choose_space)
         self.leave.clicked.connect(edits.styles.leave)
         self.list.rows.locks_changed.connect(self._set_locks)

@@ -49,8 +49,8 @@ class PhotoSearch(QObject):
         self.projections.progressed.connect(self._on_progressed)
         self.projections.ended.connect(self._on_ended)
         self.projections.failed.connect(self._on_search_failed)
-        controls.improve_wanted.connect(self.search)
-        controls.stop_wanted.connect(self.projections.stop)
+        controls.improve.clicked.connect(self.search)
+        controls.stop.clicked.connect(self.projections.stop)
 
     @property
     def is_busy(self) -> bool:

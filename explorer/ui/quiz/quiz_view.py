@@ -112,7 +112,7 @@ class QuizView(View):
 
     def _connect(self) -> None:
         game = self.game
-        self.set_up.started.connect(self.begin)
+        self.set_up.start.clicked.connect(self.begin)
         self.set_up.model_chosen.connect(self._show_source)
         self.set_up.source_chosen.connect(self._on_source)
         game.finder.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
@@ -122,10 +122,10 @@ class QuizView(View):
         game.broke.connect(self._on_broken)
         game.unsaved.connect(self._on_unsaved)
         self.play.full_screen_wanted.connect(self.change_full_screen)
-        self.end.again.connect(self._again)
-        self.end.changed.connect(self._change)
-        self.end.results_wanted.connect(self.results_wanted)
-        self.end.picked.connect(self._review)
+        self.end.buttons["again"].clicked.connect(self.begin)
+        self.end.buttons["change"].clicked.connect(self._change)
+        self.end.buttons["results"].clicked.connect(self.results_wanted)
+        self.end.review.picked.connect(self._review)
 
     def _opening_page(self) -> QWidget:
         stop = push_button("Cancel", clicked=self._cancel)
@@ -176,9 +176,6 @@ class QuizView(View):
     def _on_unsaved(self, error: Exception) -> None:
         self.studio.notices.show_error(error)
         self.play.pause()
-
-    def _again(self) -> None:
-        self.begin()
 
     def _change(self) -> None:
         self.game.leave()

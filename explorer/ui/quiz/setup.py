@@ -70,13 +70,11 @@ class SetUp(QScrollArea):
 
     Signals
     -------
-    started()
     model_chosen()
         Other models take part now.
     source_chosen(source) : str
     """
 
-    started = Signal()
     model_chosen = Signal()
     source_chosen = Signal(str)
 
@@ -153,7 +151,7 @@ class SetUp(QScrollArea):
         self.tells.setChecked(True)
         self.tells.setToolTip("Otherwise everything is told at the end")
         self.problem, self._sign = QLabel(), QLabel()
-        self.start = push_button("Start", "Begin; Esc pauses at any time", self.started, image="play", primary=True)
+        self.start = push_button("Start", "Begin; Esc pauses at any time", image="play", primary=True)
         self._lay_out()
         self._connect()
         self._show_mode()

@@ -44,13 +44,10 @@ class LabControls(Controls):
     changed(config) : PlaneConfig
         The user changed a setting or chose other data.
     preset_chosen(preset) : Preset
-    cleared()
-        What was drawn is to go.
     """
 
     changed = Signal(object)
     preset_chosen = Signal(object)
-    cleared = Signal()
 
     def __init__(self, config: PlaneConfig) -> None:
         super().__init__()
@@ -59,7 +56,7 @@ class LabControls(Controls):
         self.presets = self._preset_box()
         self.data = DataChoice()
         self.data.chosen.connect(lambda name: self._edit(data=name))
-        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn", self.cleared)
+        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn")
         self.boxes: dict[str, Box] = {}
         self.add_title("Begin with", self.presets)
         self.add(self.presets)

@@ -37,12 +37,10 @@ class LengthChoice(QWidget):
         A run of this length is wanted.
     cancelled()
         Nothing is to be measured after all.
-    measure_wanted()
     """
 
     chosen = Signal(int)
     cancelled = Signal()
-    measure_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +56,6 @@ class LengthChoice(QWidget):
         self.again = push_button(
             "Measure how long it takes",
             "Try a few steps on this device, to know how long a run will take",
-            self.measure_wanted,
             image="history",
         )
         self.words = text_label(role="small", wraps=True)

@@ -24,14 +24,11 @@ class NewRunFoot(QWidget):
     Signals
     -------
     start_wanted(in_process) : bool
-    left()
-        No run is to be begun after all.
     mend_wanted(changes) : mapping of str to float
         These settings are to be changed.
     """
 
     start_wanted = Signal(bool)
-    left = Signal()
     mend_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,7 +51,7 @@ class NewRunFoot(QWidget):
         self.apart = push_button("In its own process", clicked=lambda: self.start_wanted.emit(True), image="chip")
         self.processes = named(QSpinBox(), "Processes", _TOGETHER)
         self.processes.setPrefix("× ")
-        self.cancel = push_button("Cancel", "Begin no run", self.left, image="close")
+        self.cancel = push_button("Cancel", "Begin no run", image="close")
         self._lay_out()
         self.enable_start(False, "Choose pictures first")
 

@@ -43,9 +43,6 @@ class NewRunForm(Controls):
         The pictures are to be of this size.
     changed()
         Anything else was changed.
-    start_wanted(in_process) : bool
-    left()
-        No run is to be begun after all.
     """
 
     folder_wanted = Signal()
@@ -53,8 +50,6 @@ class NewRunForm(Controls):
     portraits_wanted = Signal()
     size_chosen = Signal(int)
     changed = Signal()
-    start_wanted = Signal(bool)
-    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -256,8 +251,6 @@ class NewRunForm(Controls):
     def _build_end(self) -> None:
         self.column.addStretch(1)
         self.foot = NewRunFoot()
-        self.foot.start_wanted.connect(self.start_wanted)
-        self.foot.left.connect(self.left)
         self.foot.mend_wanted.connect(self._mend)
 
     def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:

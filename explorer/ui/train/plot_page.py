@@ -153,7 +153,7 @@ class PlotPage(QWidget):
     def _connect(self) -> None:
         self.controls.smoothed.connect(self._smooth)
         self.controls.against_chosen.connect(self._plot_against)
-        self.controls.follow_wanted.connect(self.follow)
+        self.controls.follow.clicked.connect(self.follow)
         self.legend.toggled.connect(self._on_toggled)
         self.legend.pointed.connect(self._emphasise)
 

@@ -113,9 +113,10 @@ class RunsView(View):
     def _connect(self) -> None:
         self.list.chosen.connect(self.watch)
         self.list.delete_wanted.connect(lambda folder: self.commands.do("delete", folder))
-        self.side.undo_wanted.connect(self.commands.put_back)
-        self.side.new_wanted.connect(self.begin_new)
-        self.side.open_wanted.connect(self._ask_run)
+        self.list.undo_wanted.connect(self.commands.put_back)
+        self.side.undo.clicked.connect(self.commands.put_back)
+        self.side.new.clicked.connect(self.begin_new)
+        self.side.elsewhere.clicked.connect(self._ask_run)
         self.list.menu_for.connect(self._show_menu)
         self.trainings.listed.connect(self._on_listed)
         self.trainings.changed.connect(self._on_changed)
@@ -124,7 +125,7 @@ class RunsView(View):
         header = self.watch_page.header
         header.wanted.connect(self._on_wanted)
         header.live_wanted.connect(self._explore_live)
-        self.watch_page.notice_wanted.connect(self._on_notice)
+        self.watch_page.note_button.clicked.connect(self._on_notice)
         self.exports.changed.connect(self._show_run)
         commands = self.commands
         commands.new_wanted.connect(self._begin_like)

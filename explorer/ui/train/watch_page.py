@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSplitter, QWidget
 
 from explorer.session.train.health_watch import RunHealth
@@ -26,15 +26,7 @@ _YOUNG = 200  # steps, before which a run cannot be judged
 
 
 class WatchPage(QWidget):
-    """Shows the run that is chosen, and in its plots those that are laid over it.
-
-    Signals
-    -------
-    notice_wanted()
-        The button in the notice was pressed.
-    """
-
-    notice_wanted = Signal()
+    """Shows the run that is chosen, and in its plots those that are laid over it."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +46,6 @@ class WatchPage(QWidget):
         self.note.setWordWrap(True)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note_button = QPushButton()
-        self.note_button.clicked.connect(self.notice_wanted)
         self.notice = QWidget()
         self.notice.hide()
         self.body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QLabel,
     QStackedWidget,
@@ -21,16 +20,7 @@ _HOW = "Drag the line, or use Left and Right.  Space changes the sides, S smooth
 
 
 class TranslateStage(QStackedWidget):
-    """Shows a pair of pictures with their zoom below, and something else while there is none.
-
-    Signals
-    -------
-    open_wanted(), current_wanted()
-        The user wants to choose a picture, or that of the main window.
-    """
-
-    open_wanted = Signal()
-    current_wanted = Signal()
+    """Shows a pair of pictures with their zoom below, and something else while there is none."""
 
     def __init__(self, smooth: bool) -> None:
         super().__init__()
@@ -41,13 +31,10 @@ class TranslateStage(QStackedWidget):
         self.current = push_button(
             "Current picture",
             "Take the picture of the main window as it is now",
-            self.current_wanted,
             image="explore",
         )
-        choose = push_button(
-            "Choose a picture …", "Choose a picture (Ctrl+O)", self.open_wanted, image="open", primary=True
-        )
-        self.empty = EmptyState("picture", *_ASK, [choose, self.current])
+        self.choose = push_button("Choose a picture …", "Choose a picture (Ctrl+O)", image="open", primary=True)
+        self.empty = EmptyState("picture", *_ASK, [self.choose, self.current])
         self.addWidget(self.empty)
         self.addWidget(self._filled())
 

@@ -116,9 +116,9 @@ class InterpolateView(TraverseView):
         notices, controls = self.studio.notices, self.controls
         controls.changed.connect(self._replan)
         controls.seeds_wanted.connect(self._show_seeds)
-        controls.current_wanted.connect(lambda: self._add([self.studio.document.scene]))
-        controls.bookmarks_wanted.connect(self._add_bookmarks)
-        controls.clear_wanted.connect(lambda: self.show_points(()))
+        controls.current.clicked.connect(lambda: self._add([self.studio.document.scene]))
+        controls.bookmarks.clicked.connect(self._add_bookmarks)
+        controls.clear.clicked.connect(lambda: self.show_points(()))
         controls.problem_found.connect(notices.show_error)
         self.strip.removed.connect(self._remove)
         self.strip.picked.connect(self._go_to_key)
