@@ -6,7 +6,8 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -110,6 +111,14 @@ class Notices(QObject):
     def show_error_once(self, error: BaseException) -> None:
         """Show what happened unless the same has been shown by this call before."""
         self.show_once(notice_of(error))
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Show a `Problem` that is raised within, and go on after it."""
+        try:
+            yield
+        except Problem as problem:
+            self.show_error(problem)
 
     def say(self, what: str) -> None:
         """Say that something went well."""

@@ -77,12 +77,11 @@ def _drawn(name: str, size: QSize, colour: QColor) -> QPixmap:
         return kept
     pixmap = QPixmap(size)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    side = min(size.width(), size.height())
-    place = QRect(QPoint((size.width() - side) // 2, (size.height() - side) // 2), QSize(side, side))
-    QSvgRenderer(QByteArray(_svg(name, colour).encode())).render(painter, place)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = min(size.width(), size.height())
+        place = QRect(QPoint((size.width() - side) // 2, (size.height() - side) // 2), QSize(side, side))
+        QSvgRenderer(QByteArray(_svg(name, colour).encode())).render(painter, place)
     QPixmapCache.insert(key, pixmap)
     return pixmap
 

@@ -218,7 +218,7 @@ def test_without_an_encoder_the_view_leads_to_a_classifier(view, qtbot):
     view.segments.chosen.emit(PICTURES)
     assert view.pictures.empty.title.text() == "faces has no encoder to see pictures with"
     assert not view.pictures.options.isEnabled()
-    view.pictures._to_classifier.click()
+    view.pictures.to_classifier.click()
     assert view.way is view.classifier
 
 

@@ -79,25 +79,19 @@ class Companions(JobRunner):
 
     def detach(self, part: str) -> None:
         """Take a part off the open model again."""
-        try:
+        with self._notices.catching():
             self._companion_links.detach(self._models.hash, part)
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        self._models.reopen(self._settings.device)
+            self._models.reopen(self._settings.device)
 
     def _on_read(self, part: str, model: str, path: Path, digest: str) -> None:
-        try:
+        with self._notices.catching():
             if not digest:
                 raise Problem(f"{path.name} cannot be read any more.", "Look whether it is still there.")
             self._companion_links.attach(model, part, Attached(path, digest))
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        name = self._models.current.name if self._models.current is not None else "The model"
-        self._notices.show(Notice(DONE, f"{name} uses {path.name} as its {part}.", _USES[part]))
-        if model == self._models.hash:
-            self._models.reopen(self._settings.device)
+            name = self._models.current.name if self._models.current is not None else "The model"
+            self._notices.show(Notice(DONE, f"{name} uses {path.name} as its {part}.", _USES[part]))
+            if model == self._models.hash:
+                self._models.reopen(self._settings.device)
 
 
 def described(found: WrongKind) -> str:

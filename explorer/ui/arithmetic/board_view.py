@@ -124,28 +124,22 @@ class BoardView(View):
 
     def take_pasted(self) -> None:
         """Put what is on the clipboard into the chosen slot: a scene, or copied files."""
-        try:
+        with self.studio.notices.catching():
             found = clipboard.pasted()
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-            return
-        if isinstance(found, Scene):
-            self.add(self.slots.current, found)
-        else:
-            self.bring(self.slots.current, found)
+            if isinstance(found, Scene):
+                self.add(self.slots.current, found)
+            else:
+                self.bring(self.slots.current, found)
 
     def add(self, place: int, scene: Scene) -> None:
         """Put ``scene`` into the slot at ``place``; one of another model is refused."""
         model = self.model
         if model is None:
             return
-        try:
+        with self.studio.notices.catching():
             exemplar = exemplar_from(scene, model)
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-            return
-        self.slots.choose(place)
-        self.studio.boards.add(place, [exemplar])
+            self.slots.choose(place)
+            self.studio.boards.add(place, [exemplar])
 
     def bring(self, place: int, files: list[Path]) -> None:
         """Put ``files`` into the slot at ``place``: saved pictures at once, photographs once they are encoded."""
@@ -240,10 +234,8 @@ class BoardView(View):
             self.slots.choose(place)
             self.studio.boards.move(*origin, place)
         elif mime.hasFormat(SCENE_MIME):
-            try:
+            with self.studio.notices.catching():
                 self.add(place, scene_from_json(scene_text(mime)))
-            except Problem as problem:
-                self.studio.notices.show_error(problem)
         else:
             self.bring(place, clipboard.files_of(mime))
 
@@ -364,10 +356,8 @@ class BoardView(View):
         return b"" if last is None else png_bytes(last.picture, last.scene)
 
     def _save_boards(self) -> None:
-        try:
+        with self.studio.notices.catching():
             self.studio.boards.save()
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
 
 def _of_z(model: OpenModel) -> list[str]:

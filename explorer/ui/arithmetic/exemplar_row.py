@@ -136,17 +136,16 @@ class ExemplarRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        for index, image in enumerate(self._images):
-            place = QRectF(self.place_of(index))
-            painter.fillRect(place, mixed(c.text, c.window, 0.08))
-            if image is not None:
-                paint_fitted(painter, place, image)
-            chosen = self.hasFocus() and index == self._cursor
-            if chosen or index == self._hovered:
-                painter.setPen(QPen(c.accent if chosen else c.muted, 2))
-                painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), RADIUS / 2, RADIUS / 2)
-            if index == self._hovered and not self.cross_of(index).isEmpty():
-                paint_cross(painter, self.cross_of(index), self.devicePixelRatioF(), c)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            for index, image in enumerate(self._images):
+                place = QRectF(self.place_of(index))
+                painter.fillRect(place, mixed(c.text, c.window, 0.08))
+                if image is not None:
+                    paint_fitted(painter, place, image)
+                chosen = self.hasFocus() and index == self._cursor
+                if chosen or index == self._hovered:
+                    painter.setPen(QPen(c.accent if chosen else c.muted, 2))
+                    painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), RADIUS / 2, RADIUS / 2)
+                if index == self._hovered and not self.cross_of(index).isEmpty():
+                    paint_cross(painter, self.cross_of(index), self.devicePixelRatioF(), c)

@@ -193,13 +193,12 @@ class SlotCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marked = self._is_chosen or self._is_wanted
-        painter.setPen(QPen(c.accent if marked else c.line, 3 if self._is_wanted else 1))
-        painter.setBrush(c.surface)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            marked = self._is_chosen or self._is_wanted
+            painter.setPen(QPen(c.accent if marked else c.line, 3 if self._is_wanted else 1))
+            painter.setBrush(c.surface)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
 
 
 class MeanPicture(QWidget):
@@ -225,10 +224,9 @@ class MeanPicture(QWidget):
         return QSize(8 * UNIT, 8 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self._image is None:
-            paint_words(painter, QRectF(self.rect()), *self._words, colours_of(self.palette()))
-        else:
-            paint_fitted(painter, QRectF(self.rect()), self._image)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if self._image is None:
+                paint_words(painter, QRectF(self.rect()), *self._words, colours_of(self.palette()))
+            else:
+                paint_fitted(painter, QRectF(self.rect()), self._image)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QWidget
 
-from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, importing
@@ -196,10 +195,8 @@ class DirectionsView(View):
 
     def _try(self, act: Callable[[], object]) -> None:
         """Do what the user asked for, or say why it cannot be done."""
-        try:
+        with self.studio.notices.catching():
             act()
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
     def _rename(self, old: str, new: str) -> None:
         directions = self.studio.directions

@@ -144,15 +144,14 @@ class MarkSheet(TileView):
         if mosaic is None:
             return
         c = colours_of(self.palette())
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row in self.visible_rows():
-            for index in range(row * mosaic.columns, (row + 1) * mosaic.columns):
-                if index >= self._count:
-                    painter.fillRect(self.place_of(index), c.window)
-                elif (side := self.side_of(index)) is not None:
-                    _paint_mark(painter, self.place_of(index), side, c)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for row in self.visible_rows():
+                for index in range(row * mosaic.columns, (row + 1) * mosaic.columns):
+                    if index >= self._count:
+                        painter.fillRect(self.place_of(index), c.window)
+                    elif (side := self.side_of(index)) is not None:
+                        _paint_mark(painter, self.place_of(index), side, c)
 
 
 def _paint_mark(painter: QPainter, place: QRect, side: Side, c: Colours) -> None:

@@ -183,11 +183,10 @@ class NeighbourTiles(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        for index in range(_COUNT):
-            self._paint_tile(painter, index, c)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            for index in range(_COUNT):
+                self._paint_tile(painter, index, c)
 
     def _paint_tile(self, painter: QPainter, index: int, c: Colours) -> None:
         place, image = self.place_of(index), self._images[index]

@@ -182,9 +182,8 @@ class RowView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._shown or not len(self.z):
             return
-        painter = QPainter(self.viewport())
-        painter.setPen(colours_of(self.palette()).muted)
-        words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, pinned, locked or >2."
-        place = self.viewport().rect().adjusted(2 * UNIT, 3 * UNIT, -2 * UNIT, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setPen(colours_of(self.palette()).muted)
+            words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, pinned, locked or >2."
+            place = self.viewport().rect().adjusted(2 * UNIT, 3 * UNIT, -2 * UNIT, 0)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)

@@ -273,14 +273,11 @@ class NewRunPage(QWidget):
         from explorer.training.runs.spec import RunSpec
 
         assert self._data is not None
-        try:
+        with self._notices.catching():
             request, told = self._data.request, self.form.value()
             spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **told)
             folder = self._trainings.begin(spec, in_process=in_process)
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        self.trials.cancel()
-        self._remember()
-        self._named, self._start = False, ""
-        self.begun.emit(folder)
+            self.trials.cancel()
+            self._remember()
+            self._named, self._start = False, ""
+            self.begun.emit(folder)

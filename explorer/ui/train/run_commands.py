@@ -84,10 +84,8 @@ class RunCommands(QObject):
 
     def attempt(self, do: Callable[[], object]) -> None:
         """Do it, and say what stands in the way."""
-        try:
+        with self._studio.notices.catching():
             do()
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
 
     def put_back(self) -> None:
         """Put the run back that was deleted last."""

@@ -75,9 +75,8 @@ class CornerBox(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        rounded = paint_rounded(painter, place, self._image, c)
-        painter.strokePath(rounded, QPen(c.accent if self.hasFocus() else c.line, 1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            rounded = paint_rounded(painter, place, self._image, c)
+            painter.strokePath(rounded, QPen(c.accent if self.hasFocus() else c.line, 1))

@@ -146,13 +146,10 @@ class InterpolateView(TraverseView):
             self.show_points(self._samples(seeds))
 
     def _add_bookmarks(self) -> None:
-        try:
+        with self.studio.notices.catching():
             marks = self.studio.bookmarks.of(self._model)
             if not marks:
                 raise Problem("There are no bookmarks of this model yet.", "Press B to keep what you see.")
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-        else:
             self._add(mark.scene for mark in marks)
 
     def _add(self, scenes: Iterable[Scene], place: int | None = None) -> None:
@@ -182,10 +179,8 @@ class InterpolateView(TraverseView):
         self.strip.set_current(key)
 
     def _drop(self, text: str, place: int) -> None:
-        try:
+        with self.studio.notices.catching():
             self._add([scene_from_json(text)], place)
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
     def _show_keys(self) -> None:
         thumbnails, model = self.studio.thumbnails, self.model

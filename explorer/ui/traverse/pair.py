@@ -50,12 +50,11 @@ class _Two(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side = min((self.width() - UNIT) / 2, self.height())
-        for place, image in enumerate(self._images):
-            room = QRectF(place * (side + UNIT), 0, side, side)
-            if image is not None:
-                painter.fillRect(room, mixed(c.text, c.window, 0.08))
-                paint_fitted(painter, room, image)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            side = min((self.width() - UNIT) / 2, self.height())
+            for place, image in enumerate(self._images):
+                room = QRectF(place * (side + UNIT), 0, side, side)
+                if image is not None:
+                    painter.fillRect(room, mixed(c.text, c.window, 0.08))
+                    paint_fitted(painter, room, image)

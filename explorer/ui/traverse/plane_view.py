@@ -203,10 +203,8 @@ class PlaneView(TraverseView):
         return words.replace("-", "−")
 
     def _drop(self, text: str, index: int) -> None:
-        try:
+        with self.studio.notices.catching():
             self._set_corner(index, scene_from_json(text))
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
     def _set_corner(self, index: int, scene: Scene) -> None:
         if scene.model != self._model:

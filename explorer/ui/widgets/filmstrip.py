@@ -231,6 +231,5 @@ class Filmstrip(QListView):
         if self._model.rowCount():
             super().paintEvent(event)
             return
-        painter = QPainter(self.viewport())
-        paint_words(painter, QRectF(self.viewport().rect()), *self._empty, colours_of(self.palette()))
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            paint_words(painter, QRectF(self.viewport().rect()), *self._empty, colours_of(self.palette()))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
-from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
@@ -131,15 +130,12 @@ class WindowActions(QObject):
         """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
         if self._workbench is not None and self._workbench.panel.paste():
             return
-        try:
+        with self._studio.notices.catching():
             found = clipboard.pasted()
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
-            return
-        if isinstance(found, Scene):
-            self._studio.controller.paste(found)
-        else:
-            self._files.open_dropped(found)
+            if isinstance(found, Scene):
+                self._studio.controller.paste(found)
+            else:
+                self._files.open_dropped(found)
 
     def change_theme(self) -> None:
         """Go from the dark look to the light one, or back."""
@@ -228,10 +224,8 @@ class WindowActions(QObject):
             do(canvas)
 
     def _on_scene_dropped(self, text: str) -> None:
-        try:
+        with self._studio.notices.catching():
             self._studio.controller.paste(scene_from_json(text))
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
 
     def _show_canvas_menu(self, where: QPoint) -> None:
         menu = QMenu(self._window)

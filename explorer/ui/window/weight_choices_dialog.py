@@ -61,17 +61,16 @@ class WeightChoiceCard(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QPainterPath()
-        frame.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        hover = 0.10 if self.underMouse() else 0.04
-        painter.fillPath(frame, mixed(c.accent if self.isChecked() else c.text, c.window, hover))
-        painter.strokePath(frame, QPen(c.accent if self.isChecked() else c.line, 2 if self.isChecked() else 1))
-        if not self._pictures.isNull():
-            painter.drawImage(QRect(UNIT, UNIT, _STRIP_PX, self._strip_height()), self._pictures)
-        self._paint_words(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            frame = QPainterPath()
+            frame.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+            hover = 0.10 if self.underMouse() else 0.04
+            painter.fillPath(frame, mixed(c.accent if self.isChecked() else c.text, c.window, hover))
+            painter.strokePath(frame, QPen(c.accent if self.isChecked() else c.line, 2 if self.isChecked() else 1))
+            if not self._pictures.isNull():
+                painter.drawImage(QRect(UNIT, UNIT, _STRIP_PX, self._strip_height()), self._pictures)
+            self._paint_words(painter)
 
     def _paint_words(self, painter: QPainter) -> None:
         c = colours_of(self.palette())
