@@ -88,14 +88,14 @@ def test_a_sample_is_mixed_in_and_its_layers_are_chosen(styled, qtbot):
     let_draw(styled, qtbot, lambda: styled.studio.edits.styles.mix_sample(5))
     assert controls.layers.isVisible()
     assert controls.layers.chosen == (1, 2)
-    qtbot.waitUntil(lambda: controls.picture._picture is not None)
+    qtbot.waitUntil(lambda: controls.picture._image is not None)
     let_draw(styled, qtbot, lambda: controls.layers.moved.emit(0, 1, 9))
     assert (document.scene.mix.first, document.scene.mix.last) == (0, 1)
     let_draw(styled, qtbot, document.history.undo)
     assert controls.layers.chosen == (1, 2)
     let_draw(styled, qtbot, controls.stop.click)
     assert document.scene.mix is None
-    assert controls.picture._picture is None
+    assert controls.picture._image is None
 
 
 def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled, qtbot):

@@ -35,6 +35,7 @@ from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
+from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.parts import column_of, fill, line, row_of
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
@@ -113,14 +114,8 @@ class BoardView(View):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Paste)
-        ):
-            event.accept()  # else the window would show what is pasted
-            return True
-        return super().event(event)
+        # else the window would show what is pasted
+        return claims(event, lambda key: key.matches(QKeySequence.StandardKey.Paste)) or super().event(event)
 
     def take_pasted(self) -> None:
         """Put what is on the clipboard into the chosen slot: a scene, or copied files."""

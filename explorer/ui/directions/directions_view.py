@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
@@ -21,14 +20,13 @@ from explorer.ui.directions.directions_controls import DirectionsControls, impor
 from explorer.ui.directions.edit_strips import EditStrips
 from explorer.ui.directions.effects_page import EffectsPage
 from explorer.ui.directions.method import MARK, PICTURES
-from explorer.ui.icons import icon
 from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import TabbedPanel
 from explorer.ui.theme import UNIT
-from explorer.ui.view import View
+from explorer.ui.view import View, beside
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, fill, line, named, push_button, row_of
+from explorer.ui.widgets.parts import column_of, named, pages_of, push_button, row_of
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
@@ -74,10 +72,8 @@ class DirectionsView(View):
         self._is_stale = True  # whether directions changed while nobody looked
         self.setAcceptDrops(True)
         self.empty = self._empty_state()
-        self._stage = QStackedWidget()
-        self._stage.addWidget(self.empty)
-        self._stage.addWidget(self._looking())
-        self._lay_out()
+        self._stage = pages_of(self.empty, self._looking())
+        beside(self.controls, self._stage, self)
         self._connect()
 
     @property
@@ -186,6 +182,10 @@ class DirectionsView(View):
     def _move(self, alpha: float, gesture: int) -> None:
         self.studio.edits.set_strength(self.list.current, alpha, gesture)
 
+    def _bake_in(self) -> None:
+        with self.studio.notices.catching():
+            self.studio.edits.bake_in(self.studio.directions.vectors)
+
     def _adopt(self, row: int, alpha: float, scene: Scene) -> None:
         if row == 0:
             self.studio.edits.set_strength(self.list.current, alpha)
@@ -193,21 +193,18 @@ class DirectionsView(View):
             where = "a real picture" if scene.seed is None else f"seed {scene.seed}"
             self.studio.document.show(f"Go to {where}", scene)
 
-    def _try(self, act: Callable[[], object]) -> None:
-        """Do what the user asked for, or say why it cannot be done."""
-        with self.studio.notices.catching():
-            act()
-
     def _rename(self, old: str, new: str) -> None:
         directions = self.studio.directions
-        self._try(lambda: directions.rename(old, new))
+        with self.studio.notices.catching():
+            directions.rename(old, new)
         self.list.choose(new)
 
     def _lock(self, in_place: bool) -> None:
         """Lock those that are selected against each other, or all where fewer than two are."""
         names = self.list.selected
         names = names if len(names) > 1 else self.studio.directions.names
-        self._try(lambda: self._choose(self.studio.directions.lock(names, in_place=in_place)))
+        with self.studio.notices.catching():
+            self._choose(self.studio.directions.lock(names, in_place=in_place))
 
     def _choose(self, names: tuple[str, ...]) -> None:
         if names:
@@ -236,14 +233,12 @@ class DirectionsView(View):
         if left:
             notices.say(f"{job.step}: {_counted(left)} already there under another name or the same.")
 
-        def add() -> None:
+        with notices.catching():
             names = known.add_to(job.model, fresh, job.step)
             if is_open:
                 self._choose(names)
             elif names:
                 notices.say(f"{job.step}: {_counted(len(names))} added to {job.model_name}, which is not open now.")
-
-        self._try(add)
 
     def _go_to_find(self, way: int) -> None:
         """Show the view that finds directions, with one of its ways."""
@@ -258,46 +253,33 @@ class DirectionsView(View):
                 panel.view.show_way(way)
 
     def _empty_state(self) -> EmptyState:
-        self.from_pictures = pictures = QPushButton(icon("picture"), "From labelled pictures")
-        self.from_marks = marks = QPushButton(icon("check"), "From samples you mark")
-        marks.setToolTip("Mark samples that have an attribute and samples that lack it")
-        pictures.clicked.connect(lambda: self._go_to_find(PICTURES))
-        marks.clicked.connect(lambda: self._go_to_find(MARK))
+        self.from_pictures = push_button(
+            "From labelled pictures", clicked=lambda: self._go_to_find(PICTURES), image="picture"
+        )
+        self.from_marks = push_button(
+            "From samples you mark",
+            "Mark samples that have an attribute and samples that lack it",
+            lambda: self._go_to_find(MARK),
+            image="check",
+        )
         own = push_button(
             "From the model itself",
             "Out of the network's weights, or out of how its samples differ",
             image="model",
         )
         own.setMenu(self.controls.model_menu(own))
-        return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [pictures, marks, own])
+        return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [self.from_pictures, self.from_marks, own])
 
     def _looking(self) -> QWidget:
         place = QWidget()
-        self._bars, self._sheets = QStackedWidget(), QStackedWidget()
+        self._bars = pages_of(self.strips.controls, self.effects.controls)
         self._bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        for page in (self.strips, self.effects):
-            self._bars.addWidget(page.controls)
         strips = QWidget()
-        row = row_of(self.strips, self.picture)
-        row.setContentsMargins(0, 0, 2 * UNIT, 0)
-        row.setStretch(0, 1)
-        strips.setLayout(row)
-        self._sheets.addWidget(strips)
-        self._sheets.addWidget(self.effects)
-        layout = column_of(self.head, on=place, spacing=0)
-        bar = row_of(self.pages)
-        bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
-        bar.setSpacing(2 * UNIT)
-        bar.addWidget(self._bars, 1)
-        fill(layout, bar, (self._sheets, 1))
+        row_of((self.strips, 1), self.picture, on=strips, margins=(0, 0, 2 * UNIT, 0))
+        self._sheets = pages_of(strips, self.effects)
+        bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, 2 * UNIT, UNIT // 2), spacing=2 * UNIT)
+        column_of(self.head, bar, (self._sheets, 1), on=place, spacing=0)
         return place
-
-    def _lay_out(self) -> None:
-        row = row_of(self.controls, line(upright=True), self._stage)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.setStretch(2, 1)
-        self.setLayout(row)
 
     def _connect(self) -> None:
         studio, controls = self.studio, self.controls
@@ -315,7 +297,7 @@ class DirectionsView(View):
         controls.working.cancel.clicked.connect(self.jobs.cancel)
         self.head.moved.connect(self._move)
         self.head.reset.clicked.connect(studio.edits.reset_strengths)
-        self.head.bake.clicked.connect(lambda: self._try(partial(studio.edits.bake_in, studio.directions.vectors)))
+        self.head.bake.clicked.connect(self._bake_in)
         self.strips.picked.connect(self._adopt)
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)

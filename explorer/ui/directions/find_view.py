@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QStackedWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
@@ -17,7 +16,8 @@ from explorer.ui.directions.pictures_method import PicturesMethod
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, View, beside
-from explorer.ui.widgets.parts import named
+from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.parts import named, pages_of
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
@@ -42,11 +42,10 @@ class FindView(View):
         self.controls = Controls()
         self.segments = named(Segments(_WAYS), "Ways to find a direction")
         self.segments.chosen.connect(self.show_way)
-        self._stack = QStackedWidget()
+        self._stack = pages_of(*self.ways)
         self.controls.column.addWidget(self.segments)
         self.controls.column.addSpacing(UNIT)
         for way in self.ways:
-            self._stack.addWidget(way)
             self.controls.column.addWidget(way.controls)
         self.controls.column.addStretch(1)
         beside(self.controls, self._stack, self)
@@ -87,18 +86,13 @@ class FindView(View):
 
     def event(self, event: QEvent) -> bool:
         """Take the keys of the marks from the window, wherever in the view the keyboard is."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self.segments.index == MARK
-            and self.marking.claims(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, self._marks_with) or super().event(event)
+
+    def _marks_with(self, event: QKeyEvent) -> bool:
+        return self.segments.index == MARK and self.marking.claims(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.segments.index == MARK and self.marking.claims(event):
+        if self._marks_with(event):
             self.marking.press(event)
         else:
             super().keyPressEvent(event)

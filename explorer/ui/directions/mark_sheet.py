@@ -15,6 +15,7 @@ from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import pitch_of
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.widgets.gestures import claims
 
 _KEYS: dict[int, Side | None] = {
     Qt.Key.Key_A: "A",
@@ -126,11 +127,7 @@ class MarkSheet(TileView):
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys that mark before the window's shortcuts get them."""
-        claimed = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if claimed and self.marks_with(event):  # type: ignore[arg-type]
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, self.marks_with) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.marks_with(event):

@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
@@ -14,7 +14,7 @@ from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -33,9 +33,7 @@ class Stage(QWidget):
         self.neighbours = Neighbours(studio, self)
         self._readout = text_label()
         self._zoom = text_label()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.canvas)
-        self._pages.addWidget(self.neighbours.sheet)
+        self._pages = pages_of(self.canvas, self.neighbours.sheet)
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.left.connect(self._show_size)

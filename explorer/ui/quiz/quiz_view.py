@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
@@ -25,7 +25,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, push_button
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, pages_of, push_button
 
 if TYPE_CHECKING:
     from explorer.session.quiz.quiz_request import QuizRequest
@@ -51,11 +51,9 @@ class QuizView(View):
         self.play = Play(self.game, self.stage)
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self._opening = self._opening_page()
-        self._pages = QStackedWidget()
+        self._pages = pages_of(self.set_up, self._opening, self.stage, self.end)
         self._screen: _Screen | None = None
         self._reviews = False
-        for page in (self.set_up, self._opening, self.stage, self.end):
-            self._pages.addWidget(page)
         column_of(self._pages, on=self, spacing=None)
         self._connect()
         self.set_up.seed.show_value(self._next_seed())

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QWidget,
 )
 
@@ -38,6 +37,7 @@ from explorer.ui.widgets.parts import (
     column_of,
     fill,
     named,
+    pages_of,
     push_button,
     text_label,
     titled,
@@ -69,9 +69,7 @@ class ResultsView(View):
         self.delete = QPushButton(icon("trash"), "Delete this player …")
         self.empty = EmptyState("quiz", *_NOTHING)
         self.page = _Page()
-        self._stage = QStackedWidget()
-        self._stage.addWidget(self.empty)
-        self._stage.addWidget(self.page)
+        self._stage = pages_of(self.empty, self.page)
         self._summary: Summary | None = None
         beside(self._controls(), self._stage, self)
         self._connect()

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QProgressBar,
-    QStackedWidget,
     QWidget,
 )
 
@@ -16,7 +15,7 @@ from explorer.session.train.training_pictures import DataSummary
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.fold import Fold
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of
 from explorer.ui.widgets.picture_view import PictureView
 
 _COLUMNS = 8
@@ -66,7 +65,6 @@ class DataPreview(QWidget):
                 push_button("Portraits", clicked=self.portraits_wanted, image="picture"),
             ],
         )
-        self.pages = QStackedWidget()
         self._lay_out()
 
     def show_nothing(self) -> None:
@@ -109,8 +107,7 @@ class DataPreview(QWidget):
         row = row_of(STRETCH, self.cancel, STRETCH, spacing=None)
         fill(middle, row, STRETCH)
         column_of(self.summary, self.details, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
-        for page in (self.empty, working, found):
-            self.pages.addWidget(page)
+        self.pages = pages_of(self.empty, working, found)
         column_of(self.pages, on=self, spacing=None)
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMenu,
-    QStackedWidget,
 )
 
 from explorer.core.rendering.scene import Scene
@@ -25,7 +24,7 @@ from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_folder
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import line, push_button, row_of
+from explorer.ui.widgets.parts import line, pages_of, push_button, row_of
 from explorer.ui.window.clipboard import files_of
 
 _EMPTY, _NEW, _WATCH = range(3)
@@ -43,7 +42,6 @@ class RunsView(View):
         self.list = self.side.list
         self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings)
         self.watch_page = WatchPage(studio)
-        self.pages = QStackedWidget()
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -241,8 +239,7 @@ class RunsView(View):
         self.watch_page.overlay(chosen | ({folder: name} if on else {}))
 
     def _lay_out(self) -> None:
-        for page in (self._empty(), self.new_page, self.watch_page):
-            self.pages.addWidget(page)
+        self.pages = pages_of(self._empty(), self.new_page, self.watch_page)
         row_of((self.side, 0), (line(upright=True), 0), (self.pages, 1), on=self, spacing=0)
 
     def _empty(self) -> EmptyState:

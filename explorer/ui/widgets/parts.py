@@ -11,10 +11,13 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -159,6 +162,25 @@ def fill(box: QBoxLayout, *parts: Part) -> None:
             box.addLayout(what, *where)
         else:
             box.addWidget(what, *where)  # type: ignore[arg-type]
+
+
+def pages_of(*pages: QWidget) -> QStackedWidget:
+    """Pages of which one is in sight, the first to begin with."""
+    stack = QStackedWidget()
+    for page in pages:
+        stack.addWidget(page)
+    return stack
+
+
+def scrolled(inside: QWidget, area: QScrollArea | None = None) -> QScrollArea:
+    """``inside``, scrolled where there is no room for it, without a frame or a ground of its own; in ``area``."""
+    area = area or QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inside)
+    for part in (area.viewport(), inside):
+        part.setAutoFillBackground(False)
+    return area
 
 
 def line(*, upright: bool = False) -> QWidget:

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QDialogButtonBox,
-    QFrame,
-    QScrollArea,
     QSizePolicy,
     QWidget,
 )
@@ -22,7 +20,7 @@ from explorer.training.weight_import.interpretation import WeightInterpretation,
 from explorer.training.weight_import.rebuilt import Choice
 from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.parts import column_of, fill, text_label
+from explorer.ui.widgets.parts import column_of, fill, scrolled, text_label
 
 _STRIP_PX = 34 * UNIT
 _DOT_PX = 2 * UNIT
@@ -158,10 +156,7 @@ class WeightChoicesDialog(QDialog):
             heading = text_label(choice.question, "heading")
             fill(column, heading, self._cards(choice))
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area = scrolled(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
 
