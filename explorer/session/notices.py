@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from explorer.core.problem import Problem
 
@@ -123,6 +123,11 @@ class Notices(QObject):
     def say(self, what: str) -> None:
         """Say that something went well."""
         self.show(Notice(DONE, what))
+
+    def unread(self) -> tuple[Notice, ...]:
+        """What nobody has been handed, such as what failed while the window closed."""
+        QCoreApplication.sendPostedEvents(self)
+        return tuple(self._kept)
 
     def _pass_on(self, notice: Notice) -> None:
         if self._reader is None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.models.file_kinds import DIRECTIONS
 from explorer.ui.directions.direction_list import DirectionList
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
@@ -22,7 +23,6 @@ from explorer.ui.widgets.number_box import number_box
 from explorer.ui.widgets.parts import column_of, fill, named, push_button, row_of, titled, tool_button
 
 _MANY = 8  # from this many on there is a search
-FILE_KINDS = (".npy", ".npz", ".pt", ".pth", ".json")
 
 
 class DirectionsControls(QWidget):
@@ -129,7 +129,7 @@ class _Working(QWidget):
 
 def importable(files: list[Path]) -> list[Path]:
     """Those of some files that may hold directions, by their names."""
-    return [path for path in files if path.suffix.lower() in FILE_KINDS]
+    return [path for path in files if path.suffix.lower() in DIRECTIONS]
 
 
 def _button(text: str, tip: str) -> QPushButton:

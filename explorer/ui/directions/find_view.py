@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 
+from explorer.core.models.file_kinds import MODELS, is_opened, kind_of
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.classifier_method import ClassifierMethod
@@ -27,7 +28,6 @@ _WAYS = (
     ("Judge", "Samples that a classifier judges: for models without an encoder"),
 )
 _WAY = "find_way"
-_OPENED = (".png", ".json", ".safetensors", ".ckpt", ".pth")  # by the window
 
 
 class FindView(View):
@@ -111,18 +111,18 @@ class FindView(View):
             event.ignore()
             return
         event.acceptProposedAction()
-        self.show_way(CLASSIFIER if file.suffix.lower() == ".onnx" else PICTURES)
+        self.show_way(CLASSIFIER if file.suffix.lower() in MODELS else PICTURES)
         self.way.use_file(file)
 
     def _usable(self, files: list[Path]) -> Path | None:
         """The file that was dropped, if it is of use here: data, or a classifier where one is asked for."""
-        if len(files) != 1 or self.model is None or files[0].suffix.lower() in _OPENED:
+        if len(files) != 1 or self.model is None:
             return None
         file = files[0]
-        if file.suffix.lower() == ".onnx":
+        if file.suffix.lower() in MODELS:
             return file if self.segments.index == CLASSIFIER else None
-        is_model = (file / "generator.onnx").is_file() or (file / "run.json").is_file()
-        return None if is_model or self.model.files.encoder is None else file
+        is_ours = is_opened(file) or kind_of(file) == "run"
+        return None if is_ours or self.model.files.encoder is None else file
 
     def _put_in_sight(self, index: int) -> None:
         self.segments.show_index(index)

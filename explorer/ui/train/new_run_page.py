@@ -20,6 +20,7 @@ from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRe
 from explorer.session.train.trainable_families import TrainableFamilies
 from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingPictures
 from explorer.session.train.training_process import most_processes
+from explorer.training.extensions import names
 from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
 from explorer.ui.widgets.asking import ask_file, ask_folder
@@ -256,7 +257,8 @@ class NewRunPage(QWidget):
         except (ValueError, TypeError, KeyError):
             return
         self.form.show_value({**request, "hold_out": hold_out})
-        if source.startswith("portraits:") or Path(source).exists():
+        is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
+        if is_word or Path(source.partition("#")[0]).exists():
             self.take(source, attributes)
 
     def _remember(self) -> None:

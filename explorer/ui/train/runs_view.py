@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
     QMenu,
 )
 
+from explorer.core.models.file_kinds import is_opened
 from explorer.core.rendering.scene import Scene
 from explorer.training.runs.run_folder import SPEC_FILE
-from explorer.training.weight_import.forms import ENDINGS
 from explorer.ui.studio import Studio
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
@@ -98,7 +98,7 @@ class RunsView(View):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome pictures and runs; models and saved scenes are the window's."""
         files = files_of(event.mimeData())
-        if files and files[0].suffix.lower() not in (".onnx", ".json", ".png", *ENDINGS):
+        if files and not is_opened(files[0]):
             event.acceptProposedAction()
         else:
             event.ignore()
