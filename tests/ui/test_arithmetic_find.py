@@ -326,11 +326,11 @@ def test_opening_pictures_can_be_cancelled(seeing, tmp_path, qtbot):
     seeing.show_way(PICTURES)
     way = seeing.pictures
     way.choose(labelled_folder(tmp_path / "made"))
-    assert not way.options.bar.isHidden()
-    way.options.stop.click()
+    assert not way.options.working.isHidden()
+    way.options.working.cancel.click()
     settle(seeing, qtbot)
     assert way.evidence is None
-    assert way.options.bar.isHidden()
+    assert way.options.working.isHidden()
     assert way.empty.title.text() == "Choose labelled pictures"
 
 

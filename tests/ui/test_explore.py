@@ -158,7 +158,7 @@ def test_neighbours_are_drawn_and_lead_on(opened, qtbot):
     qtbot.waitUntil(lambda: len(shown) == 8)
     assert len({scene.z.tobytes() for scene in shown}) == 8
 
-    let_draw(opened, qtbot, lambda: stage.neighbours.sheet.picked.emit(CENTRE + 1))
+    let_draw(opened, qtbot, lambda: stage.neighbours.sheet.tiles.picked.emit(CENTRE + 1))
 
     assert studio.document.scene is shown[4]
     qtbot.waitUntil(lambda: len(shown) == 16)

@@ -87,7 +87,7 @@ def test_both_are_saved_side_by_side(view, opened, tiny_models, qtbot, tmp_path)
     put_beside(view, tiny_models / "faces", qtbot)
     strip = opened.panel.exporting
     with qtbot.waitSignal(strip.exporter.idle):
-        strip.begin(tmp_path / "pair.png", view.exports()[0].write)
+        strip.exporter.write(tmp_path / "pair.png", view.exports()[0].write)
     assert scene_in_png(tmp_path / "pair.png").model == opened.studio.models.hash
 
 

@@ -191,7 +191,7 @@ def test_what_is_exported_is_the_path_as_it_was_asked_for(view, opened, qtbot, t
         offer.write(path, progress, cancelled)
 
     with qtbot.waitSignal(opened.panel.exporting.exporter.written, timeout=20_000):
-        opened.panel.exporting.begin(tmp_path / "path.npz", write)
+        opened.panel.exporting.exporter.write(tmp_path / "path.npz", write)
         assert begun.wait(10)
         if edit == "clear":
             view.controls.clear.click()

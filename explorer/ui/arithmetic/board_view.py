@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QMenu
 
 from explorer.core.arithmetic.board import (
     Board,
@@ -31,12 +31,11 @@ from explorer.ui.arithmetic.result_side import ResultSide
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.gestures import claims
-from explorer.ui.widgets.parts import column_of, fill, line, row_of
+from explorer.ui.widgets.parts import column_of, fill, line, push_button, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
 from explorer.ui.window.file_dialogs import save_picture
@@ -57,11 +56,17 @@ class BoardView(View):
         self.side = ResultSide()
         self.way = ResultPath()
         self.tray = Tray()
-        self.add_current = QPushButton(icon("plus"), "Add the current picture")
-        self.restart = QPushButton(icon("reset"), "Clear the board")
-        self.examples = QPushButton(icon("help"), "Try an example")
-        self.working = QLabel()
-        self.stop = QPushButton("Stop")
+        self.add_current = push_button(
+            "Add the current picture", "Put the picture that is explored now into the chosen slot", image="plus"
+        )
+        self.restart = push_button(
+            "Clear the board", "Begin anew with three empty slots; undo brings the board back", image="reset"
+        )
+        self.examples = push_button(
+            "Try an example", "Fill the slots with pictures that show one of this model's directions", image="help"
+        )
+        self.working = text_label()
+        self.stop = push_button("Stop", "Encode no more pictures; those that are in the slots stay")
         self.pictures = ScenePictures(self)
         self.thumbnails = Thumbnails(self)  # of the means
         self.imports = ImportedExemplars(self)
@@ -147,11 +152,6 @@ class BoardView(View):
         self.tray.bar.insertWidget(4, self.restart)
         self.tray.bar.insertWidget(5, self.examples)
         self.examples.setMenu(QMenu(self.examples))
-        self.examples.setToolTip("Fill the slots with pictures that show one of this model's directions")
-        self.add_current.setToolTip("Put the picture that is explored now into the chosen slot")
-        self.restart.setToolTip("Begin anew with three empty slots; undo brings the board back")
-        self.working.setProperty("role", "muted")
-        self.stop.setToolTip("Encode no more pictures; those that are in the slots stay")
         bar = row_of((self.working, 1), self.stop, margins=(UNIT, 0), spacing=None)
         self._show_working("")
         self.examples.hide()  # until it is known whether there are directions

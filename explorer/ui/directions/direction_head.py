@@ -42,7 +42,6 @@ class DirectionHead(QWidget):
         self.name = titled("", role="title")
         self.story = text_label()
         for label in (self.name, self.story):
-            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from files
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told = ""
         self._pieces: list[str] = []

@@ -120,8 +120,6 @@ class DirectionsView(View):
         """Welcome files that may hold directions; the window takes others."""
         if importable(files_of(event.mimeData())):
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Import what was dropped."""

@@ -101,8 +101,6 @@ class FindView(View):
         """Welcome data and classifiers; leave what the window opens to it."""
         if self._usable(files_of(event.mimeData())) is not None:
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Use what was dropped in the way it belongs to."""

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from explorer.ui.explore.latent_order import ORDERS, Order
 from explorer.ui.explore.latent_rows import LatentRows
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import column_of, named, row_of, tool_button
+from explorer.ui.widgets.parts import column_of, row_of, tool_button
+from explorer.ui.widgets.search_box import search_box
 
 _ORDER_WORDS: dict[Order, str] = {
     "number": "By number",
@@ -40,7 +40,9 @@ class LatentList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = LatentRows(self)
-        self.search = self._build_search()
+        tip = "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or."
+        self.search = search_box("Search dimensions", tip, self._seek)
+        self.search.returnPressed.connect(self.rows.setFocus)
         self._orders: dict[Order, QAction] = {}
         self.sort_button = self._build_sort_button()
         self.reset_button = tool_button("reset", "Reset all", "Put every unlocked dimension back to the mean")
@@ -87,21 +89,6 @@ class LatentList(QWidget):
             self.rows.setFocus()
         else:
             super().keyPressEvent(event)
-
-    def _build_search(self) -> QLineEdit:
-        box = named(
-            QLineEdit(self),
-            "Search dimensions",
-            "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or.",
-        )
-        box.setClearButtonEnabled(True)
-        box.addAction(icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition)
-        clear = box.findChild(QAction, "_q_qlineeditclearaction")
-        if clear is not None:  # Qt's own picture does not agree with the other icons
-            clear.setIcon(icon("close", QPalette.ColorRole.PlaceholderText))
-        box.textChanged.connect(self._seek)
-        box.returnPressed.connect(self.rows.setFocus)
-        return box
 
     def _build_sort_button(self) -> QToolButton:
         button = tool_button("sort", "Sort", "Choose the order of the rows")

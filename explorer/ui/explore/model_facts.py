@@ -29,7 +29,6 @@ class ModelFacts(QScrollArea):
         self._facts = text_label(wraps=True)
         self._facts.setMinimumWidth(1)  # a word without end does not push the others out of sight
         for label in (self._title, self._facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QWidget()
         column_of(STRETCH, self._title, self._facts, on=words, spacing=UNIT // 2)

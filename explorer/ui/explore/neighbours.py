@@ -27,22 +27,15 @@ class NeighbourSheet(QWidget):
 
     Signals
     -------
-    picked(index) : int
-        The user wants to go to this tile; never 4.
     spread_changed(spread) : float
         How far away the neighbours should be, in standard deviations of the prior.
-    refresh_wanted()
-        The user wants eight other neighbours.
     """
 
-    picked = Signal(int)
     spread_changed = Signal(float)
-    refresh_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = NeighbourTiles(self)
-        self.tiles.picked.connect(self.picked)
         self.slider = named(
             Slider(0.05, 2.0, home=0.5, step=0.05),
             "Step size",
@@ -52,12 +45,8 @@ class NeighbourSheet(QWidget):
         self._figure = QLabel(f"{self.spread:.2f}")
         self._figure.setMinimumWidth(4 * UNIT)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        other = tool_button("reset", "Other neighbours", "Look in eight other directions.", self.refresh_wanted)
-        label = text_label("Step")
-        row = row_of(label, (self.slider, 1), self._figure, other)
+        self.others = tool_button("reset", "Other neighbours", "Look in eight other directions.")
+        row = row_of(text_label("Step"), (self.slider, 1), self._figure, self.others)
         column_of((self.tiles, 1), row, on=self)
 
     @property
@@ -70,10 +59,6 @@ class NeighbourSheet(QWidget):
         for index, tile in enumerate(tiles):
             self.tiles.show_tile(index, tile)
 
-    def show_tile(self, index: int, tile: NDArray[np.uint8] | None) -> None:
-        """Show one of the nine, and leave the others."""
-        self.tiles.show_tile(index, tile)
-
     def _spread_moved(self, spread: float, gesture: int) -> None:
         self._figure.setText(f"{spread:.2f}")
         self.spread_changed.emit(spread)
@@ -85,6 +70,7 @@ class NeighbourTiles(QWidget):
     Signals
     -------
     picked(index) : int
+        The user wants to go to this tile; never 4.
     """
 
     picked = Signal(int)

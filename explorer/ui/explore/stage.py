@@ -83,10 +83,10 @@ class Neighbours(QObject):
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._draw)
         self.sheet = NeighbourSheet()
-        self.sheet.picked.connect(self._go)
+        self.sheet.tiles.picked.connect(self._go)
         self.sheet.tiles.scene_for_drag = self._scene_for_drag
         self.sheet.spread_changed.connect(lambda _spread: self._rest.start())
-        self.sheet.refresh_wanted.connect(self._renew)
+        self.sheet.others.clicked.connect(self._renew)
         self.work = Thumbnails(self)
         self.work.drawn.connect(self._on_drawn)
         self.work.failed.connect(studio.notices.show_error_once)
@@ -108,7 +108,7 @@ class Neighbours(QObject):
     def show_picture(self, picture: Picture) -> None:
         """Show the picture of the current scene, in the middle."""
         if self._active:
-            self.sheet.show_tile(CENTRE, picture)
+            self.sheet.tiles.show_tile(CENTRE, picture)
 
     def _renew(self) -> None:
         self._seed = random.randrange(1 << 32)
@@ -122,13 +122,13 @@ class Neighbours(QObject):
         self._scenes = self._studio.edits.around(self.sheet.spread, self._seed)
         self.sheet.show_tiles([None] * 9)
         if last is not None:
-            self.sheet.show_tile(CENTRE, last.picture)
+            self.sheet.tiles.show_tile(CENTRE, last.picture)
         self.work.request(renderer, self._scenes)
 
     def _on_drawn(self, scene: Scene, picture: Picture) -> None:
         for place, neighbour in enumerate(self._scenes):
             if neighbour is scene:
-                self.sheet.show_tile(_tile_of(place), picture)
+                self.sheet.tiles.show_tile(_tile_of(place), picture)
 
     def _scene_for_drag(self, tile: int) -> bytes:
         place = tile - (tile > CENTRE)

@@ -72,7 +72,7 @@ class PhotoView(View):
         self.stage.stop()
         self.finding.close()
         self.source.close()
-        self.strip.close_work()
+        self.strip.exporter.close()
 
     def take(self, found: FoundPhoto, path: Path | None = None) -> None:
         """Show a photo, with the frame where it lay on it before."""
@@ -100,8 +100,6 @@ class PhotoView(View):
         """Welcome photos; models and scenes are the window's."""
         if holds_photo(event.mimeData()):
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Show the photos that were dropped."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
 from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
@@ -113,9 +113,7 @@ class EndPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.words = QLabel(), QLabel()
-        self.title.setProperty("role", "title")
-        self.words.setWordWrap(True)
+        self.title, self.words = text_label(role="title"), text_label(role="", wraps=True)
         self.review = Review()
         self.buttons = {
             "again": push_button("Play again", "The same settings with other pictures", primary=True),

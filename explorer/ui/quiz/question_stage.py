@@ -21,7 +21,7 @@ from explorer.ui.quiz.question_board import QuestionBoard
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.gestures import claims
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, row_of, tool_button
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, tool_button
 
 PLAIN, GOOD, BAD = "plain", "good", "bad"
 _SURE = ("guess", "unsure", "maybe", "fairly", "certain")
@@ -162,14 +162,12 @@ class QuizStage(QWidget):
             _style(button, f"font-size: {small}px; min-height: {2 * small}px; padding: 0 {small}px;")
 
     def _pause_page(self) -> EmptyState:
-        resume, stop = QPushButton("Go on   Space"), QPushButton("Stop here")
-        resume.setProperty("primary", True)
+        resume = push_button("Go on   Space", "Go on with the same question (Space)", primary=True)
+        stop = push_button("Stop here", "End the quiz; the answers so far are kept")
         for button, what in ((resume, "resume"), (stop, "stop")):
             button.setObjectName(what)
             button.clicked.connect(partial(self.acted.emit, what))
         resume.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        resume.setToolTip("Go on with the same question (Space)")
-        stop.setToolTip("End the quiz; the answers so far are kept")
         return EmptyState("pause", "Paused", "", [resume, stop])
 
     def _lay_out(self) -> None:

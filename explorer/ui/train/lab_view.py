@@ -71,7 +71,7 @@ class LabView(View):
 
     def close_work(self) -> None:
         self.lab.close()
-        self.strip.close_work()
+        self.strip.exporter.close()
 
     def offers(self) -> tuple[Offer, ...]:
         """What can be saved: what is seen, and what has been seen since the round began."""

@@ -47,9 +47,7 @@ class LengthChoice(QWidget):
         self.measured: SpeedTrial | None = None
         self.taken: int | None = None
         self.buttons = [self._button(number, title) for number, title in enumerate(_TITLES)]
-        self.bar = named(QProgressBar(), "Progress of the measuring")
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, 100)
+        self.bar = named(QProgressBar(maximum=100, textVisible=False), "Progress of the measuring")
         self.cancel = tool_button(
             "close", "Do not measure", "Do not measure: the run can be begun all the same", self._on_cancel
         )

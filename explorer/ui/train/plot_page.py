@@ -97,7 +97,7 @@ class PlotPage(QWidget):
     def close_work(self) -> None:
         """Cancel what is being saved, and wait until that has ended."""
         if self.strip is not None:
-            self.strip.close_work()
+            self.strip.exporter.close()
 
     def set_runs(self, runs: Sequence[PlotRun]) -> None:
         """Show these runs, whose numbers may be there already or come later; the others are kept out of sight."""

@@ -100,8 +100,6 @@ class RunsView(View):
         files = files_of(event.mimeData())
         if files and not is_opened(files[0]):
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the first of what was dropped."""

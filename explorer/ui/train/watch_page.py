@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSplitter, QWidget
 
 from explorer.session.train.health_watch import RunHealth
 from explorer.session.train.run_metrics import Growth, RunMetrics
@@ -17,7 +17,7 @@ from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.train.run_header import RunHeader
 from explorer.ui.train.sample_view import SampleView
-from explorer.ui.widgets.parts import column_of, line, row_of
+from explorer.ui.widgets.parts import column_of, line, row_of, text_label
 
 if TYPE_CHECKING:
     from explorer.training.runs.health import Finding
@@ -42,9 +42,7 @@ class WatchPage(QWidget):
         self.health, self.findings = RunHealth(self), HealthList()
         self.health.found.connect(self._on_found)
         self._done_steps = 0
-        self.note = QLabel()
-        self.note.setWordWrap(True)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note = text_label(role="", wraps=True)
         self.note_button = QPushButton()
         self.notice = QWidget()
         self.notice.hide()

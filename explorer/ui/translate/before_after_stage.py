@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtWidgets import (
-    QLabel,
     QStackedWidget,
     QWidget,
 )
@@ -12,7 +11,7 @@ from explorer.session.explore.scene_pictures import Picture
 from explorer.ui.theme import UNIT
 from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, push_button, row_of, tool_button
+from explorer.ui.widgets.parts import column_of, push_button, row_of, text_label, tool_button
 
 _ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
 _NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
@@ -64,11 +63,8 @@ class TranslateStage(QStackedWidget):
 
     def _filled(self) -> QWidget:
         page = QWidget()
-        how = QLabel(_HOW)
+        how, self._zoom = text_label(_HOW), text_label()
         how.setMinimumWidth(1)
-        self._zoom = QLabel()
-        for label in (how, self._zoom):
-            label.setProperty("role", "muted")
         fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.view.fit)
         row = row_of((how, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
         column_of((self.view, 1), row, on=page, spacing=0)

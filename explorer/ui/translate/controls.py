@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar
+from PySide6.QtWidgets import QProgressBar
 
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
@@ -134,12 +134,8 @@ class TranslateControls(Controls):
         )
 
     def _add_model(self) -> None:
-        self.title, self.facts = QLabel(), QLabel()
-        self.title.setProperty("role", "title")
-        self.facts.setProperty("role", "muted")
-        for label in (self.title, self.facts):
-            label.setWordWrap(True)
-            self.column.addWidget(label)
+        self.title, self.facts = text_label(role="title", wraps=True), text_label(wraps=True)
+        fill(self.column, self.title, self.facts)
 
     def _add_picture(self) -> None:
         self.open = push_button(

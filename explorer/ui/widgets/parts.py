@@ -79,6 +79,8 @@ def push_button(
 ) -> QPushButton:
     """A button with its words and the icon ``image``; the ``primary`` one is what the user most likely wants."""
     button = QPushButton(text)
+    if text.endswith(" …"):
+        button.setAccessibleName(text.removesuffix(" …"))
     if image:
         ink = QPalette.ColorRole.HighlightedText if primary else QPalette.ColorRole.ButtonText
         button.setIcon(icon(image, ink))
@@ -99,8 +101,9 @@ def tool_button(
 
 
 def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False) -> QLabel:
-    """Words that look as their role asks; ``of`` is what they lead the keyboard to."""
+    """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     label.setWordWrap(wraps)
     if of is not None:

@@ -49,6 +49,7 @@ class WindowActions(QObject):
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.commands = Commands(window, self._by_name())
+        self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
     def serve(self, workbench: Workbench) -> None:
         """Act on the panel that is in view there."""
@@ -84,14 +85,6 @@ class WindowActions(QObject):
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
         }
-
-    def open_dropped(self, files: list[Path]) -> None:
-        """Open what was dropped on the window."""
-        self._files.open_dropped(files)
-
-    def fill_recent(self) -> None:
-        """Offer what was opened recently."""
-        self._files.fill_recent(self.commands.recent)
 
     def show_reading(self) -> None:
         """Show how the open model is read, where it brings no card, and let the user say better."""
@@ -135,7 +128,7 @@ class WindowActions(QObject):
             if isinstance(found, Scene):
                 self._studio.controller.paste(found)
             else:
-                self._files.open_dropped(found)
+                self._studio.intake.take(found)
 
     def change_theme(self) -> None:
         """Go from the dark look to the light one, or back."""
@@ -193,7 +186,7 @@ class WindowActions(QObject):
 
     def _serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
-        canvas.dropped.connect(lambda names: self.open_dropped([Path(name) for name in names]))
+        canvas.dropped.connect(lambda names: self._studio.intake.take([Path(name) for name in names]))
         canvas.scene_dropped.connect(self._on_scene_dropped)
         canvas.menu_wanted.connect(self._show_canvas_menu)
         canvas.png_for_drag = self._png

@@ -116,7 +116,6 @@ class Toast(QWidget):
         for words, role in ((self.title, "heading"), (self.hint, "muted")):
             if words:
                 label = text_label(words, role, wraps=True)
-                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
         if self.folder is not None:
