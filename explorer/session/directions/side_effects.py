@@ -201,9 +201,9 @@ def write_effects(measured: MeasuredEffects, path: Path) -> None:
 
     from explorer.core.files import replace_file
 
-    told = measured.effects.to_dict() | {"reader": measured.reader}
+    facts = measured.effects.to_dict() | {"reader": measured.reader}
     is_json = path.suffix.lower() == ".json"
-    text = json.dumps(told, indent=1, allow_nan=False) if is_json else csv_text(measured)
+    text = json.dumps(facts, indent=1, allow_nan=False) if is_json else csv_text(measured)
     with replace_file(path) as file:
         file.write(text.encode())
 

@@ -104,11 +104,11 @@ def described(found: WrongKind) -> str:
         return f"{name} is an encoder: it {looks} and gives latents of {card.latent_size} numbers."
     if found.kind == "critic":
         return f"{name} is a critic: it {looks} and says how real they are."
-    told = len(card.attributes) or found.numbers
+    count = len(card.attributes) or found.numbers
     names = ", ".join(attribute.name for attribute in card.attributes[:_NAMED])
-    more = " …" if told > _NAMED else ""
+    more = " …" if count > _NAMED else ""
     words = f" ({names}{more})" if names else ""
-    return f"{name} is a classifier: it {looks} and tells {told} attribute{'' if told == 1 else 's'}{words}."
+    return f"{name} is a classifier: it {looks} and tells {count} attribute{'' if count == 1 else 's'}{words}."
 
 
 def fitting_part(found: WrongKind, generator: ModelCard) -> tuple[str, str]:

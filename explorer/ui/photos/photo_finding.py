@@ -150,9 +150,9 @@ class PhotoSearch(QObject):
             self.changed.emit()
         self._controls.bar.setValue(round(1000 * best.step / max(best.steps, 1)))
         left = self.projections.seconds_left
-        told = "" if left is None else f", about {_seconds(left)} left"
+        time = "" if left is None else f", about {_seconds(left)} left"
         doing = f"Step {best.step} of {best.steps}" if best.step else "Looking at samples"
-        self._controls.show_search(f"{doing}{told}.", running=True, offered=False)
+        self._controls.show_search(f"{doing}{time}.", running=True, offered=False)
 
     def _on_ended(self, search: Search, best: Projected | None) -> None:
         before = self._results.chosen_one

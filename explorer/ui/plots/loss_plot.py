@@ -282,11 +282,11 @@ class LossPlot(QWidget):
 
     def _reading(self, line: Line, x: float) -> Reading:
         index = line.series.near(self.scale.steps(line, x))
-        told = f"{line.series.values[index]:.4g}"
+        figure = f"{line.series.values[index]:.4g}"
         if self.scale.smooths:
             smooth = f"{line.series.smooth_at(index, self.scale.weight):.4g}"
-            told = f"{smooth}  ({told})" if self.width() >= _ROOMY_PX else smooth
-        return Reading(line.label, told, line.look)
+            figure = f"{smooth}  ({figure})" if self.width() >= _ROOMY_PX else smooth
+        return Reading(line.label, figure, line.look)
 
     # What Qt tells
 

@@ -110,11 +110,11 @@ class ResultsView(View):
             results.store.delete_player(player)
             return name
 
-        def told(name: str) -> None:
+        def deleted(name: str) -> None:
             self.studio.notices.say(f"Everything of {name} is gone from the file.")
             self._show_everybody()
 
-        self.writer.begin(delete, told)
+        self.writer.begin(delete, deleted)
 
     def _controls(self) -> Controls:
         controls = Controls()

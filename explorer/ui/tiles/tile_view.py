@@ -254,7 +254,7 @@ class TileView(CellView):
         else:
             super().wheelEvent(event)
 
-    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+    def _tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
         index = self._at(QPointF(place))
         return (self.tip(index), self.place_of(index)) if index >= 0 else None
 

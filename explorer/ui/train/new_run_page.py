@@ -209,10 +209,10 @@ class NewRunPage(QWidget):
     def _try(self) -> None:
         """Measure how long it will take, with the settings as they are."""
         assert self._data is not None
-        told, config = self.form.value(), self.form.config
+        asked, config = self.form.value(), self.form.config
         request = TrialRequest(
-            told["family"],
-            told["settings"],
+            asked["family"],
+            asked["settings"],
             config.batch_size,
             self._data,
             self.form.hold_out,
@@ -262,8 +262,8 @@ class NewRunPage(QWidget):
             self.take(source, attributes)
 
     def _remember(self) -> None:
-        told = self.form.value()
-        last = {name: told[name] for name in ("family", "size", "steps", "hold_out")}
+        asked = self.form.value()
+        last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
         last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
         self._settings.remember_choice(_LAST, json.dumps(last))
 
@@ -276,8 +276,8 @@ class NewRunPage(QWidget):
 
         assert self._data is not None
         with self._notices.catching():
-            request, told = self._data.request, self.form.value()
-            spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **told)
+            request, asked = self._data.request, self.form.value()
+            spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **asked)
             folder = self._trainings.begin(spec, in_process=in_process)
             self.trials.cancel()
             self._remember()

@@ -87,8 +87,8 @@ class RunHeader(QWidget):
         self.state.setText(state_words(training))
         data = facts.data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
         place = f"{facts.family} · {facts.size} × {facts.size} · {data}"
-        told = step_words(training), rate_words(training), expected_words(training), place
-        self.facts.show_words(" · ".join(filter(None, told)))
+        parts = step_words(training), rate_words(training), expected_words(training), place
+        self.facts.show_words(" · ".join(filter(None, parts)))
         preparing = state == "preparing"
         unknown = preparing and not 0 < training.share < 1
         self.bar.setRange(0, 0 if unknown else 1000 if preparing else max(facts.steps, 1))

@@ -174,7 +174,7 @@ class HeatMap(CellView):
         else:
             event.ignore()
 
-    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+    def _tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
         cell = self._at(place)
         if self._table is None or cell[0] < 0:
             return None

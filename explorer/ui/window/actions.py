@@ -94,8 +94,8 @@ class WindowActions(QObject):
         from explorer.core.models.interpretations import Interpretations
         from explorer.ui.window.interpretation_dialog import InterpretationDialog
 
-        told = Interpretations().of(model.generator.hash)
-        dialog = InterpretationDialog(model.name, model.files.generator, told, self._window)
+        answer = Interpretations().of(model.generator.hash)
+        dialog = InterpretationDialog(model.name, model.files.generator, answer, self._window)
         dialog.settled.connect(lambda reading: self._studio.controller.read_as(model, reading))
         dialog.open()
 

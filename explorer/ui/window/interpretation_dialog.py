@@ -168,8 +168,8 @@ class InterpretationDialog(QDialog):
 
         self._shown = found
         self.picture.show_picture(sheet(found.pictures, 4, 2))
-        told = list(found.doubts) or ["Nothing is left to guess."]
-        self.words.setText("\n".join(told))
+        doubts = list(found.doubts) or ["Nothing is left to guess."]
+        self.words.setText("\n".join(doubts))
         boxes = (self.range, self.prior, self.sides, self.order, self.classes)
         blocked = [QSignalBlocker(box) for box in boxes]
         self._show_card(found.card)
