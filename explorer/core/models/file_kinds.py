@@ -21,6 +21,7 @@ MODELS = (".onnx",)
 WEIGHTS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl", ".pickle", ".th", ".tar", ".weights")
 SCENES = (".png", ".json")
 NUMBERS = (".npy", ".npz", ".json")
+DIRECTIONS = (*NUMBERS, ".pt", ".pth")
 
 _TABLES = (".csv", ".tsv")
 _LOOKED_AT = 1 << 16  # bytes
@@ -57,6 +58,11 @@ def run_of(path: Path) -> Path | None:
     if path.suffix == ".onnx" or (path / GENERATOR).is_file():
         return None
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
+
+
+def is_opened(path: Path) -> bool:
+    """Whether what lies at ``path`` is opened, as a model or a scene, and so is no source of pictures or labels."""
+    return kind_of(path) in ("model", "weights", "picture") or path.suffix.lower() in SCENES
 
 
 def named_like_weights(path: Path) -> bool:

@@ -164,6 +164,6 @@ class Projector:
             return start, 0
         from explorer.training.projection.latent_optimisation import project
 
-        for told in project(self._painter, picture, self.effort, start):
-            progress(told.step, told.steps)
-        return told.z, told.step
+        for best in project(self._painter, picture, self.effort, start):
+            progress(best.step, best.steps)
+        return best.z, best.step

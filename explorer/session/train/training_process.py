@@ -58,7 +58,7 @@ def complaint(folder: Path) -> Problem | None:
 
 
 def _launcher(processes: int) -> list[str]:
-    """What starts so many of a module, up to the word before its name."""
+    """What starts so many processes of a module, up to the word before its name."""
     if processes == 1:
         return []
     return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]

@@ -125,12 +125,6 @@ class EditStrips(QWidget):
         self.seeds = tuple(range(first, first + _OTHERS))
         self._rest.start()
 
-    def scene_at(self, index: int) -> Scene | None:
-        """What one tile shows."""
-        if self.plan is None:
-            return None
-        return self.plan.scene(*divmod(index, self.plan.columns))
-
     def _is_true(self, scene: Scene) -> bool:
         """Whether the strips are those of ``scene``, however far it goes along the direction itself."""
         from explorer.core.directions.edit_plan import without
@@ -172,7 +166,6 @@ class EditStrips(QWidget):
         column_of((self.sheet_view, 1), on=self, spacing=0)
 
     def _connect(self) -> None:
-        self.sheet_view.scene_at = self.scene_at
         self.sheet_view.tip = self._tip
         self.sheet_view.picked.connect(self._on_picked)
         self.sheet.failed.connect(self.failed)

@@ -254,7 +254,7 @@ class TileView(CellView):
         else:
             super().wheelEvent(event)
 
-    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+    def _tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
         index = self._at(QPointF(place))
         return (self.tip(index), self.place_of(index)) if index >= 0 else None
 
@@ -273,14 +273,13 @@ class TileView(CellView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self._mosaic is None:
-            paint_words(painter, QRectF(self.viewport().rect()), *self._empty, c)
-        else:
-            self._paint_tiles(painter, self._mosaic, event.rect(), c)
-            self._paint_names(painter, event.rect(), c)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if self._mosaic is None:
+                paint_words(painter, QRectF(self.viewport().rect()), *self._empty, c)
+            else:
+                self._paint_tiles(painter, self._mosaic, event.rect(), c)
+                self._paint_names(painter, event.rect(), c)
         self.painted_count += 1
 
     def _paint_tiles(self, painter: QPainter, mosaic: Mosaic, dirty: QRect, c: Colours) -> None:

@@ -166,8 +166,7 @@ class RunCard(QWidget):
         self.sheet: Path | None = None
         self.picture, self.name = QLabel(), ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.state, self.rate = ElidedLabel(), ElidedLabel()
-        self.bar = named(QProgressBar(), "Progress")
-        self.bar.setTextVisible(False)
+        self.bar = named(QProgressBar(textVisible=False), "Progress")
         self.picture.setFixedSize(_THUMB_PX, _THUMB_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAutoFillBackground(True)

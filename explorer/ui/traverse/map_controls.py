@@ -40,12 +40,9 @@ class MapControls(PlanControls):
     -------
     coloured()
         The user wants other colours.
-    stopped()
-        The user does not want to wait for the map.
     """
 
     coloured = Signal()
-    stopped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +148,7 @@ class MapControls(PlanControls):
 
     def _progress(self) -> tuple[QProgressBar, QToolButton]:
         bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the map")
-        stop = tool_button("close", "Cancel the map", "Cancel: the map in sight stays", self.stopped)
+        stop = tool_button("close", "Cancel the map", "Cancel: the map in sight stays")
         return bar, stop
 
     def _thumbnails(self) -> tuple[Slider, QToolButton]:

@@ -149,14 +149,11 @@ class BookmarkStrip(QWidget):
         if not scene.model:
             return
         name = str(scene.seed) if scene.seed is not None else f"Mark {len(self._shown) + 1}"
-        try:
+        with self._studio.notices.catching():
             mark = self._studio.bookmarks.add(scene, name)
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
-            return
-        self._shown[mark.key] = mark
-        self.strip.append(self._item(mark))
-        _draw(self._studio, (scene,))
+            self._shown[mark.key] = mark
+            self.strip.append(self._item(mark))
+            _draw(self._studio, (scene,))
 
     def _item(self, mark: Bookmark) -> StripItem:
         tip = _tip(mark.name if mark.name != str(mark.scene.seed) else "", mark.scene)

@@ -116,7 +116,6 @@ class Toast(QWidget):
         for words, role in ((self.title, "heading"), (self.hint, "muted")):
             if words:
                 label = text_label(words, role, wraps=True)
-                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
         if self.folder is not None:
@@ -184,12 +183,11 @@ class Toast(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(c.accent if self.hasFocus() else c.line, 1))
-        painter.setBrush(c.raised)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colour())
-        painter.drawRoundedRect(QRectF(UNIT / 2, UNIT, 3, self.height() - 2 * UNIT), 1.5, 1.5)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(c.accent if self.hasFocus() else c.line, 1))
+            painter.setBrush(c.raised)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour())
+            painter.drawRoundedRect(QRectF(UNIT / 2, UNIT, 3, self.height() - 2 * UNIT), 1.5, 1.5)
