@@ -18,7 +18,7 @@ from explorer.training.weight_import.unwrapping import candidates
 
 
 def turns(words: str) -> list[Turn]:
-    """From "u4 c3d": a transposed convolution of kernel 4, one of 3 after an enlargement; ``s`` for as many channels."""
+    """From "u4 c3d": a transposed convolution of 4, one of 3 after an enlargement; ``s`` for as many channels."""
     kinds = {"u": "up", "c": "conv"}
     return [Turn(kinds[word[0]], int(word[1:].rstrip("ds")), "d" in word, "s" in word) for word in words.split()]
 
@@ -226,11 +226,11 @@ def test_shapes_tell_the_order_of_layers(words: str, orders: list[str]) -> None:
 )
 def test_a_vae_is_parted(words: str, wanted: str) -> None:
     found = halves(built(words))
-    told = (
-        found
-        and f"{'+'.join(layer.name for layer in found.encoder)}|{found.head.name}{'/2' if found.twice else ''}|{links(found.decoder)}"
-    )
-    assert (told or "") == wanted
+    if found is None:
+        assert wanted == ""
+        return
+    encoder, head = "+".join(layer.name for layer in found.encoder), found.head.name + "/2" * found.twice
+    assert f"{encoder}|{head}|{links(found.decoder)}" == wanted
 
 
 def test_the_mean_of_a_double_head_is_its_first_half_or_every_other_row() -> None:
