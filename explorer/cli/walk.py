@@ -26,14 +26,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_in_w
 from explorer.core.rendering.walks import ClosedWalk
-from explorer.core.traverse.latent_paths import (
-    EASINGS,
-    KINDS,
-    LatentPath,
-    Trajectory,
-    frames,
-    scenes_along,
-)
+from explorer.core.traverse.latent_paths import EASINGS, KINDS, LatentPath, Trajectory, frames, scenes_along
 
 _SEEDS = "0,1"
 _TURNS, _MOST_TURNS = 2, 100

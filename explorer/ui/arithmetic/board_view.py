@@ -12,14 +12,7 @@ from PySide6.QtCore import QEvent, QMimeData
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
-from explorer.core.arithmetic.board import (
-    Board,
-    Exemplar,
-    Slot,
-    example,
-    formula,
-    letter,
-)
+from explorer.core.arithmetic.board import Board, Exemplar, Slot, example, formula, letter
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, typical_norm
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json

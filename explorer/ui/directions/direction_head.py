@@ -8,13 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.session.directions.wording import (
-    accuracy_words,
-    details_words,
-    examples_words,
-    method_words,
-    story,
-)
+from explorer.session.directions.wording import accuracy_words, details_words, examples_words, method_words, story
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, titled, tool_button

@@ -9,13 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QMessageBox,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QScrollArea, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene

@@ -7,29 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QRegion,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
-from explorer.ui.tiles.tile_layout import (
-    HEADER_PX,
-    LARGEST_PX,
-    SMALLEST_PX,
-    Labels,
-    TileLayout,
-    fitting_px,
-    pitch_of,
-)
+from explorer.ui.tiles.tile_layout import HEADER_PX, LARGEST_PX, SMALLEST_PX, Labels, TileLayout, fitting_px, pitch_of
 from explorer.ui.tiles.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
 from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QLabel,
-    QListWidget,
-    QProgressBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.train.training_pictures import DataSummary

@@ -6,12 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QMenu,
-    QProgressBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
 
 from explorer.session.train.run_summaries import Training
 from explorer.ui.icons import icon

@@ -8,9 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QMenu,
-)
+from PySide6.QtWidgets import QMenu
 
 from explorer.core.models.file_kinds import is_opened
 from explorer.core.rendering.scene import Scene

@@ -6,11 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QMenu,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel

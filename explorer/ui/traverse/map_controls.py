@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QProgressBar,
-    QToolButton,
-)
+from PySide6.QtWidgets import QProgressBar, QToolButton
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.traverse.map_layouts import MapRequest

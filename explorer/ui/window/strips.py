@@ -10,14 +10,7 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
 from explorer.session.explore.scene_edits import CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
 from explorer.session.explore.scene_pictures import Picture
-from explorer.session.explore.style_edits import (
-    BAKE_IN,
-    LEAVE_W,
-    MIX,
-    MIX_LAYERS,
-    STOP_MIXING,
-    TRUNCATE_LAYERS,
-)
+from explorer.session.explore.style_edits import BAKE_IN, LEAVE_W, MIX, MIX_LAYERS, STOP_MIXING, TRUNCATE_LAYERS
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.filmstrip import Filmstrip, StripItem

@@ -19,26 +19,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import RADIUS, UNIT, colours_of
-from explorer.ui.widgets.parts import (
-    STRETCH,
-    column_of,
-    fill,
-    named,
-    push_button,
-    row_of,
-    text_label,
-    tool_button,
-)
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of, text_label, tool_button
 
 Kind = Literal["info", "offer", "warning", "error"]
 

@@ -7,14 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QDialog,
-    QDialogButtonBox,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QDialog, QDialogButtonBox, QSizePolicy, QWidget
 
 from explorer.training.weight_import.interpretation import WeightInterpretation, preview_name
 from explorer.training.weight_import.rebuilt import Choice

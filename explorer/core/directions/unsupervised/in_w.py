@@ -9,12 +9,7 @@ import numpy as np
 from onnx import ModelProto, helper, numpy_helper
 
 from explorer.core.directions.direction import Direction, pointed, unit
-from explorer.core.directions.unsupervised.ganspace import (
-    SAMPLES,
-    Watched,
-    check_samples,
-    ganspace_directions,
-)
+from explorer.core.directions.unsupervised.ganspace import SAMPLES, Watched, check_samples, ganspace_directions
 from explorer.core.directions.unsupervised.sefa import sefa_directions
 from explorer.core.inference.batching import told_batches
 from explorer.core.inference.flattening import fed_by, style_shape
