@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from explorer.cli import VERBS, run_verb
+from explorer.cli import VERBS, is_mistyped, refuse_mistyped, run_verb
 from explorer.core.processes.signals import ending_signals
 
 _INTERRUPTED = 130
@@ -24,6 +24,8 @@ def main() -> int:
 def _run(arguments: list[str]) -> int:
     if arguments and (arguments[0] in VERBS or arguments[0] in ("-h", "--help", "--version")):
         return run_verb(arguments)
+    if arguments and is_mistyped(arguments[0]):
+        return refuse_mistyped(arguments[0])
     from explorer.app import main as open_window
 
     return open_window(arguments)

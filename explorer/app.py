@@ -31,7 +31,7 @@ from explorer.session.models.live_file import LIVE_FOLDER
 from explorer.session.models.number_files import NumberFiles
 from explorer.session.models.opening import Opener
 from explorer.session.models.session_controller import SessionController
-from explorer.session.notices import Notices, install_hooks
+from explorer.session.notices import BUG, PROBLEM, Notices, install_hooks
 from explorer.session.quiz.quiz_results import QuizResults
 from explorer.session.reports import log_tail
 from explorer.session.settings import Settings, Theme
@@ -67,6 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()
+    for notice in window.studio.notices.unread():  # it failed too late to be seen
+        if notice.kind in (PROBLEM, BUG):
+            sys.stderr.write(f"latent-explorer: {notice.what} {notice.hint}\n")
     garbage.stop()
     restore_hooks()
     clipboard.leave()

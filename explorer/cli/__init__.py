@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from explorer import __version__
 from explorer.cli.output import remark
 from explorer.core.problem import Problem
+from explorer.paths import model_path
 
 #: Verb to what it does, in the order that the help shows them. Each has a module of its name here.
 VERBS = {
@@ -39,6 +41,12 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(REFUSED, f"{self.prog}: {message}. See {self.prog} --help.\n")
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:  # refused here, by the verb itself: its help is the one to look into
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown
+
 
 def run_verb(arguments: Sequence[str]) -> int:
     """Run one verb; gives the exit code: 0 done, 1 done but for what stderr names, 2 refused (a sentence on
@@ -54,6 +62,19 @@ def run_verb(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away, as `| head` does; nothing is left to say
         return 0
+
+
+def is_mistyped(word: str) -> bool:
+    """Whether ``word`` was meant for a verb: it is a plain word, and no file or model has that name."""
+    return word.isalpha() and word not in VERBS and not model_path(word).exists()
+
+
+def refuse_mistyped(word: str) -> int:
+    """Say which verb was probably meant, or which there are; gives the exit code."""
+    meant = get_close_matches(word.lower(), VERBS, 1)
+    hint = f"Did you mean {meant[0]}?" if meant else f"The verbs are: {', '.join(VERBS)}."
+    remark(f"latent-explorer: There is no verb and no file called {word}. {hint}")
+    return REFUSED
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

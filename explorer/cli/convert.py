@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from explorer.cli.model_arguments import check_place
 from explorer.cli.output import say, say_json
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from explorer.training.weight_import.converting import convert
     from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
+    check_place(options.file)
     chosen = dict(_answer(words) for words in options.choose)
     convert(options.file, options.out, chosen)
     readings = readings_of(options.out)
@@ -43,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     models = sorted(options.out.glob("*.onnx"))
     cards = {path.stem: inspect(path, trusted=True).card for path in models}
     if options.json:
-        told = {"readings": asdict(readings), "cards": {k: json.loads(c.to_json()) for k, c in cards.items()}}
-        say_json(told)
+        report = {"readings": asdict(readings), "cards": {k: json.loads(c.to_json()) for k, c in cards.items()}}
+        say_json(report)
         return 0
     say(f"{readings.file}: {readings.layout}")
     for path in models:

@@ -6,6 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
+from explorer.cli.model_arguments import check_place
 from explorer.cli.output import say, say_json
 
 
@@ -21,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     from explorer.core.models.inspection import inspect
     from explorer.training.runs.export import export_run, parity_unit
 
+    check_place(options.run_folder)
     models = [path for path in export_run(options.run_folder, options.out) if path.suffix == ".onnx"]
     cards = {path.stem: inspect(path, trusted=True).card for path in models}
     if options.json:

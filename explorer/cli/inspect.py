@@ -21,16 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", action="store_true", help="let it read weights from files in its own folder; remembered"
     )
-    told = parser.add_argument_group(
+    reading = parser.add_argument_group(
         "how a model without a card is read", "remembered for this file, by all verbs and by the window"
     )
-    told.add_argument("--range", nargs=2, type=float, metavar=("BLACK", "WHITE"), help="values of black and white")
-    told.add_argument("--prior", choices=("normal", "uniform"), help="how its latents are distributed")
-    told.add_argument("--layout", choices=("flat", "flat-last"), help="flat pictures: channels first, or last")
-    told.add_argument("--sides", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="flat pictures: pixels")
-    told.add_argument("--channels", type=int, choices=(1, 3), help="flat pictures: grey or colour")
-    told.add_argument("--classes", type=int, metavar="N", help="how many classes it knows")
-    told.add_argument("--as-guessed", action="store_true", help="forget what was said before")
+    reading.add_argument("--range", nargs=2, type=float, metavar=("BLACK", "WHITE"), help="values of black and white")
+    reading.add_argument("--prior", choices=("normal", "uniform"), help="how its latents are distributed")
+    reading.add_argument("--layout", choices=("flat", "flat-last"), help="flat pictures: channels first, or last")
+    reading.add_argument("--sides", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="flat pictures: pixels")
+    reading.add_argument("--channels", type=int, choices=(1, 3), help="flat pictures: grey or colour")
+    reading.add_argument("--classes", type=int, metavar="N", help="how many classes it knows")
+    reading.add_argument("--as-guessed", action="store_true", help="forget what was said before")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,11 +41,11 @@ def run(options: argparse.Namespace) -> int:
 
         Trusted().add(parse_model(located(options.model)).hash)
     _remember(options)
-    told = inspected(options.model, options.device)
+    report = inspected(options.model, options.device)
     if options.json:
-        say_json(told)
+        say_json(report)
     else:
-        say(_in_words(told))
+        say(_in_words(report))
     return 0
 
 
@@ -124,15 +124,15 @@ def _pictures(output: dict[str, Any]) -> str:
     return f"{size}, {output['layout']}, from {low:g} to {high:g}"
 
 
-def _in_words(told: dict[str, Any]) -> str:
-    card, output = told["card"], told["output"]
+def _in_words(report: dict[str, Any]) -> str:
+    card, output = report["card"], report["output"]
     lines = [
-        f"{card['name']}: {told['kind']}, runs on {told['provider']}",
+        f"{card['name']}: {report['kind']}, runs on {report['provider']}",
         f"  pictures  {_pictures(output)}",
-        f"  batch     {told['batch']}",
+        f"  batch     {report['batch']}",
     ]
-    if told["latent"]["size"]:
-        lines.insert(1, f"  latent    {told['latent']['size']} dimensions, {told['latent']['distribution']}")
+    if report["latent"]["size"]:
+        lines.insert(1, f"  latent    {report['latent']['size']} dimensions, {report['latent']['distribution']}")
     if card["styles"]:
         lines.insert(2, f"  W         {card['style_size']} dimensions, for {card['styles']} layers")
     for key, word in (
@@ -148,9 +148,17 @@ def _in_words(told: dict[str, Any]) -> str:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             value = f"{value:.2g}" if isinstance(value, float) else value
             lines.append(f"  {word:<9} {value}")
+<<<<<<< HEAD
     if told["layout"]:
         lines.append(f"  layout    {told['layout']}")
         lines += [f"  read as   {key}={taken}" for key, taken in told["choices"].items()]
     lines += [f"  layer     {line}" for line in told["layers"]]
     lines += [f"  attribute {attribute_from(told)}" for told in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in told["problems"]])
+=======
+    if report["layout"]:
+        lines.append(f"  layout    {report['layout']}")
+        lines += [f"  read as   {key}={taken}" for key, taken in report["choices"].items()]
+    lines += [f"  attribute {attribute_from(report)}" for report in card["attributes"]]
+    return "\n".join(lines + [f"  note      {problem}" for problem in report["problems"]])
+>>>>>>> main

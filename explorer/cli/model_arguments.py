@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.core.files import missing
 from explorer.core.models.file_kinds import refuse_other_kinds
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
@@ -46,7 +47,7 @@ def open_model(name: str, device: Device) -> Iterator[OpenModel]:
     Problem
         There is none, or it cannot be used.
     """
-    model = _opener().open(_place(name), device)
+    model = _opener().open(named_place(name), device)
     try:
         yield model
     finally:
@@ -61,15 +62,30 @@ def located(name: str) -> Path:
     Problem
         There is none.
     """
-    path = _place(name)
+    path = named_place(name)
     plain = path.is_file() and not holds_weights(path)
-    return path if plain or not path.exists() else _opener().files(path).generator
+    return path if plain else _opener().files(path).generator
 
 
-def _place(name: str) -> Path:
+def named_place(name: str) -> Path:
+    """Where the model lies that is called ``name``, or is at the path ``name``.
+
+    Raises
+    ------
+    Problem
+        There is nothing, or what is no model.
+    """
     path = model_path(name)
-    refuse_other_kinds(path)
+    check_place(path)
     return path
+
+
+def check_place(path: Path) -> None:
+    """Refuse a place where nothing is, or what is of another kind than models, weights and runs."""
+    if not path.exists():
+        raise missing(path)
+    hint = f"Find its latent with a model: project MODEL {path.name}; or train with a folder of pictures."
+    refuse_other_kinds(path, hint)
 
 
 def direction_files() -> DirectionFiles:

@@ -62,8 +62,8 @@ def run(options: argparse.Namespace) -> int:
         label = class_index(options.label, model.generator)
         with Projector(model, _method(options, model), _effort(options), label) as projector:
             made_folder(options.out)
-            told, skipped = _all(projector, files, pupils, asked, options.out)
-    _say(told, skipped, options)
+            results, skipped = _all(projector, files, pupils, asked, options.out)
+    _say(results, skipped, options)
     return _SKIPPED if skipped else 0
 
 
@@ -130,7 +130,7 @@ def _all(
     """Project every picture and save what comes of it; what was found, and what was left out."""
     from explorer.core.photos.photo_files import read_photo
 
-    told: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
     rows: list[Pictures] = []
     problem = None
@@ -153,7 +153,7 @@ def _all(
         for part, (picture, shown) in parts.items():
             save_png(out / f"{name}-{part}.png", picture, shown)
         rows += [rgb(picture) for picture, _ in parts.values()]
-        told.append(
+        results.append(
             {
                 "picture": str(file),
                 "name": name,
@@ -163,14 +163,14 @@ def _all(
                 "files": [f"{name}-{part}.png" for part in parts],
             }
         )
-    if problem is not None and not told:
+    if problem is not None and not results:
         raise (
             problem
             if len(files) == 1
             else Problem(f"None of the {len(files)} pictures can be used. {problem.what}", problem.hint)
         )
     save_png(out / _SHEET, sheet(np.stack(rows), columns=3 if asked else 2))
-    return told, skipped
+    return results, skipped
 
 
 def _names(files: Sequence[Path]) -> list[str]:
@@ -187,12 +187,12 @@ def _names(files: Sequence[Path]) -> list[str]:
     return names
 
 
-def _say(told: list[dict[str, Any]], skipped: list[dict[str, str]], options: argparse.Namespace) -> None:
+def _say(results: list[dict[str, Any]], skipped: list[dict[str, str]], options: argparse.Namespace) -> None:
     for left in skipped:
         remark(f"{left['picture']} was left out: {left['reason']}")
     if options.json:
-        say_json({"pictures": told, "skipped": skipped, "sheet": str(options.out / _SHEET)})
+        say_json({"pictures": results, "skipped": skipped, "sheet": str(options.out / _SHEET)})
         return
-    for row in told:
+    for row in results:
         how = row["method"] + (f", {row['steps']} steps" if row["steps"] else "")
         say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how})")

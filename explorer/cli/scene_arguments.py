@@ -15,6 +15,7 @@ from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
 
 if TYPE_CHECKING:
+    from explorer.core.directions.direction import Direction
     from explorer.session.models.opening import OpenModel
 
 Strengths = tuple[tuple[str, float], ...]
@@ -48,17 +49,29 @@ def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
         number.
     """
     asked = [_strength(words) for words in options.directions]
-    if asked and model.directions_problem is not None:
-        raise model.directions_problem
     names = [name for name, _ in asked]
-    known = [direction.name for direction in model.directions]
     for name in names:
-        if name not in known:
-            hint = f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
-            raise Problem(f"{model.name} has no direction called {name}.", hint)
+        called(model, name)
         if names.count(name) > 1:
             raise Problem(f"The direction {name} is named twice.", "Name it once, with all of its strength.")
     return tuple(asked)
+
+
+def called(model: OpenModel, name: str) -> Direction:
+    """The model's direction of that name.
+
+    Raises
+    ------
+    Problem
+        There is none, or the model's directions cannot be read.
+    """
+    if model.directions_problem is not None:
+        raise model.directions_problem
+    known = {direction.name: direction for direction in model.directions}
+    if name not in known:
+        hint = f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
+        raise Problem(f"{model.name} has no direction called {name}.", hint)
+    return known[name]
 
 
 def _strength(words: str) -> tuple[str, float]:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli.model_arguments import named_place
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.paths import model_path
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         raise Problem(f"The seed {options.seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
     if not 0.5 <= options.scale <= 4.0:
         raise Problem(f"The scale {options.scale:g} is out of range.", "It runs from 0.5 to 4.")
+    if options.model:
+        named_place(options.model)
     from explorer.cli.offscreen import application
 
     app = application(options.scale)
@@ -80,7 +83,6 @@ def _show(window: MainWindow, options: argparse.Namespace) -> None:
 
 
 def _place(kind: str, name: str, names: list[str]) -> int:
-    """Which of ``names`` is ``name``."""
     if name not in names:
         known = f"The {kind}s are: {', '.join(names)}." if names else f"This panel has no {kind}s."
         raise Problem(f"There is no {kind} called {name}.", known)

@@ -124,8 +124,8 @@ def _agreed_run(options: argparse.Namespace) -> Run:
     with all_or_none():
         if is_first():
             found = _run(options)
-    told = of_first(found.spec.to_json().encode() if found is not None else b"")
-    return found or Run(options.out, RunSpec.from_json(told.decode()))
+    spec = of_first(found.spec.to_json().encode() if found is not None else b"")
+    return found or Run(options.out, RunSpec.from_json(spec.decode()))
 
 
 def _run(options: argparse.Namespace) -> Run:
@@ -203,8 +203,8 @@ def _train(training: Run, found: PictureSet, device: Any, save_every_s: float) -
 def _show(bar: Any, progress: Progress) -> None:
     bar.update(progress.step - bar.n)
     if progress.step % _TOLD_EVERY == 0:
-        told = {name: f"{value:.3g}" for name, value in progress.losses.items() if "/" not in name}
-        bar.set_postfix(told, refresh=False)
+        shown = {name: f"{value:.3g}" for name, value in progress.losses.items() if "/" not in name}
+        bar.set_postfix(shown, refresh=False)
 
 
 def _bar(training: Run) -> Any:
@@ -250,5 +250,5 @@ def _say_the_end(training: Run, last: Progress | None, as_json: bool) -> None:
     remark("\n".join([*training.notes, f"{word} at step {step}; the run is in {training.folder}."]))
     if as_json:
         losses = last.losses if last else {}
-        told = {"run": str(training.folder), "step": step, "interrupted": interrupted, "losses": losses}
-        say_json(told | {"checkpoint": str(newest) if newest else None})
+        report = {"run": str(training.folder), "step": step, "interrupted": interrupted, "losses": losses}
+        say_json(report | {"checkpoint": str(newest) if newest else None})

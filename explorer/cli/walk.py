@@ -26,14 +26,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene, scene_in_w
 from explorer.core.rendering.walks import ClosedWalk
-from explorer.core.traverse.latent_paths import (
-    EASINGS,
-    KINDS,
-    LatentPath,
-    Trajectory,
-    frames,
-    scenes_along,
-)
+from explorer.core.traverse.latent_paths import EASINGS, KINDS, LatentPath, Trajectory, frames, scenes_along
 
 _SEEDS = "0,1"
 _TURNS, _MOST_TURNS = 2, 100
@@ -80,7 +73,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_way(options: argparse.Namespace) -> None:
-    """Refuse what the chosen way does not have."""
     if options.space == "w" and (options.random is not None or options.kind not in (None, "lerp")):
         raise Problem("Through W a walk is straight, from seed to seed.", "Leave --random and --kind out.")
     if options.random is None:

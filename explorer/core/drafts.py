@@ -20,8 +20,11 @@ if sys.platform != "win32":
     import fcntl
 
 _FRESH_S = 60.0  # a draft is not locked yet just after it was made, and no more just before it gets its name
+PATIENCE_S = 10.0  # with whoever else changes a folder
+_LOOKS_EVERY_S = 0.01
 _cleared: set[Path] = set()
-_alone = threading.Lock()
+_alone = threading.RLock()
+_ours: set[Path] = set()  # folders in which this program is alone
 
 
 def draft_of(target: Path) -> Path:
@@ -33,15 +36,46 @@ def draft_of(target: Path) -> Path:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Keep out other threads and programs that ask for the same folder here; on Windows, other threads."""
-    with _alone, held(Path(os.path.realpath(folder)), waits=True):
-        yield
+    """Keep out other threads and programs that ask for the same folder here; on Windows, other threads.
+
+    Whoever is alone already may ask again.
+
+    Raises
+    ------
+    Problem
+        Another keeps us out for longer than any change takes.
+    """
+    folder, until_s = Path(os.path.realpath(folder)), time.monotonic() + PATIENCE_S
+    if not _alone.acquire(timeout=PATIENCE_S):
+        raise _kept_out(folder)
+    try:
+        if folder in _ours:
+            yield
+            return
+        with held(folder, until_s):
+            _ours.add(folder)
+            try:
+                yield
+            finally:
+                _ours.discard(folder)
+    finally:
+        _alone.release()
+
+
+def _kept_out(folder: Path) -> Problem:
+    return Problem(f"{folder} is being changed by another program.", "Wait until that has ended, then try again.")
 
 
 @contextmanager
-def held(draft: Path, *, waits: bool = False) -> Iterator[None]:
-    """Show other processes that a draft, file or folder, is being written."""
-    descriptor = _locked(draft, waits=waits)
+def held(draft: Path, until_s: float | None = None) -> Iterator[None]:
+    """Show other processes that a draft, file or folder, is being written; with a time, wait for them until then.
+
+    Raises
+    ------
+    Problem
+        It was waited for in vain.
+    """
+    descriptor = _locked(draft, until_s)
     try:
         yield
     finally:
@@ -81,7 +115,7 @@ def _clear(draft: Path, found: os.stat_result) -> None:
     shutil.rmtree(draft, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else draft.unlink()
 
 
-def _locked(draft: Path, *, waits: bool = False) -> int | None:
+def _locked(draft: Path, until_s: float | None = None) -> int | None:
     """A lock on a draft, to be closed; None where another has it, unless it waits, or none is to be had."""
     if sys.platform == "win32":
         return None
@@ -89,9 +123,15 @@ def _locked(draft: Path, *, waits: bool = False) -> int | None:
         descriptor = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except OSError as error:
+            waits = isinstance(error, BlockingIOError) and until_s is not None
+            if not waits or time.monotonic() > (until_s or 0.0):
+                os.close(descriptor)
+                if waits:
+                    raise _kept_out(draft) from None
+                return None
+        time.sleep(_LOOKS_EVERY_S)

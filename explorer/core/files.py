@@ -110,10 +110,15 @@ def _too_large(path: Path, largest_bytes: int) -> Problem:
     )
 
 
+def missing(path: Path) -> Problem:
+    """What to say where there is nothing at ``path``."""
+    return Problem(f"There is no file {path}.", "It may have been moved or renamed.")
+
+
 def unreadable(path: Path, error: OSError) -> Problem:
     """What to say of a file that the system does not let one read."""
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return Problem(f"There is no file {path}.", "It may have been moved or renamed.")
+        return missing(path)
     if error.errno in _LOCKED:
         return Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
     return Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it to another disk and try again.")

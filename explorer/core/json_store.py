@@ -85,12 +85,12 @@ class JsonStore:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other threads and programs from changing the file between a `read` and a `write`.
+        """Keep other threads and programs from changing the file between a `read` and a `write`; may be nested.
 
         Raises
         ------
         Problem
-            Its folder cannot be made.
+            Its folder cannot be made, or another program keeps us out.
         """
         with alone(made_folder(self.file.parent)):
             yield

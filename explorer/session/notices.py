@@ -6,12 +6,13 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from explorer.core.problem import Problem
 
@@ -111,9 +112,22 @@ class Notices(QObject):
         """Show what happened unless the same has been shown by this call before."""
         self.show_once(notice_of(error))
 
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Show a `Problem` that is raised within, and go on after it."""
+        try:
+            yield
+        except Problem as problem:
+            self.show_error(problem)
+
     def say(self, what: str) -> None:
         """Say that something went well."""
         self.show(Notice(DONE, what))
+
+    def unread(self) -> tuple[Notice, ...]:
+        """What nobody has been handed, such as what failed while the window closed."""
+        QCoreApplication.sendPostedEvents(self)
+        return tuple(self._kept)
 
     def _pass_on(self, notice: Notice) -> None:
         if self._reader is None:

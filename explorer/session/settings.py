@@ -92,10 +92,6 @@ class Settings:
         paths = [path, *(other for other in self.recent if other != path)]
         self._stored.setValue("recent", paths_text(paths[:RECENT_KEPT]))
 
-    def forget_recent(self, path: Path) -> None:
-        """Take ``path`` from what was opened recently."""
-        self._stored.setValue("recent", paths_text(other for other in self.recent if other != path))
-
     def choice(self, name: str) -> str:
         """What was chosen last under ``name``; "" if nothing was."""
         return self._text(f"choice/{name}")

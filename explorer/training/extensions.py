@@ -52,6 +52,11 @@ def extensions(kind: str, ours: Collection[str], check: Callable[[str, Any], obj
     return result
 
 
+def names(kind: str) -> frozenset[str]:
+    """What other packages call what they add, whether or not it works; nothing of theirs is loaded."""
+    return frozenset(entry_points(group=f"latent_explorer.{kind}").names)
+
+
 def broken(kind: str, entry: EntryPoint, error: BaseException) -> Problem:
     """What is wrong with an extension, in a sentence."""
     package = entry.dist.name if entry.dist else entry.module

@@ -28,11 +28,6 @@ def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) ->
     return QIcon(_LineIcon(_OTHER_NAMES.get(name, name), role))
 
 
-def icon_names() -> frozenset[str]:
-    """Every name that `icon` knows."""
-    return frozenset(DRAWINGS) | frozenset(_OTHER_NAMES)
-
-
 def icon_pixmap(name: str, size_px: int, colour: QColor, ratio: float = 1.0) -> QPixmap:
     """The icon in one colour, ``size_px`` square on a screen of device pixel ratio ``ratio``."""
     pixmap = _drawn(_OTHER_NAMES.get(name, name), QSize(size_px, size_px) * ratio, colour)
@@ -82,12 +77,11 @@ def _drawn(name: str, size: QSize, colour: QColor) -> QPixmap:
         return kept
     pixmap = QPixmap(size)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    side = min(size.width(), size.height())
-    place = QRect(QPoint((size.width() - side) // 2, (size.height() - side) // 2), QSize(side, side))
-    QSvgRenderer(QByteArray(_svg(name, colour).encode())).render(painter, place)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = min(size.width(), size.height())
+        place = QRect(QPoint((size.width() - side) // 2, (size.height() - side) // 2), QSize(side, side))
+        QSvgRenderer(QByteArray(_svg(name, colour).encode())).render(painter, place)
     QPixmapCache.insert(key, pixmap)
     return pixmap
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import column_of, line, row_of, titled
+from explorer.ui.widgets.parts import column_of, line, row_of, scrolled, titled
 
 CONTROLS_PX = 30 * UNIT
 
@@ -91,14 +91,10 @@ class Controls(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(CONTROLS_PX)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         self.column = column_of(on=inside, margins=2 * UNIT)
-        self.setWidget(inside)
+        scrolled(inside, self)
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
         """A heading, which leads the keyboard to ``of``."""
@@ -113,6 +109,6 @@ class Controls(QScrollArea):
         self.column.addLayout(row_of(*widgets))
 
 
-def beside(controls: Controls, stage: QWidget, view: QWidget) -> None:
+def beside(controls: QWidget, stage: QWidget, view: QWidget) -> None:
     """Lay a view out: its controls at the left, a hairline, and what they control."""
     row_of(controls, line(upright=True), (stage, 1), on=view, spacing=0)

@@ -6,15 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core.arithmetic.board import (
-    Board,
-    Exemplar,
-    Slot,
-    board_facts,
-    board_from,
-    exemplar_of,
-    new_board,
-)
+from explorer.core.arithmetic.board import Board, Exemplar, Slot, board_facts, board_from, exemplar_of, new_board
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample, typical_norm
 from explorer.core.rendering.scene import Scene

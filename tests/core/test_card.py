@@ -126,3 +126,25 @@ def test_what_a_terminal_would_obey_is_in_no_sentence() -> None:
 def test_a_card_with_more_classes_than_any_model_has_is_refused() -> None:
     with pytest.raises(ValueError, match="100,001 classes"):
         ModelCard.from_json(json.dumps({"classes": [""] * 100_001}))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "said"),
+    [
+        (CARD.attributes[0], "smiling (yes/no): 90.0% right (78.6 to 95.7), AUC 0.950, 50 pictures, 25 yes"),
+        (CARD.attributes[1], "age (number 18 to 54): R² 0.400, off by 5.5 on average, 50 pictures"),
+        (CARD.attributes[2], "hat (yes/no): not held out"),
+        (Attribute("age", "number", 0.0, 0.0), "age (number): not held out"),
+        (Attribute("age", held_out=AttributeFigures(9)), "age (yes/no): 9 pictures"),
+        (
+            Attribute("age", held_out=AttributeFigures(9, 3, 0.5)),
+            "age (yes/no): 50.0% right (0.0 to 0.0), 9 pictures, 3 yes",
+        ),
+        (
+            Attribute("age", "number", -1, 1, AttributeFigures(9, mae=0.25)),
+            "age (number -1 to 1): off by 0.25 on average, 9 pictures",
+        ),
+    ],
+)
+def test_how_well_an_attribute_is_told_is_written_in_words(attribute: Attribute, said: str) -> None:
+    assert str(attribute) == said

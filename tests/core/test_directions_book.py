@@ -19,12 +19,7 @@ from hypothesis import strategies as st
 
 from explorer.core.directions.direction import Direction, HeldOut, unit
 from explorer.core.directions.files.npz import arrays_in
-from explorer.core.directions.files.store import (
-    LARGEST_FILE,
-    directions_file,
-    load_directions,
-    save_directions,
-)
+from explorer.core.directions.files.store import LARGEST_FILE, directions_file, load_directions, save_directions
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.core.words import plain

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.core.directions.fitting.balancing import balanced
+from explorer.core.directions.fitting.balancing import BALANCED_WITHIN, balanced
 from explorer.core.directions.fitting.cross_validation import folds
 from explorer.core.directions.fitting.examples import Examples, group_numbers
 from explorer.core.directions.fitting.fit import METHODS, fit_direction
+from explorer.core.directions.fitting.hyperplanes import STRENGTHS, by_classifier, through_means, through_pairs
 from explorer.core.problem import Problem
 
 SIZE = 32
@@ -446,3 +447,69 @@ def test_folds_spread_both_sides_evenly(a_group: int) -> None:
     parts = folds(has, None if a_group == 1 else np.arange(100) // a_group, 3)
     assert [int(has[kept].sum()) for _, kept in parts] == [2] * 5
     assert [len(kept) for _, kept in parts] == [20] * 5
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_cut_lies_between_the_sides_wherever_they_are(method: str) -> None:
+    """Two balls that are far from the origin: what is said of the place of a latent holds there, too."""
+    draw = np.random.RandomState(3)
+    has, groups = np.arange(80) % 2 == 0, np.arange(80) // 2
+    latents = draw.normal(0, 0.05, (80, 3)) + np.where(has[:, None], (9.0, 2.0, 0.0), (7.0, 2.0, 0.0))
+    weights = np.full(80, 1 / 40)
+    if method == "pairs":
+        cut = through_pairs(latents, has, groups, np.zeros((80, 0)))
+        assert cut.remarks == {"pairs": 40}
+    elif method == "mean":
+        cut = through_means(latents, has, weights)
+    else:
+        cut = by_classifier(method, latents, has, weights, ())
+        assert cut.remarks == {"C": 1.0}
+        assert by_classifier(method, latents, has, weights, (), 10.0).remarks == {"C": 10.0}
+    assert cut.normal == pytest.approx([1.0, 0.0, 0.0], abs=0.05)
+    assert cut.threshold == pytest.approx(8.0, abs=0.15)
+    assert cut.places(np.array([(9.0, 2.0, 0.0), (7.0, 2.0, 0.0)])) == pytest.approx([1.0, -1.0], abs=0.2)
+
+
+@pytest.mark.parametrize("method", ["logistic", "svm"])
+def test_the_regularisation_is_the_one_that_does_best_on_the_folds(method: str) -> None:
+    draw = np.random.RandomState(5)
+    latents, has = draw.randn(120, 40), np.arange(120) % 2 == 0
+    noisy = latents + 0.3 * has[:, None] * np.eye(40)[0]
+    clear = 0.1 * latents + 4.0 * has[:, None] * np.eye(40)[0]
+    parts = [
+        (np.flatnonzero(np.arange(120) % 3 != part), np.flatnonzero(np.arange(120) % 3 == part)) for part in range(3)
+    ]
+    weights = np.full(120, 1 / 60)
+    weak, strong = (by_classifier(method, each, has, weights, parts, 0.7).remarks["C"] for each in (noisy, clear))
+    assert weak in STRENGTHS
+    assert weak < 0.1 < strong == 10.0
+
+
+@pytest.mark.parametrize("unknown", ["value", "one nuisance", "both nuisances"])
+def test_examples_of_which_something_is_unknown_are_left_out(unknown: str) -> None:
+    examples = people(200)
+    assert examples.nuisances is not None
+    values, nuisances = examples.values.astype(float), examples.nuisances.astype(float)
+    if unknown == "value":
+        values[:7] = np.nan
+    else:
+        nuisances[:7, : 1 + (unknown == "both nuisances")] = np.nan
+    found = fit_direction(
+        replace(examples, values=values, nuisances=nuisances), "mean", "a", "smile", balance=("hat", "age")
+    )
+    assert sum(found.examples) == (~examples.held_out).sum() - (~examples.held_out[:7]).sum()
+    assert any(note.startswith("7 ") for note in found.notes)
+
+
+def test_weights_balance_both_sides_and_tell_what_they_cost() -> None:
+    has = np.array([True] * 6 + [False] * 6)
+    nuisance = np.array([1.0] * 5 + [0.0] + [1.0] + [0.0] * 5)[:, None]
+    found = balanced(has, nuisance)
+    assert found.weights[has].sum() == pytest.approx(1.0)
+    assert found.weights[~has].sum() == pytest.approx(1.0)
+    means = [float(found.weights[side] @ nuisance[side, 0]) for side in (has, ~has)]
+    assert means[0] == pytest.approx(means[1], abs=0.02)
+    assert abs(found.left[0]) < BALANCED_WITHIN
+    kish = [1.0 / np.square(found.weights[side]).sum() for side in (has, ~has)]
+    assert found.effective == pytest.approx(kish)
+    assert max(found.effective) < 5.0

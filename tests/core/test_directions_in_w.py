@@ -165,3 +165,14 @@ def test_components_of_w_point_to_where_their_largest_number_is_positive(sign: i
     w = sign * np.random.RandomState(0).randn(200, 5) * [3, 2, 1, 1, 1]
     for found in _components(w, 3, "here", 0):
         assert found.vector[np.abs(found.vector).argmax()] > 0
+
+
+@pytest.mark.parametrize("wrong", [[1.0, np.nan, 0.0, 0.0, 0.0], [np.inf] * 5, [1.0] * 4, [1.0] * 6])
+def test_a_mean_of_w_that_cannot_be_is_not_taken_from_the_file(tmp_path: Path, wrong: list[float]) -> None:
+    for name, told in (("good", [1.0, 2.0, 3.0, 4.0, 5.0]), ("bad", wrong)):
+        folder = tiny_style_model(tmp_path / name, told_mean=np.array(told, np.float32))
+        opened = Generator.open(folder / "generator.onnx", "cpu", trusted=True)
+        assert opened.mapping is not None
+        mean = opened.mapping.told_mean
+        opened.close()
+        assert (mean is None) if name == "bad" else (mean.tolist() == told)

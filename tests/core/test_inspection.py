@@ -12,7 +12,8 @@ from onnx import helper
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import Port
 from explorer.core.models.inputs import sources
-from explorer.core.models.inspection import Inspection, inspect
+from explorer.core.models.inspection import Inspection, examine, inspect
+from explorer.core.models.policy import read_model
 from explorer.core.models.roles import frame, roles
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, tiny_translator, write_model
 
@@ -164,3 +165,53 @@ def test_a_class_is_told_from_the_latent_by_its_name() -> None:
     whole = roles(found, (Port("x", "float32", (1, 3, 64, 64)),))
     assert whole is not None
     assert whole.kind == "generator"
+
+
+def test_only_a_table_that_the_class_looks_up_counts_classes(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Gather", ["other", "zero"], ["fixed"]),
+        helper.make_node("Identity", ["label"], ["which"]),
+        helper.make_node("Gather", ["shades", "which"], ["shade"]),
+        helper.make_node("MatMul", ["z", "w"], ["rows"]),
+        helper.make_node("Add", ["rows", "shade"], ["shaded"]),
+        helper.make_node("Add", ["shaded", "fixed"], ["picture"]),
+    ]
+    weights = {
+        "other": np.ones((9, 64), np.float32),
+        "zero": np.array([0]),
+        "shades": np.ones((3, 64), np.float32),
+        "w": np.ones((4, 64), np.float32),
+    }
+    inputs = [port("z", ["N", 4]), port("label", ["N"], "int64")]
+    found = _look(write_model(tmp_path / "g.onnx", nodes, inputs, [port("picture", ["N", 64])], weights))
+    assert found.card.classes == ("0", "1", "2")
+
+
+def test_what_a_person_said_is_not_guessed(tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", classes=3, card=False, value_range=(-40, 90))
+    file = read_model(path)
+    guessed = examine(file, trusted=True, reading={})
+    prior = "It does not say how its latents are distributed; standard normal is assumed."
+    assert prior in guessed.problems
+    assert prior not in guessed.doubts
+    assert len(guessed.doubts) == 1
+    told = {"distribution": "uniform", "value_range": [-40.0, 90.0], "classes": ["a", "b", "c"]}
+    said = examine(file, trusted=True, reading=told)
+    assert said.problems == ()
+    assert (said.card.distribution, said.card.value_range) == ("uniform", (-40.0, 90.0))
+    assert said.card.classes == ("a", "b", "c")
+
+
+def test_classes_that_cannot_be_counted_are_told_unless_somebody_did(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("MatMul", ["z", "w"], ["rows"]),
+        helper.make_node("Cast", ["label"], ["shade"], to=1),
+        helper.make_node("Add", ["rows", "shade"], ["picture"]),
+    ]
+    inputs = [port("z", ["N", 4]), port("label", ["N", 1], "int64")]
+    outputs, weights = [port("picture", ["N", 64])], {"w": np.ones((4, 64), np.float32)}
+    file = read_model(write_model(tmp_path / "g.onnx", nodes, inputs, outputs, weights))
+    for reading in ({}, {"classes": ["a", "b"]}):
+        found = examine(file, trusted=True, reading=reading)
+        assert any("only class 0 is drawn" in said for said in found.problems) == (reading == {})
+        assert found.card.classes == tuple(reading.get("classes", ["0"]))

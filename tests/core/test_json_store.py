@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from explorer.core import drafts
 from explorer.core.json_store import JsonStore
 from explorer.core.problem import Problem
 
@@ -69,6 +70,7 @@ def test_a_name_that_is_a_path_leads_nowhere_else(tmp_path: Path) -> None:
 COUNTING = """
 import sys, threading
 from pathlib import Path
+from explorer.core import drafts
 from explorer.core.json_store import JsonStore
 
 store = JsonStore(Path(sys.argv[1]))
@@ -91,3 +93,21 @@ def test_programs_and_threads_that_change_one_file_lose_nothing(tmp_path: Path) 
     assert [program.wait(60) for program in programs] == [0, 0]
     assert json.loads(file.read_text()) == {"count": 80}
     assert [path.name for path in tmp_path.iterdir()] == ["kept.json"]
+
+
+def test_whoever_is_alone_may_ask_again(tmp_path: Path) -> None:
+    store = JsonStore(tmp_path / "kept.json")
+    with store.alone(), JsonStore(tmp_path / "other.json").alone():
+        store.write({"count": 1})
+    with store.alone():  # both have let go
+        assert store.read(count, 0) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="programs do not keep each other out there")
+def test_nobody_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "PATIENCE_S", 0.05)
+    store = JsonStore(tmp_path / "kept.json")
+    with drafts.held(tmp_path), pytest.raises(Problem, match="changed by another program"), store.alone():
+        pass
+    with store.alone():
+        pass

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.models.model import model_files
+from explorer.core.models.model import directions_beside, mapping_beside, model_files
 from explorer.core.problem import Problem
 
 
@@ -47,3 +47,22 @@ def test_a_folder_without_a_generator_says_what_is_missing(tmp_path: Path) -> No
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="There is no model"):
         model_files(tmp_path / "gone")
+
+
+def test_every_part_of_a_folder_is_found_by_its_name(tmp_path: Path) -> None:
+    names = ("generator.onnx", "encoder.onnx", "critic.onnx", "directions.npz", "classifier.onnx", "mapping.onnx")
+    folder = _folder(tmp_path, *names)
+    files = model_files(folder)
+    found = (files.generator, files.encoder, files.critic, files.directions, files.classifier, files.mapping)
+    assert [path.name for path in found if path] == list(names)
+    assert mapping_beside(folder / "generator.onnx") == files.mapping
+    assert mapping_beside(folder / "mine.onnx") is None
+    assert directions_beside(folder / "generator.onnx") == files.directions
+    assert directions_beside(folder / "mine.onnx") == folder / "mine.directions.npz"
+
+
+def test_a_bare_file_has_the_directions_beside_it(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, "mine.onnx", "directions.npz")
+    assert model_files(folder / "mine.onnx").directions is None
+    (folder / "mine.directions.npz").touch()
+    assert model_files(folder / "mine.onnx").directions == folder / "mine.directions.npz"

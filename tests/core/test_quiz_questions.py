@@ -109,3 +109,26 @@ def test_what_cannot_be_asked_is_refused(words: dict[str, object], said: str) ->
 def test_a_damaged_plan_is_refused(text: str) -> None:
     with pytest.raises(Problem, match="no plan of a quiz"):
         plan_from_json(text)
+
+
+def test_classes_are_among_those_of_their_model_and_all_of_them_come() -> None:
+    two = (QuizModel("a" * 64, "ten", 10), QuizModel("b" * 64, "none", 0))
+    for mode, made in (("pair", 400), ("single", 200)):
+        asked = QuizPlan(mode, 400, 5, two).questions
+        labels = Counter(q.label for q in asked if q.model == 0 and q.seed is not None)
+        assert set(labels) == set(range(10))
+        assert sum(labels.values()) == made // 2
+        assert all(q.label is None for q in asked if q.model == 1 or q.seed is None)
+
+
+@pytest.mark.parametrize(
+    ("what", "low", "high"),
+    [("psi", -10.0, 10.0), ("size", 0, 4096), ("blur", 0.0, 100.0), ("exposure_ms", 0.0, 60_000.0)],
+)
+def test_the_ends_of_what_may_be_asked_are_allowed(what: str, low: float, high: float) -> None:
+    for allowed in (low, high):
+        assert QuizPlan("single", 1, 0, models(1), Difficulty(**{what: allowed})).questions
+    for beyond in (low - 1, high + 1):
+        with pytest.raises(Problem):
+            QuizPlan("single", 1, 0, models(1), Difficulty(**{what: beyond}))
+    assert len(QuizPlan("single", 10_000, 2**32 - 1, models(1)).questions) == 10_000

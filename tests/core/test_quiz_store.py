@@ -17,14 +17,7 @@ import pytest
 
 from explorer.core.problem import Problem
 from explorer.core.quiz import database
-from explorer.core.quiz.answer_table import (
-    COLUMNS,
-    by_difficulty,
-    by_mode,
-    by_model,
-    by_session,
-    csv_bytes,
-)
+from explorer.core.quiz.answer_table import COLUMNS, by_difficulty, by_mode, by_model, by_session, csv_bytes
 from explorer.core.quiz.answers import Answer
 from explorer.core.quiz.plan_json import plan_to_json
 from explorer.core.quiz.questions import Difficulty, QuizModel, QuizPlan

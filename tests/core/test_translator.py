@@ -224,3 +224,53 @@ def test_what_else_a_translator_asks_for_is_held_still(opened, tmp_path):
     translator = opened(path)
     np.testing.assert_array_equal(translator.translate(picture(9, 7)).after, picture(9, 7))
     assert any("strength" in problem for problem in translator.problems)
+
+
+def test_of_a_long_thin_picture_a_line_is_left() -> None:
+    thin = fitted_picture(picture(2, 400), 8, 16, "whole")
+    assert (thin.top, thin.left, thin.height, thin.width) == (3, 0, 1, 16)
+    assert thin.said == "Reduced to fit into 16 × 8, which the model takes."
+    thin = fitted_picture(picture(400, 2), 16, 8, "whole")
+    assert (thin.top, thin.left, thin.height, thin.width) == (0, 3, 16, 1)
+    assert fitted_picture(picture(2, 400), 0, 16).picture.shape == (1, 16, 3)
+    assert fitted_picture(picture(400, 2), 16, 0).picture.shape == (16, 1, 3)
+    assert fitted_picture(np.zeros((1, 2 * MOST_PIXELS, 3), np.uint8), 0, 0).picture.shape[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("sides", "wanted", "fit", "said"),
+    [
+        ((16, 16), (16, 16), "crop", ""),
+        ((8, 8), (16, 16), "crop", "Enlarged to 16 × 16, the only size that the model takes."),
+        ((32, 33), (16, 16), "crop", "Reduced to 16 × 16, the only size that the model takes."),
+        (
+            (32, 34),
+            (16, 16),
+            "crop",
+            "Its middle was cut out and reduced to 16 × 16, the only size that the model takes.",
+        ),
+        ((4, 8), (16, 16), "whole", "Enlarged to fit into 16 × 16, which the model takes."),
+        ((20, 40), (0, 10), "crop", "Reduced to 10 × 5; the model takes what is 10 pixels wide."),
+        ((20, 40), (40, 0), "crop", "Enlarged to 80 × 40; the model takes what is 40 pixels high."),
+        ((10, 40), (10, 0), "crop", ""),
+        ((20, 40), (0, 0), "crop", ""),
+        ((1024, 1024), (0, 0), "crop", ""),
+        ((1024, 4096), (0, 0), "crop", "Reduced to 2048 × 512; more is not translated at once."),
+    ],
+)
+def test_what_was_done_to_a_picture_is_said(sides, wanted, fit, said) -> None:
+    fitted = fitted_picture(np.zeros((*sides, 3), np.uint8), *wanted, fit)
+    assert fitted.said == said
+    assert fitted.fed.shape[:2] == (*(asked or given for asked, given in zip(wanted, fitted.fed.shape, strict=False)),)
+
+
+def test_the_edges_are_repeated_around_a_picture() -> None:
+    small = np.arange(6, dtype=np.uint8).reshape(2, 3, 1)
+    padded = padded_to(fitted_picture(small, 0, 0), 4)
+    assert padded.fed[:, :, 0].tolist() == [[0, 1, 2, 2]] * 2 + [[3, 4, 5, 5]] * 2
+    assert (padded.top, padded.left, padded.height, padded.width) == (1, 0, 2, 3)
+    assert padded.said == "Its edges were widened to multiples of 4, as the model needs."
+    assert np.array_equal(padded.picture, small)
+    assert np.array_equal(
+        padded.cut(np.repeat(np.repeat(padded.fed, 2, 0), 2, 1)), np.repeat(np.repeat(small, 2, 0), 2, 1)
+    )

@@ -7,16 +7,7 @@ import pytest
 
 from explorer.core.exports.legend_strip import legend
 from explorer.core.problem import Problem
-from explorer.core.traverse.map_facts import (
-    GRADIENT,
-    OTHERS,
-    PALETTE,
-    UNKNOWN,
-    Fact,
-    coloured,
-    fact_called,
-    facts_of,
-)
+from explorer.core.traverse.map_facts import GRADIENT, OTHERS, PALETTE, UNKNOWN, Fact, coloured, fact_called, facts_of
 
 NAN = float("nan")
 

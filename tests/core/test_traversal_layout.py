@@ -11,6 +11,7 @@ from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.traverse.layout import PcaMap, features, sample_points
+from explorer.core.traverse.map_requests import check_layout
 from explorer.core.traverse.tsne import affinities, gradient, tsne
 from tests.models import tiny_generator
 
@@ -162,3 +163,11 @@ def test_tsne_refuses_what_it_cannot_lay_out() -> None:
 def test_the_axes_of_a_map_point_to_where_their_largest_number_is_positive(sign: int) -> None:
     for found in (PcaMap.fit(sign * cloud()), PcaMap.fit(cloud(), sign * cloud())):
         assert all(axis[np.abs(axis).argmax()] > 0 for axis in found.components)
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+def test_what_cannot_be_laid_out_is_refused_before_anything_is_drawn(method: str) -> None:
+    for count in (0, 2, 10**7):
+        with pytest.raises(Problem):
+            check_layout(count, method)
+    check_layout(100, method)

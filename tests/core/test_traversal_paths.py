@@ -9,15 +9,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample, slerp, typical_norm
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import ClosedWalk
-from explorer.core.traverse.latent_paths import (
-    EASINGS,
-    KINDS,
-    LatentPath,
-    ease,
-    frames,
-    scenes_along,
-    uneased,
-)
+from explorer.core.traverse.latent_paths import EASINGS, KINDS, LatentPath, ease, frames, scenes_along, uneased
 
 KEYS = [sample(seed, 16) for seed in range(4)]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -72,3 +73,27 @@ def test_a_model_that_calls_itself_a_path_writes_nowhere_else(tmp_path, scene):
     marks.add(replace(scene, model="../settings"), "planted")
     assert [file.parent for file in tmp_path.rglob("*.json")] == [tmp_path, tmp_path / "marks"]
     assert (tmp_path / "settings.json").read_text() == "{}"
+
+
+def test_two_windows_lose_nothing_of_each_other(tmp_path, scene):
+    one, other = Bookmarks(tmp_path), Bookmarks(tmp_path)
+    first, second = one.add(scene, "first"), other.add(scene, "second")
+    one.rename(MODEL, first.key, "renamed")
+    other.remove(MODEL, second.key)
+    one.add(scene, "third")
+    assert [mark.name for mark in Bookmarks(tmp_path).of(MODEL)] == ["renamed", "third"]
+    assert one.of(MODEL)[0].scene is first.scene  # by which its thumbnail is known
+
+
+def test_bookmarks_of_an_older_version_can_be_told_apart(tmp_path, scene):
+    marks = Bookmarks(tmp_path)
+    for name in ("one", "one", "two"):
+        marks.add(scene, name)
+    (file,) = tmp_path.glob("*.json")
+    data = json.loads(file.read_text())
+    for row in data["bookmarks"]:
+        del row["key"]
+    file.write_text(json.dumps(data))
+    older = Bookmarks(tmp_path)
+    older.remove(MODEL, older.of(MODEL)[1].key)
+    assert [mark.name for mark in Bookmarks(tmp_path).of(MODEL)] == ["one", "two"]

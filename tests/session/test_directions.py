@@ -111,10 +111,12 @@ def test_namesakes_are_numbered(desk, folder):
     )
     long = "x" * 60
     desk.directions.add([direction(long)], "Add")
-    assert desk.directions.free_name("smiling") == "smiling 4"
+    assert desk.directions.add([direction("smiling")], "Add") == ("smiling 4",)
     desk.directions.rename("smiling", "pca 1")
-    assert desk.directions.free_name("pca 1") == "pca 1 (2)"  # "pca 1 2" would look like another component
-    assert desk.directions.free_name(long) == "x" * 58 + " 2"
+    assert desk.directions.add([direction("pca 1")], "Add") == (
+        "pca 1 (2)",
+    )  # "pca 1 2" would look like another component
+    assert desk.directions.add([direction(long)], "Add") == ("x" * 58 + " 2",)
 
 
 def test_undo_brings_a_removed_direction_back_and_its_strength_too(desk, folder, qtbot):
@@ -470,7 +472,7 @@ def test_locking_is_one_step_and_leaves_nothing_in_common(desk, folder):
     assert abs(desk.directions.named("slanted, locked").vector[0]) < 1e-6
     desk.document.history.undo()
     assert desk.directions.names == ("a", "slanted", "c")
-    assert desk.directions.lock_all(in_place=True) == ("a", "slanted", "c")
+    assert desk.directions.lock(["a", "slanted", "c"], in_place=True) == ("a", "slanted", "c")
     assert desk.directions.named("slanted").method == "locked"
     desk.document.history.undo()
     with pytest.raises(Problem, match="two directions"):

@@ -197,3 +197,9 @@ def test_steps_that_do_more_than_show_a_scene_are_known_both_ways(document, besi
     assert [document.only_shows_until(step) for step in range(5)] == [False, False, True, True, True]
     document.go_to(1)
     assert [document.only_shows_until(step) for step in range(5)] == [True, True, False, False, False]
+
+
+def test_a_step_that_shows_the_same_scene_announces_no_change(document, beside, qtbot):
+    with qtbot.assertNotEmitted(document.changed):
+        document.show("Count", document.scene, beside=(beside.to(1), beside.to(0)))
+        document.begin(document.scene)

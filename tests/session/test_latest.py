@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from unittest.mock import Mock
 
 import numpy as np
 import onnxruntime as ort
@@ -8,10 +9,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.inference.watchdog import watched
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs import worker
 from explorer.session.jobs.latest import InTurn, LatestOnly
+from explorer.session.jobs.saving import Saver
 from explorer.session.jobs.worker import Worker
+from explorer.session.notices import Notices
 from tests.session.gate import Gate
 
 
@@ -149,7 +153,7 @@ def test_closing_leaves_a_run_behind_that_nothing_ends(gate, qapp, monkeypatch):
     thread.join(10)
 
 
-def test_closing_waits_for_other_work_however_long_it_takes(gate, qapp, monkeypatch):
+def test_closing_waits_for_other_work(gate, qapp, monkeypatch):
     monkeypatch.setattr(Worker.close, "__defaults__", (0.0,))
     monkeypatch.setattr(worker, "_PATIENCE_S", 0.0)
     latest = LatestOnly(gate)
@@ -181,3 +185,25 @@ def test_what_waits_is_begun_before_what_ended_is_announced(gate, latest, qtbot)
     ask_for_another()
     qtbot.waitUntil(lambda: not latest.is_busy)
     assert begun == [True]
+
+
+def test_closing_leaves_other_work_behind_that_does_not_end(gate, qapp, monkeypatch):
+    monkeypatch.setattr(worker, "_LONGEST_S", 0.2)
+    latest = LatestOnly(gate)
+    latest.request(1)
+    assert gate.entered.wait(10)
+    latest.close()
+    thread = latest._worker._thread
+    assert thread.is_alive()
+    gate.open()
+    thread.join(10)
+
+
+def test_what_fails_while_everything_is_finished_is_told(qapp, tmp_path):
+    notices = Notices()
+    saver = Saver(notices)
+    renderer = Mock(render=Mock(side_effect=Problem("It cannot be drawn.")))
+    for name in ("a.png", "b.png"):
+        saver.save(renderer, Scene(), tmp_path / name)
+    saver.close()
+    assert [notice.what for notice in notices.unread()] == ["It cannot be drawn."] * 2

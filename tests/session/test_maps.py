@@ -165,3 +165,13 @@ def test_a_cancelled_map_never_comes(maps, model, folder, qtbot, monkeypatch):
         qtbot.waitUntil(lambda: not maps.is_busy)
     assert shares[-1] == 1.0
     assert np.isfinite(made(maps, model, MapRequest("pca", 100, source=folder), qtbot).points).all()
+
+
+def test_samples_are_told_of_up_to_the_last(model):
+    told = []
+    found = sampled_pictures(model.generator, 40, 7, told.append)
+    assert [scene.seed for scene in found.scenes] == list(range(7, 47))
+    assert np.array_equal(found.pictures[39], model.generator.picture(found.scenes[39].z))
+    assert told == sorted(told)
+    assert 0.0 < told[0] < told[-1] == 1.0
+    assert sampled_pictures(model.generator, 40, 7, cancelled=lambda: True) is None

@@ -69,12 +69,32 @@ def test_an_answer_during_the_exposure_ends_it_and_the_timer_means_nothing_any_m
     assert masked == []
 
 
-def test_the_timer_of_an_earlier_exposure_does_not_end_the_next() -> None:
+@pytest.mark.parametrize("leave", [Flash.forget, Flash.ended], ids=["forgotten", "ended"])
+def test_the_timer_of_an_earlier_exposure_does_not_end_the_next(leave: Callable[[Flash], None]) -> None:
     clock, masked = Clock(), []
     flash = Flash(clock.now, clock.later, lambda: masked.append(True))
     flash.begin(100.0, 20.0)
     clock.pass_ms(50.0)
-    flash.forget()
+    leave(flash)
     flash.begin(400.0, 20.0)
     clock.pass_ms(60.0)
     assert masked == []
+    assert flash.took_ms is None
+    clock.pass_ms(330.0)
+    assert masked == [True]
+
+
+def test_a_mask_that_is_painted_again_or_after_nothing_is_no_exposure() -> None:
+    clock = Clock()
+    flash = Flash(clock.now, clock.later, lambda: None)
+    flash.ended()
+    assert flash.took_ms is None
+    flash.begin(100.0, 20.0)
+    clock.pass_ms(99.0)
+    flash.ended()
+    clock.pass_ms(50.0)
+    flash.ended()
+    assert flash.took_ms == 99.0
+    flash.forget()
+    flash.ended()
+    assert flash.took_ms is None

@@ -44,8 +44,6 @@ def test_recent_files_are_newest_first_and_named_once(tmp_path):
     settings.remember_recent(Path("/15"))
     assert settings.recent[:3] == (Path("/15"), Path("/19"), Path("/18"))
     assert len(settings.recent) == RECENT_KEPT
-    settings.forget_recent(Path("/19"))
-    assert Path("/19") not in settings.recent
 
 
 def test_choices_are_remembered_by_name(tmp_path):

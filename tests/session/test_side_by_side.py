@@ -103,3 +103,16 @@ def test_both_draw_the_latent_that_the_first_really_draws(pair, first, qtbot, tm
     assert twin.change == 0.0
     assert np.array_equal(twin.first, twin.second)
     assert not np.array_equal(twin.first, first.renderer.render(scene_of(first, truncation=0.7)).picture)
+
+
+@pytest.mark.parametrize(("label", "drawn"), [(1, 1), (2, None), (None, None)])
+def test_the_second_draws_the_same_class_where_it_has_it(pair, first, opener, qtbot, tmp_path, label, drawn):
+    one = opener.open(tiny_generator(tmp_path / "one.onnx", classes=3), "cpu")
+    put_beside(pair, tiny_generator(tmp_path / "two.onnx", classes=2), one, qtbot)
+    with qtbot.waitSignal(pair.shown) as shown:
+        pair.draw(one, scene_of(one, label=label))
+    twin = shown.args[0]
+    assert np.array_equal(twin.first, one.generator.picture(sample(3, 4), label))
+    assert np.array_equal(twin.second, pair.second.generator.picture(sample(3, 4), drawn))
+    assert twin.change == np.abs(twin.first.astype(int) - twin.second).mean()
+    one.generator.close()

@@ -1,20 +1,28 @@
 from __future__ import annotations
 
 import csv
+import json
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
 import pytest
 
 from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.measured import SideEffects
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
 from explorer.session.directions.side_effects import (
+    MeasuredEffects,
     Measurement,
     SideEffectMeter,
+    _latents,
+    _scales,
     csv_text,
     figure_words,
     sentence,
     table,
+    write_effects,
 )
 from explorer.session.models.opening import Opener
 from tests.models import tiny_encoder, tiny_generator
@@ -114,3 +122,54 @@ def test_locked_directions_are_measured_as_they_are_when_locked(meter, folder, q
     assert found[False].names == ("=up", "leaning")
     assert found[True].names == ("=up, locked", "leaning, locked")
     assert not np.allclose(found[False].slopes, found[True].slopes, atol=1e-3)
+
+
+def effects(slopes, errors, flips=(0.25, 0.5), yes_no=(True, False)):
+    few = np.full((1, 2, 2), np.nan)
+    few[0, 0] = flips
+    told = dict.fromkeys(("flips_low", "flips_high", "gains", "gains_low", "gains_high"), few)
+    wide = {"means": np.zeros((1, 2, 3)), "shares": np.zeros((1, 2, 3)), "without": np.zeros((1, 2)), "flips": few}
+    figures = {"slopes": np.array([slopes], float), "errors": np.array([errors], float)}
+    return SideEffects(("older",), ("=hat", "age"), yes_no, (-2.0, 0.0, 2.0), 1234, **figures, **wide, **told)
+
+
+def test_a_figure_is_told_with_its_interval_and_what_it_turns():
+    measured = MeasuredEffects(effects((0.1, -2.0), (0.01, 0.5)), (1.0, 1.0), "the classifier")
+    assert sentence(measured, 0, 0) == (
+        "One more alpha of older changes “=hat” by +10.0 points of probability (95%: +8.0 to +12.0), "
+        "over 1,234 samples. At +2, 50% of them say the other of yes and no."
+    )
+    assert sentence(measured, 0, 1) == (
+        "One more alpha of older changes “age” by −2.00 in its own unit (95%: −2.98 to −1.02), over 1,234 samples."
+    )
+    assert table(measured)[1:] == [
+        ["older", "=hat", "yes/no", "0.1", "0.0804", "0.1196", "1234"],
+        ["older", "age", "number", "-2", "-2.98", "-1.02", "1234"],
+    ]
+    lines = csv_text(measured, ";").splitlines()
+    assert lines[1:] == ["older;'=hat;yes/no;0.1;0.0804;0.1196;1234", "older;age;number;-2;-2.98;-1.02;1234"]
+
+
+def test_what_counts_as_large_is_the_range_else_four_times_what_was_seen():
+    found = effects((0.1, -2.0), (0.01, 0.5))
+    found = replace(found, slopes=np.array([[0.1, -2.0], [0.3, 0.5]]))
+    assert _scales(found, [1.0, 40.0]) == (1.0, 40.0)
+    assert _scales(found, [1.0, 0.0]) == (1.0, 8.0)
+    assert _scales(replace(found, slopes=np.zeros((1, 2))), [0.0, 2.0]) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("truncation", [1.0, 0.5])
+def test_samples_are_far_from_those_that_people_look_at_and_truncated_as_asked(meter, folder, truncation):
+    model = opened(folder)
+    latents = _latents(Measurement(model, DIRECTIONS, False, 3, None, truncation))
+    model.generator.close()
+    assert np.allclose(latents, [truncation * sample(50_000 + index, 4) for index in range(3)])
+
+
+def test_figures_are_written_as_their_file_is_called(tmp_path):
+    measured = MeasuredEffects(effects((0.1, -2.0), (0.01, 0.5)), (1.0, 1.0), "the classifier")
+    for name in ("a.csv", "a.JSON"):
+        write_effects(measured, tmp_path / name)
+    assert (tmp_path / "a.csv").read_text() == csv_text(measured)
+    told = json.loads((tmp_path / "a.JSON").read_text())
+    assert (told["reader"], told["n"], told["slopes"]) == ("the classifier", 1234, [[0.1, -2.0]])

@@ -10,6 +10,7 @@ import torch
 
 from explorer.core.problem import Problem
 from explorer.training import families as family_module
+from explorer.training.extensions import names
 from explorer.training.families import broken_families, families, family_called
 from explorer.training.sources import open_pictures, source_kinds
 from explorer.training.weight_import import layouts as layout_module
@@ -99,6 +100,7 @@ def test_a_name_that_is_taken_is_refused(install: Install) -> None:
 
 def test_a_data_source_of_another_package_gives_pictures(install: Install, tmp_path: Path) -> None:
     install("five", SOURCE, "[latent_explorer.data_sources]\ngrey = five:grey\nhopeless = five:hopeless\n")
+    assert names("data_sources") == {"grey", "hopeless"}
     found = open_pictures("grey:4", size=32, cache=tmp_path / "cache")
     assert found.pictures[:, 0, 0, 0].tolist() == [0, 1, 3]
     assert found.report.skipped["not drawn by its source"] == 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from explorer.training.families import families, family_called
 from explorer.training.families.gan import GAN, Config
 from explorer.training.learning.batches import Batches
 from explorer.training.learning.family import TrainingTask
+from explorer.training.runs import health
 from explorer.training.runs.diversity import diversity, nearest_classes
 from explorer.training.runs.health import HealthFacts, findings
 from explorer.training.runs.history import LossHistory
@@ -179,3 +181,116 @@ def test_of_a_conditional_run_no_class_is_missed(tmp_path: Path, is_conditional:
     sheets.write(200, pictures[labels < 3][:36], 6, labels=told)
     facts = HealthFacts("logistic", 0, pictures, labels, tuple("abcd"))
     assert keys(history(critic=np.ones(300)), sheets, facts) == ([] if is_conditional else ["coverage"])
+
+
+class Sheets:
+    """Sheets whose pictures differ by so much at each step."""
+
+    def __init__(self, shares: dict[int, float]) -> None:
+        self.shares = shares
+
+    def steps(self) -> list[int]:
+        return list(self.shares)
+
+    def pictures(self, step: int) -> NDArray[np.uint8]:
+        return np.full((36, 1, 1, 1), round(100 * self.shares[step]), np.uint8)
+
+    def layout(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("shares", "latent", "said"),
+    [
+        ({200: 0.31}, 0, ""),
+        ({200: 0.29}, 0, "Mode collapse, step 200, 29%"),
+        ({199: 0.1}, 0, ""),
+        ({199: 0.1, 300: 0.5}, 0, ""),
+        ({200: 0.9, 300: 0.44}, 0, "Mode collapse, step 300, 44%, 90%"),
+        ({200: 0.9, 300: 0.46}, 0, ""),
+        ({200: 1.2, 300: 0.52}, 0, ""),
+        ({200: 0.4, 300: 0.28}, 0, "Mode collapse, step 300, 28%"),
+        ({200: 0.29}, 8, "Samples are all alike, step 200, 29%"),
+        ({step: 1.0 - step / 4010 for step in range(200, 4000, 100)}, 0, "Mode collapse, step 3900, 3%, 95%"),
+        ({}, 0, ""),
+    ],
+)
+def test_samples_collapse_where_they_differ_less_than_the_data_and_than_before(
+    monkeypatch: pytest.MonkeyPatch, shares: dict[int, float], latent: int, said: str
+) -> None:
+    monkeypatch.setattr(health, "diversity", lambda pictures: float(pictures.mean()) / 100)
+    data, sheets = np.full((8, 1, 1, 1), 100, np.uint8), cast("SampleSheets", Sheets(shares))
+    found = findings(history(), sheets, HealthFacts("", latent, data))
+    assert "".join(", ".join([each.title, *re.findall(r"step \d+|\d+%", each.evidence)]) for each in found) == said
+    assert findings(history(), sheets, HealthFacts("", latent, data[:1])) == ()
+    assert findings(history(), sheets, HealthFacts("", latent, 0 * data)) == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "count", "grows"), [(101.0, 5, True), (99.0, 5, False), (1e6, 2, False), (1e6, 3, True)]
+)
+def test_gradients_grow_where_the_last_ones_are_a_hundred_times_the_usual(last: float, count: int, grows: bool) -> None:
+    values = np.r_[np.ones(40), np.full(count, last)]
+    assert keys(history(**{"gradient/critic": values})) == (["explosion"] if grows else [])
+    assert keys(history(critic=values)) == []
+    assert keys(history(**{"gradient/critic": values[-19:]})) == []
+
+
+@pytest.mark.parametrize(
+    ("live", "size", "steps", "said"),
+    [
+        (1.0, 32, 200, "1 of 32 dimensions tell the decoder anything, the KL is 2.5 nats."),
+        (2.0, 32, 200, ""),
+        (0.9, 8, 200, "1 of 8 dimensions tell the decoder anything, the KL is 2.5 nats."),
+        (1.0, 8, 200, ""),
+        (0.0, 32, 199, ""),
+        (0.0, 0, 300, ""),
+        (5.0, 100, 200, "5 of 100 dimensions tell the decoder anything, the KL is 2.5 nats."),
+    ],
+)
+def test_a_posterior_collapses_where_few_dimensions_tell_anything(
+    live: float, size: int, steps: int, said: str
+) -> None:
+    told = history(**{"live dimensions": np.full(steps, live), "KL": np.full(steps, 2.5)})
+    found = findings(told, SampleSheets(Path("none")), HealthFacts(latent_size=size))
+    assert "".join(each.evidence for each in found) == said
+
+
+def test_what_was_long_ago_does_not_count() -> None:
+    early = np.r_[np.zeros(300), np.full(100, 9.0)]
+    assert keys(history(**{"live dimensions": early}), facts=HealthFacts(latent_size=32)) == []
+    late = np.r_[np.full(299, 9.0), np.zeros(101)]
+    assert keys(history(**{"live dimensions": late}), facts=HealthFacts(latent_size=32)) == ["posterior"]
+    late[300::3] = np.nan
+    assert "posterior" in keys(history(**{"live dimensions": late}), facts=HealthFacts(latent_size=32))
+
+
+@pytest.mark.parametrize("steps", [199, 200])
+def test_a_young_run_is_not_judged(steps: int) -> None:
+    told = lost(6, -6, np.linspace(1, 8, steps))
+    assert keys(told, facts=HealthFacts("logistic")) == (["critic"] if steps >= 200 else [])
+
+
+@pytest.mark.parametrize(
+    ("period", "count", "noise", "found"),
+    [
+        (200, 2000, 0.5, True),
+        (200, 2000, 12.0, False),
+        (500, 2000, 0.1, True),
+        (700, 2000, 0.1, False),
+        (20, 127, 0.1, False),
+        (20, 128, 0.1, True),
+        (12, 2000, 0.1, False),
+    ],
+)
+def test_a_swing_has_a_period_of_its_own(period: int, count: int, noise: float, found: bool) -> None:
+    steps = 10 * np.arange(1, count + 1)
+    values = 3 * np.sin(np.arange(count) / period * 2 * np.pi) + noise * np.random.RandomState(1).randn(count)
+    told = wave(steps, values)
+    assert (told is not None) == found
+    if told is not None:
+        assert told.period == pytest.approx(10 * period, rel=0.06)
+        assert told.swing == pytest.approx(6, rel=0.2)
+        assert 0.8 < told.strength <= 1.0
+    values[3] = np.inf
+    assert wave(steps, values) is None

@@ -19,12 +19,7 @@ from explorer.training.weight_import.pickles import machine
 from explorer.training.weight_import.pickles.machine import read_one
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.pickles.pickled_networks import read_pickled_networks
-from explorer.training.weight_import.pickles.values import (
-    HostilePickleError,
-    Made,
-    Named,
-    UnreadablePickleError,
-)
+from explorer.training.weight_import.pickles.values import HostilePickleError, Made, Named, UnreadablePickleError
 from tests.stylegan import Style, nvidia_state, write_nvidia_pickle
 
 

@@ -6,11 +6,11 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from explorer.training.toy_models.coverage import coverage, figures, histogram, js, kl
+from explorer.training.toy_models.coverage import Coverage, coverage, figures, histogram, js, kl
 from explorer.training.toy_models.interactive_training import SnapshotRequest, follow
 from explorer.training.toy_models.lab_presets import PRESETS
 from explorer.training.toy_models.point_sets import POINT_SETS, drawn, point_set
-from explorer.training.toy_models.snapshot import GRID, SURFACE
+from explorer.training.toy_models.snapshot import GRID, SURFACE, Snapshot
 from explorer.training.toy_models.toy_gan import PlaneGAN
 from explorer.training.toy_models.toy_settings import LATENTS, LOSSES, PlaneConfig
 from explorer.training.toy_models.verdict import Watch
@@ -232,3 +232,166 @@ def test_data_drawn_meanwhile_are_learned_without_a_new_beginning():
     then = next(seen)
     assert then.step == 1
     assert then.real.mean(axis=0) == pytest.approx([0.1, 0.9], abs=0.02)
+
+
+KEPT_POINTS = {
+    "line": [0.4762, 0.7086, 0.2361, 0.8275, 0.7897, 0.6064, 0.5647, 0.7084, 0.6788, 0.6458],
+    "two": [0.6725, 0.1194, 0.7791, 0.191, 0.3258, 0.5041, 0.1492, 0.6685, 0.7429, 0.4143],
+    "ring": [0.2122, 0.5332, 0.3853, 0.2327, 0.7746, 0.4661, 0.3816, 0.7309, 0.6535, 0.6537],
+    "blobs": [0.7368, 0.5732, 0.3716, 0.6925, 0.3936, 0.731, 0.758, 0.5938, 0.7866, 0.5485],
+    "eight": [0.2415, 0.2245, 0.2842, 0.7266, 0.1552, 0.4608, 0.8198, 0.4937, 0.7647, 0.2539],
+    "grid": [0.084, 0.291, 0.2779, 0.4669, 0.4527, 0.5227, 0.6797, 0.3127, 0.8828, 0.3355],
+    "moons": [0.5752, 0.2939, 0.2012, 0.6682, 0.3269, 0.6029, 0.5194, 0.6331, 0.5921, 0.5705],
+    "spiral": [0.6462, 0.6879, 0.1314, 0.5329, 0.4884, 0.5644, 0.7135, 0.499, 0.4447, 0.3458],
+}
+
+
+@pytest.mark.parametrize("each", POINT_SETS, ids=lambda each: each.name)
+def test_the_points_of_a_seed_never_change(each):
+    assert each.points(np.random.RandomState(1), 5).ravel() == pytest.approx(KEPT_POINTS[each.name], abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "numbers"),
+    [
+        (
+            {"loss": "non-saturating"},
+            [1.3976, 0.7765, 0.4614, 0.4602, -0.0701, 0.0721, 0.5133, 0.056, 0.1439, 0.5972, 0.0603, 0.0],
+        ),
+        (
+            {"loss": "minimax"},
+            [1.3976, -0.6163, 0.4614, 0.4602, -0.0701, 0.0721, 0.5133, 0.0561, 0.1227, 0.5972, 0.0602, 0.0],
+        ),
+        (
+            {"loss": "least squares"},
+            [0.6837, 0.6528, 0.0, 0.0, -0.9911, 0.9911, 0.5134, 0.056, 0.3257, 0.5972, 0.06, 0.0],
+        ),
+        ({"loss": "wgan"}, [-0.001, 0.1054, 0.5215, 0.4785, 0.1474, 0.1745, 0.5233, 0.035, 0.0025, 0.5933, 0.101, 0.0]),
+        (
+            {"loss": "wgan-gp"},
+            [0.0237, 0.1708, 0.4944, 0.5056, 0.0269, 0.251, 0.5133, 0.0563, 0.3148, 0.5973, 0.0596, 0.0],
+        ),
+        (
+            {"loss": "relativistic"},
+            [0.6892, 0.6974, 0.5119, 0.4881, 0.0963, 0.1867, 0.5134, 0.0551, 0.0797, 0.5972, 0.0606, 0.0],
+        ),
+        (
+            {"latent": "2-D uniform"},
+            [1.3967, 0.7769, 0.4615, 0.4599, -0.07, 0.072, 0.5165, 0.0487, 0.1548, 0.5985, 0.0514, 0.0],
+        ),
+        (
+            {"latent": "1-D normal"},
+            [1.3999, 0.776, 0.4608, 0.4607, -0.0716, 0.0729, 0.4551, 0.0641, 0.1316, 0.5924, 0.1368, 0.0],
+        ),
+        (
+            {"latent": "1-D uniform"},
+            [1.3997, 0.7753, 0.4609, 0.4605, -0.0712, 0.0727, 0.4535, 0.0544, 0.1334, 0.5954, 0.0987, 0.0],
+        ),
+        (
+            {"optimiser": "sgd", "critic_steps": 3, "data": "ring"},
+            [1.4005, 0.7916, 0.4517, 0.4532, -0.0872, 0.0872, 0.5211, 0.0452, 0.1364, 0.5612, 0.0367, np.nan],
+        ),
+        (
+            {"generator_steps": 2, "momentum": 0.0, "data": "two", "batch_size": 64},
+            [1.3927, 0.7719, 0.4642, 0.4622, -0.0675, 0.071, 0.5041, 0.0684, 0.1511, 0.5287, 0.0254, np.nan],
+        ),
+    ],
+)
+def test_a_game_goes_as_ever(changes, numbers):
+    """Losses, what the critic thinks, and where the points lie after a few steps of each way to play."""
+    one = game(replace(SMALL, **changes))
+    one.learn(12)
+    seen = one.snapshot()
+    told = (seen.surface.mean(), np.abs(seen.surface).mean(), seen.made.mean(), seen.grid.std(), seen.push)
+    found = (seen.figures.js, seen.figures.variety, seen.figures.good)
+    assert [*seen.losses.values(), *told, *found] == pytest.approx(numbers, rel=0.01, abs=1e-3, nan_ok=True)
+
+
+def seen(
+    step=100, covered=8, modes=8, variety=1.0, js=0.1, middle=0.5, push=1.0, real=0.6, made=0.4, sure=True, turn=0
+):
+    """A moment, told by its figures."""
+    points, flat = np.full((4, 2), middle, np.float32), np.zeros((2, 2), np.float32)
+    told = {"D(x)": real, "D(G(z))": made, "critic": 0.0, "generator": 0.0}
+    found = Coverage(modes, covered, 0.9, 0.0, js, variety)
+    return Snapshot(
+        turn, step, "both", points, points, flat, sure, flat[None], np.full((1, 2), push / 2**0.5), found, told
+    )
+
+
+def verdict(*moments):
+    watch = Watch()
+    for moment in moments:
+        watch.add(moment)
+    return watch.verdict
+
+
+SURE = {"real": 0.95, "made": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("moments", "words", "is_bad"),
+    [
+        ([], "Nothing has begun yet.", False),
+        ([seen(step=59, covered=1)], "Generates 1 of 8 modes: only just begun.", False),
+        ([seen(step=60, covered=1)], "Generates 1 of 8 modes: still looking for the others.", False),
+        ([seen(covered=7, variety=0.3)], "Generates 7 of 8 modes: still looking for the others.", False),
+        ([seen(covered=5, variety=0.3)], "Generates 5 of 8 modes: still looking for the others.", False),
+        ([seen(covered=4, variety=0.3)], "Generates 4 of 8 modes: collapsed.", True),
+        ([seen(covered=4, variety=0.5)], "Generates 4 of 8 modes: still looking for the others.", False),
+        ([seen(covered=4, variety=0.6), seen(covered=4, variety=0.1)], "Generates 4 of 8 modes: collapsed.", True),
+        ([seen()], "Generates 8 of 8 modes, 90% of the points are good.", False),
+        ([seen(modes=0, covered=0)], "The generated points are close to the real ones.", False),
+        ([seen(modes=0, covered=0, js=0.2)], "The generated points are still unlike the real ones.", False),
+        (
+            [seen(modes=0, covered=0, variety=0.3)],
+            "Generates points with 30% of the variety of the real ones: collapsed.",
+            True,
+        ),
+        (
+            [seen(modes=0, covered=0, step=1, variety=2.0)],
+            "Generates points with 100% of the variety of the real ones: only just begun.",
+            False,
+        ),
+        ([seen(**SURE)], "The critic tells nearly all points apart: it wins, and the generator cannot follow.", True),
+        (
+            [seen(**SURE, push=0.04)],
+            "The critic is sure everywhere: its slope has vanished, and nothing tells the generator where to go.",
+            True,
+        ),
+        ([seen(**SURE, sure=False)], "Generates 8 of 8 modes, 90% of the points are good.", False),
+        ([seen(real=0.95)], "Generates 8 of 8 modes, 90% of the points are good.", False),
+        ([seen(made=0.05)], "Generates 8 of 8 modes, 90% of the points are good.", False),
+        ([seen(**SURE)] * 9 + [seen(real=0.8)] * 2, "Generates 8 of 8 modes, 90% of the points are good.", False),
+        ([seen()] * 9 + [seen(real=0.99, made=0.01)] * 3, "Generates 8 of 8 modes, 90% of the points are good.", False),
+        (
+            [seen(), seen(middle=np.nan)],
+            "The networks hold no numbers any more: lower the learning rates, and restart.",
+            True,
+        ),
+        (
+            [seen(middle=0.3 + 0.4 * (n % 2)) for n in range(30)],
+            "Generates 8 of 8 modes: the points swing back and forth.",
+            True,
+        ),
+        (
+            [seen(middle=0.4 + 0.2 * (n % 2)) for n in range(30)],
+            "Generates 8 of 8 modes, 90% of the points are good.",
+            False,
+        ),
+        (
+            [seen(middle=0.3 + 0.4 * (n % 2)) for n in range(29)],
+            "Generates 8 of 8 modes, 90% of the points are good.",
+            False,
+        ),
+        ([seen(middle=n / 29) for n in range(30)], "Generates 8 of 8 modes, 90% of the points are good.", False),
+        (
+            [seen(middle=n % 2) for n in range(20)] + [seen(turn=1)] * 10,
+            "Generates 8 of 8 modes, 90% of the points are good.",
+            False,
+        ),
+    ],
+)
+def test_what_goes_on_is_told_in_a_sentence(moments, words, is_bad):
+    found = verdict(*moments)
+    assert (found.words, found.is_bad) == (words, is_bad)

@@ -170,3 +170,12 @@ def test_an_index_beyond_the_end_is_an_index_error() -> None:
         Portraits(3).picture(3)
     with pytest.raises(IndexError):
         Portraits(3).factors(-1)
+
+
+@pytest.mark.parametrize("value", [-1.0, 1.0, -1, 0])
+def test_the_ends_of_correlations_are_allowed(value: float) -> None:
+    table = columns(Portraits(300, seed=1, correlations={("smile", "jaw"): value}))
+    assert correlation(table["smile"], table["jaw"]) == pytest.approx(value, abs=0.13)
+    for beyond in (-1.001, 1.001):
+        with pytest.raises(Problem):
+            Portraits(300, correlations={("smile", "jaw"): beyond})

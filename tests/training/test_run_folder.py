@@ -21,7 +21,7 @@ from explorer.training.runs.run_folder import (
     run_facts,
     sheets,
     tail,
-    take_wish_to_keep,
+    take_keep_request,
 )
 
 
@@ -76,15 +76,15 @@ def test_a_run_is_done_when_all_steps_are_kept(folder: Path, kept: int, steps: i
 
 def test_wishes_are_heard_once_and_not_by_the_next(folder: Path) -> None:
     with alone(folder):
-        assert not take_wish_to_keep(folder)
+        assert not take_keep_request(folder)
         ask_to_keep(folder)
         ask_to_stop(folder)
-        assert [take_wish_to_keep(folder), take_wish_to_keep(folder)] == [True, False]
+        assert [take_keep_request(folder), take_keep_request(folder)] == [True, False]
         assert is_asked_to_stop(folder)
     ask_to_keep(folder)
     with alone(folder):
         assert not is_asked_to_stop(folder)
-        assert not take_wish_to_keep(folder)
+        assert not take_keep_request(folder)
 
 
 def test_only_whole_lines_are_read_and_only_the_last(folder: Path) -> None:

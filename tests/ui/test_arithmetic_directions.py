@@ -15,7 +15,7 @@ from explorer.session.directions.direction_jobs import factorising
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.directions.directions_view import DirectionsView
 from explorer.ui.directions.method import MARK, PICTURES
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_encoder, tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -306,7 +306,7 @@ def test_what_is_found_for_another_model_than_the_open_one_is_kept_for_it(bare, 
 
 def test_a_cancelled_search_adds_nothing(bare, qtbot):
     bare.controls.analyse_wanted.emit(2)
-    bare.controls.cancel_wanted.emit()
+    bare.controls.working.cancel.click()
     settle(bare, qtbot)
     assert bare.list.names == ()
     assert not bare.controls.working.isVisible()

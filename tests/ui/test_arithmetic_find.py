@@ -218,7 +218,7 @@ def test_without_an_encoder_the_view_leads_to_a_classifier(view, qtbot):
     view.segments.chosen.emit(PICTURES)
     assert view.pictures.empty.title.text() == "faces has no encoder to see pictures with"
     assert not view.pictures.options.isEnabled()
-    view.pictures._to_classifier.click()
+    view.pictures.to_classifier.click()
     assert view.way is view.classifier
 
 
@@ -261,7 +261,7 @@ def test_directions_are_tried_on_the_real_pictures_of_a_fit(seeing, window, tmp_
     real = way.found[way.table.attribute].real
     assert strips.plan.row_names[1:] == tuple(name for name, _z in real[:8])
     assert strips.plan.row_names[1] == "Kept out 1"
-    assert (strips.plan.bases[1].z == real[0][1]).all()
+    assert (strips.plan.others[0].z == real[0][1]).all()
     strips.others.click()
     qtbot.waitUntil(lambda: not window.panel.view.is_busy)
     assert strips.plan.row_names[1] == real[8][0]
@@ -326,11 +326,11 @@ def test_opening_pictures_can_be_cancelled(seeing, tmp_path, qtbot):
     seeing.show_way(PICTURES)
     way = seeing.pictures
     way.choose(labelled_folder(tmp_path / "made"))
-    assert not way.options.bar.isHidden()
-    way.options.stop.click()
+    assert not way.options.working.isHidden()
+    way.options.working.cancel.click()
     settle(seeing, qtbot)
     assert way.evidence is None
-    assert way.options.bar.isHidden()
+    assert way.options.working.isHidden()
     assert way.empty.title.text() == "Choose labelled pictures"
 
 

@@ -63,7 +63,7 @@ def test_the_facts_of_the_model_scroll_in_a_low_window(opened, qapp):
 
 
 def test_moving_a_dimension_leaves_the_sample(opened, qtbot):
-    let_draw(opened, qtbot, lambda: opened.panel.latent.list.moved.emit(1, 0.5, 1))
+    let_draw(opened, qtbot, lambda: opened.panel.latent.list.rows.moved.emit(1, 0.5, 1))
     assert opened.studio.document.scene.seed is None
     assert opened.panel.controls.seed.seed is None
 
@@ -72,7 +72,7 @@ def test_locked_dimensions_stay_put(opened, qtbot):
     edits, document = opened.studio.edits, opened.studio.document
     let_draw(opened, qtbot, lambda: edits.set_value(2, 1.25))
     opened.panel.latent.list.set_locks({2})
-    opened.panel.latent.list.locks_changed.emit(frozenset({2}))
+    opened.panel.latent.list.rows.locks_changed.emit(frozenset({2}))
 
     let_draw(opened, qtbot, edits.new_sample)
     assert document.scene.z[2] == 1.25
@@ -84,15 +84,15 @@ def test_locked_dimensions_stay_put(opened, qtbot):
 
 def test_locks_of_one_model_do_not_reach_another(opened, qtbot, tiny_models):
     opened.panel.latent.list.set_locks({2})
-    opened.panel.latent.list.locks_changed.emit(frozenset({2}))
+    opened.panel.latent.list.rows.locks_changed.emit(frozenset({2}))
     open_and_wait(opened, tiny_models / "large", qtbot)
     assert opened.studio.edits.locked == frozenset()
 
 
 def test_pins_and_locks_belong_to_their_model_and_wait_for_it(opened, qtbot, tiny_models):
-    rows, edits = opened.panel.latent.list, opened.studio.edits
-    rows.rows.toggle_pin(1)
-    rows.rows.toggle_lock(2)
+    rows, edits = opened.panel.latent.list.rows, opened.studio.edits
+    rows.toggle_pin(1)
+    rows.toggle_lock(2)
     for model in ("fashion", "large"):  # of the same latent size, and of another
         open_and_wait(opened, tiny_models / model, qtbot)
         assert (rows.pins, rows.locks, edits.locked) == (frozenset(), frozenset(), frozenset())
@@ -154,16 +154,16 @@ def test_neighbours_are_drawn_and_lead_on(opened, qtbot):
     shown = []
     stage.neighbours.work.drawn.connect(lambda scene, _picture: shown.append(scene))
     opened.panel.neighbours.trigger()
-    assert stage.shows_neighbours
+    assert stage.neighbours.sheet.isVisible()
     qtbot.waitUntil(lambda: len(shown) == 8)
     assert len({scene.z.tobytes() for scene in shown}) == 8
 
-    let_draw(opened, qtbot, lambda: stage.neighbours.sheet.picked.emit(CENTRE + 1))
+    let_draw(opened, qtbot, lambda: stage.neighbours.sheet.tiles.picked.emit(CENTRE + 1))
 
     assert studio.document.scene is shown[4]
     qtbot.waitUntil(lambda: len(shown) == 16)
     opened.panel.neighbours.trigger()
-    assert not stage.shows_neighbours
+    assert not stage.neighbours.sheet.isVisible()
 
 
 def test_dimensions_are_sorted_by_how_much_they_change_the_picture(opened, qtbot, tiny_models):
@@ -175,7 +175,7 @@ def test_dimensions_are_sorted_by_how_much_they_change_the_picture(opened, qtbot
     strengths = measured.args[0]
     assert strengths.shape == (512,)
     assert np.isfinite(strengths).all()
-    assert latent.list.shown[0] == int(strengths.argmax())
+    assert latent.list.rows.shown[0] == int(strengths.argmax())
 
 
 def test_measuring_can_be_called_off(opened, qtbot, tiny_models):
@@ -196,7 +196,7 @@ def test_measuring_stops_when_the_window_closes(opened, tiny_models, qtbot):
 def test_keys_switch_the_walk_and_the_neighbours(opened, qtbot):
     opened.panel.canvas.setFocus()
     qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_N)
-    assert opened.panel.stage.shows_neighbours
+    assert opened.panel.stage.neighbours.sheet.isVisible()
     qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_N)
     qtbot.keyClick(opened.panel.canvas, Qt.Key.Key_W)
     assert opened.studio.player.is_playing

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 
 from explorer.core.rendering.scene import scene_to_json
 from explorer.ui.explore.latent_side import W, Z
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from tests.models import tiny_style_model
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -39,7 +39,7 @@ def test_sliders_move_in_z_or_in_w(styled, qtbot):
     choose(side, W)
     assert side.list.rows.z == pytest.approx(styled.studio.edits.styles.values(document.scene))
     z = document.scene.z
-    let_draw(styled, qtbot, lambda: side.list.moved.emit(2, 1.5, 1))
+    let_draw(styled, qtbot, lambda: side.list.rows.moved.emit(2, 1.5, 1))
     assert document.scene.z is z
     assert side.list.rows.z[2] == pytest.approx(1.5, abs=1e-5)
     assert side.leave.isVisible()
@@ -47,7 +47,7 @@ def test_sliders_move_in_z_or_in_w(styled, qtbot):
     assert document.scene.w is None
     assert not side.leave.isVisible()
     choose(side, Z)
-    let_draw(styled, qtbot, lambda: side.list.moved.emit(2, 0.5, 2))
+    let_draw(styled, qtbot, lambda: side.list.rows.moved.emit(2, 0.5, 2))
     assert document.scene.z[2] == 0.5
 
 
@@ -57,11 +57,11 @@ def test_rows_of_each_space_have_their_names_pins_and_locks(styled):
     side.list.rows.toggle_lock(2)
     choose(side, W)
     assert side.list.rows.row_of(0).accessibleName() == "w0"
-    assert side.list.pins == side.list.locks == frozenset()
+    assert side.list.rows.pins == side.list.rows.locks == frozenset()
     side.list.rows.toggle_lock(4)
     choose(side, Z)
     assert side.list.rows.row_of(0).accessibleName() == "z0"
-    assert (side.list.pins, side.list.locks) == ({1}, {2})
+    assert (side.list.rows.pins, side.list.rows.locks) == ({1}, {2})
     assert styled.studio.edits.styles.locked == {4}
 
 
@@ -88,14 +88,14 @@ def test_a_sample_is_mixed_in_and_its_layers_are_chosen(styled, qtbot):
     let_draw(styled, qtbot, lambda: styled.studio.edits.styles.mix_sample(5))
     assert controls.layers.isVisible()
     assert controls.layers.chosen == (1, 2)
-    qtbot.waitUntil(lambda: controls.picture._picture is not None)
+    qtbot.waitUntil(lambda: controls.picture._image is not None)
     let_draw(styled, qtbot, lambda: controls.layers.moved.emit(0, 1, 9))
     assert (document.scene.mix.first, document.scene.mix.last) == (0, 1)
     let_draw(styled, qtbot, document.history.undo)
     assert controls.layers.chosen == (1, 2)
     let_draw(styled, qtbot, controls.stop.click)
     assert document.scene.mix is None
-    assert controls.picture._picture is None
+    assert controls.picture._image is None
 
 
 def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled, qtbot):

@@ -11,7 +11,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from explorer.ui.icons import icon, icon_names, icon_pixmap
+from explorer.ui.icon_drawings import DRAWINGS
+from explorer.ui.icons import icon, icon_pixmap
 from explorer.ui.theme import apply_theme, colours
 
 PROMISED = frozenset({
@@ -34,7 +35,7 @@ def colour_of(pixmap: QPixmap) -> tuple[int, ...]:
     return tuple(int(v) for v in rgba[rgba[:, 3].argmax()])
 
 
-@pytest.mark.parametrize("name", sorted(icon_names() | PROMISED))
+@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() | PROMISED))
 def test_every_icon_is_drawn_within_its_square(qapp: QApplication, name: str) -> None:
     opacity = pixels(icon(name).pixmap(QSize(24, 24), 2.0))[..., 3]
     assert opacity.shape == (48, 48)

@@ -11,14 +11,7 @@ from PySide6.QtGui import QDropEvent
 from explorer.core.rendering.picture_files import save_png
 from explorer.session.notices import PROBLEM
 from explorer.ui.window.file_dialogs import opening_filter
-from tests.models import (
-    tiny_classifier,
-    tiny_critic,
-    tiny_encoder,
-    tiny_generator,
-    tiny_style_model,
-    tiny_translator,
-)
+from tests.models import tiny_classifier, tiny_critic, tiny_encoder, tiny_generator, tiny_style_model, tiny_translator
 from tests.ui.conftest import open_and_wait
 
 ROWS = np.random.RandomState(0).standard_normal((5, 4)).astype(np.float32)

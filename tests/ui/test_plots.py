@@ -179,7 +179,7 @@ def test_a_click_in_the_legend_hides_lines_and_shows_them_again(qtbot: QtBot, lo
     drawn_after(qtbot, losses, lambda: QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5)))
     assert [line.name for line in losses.shown] == ["generator"]
     assert losses.face.area.viewRange()[1][1] < 2.5
-    drawn_after(qtbot, losses, lambda: losses.set_hidden("generator", True))
+    drawn_after(qtbot, losses, lambda: losses.legend.buttons["generator"].click())
     assert "hidden" in losses.face.words.text()
     drawn_after(qtbot, losses, button.click)
     assert [line.name for line in losses.shown] == ["critic"]
@@ -188,7 +188,7 @@ def test_a_click_in_the_legend_hides_lines_and_shows_them_again(qtbot: QtBot, lo
 
 def test_a_logarithmic_axis_says_what_it_leaves_out(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
     page.append("a", {"generator": ([2001, 2002, 2003], [0.0, -3.0, 10.0])})
-    drawn_after(qtbot, losses, lambda: losses.set_log(True))
+    drawn_after(qtbot, losses, lambda: losses.log_button.setChecked(True))
     assert losses.note.text().startswith("2 ")
     assert losses.note.isVisible()
     _, y = curve(losses, "generator")
@@ -207,11 +207,6 @@ def test_runs_are_overlaid_and_told_apart_without_colour(qtbot: QtBot, page: Plo
     assert {line.run for line in losses.lines} == {"a"}
 
 
-def test_a_run_that_went_back_is_cut(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
-    drawn_after(qtbot, losses, lambda: page.truncate("a", 501))
-    assert losses.face.area.viewRange()[0] == [1, 500]
-
-
 def test_against_the_time_lines_stand_where_their_seconds_are(qtbot: QtBot, page: PlotPage, losses: LossPlot) -> None:
     drawn_after(qtbot, losses, lambda: page.controls.against_chosen.emit("time"))
     assert losses.face.area.viewRange()[0] == [0.5, 1000.0]
@@ -228,14 +223,6 @@ def test_the_smoothing_slider_smooths_and_at_its_end_does_not(qtbot: QtBot, page
     assert not losses._curves[("a", "generator")]._raw.isVisible()
 
 
-def test_an_empty_page_says_what_comes(qtbot: QtBot) -> None:
-    page = PlotPage()
-    qtbot.addWidget(page)
-    page.set_empty("No run is chosen", "Choose one on the left.")
-    page.show()
-    qtbot.waitUntil(lambda: page._blank.face.words.text().startswith("No run is chosen"))
-
-
 def written(offer: Offer, path: Path, cancelled: bool = False) -> None:
     offer.write(path, lambda _share: None, lambda: cancelled)
 
@@ -250,7 +237,7 @@ def test_the_picture_has_twice_the_pixels(page: PlotPage, tmp_path: Path) -> Non
 
 
 def test_the_numbers_are_those_of_the_lines_in_sight(page: PlotPage, losses: LossPlot, tmp_path: Path) -> None:
-    losses.set_hidden("critic", True)
+    losses.legend.buttons["critic"].click()
     _, numbers = page.offers()
     page.append("a", {"generator": ([9000], [1.0])})
     written(numbers, tmp_path / "plots.csv")

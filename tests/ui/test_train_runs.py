@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from explorer.training.learning.devices import OutOfMemory
 from explorer.training.runs.length_presets import presets
 from explorer.training.runs.run_folder import kept_steps, read_spec, sheets
 from explorer.training.runs.spec import RunSpec
+from explorer.ui.train import new_run_page
 from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.run_words import problem_words
 from explorer.ui.train.runs_view import RunsView
@@ -431,3 +433,14 @@ def test_every_control_has_a_name_and_a_tip(view):
                 if control.objectName().startswith("qt_"):
                     continue
                 assert control.accessibleName() or getattr(control, "text", str)()
+
+
+@pytest.mark.parametrize(("source", "proposed"), [("grey:4", "grey:4"), ("portraits:9", "portraits:9"), ("gone", "")])
+def test_the_last_source_is_proposed_again(view, monkeypatch, source, proposed):
+    """A word of another package as well as one of ours; a folder only where it still is."""
+    monkeypatch.setattr(new_run_page, "names", lambda _kind: {"grey"})
+    monkeypatch.setattr(view.new_page, "_open", lambda: None)
+    last = {"family": "dcgan", "size": 32, "steps": 10, "hold_out": 0.0, "preset": None, "data": source}
+    view.studio.settings.remember_choice("train/last-run", json.dumps(last))
+    view.new_page._take_last()
+    assert view.new_page._source == proposed

@@ -45,7 +45,7 @@ def test_both_follow_one_slider(view, opened, tiny_models, qtbot):
     put_beside(view, tiny_models / "fashion", qtbot)
     shown = []
     view.pair.shown.connect(lambda twin: shown.append(twin.scene))
-    let_draw(opened, qtbot, lambda: view.latent.list.moved.emit(1, 1.5, new_gesture()))
+    let_draw(opened, qtbot, lambda: view.latent.list.rows.moved.emit(1, 1.5, new_gesture()))
     settle(view, qtbot)
     scene = opened.studio.document.scene
     assert scene.z[1] == 1.5
@@ -87,7 +87,7 @@ def test_both_are_saved_side_by_side(view, opened, tiny_models, qtbot, tmp_path)
     put_beside(view, tiny_models / "faces", qtbot)
     strip = opened.panel.exporting
     with qtbot.waitSignal(strip.exporter.idle):
-        strip.begin(tmp_path / "pair.png", view.exports()[0].write)
+        strip.exporter.write(tmp_path / "pair.png", view.exports()[0].write)
     assert scene_in_png(tmp_path / "pair.png").model == opened.studio.models.hash
 
 

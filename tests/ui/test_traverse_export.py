@@ -30,7 +30,7 @@ def offers(panel, view: str, qtbot) -> dict[str, object]:
 
 def save(panel, offer, path, qtbot) -> None:
     with qtbot.waitSignal(panel.exporting.exporter.idle, timeout=20_000):
-        panel.exporting.begin(path, offer.write)
+        panel.exporting.exporter.write(path, offer.write)
         assert panel.exporting.isVisible()
     assert not panel.exporting.isVisible()
 
@@ -73,7 +73,7 @@ def test_cancelling_leaves_nothing(panel, qtbot, tmp_path):
         offer.write(path, report, cancelled)
 
     with qtbot.waitSignal(panel.exporting.exporter.stopped):
-        panel.exporting.begin(tmp_path / "path.gif", write)
+        panel.exporting.exporter.write(tmp_path / "path.gif", write)
         assert begun.wait(10)
         panel.exporting.cancel.click()
         go_on.set()
@@ -84,14 +84,14 @@ def test_cancelling_leaves_nothing(panel, qtbot, tmp_path):
 def test_a_place_that_cannot_be_written_to_is_told(panel, opened, qtbot, tmp_path):
     offer = offers(panel, "Grid", qtbot)[".png"]
     with qtbot.waitSignal(opened.studio.notices._arrived) as told:
-        panel.exporting.begin(tmp_path / "missing" / "sheet.png", offer.write)
+        panel.exporting.exporter.write(tmp_path / "missing" / "sheet.png", offer.write)
     assert told.args[0].kind == "problem"
     qtbot.waitUntil(lambda: not panel.exporting.exporter.is_busy)
 
 
 def test_closing_the_window_cancels_what_is_being_saved(panel, opened, qtbot, tmp_path):
     offer = offers(panel, "Interpolate", qtbot)["folder"]
-    panel.exporting.begin(tmp_path / "frames", offer.write)
+    panel.exporting.exporter.write(tmp_path / "frames", offer.write)
     opened.close()
     assert not (tmp_path / "frames").exists()
 

@@ -13,7 +13,7 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.ui.traverse.interpolate_controls import _EASINGS, seeds_in
 from explorer.ui.traverse.interpolate_view import InterpolateView
 from explorer.ui.traverse.panel import VIEWS
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -191,7 +191,7 @@ def test_what_is_exported_is_the_path_as_it_was_asked_for(view, opened, qtbot, t
         offer.write(path, progress, cancelled)
 
     with qtbot.waitSignal(opened.panel.exporting.exporter.written, timeout=20_000):
-        opened.panel.exporting.begin(tmp_path / "path.npz", write)
+        opened.panel.exporting.exporter.write(tmp_path / "path.npz", write)
         assert begun.wait(10)
         if edit == "clear":
             view.controls.clear.click()

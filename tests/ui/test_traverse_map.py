@@ -177,7 +177,7 @@ def test_a_map_is_saved_with_how_it_was_made(view, opened, qtbot, tmp_path):
     offer = next(offer for offer in view.exports() if offer.suffix == ".png")
     strip = opened.panel.exporting
     with qtbot.waitSignal(strip.exporter.idle, timeout=20_000):
-        strip.begin(tmp_path / "map.png", offer.write)
+        strip.exporter.write(tmp_path / "map.png", offer.write)
     assert scene_in_png(tmp_path / "map.png").model == opened.studio.models.hash
     with Image.open(tmp_path / "map.png") as image:
         facts = json.loads(image.text["latent-explorer-plan"])
@@ -219,7 +219,7 @@ def save_map(view, opened, qtbot, path) -> bytes:
     offer = next(offer for offer in view.exports() if offer.suffix == ".png")
     strip = opened.panel.exporting
     with qtbot.waitSignal(strip.exporter.idle, timeout=20_000):
-        strip.begin(path, offer.write)
+        strip.exporter.write(path, offer.write)
     return path.read_bytes()
 
 

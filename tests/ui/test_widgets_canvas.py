@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 

@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.widgets.filmstrip import SCENE_MIME, Filmstrip, StripItem
+from explorer.ui.widgets.filmstrip import Filmstrip, StripItem
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.thumbnail_frames import cross_of
 
 LEFT = Qt.MouseButton.LeftButton

@@ -69,7 +69,7 @@ def test_scrolling_shows_the_right_value_in_every_row(rows: LatentList) -> None:
 
 
 def test_showing_a_latent_is_silent(qtbot: QtBot, rows: LatentList) -> None:
-    with qtbot.assertNotEmitted(rows.moved):
+    with qtbot.assertNotEmitted(rows.rows.moved):
         rows.show_latent(latent(512, 1))
 
 
@@ -86,12 +86,12 @@ def test_another_model_starts_afresh(rows: LatentList) -> None:
     rows.rows.verticalScrollBar().setValue(5000)
     rows.show_latent(latent(8), distribution="uniform")
     assert visible(rows) == list(range(8))
-    assert rows.pins == frozenset()
+    assert rows.rows.pins == frozenset()
     assert row(rows, 0).slider.shown_range[1] < 3
 
 
 def test_a_move_names_its_dimension_and_moves_slider_and_box_together(qtbot: QtBot, rows: LatentList) -> None:
-    with qtbot.waitSignal(rows.moved) as heard:
+    with qtbot.waitSignal(rows.rows.moved) as heard:
         row(rows, 2).slider.step_by(1, Qt.KeyboardModifier.ControlModifier)
     assert heard.args is not None
     assert heard.args[:2] == [2, pytest.approx(latent(512)[2] + 1, abs=1e-5)]
@@ -112,7 +112,7 @@ def test_arrows_go_from_row_to_row_and_keep_the_current_one_in_sight(rows: Laten
 
 def test_left_and_right_step_the_current_row_in_one_gesture(rows: LatentList) -> None:
     edits: list[tuple[int, float, int]] = []
-    rows.moved.connect(lambda *move: edits.append(move))
+    rows.rows.moved.connect(lambda *move: edits.append(move))
     press(rows, Key.Key_Down, Key.Key_Right, Key.Key_Right)
     press(rows, Key.Key_Left, modifiers=Qt.KeyboardModifier.ShiftModifier)
     assert [move[0] for move in edits] == [1, 1, 1]
@@ -122,7 +122,7 @@ def test_left_and_right_step_the_current_row_in_one_gesture(rows: LatentList) ->
 
 def test_pinned_rows_stay_on_top_while_the_others_scroll(qtbot: QtBot, rows: LatentList) -> None:
     rows.rows.verticalScrollBar().setValue(100 * ROW_PX)
-    with qtbot.waitSignal(rows.pins_changed) as heard:
+    with qtbot.waitSignal(rows.rows.pins_changed) as heard:
         row(rows, 105).pin.click()
     assert heard.args == [frozenset({105})]
     rows.rows.verticalScrollBar().setValue(300 * ROW_PX)
@@ -138,10 +138,10 @@ def test_many_pins_leave_half_the_view_to_the_others(rows: LatentList) -> None:
 
 
 def test_a_locked_row_cannot_be_moved_or_reset(qtbot: QtBot, rows: LatentList) -> None:
-    with qtbot.waitSignal(rows.locks_changed) as heard:
+    with qtbot.waitSignal(rows.rows.locks_changed) as heard:
         press(rows, Key.Key_L)
     assert heard.args == [frozenset({0})]
-    with qtbot.assertNotEmitted(rows.moved), qtbot.assertNotEmitted(rows.reset_one):
+    with qtbot.assertNotEmitted(rows.rows.moved), qtbot.assertNotEmitted(rows.rows.reset_one):
         press(rows, Key.Key_Right, Key.Key_R, Key.Key_5)
     assert not row(rows, 0).slider.isEnabled()
     press(rows, Key.Key_L)
@@ -151,7 +151,7 @@ def test_a_locked_row_cannot_be_moved_or_reset(qtbot: QtBot, rows: LatentList) -
 @pytest.mark.parametrize("key", [Key.Key_R, Key.Key_Delete])
 def test_a_key_resets_the_current_row(qtbot: QtBot, rows: LatentList, key: Qt.Key) -> None:
     press(rows, Key.Key_Down)
-    with qtbot.waitSignal(rows.reset_one) as heard:
+    with qtbot.waitSignal(rows.rows.reset_one) as heard:
         press(rows, key)
     assert heard.args == [1]
 
@@ -161,7 +161,7 @@ def test_digits_edit_the_current_row_and_give_the_keyboard_back(qtbot: QtBot, ro
     box = row(rows, 1).box
     assert box.hasFocus()
     QTest.keyClicks(box, ".5")
-    with qtbot.waitSignal(rows.moved) as heard:
+    with qtbot.waitSignal(rows.rows.moved) as heard:
         QTest.keyClick(box, Key.Key_Return)
     assert heard.args is not None
     assert heard.args[:2] == [1, 1.5]
@@ -177,13 +177,13 @@ def test_a_row_that_scrolls_out_of_sight_takes_no_half_typed_number_along(rows: 
 
 def test_the_search_box_filters_and_says_when_nothing_is_found(rows: LatentList) -> None:
     QTest.keyClicks(rows.search, "17, 3-5")
-    assert rows.shown == (3, 4, 5, 17)
+    assert rows.rows.shown == (3, 4, 5, 17)
     rows.search.setText("smile")
-    assert rows.shown == ()
+    assert rows.rows.shown == ()
     assert not rows.grab().isNull()
     press(rows, Key.Key_Right, Key.Key_P, Key.Key_Down)
     rows.search.clear()
-    assert len(rows.shown) == 512
+    assert len(rows.rows.shown) == 512
 
 
 def test_slash_leads_to_the_search_and_enter_back(rows: LatentList) -> None:
@@ -197,7 +197,7 @@ def test_escape_in_the_search_box_shows_all_rows_again(rows: LatentList) -> None
     press(rows, Key.Key_Slash)
     QTest.keyClicks(rows.search, "17")
     QTest.keyClick(rows.search, Key.Key_Escape)
-    assert len(rows.shown) == 512
+    assert len(rows.rows.shown) == 512
     assert rows.rows.hasFocus()
 
 
@@ -208,28 +208,28 @@ def test_choosing_an_order_sorts_and_says_so_once(qtbot: QtBot, rows: LatentList
     with qtbot.waitSignal(rows.sort_wanted) as heard:
         actions["By how much it changes the picture"].trigger()
     assert heard.args == ["strength"]
-    assert rows.shown[:2] == (511, 510)
+    assert rows.rows.shown[:2] == (511, 510)
     with qtbot.assertNotEmitted(rows.sort_wanted):
         rows.set_sort("value")
     z = latent(512)
-    assert rows.shown[0] == int(np.abs(z).argmax())
+    assert rows.rows.shown[0] == int(np.abs(z).argmax())
 
 
 def test_rows_do_not_change_places_under_the_hand(rows: LatentList) -> None:
     rows.set_sort("value")
-    before = rows.shown
+    before = rows.rows.shown
     z = latent(512)
     z[before[0]] = 0.0
     rows.show_latent(z)
-    assert rows.shown == before
+    assert rows.rows.shown == before
     rows.show_latent(latent(512, 3))
-    assert rows.shown != before
+    assert rows.rows.shown != before
 
 
 def test_strengths_of_another_size_are_not_shown(rows: LatentList) -> None:
     rows.show_strengths(np.ones(3, np.float32))
     rows.set_sort("strength")
-    assert rows.shown[:3] == (0, 1, 2)
+    assert rows.rows.shown[:3] == (0, 1, 2)
     rows.show_strengths(np.zeros(512, np.float32))
     assert not rows.grab().isNull()
 
@@ -258,5 +258,5 @@ def test_every_part_of_a_row_has_a_name_and_a_tip(rows: LatentList) -> None:
 
 
 def test_reset_all_is_asked_for_once(qtbot: QtBot, rows: LatentList) -> None:
-    with qtbot.waitSignal(rows.reset_all):
+    with qtbot.waitSignal(rows.reset_button.clicked):
         rows.reset_button.click()

@@ -33,7 +33,7 @@ def click(sheet: NeighbourSheet, index: int) -> None:
 
 def test_a_click_picks_a_neighbour_but_never_the_middle_or_an_unfinished_one(sheet: NeighbourSheet) -> None:
     picked: list[int] = []
-    sheet.picked.connect(picked.append)
+    sheet.tiles.picked.connect(picked.append)
     for index in (0, CENTRE, 7, 8):
         click(sheet, index)
     assert picked == [0, 7]
@@ -41,7 +41,7 @@ def test_a_click_picks_a_neighbour_but_never_the_middle_or_an_unfinished_one(she
 
 def test_digits_and_arrows_pick_too(sheet: NeighbourSheet) -> None:
     picked: list[int] = []
-    sheet.picked.connect(picked.append)
+    sheet.tiles.picked.connect(picked.append)
     for key in (Qt.Key.Key_2, Qt.Key.Key_5, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(sheet.tiles, key)
     assert picked == [1, 5]

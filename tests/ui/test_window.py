@@ -54,7 +54,7 @@ def test_opening_shows_a_picture_and_offers_what_can_be_done(opened):
 def test_a_drag_is_one_undo_step(opened, qtbot):
     document = opened.studio.document
     before = document.scene
-    rows = opened.panel.latent.list
+    rows = opened.panel.latent.list.rows
     gesture = new_gesture()
 
     def drag():

@@ -39,6 +39,13 @@ def open_window(model: str) -> Iterator[MainWindow]:
         yield window
 
 
+def turn(seconds: float) -> None:
+    """Let events run for so long."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
 def wait_for(signal: SignalInstance) -> None:
     """Let events run until ``signal`` comes, or a minute has gone."""
     loop = QEventLoop()

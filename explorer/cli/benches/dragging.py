@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 
 from explorer.cli.bench import Figures
 from explorer.cli.benches.bench_window import open_window, wait_for
@@ -37,11 +38,12 @@ class Gaps:
         self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=1)
         self._timer.timeout.connect(self._note)
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self._since.start()
         self._timer.start()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self._timer.stop()
 
     def _note(self) -> None:
@@ -58,10 +60,8 @@ def drag(model: str) -> Figures:
         studio.pictures.renderer = _Slow(renderer.generator)
         shown: list[Scene] = []
         studio.pictures.shown.connect(lambda rendering: shown.append(rendering.scene))
-        gaps = Gaps()
-        gaps.start()
-        took_s = move_slider(window)
-        gaps.stop()
+        with Gaps() as gaps:
+            took_s = move_slider(window)
         wait_for(studio.pictures.settled)
         last = shown[-1] is studio.document.scene
     possible = took_s * 1e3 / _SLOW_MS
@@ -80,13 +80,10 @@ def move_slider(window: MainWindow) -> float:
         edits.set_value(0, float(np.float32(2.5 * np.sin(3.0 * passed))), gesture)
         if passed >= _DRAG_S:
             timer.stop()
-            timer.setObjectName("done")
-
-    timer.timeout.connect(step)
-    timer.start()
-    from PySide6.QtCore import QEventLoop
+            loop.quit()
 
     loop = QEventLoop()
-    timer.objectNameChanged.connect(lambda _name: loop.quit())
+    timer.timeout.connect(step)
+    timer.start()
     loop.exec()
     return time.perf_counter() - started

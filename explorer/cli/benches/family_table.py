@@ -73,7 +73,6 @@ def report(keys: Sequence[str], data: str | None, steps: int | None, as_json: bo
 
 
 def _name(data: str | None) -> str:
-    """What the pictures are called in the table."""
     return "drawn shapes" if data is None else data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
 
 
@@ -104,6 +103,6 @@ def _facts(mark: ConvergenceResult, data: str) -> dict[str, object]:
 def _verdict(marks: Sequence[ConvergenceResult]) -> str:
     failed = [mark.family for mark in marks if not mark.passed]
     minutes = sum(mark.seconds for mark in marks) / 60
-    told = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"
+    outcome = f"did not learn: {', '.join(failed)}" if failed else "all of them learned"
     taught = "1 family" if len(marks) == 1 else f"{len(marks)} families"
-    return f"{taught} in {minutes:.0f} minutes of training: {told}"
+    return f"{taught} in {minutes:.0f} minutes of training: {outcome}"

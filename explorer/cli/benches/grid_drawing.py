@@ -90,10 +90,8 @@ def _painted_ms(window: MainWindow, view: GridView, seed: int) -> tuple[float, f
 
 def _gap_ms(window: MainWindow, view: GridView) -> float:
     """The longest time that the window does not react while a slider is dragged and the grid follows."""
-    gaps = Gaps()
-    gaps.start()
-    move_slider(window)
-    gaps.stop()
+    with Gaps() as gaps:
+        move_slider(window)
     _wait(view)
     return max(gaps.all_ms)
 

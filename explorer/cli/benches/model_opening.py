@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import onnx
@@ -26,23 +27,17 @@ def opening(model: str) -> Figures:
     """Open DCGANs with random weights in the window, each for the first time and, after ``model``, once more."""
     first, again, gaps = [], [], Gaps()
     with tempfile.TemporaryDirectory() as scratch:
-        before = os.environ.get("XDG_CACHE_HOME"), os.environ.get("XDG_CONFIG_HOME")
-        os.environ |= {"XDG_CACHE_HOME": f"{scratch}/cache", "XDG_CONFIG_HOME": f"{scratch}/config"}
-        try:
-            with open_window(model) as window:
-                home = window.studio.models.current
-                assert home is not None
-                for number in range(_ROUNDS):
-                    path = _written(Path(scratch) / f"stranger-{number}.onnx", number)
-                    size_mb = path.stat().st_size / 1e6
-                    gaps.start()
+        homes = {"XDG_CACHE_HOME": f"{scratch}/cache", "XDG_CONFIG_HOME": f"{scratch}/config"}
+        with patch.dict(os.environ, homes), open_window(model) as window:
+            home = window.studio.models.current
+            assert home is not None
+            for number in range(_ROUNDS):
+                path = _written(Path(scratch) / f"stranger-{number}.onnx", number)
+                size_mb = path.stat().st_size / 1e6
+                with gaps:
                     first.append(_shown_s(window, path))
                     _shown_s(window, home.path)
                     again.append(_shown_s(window, path))
-                    gaps.stop()
-        finally:
-            for name, value in zip(("XDG_CACHE_HOME", "XDG_CONFIG_HOME"), before, strict=True):
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
     return {
         "open_mb": size_mb,
         "open_first_s": median(first),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from statistics import median
 
@@ -10,6 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from explorer.cli.bench import Figures
+from explorer.cli.benches.inference import took_ms
 from explorer.cli.offscreen import application
 from explorer.core.plots.metric_series import MetricSeries, Numbers
 from explorer.ui.plots.loss_plot import LossPlot
@@ -28,7 +28,9 @@ def plot(_model: str) -> Figures:
     ours, theirs = _ours(values), _theirs(values)
     for update in (ours, theirs):
         update()
-    took = [(median(_ms(ours) for _ in range(_ROUNDS // _THEIR_ROUNDS)), _ms(theirs)) for _ in range(_THEIR_ROUNDS)]
+    took = [
+        (median(took_ms(ours) for _ in range(_ROUNDS // _THEIR_ROUNDS)), took_ms(theirs)) for _ in range(_THEIR_ROUNDS)
+    ]
     return {
         "plot_ms": median(own for own, _ in took),
         "plot_ratio": median(plain / own for own, plain in took),
@@ -67,14 +69,7 @@ def _theirs(values: Numbers) -> Callable[[], None]:
 
 
 def _painter(widget: LossPlot | pg.PlotWidget) -> Callable[[], object]:
-    """What paints ``widget`` into memory."""
     widget.resize(*_SIZE)
     widget.show()
     application().processEvents()
     return widget.grab
-
-
-def _ms(update: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    update()
-    return (time.perf_counter() - started) * 1e3

@@ -6,10 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop
 
 from explorer.cli.bench import Figures
-from explorer.cli.benches.bench_window import open_window, wait_for
+from explorer.cli.benches.bench_window import open_window, turn, wait_for
 from explorer.core.quiz.questions import Difficulty
 from explorer.paths import model_path
 from explorer.session.quiz.quiz_request import QuizRequest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.ui.quiz.play import Play
 
 _QUESTIONS = 120
-_LOOK_MS = 150  # nobody looks at two faces and answers in less
+_LOOK_S = 0.15  # nobody looks at two faces and answers in less
 
 
 def quiz(model: str) -> Figures:
@@ -41,9 +41,7 @@ def quiz(model: str) -> Figures:
 
 def _next_ms(play: Play) -> float:
     """Look for a while, answer, and wait until the next pair has been painted."""
-    loop = QEventLoop()
-    QTimer.singleShot(_LOOK_MS, loop, loop.quit)
-    loop.exec()
+    turn(_LOOK_S)
     board, waiting = play.stage.board, QEventLoop()
 
     def painted(state: str) -> None:

@@ -46,8 +46,8 @@ def startup(model: str) -> Figures:
     with tempfile.TemporaryDirectory() as compiled:
         for number in range(_ROUNDS + 1):
             import_s, _ = _took_s(compiled, "-c", _LIBRARIES)
-            window_s, told = _took_s(compiled, "-c", _WINDOW, model)
-            torch_loaded |= told.strip() == "True"
+            window_s, line = _took_s(compiled, "-c", _WINDOW, model)
+            torch_loaded |= line.strip() == "True"
             if number > 0:  # the first one compiles
                 imports.append(import_s)
                 windows.append(window_s)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEventLoop, QTimer
 
 from explorer.cli.bench import Figures
+from explorer.cli.benches.bench_window import turn
 from explorer.cli.benches.dragging import Gaps
 from explorer.cli.output import say
 from explorer.core.problem import Problem
@@ -56,14 +56,12 @@ def train(_model: str) -> Figures:
 def _round(view: RunsView, folder: Path) -> tuple[float, float, NDArray[np.float64]]:
     """Images a second in the window and bare, and the times between rounds of the event loop."""
     first, started = _after_a_step(view, folder)
-    gaps = Gaps()
-    gaps.start()
-    _turn(_ROUND_S)
-    gaps.stop()
+    with Gaps() as gaps:
+        turn(_ROUND_S)
     last, ended = _after_a_step(view, folder)
     own = (last - first) * _BATCH / (ended - started)
     view.trainings.pause(folder)
-    _turn(2.0)  # until the step that is being taken has ended
+    turn(2.0)  # until the step that is being taken has ended
     bare = _bare(folder)
     step = view.trainings.of(folder).facts.done_steps
     view.trainings.resume(folder)
@@ -75,14 +73,8 @@ def _after_a_step(view: RunsView, folder: Path) -> tuple[int, float]:
     """The number of the next step to end, and when: a step may take a second, of which none is to be cut off."""
     before = view.trainings.of(folder).facts.done_steps
     while (step := view.trainings.of(folder).facts.done_steps) == before:
-        _turn(0.01)
+        turn(0.01)
     return step, time.perf_counter()
-
-
-def _turn(seconds: float) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
-    loop.exec()
 
 
 def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
@@ -91,7 +83,7 @@ def _wait_for_step(view: RunsView, folder: Path, step: int) -> None:
             return
         if view.trainings.of(folder).state == "failed":
             break
-        _turn(0.2)
+        turn(0.2)
     raise Problem("The training did not begin.", "Look at what the window says of it.")
 
 

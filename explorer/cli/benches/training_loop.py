@@ -18,10 +18,10 @@ _BARE = """
 import json, sys, time
 import numpy as np, torch
 from torch.nn import functional
-from explorer.training.networks.convolutional import Critic, Generator
+from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator
 torch.manual_seed(0)
 last = torch.channels_last
-generator, critic = (n.to(memory_format=last) for n in (Generator(64, 64, 3), Critic(64, 3)))
+generator, critic = (n.to(memory_format=last) for n in (ConvolutionalGenerator(64, 64, 3), ConvolutionalCritic(64, 3)))
 optimizers = [torch.optim.Adam(n.parameters(), 3e-4, (0.0, 0.99), fused=True) for n in (generator, critic)]
 data = torch.from_numpy(np.random.RandomState(0).randint(0, 256, (256, 64, 64, 3)).astype(np.uint8))
 def step(number):

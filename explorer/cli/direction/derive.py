@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.cli.direction.keeping import Keeping, called, names_in, renamed
+from explorer.cli.direction.keeping import Keeping, names_in, renamed
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index
+from explorer.cli.scene_arguments import called, class_index
 from explorer.cli.style_arguments import SPACES, require_w
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
@@ -108,8 +108,8 @@ def lock(model: OpenModel, options: argparse.Namespace) -> int:
 def _kept(model: OpenModel, options: argparse.Namespace, found: Sequence[Direction]) -> int:
     made, keeping = renamed(found, options.name), Keeping.of(model, options)
     keeping.check([direction.name for direction in made])
-    told = {"directions": [facts(direction) for direction in made]} if options.json else None
-    tell(made, keeping.keep(made), told)
+    report = {"directions": [facts(direction) for direction in made]} if options.json else None
+    tell(made, keeping.keep(made), report)
     return 0
 
 

@@ -99,10 +99,10 @@ def _level(effects: SideEffects, value: Any, yes: bool, counted: bool) -> str:
 def _slope(slope: Any, spread: Any, yes: bool) -> str:
     scale, sign = (100.0, "%") if yes else (1.0, "")
     digits = 1 if yes else 2
-    told = f"{scale * slope:+.{digits}f}{sign}"
+    words = f"{scale * slope:+.{digits}f}{sign}"
     if not np.isfinite(spread):
-        return told
-    return f"{told} ({scale * (slope - spread):+.{digits}f} to {scale * (slope + spread):+.{digits}f})"
+        return words
+    return f"{words} ({scale * (slope - spread):+.{digits}f} to {scale * (slope + spread):+.{digits}f})"
 
 
 def _flips(effects: SideEffects, row: int, column: int, side: int) -> str:

@@ -10,12 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.cli.direction.keeping import Keeping, names_in
-from explorer.cli.direction.labelled_pictures import (
-    attributes_argument,
-    column,
-    encoded_examples,
-    labelled_pictures,
-)
+from explorer.cli.direction.labelled_pictures import attributes_argument, column, encoded_examples, labelled_pictures
 from explorer.cli.direction.readers import classifier_reader
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.cli.direction.bases import Bases, kept_out_bases, sampled_bases
+from explorer.cli.direction.bases import kept_out_bases, sampled_bases
 from explorer.cli.direction.effect_tables import counts, table, without_controls
-from explorer.cli.direction.keeping import called
 from explorer.cli.direction.labelled_pictures import attributes_argument
-from explorer.cli.direction.readers import AttributeReader, attribute_reader
+from explorer.cli.direction.readers import attribute_reader
 from explorer.cli.output import say, say_json
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import class_index
+from explorer.cli.scene_arguments import called, class_index
 from explorer.core.directions.measured import plain
 from explorer.core.problem import Problem
 from explorer.session.models.opening import OpenModel
@@ -82,7 +81,11 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     directions = _chosen(model, options)
     label = class_index(options.label, model.generator)
     with attribute_reader(model, options.classifier, model.directions) as reader:
-        bases = _bases(model, options, directions, reader)
+        bases = (
+            sampled_bases(model, options.count, options.seed)
+            if options.data is None
+            else kept_out_bases(model, options, directions, reader)
+        )
         controls = _random(model.generator.card.latent_size, options.controls)
         with progress_bar("judging", "pictures") as report:
             effects = side_effects(
@@ -99,9 +102,9 @@ def judge(model: OpenModel, options: argparse.Namespace) -> int:
     assert effects is not None  # nobody cancels
     effects, chance = without_controls(effects, len(directions))
     if options.json:
-        told = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
-        told["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
-        say_json(told)
+        result = effects.to_dict() | {"counts": counts(effects), "reader": reader.words, **bases.to_dict()}
+        result["controls"] = None if chance is None else {"count": len(controls), "gains": plain(chance)}
+        say_json(result)
         return 0
     say(f"{bases.words}, judged by {reader.words}.\n")
     say(
@@ -136,11 +139,3 @@ def _random(size: int, count: int) -> tuple[Direction, ...]:
 
     draw = np.random.RandomState(0)
     return tuple(Direction(f"random {number}", unit(draw.randn(size)), "random") for number in range(1, count + 1))
-
-
-def _bases(
-    model: OpenModel, options: argparse.Namespace, directions: tuple[Direction, ...], reader: AttributeReader
-) -> Bases:
-    if options.data is None:
-        return sampled_bases(model, options.count, options.seed)
-    return kept_out_bases(model, options, directions, reader)

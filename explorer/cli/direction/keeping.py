@@ -83,22 +83,6 @@ class Keeping:
         return direction_files().save(self.model.files, self.model.generator.hash, directions).path
 
 
-def called(model: OpenModel, name: str) -> Direction:
-    """The model's direction of that name.
-
-    Raises
-    ------
-    Problem
-        There is none, or the model's directions cannot be read.
-    """
-    if model.directions_problem is not None:
-        raise model.directions_problem
-    known = {direction.name: direction for direction in model.directions}
-    if name not in known:
-        raise Problem(f"{model.name} has no direction called {name}.", f"It has: {', '.join(known) or 'none'}.")
-    return known[name]
-
-
 def renamed(made: Sequence[Direction], name: str | None) -> tuple[Direction, ...]:
     """Directions under a name of the user's, numbered where there are several; as they are where there is none."""
     if name is None:

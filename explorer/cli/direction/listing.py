@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from explorer.cli.direction.keeping import Keeping, called
+from explorer.cli.direction.keeping import Keeping
 from explorer.cli.direction.telling import facts, in_words
 from explorer.cli.output import remark, say, say_json
+from explorer.cli.scene_arguments import called
 from explorer.session.models.opening import OpenModel
 
 

@@ -79,11 +79,11 @@ def classifier_reader(model: OpenModel, file: Path | None) -> Iterator[Attribute
     from explorer.core.directions.fitting.encoded_examples import as_taken
 
     with closing(_opened_classifier(model, file)) as classifier:
-        told = classifier.attributes
+        attributes = classifier.attributes
         yield AttributeReader(
             lambda pictures: classifier.read(as_taken(classifier.card, pictures)),
-            tuple(attribute.name for attribute in told),
-            tuple(attribute.kind == "yes/no" for attribute in told),
+            tuple(attribute.name for attribute in attributes),
+            tuple(attribute.kind == "yes/no" for attribute in attributes),
             f"the classifier {classifier.card.name}",
             classifier.card.hold_out,
         )

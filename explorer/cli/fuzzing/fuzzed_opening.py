@@ -77,13 +77,13 @@ def opened(path: Path) -> Outcome:
         os.close(reader)
         _report(writer, _as_the_program(path))
     os.close(writer)
-    told = _heard(reader, child, _PROGRAM_S)
+    answer = _heard(reader, child, _PROGRAM_S)
     took_s = time.monotonic() - started
-    if told is None:
+    if answer is None:
         return Outcome("hung", f"no answer within {_PROGRAM_S:g} s", took_s=took_s)
-    if not told:
+    if not answer:
         return Outcome("died", "the process died", took_s=took_s)
-    return Outcome(told["kind"], told["words"], told["grew_mb"], took_s)
+    return Outcome(answer["kind"], answer["words"], answer["grew_mb"], took_s)
 
 
 def _as_the_program(path: Path) -> dict[str, Any]:
@@ -125,9 +125,9 @@ def _tried(path: Path) -> Trial:
     return Trial.from_json(answer["what"]["trial"])
 
 
-def _report(writer: int, told: dict[str, Any]) -> None:
+def _report(writer: int, answer: dict[str, Any]) -> None:
     """Hand the answer over and end, without any of the parent's clearing up."""
-    os.write(writer, json.dumps(told).encode()[:60_000])
+    os.write(writer, json.dumps(answer).encode()[:60_000])
     os._exit(0)
 
 
@@ -146,8 +146,8 @@ def _heard(reader: int, child: int, patience_s: float) -> dict[str, Any] | None:
             return None
     os.waitpid(child, 0)
     try:
-        told = json.loads(data)
-        return told if isinstance(told, dict) else {}
+        answer = json.loads(data)
+        return answer if isinstance(answer, dict) else {}
     except ValueError:
         return {}
 

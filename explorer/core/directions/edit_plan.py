@@ -11,43 +11,34 @@ import numpy as np
 from explorer.core.rendering.latents import Latent, sample
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.grid import value_name
-from explorer.core.traverse.plan import check_tiles
+from explorer.core.traverse.plan import TilePlan, check_tiles
 
 
 @dataclass(frozen=True, eq=False)
-class EditPlan:
-    """The same steps along one direction from several pictures, as a `Plan`.
+class EditPlan(TilePlan):
+    """The same steps along one direction from several pictures.
 
     Attributes
     ----------
     direction : str
         Its name.
-    bases : tuple of Scene
-        One a row; the first is what the others are compared with. None goes along the direction itself.
-    row_names : tuple of str
+    others : tuple of Scene
+        One a row, after ``base``, with which they are compared. None goes along the direction itself.
+    names : tuple of str
+        Of the rows.
     alphas : tuple of float
         One a column, in standard deviations of the prior.
     """
 
     direction: str
-    bases: tuple[Scene, ...]
-    row_names: tuple[str, ...]
+    others: tuple[Scene, ...]
+    names: tuple[str, ...]
     alphas: tuple[float, ...]
 
     @property
-    def base(self) -> Scene:
-        """The picture of the first row, not moved."""
-        return self.bases[0]
-
-    @property
-    def rows(self) -> int:
-        """How many pictures there are."""
-        return len(self.bases)
-
-    @property
-    def columns(self) -> int:
-        """How many steps."""
-        return len(self.alphas)
+    def row_names(self) -> tuple[str, ...]:
+        """The names of the pictures."""
+        return self.names
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -56,7 +47,7 @@ class EditPlan:
 
     def scene(self, row: int, column: int) -> Scene:
         """What one tile shows."""
-        alpha, base = self.alphas[column], self.bases[row]
+        alpha, base = self.alphas[column], (self.base, *self.others)[row]
         return replace(base, directions=(*base.directions, (self.direction, alpha))) if alpha else base
 
     def facts(self) -> dict[str, Any]:
@@ -96,7 +87,7 @@ def edit_plan(
     seen = tuple(scene.plainly_at(z) for _name, z in pictures)
     names = ("This picture", *(f"Seed {seed}" for seed in seeds), *(name for name, _z in pictures))
     alphas = tuple(float(alpha) for alpha in np.linspace(-span, span, columns))
-    return EditPlan(direction, (here, *others, *seen), names, alphas)
+    return EditPlan(here, direction, (*others, *seen), names, alphas)
 
 
 def without(scene: Scene, direction: str) -> Scene:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from explorer.core.exports.export_job import Cancelled, Progress, drawn
+from explorer.core.exports.export_job import Cancelled, Progress, drawn, shortened
 from explorer.core.files import replace_file
 from explorer.core.inference.generator import Pictures
 from explorer.core.problem import Problem
@@ -111,5 +111,4 @@ class ContactSheet:
 
 
 def _short(name: str) -> str:
-    name = name.replace("−", "-")  # the font has no minus sign
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return shortened(name.replace("−", "-"), _LONGEST_NAME)  # the font has no minus sign

@@ -69,6 +69,11 @@ def require_some(scenes: Sequence[Scene]) -> None:
         raise Problem("There is nothing to export.", "Choose at least one picture.")
 
 
+def shortened(name: str, longest: int) -> str:
+    """A name cut to so many letters."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
 def enlargement(height: int, width: int) -> int:
     """By how much pictures are enlarged for a film: the shorter side has at least 256 pixels afterwards."""
     return max(math.ceil(_SMALLEST_SIDE / min(height, width)), 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from explorer.core.exports.export_job import shortened
 from explorer.core.inference.generator import Pictures
 from explorer.core.traverse.map_facts import Colouring, gradient_at
 
@@ -47,15 +48,11 @@ def legend(colouring: Colouring, width: int) -> Pictures:
 
 
 def _items(colouring: Colouring) -> Iterator[_Item]:
-    yield f"{_short(colouring.name)}:", None
+    yield f"{shortened(colouring.name, _LONGEST_WORD)}:", None
     if colouring.ends is not None:
         low, high = colouring.ends
         yield f"{low:.3g}", None
         bar = np.tile(gradient_at(np.linspace(0.0, 1.0, _BAR)), (_SWATCH, 1, 1))
         yield f"{high:.3g}", Image.fromarray(bar)
     for word, ink in colouring.swatches:
-        yield _short(word), Image.new("RGB", (_SWATCH, _SWATCH), ink)
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= _LONGEST_WORD else f"{word[: _LONGEST_WORD - 1]}…"
+        yield shortened(word, _LONGEST_WORD), Image.new("RGB", (_SWATCH, _SWATCH), ink)

@@ -21,6 +21,7 @@ MODELS = (".onnx",)
 WEIGHTS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl", ".pickle", ".th", ".tar", ".weights")
 SCENES = (".png", ".json")
 NUMBERS = (".npy", ".npz", ".json")
+DIRECTIONS = (*NUMBERS, ".pt", ".pth")
 
 _TABLES = (".csv", ".tsv")
 _LOOKED_AT = 1 << 16  # bytes
@@ -59,13 +60,21 @@ def run_of(path: Path) -> Path | None:
     return next((folder for folder in (path, *path.parents[:3]) if (folder / RUN_FILE).is_file()), None)
 
 
+def is_opened(path: Path) -> bool:
+    """Whether what lies at ``path`` is opened, as a model or a scene, and so is no source of pictures or labels."""
+    return kind_of(path) in ("model", "weights", "picture") or path.suffix.lower() in SCENES
+
+
 def named_like_weights(path: Path) -> bool:
     """Whether a file's name says that it holds weights."""
     return path.suffix.lower() in WEIGHTS
 
 
-def refuse_other_kinds(path: Path) -> None:
-    """Pass what may be a model.
+IN_THE_WINDOW = "Open it in Arithmetic, under Your picture, to find its latent; or train with a folder of pictures."
+
+
+def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
+    """Pass what may be a model; ``photo_hint`` says what can be done with a photograph instead.
 
     Raises
     ------
@@ -79,8 +88,7 @@ def refuse_other_kinds(path: Path) -> None:
     if kind == "table":
         raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
     if kind == "photo":
-        hint = "Open it in Arithmetic, under Your picture, to find its latent; or train with a folder of pictures."
-        raise Problem(f"{name} is a picture, not a model.", hint)
+        raise Problem(f"{name} is a picture, not a model.", photo_hint)
 
 
 def _kind_of_json(start: bytes) -> Kind:

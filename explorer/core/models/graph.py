@@ -95,14 +95,18 @@ def parse_model(path: Path) -> ModelFile:
     if not data:
         raise Problem(f"{path.name} is empty.", "Copy or export the model again.")
     if known := _known_start(data):
-        raise Problem(f"{path.name} is {known}, not an ONNX model.", "Choose an .onnx file.")
+        pictures = (
+            f" A zip of pictures is for train: train FAMILY --data {path.name}." if "zip" in known.split() else ""
+        )
+        raise Problem(f"{path.name} is {known}, not an ONNX model.", f"Choose an .onnx file.{pictures}")
     try:
         proto = onnx.load_model_from_string(data)
     except DecodeError:
         proto = ModelProto()
     if not proto.graph.node or not proto.graph.output or not _named(proto):
         if _is_text(data[:1024]):
-            raise Problem(f"{path.name} is a text, not an ONNX model.", "Choose an .onnx file.")
+            what = "JSON" if data.lstrip()[:1] in (b"{", b"[") else "a text"
+            raise Problem(f"{path.name} is {what}, not an ONNX model.", "Choose an .onnx file.")
         raise Problem(
             f"{path.name} is not a complete ONNX model: it is damaged, cut off or something else.",
             "Copy or export the model again.",

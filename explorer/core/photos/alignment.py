@@ -71,19 +71,6 @@ class Alignment:
         return replace(middle, y=middle.side / 2 + _HEADROOM * (height - width))
 
     @classmethod
-    def from_pupils(cls, one: Point, other: Point, pupils: Pupils) -> Alignment:
-        """The alignment that brings two clicked pupils, in either order, onto those of the frame.
-
-        The one that is further left in the photograph is taken for the left one of the frame.
-
-        Raises
-        ------
-        Problem
-            They are at the same place.
-        """
-        return cls.from_handles(sorted((one, other)), pupils)
-
-    @classmethod
     def from_handles(cls, points: ArrayLike, targets: ArrayLike) -> Alignment:
         """The alignment that brings points of the photograph onto points of the frame, as nearly as can be.
 

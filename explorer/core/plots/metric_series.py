@@ -112,7 +112,6 @@ class MetricSeries:
         return self._positive if log and self._positive is not None else self._raw
 
     def _smoothed(self, weight: float) -> MinMaxPyramid:
-        """The smoothed values, brought up to the last."""
         if Smoother(weight).weight != self._smoother.weight:
             self._smooth, self._smoother = MinMaxPyramid(), Smoother(weight)
         if len(self._smooth) < len(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,23 +18,23 @@ _LARGEST = 1e100  # sums and spans of larger ones may leave what a float holds: 
 class GrowingArray:
     """Numbers that grow at the end: the room doubles, so adding costs the same however many there are."""
 
-    def __init__(self) -> None:
-        self._room: Numbers = np.empty(_FIRST_ROOM)
+    def __init__(self, dtype: type[np.generic] = np.float64) -> None:
+        self._room: NDArray[Any] = np.empty(_FIRST_ROOM, dtype)
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
     @property
-    def values(self) -> Numbers:
+    def values(self) -> NDArray[Any]:
         """What is there, (n,), as a view that the next change may make stale."""
         return self._room[: self._count]
 
-    def add(self, values: Numbers) -> None:
+    def add(self, values: NDArray[Any]) -> None:
         """Put ``values`` at the end."""
         count = self._count + len(values)
         if count > len(self._room):
-            room = np.empty(max(count, 2 * len(self._room)))
+            room = np.empty(max(count, 2 * len(self._room)), self._room.dtype)
             room[: self._count] = self.values
             self._room = room
         self._room[self._count : count] = values

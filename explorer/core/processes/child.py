@@ -99,7 +99,7 @@ def ask(
     EndedError
         It gave no answer: it took too long or too much memory, crashed, or was cancelled.
     """
-    request = {"limits": _told(limits), "parent": os.getpid(), "wanted": dict(wanted)}
+    request = {"limits": _limits_json(limits), "parent": os.getpid(), "wanted": dict(wanted)}
     child = subprocess.Popen(
         _command("explorer.core.processes.child", module),
         stdin=subprocess.PIPE,
@@ -174,7 +174,7 @@ def _bare_environment(limits: Limits) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1", "CUDA_VISIBLE_DEVICES": ""}
 
 
-def _told(limits: Limits) -> dict[str, object]:
+def _limits_json(limits: Limits) -> dict[str, object]:
     cores = os.cpu_count() or 1
     return {
         "memory_bytes": limits.memory_bytes,

@@ -14,7 +14,7 @@ from statistics import NormalDist
 from explorer.core.proportions import NORMAL_975, Interval
 from explorer.core.quiz.answers import Answer
 
-_NORMAL = NormalDist()
+_z = NormalDist().inv_cdf
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,6 @@ def sensitivity(answers: Iterable[Answer]) -> Sensitivity | None:
     if rows[0].form == "pair":
         return forced_choice(hits, len(signals), rejections, len(noises))
     return yes_no(hits, len(signals), len(noises) - rejections, len(noises))
-
-
-def _z(share: float) -> float:
-    return _NORMAL.inv_cdf(share)
 
 
 def _variance(rate: float, trials: int) -> float:

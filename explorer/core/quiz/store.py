@@ -229,7 +229,7 @@ class QuizStore:
 
     def _cleaned(self) -> bool:
         """Write the file anew without what was deleted; False where another process stands in the way."""
-        with self._lock, self._told():
+        with self._lock, self._errors_in_words():
             try:
                 self._database.execute("VACUUM")
                 busy = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -240,13 +240,13 @@ class QuizStore:
             return not busy
 
     def _asked(self, question: str, words: tuple[Any, ...] = ()) -> list[Any]:
-        with self._lock, self._told():
+        with self._lock, self._errors_in_words():
             return self._database.execute(question, words).fetchall()
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of the block reaches the disk, or nothing."""
-        with self._lock, self._told():
+        with self._lock, self._errors_in_words():
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -257,7 +257,7 @@ class QuizStore:
                 raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_in_words(self) -> Iterator[None]:
         """What SQLite refuses, in words."""
         try:
             limit(self._database)

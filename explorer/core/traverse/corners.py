@@ -8,13 +8,13 @@ from typing import Any, Literal
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, lerp, norm_preserving
 from explorer.core.rendering.scene import Scene, scene_in_w
-from explorer.core.traverse.plan import check_tiles
+from explorer.core.traverse.plan import TilePlan, check_tiles
 
 Surface = Literal["bilinear", "spherical"]
 
 
 @dataclass(frozen=True, eq=False)
-class CornersPlan:
+class CornersPlan(TilePlan):
     """A sheet between four latents: the tile at each corner shows one of them.
 
     Attributes
@@ -31,7 +31,6 @@ class CornersPlan:
         The corners are points of W, (style_size,): then the way between them is straight.
     """
 
-    base: Scene
     corners: tuple[Latent, Latent, Latent, Latent]
     rows: int = 9
     columns: int = 9

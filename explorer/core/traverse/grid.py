@@ -16,14 +16,14 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.sensitivity import strength
 from explorer.core.traverse.axes import Axis, check_axes
-from explorer.core.traverse.plan import check_tiles
+from explorer.core.traverse.plan import TilePlan, check_tiles
 
 Mode = Literal["fixed", "quantiles", "around"]
 MODES: tuple[Mode, ...] = ("fixed", "quantiles", "around")
 
 
 @dataclass(frozen=True, eq=False)
-class GridPlan:
+class GridPlan(TilePlan):
     """What a traversal grid shows.
 
     Attributes
@@ -40,21 +40,10 @@ class GridPlan:
         The model's prior.
     """
 
-    base: Scene
     axes: tuple[Axis, ...]
     values: tuple[float, ...]
     mode: Mode = "fixed"
     distribution: str = "normal"
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.axes)
-
-    @property
-    def columns(self) -> int:
-        """How many columns there are."""
-        return len(self.values)
 
     @property
     def row_names(self) -> tuple[str, ...]:
@@ -153,8 +142,8 @@ def strongest(
     def draw(latents: NDArray[np.float32]) -> Pictures:
         return generator.pictures(latents, [label] * len(latents))
 
-    strengths = strength(draw, z)
-    return tuple(int(index) for index in np.argsort(-strengths, kind="stable")[:count])
+    sensitivities = strength(draw, z)
+    return tuple(int(index) for index in np.argsort(-sensitivities, kind="stable")[:count])
 
 
 def _even(columns: int, span: float | None, distribution: str) -> tuple[float, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,41 +17,45 @@ from explorer.core.rendering.scene import Scene
 MOST_TILES = 4096
 
 
-class TilePlan(Protocol):
-    """Tiles in rows and columns. Tile ``row * columns + column`` shows ``scene(row, column)``."""
+@dataclass(frozen=True, eq=False)
+class TilePlan(ABC):
+    """Tiles in rows and columns. Tile ``row * columns + column`` shows ``scene(row, column)``.
+
+    Attributes
+    ----------
+    base : Scene
+        What every tile departs from.
+    """
+
+    base: Scene
 
     @property
-    def base(self) -> Scene:
-        """What every tile departs from."""
-        ...
+    @abstractmethod
+    def row_names(self) -> tuple[str, ...]:
+        """What to write beside the rows."""
+
+    @property
+    @abstractmethod
+    def column_names(self) -> tuple[str, ...]:
+        """What to write above the columns."""
 
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        ...
+        return len(self.row_names)
 
     @property
     def columns(self) -> int:
         """How many columns there are."""
-        ...
+        return len(self.column_names)
 
-    @property
-    def row_names(self) -> tuple[str, ...]:
-        """What to write beside the rows."""
-        ...
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """What to write above the columns."""
-        ...
-
+    @abstractmethod
     def scene(self, row: int, column: int) -> Scene:
         """What one tile shows."""
-        ...
 
+    @abstractmethod
     def facts(self) -> dict[str, Any]:
         """The plan as plain values, to travel in a file."""
-        ...
 
 
 def scenes_of(plan: TilePlan) -> list[Scene]:

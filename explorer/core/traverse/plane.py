@@ -11,11 +11,11 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import Axis, check_axes
 from explorer.core.traverse.grid import evenly, quantiles, usual_span, value_name
-from explorer.core.traverse.plan import check_tiles
+from explorer.core.traverse.plan import TilePlan, check_tiles
 
 
 @dataclass(frozen=True, eq=False)
-class PlanePlan:
+class PlanePlan(TilePlan):
     """A grid over two axes; the rest of the latent stays the base's.
 
     Attributes
@@ -29,22 +29,11 @@ class PlanePlan:
         The model's prior.
     """
 
-    base: Scene
     across: Axis
     up: Axis
     column_values: tuple[float, ...]
     row_values: tuple[float, ...]
     distribution: str = "normal"
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.row_values)
-
-    @property
-    def columns(self) -> int:
-        """How many columns there are."""
-        return len(self.column_values)
 
     @property
     def row_names(self) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def sampled_evidence(
     latents = np.stack([sample(seed + index, card.latent_size, card.distribution) for index in range(count)])
     classifier = opened_classifier(model, file)
     try:
-        told = classifier.attributes
+        attributes = classifier.attributes
         parts: list[Values] = []
         done = 0
         for drawn in model.generator.stream(latents, [label] * count):
@@ -87,14 +87,14 @@ def sampled_evidence(
     finally:
         classifier.close()
     values = np.concatenate(parts).astype(np.float32)
-    for column, attribute in enumerate(told):
+    for column, attribute in enumerate(attributes):
         if attribute.kind == "yes/no":
             values[:, column] = _sides(values[:, column])
     words = f"{count:,} samples from seed {seed}, judged by {file.parent.name}/{file.name}"
     return Evidence(
         model,
         words,
-        tuple(attribute.name for attribute in told),
+        tuple(attribute.name for attribute in attributes),
         values,
         lambda share, chosen: np.random.RandomState(chosen).uniform(size=count) < share,
         report=f"{count:,} samples were drawn and judged.",

@@ -124,11 +124,11 @@ def _fit(evidence: Evidence, request: FitRequest) -> Fitted:
         examples.nuisance_names,
         request.seed,
     )
-    told = {**direction.details, "hold_out": request.share}
+    details = {**direction.details, "hold_out": request.share}
     if evidence.pictures is None:
-        told |= {"fitted_by": request.method, "samples": len(evidence)}
+        details |= {"fitted_by": request.method, "samples": len(evidence)}
         direction = replace(direction, method="sampled")
-    direction = replace(direction, details=told)
+    direction = replace(direction, details=details)
     real = () if evidence.pictures is None else _real(evidence.latents, examples.held_out)
     return Fitted(request, direction, _to_try(evidence.latents, examples.held_out), real)
 

@@ -73,9 +73,9 @@ def attribute_columns(found: PictureSet) -> tuple[tuple[str, ...], Values]:
     A class is an attribute that a picture has or has not: ``class=dog``. Of two classes, one says it all. What says
     the same as a column before it is left out.
     """
-    told = found.attributes
-    names = list(told.names) if told is not None else []
-    parts = [told.values] if told is not None else []
+    attributes = found.attributes
+    names = list(attributes.names) if attributes is not None else []
+    parts = [attributes.values] if attributes is not None else []
     if found.labels is not None and len(found.classes) > 1:
         classes = found.classes[1:] if len(found.classes) == 2 else found.classes
         first = len(found.classes) - len(classes)

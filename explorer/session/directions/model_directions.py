@@ -88,10 +88,6 @@ class Directions(QObject):
         """The direction called ``name``; None where there is none."""
         return next((direction for direction in self.all if direction.name == name), None)
 
-    def free_name(self, name: str, *, besides: Iterable[str] = ()) -> str:
-        """``name``, with a number after it where a direction, or one ``besides``, is called so already."""
-        return _free_name(name, {*self.names, *besides})
-
     def show_model(self, model: OpenModel) -> None:
         """Hold the directions of ``model`` from now on."""
         self._model, key = model, model.generator.hash
@@ -211,10 +207,6 @@ class Directions(QObject):
             return self.add(found, what)
         self.replace([replace(fresh, name=old.name) for fresh, old in zip(found, chosen, strict=True)], what)
         return tuple(direction.name for direction in chosen)
-
-    def lock_all(self, *, in_place: bool = False) -> tuple[str, ...]:
-        """Lock every direction against all the others; as `lock`."""
-        return self.lock(self.names, in_place=in_place)
 
     def reorder(self, names: Sequence[str]) -> None:
         """List the directions in this order, those that are not named after them."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
@@ -91,79 +93,49 @@ class SideEffectMeter(JobRunner):
 
 
 def _measured(order: Measurement, report: Report, cancelled: Cancelled) -> MeasuredEffects | None:
+    from explorer.core.directions.judging import encoder_reader, side_effects
     from explorer.core.directions.locking import locked_all
+    from explorer.core.inference.perception import Classifier, Encoder
 
     directions = locked_all(order.directions) if order.are_locked else order.directions
-    if order.model.files.classifier is not None:
-        return _by_classifier(order, directions, part(report, 0.0, 0.999), cancelled)
-    if order.model.files.encoder is not None:
-        return _by_encoder(order, directions, part(report, 0.0, 0.999), cancelled)
-    raise Problem(
-        f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
-        "Put a classifier.onnx or an encoder.onnx into the model's folder.",
-    )
-
-
-def _by_classifier(
-    order: Measurement, directions: tuple[Direction, ...], report: Report, cancelled: Cancelled
-) -> MeasuredEffects | None:
-    from explorer.core.directions.judging import side_effects
-    from explorer.core.inference.perception import Classifier
-
-    assert order.model.files.classifier is not None
-    reader = Classifier.open(order.model.files.classifier, order.model.device)
+    files, device = order.model.files, order.model.device
+    reader: Classifier | Encoder
+    read: Callable[[NDArray[np.uint8]], NDArray[np.floating]]
+    if files.classifier is not None:
+        reader = Classifier.open(files.classifier, device)
+        names, yes_no = [each.name for each in reader.attributes], [each.kind == "yes/no" for each in reader.attributes]
+        ranges = [1.0 if each.kind == "yes/no" else each.high - each.low for each in reader.attributes]
+        read = reader.read
+    elif files.encoder is not None:
+        reader = Encoder.open(files.encoder, device)
+        names, yes_no = [direction.name for direction in order.directions], [False] * len(order.directions)
+        ranges = [1.0] * len(names)
+        read = encoder_reader(reader, order.directions, distribution=order.model.generator.card.distribution)
+    else:
+        raise Problem(
+            f"Nothing reads attributes off the pictures of {order.model.name}: it has no classifier and no encoder.",
+            "Put a classifier.onnx or an encoder.onnx into the model's folder.",
+        )
     try:
-        attributes = reader.attributes
-        kinds = [attribute.kind == "yes/no" for attribute in attributes]
-        names = [attribute.name for attribute in attributes]
         effects = side_effects(
             directions,
             _latents(order),
             order.model.generator,
-            reader.read,
+            read,
             names,
-            yes_no=kinds,
+            yes_no=yes_no,
             alphas=_ALPHAS,
             labels=[order.label] * order.count,
-            progress=report,
+            progress=part(report, 0.0, 0.999),
             cancelled=cancelled,
         )
     finally:
         reader.close()
     if effects is None:
         return None
-    ranges = [1.0 if yes else each.high - each.low for yes, each in zip(kinds, attributes, strict=True)]
-    return MeasuredEffects(effects, _scales(effects, ranges), f"the classifier {reader.card.name}")
-
-
-def _by_encoder(
-    order: Measurement, directions: tuple[Direction, ...], report: Report, cancelled: Cancelled
-) -> MeasuredEffects | None:
-    from explorer.core.directions.judging import encoder_reader, side_effects
-    from explorer.core.inference.perception import Encoder
-
-    assert order.model.files.encoder is not None
-    reader = Encoder.open(order.model.files.encoder, order.model.device)
-    try:
-        distribution = order.model.generator.card.distribution
-        effects = side_effects(
-            directions,
-            _latents(order),
-            order.model.generator,
-            encoder_reader(reader, order.directions, distribution=distribution),
-            [direction.name for direction in order.directions],
-            yes_no=False,
-            alphas=_ALPHAS,
-            labels=[order.label] * order.count,
-            progress=report,
-            cancelled=cancelled,
-        )
-    finally:
-        reader.close()
-    if effects is None:
-        return None
-    scales = (1.0,) * len(effects.attributes)
-    return MeasuredEffects(effects, scales, f"the encoder {reader.card.name}", False)
+    is_classifier = files.classifier is not None
+    words = f"the {'classifier' if is_classifier else 'encoder'} {reader.card.name}"
+    return MeasuredEffects(effects, _scales(effects, ranges), words, is_classifier)
 
 
 def sentence(measured: MeasuredEffects, row: int, column: int) -> str:
@@ -173,10 +145,10 @@ def sentence(measured: MeasuredEffects, row: int, column: int) -> str:
     slope, error = float(effects.slopes[row, column]), float(effects.errors[row, column])
     low, high = slope - 1.96 * error, slope + 1.96 * error
     unit = "points of probability" if effects.yes_no[column] else "in its own unit"
-    told = [figure_words(value, effects.yes_no[column]) for value in (slope, low, high)]
+    mean, least, most = (figure_words(value, effects.yes_no[column]) for value in (slope, low, high))
     said = (
-        f"One more alpha of {name} changes “{attribute}” by {told[0]} {unit} "
-        f"(95%: {told[1]} to {told[2]}), over {effects.n:,} samples."
+        f"One more alpha of {name} changes “{attribute}” by {mean} {unit} "
+        f"(95%: {least} to {most}), over {effects.n:,} samples."
     )
     flips = float(effects.flips[row, column, 1])
     if np.isfinite(flips):
@@ -229,9 +201,9 @@ def write_effects(measured: MeasuredEffects, path: Path) -> None:
 
     from explorer.core.files import replace_file
 
-    told = measured.effects.to_dict() | {"reader": measured.reader}
+    facts = measured.effects.to_dict() | {"reader": measured.reader}
     is_json = path.suffix.lower() == ".json"
-    text = json.dumps(told, indent=1, allow_nan=False) if is_json else csv_text(measured)
+    text = json.dumps(facts, indent=1, allow_nan=False) if is_json else csv_text(measured)
     with replace_file(path) as file:
         file.write(text.encode())
 

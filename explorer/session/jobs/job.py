@@ -156,10 +156,12 @@ class JobRunner(QObject):
         self._work.close()
 
     def finish(self) -> None:
-        """Wait until everything has been done that is to be done in turn; nothing is announced any more."""
+        """Wait until everything has been done that is to be done in turn; only what failed is announced."""
         assert isinstance(self._work, InTurn)
         self._closed = True
-        self._work.finish()
+        for job, error in self._work.finish():
+            if not job.cancelled.is_set() and isinstance(error, Exception):
+                job.failed(error)
 
     def _do(self, job: Job) -> Any:
         if job.cancelled.is_set():

@@ -50,6 +50,7 @@ class LatestOnly(QObject):
         self._work = work
         self._waiting: deque[Any] = deque(maxlen=1)
         self._running = self._closed = False
+        self._current: tuple[Any, Future[Any]] | None = None  # the last that was begun
         self._worker = Worker(name)
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
@@ -84,7 +85,7 @@ class LatestOnly(QObject):
     def _start(self) -> None:
         request = self._waiting.popleft()
         self._running = True
-        future = self._worker.submit(self._work, request)
+        self._current = request, (future := self._worker.submit(self._work, request))
         future.add_done_callback(lambda future: self._returned.emit(request, future))
 
     def _on_returned(self, request: Any, future: Future[Any]) -> None:
@@ -108,10 +109,11 @@ class InTurn(LatestOnly):
         super().__init__(work, parent, name=name)
         self._waiting = deque()
 
-    def finish(self) -> None:
-        """Wait until everything asked for has been done, then close; nothing is announced any more."""
+    def finish(self) -> list[tuple[Any, BaseException]]:
+        """Wait until everything asked for has been done, then close; gives what failed, as nothing is announced."""
         self._closed = True
-        for request in self._waiting:
-            self._worker.submit(self._work, request)
+        begun = [self._current] if self._current is not None and self._running else []
+        begun += [(request, self._worker.submit(self._work, request)) for request in self._waiting]
         self._waiting.clear()
         self._worker.close(_PATIENCE_S)
+        return [(request, error) for request, future in begun if future.done() and (error := future.exception())]

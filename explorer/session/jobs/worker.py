@@ -6,12 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any
 from weakref import finalize
 
 from explorer.core.inference.watchdog import give_up, run_lasts_s
 
 _PATIENCE_S = 3.0
+_LONGEST_S = 60.0  # of work that is no run of a model, once nobody waits for it but the end
 _LOOKS_EVERY_S = 0.1
 _Task = tuple[Future[Any], Callable[[Any], Any], Any]
 
@@ -41,12 +43,18 @@ class Worker:
     def close(self, patience_s: float = _PATIENCE_S) -> None:
         """Wait until all that was handed in is done.
 
-        A run of a model that lasts longer than ``patience_s`` is ended; if it goes on nevertheless, it is left behind.
+        A run of a model that lasts longer than ``patience_s`` is ended; if it goes on nevertheless, it is left behind,
+        and so is other work that has not come to its end for a minute.
         """
         self._tasks.put(None)
+        left, since_s = self._tasks.qsize(), monotonic()
         while self._thread.is_alive():
             self._thread.join(_LOOKS_EVERY_S)
+            if (now_left := self._tasks.qsize()) != left:
+                left, since_s = now_left, monotonic()
             lasts_s = run_lasts_s(self._thread)
+            if not lasts_s and monotonic() - since_s > _LONGEST_S:
+                return
             if lasts_s > patience_s:
                 give_up(self._thread)
             if lasts_s > patience_s + _PATIENCE_S:

@@ -79,25 +79,19 @@ class Companions(JobRunner):
 
     def detach(self, part: str) -> None:
         """Take a part off the open model again."""
-        try:
+        with self._notices.catching():
             self._companion_links.detach(self._models.hash, part)
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        self._models.reopen(self._settings.device)
+            self._models.reopen(self._settings.device)
 
     def _on_read(self, part: str, model: str, path: Path, digest: str) -> None:
-        try:
+        with self._notices.catching():
             if not digest:
                 raise Problem(f"{path.name} cannot be read any more.", "Look whether it is still there.")
             self._companion_links.attach(model, part, Attached(path, digest))
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        name = self._models.current.name if self._models.current is not None else "The model"
-        self._notices.show(Notice(DONE, f"{name} uses {path.name} as its {part}.", _USES[part]))
-        if model == self._models.hash:
-            self._models.reopen(self._settings.device)
+            name = self._models.current.name if self._models.current is not None else "The model"
+            self._notices.show(Notice(DONE, f"{name} uses {path.name} as its {part}.", _USES[part]))
+            if model == self._models.hash:
+                self._models.reopen(self._settings.device)
 
 
 def described(found: WrongKind) -> str:
@@ -110,11 +104,11 @@ def described(found: WrongKind) -> str:
         return f"{name} is an encoder: it {looks} and gives latents of {card.latent_size} numbers."
     if found.kind == "critic":
         return f"{name} is a critic: it {looks} and says how real they are."
-    told = len(card.attributes) or found.numbers
+    count = len(card.attributes) or found.numbers
     names = ", ".join(attribute.name for attribute in card.attributes[:_NAMED])
-    more = " …" if told > _NAMED else ""
+    more = " …" if count > _NAMED else ""
     words = f" ({names}{more})" if names else ""
-    return f"{name} is a classifier: it {looks} and tells {told} attribute{'' if told == 1 else 's'}{words}."
+    return f"{name} is a classifier: it {looks} and tells {count} attribute{'' if count == 1 else 's'}{words}."
 
 
 def fitting_part(found: WrongKind, generator: ModelCard) -> tuple[str, str]:

@@ -92,11 +92,6 @@ class Intake(QObject):
         self._outcome = ""
         self._connect()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is still to be opened."""
-        return self._now is not None or bool(self._waiting) or self.parts.is_busy
-
     def take(self, paths: Sequence[Path]) -> None:
         """Open files and folders: models and runs first, then numbers for them, then scenes.
 

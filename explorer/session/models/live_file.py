@@ -24,7 +24,7 @@ def is_live(model: Path, folder: Path) -> bool:
 
 def take_live_name(generator: Generator, model: Path) -> None:
     """Give ``generator`` the hash that all states of its run share, and a name that says its step."""
-    told = JsonStore(model / LIVE_FILE).read(lambda told: (name_by(str(told["hash"])), int(told["step"])), None)
-    if told is not None:  # else it is a model like any other
-        generator.hash, step = told
+    state = JsonStore(model / LIVE_FILE).read(lambda state: (name_by(str(state["hash"])), int(state["step"])), None)
+    if state is not None:  # else it is a model like any other
+        generator.hash, step = state
         generator.card = replace(generator.card, name=f"{generator.card.name}, step {step:,}")

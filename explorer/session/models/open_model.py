@@ -125,7 +125,7 @@ class Models(JobRunner):
         self.begin(
             partial(self._open, request),
             partial(self._on_result, request),
-            dropped=_let_go,
+            dropped=let_go,
             words=name or "model",
             key=request,
         )
@@ -192,7 +192,7 @@ class Models(JobRunner):
             self.show(scene, device)
 
 
-def _let_go(result: OpenModel | Scene | None) -> None:
-    """The user wanted something else meanwhile."""
+def let_go(result: OpenModel | Scene | None) -> None:
+    """Close a model that was opened while the user came to want something else."""
     if isinstance(result, OpenModel):
         result.generator.close()

@@ -27,10 +27,8 @@ class Reinterpretation:
 
     Attributes
     ----------
-    reading : dict
-        What was said of it.
-    guess, card : ModelCard
-        Read by looking alone, and as said.
+    card : ModelCard
+        Read as was said.
     flat : bool
         Whether its pictures are rows of numbers, whose sides and order of channels cannot be seen.
     takes_class : bool
@@ -41,8 +39,6 @@ class Reinterpretation:
         Of the first seeds.
     """
 
-    reading: Mapping[str, Any]
-    guess: ModelCard
     card: ModelCard
     flat: bool
     takes_class: bool
@@ -76,8 +72,7 @@ class Reinterpretations(JobRunner):
         from explorer.core.rendering.latents import sample
 
         file = self._file = self._file or read_model(self._path)
-        guess = examine(file, reading={})
-        found = examine(file, reading=reading) if reading else guess
+        found = examine(file, reading=reading)
         roles = require(found, file.path, "generator")
         assert roles.drawn is not None
         generator = Generator(file, found, "cpu")
@@ -90,4 +85,4 @@ class Reinterpretations(JobRunner):
             generator.close()
         takes_class = roles.sources.label is not None and not roles.sources.one_hot
         pictures = np.stack(drawn)
-        return Reinterpretation(reading, guess.card, card, roles.drawn.is_flat, takes_class, found.doubts, pictures)
+        return Reinterpretation(card, roles.drawn.is_flat, takes_class, found.doubts, pictures)

@@ -105,11 +105,8 @@ class SessionController(QObject):
         """Remember how a foreign ``model`` is to be read, and read it so where it is still open."""
         from explorer.core.models.interpretations import Interpretations
 
-        try:
+        with self._notices.catching():
             Interpretations().keep(model.generator.hash, reading)
-        except Problem as problem:
-            self._notices.show_error(problem)
-        else:
             if self.models.current is model:
                 self.models.reopen(self._settings.device)
 
@@ -123,12 +120,9 @@ class SessionController(QObject):
     def show(self, what: str, scene: Scene) -> None:
         """Show a ``scene`` of the open model, undoably; one that it cannot draw changes nothing."""
         assert self.models.current is not None
-        try:
+        with self._notices.catching():
             self.models.current.check(scene)
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        self._go_to(what, scene)
+            self._go_to(what, scene)
 
     @property
     def can_read_otherwise(self) -> bool:
@@ -142,13 +136,10 @@ class SessionController(QObject):
         if model is None or model.readings is None:
             return
         weights, sha256 = self.models.opener.weights, model.readings.sha256
-        try:
+        with self._notices.catching():
             weights.choose(sha256, {**weights.chosen(sha256), **answers})
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        self._read_again = (model.path, self.document.scene)
-        self.models.open(model.path, self._settings.device)
+            self._read_again = (model.path, self.document.scene)
+            self.models.open(model.path, self._settings.device)
 
     def compare_devices(self) -> None:
         """Say how far the pictures of the current scene on the CPU and with CUDA differ."""
@@ -245,11 +236,8 @@ class SessionController(QObject):
         """Let a model read its weights from files of its own folder, now and later, and open it."""
         from explorer.core.models.external import Trusted
 
-        try:
+        with self._notices.catching():
             Trusted().add(asked.model)
-        except Problem as problem:
-            self._notices.show_error(problem)
-        else:
             self.open(asked.path)
 
     def _on_failed_to_open(self, error: Exception) -> None:

@@ -63,7 +63,9 @@ class WeightsFiles:
 
     def chosen(self, sha256: str) -> Mapping[str, str]:
         """What the user chose for the file with this hash, by the keys of the questions."""
-        return self._answers(sha256).read(lambda told: {str(key): str(answer) for key, answer in told.items()}, {})
+        return self._answers(sha256).read(
+            lambda written: {str(key): str(answer) for key, answer in written.items()}, {}
+        )
 
     def choose(self, sha256: str, chosen: Mapping[str, str]) -> None:
         """Remember what the user chose for the file with this hash.

@@ -122,8 +122,8 @@ class Projector:
                 "Both pupils are given at one point.",
                 "Name the middle of either pupil: --pupils 120,140,190,141.",
             )
-        (x1, y1), (x2, y2) = (points / photo.reduction).tolist()
-        return Alignment.from_pupils((x1, y1), (x2, y2), frame)
+        # in either order: the one that is further left is taken for the left one of the frame
+        return Alignment.from_handles(sorted((points / photo.reduction).tolist()), frame)
 
     def found(
         self,
@@ -164,6 +164,6 @@ class Projector:
             return start, 0
         from explorer.training.projection.latent_optimisation import project
 
-        for told in project(self._painter, picture, self.effort, start):
-            progress(told.step, told.steps)
-        return told.z, told.step
+        for best in project(self._painter, picture, self.effort, start):
+            progress(best.step, best.steps)
+        return best.z, best.step

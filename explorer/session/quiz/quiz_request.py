@@ -78,6 +78,6 @@ def suits_portraits(card: ModelCard) -> bool:
 
 def unseen_portraits(cards: Iterable[ModelCard], needed: int) -> str:
     """The source of portraits with the first seed, from 1 on, that no model says it was trained with."""
-    told = {int(seed) for card in cards for seed in _TRAINED_ON.findall(card.data)}
-    seed = next(number for number in range(1, len(told) + 2) if number not in told)
+    trained_on = {int(seed) for card in cards for seed in _TRAINED_ON.findall(card.data)}
+    seed = next(number for number in range(1, len(trained_on) + 2) if number not in trained_on)
     return f"{PORTRAITS}:{max(needed, FEWEST_PORTRAITS)}:{seed}"

@@ -255,10 +255,10 @@ def _fooling(rows: Sequence[Row]) -> Iterable[Fooling]:
 def _doubted(rows: Sequence[Row]) -> Iterable[Doubted]:
     from explorer.core.quiz.scoring import doubted
 
-    told = {row.answer.real_hash: (row.session.source, row.answer.real_name) for row in rows}
+    pictures = {row.answer.real_hash: (row.session.source, row.answer.real_name) for row in rows}
     for key, share in list(doubted(row.answer for row in rows).items())[:_MOST_FOOLING]:
         if share.hits:
-            yield Doubted(*told[key], share)
+            yield Doubted(*pictures[key], share)
 
 
 def share_words(share: Share) -> str:

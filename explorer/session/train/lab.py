@@ -46,11 +46,6 @@ class Lab(QObject):
         self._closing = Event()
         self.is_playing = False
 
-    @property
-    def request(self) -> SnapshotRequest:
-        """What is wanted of the next snapshot."""
-        return self._request
-
     def begin(self) -> None:
         """Show the untrained networks, if nothing has begun yet."""
         if self._thread is None and not self._closing.is_set():

@@ -76,6 +76,6 @@ def _export(run: Path, out: Path, _report: Report, cancelled: Cancelled) -> Expo
     for file in export_run(run, out, cancelled=cancelled):
         if file.suffix == ".onnx":
             parity = inspect(file).card.parity
-            told = "not compared" if parity is None else f"{parity:.2g} {parity_unit(file.stem)}"
-            parts.append((file.stem, told))
+            parity_words = "not compared" if parity is None else f"{parity:.2g} {parity_unit(file.stem)}"
+            parts.append((file.stem, parity_words))
     return Exported(run, out, tuple(parts))

@@ -107,8 +107,8 @@ class _Followed:
         rows = {name: self._new(name, rows) for name, rows in series.items()}
         clock = rows.pop(_CLOCK, None)
         seconds = self._seconds(len(clock[0])) if clock is not None and len(clock[0]) else None
-        told = {_CALLED.get(name, name): new for name, new in rows.items() if len(new[0])}
-        return Growth(self.folder, told, is_anew, seconds)
+        grown = {_CALLED.get(name, name): new for name, new in rows.items() if len(new[0])}
+        return Growth(self.folder, grown, is_anew, seconds)
 
     def _seconds(self, count: int) -> Rows:
         """The last ``count`` rows of the clock, which begins at 0 whenever a run is resumed, as one that goes on."""

@@ -83,8 +83,8 @@ class TrainingRuns(QObject):
     @property
     def processes(self) -> int:
         """How many processes train a run together that is not trained in this one."""
-        told = whole_number(self._settings.choice(_PROCESSES)) or 1
-        return min(max(told, 1), most_processes())
+        chosen = whole_number(self._settings.choice(_PROCESSES)) or 1
+        return min(max(chosen, 1), most_processes())
 
     @processes.setter
     def processes(self, count: int) -> None:

@@ -28,10 +28,6 @@ class TrainableFamilies(JobRunner):
         super().__init__(parent, name="families")
         self.all: tuple[Family, ...] = ()
 
-    def called(self, key: str) -> Family | None:
-        """One of them; None where it is unknown or not loaded yet."""
-        return next((family for family in self.all if family.key == key), None)
-
     def load(self) -> None:
         """Load them, unless that was done or is being done."""
         if not self.all and not self.is_busy:

@@ -141,8 +141,8 @@ def _steps(folder: Path, device: Device, report: Any, cancelled: Cancelled) -> I
     use_threads(spare_threads())
     run = Run.open(folder)
     try:
-        told = throttled(lambda done, total: report(done / max(total, 1)))
-        found = run.pictures(progress=told, cancelled=cancelled)
+        progress = throttled(lambda done, total: report(done / max(total, 1)))
+        found = run.pictures(progress=progress, cancelled=cancelled)
     except Stopped:
         return
     yield from run.train(found, training_device(device))

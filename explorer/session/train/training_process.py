@@ -34,7 +34,7 @@ def start_process(facts: RunFacts, device: Device, processes: int = 1) -> subpro
         The process could not be started, or the folder cannot be written.
     """
     folder = facts.folder.resolve()
-    words = [*_together(processes), "explorer", "train", facts.family, "--out", str(folder), "--resume"]
+    words = [*_launcher(processes), "explorer", "train", facts.family, "--out", str(folder), "--resume"]
     words += ["--device", device, "--threads", str(max(1, spare_threads() // processes))]
     try:
         with (folder / LOG_FILE).open("wb") as log:
@@ -57,8 +57,8 @@ def complaint(folder: Path) -> Problem | None:
     return None
 
 
-def _together(processes: int) -> list[str]:
-    """What starts so many of a module, up to the word before its name."""
+def _launcher(processes: int) -> list[str]:
+    """What starts so many processes of a module, up to the word before its name."""
     if processes == 1:
         return []
     return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]

@@ -64,17 +64,11 @@ class LiveTiles(JobRunner):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, name="tiles")
-        self._closed = False
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     def request(self, order: TileRequest) -> None:
         """Draw the tiles of ``order``, instead of those of any other."""
         self.begin(partial(self._draw, order), lambda _result: self.finished.emit(order))
-
-    def close(self) -> None:
-        """Stop, and wait until that has stopped; nothing is announced any more."""
-        self._closed = True
-        super().close()
 
     def _draw(self, order: TileRequest, _report: Report, cancelled: Cancelled) -> None:
         from explorer.core.traverse.tile_stream import draw_tiles

@@ -198,6 +198,6 @@ def _classes_of(found: PictureSet, classes: tuple[str, ...]) -> list[int]:
 def _facts_of(found: PictureSet) -> tuple[Fact, ...]:
     from explorer.core.traverse.map_facts import facts_of
 
-    told = found.attributes
-    values = np.zeros((len(found), 0), np.float32) if told is None else told.values
-    return facts_of(() if told is None else told.names, values, found.labels, found.classes)
+    attributes = found.attributes
+    values = np.zeros((len(found), 0), np.float32) if attributes is None else attributes.values
+    return facts_of(() if attributes is None else attributes.names, values, found.labels, found.classes)

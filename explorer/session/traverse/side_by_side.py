@@ -15,6 +15,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
+from explorer.session.models.open_model import let_go
 from explorer.session.models.opening import Opener, OpenModel
 
 if TYPE_CHECKING:
@@ -80,14 +81,9 @@ class SideBySide(QObject):
         """Whether a model is being opened or pictures are being drawn."""
         return self._opening.is_busy or self._drawing.is_busy
 
-    @property
-    def is_opening(self) -> bool:
-        """Whether a model is being opened."""
-        return self._opening.is_busy
-
     def open(self, path: Path, first: OpenModel) -> None:
         """Open the model at ``path`` to stand beside ``first``."""
-        self._opening.begin(partial(self._open, path, first), self._on_opened, dropped=_let_go)
+        self._opening.begin(partial(self._open, path, first), self._on_opened, dropped=let_go)
 
     def draw(self, first: OpenModel, scene: Scene) -> None:
         """Draw ``scene`` with ``first`` and the second model."""
@@ -124,11 +120,6 @@ class SideBySide(QObject):
         self.forget()
         self.second = model
         self.opened.emit(model)
-
-
-def _let_go(model: OpenModel | None) -> None:
-    if model is not None:
-        model.generator.close()
 
 
 def abreast(twin: Twin) -> Picture:

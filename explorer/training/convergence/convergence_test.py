@@ -141,9 +141,9 @@ def _taught(run: Run, found: PictureSet, progress: Callable[[int, int], None] | 
     if family_called(run.spec.family).needs_classes and len(found.classes) < 2:
         raise Problem(f"{run.spec.family} needs classes, and these pictures have none.", "Name others: --data.")
     started = time.perf_counter()
-    for told in run.train(found, torch.device("cpu"), every_s=float("inf")):
+    for step in run.train(found, torch.device("cpu"), every_s=float("inf")):
         if progress is not None:
-            progress(told.step, run.spec.steps)
+            progress(step.step, run.spec.steps)
     return time.perf_counter() - started
 
 

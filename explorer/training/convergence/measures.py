@@ -134,11 +134,11 @@ def drawn(learner: Learner, count: int, labels: NDArray[np.int64] | None = None)
     """Pictures (N, H, W, C) of the prior, always of the same latents."""
     seeds = range(_FIRST_SEED, _FIRST_SEED + count)
     z = torch.from_numpy(np.stack([sample(s, learner.latent_size, learner.distribution) for s in seeds]))
-    told = None if labels is None else torch.from_numpy(labels)
+    classes = None if labels is None else torch.from_numpy(labels)
     parts = []
     for start in range(0, count, _CHUNK):
         chosen = slice(start, start + _CHUNK)
-        parts.append(to_uint8(cast(Tensor, learner.pictures(z[chosen], None if told is None else told[chosen]))))
+        parts.append(to_uint8(cast(Tensor, learner.pictures(z[chosen], None if classes is None else classes[chosen]))))
     return np.concatenate(parts)
 
 

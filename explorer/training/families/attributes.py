@@ -75,8 +75,8 @@ class Network(nn.Module):
         return torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        told: Tensor = self.last(self.features(pictures))
-        return told
+        logits: Tensor = self.last(self.features(pictures))
+        return logits
 
 
 class Judge(nn.Module):
@@ -90,15 +90,15 @@ class Judge(nn.Module):
     def __init__(self, network: Network, columns: Sequence[AttributeColumn], chosen: Sequence[int]) -> None:
         super().__init__()
         self.network = network
-        told = [columns[index] for index in chosen]
+        kept = [columns[index] for index in chosen]
         self.register_buffer("chosen", torch.tensor(chosen))
-        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in told]))
-        self.register_buffer("mean", torch.tensor([column.mean for column in told]))
-        self.register_buffer("deviation", torch.tensor([column.deviation for column in told]))
+        self.register_buffer("sure", torch.tensor([column.kind == "yes/no" for column in kept]))
+        self.register_buffer("mean", torch.tensor([column.mean for column in kept]))
+        self.register_buffer("deviation", torch.tensor([column.deviation for column in kept]))
 
     def forward(self, pictures: Tensor) -> Tensor:
-        told = self.network(pictures).index_select(1, self.chosen)
-        return torch.where(self.sure, told.sigmoid(), told * self.deviation + self.mean)
+        logits = self.network(pictures).index_select(1, self.chosen)
+        return torch.where(self.sure, logits.sigmoid(), logits * self.deviation + self.mean)
 
 
 class AttributeClassifier(Learner):
@@ -131,9 +131,9 @@ class AttributeClassifier(Learner):
         truth = batch.attributes[:, self.learned]
         pictures = self.distortion.of(batch.pictures, self.rng)
         with in_bf16(self.task.device):
-            told = self.network.last(self.dropout(self.network.features(pictures)))
-        told = told[:, self.learned].float()
-        yes_no, number = self.loss(told, truth)
+            logits = self.network.last(self.dropout(self.network.features(pictures)))
+        logits = logits[:, self.learned].float()
+        yes_no, number = self.loss(logits, truth)
         loss = yes_no + number
         self.descend("network", loss)
         self.follow(self.average, self.network, len(pictures), self.config.ema_half_life)
@@ -167,7 +167,6 @@ def _groups(network: nn.Module, config: Config) -> list[dict[str, object]]:
 
 
 def _learnable(columns: Sequence[AttributeColumn]) -> list[int]:
-    """Which columns differ from picture to picture."""
     return [index for index, column in enumerate(columns) if column.deviation > 0]
 
 

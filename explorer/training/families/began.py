@@ -18,7 +18,6 @@ first are drawn to one and the same grey, so the generator begins with ones that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -48,7 +47,7 @@ class BEGAN(Adversaries):
     """Trains a generator against an autoencoder, in a kept balance."""
 
     distribution = "uniform"
-
+    plays = "wasserstein"  # the generator's part of it; the critic's loss is its own
     config: Config
 
     def build(self) -> tuple[nn.Module, nn.Module]:
@@ -72,14 +71,11 @@ class BEGAN(Adversaries):
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
         return self.k * on_made.mean() - on_real.mean()
 
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return -on_made.mean()
-
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
-        told = super().teach_critic(real, labels)
-        balance, convergence = losses.equilibrium(told["D(x)"], told["D(G(z))"], self.config.gamma)
+        values = super().teach_critic(real, labels)
+        balance, convergence = losses.equilibrium(values["D(x)"], values["D(G(z))"], self.config.gamma)
         self.k.add_(self.config.control * balance).clamp_(0.0, 1.0)
-        return told | {"k": self.k.clone(), "M": convergence}
+        return values | {"k": self.k.clone(), "M": convergence}
 
 
 def _start_apart(generator: ConvolutionalGenerator) -> None:

@@ -66,13 +66,13 @@ class ConditionalGAN(Adversaries):
         return batch.labels
 
     def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
-        told = one_hot(labels, len(z), len(self.task.classes), z.device)
-        pictures: Tensor = network(torch.cat([z, told], 1))
+        class_rows = one_hot(labels, len(z), len(self.task.classes), z.device)
+        pictures: Tensor = network(torch.cat([z, class_rows], 1))
         return pictures
 
     def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
-        told = one_hot(labels, len(pictures), len(self.task.classes), pictures.device)
-        found: Tensor = self.critic(pictures, told)
+        class_rows = one_hot(labels, len(pictures), len(self.task.classes), pictures.device)
+        found: Tensor = self.critic(pictures, class_rows)
         return found
 
     def exports(self) -> dict[str, NetworkExport]:

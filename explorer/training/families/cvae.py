@@ -45,8 +45,8 @@ class Centres(nn.Module):
         """The centre of each class, (K, d)."""
         return _REACH * self.of_class
 
-    def forward(self, told: Tensor) -> Tensor:
-        return told @ self.table()
+    def forward(self, class_rows: Tensor) -> Tensor:
+        return class_rows @ self.table()
 
 
 class WithoutClass(nn.Module):
@@ -88,15 +88,15 @@ class ConditionalVAE(Variational):
 
     def encoded(self, networks: nn.ModuleDict, pictures: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         mean, log_variance = super().encoded(networks, pictures, labels)
-        return mean - networks["centres"](self._told(pictures, labels)), log_variance
+        return mean - networks["centres"](self._one_hot(pictures, labels)), log_variance
 
     def painted(self, networks: nn.ModuleDict, z: Tensor, labels: Tensor | None) -> Tensor:
-        told = self._told(z, labels)
-        placed = z + networks["centres"](told) if "centres" in networks else z
-        pictures: Tensor = networks["decoder"](torch.cat([placed, told], 1))
+        class_rows = self._one_hot(z, labels)
+        placed = z + networks["centres"](class_rows) if "centres" in networks else z
+        pictures: Tensor = networks["decoder"](torch.cat([placed, class_rows], 1))
         return pictures
 
-    def _told(self, rows: Tensor, labels: Tensor | None) -> Tensor:
+    def _one_hot(self, rows: Tensor, labels: Tensor | None) -> Tensor:
         return one_hot(labels, len(rows), len(self.task.classes), rows.device)
 
     @torch.no_grad()
@@ -116,8 +116,8 @@ class ConditionalVAE(Variational):
     def exports(self) -> dict[str, NetworkExport]:
         inputs = {"z": torch.randn(2, self.latent_size), "label": torch.tensor([0, 1])}
         found = super().exports()
-        told = ClassConditioned(found["generator"].module, len(self.task.classes))
-        found["generator"] = NetworkExport(told.eval(), inputs, "picture")
+        conditioned = ClassConditioned(found["generator"].module, len(self.task.classes))
+        found["generator"] = NetworkExport(conditioned.eval(), inputs, "picture")
         encoder = found["encoder"]
         found["encoder"] = NetworkExport(WithoutClass(encoder.module, self._centres()).eval(), encoder.inputs, "z")
         return found

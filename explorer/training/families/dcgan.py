@@ -15,9 +15,6 @@ Small sets are helped by differentiable augmentation; samples come from a moving
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import torch
 
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Family
@@ -40,10 +37,7 @@ class Config(AdversarialSettings):
 class DCGAN(Adversaries):
     """Trains a generator against a critic."""
 
-    config: Config
-
-    def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, self.config.learning_rate, (self.config.beta1, 0.99), fused=True)
+    betas = (0.0, 0.99)
 
 
 FAMILY = Family(

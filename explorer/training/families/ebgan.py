@@ -12,7 +12,6 @@ the margin is in units of squared pixel values. The score that is exported is mi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -43,6 +42,7 @@ class EBGAN(Adversaries):
     """Trains a generator against an autoencoder that paints real pictures well and made ones badly."""
 
     config: Config
+    plays = "wasserstein"  # the generator's part of it; the critic's loss is its own
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         task, width = self.task, self.config.width
@@ -51,9 +51,6 @@ class EBGAN(Adversaries):
 
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
         return losses.energy_critic(on_real, on_made, self.config.margin)
-
-    def generator_loss(self, on_made: Tensor, on_real: Callable[[], Tensor]) -> Tensor:
-        return -on_made.mean()
 
     def generator_penalties(self, made: Tensor) -> dict[str, Tensor]:
         if self.config.pull_away == 0:

@@ -123,17 +123,17 @@ class Inversion(Learner):
             found, latent = self.encoder(torch.cat([made.to(real), real])).float().chunk(2)
             again = self._made(latent).float()
             unlike = self._unlike(again, real)
-        told = {
+        losses = {
             "latent": (found - z).square().mean(),
             "picture": (again - real).abs().mean(),
             "features": unlike,
             "prior": functional.relu(latent.square().mean(1) - 1).mean(),
         }
-        loss = config.latent_weight * told["latent"] + config.picture_weight * told["picture"]
-        loss = loss + config.feature_weight * told["features"] + config.prior_weight * told["prior"]
+        loss = config.latent_weight * losses["latent"] + config.picture_weight * losses["picture"]
+        loss = loss + config.feature_weight * losses["features"] + config.prior_weight * losses["prior"]
         self.descend("encoder", loss)
         self.follow(self.average, self.encoder, len(real), config.ema_half_life)
-        return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
+        return {name: value.detach() for name, value in {"loss": loss, **losses}.items()}
 
     def _unlike(self, again: Tensor, real: Tensor) -> Tensor:
         """Relative squared distance of what the critic sees, averaged over its layers."""

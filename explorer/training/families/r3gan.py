@@ -23,7 +23,7 @@ from explorer.training.learning import losses
 from explorer.training.learning.adversarial import AdversarialSettings, Adversaries
 from explorer.training.learning.family import Batch, Family
 from explorer.training.learning.knobs import knob, switch
-from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, no_norm
+from explorer.training.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class R3GAN(Adversaries):
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         task, width = self.task, self.config.width
-        generator = ConvolutionalGenerator(self.latent_size, task.size, task.channels, width, no_norm)
+        generator = ConvolutionalGenerator(self.latent_size, task.size, task.channels, width, nn.Identity)
         critic = ConvolutionalCritic(task.size, task.channels, width)
         for network in (generator, critic):
             network.apply(_start_level)

@@ -34,10 +34,6 @@ class WGAN(Adversaries):
     config: Config
     plays = "wasserstein"
 
-    @property
-    def turns(self) -> int:
-        return self.config.critic_steps
-
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         return torch.optim.RMSprop(parameters, self.config.learning_rate)
 

@@ -38,10 +38,6 @@ class WGANGP(Adversaries):
     plays = "wasserstein"
     betas = (0.0, 0.9)
 
-    @property
-    def turns(self) -> int:
-        return self.config.critic_steps
-
     def penalties(self, real: Tensor, made: Tensor, score: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
         if self.config.penalty == 0:
             return {}

@@ -49,7 +49,8 @@ class Adversaries(Learner):
     plays : str
         The `Game`, by name, where no ``config.loss`` chooses it.
     betas : (float, float)
-        Of Adam, which trains both networks at ``config.learning_rate`` unless `optimizer` says otherwise.
+        Of Adam, which trains both networks at ``config.learning_rate`` unless `optimizer` says otherwise; a knob
+        ``config.beta1`` goes before the first.
     """
 
     config: AdversarialSettings
@@ -77,13 +78,13 @@ class Adversaries(Learner):
 
     def optimizer(self, parameters: Any) -> torch.optim.Optimizer:
         """What trains a network with these parameters."""
-        rate = cast(Any, self.config).learning_rate
-        return torch.optim.Adam(parameters, rate, self.betas, fused=True)
+        config, (beta1, beta2) = cast(Any, self.config), self.betas
+        return torch.optim.Adam(parameters, config.learning_rate, (getattr(config, "beta1", beta1), beta2), fused=True)
 
     @property
     def turns(self) -> int:
-        """Updates of the critic for one of the generator."""
-        return 1
+        """Updates of the critic for one of the generator: ``config.critic_steps``, where there is such a knob."""
+        return int(getattr(self.config, "critic_steps", 1))
 
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
         """What the critic is to lower, from its scores (N,)."""
@@ -146,8 +147,8 @@ class Adversaries(Learner):
         penalties = self.penalties(real, made, lambda pictures: self.scores(pictures, labels))
         self.descend("critic", sum(penalties.values(), loss))
         self.after_critic()
-        told = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **penalties}
-        return {name: value.detach() for name, value in told.items()}
+        losses = {"critic": loss, "D(x)": on_real.mean(), "D(G(z))": on_made.mean(), **penalties}
+        return {name: value.detach() for name, value in losses.items()}
 
     def teach_generator(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
         """One update of the generator; the losses by name, detached."""

@@ -30,13 +30,13 @@ class AttributeLoss:
         self.mean = torch.tensor([column.mean for column in columns], device=device)
         self.deviation = torch.tensor([column.deviation for column in columns], device=device)
 
-    def __call__(self, told: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
-        """Losses of yes/no and of numbers; ``told`` and ``truth`` are (B, A), NaN where unknown."""
+    def __call__(self, predicted: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+        """Losses of yes/no and of numbers; ``predicted`` and ``truth`` are (B, A), NaN where unknown."""
         known = torch.isfinite(truth)
         truth = torch.where(known, truth, self.mean)
         weight: Tensor = torch.where(truth > 0.5, 0.5 / self.share, 0.5 / (1 - self.share))
-        unsure = functional.binary_cross_entropy_with_logits(told, truth.clamp(0, 1), reduction="none") * weight
-        off = functional.huber_loss(told, (truth - self.mean) / self.deviation, reduction="none")
+        unsure = functional.binary_cross_entropy_with_logits(predicted, truth.clamp(0, 1), reduction="none") * weight
+        off = functional.huber_loss(predicted, (truth - self.mean) / self.deviation, reduction="none")
         each = torch.where(self.sure, unsure, off) * known
         mean = each.sum(0) / known.sum(0).clamp(min=1) / len(self.sure)
         return mean[self.sure].sum(), mean[~self.sure].sum()

@@ -56,8 +56,8 @@ def train(
                 tensors = learner.step(batch)
             learner.done_steps += 1
             is_whole = is_awaited = True
-            told = speed.before_yield(len(batch.pictures))
-            yield _progress(learner, tensors, kept_step, told)
+            measured = speed.before_yield(len(batch.pictures))
+            yield _progress(learner, tensors, kept_step, measured)
             speed.after_yield()
             if time.monotonic() - kept_at >= every_s or is_wanted():
                 keep(learner)

@@ -17,7 +17,7 @@ from explorer.training.learning.perceptual_loss import PerceptualLoss
 from explorer.training.learning.whitening import Moments, unwhitening, whitening
 from explorer.training.networks.autoencoder import Decoder, Mean, VariationalEncoder
 
-_LIVE = 0.01  # nats; a dimension that collapsed to the prior has about none
+_LIVE = 0.01  # nats of mean KL above which a dimension tells the decoder anything; one that collapsed has about none
 
 
 @dataclass(frozen=True)
@@ -102,20 +102,20 @@ class Variational(Learner):
         self.moments.see(z.detach())
         error = (pictures - again).square().sum((1, 2, 3)).mean()
         kl = kl_to_prior(mean, log_variance)
-        told = {
+        losses = {
             "reconstruction": error / (2 * self.settings.noise**2),
             "KL": kl.sum(1).mean(),
             **self.guidance(z, batch),
         }
-        loss = sum(told.values()) + (self._kl_weight() - 1.0) * told["KL"]
+        loss = sum(losses.values()) + (self._kl_weight() - 1.0) * losses["KL"]
         if self._likeness is not None:
-            told["features"] = self._likeness.distance(again, pictures)
-            loss = loss + self.settings.likeness_weight * told["features"]
+            losses["features"] = self._likeness.distance(again, pictures)
+            loss = loss + self.settings.likeness_weight * losses["features"]
         self.descend("pair", loss, longest=1e4)
         self.follow(self.average, self.pair, len(pictures), self.settings.ema_half_life)
         pixel = (error / pictures[0].numel()).sqrt()
-        told |= {"pixel error": pixel, "live dimensions": live_dimensions(kl)}
-        return {name: value.detach() for name, value in {"loss": loss, **told}.items()}
+        losses |= {"pixel error": pixel, "live dimensions": (kl.mean(0) > _LIVE).sum().float()}
+        return {name: value.detach() for name, value in {"loss": loss, **losses}.items()}
 
     def _kl_weight(self) -> float:
         if self.settings.warm_up == 0:
@@ -161,8 +161,3 @@ class Variational(Learner):
 def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL(N(mean, exp(log_variance)) | N(0, 1)) in nats, element by element (appendix B of the paper)."""
     return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance)
-
-
-def live_dimensions(kl: Tensor) -> Tensor:
-    """How many dimensions tell the decoder anything: those whose mean KL, (N, d) in nats, is above 0.01."""
-    return (kl.mean(0) > _LIVE).sum().float()

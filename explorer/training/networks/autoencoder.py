@@ -8,10 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.learning.stages import sides, width_at
+from explorer.training.networks.convolutional import strided
 
-
-def _channels(side: int, width: float) -> int:
-    return width_at(side, {4: 192, 8: 128, 16: 96, 32: 48, 64: 32, 128: 16}, width)
+_WIDTHS = {4: 192, 8: 128, 16: 96, 32: 48, 64: 32, 128: 16}  # channels where pictures have this side
 
 
 class VariationalEncoder(nn.Module):
@@ -19,20 +18,9 @@ class VariationalEncoder(nn.Module):
 
     def __init__(self, latent_size: int, size: int, channels: int, width: float) -> None:
         super().__init__()
-        steps = sides(size)[-2::-1]
-        stages: list[nn.Module] = []
-        before = channels
-        for side in steps:
-            after = _channels(side, width)
-            stages += [
-                nn.Conv2d(before, after, 4, 2, 1, bias=False),
-                nn.BatchNorm2d(after),
-                nn.LeakyReLU(0.1),
-            ]
-            before = after
+        stages, last = strided(channels, size, _WIDTHS, width, lambda: nn.LeakyReLU(0.1))
         self.stages = nn.Sequential(*stages, nn.Flatten())
-        self.mean = nn.Linear(before * steps[-1] ** 2, latent_size)
-        self.log_variance = nn.Linear(before * steps[-1] ** 2, latent_size)
+        self.mean, self.log_variance = (nn.Linear(last * sides(size)[0] ** 2, latent_size) for _ in range(2))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         seen = self.stages(pictures)
@@ -57,7 +45,7 @@ class Decoder(nn.Module):
     def __init__(self, latent_size: int, size: int, channels: int, width: float) -> None:
         super().__init__()
         steps = sides(size)
-        widths = [_channels(side, width) for side in steps]
+        widths = [width_at(side, _WIDTHS, width) for side in steps]
         self.start = (widths[0], steps[0])
         self.dense = nn.Linear(latent_size, widths[0] * steps[0] ** 2)
         stages: list[nn.Module] = [nn.ReLU()]

@@ -27,11 +27,11 @@ def refuse_unlabelled(classes: tuple[str, ...], instead: str) -> None:
 
 def one_hot(labels: Tensor | None, count: int, classes: int, device: torch.device) -> Tensor:
     """Classes (N,) as zeros and a one, (N, classes); zeros only where the class is unknown, -1, or none are given."""
-    told = torch.zeros(count, classes, device=device)
+    rows = torch.zeros(count, classes, device=device)
     if labels is not None:
         known = labels >= 0
-        told[known] = functional.one_hot(labels[known], classes).to(told)
-    return told
+        rows[known] = functional.one_hot(labels[known], classes).to(rows)
+    return rows
 
 
 class ClassConditioned(nn.Module):
@@ -73,9 +73,9 @@ class ProjectionCritic(nn.Module):
         self.eyes = eyes
         self.project = nn.Linear(features, classes, bias=False)
 
-    def forward(self, pictures: Tensor, told: Tensor) -> Tensor:
+    def forward(self, pictures: Tensor, class_rows: Tensor) -> Tensor:
         seen = self.eyes.features(pictures)
-        score: Tensor = self.eyes.judge(seen).squeeze(1) + (self.project(seen) * told).sum(1)
+        score: Tensor = self.eyes.judge(seen).squeeze(1) + (self.project(seen) * class_rows).sum(1)
         return score
 
 

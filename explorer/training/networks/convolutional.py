@@ -17,26 +17,12 @@ from torch.nn import functional
 from explorer.training.learning.stages import sides, width_at
 
 Norm = Callable[[int], nn.Module]
-
-
-def generator_channels(side: int, width: float) -> int:
-    """Channels of the generator where its pictures measure ``side``."""
-    return width_at(side, {4: 256, 8: 192, 16: 128, 32: 64, 64: 40, 128: 24, 256: 16}, width)
+_WIDTHS = {4: 256, 8: 192, 16: 128, 32: 64, 64: 40, 128: 24, 256: 16}  # of the generator where pictures have this side
 
 
 def critic_channels(side: int, width: float) -> int:
     """Channels of the critic where its pictures measure ``side``."""
     return width_at(side, {4: 256, 8: 192, 16: 96, 32: 48, 64: 32, 128: 16}, width)
-
-
-def batch_norm(channels: int) -> nn.Module:
-    """The normalisation of the paper."""
-    return nn.BatchNorm2d(channels)
-
-
-def no_norm(_channels: int) -> nn.Module:
-    """No normalisation."""
-    return nn.Identity()
 
 
 def strided(
@@ -63,16 +49,18 @@ class ConvolutionalGenerator(nn.Module):
     width : float
         Channels as a multiple of the usual.
     norm : callable
-        Gives the normalisation for so many channels.
+        Gives the normalisation for so many channels; ``nn.Identity`` for none.
     """
 
     # The dense layer needs its bias: without it the latent 0 is the same in every place, and so is its picture.
 
-    def __init__(self, latent_size: int, size: int, channels: int, width: float = 1.0, norm: Norm = batch_norm) -> None:
+    def __init__(
+        self, latent_size: int, size: int, channels: int, width: float = 1.0, norm: Norm = nn.BatchNorm2d
+    ) -> None:
         super().__init__()
         steps = sides(size)
-        widths = [generator_channels(side, width) for side in steps]
-        biased = norm is no_norm
+        widths = [width_at(side, _WIDTHS, width) for side in steps]
+        biased = norm is nn.Identity
         self.start = (widths[0], steps[0])
         self.dense = nn.Linear(latent_size, widths[0] * steps[0] ** 2)
         stages: list[nn.Module] = [norm(widths[0]), nn.ReLU()]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from explorer.training.portraits.curves import ellipse, loop, mirrored, moved
@@ -19,14 +22,6 @@ def paint_back_hair(canvas: ShapeCanvas, head: Head) -> None:
     """What shows behind neck and ears, for the cuts that have it."""
     if paint := _PAINTERS.get(head.factors.hair_style):
         paint(canvas, head)
-
-
-def _paint_bob(canvas: ShapeCanvas, head: Head) -> None:
-    _paint_curtain(canvas, head, end=0.54, flare=0.05)
-
-
-def _paint_long(canvas: ShapeCanvas, head: Head) -> None:
-    _paint_curtain(canvas, head, end=1.0, flare=0.10)
 
 
 def _paint_curtain(canvas: ShapeCanvas, head: Head, end: float, flare: float) -> None:
@@ -70,9 +65,9 @@ def _paint_knot(canvas: ShapeCanvas, head: Head) -> None:
     canvas.fill(shine, behind, tint(colour, 0.35), 0.5)
 
 
-_PAINTERS = {
-    "bob": _paint_bob,
-    "long": _paint_long,
+_PAINTERS: dict[str, Callable[[ShapeCanvas, Head], None]] = {
+    "bob": partial(_paint_curtain, end=0.54, flare=0.05),
+    "long": partial(_paint_curtain, end=1.0, flare=0.10),
     "afro": _paint_cloud,
     "pigtails": _paint_tails,
     "bun": _paint_knot,

@@ -17,7 +17,7 @@ _CATMULL_ROM = 0.5 * np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1,
 def loop(points: ArrayLike, per: int = 6) -> Points:
     """A smooth closed curve through ``points``, ``per`` points for each given."""
     given = np.asarray(points, float)
-    smooth: Points = _loop_weights(len(given), per) @ given
+    smooth: Points = _weights(len(given), per, len(given)) @ given
     return smooth
 
 
@@ -90,11 +90,6 @@ def _linear_weights(given: int, count: int) -> NDArray[np.float64]:
 
 
 @cache
-def _loop_weights(given: int, per: int) -> NDArray[np.float64]:
-    return _weights(given, per, given)
-
-
-@cache
 def _curve_weights(given: int, per: int) -> NDArray[np.float64]:
     weights = _weights(given + 2, per, given - 1, first=1)
     ends = np.zeros((given + 2, given))
@@ -103,6 +98,7 @@ def _curve_weights(given: int, per: int) -> NDArray[np.float64]:
     return np.concatenate([weights @ ends, np.eye(given)[-1:]])
 
 
+@cache
 def _weights(given: int, per: int, spans: int, first: int = 0) -> NDArray[np.float64]:
     """Catmull-Rom weights of ``given`` points at ``per`` steps of each of ``spans`` spans."""
     step = np.arange(per) / per

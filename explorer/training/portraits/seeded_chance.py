@@ -98,13 +98,13 @@ def _mixing(pairs: tuple[tuple[tuple[str, str], float], ...]) -> tuple[list[int]
         if matrix[i, j]:
             raise Problem(f"{one} and {other} are given twice.", "Give each pair once, in either order.")
         matrix[i, j] = matrix[j, i] = value
-    strengths, axes = np.linalg.eigh(matrix)
-    if strengths.min() < -1e-9:
+    eigenvalues, axes = np.linalg.eigh(matrix)
+    if eigenvalues.min() < -1e-9:
         raise Problem(
             f"The correlations among {', '.join(names)} contradict each other.",
             "Make them weaker: where a goes with b and b with c, a cannot go against c.",
         )
-    return [_COLUMN[n] for n in names], (axes * np.sqrt(strengths.clip(0))) @ axes.T
+    return [_COLUMN[n] for n in names], (axes * np.sqrt(eigenvalues.clip(0))) @ axes.T
 
 
 def _check_pair(one: str, other: str, value: float) -> None:

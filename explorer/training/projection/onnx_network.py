@@ -25,7 +25,8 @@ from explorer.core.problem import Problem
 Value = Tensor | None
 _STAGES = ("LeakyRelu", "Relu", "Elu", "Gelu")  # after which features are worth comparing
 
-Operator = Callable[[list[Value], dict[str, Any]], Tensor]
+Operator = Callable[..., Tensor]
+"""Takes the node's attributes, then its inputs; what is left out is None."""
 
 
 class OnnxNetwork(nn.Module):
@@ -85,7 +86,7 @@ class OnnxNetwork(nn.Module):
             values[name] = getattr(self, buffer)
         for kind, names, output, attributes in self._nodes:
             if kind != "Constant":
-                values[output] = OPERATORS[kind]([values[n] if n else None for n in names], attributes)
+                values[output] = OPERATORS[kind](attributes, *(values[n] if n else None for n in names))
         return values
 
     def activations(self, *given: Tensor) -> list[Tensor]:
@@ -120,9 +121,7 @@ def _padding(attributes: dict[str, Any], rank: int) -> list[int]:
     return list(attributes.get("pads", [0] * 2 * rank))
 
 
-def _conv(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x, weight, bias = inputs[0], inputs[1], inputs[2] if len(inputs) > 2 else None
-    assert x is not None and weight is not None
+def _conv(attributes: dict[str, Any], x: Tensor, weight: Tensor, bias: Value = None) -> Tensor:
     rank = weight.ndim - 2
     pads = _padding(attributes, rank)
     # functional.pad counts from the last axis, ONNX gives all beginnings, then all ends.
@@ -134,9 +133,7 @@ def _conv(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     return convolved
 
 
-def _conv_transpose(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x, weight, bias = inputs[0], inputs[1], inputs[2] if len(inputs) > 2 else None
-    assert x is not None and weight is not None
+def _conv_transpose(attributes: dict[str, Any], x: Tensor, weight: Tensor, bias: Value = None) -> Tensor:
     pads = _padding(attributes, 2)
     if pads[:2] != pads[2:]:
         raise Problem("This network pads a transposed convolution unevenly.", "Export it with even padding.")
@@ -146,28 +143,22 @@ def _conv_transpose(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
     return functional.conv_transpose2d(x, weight, bias, stride, pads[:2], extra, group, dilation)
 
 
-def _gemm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    a, b, c = inputs[0], inputs[1], inputs[2] if len(inputs) > 2 else None
-    assert a is not None and b is not None
+def _gemm(attributes: dict[str, Any], a: Tensor, b: Tensor, c: Value = None) -> Tensor:
     a = a.T if attributes.get("transA") else a
     b = b.T if attributes.get("transB") else b
     product: Tensor = attributes.get("alpha", 1.0) * (a @ b)
     return product if c is None else product + attributes.get("beta", 1.0) * c
 
 
-def _batch_norm(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x, scale, shift, mean, variance = inputs[:5]
-    assert x is not None
+def _batch_norm(
+    attributes: dict[str, Any], x: Tensor, scale: Value, shift: Value, mean: Value, variance: Value
+) -> Tensor:
     return functional.batch_norm(x, mean, variance, scale, shift, False, 0.0, attributes.get("epsilon", 1e-5))
 
 
-def _resize(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x = inputs[0]
-    assert x is not None
-    scales = inputs[2] if len(inputs) > 2 and inputs[2] is not None and inputs[2].numel() else None
-    sizes = inputs[3] if len(inputs) > 3 else None
-    if sizes is None and scales is None:
-        scales = inputs[1]  # Upsample, the operator's older name
+def _resize(attributes: dict[str, Any], x: Tensor, region: Value, scales: Value = None, sizes: Value = None) -> Tensor:
+    if sizes is None and (scales is None or not scales.numel()):
+        scales = region  # Upsample, the operator's older name
     mode = attributes.get("mode", b"nearest").decode()
     height, width = _ints(sizes)[2:] if sizes is not None else _scaled(x, scales)
     if mode == "nearest":
@@ -186,71 +177,56 @@ def _scaled(x: Tensor, scales: Value) -> list[int]:
     return [round(side * scale) for side, scale in zip(x.shape[2:], scales.tolist()[2:], strict=True)]
 
 
-def _reshape(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x, shape = inputs[0], inputs[1]
-    assert x is not None and shape is not None
+def _reshape(attributes: dict[str, Any], x: Tensor, shape: Tensor) -> Tensor:
     keep_zero = bool(attributes.get("allowzero", 0))
     wanted = [x.shape[i] if side == 0 and not keep_zero else side for i, side in enumerate(_ints(shape))]
     return x.reshape(wanted)
 
 
-def _squeeze(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x = inputs[0]
-    assert x is not None
-    axes = _axes(inputs, attributes)
-    return x.squeeze(tuple(axes)) if axes is not None else x.squeeze()
+def _squeeze(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
+    found = _axes(attributes, axes)
+    return x.squeeze(tuple(found)) if found is not None else x.squeeze()
 
 
-def _unsqueeze(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x = inputs[0]
-    assert x is not None
-    for axis in sorted(_axes(inputs, attributes) or []):
+def _unsqueeze(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
+    for axis in sorted(_axes(attributes, axes) or []):
         x = x.unsqueeze(axis)
     return x
 
 
-def _axes(inputs: list[Value], attributes: dict[str, Any]) -> list[int] | None:
-    if len(inputs) > 1 and inputs[1] is not None:
-        return _ints(inputs[1])
-    axes = attributes.get("axes")
-    return None if axes is None else list(axes)
+def _axes(attributes: dict[str, Any], axes: Value) -> list[int] | None:
+    """The axes that a node names: as an input, or as an attribute in older files."""
+    return attributes.get("axes") if axes is None else _ints(axes)
 
 
-def _mean(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x = inputs[0]
-    assert x is not None
-    axes = _axes(inputs, attributes) or list(range(x.ndim))
-    return x.mean(axes, keepdim=bool(attributes.get("keepdims", 1)))
+def _mean(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
+    return x.mean(_axes(attributes, axes) or list(range(x.ndim)), keepdim=bool(attributes.get("keepdims", 1)))
 
 
-def _clip(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x = inputs[0]
-    assert x is not None
-    low = inputs[1] if len(inputs) > 1 else attributes.get("min")
-    high = inputs[2] if len(inputs) > 2 else attributes.get("max")
+def _clip(attributes: dict[str, Any], x: Tensor, low: Value = None, high: Value = None) -> Tensor:
+    low = attributes.get("min") if low is None else low
+    high = attributes.get("max") if high is None else high
     return x if low is None and high is None else torch.clamp(x, low, high)
 
 
-def _slice(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x, starts, ends = inputs[:3]
-    assert x is not None and starts is not None and ends is not None
-    axes = _ints(inputs[3]) if len(inputs) > 3 and inputs[3] is not None else range(x.ndim)
-    steps = _ints(inputs[4]) if len(inputs) > 4 and inputs[4] is not None else [1] * len(starts)
-    for start, end, axis, step in zip(_ints(starts), _ints(ends), axes, steps, strict=False):
+def _slice(
+    attributes: dict[str, Any], x: Tensor, starts: Tensor, ends: Tensor, axes: Value = None, steps: Value = None
+) -> Tensor:
+    along = range(x.ndim) if axes is None else _ints(axes)
+    strides = [1] * len(starts) if steps is None else _ints(steps)
+    for start, end, axis, step in zip(_ints(starts), _ints(ends), along, strides, strict=False):
         span = range(*slice(start, end, step).indices(x.shape[axis]))
         x = x.index_select(axis, torch.tensor(list(span), device=x.device))
     return x
 
 
-def _gather(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-    x, places = inputs[0], inputs[1]
-    assert x is not None and places is not None
+def _gather(attributes: dict[str, Any], x: Tensor, places: Tensor) -> Tensor:
     axis = attributes.get("axis", 0) % x.ndim
     found = x.index_select(axis, torch.where(places < 0, places + x.shape[axis], places).long().flatten())
     return found.reshape(*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
 
 
-def _cast(x: Tensor, attributes: dict[str, Any]) -> Tensor:
+def _cast(attributes: dict[str, Any], x: Tensor) -> Tensor:
     kind = str(helper.tensor_dtype_to_np_dtype(attributes["to"]))
     # Doubles and halves are run as floats, as constants are.
     wanted = torch.float32 if kind.startswith("float") else getattr(torch, kind, None)
@@ -259,69 +235,50 @@ def _cast(x: Tensor, attributes: dict[str, Any]) -> Tensor:
     return x.to(wanted)
 
 
-def _unary(function: Callable[[Tensor], Tensor]) -> Operator:
-    def apply(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-        assert inputs[0] is not None
-        return function(inputs[0])
-
-    return apply
+def _plain(function: Callable[..., Tensor]) -> Operator:
+    """What takes inputs alone."""
+    return lambda _attributes, *inputs: function(*inputs)
 
 
-def _binary(function: Callable[[Tensor, Tensor], Tensor]) -> Operator:
-    def apply(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-        assert inputs[0] is not None and inputs[1] is not None
-        return function(inputs[0], inputs[1])
-
-    return apply
-
-
-def _with(function: Callable[[Tensor, dict[str, Any]], Tensor]) -> Operator:
-    def apply(inputs: list[Value], attributes: dict[str, Any]) -> Tensor:
-        assert inputs[0] is not None
-        return function(inputs[0], attributes)
-
-    return apply
-
-
-def _flatten(x: Tensor, attributes: dict[str, Any]) -> Tensor:
+def _flatten(attributes: dict[str, Any], x: Tensor) -> Tensor:
     axis = attributes.get("axis", 1) % (x.ndim + 1)
     return x.reshape(math.prod(x.shape[:axis]), -1)
 
 
 OPERATORS: dict[str, Operator] = {
-    "Add": _binary(torch.add),
+    "Add": _plain(torch.add),
     "BatchNormalization": _batch_norm,
-    "Cast": _with(_cast),
+    "Cast": _cast,
     "Clip": _clip,
-    "Concat": lambda inputs, a: torch.cat([x for x in inputs if x is not None], a["axis"]),
+    "Concat": lambda a, *inputs: torch.cat([x for x in inputs if x is not None], a["axis"]),
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
-    "Div": _binary(torch.div),
-    "Equal": _binary(torch.eq),
-    "Elu": _with(lambda x, a: functional.elu(x, a.get("alpha", 1.0))),
-    "Exp": _unary(torch.exp),
-    "Flatten": _with(_flatten),
+    "Div": _plain(torch.div),
+    "Equal": _plain(torch.eq),
+    "Elu": lambda a, x: functional.elu(x, a.get("alpha", 1.0)),
+    "Exp": _plain(torch.exp),
+    "Flatten": _flatten,
     "Gather": _gather,
-    "Gelu": _with(lambda x, a: functional.gelu(x, approximate=a.get("approximate", b"none").decode())),
+    "Gelu": lambda a, x: functional.gelu(x, approximate=a.get("approximate", b"none").decode()),
     "Gemm": _gemm,
-    "Identity": _unary(lambda x: x),
-    "LeakyRelu": _with(lambda x, a: functional.leaky_relu(x, a.get("alpha", 0.01))),
-    "MatMul": _binary(torch.matmul),
-    "Mul": _binary(torch.mul),
-    "Neg": _unary(torch.neg),
-    "Pow": _binary(torch.pow),
+    "Identity": _plain(lambda x: x),
+    "LeakyRelu": lambda a, x: functional.leaky_relu(x, a.get("alpha", 0.01)),
+    "MatMul": _plain(torch.matmul),
+    "Mul": _plain(torch.mul),
+    "Neg": _plain(torch.neg),
+    "Pow": _plain(torch.pow),
     "ReduceMean": _mean,
-    "Relu": _unary(functional.relu),
+    "Relu": _plain(functional.relu),
     "Reshape": _reshape,
     "Resize": _resize,
-    "Sigmoid": _unary(torch.sigmoid),
+    "Sigmoid": _plain(torch.sigmoid),
     "Slice": _slice,
-    "Softplus": _unary(functional.softplus),
-    "Sqrt": _unary(torch.sqrt),
+    "Softplus": _plain(functional.softplus),
+    "Sqrt": _plain(torch.sqrt),
     "Squeeze": _squeeze,
-    "Sub": _binary(torch.sub),
-    "Tanh": _unary(torch.tanh),
-    "Transpose": _with(lambda x, a: x.permute(*a.get("perm", range(x.ndim)[::-1]))),
+    "Sub": _plain(torch.sub),
+    "Tanh": _plain(torch.tanh),
+    "Transpose": lambda a, x: x.permute(*a.get("perm", range(x.ndim)[::-1])),
     "Unsqueeze": _unsqueeze,
     "Upsample": _resize,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from torch import Tensor
 from explorer.core.digits import whole_number
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
-from explorer.training.learning.family import Learner
 from explorer.training.distributed.group import is_first, of_first, processes
+from explorer.training.learning.family import Learner
 
 FORMAT = "latent-explorer/checkpoint"
 VERSION = 1
@@ -107,9 +106,7 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
     try:
         tensors = load_file(checkpoint / _TENSORS)
     except (SafetensorError, OSError) as error:
-        raise Problem(
-            f"The checkpoint {checkpoint} cannot be read ({error}).", "Start from another."
-        ) from None
+        raise Problem(f"The checkpoint {checkpoint} cannot be read ({error}).", "Start from another.") from None
     taken = 0
     for name, network in learner.networks.items():
         own = network.state_dict()
@@ -118,9 +115,7 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
         network.load_state_dict(fitting, strict=False)
         taken += len(fitting)
     if taken == 0:
-        raise Problem(
-            f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family."
-        )
+        raise Problem(f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family.")
     return taken
 
 
@@ -130,13 +125,17 @@ def share_state(learner: Learner) -> None:
         return
     tensors, rest = _state(learner)
     given = load(of_first(save(tensors)))
-    told = json.loads(of_first(json.dumps(rest).encode()))
+    state = json.loads(of_first(json.dumps(rest).encode()))
     if not is_first():
-        _restore(learner, given, told, weights_only=False)
+        _restore(learner, given, state, weights_only=False)
 
 
 def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    tensors = dict(_network_tensors(learner))
+    tensors = {
+        f"network/{name}/{key}": value
+        for name, network in learner.networks.items()
+        for key, value in network.state_dict().items()
+    }
     groups: dict[str, Any] = {}
     for name, optimizer in learner.optimizers.items():
         state = optimizer.state_dict()
@@ -146,17 +145,8 @@ def _state(learner: Learner) -> tuple[dict[str, Tensor], dict[str, Any]]:
                 tensors[f"optimizer/{name}/{index}/{key}"] = torch.as_tensor(value).detach()
     tensors["random/learner"] = learner.rng.get_state()
     # Every tensor gets memory of its own, row by row: safetensors refuses shared or strided ones.
-    plain = {
-        key: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for key, value in tensors.items()
-    }
+    plain = {key: value.detach().cpu().clone(memory_format=torch.contiguous_format) for key, value in tensors.items()}
     return plain, {"format": FORMAT, "version": VERSION, "step": learner.done_steps, "optimizers": groups}
-
-
-def _network_tensors(learner: Learner) -> Iterator[tuple[str, Tensor]]:
-    for name, network in learner.networks.items():
-        for key, value in network.state_dict().items():
-            yield f"network/{name}/{key}", value
 
 
 def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any], weights_only: bool) -> None:
@@ -187,9 +177,7 @@ def _optimizer_state(
     for key, value in _below(tensors, f"optimizer/{name}/").items():
         index, slot = key.split("/")
         parameter = parameters[int(index)]
-        if (
-            value.shape == parameter.shape
-        ):  # keep the parameter's memory format, which the fused kernels expect
+        if value.shape == parameter.shape:  # keep the parameter's memory format, which the fused kernels expect
             value = torch.empty_like(parameter).copy_(value)
         state.setdefault(int(index), {})[slot] = value
     return {"state": state, "param_groups": groups}

@@ -33,14 +33,14 @@ def measured(run: Run, model: onnx.ModelProto, attributes: Sequence[Attribute]) 
     kept_out = np.flatnonzero(found.held_out(run.spec.hold_out))
     if not len(kept_out):
         return tuple(attributes)
-    told, facts = _told(model, found.pictures, kept_out), facts_of(found)
+    predicted, facts = _probabilities(model, found.pictures, kept_out), facts_of(found)
     return tuple(
         replace(attribute, held_out=figures(attribute.kind, facts.column(attribute.name)[kept_out], column))
-        for attribute, column in zip(attributes, told.T, strict=True)
+        for attribute, column in zip(attributes, predicted.T, strict=True)
     )
 
 
-def figures(kind: str, truth: NDArray[np.float32], told: NDArray[np.float32]) -> AttributeFigures | None:
+def figures(kind: str, truth: NDArray[np.float32], predicted: NDArray[np.float32]) -> AttributeFigures | None:
     """The figures of one attribute over N pictures; None where it is known of none of them.
 
     Parameters
@@ -49,11 +49,11 @@ def figures(kind: str, truth: NDArray[np.float32], told: NDArray[np.float32]) ->
         ``yes/no`` or ``number``.
     truth : (N,) float32
         NaN where unknown.
-    told : (N,) float32
+    predicted : (N,) float32
         What the classifier says.
     """
     known = np.isfinite(truth)
-    right, said = truth[known].astype(np.float64), told[known].astype(np.float64)
+    right, said = truth[known].astype(np.float64), predicted[known].astype(np.float64)
     if not len(right):
         return None
     return _of_yes_no(right > 0.5, said) if kind == "yes/no" else _of_number(right, said)
@@ -82,7 +82,7 @@ def _auc(yes: NDArray[np.bool_], said: NDArray[np.float64]) -> float | None:
     return float((ranks[yes].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def _told(
+def _probabilities(
     model: onnx.ModelProto, pictures: NDArray[np.uint8], chosen: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """What the exported network says of the chosen pictures, (M, A)."""
@@ -90,9 +90,7 @@ def _told(
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     parts = []
     for start in range(0, len(chosen), _CHUNK):

@@ -17,16 +17,16 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from explorer.core.models.card import CARD_KEY, ModelCard
-from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.files import made_folder
 from explorer.core.inference.generator import Generator
-from explorer.core.rendering.latents import sample
-from explorer.core.rendering.truncation import truncate
-from explorer.core.rendering.picture_files import save_png, sheet
-from explorer.core.problem import Problem
+from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.photos.pupils import pupils_in
+from explorer.core.problem import Problem
+from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.scratch import scratch_beside
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.core.rendering.truncation import truncate
 from explorer.paths import user_folder
 
 PARITY_BATCHES = (1, 2, 5)
@@ -77,9 +77,7 @@ def _broken_off(run: Path, ended: EndedError) -> Problem:
     if ended.how == "cancelled":
         return Problem("The export was cancelled.", "")
     if ended.how == "time":
-        return Problem(
-            f"{run.name} could not be exported within {_TIME_S:g} seconds.", "Train a smaller one."
-        )
+        return Problem(f"{run.name} could not be exported within {_TIME_S:g} seconds.", "Train a smaller one.")
     if ended.how == "memory":
         return Problem(f"The export of {run.name} needs more memory than there is.", "Close other programs.")
     said = ended.said or f"exit code {ended.status}"
@@ -169,9 +167,7 @@ def parity_of(model: onnx.ModelProto, module: Any, inputs: Mapping[str, Any]) ->
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     largest = 0.0
     rng = torch.Generator().manual_seed(0)
     for count in PARITY_BATCHES:
@@ -194,9 +190,7 @@ def _example(tensor: Any, count: int, rng: Any) -> Any:
 
 def _difference(given: NDArray[Any], wanted: NDArray[Any]) -> float:
     if given.shape != wanted.shape:
-        raise Problem(
-            f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this."
-        )
+        raise Problem(f"The exported network gives {given.shape} where torch gives {wanted.shape}.", "Report this.")
     worst = float(np.abs(given - wanted).max())
     if wanted.ndim == 4:
         return worst * 127.5  # pictures span 2

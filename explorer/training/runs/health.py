@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from explorer.training.runs.diversity import diversity, nearest_classes
 from explorer.training.runs.history import LossHistory
-from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.training.runs.oscillation import wave
+from explorer.training.runs.sample_sheets import SampleSheets
 
 _SOONEST = 200  # steps before which a run cannot be judged
 _RECENT = 0.25  # of the run, that is looked at
 _SWINGING = ("critic", "generator", "loss")
-_COLLAPSED = (
-    "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP."
-)
+_COLLAPSED = "Lower the generator's learning rate, or use a loss that resists it: relativistic with R1, or WGAN-GP."
 _SAME_PICTURE = "Lower the learning rate, or beta: the decoder draws one picture for all latents."
 
 
@@ -153,11 +151,7 @@ def _coverage(sheets: SampleSheets, step: int, facts: HealthFacts) -> Iterator[F
     found = nearest_classes(sheets.pictures(step), facts.pictures, facts.labels)
     share = np.bincount(facts.labels[facts.labels >= 0], minlength=len(facts.classes)) / len(facts.labels)
     # Ones that 36 samples of the data would hardly ever lack: (1 - p)^36 < 0.3 %.
-    lacking = [
-        name
-        for i, name in enumerate(facts.classes)
-        if (1 - share[i]) ** len(found) < 0.003 and i not in found
-    ]
+    lacking = [name for i, name in enumerate(facts.classes) if (1 - share[i]) ** len(found) < 0.003 and i not in found]
     if lacking:
         yield Finding(
             "coverage",
@@ -176,16 +170,16 @@ def _critic_wins(history: LossHistory, facts: HealthFacts) -> Iterator[Finding]:
     rises = _rises(history, "generator")
     if facts.scores == "relative":
         sure = _sigmoid(on_real - on_made)
-        told = f"It tells the made picture of a pair in {sure:.1%} of cases"
+        evidence = f"It tells the made picture of a pair in {sure:.1%} of cases"
         wins = sure > 0.98
     else:
-        told = f"D(x) is {_sigmoid(on_real):.2f} and D(G(z)) {_sigmoid(on_made):.2f}"
+        evidence = f"D(x) is {_sigmoid(on_real):.2f} and D(G(z)) {_sigmoid(on_made):.2f}"
         wins = _sigmoid(on_real) > 0.95 and _sigmoid(on_made) < 0.05
     if wins and rises:
         yield Finding(
             "critic",
             "The critic wins",
-            f"{told}, and the generator's loss rises.",
+            f"{evidence}, and the generator's loss rises.",
             "Strengthen the penalty (R1), let the critic see altered pictures, or lower its learning rate.",
             ("D(x)", "D(G(z))", "generator"),
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-Number = TypeVar("Number", np.int64, np.float64)
+from explorer.core.plots.minmax_pyramid import GrowingArray
+
 Series = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 _HEADING = b"step,loss,value\n"
@@ -103,33 +104,19 @@ class _Column:
     """Steps and values that grow at their end without being copied each time."""
 
     def __init__(self) -> None:
-        self._steps, self._values, self._count = np.empty(64, np.int64), np.empty(64), 0
+        self._steps, self._values = GrowingArray(np.int64), GrowingArray()
 
     def extend(self, steps: NDArray[np.int64], values: NDArray[np.float64]) -> None:
-        end = self._count + len(steps)
-        if end > len(self._steps):
-            room = max(end, 2 * len(self._steps))
-            self._steps, self._values = (
-                _with_room(self._steps, self._count, room),
-                _with_room(self._values, self._count, room),
-            )
-        self._steps[self._count : end], self._values[self._count : end] = steps, values
-        self._count = end
+        self._steps.add(steps)
+        self._values.add(values)
 
     def series(self) -> Series:
-        steps, values = self._steps[: self._count], self._values[: self._count]
+        steps, values = self._steps.values, self._values.values
         steps.flags.writeable = values.flags.writeable = False
         return steps, values
 
 
-def _with_room(old: NDArray[Number], count: int, room: int) -> NDArray[Number]:
-    new = np.empty(room, old.dtype)
-    new[:count] = old[:count]
-    return new
-
-
 def _lines(data: bytes) -> bytes:
-    """The whole lines in ``data``."""
     return data[: data.rfind(b"\n") + 1]
 
 

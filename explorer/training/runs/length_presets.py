@@ -14,8 +14,8 @@ from explorer.training.learning.knobs import knobs
 if TYPE_CHECKING:
     import torch
 
-    from explorer.training.sources import PictureSet
     from explorer.training.runs.spec import RunSpec
+    from explorer.training.sources import PictureSet
 
 #: Key, title, seconds that it may take, and pictures that should be seen in them, or the run is made smaller.
 PLANS = (
@@ -58,14 +58,10 @@ class LengthPreset:
     def sentence(self) -> str:
         """What it is, in a line."""
         narrow = ", narrower networks" if self.settings else ""
-        return (
-            f"{self.steps:,} steps at {self.size} x {self.size}{narrow}: about {_duration(self.expected_s)}"
-        )
+        return f"{self.steps:,} steps at {self.size} x {self.size}{narrow}: about {_duration(self.expected_s)}"
 
 
-def presets(
-    rate: float, *, size: int, batch_size: int, width: float | None, count: int
-) -> tuple[LengthPreset, ...]:
+def presets(rate: float, *, size: int, batch_size: int, width: float | None, count: int) -> tuple[LengthPreset, ...]:
     """The presets for a speed that was measured.
 
     Where the time is too short for the pictures that a run should see, first the networks get narrower, then the

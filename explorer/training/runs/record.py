@@ -17,14 +17,14 @@ from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
 from explorer.training.learning.diverged import Diverged
-from explorer.training.runs.tensorboard_events import EventFile
 from explorer.training.learning.family import Learner
 from explorer.training.learning.progress import Progress, losses_of
-from explorer.training.runs.run_folder import SPEC_FILE
-from explorer.training.runs.samples import Samples
+from explorer.training.runs.run_folder import LOSSES_FILE, SPEC_FILE, SPEED_FILE
 from explorer.training.runs.sample_sheets import is_in_rhythm
+from explorer.training.runs.samples import Samples
+from explorer.training.runs.tensorboard_events import EventFile
 
-LOSSES, SPEED, EVENTS = "losses.csv", "speed.csv", "tensorboard"
+_EVENTS = "tensorboard"
 _FLUSH_STEPS = 500
 _FLUSH_S = 0.1
 
@@ -49,9 +49,9 @@ class Record:
     def __init__(self, folder: Path, samples: Samples, done_steps: int) -> None:
         self._folder, self._samples = folder, samples
         self._waiting: list[Progress] = []
-        self._losses = MetricTable(folder / LOSSES, done_steps)
-        self._speed = MetricTable(folder / SPEED, done_steps)
-        self._events = EventFile(folder / EVENTS, done_steps)
+        self._losses = MetricTable(folder / LOSSES_FILE, done_steps)
+        self._speed = MetricTable(folder / SPEED_FILE, done_steps)
+        self._events = EventFile(folder / _EVENTS, done_steps)
         self._flushed_at = time.monotonic()
 
     def __enter__(self) -> Self:

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from explorer.core.files import made_folder, replace_file
 from explorer.core.problem import Problem
+from explorer.training.distributed.batch_norm import share_statistics
+from explorer.training.distributed.group import all_or_none, check_shared, is_first, of_first, processes
+from explorer.training.families import family_called
+from explorer.training.learning.attribute_columns import facts_of
 from explorer.training.learning.batches import Batches
+from explorer.training.learning.devices import memory_told, training_device
+from explorer.training.learning.diverged import Diverged, check_weights
+from explorer.training.learning.family import Learner, TrainingTask
+from explorer.training.learning.knobs import configured
+from explorer.training.learning.loop import Steps, train
 from explorer.training.runs.checkpoint import (
     checkpoints,
     load_checkpoint,
@@ -23,14 +32,7 @@ from explorer.training.runs.checkpoint import (
     start_from,
     step_of,
 )
-from explorer.training.learning.attribute_columns import facts_of
-from explorer.training.learning.devices import memory_told, training_device
-from explorer.training.learning.diverged import Diverged, check_weights
-from explorer.training.families import family_called
-from explorer.training.learning.family import Learner, TrainingTask
 from explorer.training.runs.foreign_links import refuse_links
-from explorer.training.learning.knobs import configured
-from explorer.training.learning.loop import Steps, train
 from explorer.training.runs.record import Record
 from explorer.training.runs.run_folder import (
     CHECKPOINTS,
@@ -39,13 +41,11 @@ from explorer.training.runs.run_folder import (
     damaged,
     is_asked_to_stop,
     read_spec,
-    take_wish_to_keep,
+    take_keep_request,
 )
 from explorer.training.runs.samples import SHOWN, Samples
-from explorer.training.sources import PictureSet, open_pictures
 from explorer.training.runs.spec import RunSpec, hash_of
-from explorer.training.distributed.batch_norm import share_statistics
-from explorer.training.distributed.group import all_or_none, check_shared, is_first, of_first, processes
+from explorer.training.sources import PictureSet, open_pictures
 
 
 class Run:
@@ -201,7 +201,6 @@ class Run:
             yield
 
     def _take_up(self, learner: Learner) -> None:
-        """Let the learner go on where the run stands."""
         if self.newest_checkpoint():
             self._load_newest(learner)
         elif self.spec.start:
@@ -217,9 +216,7 @@ class Run:
         """
         chosen = np.flatnonzero(~found.held_out(self.spec.hold_out))
         if len(chosen) < 2:
-            raise Problem(
-                "There are fewer than two pictures to learn from.", "Choose another source of pictures."
-            )
+            raise Problem("There are fewer than two pictures to learn from.", "Choose another source of pictures.")
         if len(chosen) < (size := self.config().batch_size):
             self.notes.append(
                 f"A batch of {size} is more than the {len(chosen)} pictures there are: some come twice in it."
@@ -310,7 +307,7 @@ class Run:
                 steps=self.spec.steps,
                 keep=keep,
                 every_s=every_s,
-                is_wanted=lambda: take_wish_to_keep(self.folder),
+                is_wanted=lambda: take_keep_request(self.folder),
                 is_over=lambda: is_over() or is_asked_to_stop(self.folder),
             )
             try:

@@ -107,9 +107,7 @@ def read_spec(folder: Path) -> dict[str, Any]:
     try:
         spec = parsed_json((folder / SPEC_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise Problem(
-            f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder."
-        ) from None
+        raise Problem(f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder.") from None
     except (OSError, ValueError) as error:
         raise damaged(folder, error) from None
     if not isinstance(spec, dict):
@@ -132,15 +130,8 @@ def kept_steps(folder: Path) -> list[int]:
 def sheets(folder: Path) -> list[Path]:
     """The sheets of samples, oldest first."""
     return sorted(
-        path
-        for path in _numbered(folder / SHEETS)
-        if path.suffix == ".png" and whole_number(path.stem[5:]) is not None
+        path for path in _numbered(folder / SHEETS) if path.suffix == ".png" and whole_number(path.stem[5:]) is not None
     )
-
-
-def step_of_sheet(sheet: Path) -> int:
-    """The step at which a sheet was drawn."""
-    return int(sheet.stem[5:])
 
 
 def last_step(folder: Path) -> int:
@@ -216,7 +207,7 @@ def ask_to_keep(folder: Path) -> None:
     (folder / _KEEP).touch()
 
 
-def take_wish_to_keep(folder: Path) -> bool:
+def take_keep_request(folder: Path) -> bool:
     """Whether somebody asked for a checkpoint; asking is over with that."""
     if not (folder / _KEEP).exists():
         return False

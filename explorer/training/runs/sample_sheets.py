@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from explorer.core.digits import whole_number
 from explorer.core.files import made_folder, read_file
 from explorer.core.json_store import JsonStore
-from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import save_png, sheet
 
 MOST = 240
 """Sheets of one kind that a run keeps; early ones lie denser, as most changes then."""
@@ -101,9 +101,7 @@ class SampleSheets:
                 page = np.asarray(found.convert("L" if layout.channels == 1 else "RGB"))
             return _cut(page.reshape(*page.shape[:2], layout.channels), layout)
         except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-            raise Problem(
-                f"The sheet {path.name} cannot be read ({error}).", "Choose another step."
-            ) from None
+            raise Problem(f"The sheet {path.name} cannot be read ({error}).", "Choose another step.") from None
 
     def write(
         self,

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from explorer.core.json_text import parsed_json
-from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.problem import Problem
-from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.training.families import family_called
+from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
 from explorer.training.learning.knobs import configured
 from explorer.training.sources import PictureSet
 
@@ -118,9 +118,7 @@ class RunSpec:
         if self.steps < 1:
             raise Problem(f"A run of {self.steps} steps learns nothing.", "Ask for at least one step.")
         if not 8 <= self.size <= 1024:
-            raise Problem(
-                f"Pictures of {self.size} x {self.size} cannot be made.", "Sizes run from 8 to 1024."
-            )
+            raise Problem(f"Pictures of {self.size} x {self.size} cannot be made.", "Sizes run from 8 to 1024.")
         if not 0.0 <= self.hold_out <= 0.9:
             raise Problem(f"The share {self.hold_out:g} cannot be held out.", "It runs from 0 to 0.9.")
         return self

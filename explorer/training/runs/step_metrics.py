@@ -86,11 +86,11 @@ class Speed:
         if took < _SPEED_EVERY_S:
             return {}
         self._spent_s += took
-        told = {"images/s": self._images / took, SECONDS: self._spent_s}
+        figures = {"images/s": self._images / took, SECONDS: self._spent_s}
         if self._device.type == "cuda":
-            told["memory/GB"] = torch.cuda.max_memory_allocated(self._device) / 1e9
+            figures["memory/GB"] = torch.cuda.max_memory_allocated(self._device) / 1e9
         self._since, self._images = now, 0
-        return told
+        return figures
 
     def after_yield(self) -> None:
         """Note that the next step is asked for; a long wait was a pause."""

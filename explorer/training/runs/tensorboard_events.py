@@ -68,9 +68,7 @@ class EventFile:
         with Image.open(png) as found:
             width, height = found.size
             channels = len(found.getbands())
-        picture = Summary.Image(
-            height=height, width=width, colorspace=channels, encoded_image_string=png.read_bytes()
-        )
+        picture = Summary.Image(height=height, width=width, colorspace=channels, encoded_image_string=png.read_bytes())
         self._write(step=step, summary=Summary(value=[Summary.Value(tag=name, image=picture)]))
 
     def flush(self) -> None:

@@ -85,13 +85,16 @@ def spiral(rng: Random, count: int) -> NDArray[np.float64]:
 
 def clusters(name: str, title: str, help: str, modes: NDArray[np.float64], spread: float) -> PointSet:
     """Round Gaussians around ``modes``, equally likely."""
+    return PointSet(name, title, help, _near(modes, spread), modes.astype(np.float32), spread)
 
+
+def _near(middles: NDArray[np.float64], spread: float) -> Callable[[Random, int], NDArray[np.float64]]:
     def draw(rng: Random, count: int) -> NDArray[np.float64]:
-        which = rng.randint(len(modes), size=count)
-        drawn: NDArray[np.float64] = modes[which] + spread * rng.normal(size=(count, 2))
-        return drawn
+        which = rng.randint(len(middles), size=count)
+        near: NDArray[np.float64] = middles[which] + spread * rng.normal(size=(count, 2))
+        return near
 
-    return PointSet(name, title, help, draw, modes.astype(np.float32), spread)
+    return draw
 
 
 def _around(count: int, radius: float) -> NDArray[np.float64]:
@@ -129,13 +132,4 @@ def point_set(name: str) -> PointSet:
 
 def drawn(dots: Points) -> PointSet:
     """Points near the dots (N, 2) that a hand left; the middle of the plane where it left none."""
-    if not len(dots):
-        return DRAWN
-    middles = dots.astype(np.float64)
-
-    def draw(rng: Random, count: int) -> NDArray[np.float64]:
-        which = rng.randint(len(middles), size=count)
-        near: NDArray[np.float64] = middles[which] + _DRAWN_SPREAD * rng.normal(size=(count, 2))
-        return near
-
-    return replace(DRAWN, draw=draw)
+    return replace(DRAWN, draw=_near(dots.astype(np.float64), _DRAWN_SPREAD)) if len(dots) else DRAWN

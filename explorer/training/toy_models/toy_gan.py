@@ -82,8 +82,8 @@ class PlaneGAN:
 
     def snapshot(self) -> Snapshot:
         """What is to be seen now."""
-        told = {name: float(value) for name, value in self._losses.items()}
-        return self._viewing.snapshot(self.config.loss, (self.round, self.step, self._turn), told)
+        losses = {name: float(value) for name, value in self._losses.items()}
+        return self._viewing.snapshot(self.config.loss, (self.round, self.step, self._turn), losses)
 
     def _teach_critic(self) -> None:
         config = self.config

@@ -55,7 +55,6 @@ class Watch:
         return Verdict(f"{_found(now)}: {', and '.join(failures)}.", True) if failures else _progress(now)
 
     def _mean(self, name: str) -> float:
-        """The mean of a loss in the last few snapshots."""
         return float(np.mean([each.losses[name] for each in list(self._seen)[-_FEW:]]))
 
     def _critic_won(self, now: Snapshot) -> Verdict | None:

@@ -10,16 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QMenu
 
-from explorer.core.arithmetic.board import (
-    Board,
-    Exemplar,
-    Slot,
-    example,
-    formula,
-    letter,
-)
+from explorer.core.arithmetic.board import Board, Exemplar, Slot, example, formula, letter
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, typical_norm
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
@@ -31,11 +24,11 @@ from explorer.ui.arithmetic.result_side import ResultSide
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
-from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
-from explorer.ui.widgets.parts import column_of, fill, line, row_of
+from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.parts import column_of, fill, line, push_button, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
 from explorer.ui.window.file_dialogs import save_picture
@@ -56,11 +49,17 @@ class BoardView(View):
         self.side = ResultSide()
         self.way = ResultPath()
         self.tray = Tray()
-        self.add_current = QPushButton(icon("plus"), "Add the current picture")
-        self.restart = QPushButton(icon("reset"), "Clear the board")
-        self.examples = QPushButton(icon("help"), "Try an example")
-        self.working = QLabel()
-        self.stop = QPushButton("Stop")
+        self.add_current = push_button(
+            "Add the current picture", "Put the picture that is explored now into the chosen slot", image="plus"
+        )
+        self.restart = push_button(
+            "Clear the board", "Begin anew with three empty slots; undo brings the board back", image="reset"
+        )
+        self.examples = push_button(
+            "Try an example", "Fill the slots with pictures that show one of this model's directions", image="help"
+        )
+        self.working = text_label()
+        self.stop = push_button("Stop", "Encode no more pictures; those that are in the slots stay")
         self.pictures = ScenePictures(self)
         self.thumbnails = Thumbnails(self)  # of the means
         self.imports = ImportedExemplars(self)
@@ -113,39 +112,27 @@ class BoardView(View):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Paste)
-        ):
-            event.accept()  # else the window would show what is pasted
-            return True
-        return super().event(event)
+        # else the window would show what is pasted
+        return claims(event, lambda key: key.matches(QKeySequence.StandardKey.Paste)) or super().event(event)
 
     def take_pasted(self) -> None:
         """Put what is on the clipboard into the chosen slot: a scene, or copied files."""
-        try:
+        with self.studio.notices.catching():
             found = clipboard.pasted()
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-            return
-        if isinstance(found, Scene):
-            self.add(self.slots.current, found)
-        else:
-            self.bring(self.slots.current, found)
+            if isinstance(found, Scene):
+                self.add(self.slots.current, found)
+            else:
+                self.bring(self.slots.current, found)
 
     def add(self, place: int, scene: Scene) -> None:
         """Put ``scene`` into the slot at ``place``; one of another model is refused."""
         model = self.model
         if model is None:
             return
-        try:
+        with self.studio.notices.catching():
             exemplar = exemplar_from(scene, model)
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-            return
-        self.slots.choose(place)
-        self.studio.boards.add(place, [exemplar])
+            self.slots.choose(place)
+            self.studio.boards.add(place, [exemplar])
 
     def bring(self, place: int, files: list[Path]) -> None:
         """Put ``files`` into the slot at ``place``: saved pictures at once, photographs once they are encoded."""
@@ -158,11 +145,6 @@ class BoardView(View):
         self.tray.bar.insertWidget(4, self.restart)
         self.tray.bar.insertWidget(5, self.examples)
         self.examples.setMenu(QMenu(self.examples))
-        self.examples.setToolTip("Fill the slots with pictures that show one of this model's directions")
-        self.add_current.setToolTip("Put the picture that is explored now into the chosen slot")
-        self.restart.setToolTip("Begin anew with three empty slots; undo brings the board back")
-        self.working.setProperty("role", "muted")
-        self.stop.setToolTip("Encode no more pictures; those that are in the slots stay")
         bar = row_of((self.working, 1), self.stop, margins=(UNIT, 0), spacing=None)
         self._show_working("")
         self.examples.hide()  # until it is known whether there are directions
@@ -179,16 +161,16 @@ class BoardView(View):
         self.stop.clicked.connect(self.imports.cancel)
         self.slots.made.connect(self._connect_card)
         self.slots.chosen.connect(lambda place: self.tray.show_target(letter(place)))
-        self.slots.slot_wanted.connect(boards.add_slot)
+        self.slots.add.clicked.connect(boards.add_slot)
         self.tray.picked.connect(lambda scene: self.add(self.slots.current, scene))
         self.add_current.clicked.connect(lambda: self.add(self.slots.current, studio.document.scene))
         self.restart.clicked.connect(boards.restart)
         self.examples.menu().aboutToShow.connect(self._fill_examples)
         self.way.picked.connect(lambda scene: studio.document.show(LABEL, scene))
         self.way.way_changed.connect(self._show_way)
-        self.side.explore_wanted.connect(self._explore)
-        self.side.save_wanted.connect(self._save)
-        self.side.norm_wanted.connect(boards.keep_norm)
+        self.side.explore.clicked.connect(self._explore)
+        self.side.save.clicked.connect(self._save)
+        self.side.keep.clicked.connect(boards.keep_norm)
         self.side.class_wanted.connect(boards.choose_class)
         self.side.canvas.png_for_drag = self._png
         self.side.canvas.scene_for_drag = lambda: scene_to_json(self.result).encode() if self.result else b""
@@ -240,10 +222,8 @@ class BoardView(View):
             self.slots.choose(place)
             self.studio.boards.move(*origin, place)
         elif mime.hasFormat(SCENE_MIME):
-            try:
+            with self.studio.notices.catching():
                 self.add(place, scene_from_json(scene_text(mime)))
-            except Problem as problem:
-                self.studio.notices.show_error(problem)
         else:
             self.bring(place, clipboard.files_of(mime))
 
@@ -364,10 +344,8 @@ class BoardView(View):
         return b"" if last is None else png_bytes(last.picture, last.scene)
 
     def _save_boards(self) -> None:
-        try:
+        with self.studio.notices.catching():
             self.studio.boards.save()
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
 
 def _of_z(model: OpenModel) -> list[str]:

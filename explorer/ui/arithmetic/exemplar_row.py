@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, QSize, Qt,
 from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from explorer.ui.icons import icon_pixmap
-from explorer.ui.theme import RADIUS, Colours, colours_of, mixed
+from explorer.ui.theme import RADIUS, colours_of, mixed
 from explorer.ui.widgets.picture_drag import drag_out, is_pull
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.widgets.thumbnail_frames import paint_cross, paint_fitted
 
 _SIDE_PX, _LEAST_PX, _GAP_PX, _CROSS_PX = 40, 10, 4, 14
 _CROSS_FITS_PX = 28
@@ -136,33 +136,16 @@ class ExemplarRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        for index, image in enumerate(self._images):
-            place = QRectF(self.place_of(index))
-            painter.fillRect(place, mixed(c.text, c.window, 0.08))
-            if image is not None:
-                paint_fitted(painter, place, image)
-            chosen = self.hasFocus() and index == self._cursor
-            if chosen or index == self._hovered:
-                painter.setPen(QPen(c.accent if chosen else c.muted, 2))
-                painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), RADIUS / 2, RADIUS / 2)
-            if index == self._hovered and not self.cross_of(index).isEmpty():
-                _paint_cross(painter, self.cross_of(index), self.devicePixelRatioF(), c)
-        painter.end()
-
-
-def paint_fitted(painter: QPainter, place: QRectF, image: QImage) -> None:
-    """Paint ``image`` as large as it fits into the middle of ``place``."""
-    size = image.size().scaled(place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-    target = QRectF(0, 0, size.width(), size.height())
-    target.moveCenter(place.center())
-    painter.drawImage(target, image)
-
-
-def _paint_cross(painter: QPainter, place: QRect, ratio: float, c: Colours) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(c.window)
-    painter.drawEllipse(place)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPixmap(place.adjusted(3, 3, -3, -3), icon_pixmap("close", _CROSS_PX - 6, c.text, ratio))
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            for index, image in enumerate(self._images):
+                place = QRectF(self.place_of(index))
+                painter.fillRect(place, mixed(c.text, c.window, 0.08))
+                if image is not None:
+                    paint_fitted(painter, place, image)
+                chosen = self.hasFocus() and index == self._cursor
+                if chosen or index == self._hovered:
+                    painter.setPen(QPen(c.accent if chosen else c.muted, 2))
+                    painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), RADIUS / 2, RADIUS / 2)
+                if index == self._hovered and not self.cross_of(index).isEmpty():
+                    paint_cross(painter, self.cross_of(index), self.devicePixelRatioF(), c)

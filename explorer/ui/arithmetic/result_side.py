@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from explorer.core.arithmetic.board import Board
 from explorer.core.models.card import ModelCard
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.parts import column_of, named, push_button, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import choice_box, column_of, named, push_button, row_of, text_label, tool_button
 
 _WIDTH_PX = 34 * UNIT
 _NORM_TIP = (
@@ -33,21 +33,15 @@ class ResultSide(QWidget):
 
     Signals
     -------
-    explore_wanted(), save_wanted()
-    norm_wanted(kept) : bool
     class_wanted(label) : int or None
     """
 
-    explore_wanted = Signal()
-    save_wanted = Signal()
-    norm_wanted = Signal(bool)
     class_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(_WIDTH_PX)
         self.formula = text_label(role="heading", wraps=True)
-        self.formula.setTextFormat(Qt.TextFormat.PlainText)
         self.canvas = ResultCanvas()
         self.canvas.set_empty(
             "Man with glasses − man + woman",
@@ -57,18 +51,14 @@ class ResultSide(QWidget):
         self.gauge = named(NormGauge(), "Norm of the result")
         self.keep = QCheckBox("Keep the usual norm")
         self.keep.setToolTip(_NORM_TIP)
-        self.keep.clicked.connect(self.norm_wanted)
-        self.classes = named(QComboBox(), "Class of the result", "Which class the result is drawn as")
+        self.classes = choice_box("Class of the result", "Which class the result is drawn as")
         self.classes.activated.connect(lambda index: self.class_wanted.emit(self.classes.itemData(index)))
         self.explore = push_button(
             "Explore this",
             "Make the result the current picture; undo brings the other back",
-            self.explore_wanted,
             image="explore",
         )
-        self.save = tool_button(
-            "save", "Save the result", "Save the result as a picture that carries its scene", self.save_wanted
-        )
+        self.save = tool_button("save", "Save the result", "Save the result as a picture that carries its scene")
         self._card = ModelCard()
         self._lay_out()
 

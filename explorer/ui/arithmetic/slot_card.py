@@ -7,20 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QImage,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from explorer.core.arithmetic.board import LARGEST_WEIGHT, LONGEST_NAME, Slot, letter
-from explorer.ui.arithmetic.exemplar_row import ExemplarRow, paint_fitted
+from explorer.ui.arithmetic.exemplar_row import ExemplarRow
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
@@ -29,6 +20,7 @@ from explorer.ui.widgets.parts import column_of, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider, new_gesture
+from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
 WIDTH_PX = 24 * UNIT
 _HINTS = (
@@ -192,13 +184,12 @@ class SlotCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marked = self._is_chosen or self._is_wanted
-        painter.setPen(QPen(c.accent if marked else c.line, 3 if self._is_wanted else 1))
-        painter.setBrush(c.surface)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            marked = self._is_chosen or self._is_wanted
+            painter.setPen(QPen(c.accent if marked else c.line, 3 if self._is_wanted else 1))
+            painter.setBrush(c.surface)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
 
 
 class MeanPicture(QWidget):
@@ -210,11 +201,6 @@ class MeanPicture(QWidget):
         self._image: QImage | None = None
         self.setToolTip("The mean of this slot's pictures, drawn")
         self.setAccessibleName(title)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no picture."""
-        return self._image is None
 
     def show_picture(self, picture: NDArray[np.uint8] | None) -> None:
         """Show ``picture``, (height, width, 1 or 3) uint8, or the words."""
@@ -229,10 +215,9 @@ class MeanPicture(QWidget):
         return QSize(8 * UNIT, 8 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self._image is None:
-            paint_words(painter, QRectF(self.rect()), *self._words, colours_of(self.palette()))
-        else:
-            paint_fitted(painter, QRectF(self.rect()), self._image)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if self._image is None:
+                paint_words(painter, QRectF(self.rect()), *self._words, colours_of(self.palette()))
+            else:
+                paint_fitted(painter, QRectF(self.rect()), self._image)

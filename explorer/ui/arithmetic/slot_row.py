@@ -8,13 +8,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.core.arithmetic.board import MOST_SLOTS, Board, Exemplar
 from explorer.core.rendering.scene import scene_to_json
 from explorer.ui.arithmetic.slot_card import SlotCard
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, fill, row_of, tool_button
+from explorer.ui.widgets.parts import STRETCH, fill, row_of, scrolled, tool_button
 from explorer.ui.widgets.picture_drag import scene_mime
 
 Picture = NDArray[np.uint8]
@@ -32,31 +32,24 @@ class SlotRow(QScrollArea):
         A card is there for the first time: connect it.
     chosen(place) : int
         Another slot is the one that keys and clicks are meant for.
-    slot_wanted()
-        The user wants one more slot.
     """
 
     made = Signal(object)
     chosen = Signal(int)
-    slot_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.cards: list[SlotCard] = []
         self.current = 0
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(27 * UNIT)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         self._row = row_of(on=inside, margins=UNIT)
-        self.add = tool_button("plus", "Add a slot", "Add another slot to the sum", self.slot_wanted)
+        self.add = tool_button("plus", "Add a slot", "Add another slot to the sum")
         self.add.setText("Slot")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         fill(self._row, self.add, STRETCH)
-        self.setWidget(inside)
+        scrolled(inside, self)
 
     def show_board(self, board: Board, picture_of: Callable[[Exemplar], Picture | None]) -> None:
         """Show the slots of ``board``."""

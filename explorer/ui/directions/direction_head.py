@@ -8,13 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.session.directions.wording import (
-    accuracy_words,
-    details_words,
-    examples_words,
-    method_words,
-    story,
-)
+from explorer.session.directions.wording import accuracy_words, details_words, examples_words, method_words, story
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, titled, tool_button
@@ -33,19 +27,15 @@ class DirectionHead(QWidget):
     -------
     moved(alpha, gesture) : float, int
         The user changed how far the picture goes along the direction.
-    reset_wanted(), bake_wanted()
     """
 
     moved = Signal(float, int)
-    reset_wanted = Signal()
-    bake_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.name = titled("", role="title")
         self.story = text_label()
         for label in (self.name, self.story):
-            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from files
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told = ""
         self._pieces: list[str] = []
@@ -111,8 +101,6 @@ class DirectionHead(QWidget):
     def _connect(self) -> None:
         self.slider.moved.connect(self._on_moved)
         self.box.edited.connect(self._on_moved)
-        self.bake.clicked.connect(self.bake_wanted)
-        self.reset.clicked.connect(self.reset_wanted)
 
     def _on_moved(self, alpha: float, gesture: int) -> None:
         self.slider.show_value(alpha)

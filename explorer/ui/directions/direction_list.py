@@ -113,8 +113,8 @@ class DirectionList(QListWidget):
         self._sought = text.strip().lower()
         for row in range(self.count()):
             item = self.item(row)
-            told = f"{item.data(_NAME)}\n{item.toolTip()}".lower()
-            item.setHidden(self._sought not in told)
+            words = f"{item.data(_NAME)}\n{item.toolTip()}".lower()
+            item.setHidden(self._sought not in words)
 
     def sizeHint(self) -> QSize:
         return QSize(26 * UNIT, 30 * UNIT)

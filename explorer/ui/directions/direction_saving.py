@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.models.file_kinds import DIRECTIONS
 from explorer.session.directions.side_effects import write_effects
 from explorer.session.jobs.export_queue import Exporter
-from explorer.ui.directions.directions_controls import FILE_KINDS
 from explorer.ui.studio import Studio
 from explorer.ui.widgets.asking import ask_files, ask_where
 
@@ -30,7 +30,7 @@ class DirectionSaving(QObject):
 
     def ask_import(self) -> list[Path]:
         """The files that the user chose; none where the dialog was cancelled."""
-        kinds = " ".join(f"*{kind}" for kind in FILE_KINDS)
+        kinds = " ".join(f"*{kind}" for kind in DIRECTIONS)
         filters = f"Directions ({kinds});;All files (*)"
         folder = self._studio.settings.save_folder or Path.home()
         return ask_files(self._view, "Import directions", filters, folder)

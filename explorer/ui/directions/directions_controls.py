@@ -5,24 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QMenu,
-    QProgressBar,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from explorer.core.models.file_kinds import DIRECTIONS
 from explorer.ui.directions.direction_list import DirectionList
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.view import CONTROLS_PX
 from explorer.ui.widgets.number_box import number_box
-from explorer.ui.widgets.parts import column_of, fill, named, push_button, row_of, titled, tool_button
+from explorer.ui.widgets.parts import column_of, fill, push_button, row_of
+from explorer.ui.widgets.search_box import search_box
+from explorer.ui.widgets.working import Working
 
 _MANY = 8  # from this many on there is a search
-FILE_KINDS = (".npy", ".npz", ".pt", ".pth", ".json")
 
 
 class DirectionsControls(QWidget):
@@ -30,15 +24,9 @@ class DirectionsControls(QWidget):
 
     Signals
     -------
-    lock_wanted(in_place) : bool
-    import_wanted(), export_wanted(), cancel_wanted()
     factorise_wanted(count), analyse_wanted(count) : int
     """
 
-    lock_wanted = Signal(bool)
-    import_wanted = Signal()
-    export_wanted = Signal()
-    cancel_wanted = Signal()
     factorise_wanted = Signal(int)
     analyse_wanted = Signal(int)
 
@@ -46,13 +34,9 @@ class DirectionsControls(QWidget):
         super().__init__()
         self.setFixedWidth(CONTROLS_PX)
         self.list = DirectionList()
-        self.search = named(QLineEdit(), "Search directions", "Show only directions with this in their name or story")
+        tip = "Show only directions with this in their name or story"
+        self.search = search_box("Search directions", tip, self.list.seek)
         self.search.setPlaceholderText("Find a direction")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self.search.textChanged.connect(self.list.seek)
         self.count = number_box(
             "How many directions",
             "How many directions to find in the model, the strongest first",
@@ -61,19 +45,14 @@ class DirectionsControls(QWidget):
             10,
             width_px=6 * UNIT,
         )
-        self.lock = _button(
+        self.lock = push_button(
             "Lock against each other",
             "Take out of each direction what it shares with the others, as new directions",
         )
-        self.lock.clicked.connect(lambda: self.lock_wanted.emit(False))
-        self.import_button = _button("Import …", "Directions of other tools: .npy, .npz, .pt, .json")
-        self.import_button.clicked.connect(self.import_wanted)
-        self.export_button = _button("Export …", "Save all directions as one .npz file")
-        self.export_button.clicked.connect(self.export_wanted)
+        self.import_button = push_button("Import …", "Directions of other tools: .npy, .npz, .pt, .json")
+        self.export_button = push_button("Export …", "Save all directions as one .npz file")
         self.from_model = self._from_model_button()
-        self.working = _Working()
-        self.working.cancel.clicked.connect(self.cancel_wanted)
-        self.working.hide()
+        self.working = Working("Stop; nothing is added")
         self._lay_out()
 
     def show_count(self, count: int) -> None:
@@ -115,34 +94,6 @@ class DirectionsControls(QWidget):
         layout.addLayout(foot)
 
 
-class _Working(QWidget):
-    """What is going on, how far it is, and a button to stop it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words = titled("", role="muted")
-        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress")
-        self.cancel = tool_button("close", "Cancel", "Stop; nothing is added")
-        column_of(self.words, row_of(self.bar, self.cancel), on=self, spacing=UNIT // 2)
-
-    def show_work(self, words: str) -> None:
-        """Show that something has begun."""
-        self.words.setText(words)
-        self.bar.setRange(0, 0)
-        self.show()
-
-    def show_share(self, share: float) -> None:
-        """Show how far it is."""
-        self.bar.setRange(0, 1000)
-        self.bar.setValue(round(1000 * share))
-
-
 def importable(files: list[Path]) -> list[Path]:
     """Those of some files that may hold directions, by their names."""
-    return [path for path in files if path.suffix.lower() in FILE_KINDS]
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = push_button(text, tip)
-    button.setAccessibleName(text.removesuffix(" …"))
-    return button
+    return [path for path in files if path.suffix.lower() in DIRECTIONS]

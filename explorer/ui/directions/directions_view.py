@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, importing
@@ -22,14 +20,13 @@ from explorer.ui.directions.directions_controls import DirectionsControls, impor
 from explorer.ui.directions.edit_strips import EditStrips
 from explorer.ui.directions.effects_page import EffectsPage
 from explorer.ui.directions.method import MARK, PICTURES
-from explorer.ui.icons import icon
 from explorer.ui.scene_picture import ScenePicture
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import TabbedPanel
 from explorer.ui.theme import UNIT
-from explorer.ui.view import View
+from explorer.ui.view import View, beside
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, fill, line, named, push_button, row_of
+from explorer.ui.widgets.parts import column_of, named, pages_of, push_button, row_of
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
@@ -75,10 +72,8 @@ class DirectionsView(View):
         self._is_stale = True  # whether directions changed while nobody looked
         self.setAcceptDrops(True)
         self.empty = self._empty_state()
-        self._stage = QStackedWidget()
-        self._stage.addWidget(self.empty)
-        self._stage.addWidget(self._looking())
-        self._lay_out()
+        self._stage = pages_of(self.empty, self._looking())
+        beside(self.controls, self._stage, self)
         self._connect()
 
     @property
@@ -125,8 +120,6 @@ class DirectionsView(View):
         """Welcome files that may hold directions; the window takes others."""
         if importable(files_of(event.mimeData())):
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Import what was dropped."""
@@ -187,6 +180,10 @@ class DirectionsView(View):
     def _move(self, alpha: float, gesture: int) -> None:
         self.studio.edits.set_strength(self.list.current, alpha, gesture)
 
+    def _bake_in(self) -> None:
+        with self.studio.notices.catching():
+            self.studio.edits.bake_in(self.studio.directions.vectors)
+
     def _adopt(self, row: int, alpha: float, scene: Scene) -> None:
         if row == 0:
             self.studio.edits.set_strength(self.list.current, alpha)
@@ -194,23 +191,18 @@ class DirectionsView(View):
             where = "a real picture" if scene.seed is None else f"seed {scene.seed}"
             self.studio.document.show(f"Go to {where}", scene)
 
-    def _try(self, act: Callable[[], object]) -> None:
-        """Do what the user asked for, or say why it cannot be done."""
-        try:
-            act()
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-
     def _rename(self, old: str, new: str) -> None:
         directions = self.studio.directions
-        self._try(lambda: directions.rename(old, new))
+        with self.studio.notices.catching():
+            directions.rename(old, new)
         self.list.choose(new)
 
     def _lock(self, in_place: bool) -> None:
         """Lock those that are selected against each other, or all where fewer than two are."""
         names = self.list.selected
         names = names if len(names) > 1 else self.studio.directions.names
-        self._try(lambda: self._choose(self.studio.directions.lock(names, in_place=in_place)))
+        with self.studio.notices.catching():
+            self._choose(self.studio.directions.lock(names, in_place=in_place))
 
     def _choose(self, names: tuple[str, ...]) -> None:
         if names:
@@ -239,14 +231,12 @@ class DirectionsView(View):
         if left:
             notices.say(f"{job.step}: {_counted(left)} already there under another name or the same.")
 
-        def add() -> None:
+        with notices.catching():
             names = known.add_to(job.model, fresh, job.step)
             if is_open:
                 self._choose(names)
             elif names:
                 notices.say(f"{job.step}: {_counted(len(names))} added to {job.model_name}, which is not open now.")
-
-        self._try(add)
 
     def _go_to_find(self, way: int) -> None:
         """Show the view that finds directions, with one of its ways."""
@@ -261,46 +251,33 @@ class DirectionsView(View):
                 panel.view.show_way(way)
 
     def _empty_state(self) -> EmptyState:
-        self.from_pictures = pictures = QPushButton(icon("picture"), "From labelled pictures")
-        self.from_marks = marks = QPushButton(icon("check"), "From samples you mark")
-        marks.setToolTip("Mark samples that have an attribute and samples that lack it")
-        pictures.clicked.connect(lambda: self._go_to_find(PICTURES))
-        marks.clicked.connect(lambda: self._go_to_find(MARK))
+        self.from_pictures = push_button(
+            "From labelled pictures", clicked=lambda: self._go_to_find(PICTURES), image="picture"
+        )
+        self.from_marks = push_button(
+            "From samples you mark",
+            "Mark samples that have an attribute and samples that lack it",
+            lambda: self._go_to_find(MARK),
+            image="check",
+        )
         own = push_button(
             "From the model itself",
             "Out of the network's weights, or out of how its samples differ",
             image="model",
         )
         own.setMenu(self.controls.model_menu(own))
-        return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [pictures, marks, own])
+        return EmptyState("arithmetic", _EMPTY, _EMPTY_HINT, [self.from_pictures, self.from_marks, own])
 
     def _looking(self) -> QWidget:
         place = QWidget()
-        self._bars, self._sheets = QStackedWidget(), QStackedWidget()
+        self._bars = pages_of(self.strips.controls, self.effects.controls)
         self._bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        for page in (self.strips, self.effects):
-            self._bars.addWidget(page.controls)
         strips = QWidget()
-        row = row_of(self.strips, self.picture)
-        row.setContentsMargins(0, 0, 2 * UNIT, 0)
-        row.setStretch(0, 1)
-        strips.setLayout(row)
-        self._sheets.addWidget(strips)
-        self._sheets.addWidget(self.effects)
-        layout = column_of(self.head, on=place, spacing=0)
-        bar = row_of(self.pages)
-        bar.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT // 2)
-        bar.setSpacing(2 * UNIT)
-        bar.addWidget(self._bars, 1)
-        fill(layout, bar, (self._sheets, 1))
+        row_of((self.strips, 1), self.picture, on=strips, margins=(0, 0, 2 * UNIT, 0))
+        self._sheets = pages_of(strips, self.effects)
+        bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, 2 * UNIT, UNIT // 2), spacing=2 * UNIT)
+        column_of(self.head, bar, (self._sheets, 1), on=place, spacing=0)
         return place
-
-    def _lay_out(self) -> None:
-        row = row_of(self.controls, line(upright=True), self._stage)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.setStretch(2, 1)
-        self.setLayout(row)
 
     def _connect(self) -> None:
         studio, controls = self.studio, self.controls
@@ -310,20 +287,20 @@ class DirectionsView(View):
         self.list.remove_wanted.connect(studio.directions.remove)
         self.list.lock_wanted.connect(self._lock)
         self.list.top_wanted.connect(lambda name: studio.directions.reorder([name]))
-        controls.lock_wanted.connect(self._lock)
-        controls.import_wanted.connect(lambda: self.bring(self.saving.ask_import()))
-        controls.export_wanted.connect(self.saving.ask_export)
+        controls.lock.clicked.connect(lambda: self._lock(False))
+        controls.import_button.clicked.connect(lambda: self.bring(self.saving.ask_import()))
+        controls.export_button.clicked.connect(self.saving.ask_export)
         controls.factorise_wanted.connect(self._factorise)
         controls.analyse_wanted.connect(self._analyse)
-        controls.cancel_wanted.connect(self.jobs.cancel)
+        controls.working.cancel.clicked.connect(self.jobs.cancel)
         self.head.moved.connect(self._move)
-        self.head.reset_wanted.connect(studio.edits.reset_strengths)
-        self.head.bake_wanted.connect(lambda: self._try(partial(studio.edits.bake_in, studio.directions.vectors)))
+        self.head.reset.clicked.connect(studio.edits.reset_strengths)
+        self.head.bake.clicked.connect(self._bake_in)
         self.strips.picked.connect(self._adopt)
         self.pages.chosen.connect(self.show_page)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.effects.picked.connect(self.list.choose)
-        self.effects.export_wanted.connect(lambda: self.saving.ask_export_effects(self.effects.found))
+        self.effects.save.clicked.connect(lambda: self.saving.ask_export_effects(self.effects.found))
         self.effects.failed.connect(studio.notices.show_error)
         self.strips.failed.connect(studio.notices.show_error_once)
         self._connect_work()

@@ -14,16 +14,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.edit_sheet import EditSheet
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.live_sheet import LiveSheet
-from explorer.ui.widgets.parts import (
-    STRETCH,
-    column_of,
-    fill,
-    named,
-    push_button,
-    row_of,
-    titled,
-    tool_button,
-)
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of, titled, tool_button
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider
 
@@ -125,12 +116,6 @@ class EditStrips(QWidget):
         self.seeds = tuple(range(first, first + _OTHERS))
         self._rest.start()
 
-    def scene_at(self, index: int) -> Scene | None:
-        """What one tile shows."""
-        if self.plan is None:
-            return None
-        return self.plan.scene(*divmod(index, self.plan.columns))
-
     def _is_true(self, scene: Scene) -> bool:
         """Whether the strips are those of ``scene``, however far it goes along the direction itself."""
         from explorer.core.directions.edit_plan import without
@@ -172,7 +157,6 @@ class EditStrips(QWidget):
         column_of((self.sheet_view, 1), on=self, spacing=0)
 
     def _connect(self) -> None:
-        self.sheet_view.scene_at = self.scene_at
         self.sheet_view.tip = self._tip
         self.sheet_view.picked.connect(self._on_picked)
         self.sheet.failed.connect(self.failed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from explorer.session.directions.side_effects import (
     MeasuredEffects,
@@ -20,7 +20,7 @@ from explorer.session.directions.side_effects import (
 from explorer.session.models.opening import OpenModel
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.heat_map import HeatMap, HeatTable
-from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label
+from explorer.ui.widgets.parts import STRETCH, choice_box, column_of, named, push_button, row_of, text_label
 from explorer.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
@@ -41,12 +41,10 @@ class EffectsPage(QWidget):
     -------
     picked(name) : str
         The user wants to look at this direction.
-    export_wanted()
     failed(error)
     """
 
     picked = Signal(str)
-    export_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -68,15 +66,14 @@ class EffectsPage(QWidget):
             ),
             "Before or after locking",
         )
-        self.count = named(
-            QComboBox(), "How many samples", "Over how many samples to measure: more are slower and surer"
-        )
-        self.count.addItems([f"{count} samples" for count in _COUNTS])
-        self.order = named(QComboBox(), "Order", "Sort directions and attributes by their largest change")
-        self.order.addItems(["Strongest first", "In their order"])
-        self.measure = _button("Measure", "Move samples along the directions, and read what changes")
-        self.copy = _button("Copy", "Copy all figures with their intervals, to be pasted into a spreadsheet")
-        self.save = _button("Export …", "Save all figures as CSV or JSON")
+        counts = [(count, f"{count} samples") for count in _COUNTS]
+        count_tip = "Over how many samples to measure: more are slower and surer"
+        self.count = choice_box("How many samples", count_tip, counts)
+        order_tip = "Sort directions and attributes by their largest change"
+        self.order = choice_box("Order", order_tip, enumerate(("Strongest first", "In their order")))
+        self.measure = push_button("Measure", "Move samples along the directions, and read what changes")
+        self.copy = push_button("Copy", "Copy all figures with their intervals, to be pasted into a spreadsheet")
+        self.save = push_button("Export …", "Save all figures as CSV or JSON")
         self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the measurement")
         self.words = text_label(_LEGEND, wraps=True)
         self.words.setMinimumHeight(2 * self.words.fontMetrics().lineSpacing())
@@ -181,7 +178,6 @@ class EffectsPage(QWidget):
     def _connect(self) -> None:
         self.measure.clicked.connect(self.begin)
         self.copy.clicked.connect(self._copy)
-        self.save.clicked.connect(self.export_wanted)
         self.way.chosen.connect(lambda _index: self._show())
         self.order.currentIndexChanged.connect(lambda _index: self._show())
         self.map.pointed.connect(self._say)
@@ -213,9 +209,3 @@ class EffectsPage(QWidget):
             self._found[order.are_locked] = found
             self.way.show_index(int(order.are_locked))
             self._show()
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = push_button(text, tip)
-    button.setAccessibleName(text.removesuffix(" …"))
-    return button

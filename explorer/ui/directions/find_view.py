@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QStackedWidget
 
+from explorer.core.models.file_kinds import MODELS, is_opened, kind_of
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.classifier_method import ClassifierMethod
@@ -17,7 +17,8 @@ from explorer.ui.directions.pictures_method import PicturesMethod
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls, View, beside
-from explorer.ui.widgets.parts import named
+from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.parts import named, pages_of
 from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
@@ -27,7 +28,6 @@ _WAYS = (
     ("Judge", "Samples that a classifier judges: for models without an encoder"),
 )
 _WAY = "find_way"
-_OPENED = (".png", ".json", ".safetensors", ".ckpt", ".pth")  # by the window
 
 
 class FindView(View):
@@ -42,16 +42,15 @@ class FindView(View):
         self.controls = Controls()
         self.segments = named(Segments(_WAYS), "Ways to find a direction")
         self.segments.chosen.connect(self.show_way)
-        self._stack = QStackedWidget()
+        self._stack = pages_of(*self.ways)
         self.controls.column.addWidget(self.segments)
         self.controls.column.addSpacing(UNIT)
         for way in self.ways:
-            self._stack.addWidget(way)
             self.controls.column.addWidget(way.controls)
         self.controls.column.addStretch(1)
         beside(self.controls, self._stack, self)
         self.setAcceptDrops(True)
-        self.pictures.classifier_wanted.connect(lambda: self.show_way(CLASSIFIER))
+        self.pictures.to_classifier.clicked.connect(lambda: self.show_way(CLASSIFIER))
         studio.models.opened.connect(lambda model, _request: self._on_opened(model))
         last = studio.settings.choice(_WAY)
         names = [name for name, _tip in _WAYS]
@@ -87,18 +86,13 @@ class FindView(View):
 
     def event(self, event: QEvent) -> bool:
         """Take the keys of the marks from the window, wherever in the view the keyboard is."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self.segments.index == MARK
-            and self.marking.claims(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, self._marks_with) or super().event(event)
+
+    def _marks_with(self, event: QKeyEvent) -> bool:
+        return self.segments.index == MARK and self.marking.claims(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.segments.index == MARK and self.marking.claims(event):
+        if self._marks_with(event):
             self.marking.press(event)
         else:
             super().keyPressEvent(event)
@@ -107,8 +101,6 @@ class FindView(View):
         """Welcome data and classifiers; leave what the window opens to it."""
         if self._usable(files_of(event.mimeData())) is not None:
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Use what was dropped in the way it belongs to."""
@@ -117,18 +109,18 @@ class FindView(View):
             event.ignore()
             return
         event.acceptProposedAction()
-        self.show_way(CLASSIFIER if file.suffix.lower() == ".onnx" else PICTURES)
+        self.show_way(CLASSIFIER if file.suffix.lower() in MODELS else PICTURES)
         self.way.use_file(file)
 
     def _usable(self, files: list[Path]) -> Path | None:
         """The file that was dropped, if it is of use here: data, or a classifier where one is asked for."""
-        if len(files) != 1 or self.model is None or files[0].suffix.lower() in _OPENED:
+        if len(files) != 1 or self.model is None:
             return None
         file = files[0]
-        if file.suffix.lower() == ".onnx":
+        if file.suffix.lower() in MODELS:
             return file if self.segments.index == CLASSIFIER else None
-        is_model = (file / "generator.onnx").is_file() or (file / "run.json").is_file()
-        return None if is_model or self.model.files.encoder is None else file
+        is_ours = is_opened(file) or kind_of(file) == "run"
+        return None if is_ours or self.model.files.encoder is None else file
 
     def _put_in_sight(self, index: int) -> None:
         self.segments.show_index(index)

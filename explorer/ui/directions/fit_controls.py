@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.fits import FitRequest
 from explorer.ui.widgets.number_box import number_box
-from explorer.ui.widgets.parts import column_of, named, push_button, row_of, titled, tool_button
+from explorer.ui.widgets.parts import choice_box, column_of, push_button, row_of, text_label, titled
+from explorer.ui.widgets.working import Working
 
 METHODS = (
     (
@@ -23,30 +23,12 @@ METHODS = (
 
 
 class FitControls(QWidget):
-    """Edits all of a `FitRequest` but what the table chooses.
-
-    Signals
-    -------
-    wanted()
-        Fit the attribute that is chosen.
-    all_wanted()
-    stopped()
-    method_changed(method) : str
-    """
-
-    wanted = Signal()
-    all_wanted = Signal()
-    stopped = Signal()
-    method_changed = Signal(str)
+    """Edits all of a `FitRequest` but what the table chooses."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.method = named(QComboBox(), "Method")
-        for key, words, help_ in METHODS:
-            self.method.addItem(words, key)
-            self.method.setItemData(self.method.count() - 1, help_, Qt.ItemDataRole.ToolTipRole)
-        self.help = titled("", role="small")
-        self.help.setWordWrap(True)
+        self.method = choice_box("Method", choices=METHODS)
+        self.help = text_label(role="small", wraps=True)
         self.share = number_box("Keep out, in percent", "Share that is kept out of the fit, to judge it on", 0, 80, 20)
         self.share.setToolTip("Kept out of the fit, to judge it on; 0 judges by cross-validation instead")
         self.seed = number_box("Seed", "Which ones are kept out: another seed, others", 0, LARGEST_SEED, 0)
@@ -57,13 +39,9 @@ class FitControls(QWidget):
             primary=True,
         )
         self.fit_all = push_button("Fit all", "Find a direction for every attribute")
-        self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress")
-        self.words: QLabel = titled("", role="muted")
-        self.words.setWordWrap(True)
-        self.stop = tool_button("close", "Cancel", "Cancel")
+        self.working = Working("Cancel")
         self._lay_out()
         self._connect()
-        self.show_work("")
 
     def request(self, attribute: str, balance: tuple[str, ...]) -> FitRequest:
         """What is asked for of one attribute."""
@@ -84,22 +62,9 @@ class FitControls(QWidget):
         self.fit.setEnabled(one)
         self.fit_all.setEnabled(many)
 
-    def show_work(self, words: str) -> None:
-        """Say what is being done; "" where nothing is."""
-        self.words.setText(words)
-        for part in (self.words, self.bar, self.stop):
-            part.setVisible(bool(words))
-        self.bar.setRange(0, 0 if words else 1000)
-
-    def show_progress(self, share: float) -> None:
-        """Show how far it is."""
-        self.bar.setRange(0, 1000)
-        self.bar.setValue(round(1000 * share))
-
     def _lay_out(self) -> None:
         column_of(
-            self.words,
-            row_of(self.bar, self.stop),
+            self.working,
             titled("Method", self.method),
             self.method,
             self.help,
@@ -111,11 +76,7 @@ class FitControls(QWidget):
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(self._on_method)
-        self.fit.clicked.connect(self.wanted)
-        self.fit_all.clicked.connect(self.all_wanted)
-        self.stop.clicked.connect(self.stopped)
         self._on_method(0)
 
     def _on_method(self, index: int) -> None:
         self.help.setText(METHODS[index][2])
-        self.method_changed.emit(METHODS[index][0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
@@ -21,7 +21,7 @@ from explorer.ui.directions.result_card import ResultCard, judged_words
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, line, row_of, titled
+from explorer.ui.widgets.parts import column_of, line, pages_of, row_of, titled
 
 _TABLE_PX = 58 * UNIT
 _METHOD = "find_method"
@@ -44,10 +44,8 @@ class FitMethod(FindMethod):
         self.evidence: Evidence | None = None
         self.found: dict[str, Fitted] = {}
         self._model: OpenModel | None = None
-        self._stack = QStackedWidget()
         self.empty = self._empty()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._stage())
+        self._stack = pages_of(self.empty, self._stage())
         column_of(self._stack, on=self, spacing=None)
         self._fill_column()
         self._connect()
@@ -113,13 +111,15 @@ class FitMethod(FindMethod):
         remembered = [method[0] for method in METHODS]
         last = self.studio.settings.choice(_METHOD)
         options.method.setCurrentIndex(remembered.index(last) if last in remembered else 0)
-        options.method_changed.connect(lambda method: self.studio.settings.remember_choice(_METHOD, method))
-        options.wanted.connect(self._fit)
-        options.all_wanted.connect(self._fit_all)
-        options.stopped.connect(self.finder.cancel)
-        self.finder.began.connect(options.show_work)
-        self.finder.progressed.connect(options.show_progress)
-        self.finder.ended.connect(lambda: options.show_work(""))
+        options.method.currentIndexChanged.connect(
+            lambda index: self.studio.settings.remember_choice(_METHOD, METHODS[index][0])
+        )
+        options.fit.clicked.connect(self._fit)
+        options.fit_all.clicked.connect(self._fit_all)
+        options.working.cancel.clicked.connect(self.finder.cancel)
+        self.finder.began.connect(options.working.show_work)
+        self.finder.progressed.connect(options.working.show_share)
+        self.finder.ended.connect(options.working.hide)
         self.finder.began.connect(lambda _words: self._show_offers())
         self.finder.ended.connect(self._show_offers)
         self.finder.failed.connect(self._on_failed)

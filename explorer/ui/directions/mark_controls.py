@@ -9,7 +9,7 @@ from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.marked_direction import POOL
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import number_box
-from explorer.ui.widgets.parts import fill, named, push_button, row_of, titled, tool_button
+from explorer.ui.widgets.parts import fill, named, push_button, row_of, text_label, titled, tool_button
 from explorer.ui.widgets.slider import Slider
 
 FEWEST, MOST, FIRST_COUNT = 12, 96, 36
@@ -74,9 +74,8 @@ def _legend() -> QGridLayout:
     grid.setVerticalSpacing(UNIT // 2)
     grid.setColumnStretch(1, 1)
     for row, (key, words) in enumerate(_LEGEND):
-        cap, label = QLabel(key), titled(words, role="muted")
-        cap.setProperty("role", "heading")
+        cap = titled(key)
         cap.setAlignment(Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(cap, row, 0)
-        grid.addWidget(label, row, 1)
+        grid.addWidget(text_label(words), row, 1)
     return grid

@@ -15,6 +15,7 @@ from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import pitch_of
 from explorer.ui.tiles.tile_view import TileView
+from explorer.ui.widgets.gestures import claims
 
 _KEYS: dict[int, Side | None] = {
     Qt.Key.Key_A: "A",
@@ -126,11 +127,7 @@ class MarkSheet(TileView):
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys that mark before the window's shortcuts get them."""
-        claimed = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if claimed and self.marks_with(event):  # type: ignore[arg-type]
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, self.marks_with) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.marks_with(event):
@@ -144,15 +141,14 @@ class MarkSheet(TileView):
         if mosaic is None:
             return
         c = colours_of(self.palette())
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row in self.visible_rows():
-            for index in range(row * mosaic.columns, (row + 1) * mosaic.columns):
-                if index >= self._count:
-                    painter.fillRect(self.place_of(index), c.window)
-                elif (side := self.side_of(index)) is not None:
-                    _paint_mark(painter, self.place_of(index), side, c)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for row in self.visible_rows():
+                for index in range(row * mosaic.columns, (row + 1) * mosaic.columns):
+                    if index >= self._count:
+                        painter.fillRect(self.place_of(index), c.window)
+                    elif (side := self.side_of(index)) is not None:
+                        _paint_mark(painter, self.place_of(index), side, c)
 
 
 def _paint_mark(painter: QPainter, place: QRect, side: Side, c: Colours) -> None:

@@ -54,12 +54,9 @@ class FindMethod(View):
 
     def keep(self, directions: list[Direction], name: str | None = None) -> None:
         """Keep directions with the model, a single one under ``name``, and say so."""
-        try:
+        with self.studio.notices.catching():
             fresh = directions if name is None else [replace(directions[0], name=name)]
             what = f"Keep {fresh[0].name}" if len(fresh) == 1 else f"Keep {len(fresh)} directions"
             names = self.studio.directions.add(fresh, what)
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-            return
-        said = f"{names[0]} is" if len(names) == 1 else f"{len(names)} directions are"
-        self.studio.notices.say(f"{said} kept with this model. Undo in the Edit menu takes that back.")
+            said = f"{names[0]} is" if len(names) == 1 else f"{len(names)} directions are"
+            self.studio.notices.say(f"{said} kept with this model. Undo in the Edit menu takes that back.")

@@ -32,13 +32,10 @@ class PicturesMethod(FitMethod):
 
     Signals
     -------
-    classifier_wanted()
-        There is no encoder; the user goes on with samples and a classifier.
     encoded(model, pictures) : str, tuple of (str, (d,) float32)
         Real pictures as the encoder of a model, by its hash, sees them; those kept out of a fit first.
     """
 
-    classifier_wanted = Signal()
     encoded = Signal(str, object)
 
     def __init__(self, studio: Studio) -> None:
@@ -91,7 +88,7 @@ class PicturesMethod(FitMethod):
             part.setEnabled(has_encoder)
         for button in self._openers:
             button.setVisible(has_encoder)
-        self._to_classifier.setVisible(not has_encoder)
+        self.to_classifier.setVisible(not has_encoder)
         self._show_empty()
 
     def _fill_column(self) -> None:
@@ -122,12 +119,11 @@ class PicturesMethod(FitMethod):
             push_button("A folder …", clicked=lambda: self.pictures.ask_folder(), image="folder"),
             push_button("A file …", clicked=lambda: self.pictures.ask_file(), image="open"),
         )
-        self._to_classifier = push_button(
+        self.to_classifier = push_button(
             "Use samples and a classifier",
-            clicked=lambda: self.classifier_wanted.emit(),
             image="chevron_right",
         )
-        return EmptyState("picture", _TITLE, _HINT, [*self._openers, self._to_classifier])
+        return EmptyState("picture", _TITLE, _HINT, [*self._openers, self.to_classifier])
 
     def _connect(self) -> None:
         super()._connect()

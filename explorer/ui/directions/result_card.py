@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from explorer.core.directions.direction import LONGEST_NAME, PAIRS, Direction
 from explorer.ui.directions.preview_strip import PreviewStrip
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label, titled
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label
 
 _WORDS_PX = 36 * UNIT
 _STRIP_PX = 17 * UNIT
@@ -34,10 +34,9 @@ class ResultCard(QWidget):
     def __init__(self, flat: bool = False) -> None:
         super().__init__()
         self.strip = PreviewStrip()
-        self.title = titled("", role="heading")
-        self.title.setWordWrap(True)
-        self.words = _words("muted")
-        self.notes = _words("small")
+        self.title = text_label(role="heading", wraps=True)
+        self.words = text_label(wraps=True)
+        self.notes = text_label(role="small", wraps=True)
         self.name = named(QLineEdit(), "Name of the direction", "What to call the direction; positive strengths add it")
         self.name.setPlaceholderText("A name, such as smiling")
         self.name.setMaxLength(LONGEST_NAME)
@@ -127,9 +126,3 @@ def _pairs_words(direction: Direction, share: str, interval: str) -> str:
     if alone is None:
         return words
     return f"{words} Each picture by itself: {round(100 * alone.accuracy)} % fall on the right side."
-
-
-def _words(role: str) -> QLabel:
-    label = text_label(role=role, wraps=True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

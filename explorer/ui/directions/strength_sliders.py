@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
 
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import named, text_label
+from explorer.ui.widgets.parts import named, scrolled, text_label
 from explorer.ui.widgets.slider import Slider
 
 REACH = 3.0
@@ -31,11 +31,8 @@ class StrengthSliders(QScrollArea):
         super().__init__()
         self.sliders: dict[str, Slider] = {}
         self._values: dict[str, QLabel] = {}
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
         self.setAccessibleName("Directions")
         self._build(())
 
@@ -53,7 +50,6 @@ class StrengthSliders(QScrollArea):
 
     def _build(self, names: Sequence[str]) -> None:
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, UNIT, 0)
         grid.setHorizontalSpacing(UNIT)
@@ -66,7 +62,7 @@ class StrengthSliders(QScrollArea):
             grid.addWidget(words, 0, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(names) + 1, 1)
-        self.setWidget(inside)
+        scrolled(inside, self)
 
     def _add(self, grid: QGridLayout, row: int, name: str) -> None:
         slider = named(Slider(-REACH, REACH, soft=True), f"{name} slider", _TIP)

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPalette
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from explorer.ui.explore.latent_order import ORDERS, Order
 from explorer.ui.explore.latent_rows import LatentRows
-from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import column_of, named, row_of, tool_button
+from explorer.ui.widgets.parts import column_of, row_of, tool_button
+from explorer.ui.widgets.search_box import search_box
 
 _ORDER_WORDS: dict[Order, str] = {
     "number": "By number",
@@ -31,47 +31,23 @@ class LatentList(QWidget):
 
     Signals
     -------
-    moved(dimension, value, gesture) : int, float, int
-    reset_one(dimension) : int
-    reset_all()
-    pins_changed(pins), locks_changed(locks) : frozenset of int
     sort_wanted(order) : str
         ``number``, ``strength`` or ``value``: the user chose this order. The list is in it already.
     """
 
-    moved = Signal(int, float, int)
-    reset_one = Signal(int)
-    reset_all = Signal()
-    pins_changed = Signal(frozenset)
-    locks_changed = Signal(frozenset)
     sort_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = LatentRows(self)
-        self.search = self._build_search()
+        tip = "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or."
+        self.search = search_box("Search dimensions", tip, self._seek)
+        self.search.returnPressed.connect(self.rows.setFocus)
         self._orders: dict[Order, QAction] = {}
         self.sort_button = self._build_sort_button()
-        self.reset_button = tool_button(
-            "reset", "Reset all", "Put every unlocked dimension back to the mean", self.reset_all
-        )
+        self.reset_button = tool_button("reset", "Reset all", "Put every unlocked dimension back to the mean")
         self._lay_out()
-        self._pass_on_signals()
-
-    @property
-    def pins(self) -> frozenset[int]:
-        """The dimensions that stay on top."""
-        return self.rows.pins
-
-    @property
-    def locks(self) -> frozenset[int]:
-        """The dimensions that samples, walks and resets leave alone."""
-        return self.rows.locks
-
-    @property
-    def shown(self) -> tuple[int, ...]:
-        """The dimensions that match the search, from top to bottom."""
-        return self.rows.shown
+        self.rows.search_wanted.connect(self.focus_search)
 
     def show_latent(self, z: NDArray[np.float32], *, distribution: str = "normal") -> None:
         """Show ``z``, (d,) values of the prior ``distribution`` (``normal`` or ``uniform``), silently.
@@ -114,21 +90,6 @@ class LatentList(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _build_search(self) -> QLineEdit:
-        box = named(
-            QLineEdit(self),
-            "Search dimensions",
-            "Show only some rows: 17 or 3-9, pinned, locked, >2 or <0.5; a comma means or.",
-        )
-        box.setClearButtonEnabled(True)
-        box.addAction(icon("search", QPalette.ColorRole.PlaceholderText), QLineEdit.ActionPosition.LeadingPosition)
-        clear = box.findChild(QAction, "_q_qlineeditclearaction")
-        if clear is not None:  # Qt's own picture does not agree with the other icons
-            clear.setIcon(icon("close", QPalette.ColorRole.PlaceholderText))
-        box.textChanged.connect(self._seek)
-        box.returnPressed.connect(self.rows.setFocus)
-        return box
-
     def _build_sort_button(self) -> QToolButton:
         button = tool_button("sort", "Sort", "Choose the order of the rows")
         menu, group = QMenu(button), QActionGroup(button)
@@ -146,13 +107,6 @@ class LatentList(QWidget):
     def _lay_out(self) -> None:
         header = row_of((self.search, 1), self.sort_button, self.reset_button, margins=(UNIT, 0), spacing=UNIT // 2)
         column_of(header, (self.rows, 1), on=self)
-
-    def _pass_on_signals(self) -> None:
-        self.rows.moved.connect(self.moved)
-        self.rows.reset_one.connect(self.reset_one)
-        self.rows.pins_changed.connect(self.pins_changed)
-        self.rows.locks_changed.connect(self.locks_changed)
-        self.rows.search_wanted.connect(self.focus_search)
 
     def _seek(self, text: str) -> None:
         self.rows.sought = text

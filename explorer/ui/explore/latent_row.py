@@ -185,18 +185,17 @@ class LatentRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._ground(c))
-        if self._state.current and self._state.focused:
-            painter.fillRect(0, 0, 2, self.height(), c.accent)
-        place = QRectF(UNIT, 0, self._naming.width_px - UNIT, self.height())
-        painter.setPen(c.muted if self._state.locked else c.text)
-        name = self._naming.name(self._state.dimension)
-        short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, short)
-        if self._state.strength is not None:
-            self._paint_strength(painter, c, self._state.strength)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._ground(c))
+            if self._state.current and self._state.focused:
+                painter.fillRect(0, 0, 2, self.height(), c.accent)
+            place = QRectF(UNIT, 0, self._naming.width_px - UNIT, self.height())
+            painter.setPen(c.muted if self._state.locked else c.text)
+            name = self._naming.name(self._state.dimension)
+            short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(place.width()))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, short)
+            if self._state.strength is not None:
+                self._paint_strength(painter, c, self._state.strength)
 
     def _ground(self, c: Colours) -> QColor:
         if not self._state.current:

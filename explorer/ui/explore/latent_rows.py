@@ -13,11 +13,18 @@ from explorer.ui.explore.row_view import RowView
 from explorer.ui.widgets.gestures import Hand
 
 _SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
-_PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}
 
 
 class LatentRows(RowView):
-    """The rows, and what the keyboard and the wheel do to them. Its signals are those of `LatentList`."""
+    """The rows, and what the keyboard and the wheel do to them.
+
+    Signals
+    -------
+    moved(dimension, value, gesture) : int, float, int
+    reset_one(dimension) : int
+    pins_changed(pins), locks_changed(locks) : frozenset of int
+    search_wanted()
+    """
 
     moved = Signal(int, float, int)
     reset_one = Signal(int)

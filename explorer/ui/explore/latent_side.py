@@ -101,7 +101,7 @@ class LatentSide(QWidget):
         self.list.set_locks(edits.styles.locked if self.is_in_w else edits.locked)
 
     def _remember_pins(self) -> None:
-        self._pins[self._model, self._space] = self.list.pins
+        self._pins[self._model, self._space] = self.list.rows.pins
 
     def _choose_space(self, space: int) -> None:
         self._remember_pins()
@@ -159,12 +159,12 @@ class LatentSide(QWidget):
 
     def _connect(self) -> None:
         edits = self._studio.edits
-        self.list.moved.connect(lambda place, value, gesture: self._edits().set_value(place, value, gesture))
-        self.list.reset_one.connect(lambda place: self._edits().reset_one(place))
-        self.list.reset_all.connect(lambda: self._edits().reset_all())
+        self.list.rows.moved.connect(lambda place, value, gesture: self._edits().set_value(place, value, gesture))
+        self.list.rows.reset_one.connect(lambda place: self._edits().reset_one(place))
+        self.list.reset_button.clicked.connect(lambda: self._edits().reset_all())
         self.spaces.chosen.connect(self._choose_space)
         self.leave.clicked.connect(edits.styles.leave)
-        self.list.locks_changed.connect(self._set_locks)
+        self.list.rows.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
         self.strengths.measured.connect(self.list.show_strengths)
         self.strengths.failed.connect(self._studio.notices.show_error)

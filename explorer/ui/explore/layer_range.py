@@ -130,20 +130,20 @@ class LayerRange(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter = colours_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for cell in range(self._count):
-            inside = self._first <= cell <= self._last
-            painter.setBrush(self._ink(c) if inside else mixed(c.text, c.window, 0.14))
-            painter.drawRoundedRect(self._place(cell), 2, 2)
-        self._paint_ends(painter, c)
-        painter.setPen(c.muted)
-        for place, word in enumerate(_BANDS):
-            third = self.width() / 3
-            below = QRectF(place * third, _BAR_PX + UNIT // 4, third, self.height() - _BAR_PX)
-            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, word)
-        painter.end()
+        c = colours_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for cell in range(self._count):
+                inside = self._first <= cell <= self._last
+                painter.setBrush(self._ink(c) if inside else mixed(c.text, c.window, 0.14))
+                painter.drawRoundedRect(self._place(cell), 2, 2)
+            self._paint_ends(painter, c)
+            painter.setPen(c.muted)
+            for place, word in enumerate(_BANDS):
+                third = self.width() / 3
+                below = QRectF(place * third, _BAR_PX + UNIT // 4, third, self.height() - _BAR_PX)
+                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, word)
 
     def _ink(self, c: Colours) -> object:
         return c.accent if self.isEnabled() else mixed(c.text, c.window, 0.35)

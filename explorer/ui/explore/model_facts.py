@@ -5,12 +5,12 @@ from __future__ import annotations
 from textwrap import shorten, wrap
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import STRETCH, column_of, text_label
+from explorer.ui.widgets.parts import STRETCH, column_of, scrolled, text_label
 
 _LONGEST = 110  # characters; the tool tip has the rest
 _TIP_COLUMNS = 80
@@ -29,19 +29,14 @@ class ModelFacts(QScrollArea):
         self._facts = text_label(wraps=True)
         self._facts.setMinimumWidth(1)  # a word without end does not push the others out of sight
         for label in (self._title, self._facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QWidget()
         column_of(STRETCH, self._title, self._facts, on=words, spacing=UNIT // 2)
-        self.setWidget(words)
-        self.setWidgetResizable(True)
+        scrolled(words, self)
         self.setMinimumHeight(4 * UNIT)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("About the model")
-        for part in (self.viewport(), words):
-            part.setAutoFillBackground(False)
 
     def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...]) -> None:
         """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, mixed
+from explorer.ui.theme import UNIT, Colours, colours_of
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.thumbnail_frames import paint_rounded
 
 CENTRE = 4
 _COUNT, _SIDE = 9, 3
@@ -26,22 +27,15 @@ class NeighbourSheet(QWidget):
 
     Signals
     -------
-    picked(index) : int
-        The user wants to go to this tile; never 4.
     spread_changed(spread) : float
         How far away the neighbours should be, in standard deviations of the prior.
-    refresh_wanted()
-        The user wants eight other neighbours.
     """
 
-    picked = Signal(int)
     spread_changed = Signal(float)
-    refresh_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = NeighbourTiles(self)
-        self.tiles.picked.connect(self.picked)
         self.slider = named(
             Slider(0.05, 2.0, home=0.5, step=0.05),
             "Step size",
@@ -51,12 +45,8 @@ class NeighbourSheet(QWidget):
         self._figure = QLabel(f"{self.spread:.2f}")
         self._figure.setMinimumWidth(4 * UNIT)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        other = tool_button("reset", "Other neighbours", "Look in eight other directions.", self.refresh_wanted)
-        label = text_label("Step")
-        row = row_of(label, (self.slider, 1), self._figure, other)
+        self.others = tool_button("reset", "Other neighbours", "Look in eight other directions.")
+        row = row_of(text_label("Step"), (self.slider, 1), self._figure, self.others)
         column_of((self.tiles, 1), row, on=self)
 
     @property
@@ -69,10 +59,6 @@ class NeighbourSheet(QWidget):
         for index, tile in enumerate(tiles):
             self.tiles.show_tile(index, tile)
 
-    def show_tile(self, index: int, tile: NDArray[np.uint8] | None) -> None:
-        """Show one of the nine, and leave the others."""
-        self.tiles.show_tile(index, tile)
-
     def _spread_moved(self, spread: float, gesture: int) -> None:
         self._figure.setText(f"{spread:.2f}")
         self.spread_changed.emit(spread)
@@ -84,6 +70,7 @@ class NeighbourTiles(QWidget):
     Signals
     -------
     picked(index) : int
+        The user wants to go to this tile; never 4.
     """
 
     picked = Signal(int)
@@ -182,24 +169,14 @@ class NeighbourTiles(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        for index in range(_COUNT):
-            self._paint_tile(painter, index, c)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            for index in range(_COUNT):
+                self._paint_tile(painter, index, c)
 
     def _paint_tile(self, painter: QPainter, index: int, c: Colours) -> None:
         place, image = self.place_of(index), self._images[index]
-        rounded = QPainterPath()
-        rounded.addRoundedRect(place, RADIUS, RADIUS)
-        painter.fillPath(rounded, mixed(c.text, c.window, 0.08))
-        if image is not None:
-            painter.setClipPath(rounded)
-            size = image.size().scaled(place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-            target = QRectF(0, 0, size.width(), size.height())
-            target.moveCenter(place.center())
-            painter.drawImage(target, image)
-            painter.setClipping(False)
+        rounded = paint_rounded(painter, place, image, c)
         pen = self._frame(index, c)
         if pen is not None:
             painter.strokePath(rounded, pen)

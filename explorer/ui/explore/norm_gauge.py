@@ -63,19 +63,18 @@ class NormGauge(QWidget):
         if not self._mean:
             return
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = QRectF(0, 0, self.width(), self.fontMetrics().height())
-        painter.setPen(c.muted)
-        figures = f"|{self._name}| {self._norm:.1f} (usual {self._mean:.1f})"
-        measure = self.fontMetrics().horizontalAdvance
-        if measure(figures) + measure(self.words) + UNIT > self.width():
-            figures = f"|{self._name}| {self._norm:.1f}"
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figures)
-        painter.setPen(self._colour(c))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.words)
-        self._paint_scale(painter, self.height() - UNIT / 2 - 2, c)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            line = QRectF(0, 0, self.width(), self.fontMetrics().height())
+            painter.setPen(c.muted)
+            figures = f"|{self._name}| {self._norm:.1f} (usual {self._mean:.1f})"
+            measure = self.fontMetrics().horizontalAdvance
+            if measure(figures) + measure(self.words) + UNIT > self.width():
+                figures = f"|{self._name}| {self._norm:.1f}"
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figures)
+            painter.setPen(self._colour(c))
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.words)
+            self._paint_scale(painter, self.height() - UNIT / 2 - 2, c)
 
     def _colour(self, c: Colours) -> QColor:
         return c.warning if self.words == "unusually far out" else c.text

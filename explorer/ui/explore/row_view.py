@@ -12,7 +12,6 @@ from explorer.ui.explore.latent_order import Order, matching, ordered
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
 from explorer.ui.theme import UNIT, colours_of
 
-_SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
 _PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}
 
 
@@ -183,9 +182,8 @@ class RowView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._shown or not len(self.z):
             return
-        painter = QPainter(self.viewport())
-        painter.setPen(colours_of(self.palette()).muted)
-        words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, pinned, locked or >2."
-        place = self.viewport().rect().adjusted(2 * UNIT, 3 * UNIT, -2 * UNIT, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setPen(colours_of(self.palette()).muted)
+            words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, pinned, locked or >2."
+            place = self.viewport().rect().adjusted(2 * UNIT, 3 * UNIT, -2 * UNIT, 0)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)

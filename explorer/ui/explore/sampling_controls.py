@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import shorten
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
@@ -17,7 +17,7 @@ from explorer.ui.explore.style_controls import StyleControls
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.parts import column_of, fill, named, push_button, row_of, titled
+from explorer.ui.widgets.parts import choice_box, column_of, fill, named, push_button, row_of, titled
 from explorer.ui.widgets.slider import Slider
 
 LARGEST_PSI = 1.5
@@ -49,7 +49,7 @@ class SamplingControls(QWidget):
         self.cutoff = self._cutoff_box()
         self._cutoff_end = titled("", self.cutoff, "muted")
         self.styles = StyleControls(studio)
-        self.classes = self._class_box()
+        self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = _button_of(walk), _button_of(neighbours)
         self.facts = ModelFacts()
@@ -129,11 +129,6 @@ class SamplingControls(QWidget):
             widget.setAccessibleName("Truncation")
             moved.connect(self._edits.set_truncation)
         return slider, box
-
-    def _class_box(self) -> QComboBox:
-        box = named(QComboBox(), "Class", "What the model is asked to draw")
-        box.activated.connect(self._edits.set_label)
-        return box
 
     def _speed_slider(self) -> Slider:
         slider = named(

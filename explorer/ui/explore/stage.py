@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
@@ -14,7 +14,7 @@ from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
+from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -33,19 +33,12 @@ class Stage(QWidget):
         self.neighbours = Neighbours(studio, self)
         self._readout = text_label()
         self._zoom = text_label()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.canvas)
-        self._pages.addWidget(self.neighbours.sheet)
+        self._pages = pages_of(self.canvas, self.neighbours.sheet)
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.left.connect(self._show_size)
         self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
         studio.pictures.shown.connect(self._on_shown)
-
-    @property
-    def shows_neighbours(self) -> bool:
-        """Whether the sheet is shown, rather than the canvas."""
-        return self._pages.currentWidget() is self.neighbours.sheet
 
     def show_neighbours(self, wanted: bool) -> None:
         """Show the sheet of neighbours, or the canvas."""
@@ -90,10 +83,10 @@ class Neighbours(QObject):
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._draw)
         self.sheet = NeighbourSheet()
-        self.sheet.picked.connect(self._go)
+        self.sheet.tiles.picked.connect(self._go)
         self.sheet.tiles.scene_for_drag = self._scene_for_drag
         self.sheet.spread_changed.connect(lambda _spread: self._rest.start())
-        self.sheet.refresh_wanted.connect(self._renew)
+        self.sheet.others.clicked.connect(self._renew)
         self.work = Thumbnails(self)
         self.work.drawn.connect(self._on_drawn)
         self.work.failed.connect(studio.notices.show_error_once)
@@ -115,7 +108,7 @@ class Neighbours(QObject):
     def show_picture(self, picture: Picture) -> None:
         """Show the picture of the current scene, in the middle."""
         if self._active:
-            self.sheet.show_tile(CENTRE, picture)
+            self.sheet.tiles.show_tile(CENTRE, picture)
 
     def _renew(self) -> None:
         self._seed = random.randrange(1 << 32)
@@ -129,13 +122,13 @@ class Neighbours(QObject):
         self._scenes = self._studio.edits.around(self.sheet.spread, self._seed)
         self.sheet.show_tiles([None] * 9)
         if last is not None:
-            self.sheet.show_tile(CENTRE, last.picture)
+            self.sheet.tiles.show_tile(CENTRE, last.picture)
         self.work.request(renderer, self._scenes)
 
     def _on_drawn(self, scene: Scene, picture: Picture) -> None:
         for place, neighbour in enumerate(self._scenes):
             if neighbour is scene:
-                self.sheet.show_tile(_tile_of(place), picture)
+                self.sheet.tiles.show_tile(_tile_of(place), picture)
 
     def _scene_for_drag(self, tile: int) -> bytes:
         place = tile - (tile > CENTRE)

@@ -125,16 +125,12 @@ class StyleControls(QWidget):
         return f"Seed {scene.seed}" if scene.seed is not None else "A picture"
 
     def _take(self, scene: Scene) -> None:
-        try:
+        with self._studio.notices.catching():
             self._edits.mix_scene(scene)
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
 
     def _drop(self, text: str) -> None:
-        try:
+        with self._studio.notices.catching():
             self._take(scene_from_json(text))
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
 
     def _on_drawn(self, scene: Scene, picture: Picture) -> None:
         if scene is self._second:

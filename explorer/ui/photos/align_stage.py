@@ -238,18 +238,17 @@ class AlignStage(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._measure()
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), c.mat)
-        if self.has_photo:
-            self._paint_photo(painter)
-            w, h = self.handles.size
-            corners = self.placing.alignment.to_photo(CORNERS)
-            ends = [self._on_screen((float(x), float(y))) for x, y in corners]
-            whole = self.hasFocus() and self._chosen >= self.handles.count
-            room = QRectF(self._on_screen((0.0, 0.0)), self._on_screen((float(w), float(h))))
-            paint_frame(painter, room, ends, c, whole)
-            self._paint_handles(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), c.mat)
+            if self.has_photo:
+                self._paint_photo(painter)
+                w, h = self.handles.size
+                corners = self.placing.alignment.to_photo(CORNERS)
+                ends = [self._on_screen((float(x), float(y))) for x, y in corners]
+                whole = self.hasFocus() and self._chosen >= self.handles.count
+                room = QRectF(self._on_screen((0.0, 0.0)), self._on_screen((float(w), float(h))))
+                paint_frame(painter, room, ends, c, whole)
+                self._paint_handles(painter)
 
     def _paint_handles(self, painter: QPainter) -> None:
         c = colours_of(self.palette())

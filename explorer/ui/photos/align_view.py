@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.core.photos.pupils import Point
 from explorer.ui.photos.align_stage import AlignStage
+from explorer.ui.widgets.gestures import claims
 
 _PER_NOTCH = 1.08
 _VIEW_PER_NOTCH = 1.25
@@ -138,12 +139,11 @@ class AlignView(AlignStage):
 
     def event(self, event: QEvent) -> bool:
         """Keep keys that mean something here from the window's commands."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.has_photo:
-            plain = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-            if _is_step(event) or (not plain and Qt.Key(event.key()) in _OWN_KEYS):
-                event.accept()
-                return True
-        return super().event(event)
+        return claims(event, self._wants) or super().event(event)
+
+    def _wants(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        return self.has_photo and (bool(_is_step(event)) or (plain and Qt.Key(event.key()) in _OWN_KEYS))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, step = Qt.Key(event.key()), _is_step(event)

@@ -42,15 +42,14 @@ class LossCurve(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(c.line, 1))
-        painter.setBrush(c.surface)
-        painter.drawRoundedRect(frame, 3, 3)
-        if len(self.points) > 1:
-            self._paint_curve(painter, frame.adjusted(UNIT, UNIT, -UNIT, -UNIT))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QPen(c.line, 1))
+            painter.setBrush(c.surface)
+            painter.drawRoundedRect(frame, 3, 3)
+            if len(self.points) > 1:
+                self._paint_curve(painter, frame.adjusted(UNIT, UNIT, -UNIT, -UNIT))
 
     def _paint_curve(self, painter: QPainter, room: QRectF) -> None:
         c = colours_of(self.palette())

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QToolButton
 
 from explorer.core.models.card import ModelCard
@@ -22,20 +22,7 @@ _MOST_ROWS = 4
 
 
 class PhotoControls(Controls):
-    """What can be set, besides what is done on the photo itself.
-
-    Signals
-    -------
-    open_wanted(), paste_wanted(), improve_wanted(), stop_wanted()
-    photo_chosen(index) : int
-        Of those in the tray.
-    """
-
-    open_wanted = Signal()
-    paste_wanted = Signal()
-    photo_chosen = Signal(int)
-    improve_wanted = Signal()
-    stop_wanted = Signal()
+    """What can be set, besides what is done on the photo itself."""
 
     def __init__(self, stage: AlignView) -> None:
         super().__init__()
@@ -91,16 +78,12 @@ class PhotoControls(Controls):
         self.open = push_button(
             "Open …",
             "Choose one photo or several; they can be dropped here too",
-            self.open_wanted,
             image="open",
         )
-        self.paste = push_button(
-            "Paste", "Take the picture on the clipboard (Ctrl+V)", self.paste_wanted, image="paste"
-        )
+        self.paste = push_button("Paste", "Take the picture on the clipboard (Ctrl+V)", image="paste")
         self.tray = named(QListWidget(), "Photos to choose from")
         self.tray.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tray.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tray.currentRowChanged.connect(self.photo_chosen)
         self.tray.hide()
         self.add_title("Photo", self.open)
         self.add(self.open, self.paste)
@@ -143,9 +126,8 @@ class PhotoControls(Controls):
         self.improve = push_button(
             "Improve",
             "Search for a latent whose picture is more like the crop, by optimisation",
-            self.improve_wanted,
         )
-        self.stop = push_button("Stop", "Be content with the best so far", self.stop_wanted, image="stop")
+        self.stop = push_button("Stop", "Be content with the best so far", image="stop")
         self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the search")
         self.words = text_label(wraps=True)
         self.curve = LossCurve()

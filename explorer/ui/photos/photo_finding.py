@@ -49,8 +49,8 @@ class PhotoSearch(QObject):
         self.projections.progressed.connect(self._on_progressed)
         self.projections.ended.connect(self._on_ended)
         self.projections.failed.connect(self._on_search_failed)
-        controls.improve_wanted.connect(self.search)
-        controls.stop_wanted.connect(self.projections.stop)
+        controls.improve.clicked.connect(self.search)
+        controls.stop.clicked.connect(self.projections.stop)
 
     @property
     def is_busy(self) -> bool:
@@ -150,9 +150,9 @@ class PhotoSearch(QObject):
             self.changed.emit()
         self._controls.bar.setValue(round(1000 * best.step / max(best.steps, 1)))
         left = self.projections.seconds_left
-        told = "" if left is None else f", about {_seconds(left)} left"
+        time = "" if left is None else f", about {_seconds(left)} left"
         doing = f"Step {best.step} of {best.steps}" if best.step else "Looking at samples"
-        self._controls.show_search(f"{doing}{told}.", running=True, offered=False)
+        self._controls.show_search(f"{doing}{time}.", running=True, offered=False)
 
     def _on_ended(self, search: Search, best: Projected | None) -> None:
         before = self._results.chosen_one

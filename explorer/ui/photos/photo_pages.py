@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QSizePolicy,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.photos.align_view import AlignView
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, fill, line, push_button, row_of, text_label
+from explorer.ui.widgets.parts import column_of, fill, line, pages_of, push_button, row_of, text_label
 
 _TITLE = "Bring a photo of your own"
 _HINT = "Drop one here, paste it, or open it. Nothing leaves this computer."
@@ -45,9 +41,7 @@ class PhotoPages(QWidget):
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing() + 2 * UNIT)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.nothing = EmptyState("picture", _TITLE, _HINT, [self.open])
-        self._places = QStackedWidget()
-        self._places.addWidget(self.nothing)
-        self._places.addWidget(self._work(results))
+        self._places = pages_of(self.nothing, self._work(results))
         column_of((self._places, 1), strip, on=self, spacing=0)
 
     def show_photo(self, there: bool, has_scene: bool) -> None:

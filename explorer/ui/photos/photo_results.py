@@ -34,12 +34,10 @@ class PhotoResults(QWidget):
     -------
     chosen()
         The user chose the other method.
-    adopt_wanted()
     strength_moved(name, value, gesture) : str, float, int
     """
 
     chosen = Signal()
-    adopt_wanted = Signal()
     strength_moved = Signal(str, float, int)
 
     def __init__(self) -> None:
@@ -61,7 +59,6 @@ class PhotoResults(QWidget):
             primary=True,
         )
         self.adopt.setMinimumWidth(self.adopt.sizeHint().width() + 2 * UNIT)  # it says something shorter later
-        self.adopt.clicked.connect(self.adopt_wanted)
         self.save = push_button("Save …", "Save the edited picture, or all three side by side", image="save")
         self.sliders = StrengthSliders()
         self.sliders.moved.connect(self.strength_moved)

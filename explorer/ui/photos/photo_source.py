@@ -14,7 +14,7 @@ from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.photos.photo import FoundPhoto, Photos
 from explorer.ui.photos.photo_intake import chosen_photos, photos_of, picture_of
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME
 from explorer.ui.window.clipboard import files_of
 
 

@@ -72,7 +72,7 @@ class PhotoView(View):
         self.stage.stop()
         self.finding.close()
         self.source.close()
-        self.strip.close_work()
+        self.strip.exporter.close()
 
     def take(self, found: FoundPhoto, path: Path | None = None) -> None:
         """Show a photo, with the frame where it lay on it before."""
@@ -100,8 +100,6 @@ class PhotoView(View):
         """Welcome photos; models and scenes are the window's."""
         if holds_photo(event.mimeData()):
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Show the photos that were dropped."""
@@ -182,9 +180,9 @@ class PhotoView(View):
         controls, source, results, studio = self.controls, self.source, self.results, self.studio
         self.pages.open.clicked.connect(source.ask)
         self.pages.scene.clicked.connect(self._open_scene)
-        controls.open_wanted.connect(source.ask)
-        controls.paste_wanted.connect(source.paste_any)
-        controls.photo_chosen.connect(source.choose)
+        controls.open.clicked.connect(source.ask)
+        controls.paste.clicked.connect(source.paste_any)
+        controls.tray.currentRowChanged.connect(source.choose)
         source.listed.connect(lambda: controls.show_files(source.files))
         source.listed.connect(self._placings.clear)
         source.reading.connect(self.pages.say_reading)
@@ -194,7 +192,7 @@ class PhotoView(View):
         self.stage.rested.connect(lambda _placing: self._find())
         self.finding.changed.connect(self._on_found)
         self.finding.improved.connect(self._on_improved)
-        results.adopt_wanted.connect(self._adopt)
+        results.adopt.clicked.connect(self._adopt)
         results.strength_moved.connect(self._move)
         results.chosen.connect(self._on_found)
         studio.pictures.shown.connect(lambda _rendering: self._show_edited())

@@ -69,7 +69,6 @@ class LossPlot(QWidget):
         self._crosshair: float | None = None
         self._curves: dict[tuple[str, str], Curve] = {}
         self._stale = True
-        self._nothing = _NOTHING
         self._pulse = Pulse(self)
         self._pulse.due.connect(self._draw_if_seen)
         self._build_face()
@@ -101,10 +100,6 @@ class LossPlot(QWidget):
         if self.isVisible():
             self._pulse.ask(within_ms)
 
-    def set_log(self, on: bool) -> None:
-        """Have a logarithmic axis, or a linear one."""
-        self.log_button.setChecked(on)
-
     def set_smoothing(self, weight: float) -> None:
         """Smooth with this weight, 0 (not at all) to below 1."""
         self._rescale(replace(self.scale, weight=weight))
@@ -126,11 +121,6 @@ class LossPlot(QWidget):
         self.show_window(None)
         self.window_moved.emit(None)
 
-    def set_hidden(self, name: str, hidden: bool) -> None:
-        """Hide the lines of this name, or show them again."""
-        if name in self.legend.buttons:
-            self.legend.buttons[name].setChecked(not hidden)
-
     def hide_runs(self, runs: Collection[str]) -> None:
         """Hide the lines of these runs, and of no others."""
         self._hidden_runs = frozenset(runs)
@@ -139,11 +129,6 @@ class LossPlot(QWidget):
     def emphasise_run(self, run: str | None) -> None:
         """Let the lines of a run stand out."""
         self._emphasise(lambda line: line.run == run)
-
-    def set_empty(self, text: str, hint: str = "") -> None:
-        """Say this while there is nothing to plot."""
-        self._nothing = f"{text}\n{hint}" if hint else text
-        self.refresh()
 
     def show_crosshair(self, x: float | None) -> None:
         """Put the crosshair there, or away."""
@@ -241,7 +226,7 @@ class LossPlot(QWidget):
         at = f" at step {line_end(shown):,.0f}" if shown else ""
         self.face.setAccessibleDescription(", ".join(newest) + at)
         hidden = any(len(line.series) for line in self.lines)
-        self.face.say("" if shown else _ALL_HIDDEN if hidden else self._nothing)
+        self.face.say("" if shown else _ALL_HIDDEN if hidden else _NOTHING)
 
     # What the hand does
 
@@ -297,11 +282,11 @@ class LossPlot(QWidget):
 
     def _reading(self, line: Line, x: float) -> Reading:
         index = line.series.near(self.scale.steps(line, x))
-        told = f"{line.series.values[index]:.4g}"
+        figure = f"{line.series.values[index]:.4g}"
         if self.scale.smooths:
             smooth = f"{line.series.smooth_at(index, self.scale.weight):.4g}"
-            told = f"{smooth}  ({told})" if self.width() >= _ROOMY_PX else smooth
-        return Reading(line.label, told, line.look)
+            figure = f"{smooth}  ({figure})" if self.width() >= _ROOMY_PX else smooth
+        return Reading(line.label, figure, line.look)
 
     # What Qt tells
 

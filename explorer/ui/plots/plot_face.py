@@ -13,6 +13,7 @@ from explorer.ui.plots.plot_area import PlotArea, PlotCanvas
 from explorer.ui.plots.plot_axes import Against, PlotAxis
 from explorer.ui.plots.plot_readout import PlotReadout, Reading
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.parts import text_label
 
 _AXIS_PX, _FOOT_PX = 6 * UNIT, 2 * UNIT + 2
 
@@ -87,7 +88,7 @@ class PlotFace(PlotCanvas):
 
 
 def _label(parent: QWidget, text: str, role: str) -> QLabel:
-    label = QLabel(text, parent)
-    label.setProperty("role", role)
+    label = text_label(text, role)
+    label.setParent(parent)
     label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     return label

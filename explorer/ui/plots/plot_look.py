@@ -60,15 +60,14 @@ def swatch(looks: Sequence[LineStyle], c: Colours, ratio: float, *, shown: bool 
     pixmap = QPixmap(QSize(swatch_px(len(looks)), 2 * UNIT) * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for number, look in enumerate(looks[:_MOST]):
-        pen = look.pen(c, 2.0)
-        if not shown:
-            pen.setColor(mixed(look.ink(c), c.surface, _RAW_SHARE))
-        painter.setPen(pen)
-        wide = _stroke_px(len(looks))
-        left = number * (wide + _GAP_PX)
-        painter.drawLine(left + 1, UNIT, left + wide - 1, UNIT)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, look in enumerate(looks[:_MOST]):
+            pen = look.pen(c, 2.0)
+            if not shown:
+                pen.setColor(mixed(look.ink(c), c.surface, _RAW_SHARE))
+            painter.setPen(pen)
+            wide = _stroke_px(len(looks))
+            left = number * (wide + _GAP_PX)
+            painter.drawLine(left + 1, UNIT, left + wide - 1, UNIT)
     return QIcon(pixmap)

@@ -65,22 +65,21 @@ class PlotReadout(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(c.line, 1))
-        painter.setBrush(tinted(c.raised, 0.94))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
-        metrics = painter.fontMetrics()
-        left, right, row = UNIT, self.width() - UNIT, metrics.lineSpacing()
-        base = UNIT // 2 + metrics.ascent()
-        painter.setPen(c.muted)
-        painter.drawText(QPointF(left, base), self.title)
-        for number, reading in enumerate(self.readings, int(bool(self.title))):
-            y = base + number * row
-            painter.setPen(reading.look.pen(c, 2.0))
-            middle = y - metrics.ascent() / 2 + 1
-            painter.drawLine(QPointF(left, middle), QPointF(left + STROKE_PX - 4, middle))
-            painter.setPen(c.text)
-            painter.drawText(QPointF(left + STROKE_PX + 2, y), reading.label)
-            painter.drawText(QPointF(right - metrics.horizontalAdvance(reading.value), y), reading.value)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(c.line, 1))
+            painter.setBrush(tinted(c.raised, 0.94))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+            metrics = painter.fontMetrics()
+            left, right, row = UNIT, self.width() - UNIT, metrics.lineSpacing()
+            base = UNIT // 2 + metrics.ascent()
+            painter.setPen(c.muted)
+            painter.drawText(QPointF(left, base), self.title)
+            for number, reading in enumerate(self.readings, int(bool(self.title))):
+                y = base + number * row
+                painter.setPen(reading.look.pen(c, 2.0))
+                middle = y - metrics.ascent() / 2 + 1
+                painter.drawLine(QPointF(left, middle), QPointF(left + STROKE_PX - 4, middle))
+                painter.setPen(c.text)
+                painter.drawText(QPointF(left + STROKE_PX + 2, y), reading.label)
+                painter.drawText(QPointF(right - metrics.horizontalAdvance(reading.value), y), reading.value)

@@ -86,8 +86,8 @@ class ScoreHistory(QWidget):
     def show_course(self, points: Sequence[Point]) -> None:
         """Show these sessions, oldest first."""
         self._points = points
-        told = (f"{point.when}: {100 * point.share.value:.0f} %" for point in points[-10:])
-        self.setAccessibleDescription("; ".join(told))
+        words = (f"{point.when}: {100 * point.share.value:.0f} %" for point in points[-10:])
+        self.setAccessibleDescription("; ".join(words))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.parts import STRETCH, column_of, row_of
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
 from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
@@ -109,39 +109,17 @@ class Review(QWidget):
 
 
 class EndPage(QWidget):
-    """How one quiz went.
-
-    Signals
-    -------
-    again(), changed(), results_wanted()
-        Play once more; other settings; the results of all quizzes.
-    picked(index) : int
-        Look at this question again.
-    """
-
-    again = Signal()
-    changed = Signal()
-    results_wanted = Signal()
-    picked = Signal(int)
+    """How one quiz went."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.words = QLabel(), QLabel()
-        self.title.setProperty("role", "title")
-        self.words.setWordWrap(True)
+        self.title, self.words = text_label(role="title"), text_label(role="", wraps=True)
         self.review = Review()
-        self.review.picked.connect(self.picked)
         self.buttons = {
-            "again": QPushButton("Play again"),
-            "change": QPushButton("Change settings"),
-            "results": QPushButton("All results"),
+            "again": push_button("Play again", "The same settings with other pictures", primary=True),
+            "change": push_button("Change settings", "Back to what can be set"),
+            "results": push_button("All results", "Of all quizzes and players"),
         }
-        for button, wanted in zip(self.buttons.values(), (self.again, self.changed, self.results_wanted), strict=True):
-            button.clicked.connect(wanted)
-        self.buttons["again"].setProperty("primary", True)
-        self.buttons["again"].setToolTip("The same settings with other pictures")
-        self.buttons["change"].setToolTip("Back to what can be set")
-        self.buttons["results"].setToolTip("Of all quizzes and players")
         self._lay_out()
 
     def show_end(self, answers: Sequence[tuple[Shown, Answer]], staircase: Staircase | None, unseen: bool) -> None:

@@ -106,18 +106,17 @@ class QuestionBoard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.paints += 1
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), colours_of(self.palette()).window)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
-        places = self.places()
-        if self.state == CROSS:
-            self._paint_cross(painter, places)
-        elif self.state in (PICTURES, MASK):
-            for place, image in zip(places, self._images, strict=True):
-                painter.drawImage(place, image if self.state == PICTURES else self._mask)
-            for place, caption in zip(places, self._captions, strict=False):
-                self._paint_caption(painter, place, caption)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), colours_of(self.palette()).window)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+            places = self.places()
+            if self.state == CROSS:
+                self._paint_cross(painter, places)
+            elif self.state in (PICTURES, MASK):
+                for place, image in zip(places, self._images, strict=True):
+                    painter.drawImage(place, image if self.state == PICTURES else self._mask)
+                for place, caption in zip(places, self._captions, strict=False):
+                    self._paint_caption(painter, place, caption)
         if self._is_new:
             self._is_new = False
             self.painted.emit(self.state)

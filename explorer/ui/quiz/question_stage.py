@@ -7,21 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from explorer.ui.quiz.lesson_board import LessonBoard
 from explorer.ui.quiz.question_board import QuestionBoard
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, row_of, tool_button
+from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, tool_button
 
 PLAIN, GOOD, BAD = "plain", "good", "bad"
 _SURE = ("guess", "unsure", "maybe", "fairly", "certain")
@@ -58,11 +51,11 @@ class QuizStage(QWidget):
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.full = _tool("fit", "Full screen (F11)", lambda: self.acted.emit("full_screen"))
         self.pause = _tool("pause", "Pause (Esc): what was answered is kept", lambda: self.acted.emit("pause"))
-        self._pages = QStackedWidget()
         self._buttons: list[QPushButton] = []
         self._row = row_of(spacing=None)
         self._tone = PLAIN
         self._paused = self._pause_page()
+        self._pages = pages_of(self.board, self.lesson, self._paused)
         self._lay_out()
 
     @property
@@ -121,12 +114,7 @@ class QuizStage(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Claim the quiz's keys before the window's shortcuts get them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            if plain and (event.key() in _KEYS or _is_letter(event)):
-                event.accept()
-                return True
-        return super().event(event)
+        return claims(event, _is_ours) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         what = _KEYS.get(Qt.Key(event.key()))
@@ -167,19 +155,15 @@ class QuizStage(QWidget):
             _style(button, f"font-size: {small}px; min-height: {2 * small}px; padding: 0 {small}px;")
 
     def _pause_page(self) -> EmptyState:
-        resume, stop = QPushButton("Go on   Space"), QPushButton("Stop here")
-        resume.setProperty("primary", True)
+        resume = push_button("Go on   Space", "Go on with the same question (Space)", primary=True)
+        stop = push_button("Stop here", "End the quiz; the answers so far are kept")
         for button, what in ((resume, "resume"), (stop, "stop")):
             button.setObjectName(what)
             button.clicked.connect(partial(self.acted.emit, what))
         resume.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        resume.setToolTip("Go on with the same question (Space)")
-        stop.setToolTip("End the quiz; the answers so far are kept")
         return EmptyState("pause", "Paused", "", [resume, stop])
 
     def _lay_out(self) -> None:
-        for page in (self.board, self.lesson, self._paused):
-            self._pages.addWidget(page)
         top = row_of(self.progress, (self.bar, 1), self.full, self.pause)
         for label in (self.title, self.words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -211,9 +195,11 @@ def sureness() -> list[tuple[str, str, str]]:
     return [(str(number), words.capitalize(), str(number)) for number, words in enumerate(_SURE, start=1)]
 
 
-def _is_letter(event: QKeyEvent) -> bool:
-    """Whether a key writes something: in a quiz it is no shortcut of the window's."""
-    return bool(event.text()) and event.text().isprintable()
+def _is_ours(event: QKeyEvent) -> bool:
+    """Whether a key means something in a quiz; one that writes something is no shortcut of the window's there."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    writes = bool(event.text()) and event.text().isprintable()
+    return plain and (event.key() in _KEYS or writes)
 
 
 def _style(widget: QWidget, sheet: str) -> None:

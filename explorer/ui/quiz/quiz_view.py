@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from explorer.core.digits import whole_number
 from explorer.core.problem import Problem
@@ -25,7 +25,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, push_button
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, pages_of, push_button
 
 if TYPE_CHECKING:
     from explorer.session.quiz.quiz_request import QuizRequest
@@ -51,11 +51,9 @@ class QuizView(View):
         self.play = Play(self.game, self.stage)
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self._opening = self._opening_page()
-        self._pages = QStackedWidget()
+        self._pages = pages_of(self.set_up, self._opening, self.stage, self.end)
         self._screen: _Screen | None = None
         self._reviews = False
-        for page in (self.set_up, self._opening, self.stage, self.end):
-            self._pages.addWidget(page)
         column_of(self._pages, on=self, spacing=None)
         self._connect()
         self.set_up.seed.show_value(self._next_seed())
@@ -112,7 +110,7 @@ class QuizView(View):
 
     def _connect(self) -> None:
         game = self.game
-        self.set_up.started.connect(self.begin)
+        self.set_up.start.clicked.connect(self.begin)
         self.set_up.model_chosen.connect(self._show_source)
         self.set_up.source_chosen.connect(self._on_source)
         game.finder.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
@@ -122,10 +120,10 @@ class QuizView(View):
         game.broke.connect(self._on_broken)
         game.unsaved.connect(self._on_unsaved)
         self.play.full_screen_wanted.connect(self.change_full_screen)
-        self.end.again.connect(self._again)
-        self.end.changed.connect(self._change)
-        self.end.results_wanted.connect(self.results_wanted)
-        self.end.picked.connect(self._review)
+        self.end.buttons["again"].clicked.connect(self.begin)
+        self.end.buttons["change"].clicked.connect(self._change)
+        self.end.buttons["results"].clicked.connect(self.results_wanted)
+        self.end.review.picked.connect(self._review)
 
     def _opening_page(self) -> QWidget:
         stop = push_button("Cancel", clicked=self._cancel)
@@ -176,9 +174,6 @@ class QuizView(View):
     def _on_unsaved(self, error: Exception) -> None:
         self.studio.notices.show_error(error)
         self.play.pause()
-
-    def _again(self) -> None:
-        self.begin()
 
     def _change(self) -> None:
         self.game.leave()

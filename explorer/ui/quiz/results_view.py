@@ -9,22 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QMessageBox,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QScrollArea, QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
 from explorer.session.quiz.result_tables import MODES, Doubted, Fooling, Summary
 from explorer.session.quiz.review import QuizReview, ReviewRequest, ReviewResult
-from explorer.ui.icons import icon
 from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
 from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
@@ -38,6 +29,7 @@ from explorer.ui.widgets.parts import (
     column_of,
     fill,
     named,
+    pages_of,
     push_button,
     text_label,
     titled,
@@ -55,23 +47,15 @@ class ResultsView(View):
         super().__init__(studio)
         self.review = QuizReview(studio.quiz_results, studio.catalog, studio.models.opener, self)
         self.writer = JobRunner(self)
-        self.player, self.mode = (
-            choice_box("Player", "Whose answers", narrow=True),
-            choice_box("Way of playing", "Which quizzes", narrow=True),
-        )
-        self.player.addItem("Everybody", None)
-        self.mode.addItem("All", "")
-        for key, words in MODES.items():
-            self.mode.addItem(words, key)
+        self.player = choice_box("Player", "Whose answers", [(None, "Everybody")], narrow=True)
+        self.mode = choice_box("Way of playing", "Which quizzes", [("", "All"), *MODES.items()], narrow=True)
         self.export = push_button(
             "Export as CSV …", "Every answer a row, with everything that it takes to judge it", image="export"
         )
-        self.delete = QPushButton(icon("trash"), "Delete this player …")
+        self.delete = push_button("Delete this player …", image="trash")
         self.empty = EmptyState("quiz", *_NOTHING)
         self.page = _Page()
-        self._stage = QStackedWidget()
-        self._stage.addWidget(self.empty)
-        self._stage.addWidget(self.page)
+        self._stage = pages_of(self.empty, self.page)
         self._summary: Summary | None = None
         beside(self._controls(), self._stage, self)
         self._connect()
@@ -120,11 +104,11 @@ class ResultsView(View):
             results.store.delete_player(player)
             return name
 
-        def told(name: str) -> None:
+        def deleted(name: str) -> None:
             self.studio.notices.say(f"Everything of {name} is gone from the file.")
             self._show_everybody()
 
-        self.writer.begin(delete, told)
+        self.writer.begin(delete, deleted)
 
     def _controls(self) -> Controls:
         controls = Controls()

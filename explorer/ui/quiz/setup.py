@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -34,6 +33,7 @@ from explorer.ui.widgets.parts import (
     named,
     push_button,
     row_of,
+    scrolled,
     text_label,
     titled,
 )
@@ -70,21 +70,16 @@ class SetUp(QScrollArea):
 
     Signals
     -------
-    started()
     model_chosen()
         Other models take part now.
     source_chosen(source) : str
     """
 
-    started = Signal()
     model_chosen = Signal()
     source_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
         self.player = named(
             QComboBox(editable=True), "Player", "Whose answers these are; write a new name for somebody new"
         )
@@ -153,7 +148,7 @@ class SetUp(QScrollArea):
         self.tells.setChecked(True)
         self.tells.setToolTip("Otherwise everything is told at the end")
         self.problem, self._sign = QLabel(), QLabel()
-        self.start = push_button("Start", "Begin; Esc pauses at any time", self.started, image="play", primary=True)
+        self.start = push_button("Start", "Begin; Esc pauses at any time", image="play", primary=True)
         self._lay_out()
         self._connect()
         self._show_mode()
@@ -256,9 +251,8 @@ class SetUp(QScrollArea):
         columns = row_of((self._left(), 3), (self._right(), 2), spacing=5 * UNIT)
         fill(page, columns, self._bottom(), STRETCH)
         middle = QWidget()
-        middle.setAutoFillBackground(False)
         row_of(STRETCH, (inside, 100), STRETCH, on=middle, spacing=None)
-        self.setWidget(middle)
+        scrolled(middle, self)
 
     def _left(self) -> QVBoxLayout:
         column = column_of(spacing=UNIT // 2)

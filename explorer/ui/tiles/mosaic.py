@@ -82,8 +82,8 @@ class Mosaic:
         changes = self.changes.reshape(self.rows, self.columns)
         known = np.isfinite(changes)
         total = np.where(known, changes, 0.0).sum(axis=1)
-        strengths: NDArray[np.float32] = (total / np.maximum(known.sum(axis=1), 1)).astype(np.float32)
-        return strengths
+        means: NDArray[np.float32] = (total / np.maximum(known.sum(axis=1), 1)).astype(np.float32)
+        return means
 
     def _joined(self, row: int) -> tuple[Picture, QImage]:
         pitch, columns = self.width + self.gap, self.columns

@@ -7,29 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QRegion,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of
 from explorer.ui.tiles.mosaic import Mosaic
-from explorer.ui.tiles.tile_layout import (
-    HEADER_PX,
-    LARGEST_PX,
-    SMALLEST_PX,
-    Labels,
-    TileLayout,
-    fitting_px,
-    pitch_of,
-)
+from explorer.ui.tiles.tile_layout import HEADER_PX, LARGEST_PX, SMALLEST_PX, Labels, TileLayout, fitting_px, pitch_of
 from explorer.ui.tiles.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
 from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
@@ -254,7 +237,7 @@ class TileView(CellView):
         else:
             super().wheelEvent(event)
 
-    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+    def _tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
         index = self._at(QPointF(place))
         return (self.tip(index), self.place_of(index)) if index >= 0 else None
 
@@ -273,14 +256,13 @@ class TileView(CellView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self._mosaic is None:
-            paint_words(painter, QRectF(self.viewport().rect()), *self._empty, c)
-        else:
-            self._paint_tiles(painter, self._mosaic, event.rect(), c)
-            self._paint_names(painter, event.rect(), c)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if self._mosaic is None:
+                paint_words(painter, QRectF(self.viewport().rect()), *self._empty, c)
+            else:
+                self._paint_tiles(painter, self._mosaic, event.rect(), c)
+                self._paint_names(painter, event.rect(), c)
         self.painted_count += 1
 
     def _paint_tiles(self, painter: QPainter, mosaic: Mosaic, dirty: QRect, c: Colours) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QLabel,
-    QListWidget,
-    QProgressBar,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.train.training_pictures import DataSummary
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.fold import Fold
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 
 _COLUMNS = 8
@@ -42,17 +36,11 @@ class DataPreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture = named(PictureView(), "The first 64 pictures")
-        self.summary, self.details = QLabel(), QLabel()
-        self.summary.setProperty("role", "heading")
-        self.details.setProperty("role", "muted")
-        for label in (self.summary, self.details):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.summary, self.details = text_label(role="heading", wraps=True), text_label(wraps=True)
         self.skipped = named(QListWidget(), "Files that were left out")
         self.skipped.setMaximumHeight(16 * UNIT)
         self.fold = Fold("Left out", "The files that cannot be used, and why", self.skipped)
-        self.bar = named(QProgressBar(), "Opening the pictures")
-        self.bar.setTextVisible(False)
+        self.bar = named(QProgressBar(textVisible=False), "Opening the pictures")
         self.opening = QLabel("Opening the pictures …")
         self.cancel = push_button("Cancel", clicked=self.cancelled)
         self.empty = EmptyState(
@@ -66,7 +54,6 @@ class DataPreview(QWidget):
                 push_button("Portraits", clicked=self.portraits_wanted, image="picture"),
             ],
         )
-        self.pages = QStackedWidget()
         self._lay_out()
 
     def show_nothing(self) -> None:
@@ -109,8 +96,7 @@ class DataPreview(QWidget):
         row = row_of(STRETCH, self.cancel, STRETCH, spacing=None)
         fill(middle, row, STRETCH)
         column_of(self.summary, self.details, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
-        for page in (self.empty, working, found):
-            self.pages.addWidget(page)
+        self.pages = pages_of(self.empty, working, found)
         column_of(self.pages, on=self, spacing=None)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, named, row_of, titled, tool_button
+from explorer.ui.widgets.parts import STRETCH, choice_box, named, row_of, titled, tool_button
 
 SPEEDS: Final = (("Slow", 1, 4.0), ("Normal", 3, 20.0), ("Fast", 10, 30.0), ("Fastest", 20, 30.0))
 """What each is called, its steps between two pictures, and the most pictures in a second."""
@@ -88,12 +88,9 @@ class LabBar(QWidget):
         return box
 
     def _speed_box(self) -> QComboBox:
-        box = named(QComboBox(), "Speed")
-        for index, (words, steps, rate) in enumerate(SPEEDS):
-            box.addItem(words)
-            tip = f"{steps} step{'s' * (steps > 1)} to a picture, at most {rate:g} pictures a second"
-            box.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
-        box.setToolTip("How many steps are taken between two pictures")
+        tip = "{} step{} to a picture, at most {:g} pictures a second"
+        choices = [(words, words, tip.format(steps, "s" * (steps > 1), rate)) for words, steps, rate in SPEEDS]
+        box = choice_box("Speed", "How many steps are taken between two pictures", choices)
         box.setCurrentIndex(1)
         box.currentIndexChanged.connect(lambda index: self.speed_wanted.emit(*SPEEDS[index][1:]))
         return box

@@ -15,7 +15,7 @@ from explorer.ui.theme import UNIT
 from explorer.ui.train.data_choice import DataChoice
 from explorer.ui.view import Controls
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
-from explorer.ui.widgets.parts import named, push_button, row_of
+from explorer.ui.widgets.parts import choice_box, push_button, row_of
 
 _OWN: Final = "Your own"
 _WORDS: Final = {
@@ -44,13 +44,10 @@ class LabControls(Controls):
     changed(config) : PlaneConfig
         The user changed a setting or chose other data.
     preset_chosen(preset) : Preset
-    cleared()
-        What was drawn is to go.
     """
 
     changed = Signal(object)
     preset_chosen = Signal(object)
-    cleared = Signal()
 
     def __init__(self, config: PlaneConfig) -> None:
         super().__init__()
@@ -59,7 +56,7 @@ class LabControls(Controls):
         self.presets = self._preset_box()
         self.data = DataChoice()
         self.data.chosen.connect(lambda name: self._edit(data=name))
-        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn", self.cleared)
+        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn")
         self.boxes: dict[str, Box] = {}
         self.add_title("Begin with", self.presets)
         self.add(self.presets)
@@ -84,15 +81,9 @@ class LabControls(Controls):
         self.presets.setCurrentText(titles[0] if titles else _OWN)
 
     def _preset_box(self) -> QComboBox:
-        box = named(
-            QComboBox(),
-            "Preset",
-            "Settings that show one thing each: how a GAN works, and four ways in which it fails",
-        )
-        for index, preset in enumerate(PRESETS):
-            box.addItem(preset.title, preset)
-            box.setItemData(index, preset.words, Qt.ItemDataRole.ToolTipRole)
-        box.addItem(_OWN)
+        tip = "Settings that show one thing each: how a GAN works, and four ways in which it fails"
+        choices = [(preset, preset.title, preset.words) for preset in PRESETS]
+        box = choice_box("Preset", tip, [*choices, (None, _OWN)])
         box.model().item(len(PRESETS)).setEnabled(False)  # type: ignore[attr-defined]
         box.activated.connect(lambda index: self.preset_chosen.emit(PRESETS[index]))
         return box

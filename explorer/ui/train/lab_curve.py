@@ -52,18 +52,18 @@ class LabCurve(QWidget):
         return QSize(16 * UNIT, 8 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter = colours_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(c.line, 1))
-        painter.setBrush(c.surface)
-        painter.drawRoundedRect(frame, 3, 3)
-        inks = Inks.of(c)
-        room = frame.adjusted(UNIT, 3 * UNIT, -UNIT, -UNIT)
-        self._paint_names(painter, frame.adjusted(UNIT, UNIT / 2, -UNIT, 0), (inks.real, inks.made), c)
-        if len(self.points) > 1:
-            self._paint_lines(painter, room, (inks.real, inks.made), c)
-        painter.end()
+        c = colours_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QPen(c.line, 1))
+            painter.setBrush(c.surface)
+            painter.drawRoundedRect(frame, 3, 3)
+            inks = Inks.of(c)
+            room = frame.adjusted(UNIT, 3 * UNIT, -UNIT, -UNIT)
+            self._paint_names(painter, frame.adjusted(UNIT, UNIT / 2, -UNIT, 0), (inks.real, inks.made), c)
+            if len(self.points) > 1:
+                self._paint_lines(painter, room, (inks.real, inks.made), c)
 
     def _paint_names(self, painter: QPainter, room: QRectF, colours: tuple[QColor, QColor], c: Colours) -> None:
         x, height = room.left(), float(painter.fontMetrics().height())

@@ -75,10 +75,9 @@ def _frame(seen: Snapshot, layers: Layers, colours: Colours) -> NDArray[np.uint8
     """(height, width, 3) as the plane is painted, its step below it."""
     image = QImage(_SIDE_PX, _SIDE_PX + 2 * LEGEND_PX, QImage.Format.Format_RGB888)
     image.fill(colours.window)
-    painter = QPainter(image)
-    paint_plane(painter, QRectF(0, 0, _SIDE_PX, _SIDE_PX + LEGEND_PX), seen, layers, colours)
-    painter.setPen(colours.text)
-    painter.drawText(QRectF(8, _SIDE_PX + LEGEND_PX - 4, _SIDE_PX - 16, LEGEND_PX), f"Step {seen.step:,}")
-    painter.end()
+    with QPainter(image) as painter:
+        paint_plane(painter, QRectF(0, 0, _SIDE_PX, _SIDE_PX + LEGEND_PX), seen, layers, colours)
+        painter.setPen(colours.text)
+        painter.drawText(QRectF(8, _SIDE_PX + LEGEND_PX - 4, _SIDE_PX - 16, LEGEND_PX), f"Step {seen.step:,}")
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

@@ -82,7 +82,7 @@ class LabSide(QWidget):
         found, c = seen.figures, colours_of(self.palette())
         self.verdict.setText(verdict.words)
         self.verdict.setStyleSheet(f"font-size: 11pt; color: {c.warning.name() if verdict.is_bad else c.text.name()}")
-        told = {
+        said = {
             "Step": f"{seen.step:,}",
             "Modes": f"{found.covered} of {found.modes}" if found.modes else "none",
             "Good points": f"{found.good:.0%}" if found.modes else "–",
@@ -92,7 +92,7 @@ class LabSide(QWidget):
             "D(G(z))": f"{seen.losses['D(G(z))']:.2f}",
             "Push": f"{seen.push:.2g}",
         }
-        for name, words in told.items():
+        for name, words in said.items():
             self.values[name].setText(words)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -71,7 +71,7 @@ class LabView(View):
 
     def close_work(self) -> None:
         self.lab.close()
-        self.strip.close_work()
+        self.strip.exporter.close()
 
     def offers(self) -> tuple[Offer, ...]:
         """What can be saved: what is seen, and what has been seen since the round began."""
@@ -99,7 +99,7 @@ class LabView(View):
         bar.speed_wanted.connect(lab.set_speed)
         self.controls.changed.connect(self._on_changed)
         self.controls.preset_chosen.connect(self._on_preset)
-        self.controls.cleared.connect(self._clear)
+        self.controls.clear.clicked.connect(self._clear)
         self.side.layers_wanted.connect(self.plane.show_layers)
         self.plane.dotted.connect(self._on_dotted)
         self.plane.pointed.connect(self._say)

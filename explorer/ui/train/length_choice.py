@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from explorer.session.train.speed_trials import SpeedTrial
 from explorer.ui.theme import UNIT
@@ -37,28 +31,23 @@ class LengthChoice(QWidget):
         A run of this length is wanted.
     cancelled()
         Nothing is to be measured after all.
-    measure_wanted()
     """
 
     chosen = Signal(int)
     cancelled = Signal()
-    measure_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.measured: SpeedTrial | None = None
         self.taken: int | None = None
         self.buttons = [self._button(number, title) for number, title in enumerate(_TITLES)]
-        self.bar = named(QProgressBar(), "Progress of the measuring")
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, 100)
+        self.bar = named(QProgressBar(maximum=100, textVisible=False), "Progress of the measuring")
         self.cancel = tool_button(
             "close", "Do not measure", "Do not measure: the run can be begun all the same", self._on_cancel
         )
         self.again = push_button(
             "Measure how long it takes",
             "Try a few steps on this device, to know how long a run will take",
-            self.measure_wanted,
             image="history",
         )
         self.words = text_label(role="small", wraps=True)

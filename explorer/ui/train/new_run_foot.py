@@ -12,7 +12,7 @@ from explorer.session.train.checks import Remark
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.parts import column_of, named, push_button, row_of
 
-_TOGETHER = (
+_PROCESSES_TIP = (
     "How many processes share the work where it is not done in this window: one for each GPU. The model is the same; "
     "on a processor, one is as fast"
 )
@@ -24,14 +24,11 @@ class NewRunFoot(QWidget):
     Signals
     -------
     start_wanted(in_process) : bool
-    left()
-        No run is to be begun after all.
     mend_wanted(changes) : mapping of str to float
         These settings are to be changed.
     """
 
     start_wanted = Signal(bool)
-    left = Signal()
     mend_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,9 +49,9 @@ class NewRunFoot(QWidget):
         self.mend.hide()
         self.start = push_button("Start", clicked=lambda: self.start_wanted.emit(False), image="play", primary=True)
         self.apart = push_button("In its own process", clicked=lambda: self.start_wanted.emit(True), image="chip")
-        self.processes = named(QSpinBox(), "Processes", _TOGETHER)
+        self.processes = named(QSpinBox(), "Processes", _PROCESSES_TIP)
         self.processes.setPrefix("× ")
-        self.cancel = push_button("Cancel", "Begin no run", self.left, image="close")
+        self.cancel = push_button("Cancel", "Begin no run", image="close")
         self._lay_out()
         self.enable_start(False, "Choose pictures first")
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.theme import UNIT
@@ -43,9 +43,6 @@ class NewRunForm(Controls):
         The pictures are to be of this size.
     changed()
         Anything else was changed.
-    start_wanted(in_process) : bool
-    left()
-        No run is to be begun after all.
     """
 
     folder_wanted = Signal()
@@ -53,8 +50,6 @@ class NewRunForm(Controls):
     portraits_wanted = Signal()
     size_chosen = Signal(int)
     changed = Signal()
-    start_wanted = Signal(bool)
-    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +58,6 @@ class NewRunForm(Controls):
         self._forms: dict[str, ConfigForm] = {}
         self._wanted: Mapping[str, Any] = {}
         self.source = text_label("None chosen yet", wraps=True)
-        self.source.setTextFormat(Qt.TextFormat.PlainText)
         self._build_fields()
         self._build_settings()
         self._build_end()
@@ -183,9 +177,9 @@ class NewRunForm(Controls):
         self.add_title("Pictures")
         self.column.addWidget(self.source)
         self.add(
-            self._button("Folder …", "folder", "Choose a folder of pictures", self.folder_wanted.emit),
-            self._button("File …", "open", "Choose a zip, IDX or npz file", self.file_wanted.emit),
-            self._button("Portraits", "picture", "Painted faces, made here", self.portraits_wanted.emit),
+            push_button("Folder …", "Choose a folder of pictures", self.folder_wanted, image="folder"),
+            push_button("File …", "Choose a zip, IDX or npz file", self.file_wanted, image="open"),
+            push_button("Portraits", "Painted faces, made here", self.portraits_wanted, image="picture"),
         )
         self.size_box = QComboBox()
         for size in SIZES:
@@ -256,12 +250,7 @@ class NewRunForm(Controls):
     def _build_end(self) -> None:
         self.column.addStretch(1)
         self.foot = NewRunFoot()
-        self.foot.start_wanted.connect(self.start_wanted)
-        self.foot.left.connect(self.left)
         self.foot.mend_wanted.connect(self._mend)
-
-    def _button(self, words: str, picture: str, tip: str, then: Any) -> QPushButton:
-        return push_button(words, tip, then, image=picture)
 
     def _add_rows(self, *rows: tuple[str, QWidget]) -> None:
         form = QFormLayout()

@@ -20,6 +20,7 @@ from explorer.session.train.speed_trials import SpeedTrial, SpeedTrials, TrialRe
 from explorer.session.train.trainable_families import TrainableFamilies
 from explorer.session.train.training_pictures import DataRequest, DataSummary, TrainingPictures
 from explorer.session.train.training_process import most_processes
+from explorer.training.extensions import names
 from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
 from explorer.ui.widgets.asking import ask_file, ask_folder
@@ -101,15 +102,15 @@ class NewRunPage(QWidget):
             part.portraits_wanted.connect(lambda: self.take(PORTRAITS))
         self.form.size_chosen.connect(lambda _size: self._open())
         self.form.length.cancelled.connect(self._measure_no_more)
-        self.form.length.measure_wanted.connect(self._measure_again)
+        self.form.length.again.clicked.connect(self._measure_again)
         self.form.changed.connect(self._judge)
         self.form.name_box.textEdited.connect(self._on_named)
-        self.form.start_wanted.connect(self._begin)
+        self.form.foot.start_wanted.connect(self._begin)
         self.form.foot.processes.setRange(1, most_processes())
         self.form.foot.processes.setValue(self._trainings.processes)
         self.form.foot.processes.valueChanged.connect(self._share_among)
-        self.form.left.connect(self._forget_time)
-        self.form.left.connect(self.left)
+        self.form.foot.cancel.clicked.connect(self._forget_time)
+        self.form.foot.cancel.clicked.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
         self.data.opened.connect(self._on_opened)
         self.data.failed.connect(self._on_failed)
@@ -208,10 +209,10 @@ class NewRunPage(QWidget):
     def _try(self) -> None:
         """Measure how long it will take, with the settings as they are."""
         assert self._data is not None
-        told, config = self.form.value(), self.form.config
+        asked, config = self.form.value(), self.form.config
         request = TrialRequest(
-            told["family"],
-            told["settings"],
+            asked["family"],
+            asked["settings"],
             config.batch_size,
             self._data,
             self.form.hold_out,
@@ -256,12 +257,13 @@ class NewRunPage(QWidget):
         except (ValueError, TypeError, KeyError):
             return
         self.form.show_value({**request, "hold_out": hold_out})
-        if source.startswith("portraits:") or Path(source).exists():
+        is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
+        if is_word or Path(source.partition("#")[0]).exists():
             self.take(source, attributes)
 
     def _remember(self) -> None:
-        told = self.form.value()
-        last = {name: told[name] for name in ("family", "size", "steps", "hold_out")}
+        asked = self.form.value()
+        last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
         last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
         self._settings.remember_choice(_LAST, json.dumps(last))
 
@@ -273,14 +275,11 @@ class NewRunPage(QWidget):
         from explorer.training.runs.spec import RunSpec
 
         assert self._data is not None
-        try:
-            request, told = self._data.request, self.form.value()
-            spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **told)
+        with self._notices.catching():
+            request, asked = self._data.request, self.form.value()
+            spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **asked)
             folder = self._trainings.begin(spec, in_process=in_process)
-        except Problem as problem:
-            self._notices.show_error(problem)
-            return
-        self.trials.cancel()
-        self._remember()
-        self._named, self._start = False, ""
-        self.begun.emit(folder)
+            self.trials.cancel()
+            self._remember()
+            self._named, self._start = False, ""
+            self.begun.emit(folder)

@@ -97,7 +97,7 @@ class PlotPage(QWidget):
     def close_work(self) -> None:
         """Cancel what is being saved, and wait until that has ended."""
         if self.strip is not None:
-            self.strip.close_work()
+            self.strip.exporter.close()
 
     def set_runs(self, runs: Sequence[PlotRun]) -> None:
         """Show these runs, whose numbers may be there already or come later; the others are kept out of sight."""
@@ -134,13 +134,6 @@ class PlotPage(QWidget):
     def _offer_time(self) -> None:
         self.controls.offer_time(bool(self.runs) and all(self._clocks.get(run.key) for run in self.runs))
 
-    def truncate(self, run: str, step: float) -> None:
-        """Drop what a run told at ``step`` and after it."""
-        self.store.cut(run, step)
-        if run in self._clocks:
-            self._clocks[run].cut(step)
-        self._refresh()
-
     def clear(self, run: str) -> None:
         """Forget all numbers of a run."""
         self.store.drop(run)
@@ -151,10 +144,6 @@ class PlotPage(QWidget):
         """Show all, and what comes."""
         self._move(None)
 
-    def set_empty(self, text: str, hint: str = "") -> None:
-        """Say this while there is nothing to plot."""
-        self._blank.set_empty(text, hint)
-
     def lines(self) -> list[Line]:
         """The lines in sight."""
         return [line for plot in self.plots.values() if self._alone in (None, plot.title) for line in plot.shown]
@@ -164,7 +153,7 @@ class PlotPage(QWidget):
     def _connect(self) -> None:
         self.controls.smoothed.connect(self._smooth)
         self.controls.against_chosen.connect(self._plot_against)
-        self.controls.follow_wanted.connect(self.follow)
+        self.controls.follow.clicked.connect(self.follow)
         self.legend.toggled.connect(self._on_toggled)
         self.legend.pointed.connect(self._emphasise)
 
@@ -258,10 +247,6 @@ class PlotPage(QWidget):
             self._place()
 
     # What all plots share
-
-    def _refresh(self) -> None:
-        for plot in self.plots.values():
-            plot.refresh()
 
     def _move(self, window: Window | None) -> None:
         for plot in self.plots.values():

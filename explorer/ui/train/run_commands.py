@@ -84,10 +84,8 @@ class RunCommands(QObject):
 
     def attempt(self, do: Callable[[], object]) -> None:
         """Do it, and say what stands in the way."""
-        try:
+        with self._studio.notices.catching():
             do()
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
 
     def put_back(self) -> None:
         """Put the run back that was deleted last."""
@@ -123,8 +121,8 @@ class RunCommands(QObject):
         self.deleting.emit(folder)
         self._deleted.append((name, self.trainings.delete(folder), folder))
         self.deleted_changed.emit()
-        told = f"{name} was put into the trash."
-        self._studio.notices.show(Notice(DONE, told, action="Undo", do=lambda: self._restore(folder)))
+        words = f"{name} was put into the trash."
+        self._studio.notices.show(Notice(DONE, words, action="Undo", do=lambda: self._restore(folder)))
 
     def _restore(self, folder: Path) -> None:
         """Put the run back that was deleted last from this folder, unless it is back already."""
@@ -147,8 +145,8 @@ class RunCommands(QObject):
 
     def _on_exported(self, exported: Exported) -> None:
         name = self.trainings.of(exported.run).facts.name if self.trainings.has(exported.run) else "The model"
-        told = f"Largest difference from the original: {exported.sentence}."
-        self._studio.notices.show(Notice(DONE, f"{name} was exported.", told, folder=exported.out))
+        words = f"Largest difference from the original: {exported.sentence}."
+        self._studio.notices.show(Notice(DONE, f"{name} was exported.", words, folder=exported.out))
 
     def _open(self, folder: Path) -> None:
         self.opened = folder

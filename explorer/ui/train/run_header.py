@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QLabel,
-    QMenu,
-    QProgressBar,
-    QPushButton,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
 
 from explorer.session.train.run_summaries import Training
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, rate_words, state_words, step_words
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, tool_button
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label, tool_button
 
 #: What the menu offers: name, words, icon, tip. "" is a line.
 _MORE = (
@@ -56,16 +51,16 @@ class RunHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._goes = False
-        self.name, self.state, self.facts = ElidedLabel(), QLabel(), ElidedLabel()
+        self.name, self.state, self.facts = ElidedLabel(), text_label(), ElidedLabel()
         self.name.setProperty("role", "title")
-        for label in (self.state, self.facts):
-            label.setProperty("role", "muted")
-        self.bar = named(QProgressBar(), "Progress of the training")
-        self.bar.setTextVisible(False)
-        self.go = self._button("Pause", "pause", "")
-        self.go.clicked.connect(lambda: self.wanted.emit("pause" if self._goes else "resume"))
-        self.step = self._tool("step", "step", "Step once", "Take one step, then stand still (.)", ".")
-        self.stop = self._tool("stop", "stop", "Stop", "Keep a checkpoint and stop; it can be resumed", "")
+        self.facts.setProperty("role", "muted")
+        self.bar = named(QProgressBar(textVisible=False), "Progress of the training")
+        self.go = push_button(
+            "Pause", clicked=lambda: self.wanted.emit("pause" if self._goes else "resume"), image="pause"
+        )
+        self.step = tool_button("step", "Step once", "Take one step, then stand still (.)", self._wish("step"))
+        self.step.setShortcut(QKeySequence("."))
+        self.stop = tool_button("stop", "Stop", "Keep a checkpoint and stop; it can be resumed", self._wish("stop"))
         self.live = push_button(
             "Explore while it trains",
             "Make this model the open one, sliders and all, renewed as it learns",
@@ -73,10 +68,10 @@ class RunHeader(QWidget):
             image="explore",
             checkable=True,
         )
-        self.open = self._button("Open in Explore", "explore", "open")
-        self.open.setToolTip("Open the model as it is at the newest checkpoint")
-        self.export = self._button("Export", "export", "export")
-        self.export.setToolTip("Write the networks as ONNX into the run's folder, compared with the originals")
+        tip = "Open the model as it is at the newest checkpoint"
+        self.open = push_button("Open in Explore", tip, self._wish("open"), image="explore")
+        tip = "Write the networks as ONNX into the run's folder, compared with the originals"
+        self.export = push_button("Export", tip, self._wish("export"), image="export")
         self.more, self.actions_by_name = self._menu()
         self._lay_out()
 
@@ -87,8 +82,8 @@ class RunHeader(QWidget):
         self.state.setText(state_words(training))
         data = facts.data.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
         place = f"{facts.family} · {facts.size} × {facts.size} · {data}"
-        told = step_words(training), rate_words(training), expected_words(training), place
-        self.facts.show_words(" · ".join(filter(None, told)))
+        parts = step_words(training), rate_words(training), expected_words(training), place
+        self.facts.show_words(" · ".join(filter(None, parts)))
         preparing = state == "preparing"
         unknown = preparing and not 0 < training.share < 1
         self.bar.setRange(0, 0 if unknown else 1000 if preparing else max(facts.steps, 1))
@@ -124,18 +119,8 @@ class RunHeader(QWidget):
             names[name].setEnabled(not active and not here)
             names[name].setToolTip("Stop it first" if active else _TIPS[name])
 
-    def _button(self, text: str, picture: str, what: str) -> QPushButton:
-        button = QPushButton(icon(picture), text)
-        if what:
-            button.clicked.connect(lambda: self.wanted.emit(what))
-        return button
-
-    def _tool(self, what: str, picture: str, words: str, tip: str, key: str) -> QToolButton:
-        button = tool_button(picture, words, tip)
-        if key:
-            button.setShortcut(QKeySequence(key))
-        button.clicked.connect(lambda: self.wanted.emit(what))
-        return button
+    def _wish(self, what: str) -> Callable[[], None]:
+        return lambda: self.wanted.emit(what)
 
     def _menu(self) -> tuple[QToolButton, dict[str, QAction]]:
         button = tool_button("more", "More", "More that can be done with this run")
@@ -148,7 +133,7 @@ class RunHeader(QWidget):
                 continue
             action = menu.addAction(icon(picture), words)
             action.setToolTip(tip)
-            action.triggered.connect(lambda _checked=False, name=name: self.wanted.emit(name))
+            action.triggered.connect(self._wish(name))
             actions[name] = action
         button.setMenu(menu)
         return button, actions

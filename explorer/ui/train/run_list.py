@@ -7,15 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPalette, QPixmap
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QProgressBar,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QSizePolicy, QWidget
 
 from explorer.session.jobs.job import JobRunner
 from explorer.session.train.run_summaries import Training
@@ -166,8 +158,7 @@ class RunCard(QWidget):
         self.sheet: Path | None = None
         self.picture, self.name = QLabel(), ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.state, self.rate = ElidedLabel(), ElidedLabel()
-        self.bar = named(QProgressBar(), "Progress")
-        self.bar.setTextVisible(False)
+        self.bar = named(QProgressBar(textVisible=False), "Progress")
         self.picture.setFixedSize(_THUMB_PX, _THUMB_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAutoFillBackground(True)

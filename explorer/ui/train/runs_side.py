@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -16,34 +16,17 @@ _NAME_PX = 11 * UNIT
 
 
 class RunsSide(QWidget):
-    """Lists the runs.
-
-    Signals
-    -------
-    new_wanted()
-    open_wanted()
-        A run that lies in another folder is to be listed.
-    undo_wanted()
-        The run that was deleted last is to come back.
-    """
-
-    new_wanted = Signal()
-    open_wanted = Signal()
-    undo_wanted = Signal()
+    """Lists the runs."""
 
     def __init__(self, trainings: TrainingRuns, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = RunList(trainings)
-        self.list.undo_wanted.connect(self.undo_wanted)
-        self.new = push_button(
-            "New run", "Choose pictures and train a model on them (Ctrl+N)", self.new_wanted, image="plus"
-        )
+        self.new = push_button("New run", "Choose pictures and train a model on them (Ctrl+N)", image="plus")
         self.new.setShortcut(QKeySequence("Ctrl+N"))
-        self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder", self.open_wanted)
+        self.elsewhere = tool_button("folder", "Open a run", "List a run that lies in another folder")
         self.undo = push_button(
             "",
             "Take the run that was deleted last out of the trash (Ctrl+Z in the list)",
-            self.undo_wanted,
             image="undo",
         )
         self.setFixedWidth(_WIDE_PX)

@@ -8,14 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QMenu,
-    QStackedWidget,
-)
+from PySide6.QtWidgets import QMenu
 
+from explorer.core.models.file_kinds import is_opened
 from explorer.core.rendering.scene import Scene
 from explorer.training.runs.run_folder import SPEC_FILE
-from explorer.training.weight_import.forms import ENDINGS
 from explorer.ui.studio import Studio
 from explorer.ui.train.new_run_page import PORTRAITS, NewRunPage
 from explorer.ui.train.run_commands import RunCommands
@@ -25,7 +22,7 @@ from explorer.ui.train.watch_page import WatchPage
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_folder
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import line, push_button, row_of
+from explorer.ui.widgets.parts import line, pages_of, push_button, row_of
 from explorer.ui.window.clipboard import files_of
 
 _EMPTY, _NEW, _WATCH = range(3)
@@ -43,7 +40,6 @@ class RunsView(View):
         self.list = self.side.list
         self.new_page = NewRunPage(self.trainings, studio.notices, studio.settings)
         self.watch_page = WatchPage(studio)
-        self.pages = QStackedWidget()
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -100,10 +96,8 @@ class RunsView(View):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome pictures and runs; models and saved scenes are the window's."""
         files = files_of(event.mimeData())
-        if files and files[0].suffix.lower() not in (".onnx", ".json", ".png", *ENDINGS):
+        if files and not is_opened(files[0]):
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the first of what was dropped."""
@@ -113,9 +107,10 @@ class RunsView(View):
     def _connect(self) -> None:
         self.list.chosen.connect(self.watch)
         self.list.delete_wanted.connect(lambda folder: self.commands.do("delete", folder))
-        self.side.undo_wanted.connect(self.commands.put_back)
-        self.side.new_wanted.connect(self.begin_new)
-        self.side.open_wanted.connect(self._ask_run)
+        self.list.undo_wanted.connect(self.commands.put_back)
+        self.side.undo.clicked.connect(self.commands.put_back)
+        self.side.new.clicked.connect(self.begin_new)
+        self.side.elsewhere.clicked.connect(self._ask_run)
         self.list.menu_for.connect(self._show_menu)
         self.trainings.listed.connect(self._on_listed)
         self.trainings.changed.connect(self._on_changed)
@@ -124,7 +119,7 @@ class RunsView(View):
         header = self.watch_page.header
         header.wanted.connect(self._on_wanted)
         header.live_wanted.connect(self._explore_live)
-        self.watch_page.notice_wanted.connect(self._on_notice)
+        self.watch_page.note_button.clicked.connect(self._on_notice)
         self.exports.changed.connect(self._show_run)
         commands = self.commands
         commands.new_wanted.connect(self._begin_like)
@@ -240,8 +235,7 @@ class RunsView(View):
         self.watch_page.overlay(chosen | ({folder: name} if on else {}))
 
     def _lay_out(self) -> None:
-        for page in (self._empty(), self.new_page, self.watch_page):
-            self.pages.addWidget(page)
+        self.pages = pages_of(self._empty(), self.new_page, self.watch_page)
         row_of((self.side, 0), (line(upright=True), 0), (self.pages, 1), on=self, spacing=0)
 
     def _empty(self) -> EmptyState:

@@ -123,7 +123,7 @@ class SampleView(QWidget):
         self.rest()
         self._work.close()
         if self.strip is not None:
-            self.strip.close_work()
+            self.strip.exporter.close()
 
     def _sheets(self) -> SampleSheets | None:
         if self._folder is None:

@@ -69,12 +69,11 @@ class ToyView(QWidget):
         picture = QImage(_SAVED_PX, _SAVED_PX + 2 * LEGEND_PX, QImage.Format.Format_RGB32)
         c = colours_of(self.palette())
         picture.fill(c.window)
-        painter = QPainter(picture)
-        painter.scale(2, 2)
-        if self.seen is not None:
-            place = QRectF(0, 0, _SAVED_PX / 2, _SAVED_PX / 2 + LEGEND_PX)
-            paint_plane(painter, place, self.seen, self.layers, c)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.scale(2, 2)
+            if self.seen is not None:
+                place = QRectF(0, 0, _SAVED_PX / 2, _SAVED_PX / 2 + LEGEND_PX)
+                paint_plane(painter, place, self.seen, self.layers, c)
         return picture
 
     def opinion(self, x: float, y: float) -> float:
@@ -91,18 +90,18 @@ class ToyView(QWidget):
         return QSize(30 * UNIT, 30 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, c = QPainter(self), colours_of(self.palette())
-        place = QRectF(self.rect())
-        if self.seen is None:
-            paint_words(painter, place, *self._empty, c)
-        else:
-            paint_plane(painter, place, self.seen, self.layers, c)
-            if self.draws and self.seen.real.std() < 0.02:
-                self._paint_hint(painter, square_in(place))
-            painter.setPen(QPen(c.line, 1))
-            painter.setBrush(QColor(0, 0, 0, 0))
-            painter.drawRect(square_in(place).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
+        c = colours_of(self.palette())
+        with QPainter(self) as painter:
+            place = QRectF(self.rect())
+            if self.seen is None:
+                paint_words(painter, place, *self._empty, c)
+            else:
+                paint_plane(painter, place, self.seen, self.layers, c)
+                if self.draws and self.seen.real.std() < 0.02:
+                    self._paint_hint(painter, square_in(place))
+                painter.setPen(QPen(c.line, 1))
+                painter.setBrush(QColor(0, 0, 0, 0))
+                painter.drawRect(square_in(place).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
         room = QRectF(square.left(), square.top(), square.width(), square.height() / 3)

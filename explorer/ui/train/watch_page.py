@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSplitter, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSplitter, QWidget
 
 from explorer.session.train.health_watch import RunHealth
 from explorer.session.train.run_metrics import Growth, RunMetrics
@@ -17,7 +17,7 @@ from explorer.ui.train.health_list import HealthList
 from explorer.ui.train.plot_page import PlotPage, PlotRun
 from explorer.ui.train.run_header import RunHeader
 from explorer.ui.train.sample_view import SampleView
-from explorer.ui.widgets.parts import column_of, line, row_of
+from explorer.ui.widgets.parts import column_of, line, row_of, text_label
 
 if TYPE_CHECKING:
     from explorer.training.runs.health import Finding
@@ -26,15 +26,7 @@ _YOUNG = 200  # steps, before which a run cannot be judged
 
 
 class WatchPage(QWidget):
-    """Shows the run that is chosen, and in its plots those that are laid over it.
-
-    Signals
-    -------
-    notice_wanted()
-        The button in the notice was pressed.
-    """
-
-    notice_wanted = Signal()
+    """Shows the run that is chosen, and in its plots those that are laid over it."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,11 +42,8 @@ class WatchPage(QWidget):
         self.health, self.findings = RunHealth(self), HealthList()
         self.health.found.connect(self._on_found)
         self._done_steps = 0
-        self.note = QLabel()
-        self.note.setWordWrap(True)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note = text_label(role="", wraps=True)
         self.note_button = QPushButton()
-        self.note_button.clicked.connect(self.notice_wanted)
         self.notice = QWidget()
         self.notice.hide()
         self.body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QLabel,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.session.explore.scene_pictures import Picture
 from explorer.ui.theme import UNIT
 from explorer.ui.translate.split_view import SplitView
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import column_of, push_button, row_of, tool_button
+from explorer.ui.widgets.parts import column_of, push_button, row_of, text_label, tool_button
 
 _ASK = ("Which picture?", "Drop it here, paste it, or choose one; the model's result is laid beside it.")
 _NO_MODEL = ("No model is open here", "Drop a model from picture to picture here, such as one that enlarges.")
@@ -21,16 +16,7 @@ _HOW = "Drag the line, or use Left and Right.  Space changes the sides, S smooth
 
 
 class TranslateStage(QStackedWidget):
-    """Shows a pair of pictures with their zoom below, and something else while there is none.
-
-    Signals
-    -------
-    open_wanted(), current_wanted()
-        The user wants to choose a picture, or that of the main window.
-    """
-
-    open_wanted = Signal()
-    current_wanted = Signal()
+    """Shows a pair of pictures with their zoom below, and something else while there is none."""
 
     def __init__(self, smooth: bool) -> None:
         super().__init__()
@@ -41,13 +27,10 @@ class TranslateStage(QStackedWidget):
         self.current = push_button(
             "Current picture",
             "Take the picture of the main window as it is now",
-            self.current_wanted,
             image="explore",
         )
-        choose = push_button(
-            "Choose a picture …", "Choose a picture (Ctrl+O)", self.open_wanted, image="open", primary=True
-        )
-        self.empty = EmptyState("picture", *_ASK, [choose, self.current])
+        self.choose = push_button("Choose a picture …", "Choose a picture (Ctrl+O)", image="open", primary=True)
+        self.empty = EmptyState("picture", *_ASK, [self.choose, self.current])
         self.addWidget(self.empty)
         self.addWidget(self._filled())
 
@@ -77,11 +60,8 @@ class TranslateStage(QStackedWidget):
 
     def _filled(self) -> QWidget:
         page = QWidget()
-        how = QLabel(_HOW)
+        how, self._zoom = text_label(_HOW), text_label()
         how.setMinimumWidth(1)
-        self._zoom = QLabel()
-        for label in (how, self._zoom):
-            label.setProperty("role", "muted")
         fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.view.fit)
         row = row_of((how, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
         column_of((self.view, 1), row, on=page, spacing=0)

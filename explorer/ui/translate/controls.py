@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar
+from PySide6.QtWidgets import QProgressBar
 
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
@@ -36,17 +36,10 @@ class TranslateControls(Controls):
 
     Signals
     -------
-    open_wanted(), paste_wanted(), current_wanted(), cancel_wanted(), save_wanted(), copy_wanted()
     changed()
         Another range of values was chosen, or another way to fit.
     """
 
-    open_wanted = Signal()
-    paste_wanted = Signal()
-    current_wanted = Signal()
-    cancel_wanted = Signal()
-    save_wanted = Signal()
-    copy_wanted = Signal()
     changed = Signal()
 
     def __init__(self) -> None:
@@ -141,24 +134,17 @@ class TranslateControls(Controls):
         )
 
     def _add_model(self) -> None:
-        self.title, self.facts = QLabel(), QLabel()
-        self.title.setProperty("role", "title")
-        self.facts.setProperty("role", "muted")
-        for label in (self.title, self.facts):
-            label.setWordWrap(True)
-            self.column.addWidget(label)
+        self.title, self.facts = text_label(role="title", wraps=True), text_label(wraps=True)
+        fill(self.column, self.title, self.facts)
 
     def _add_picture(self) -> None:
         self.open = push_button(
             "Choose …",
             "Choose a picture (Ctrl+O); it can be dropped here, too",
-            self.open_wanted,
             image="open",
         )
-        self.paste = push_button(
-            "Paste", "Take the picture on the clipboard (Ctrl+V)", self.paste_wanted, image="paste"
-        )
-        self.current = push_button("Current picture", clicked=self.current_wanted, image="explore")
+        self.paste = push_button("Paste", "Take the picture on the clipboard (Ctrl+V)", image="paste")
+        self.current = push_button("Current picture", image="explore")
         self.source = text_label(wraps=True)
         self.add_title("Picture", self.open)
         self.add(self.open, self.paste)
@@ -185,15 +171,14 @@ class TranslateControls(Controls):
     def _add_ends(self) -> None:
         self.busy = text_label()
         self.bar = named(QProgressBar(minimum=0, maximum=0, textVisible=False), "Working")
-        self.cancel = push_button("Cancel", "Give up what is going on (Esc)", self.cancel_wanted, image="stop")
+        self.cancel = push_button("Cancel", "Give up what is going on (Esc)", image="stop")
         self.save = push_button(
             "Save result …",
             "Save the picture after as a PNG (Ctrl+S)",
-            self.save_wanted,
             image="save",
             primary=True,
         )
-        self.copy = push_button("Copy", "Copy the picture after (Ctrl+C)", self.copy_wanted, image="copy")
+        self.copy = push_button("Copy", "Copy the picture after (Ctrl+C)", image="copy")
         for part in (self.busy, self.bar, self.cancel):
             self.column.addWidget(part)
         self.add(self.save, self.copy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -25,17 +25,7 @@ class SplitView(PictureView):
     line lies in the part that is in sight, so that no zoom hides it. The mouse drags it, anywhere on a picture that is
     all in sight; Left and Right move it (finely with Shift), Home and End take it to the edges, Space changes the
     sides.
-
-    Signals
-    -------
-    split_moved(share) : float
-        The line moved to this share of the width in sight, 0 to 1.
-    flipped(is_flipped) : bool
-        The sides changed.
     """
-
-    split_moved = Signal(float)
-    flipped = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,14 +65,12 @@ class SplitView(PictureView):
             self._split = share
             self._describe()
             self.update()
-            self.split_moved.emit(share)
 
     def flip(self) -> None:
         """Change the sides."""
         self._is_flipped = not self._is_flipped
         self._describe()
         self.update()
-        self.flipped.emit(self._is_flipped)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeySequence,
-    QShortcut,
-)
-from PySide6.QtWidgets import (
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.jobs.export_queue import Exporter
@@ -230,16 +221,16 @@ class TranslateWindow(QWidget):
         work.failed.connect(self._on_failed)
         work.busy_changed.connect(self._show_busy)
         source.taken.connect(self._on_taken)
-        controls.open_wanted.connect(source.ask)
-        controls.paste_wanted.connect(source.paste_any)
-        controls.current_wanted.connect(self._take_current)
-        controls.cancel_wanted.connect(work.cancel)
-        controls.save_wanted.connect(self._save)
-        controls.copy_wanted.connect(self._copy)
+        controls.open.clicked.connect(source.ask)
+        controls.paste.clicked.connect(source.paste_any)
+        controls.current.clicked.connect(self._take_current)
+        controls.cancel.clicked.connect(work.cancel)
+        controls.save.clicked.connect(self._save)
+        controls.copy.clicked.connect(self._copy)
         controls.changed.connect(self._translate)
         self._studio.pictures.shown.connect(lambda _rendering: self._offer_current())
-        self.stage.open_wanted.connect(source.ask)
-        self.stage.current_wanted.connect(self._take_current)
+        self.stage.choose.clicked.connect(source.ask)
+        self.stage.current.clicked.connect(self._take_current)
         self.exporter.written.connect(
             lambda path: self._notices.show(Notice(DONE, f"Saved {path.name}.", folder=path.parent))
         )

@@ -58,18 +58,17 @@ class Legend(QWidget):
         if self.colouring is None:
             return
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = 0
-        if self.colouring.ends is not None:
-            self._paint_gradient(painter, self.colouring.ends, c.text, c.line)
-            top = 2 * _ROW
-        wide = self.width() / self._columns
-        for place, (word, ink) in enumerate(self.colouring.swatches):
-            row, column = divmod(place, self._columns)
-            cell = QRectF(column * wide, top + row * _ROW, wide, _ROW)
-            self._paint_swatch(painter, cell, word, QColor(*ink), c)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            top = 0
+            if self.colouring.ends is not None:
+                self._paint_gradient(painter, self.colouring.ends, c.text, c.line)
+                top = 2 * _ROW
+            wide = self.width() / self._columns
+            for place, (word, ink) in enumerate(self.colouring.swatches):
+                row, column = divmod(place, self._columns)
+                cell = QRectF(column * wide, top + row * _ROW, wide, _ROW)
+                self._paint_swatch(painter, cell, word, QColor(*ink), c)
 
     @property
     def _columns(self) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import column_of, text_label
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import column_of
 from explorer.ui.widgets.picture_view import PictureView
 
 SMALLEST_PX = 8 * UNIT
@@ -18,25 +18,12 @@ class CompareColumn(QWidget):
 
     def __init__(self, name: str = "") -> None:
         super().__init__()
-        self._name = name
-        self._label = text_label()
+        self._label = ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self._label.setProperty("role", "muted")
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.show_name = self._label.show_words
         self.view = PictureView()
         self.view.setMinimumWidth(SMALLEST_PX)
         column_of(self._label, (self.view, 1), on=self, margins=(0, UNIT // 2, 0, 0), spacing=UNIT // 2)
         self.show_name(name)
-
-    def show_name(self, name: str) -> None:
-        """Write this above the picture."""
-        self._name = name
-        self._label.setToolTip(name)
-        self._fit_name()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_name()
-
-    def _fit_name(self) -> None:
-        middle, room = Qt.TextElideMode.ElideMiddle, max(self.width() - UNIT, 0)
-        self._label.setText(self._label.fontMetrics().elidedText(self._name, middle, room))

@@ -6,11 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QMenu,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
@@ -26,7 +22,7 @@ from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import Controls, beside
 from explorer.ui.widgets.asking import ask_file
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.parts import STRETCH, fill, line, push_button, row_of, text_label
+from explorer.ui.widgets.parts import STRETCH, fill, line, pages_of, push_button, row_of, text_label
 
 _NAME_PX = 20 * UNIT
 
@@ -98,9 +94,7 @@ class CompareView(TraverseView):
         for column in self._columns:
             row.addWidget(column, 1)
         self._empty = self._nothing_yet()
-        self._places = QStackedWidget()
-        self._places.addWidget(self._empty)
-        self._places.addWidget(pictures)
+        self._places = pages_of(self._empty, pictures)
         return self._places
 
     def _nothing_yet(self) -> EmptyState:

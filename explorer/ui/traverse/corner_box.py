@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.explore.scene_pictures import Picture
-from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.widgets.thumbnail_frames import paint_rounded
 
 _SIDE_PX = 8 * UNIT
 
@@ -38,7 +30,7 @@ class CornerBox(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._picture: Picture | None = None
+        self._image: QImage | None = None
         self.setAccessibleName(f"Corner {name}")
         self.setToolTip(f"Corner {name}: drop a thumbnail here, or click to take the current picture")
         self.setAcceptDrops(True)
@@ -48,7 +40,7 @@ class CornerBox(QWidget):
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show what the corner is; None while that is being drawn."""
-        self._picture = picture
+        self._image = None if picture is None else image_of(picture)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -70,20 +62,12 @@ class CornerBox(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        data = bytes(event.mimeData().data(SCENE_MIME).data())
-        self.scene_dropped.emit(data.decode("utf-8", "replace"))
+        self.scene_dropped.emit(scene_text(event.mimeData()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        rounded = QPainterPath()
-        rounded.addRoundedRect(place, RADIUS, RADIUS)
-        painter.fillPath(rounded, mixed(c.text, c.window, 0.08))
-        if self._picture is not None:
-            painter.setClipPath(rounded)
-            painter.drawImage(place, image_of(self._picture))
-            painter.setClipping(False)
-        painter.strokePath(rounded, QPen(c.accent if self.hasFocus() else c.line, 1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            rounded = paint_rounded(painter, place, self._image, c)
+            painter.strokePath(rounded, QPen(c.accent if self.hasFocus() else c.line, 1))

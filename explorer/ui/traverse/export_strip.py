@@ -56,14 +56,6 @@ class ExportStrip(QWidget):
         self.hide()
         self._connect()
 
-    def begin(self, path: Path, write: Write) -> None:
-        """Write ``path`` in the background."""
-        self.exporter.write(path, write)
-
-    def close_work(self) -> None:
-        """Cancel what is being written, and wait until that has ended."""
-        self.exporter.close()
-
     def _connect(self) -> None:
         notices = self._studio.notices
         self.exporter.began.connect(self._show)
@@ -102,4 +94,4 @@ class ExportMenu(QMenu):
         kinds = f"{what} (*{offer.suffix})"
         path = ask_where(self._studio.settings, self._strip, offer.text, offer.name, kinds)
         if path is not None:
-            self._strip.begin(path, offer.write)
+            self._strip.exporter.write(path, offer.write)

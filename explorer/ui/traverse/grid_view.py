@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent
-from explorer.core.rendering.scene import Scene, scene_to_json
+from explorer.core.rendering.scene import Scene
 from explorer.session.explore.sensitivities import SensitivitiesAround
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.encoded_photo import Encodings
@@ -93,7 +93,6 @@ class GridView(TraverseView):
         self.grid.picked.connect(self._adopt)
         self.grid.pointed.connect(lambda _index: self._show_pair())
         self.grid.tip = self._tip
-        self.grid.scene_for_drag = self._scene_for_drag
         self.sheet.arrived.connect(self._on_arrived)
         self.sheet.finished.connect(self._show_meters)
         self.sheet.failed.connect(notices.show_error_once)
@@ -196,10 +195,6 @@ class GridView(TraverseView):
         change = self.grid.mosaic.changes[index]
         words = f"{axis.label} = {value:.2f}".replace("-", "−")
         return words if np.isnan(change) else f"{words}, changes the picture by {change:.1f} of 255"
-
-    def _scene_for_drag(self, index: int) -> bytes:
-        assert self.plan is not None
-        return scene_to_json(self.plan.scene(*divmod(index, self.plan.columns))).encode()
 
     def _adopt(self, index: int) -> None:
         if self.plan is not None:

@@ -37,16 +37,11 @@ class InterpolateControls(PlanControls):
     -------
     seeds_wanted(seeds) : tuple of int
         The path should go through the samples of these seeds.
-    current_wanted(), bookmarks_wanted(), clear_wanted()
-        Points should be added, or all be taken away.
     problem_found(problem) : Problem
         What was typed cannot be used.
     """
 
     seeds_wanted = Signal(object)
-    current_wanted = Signal()
-    bookmarks_wanted = Signal()
-    clear_wanted = Signal()
     problem_found = Signal(object)
 
     def __init__(self) -> None:
@@ -55,12 +50,10 @@ class InterpolateControls(PlanControls):
         self.course.chosen.connect(self._on_course)
         self.seeds = named(QLineEdit("1, 2, 3, 4"), "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them")
         self.seeds.returnPressed.connect(self._on_seeds)
-        self.current = push_button("Current picture", "Add what Explore shows (A)", self.current_wanted, image="plus")
+        self.current = push_button("Current picture", "Add what Explore shows (A)", image="plus")
         self.current.setShortcut("A")
-        self.bookmarks = push_button(
-            "Bookmarks", "Add all bookmarks of this model", self.bookmarks_wanted, image="bookmark"
-        )
-        self.clear = push_button("Clear", "Take all points away", self.clear_wanted, image="trash")
+        self.bookmarks = push_button("Bookmarks", "Add all bookmarks of this model", image="bookmark")
+        self.clear = push_button("Clear", "Take all points away", image="trash")
         self.kind = choice_box("Way between points", "How two points are joined", _KINDS, self._on_changed)
         self.easing = choice_box("Pace", "How the pace changes on the way", _EASINGS, self._on_changed)
         self.loop = QCheckBox("Back to the beginning")

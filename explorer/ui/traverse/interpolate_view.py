@@ -116,9 +116,9 @@ class InterpolateView(TraverseView):
         notices, controls = self.studio.notices, self.controls
         controls.changed.connect(self._replan)
         controls.seeds_wanted.connect(self._show_seeds)
-        controls.current_wanted.connect(lambda: self._add([self.studio.document.scene]))
-        controls.bookmarks_wanted.connect(self._add_bookmarks)
-        controls.clear_wanted.connect(lambda: self.show_points(()))
+        controls.current.clicked.connect(lambda: self._add([self.studio.document.scene]))
+        controls.bookmarks.clicked.connect(self._add_bookmarks)
+        controls.clear.clicked.connect(lambda: self.show_points(()))
         controls.problem_found.connect(notices.show_error)
         self.strip.removed.connect(self._remove)
         self.strip.picked.connect(self._go_to_key)
@@ -146,13 +146,10 @@ class InterpolateView(TraverseView):
             self.show_points(self._samples(seeds))
 
     def _add_bookmarks(self) -> None:
-        try:
+        with self.studio.notices.catching():
             marks = self.studio.bookmarks.of(self._model)
             if not marks:
                 raise Problem("There are no bookmarks of this model yet.", "Press B to keep what you see.")
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
-        else:
             self._add(mark.scene for mark in marks)
 
     def _add(self, scenes: Iterable[Scene], place: int | None = None) -> None:
@@ -182,10 +179,8 @@ class InterpolateView(TraverseView):
         self.strip.set_current(key)
 
     def _drop(self, text: str, place: int) -> None:
-        try:
+        with self.studio.notices.catching():
             self._add([scene_from_json(text)], place)
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
     def _show_keys(self) -> None:
         thumbnails, model = self.studio.thumbnails, self.model

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.rendering.scene import scene_to_json
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.tiles.mosaic import Mosaic
@@ -57,6 +58,7 @@ class LiveSheet(QObject):
         self.tiles.finished.connect(lambda _order: self.finished.emit())
         self.tiles.failed.connect(self.failed)
         view.moved.connect(self._on_moved)
+        view.scene_for_drag = self._scene_for_drag
 
     @property
     def is_busy(self) -> bool:
@@ -136,6 +138,10 @@ class LiveSheet(QObject):
             self._stamps[indices] = place.stamp
             self.view.tiles_changed(indices)
         self.arrived.emit()
+
+    def _scene_for_drag(self, index: int) -> bytes:
+        assert self.plan is not None
+        return scene_to_json(self.plan.scene(*divmod(index, self.plan.columns))).encode()
 
     def _on_moved(self) -> None:
         """Draw what has come into sight before the rest."""

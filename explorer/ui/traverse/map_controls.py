@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QProgressBar,
-    QToolButton,
-)
+from PySide6.QtWidgets import QProgressBar, QToolButton
 
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.traverse.map_layouts import MapRequest
@@ -40,12 +37,9 @@ class MapControls(PlanControls):
     -------
     coloured()
         The user wants other colours.
-    stopped()
-        The user does not want to wait for the map.
     """
 
     coloured = Signal()
-    stopped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +145,7 @@ class MapControls(PlanControls):
 
     def _progress(self) -> tuple[QProgressBar, QToolButton]:
         bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the map")
-        stop = tool_button("close", "Cancel the map", "Cancel: the map in sight stays", self.stopped)
+        stop = tool_button("close", "Cancel the map", "Cancel: the map in sight stays")
         return bar, stop
 
     def _thumbnails(self) -> tuple[Slider, QToolButton]:

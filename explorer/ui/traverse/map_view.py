@@ -121,7 +121,7 @@ class MapView(TraverseView):
         controls = self.controls
         controls.changed.connect(self._request)
         controls.coloured.connect(self._on_coloured)
-        controls.stopped.connect(self._stop)
+        controls.stop.clicked.connect(self._stop)
         controls.side.moved.connect(lambda side, _gesture: self.scatter.set_side_px(round(side)))
         controls.fit.clicked.connect(self.scatter.fit)
         controls.draw.toggled.connect(self._on_draw)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.ui.theme import UNIT, colours_of, mixed
 from explorer.ui.widgets.parts import column_of, text_label
 from explorer.ui.widgets.qimages import image_of
+from explorer.ui.widgets.thumbnail_frames import paint_fitted
 
 Picture = NDArray[np.uint8]
 
@@ -49,15 +50,11 @@ class _Two(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side = min((self.width() - UNIT) / 2, self.height())
-        for place, image in enumerate(self._images):
-            room = QRectF(place * (side + UNIT), 0, side, side)
-            if image is not None:
-                painter.fillRect(room, mixed(c.text, c.window, 0.08))
-                size = image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-                target = QRectF(0, 0, size.width(), size.height())
-                target.moveCenter(room.center())
-                painter.drawImage(target, image)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            side = min((self.width() - UNIT) / 2, self.height())
+            for place, image in enumerate(self._images):
+                room = QRectF(place * (side + UNIT), 0, side, side)
+                if image is not None:
+                    painter.fillRect(room, mixed(c.text, c.window, 0.08))
+                    paint_fitted(painter, room, image)

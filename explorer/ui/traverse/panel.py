@@ -70,7 +70,7 @@ class TraversePanel(TabbedPanel):
     def close_work(self) -> None:
         """Stop the work of every view, and what is being exported."""
         super().close_work()
-        self.exporting.close_work()
+        self.exporting.exporter.close()
 
     def _interpolate(self, scenes: tuple[Scene, ...]) -> None:
         """Hand a path to the view that plays it."""

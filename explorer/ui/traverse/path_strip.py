@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from explorer.ui.widgets.filmstrip import SCENE_MIME, Filmstrip
+from explorer.ui.widgets.filmstrip import Filmstrip
+from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 
 
 class PathStrip(Filmstrip):
@@ -39,13 +40,12 @@ class PathStrip(Filmstrip):
                 return row
         return self.model().rowCount()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(SCENE_MIME):
-            event.acceptProposedAction()
-
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if event.mimeData().hasFormat(SCENE_MIME):
             event.acceptProposedAction()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
@@ -53,8 +53,7 @@ class PathStrip(Filmstrip):
         if event.source() is self and self.current is not None:
             self.reordered.emit(self.current, place)
         else:
-            data = bytes(event.mimeData().data(SCENE_MIME).data())
-            self.scene_dropped.emit(data.decode("utf-8", "replace"), place)
+            self.scene_dropped.emit(scene_text(event.mimeData()), place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 2}.get(Qt.Key(event.key()))

@@ -103,9 +103,8 @@ class PlaneSheet(TileView):
         if self._place is None or self.mosaic is None:
             return
         c = colours_of(self.palette())
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(c.accent)
-        painter.setPen(QPen(c.on_accent, 2))
-        painter.drawEllipse(self.spot_of(self._place), _POINT_PX, _POINT_PX)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(c.accent)
+            painter.setPen(QPen(c.on_accent, 2))
+            painter.drawEllipse(self.spot_of(self._place), _POINT_PX, _POINT_PX)

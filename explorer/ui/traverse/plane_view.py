@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.scene import Scene, scene_from_json
 from explorer.session.explore.scene_pictures import Picture
 from explorer.session.explore.sensitivities import Sensitivities
 from explorer.session.models.opening import OpenModel
@@ -83,7 +83,6 @@ class PlaneView(TraverseView):
         self.controls.changed.connect(self._arrange)
         self.plane.dragged.connect(self._on_dragged)
         self.plane.tip = self._tip
-        self.plane.scene_for_drag = self._scene_for_drag
         self.strengths.measured.connect(self._on_measured)
         self.strengths.failed.connect(self._on_not_measured)
         self.sheet.failed.connect(self.studio.notices.show_error_once)
@@ -192,10 +191,6 @@ class PlaneView(TraverseView):
         y = float(np.interp(down, places[1], plan.row_values))
         return plan.at(x, y)
 
-    def _scene_for_drag(self, index: int) -> bytes:
-        assert self.plan is not None
-        return scene_to_json(self.plan.scene(*divmod(index, self.plan.columns))).encode()
-
     def _tip(self, index: int) -> str:
         """What a tile shows, in words."""
         from explorer.core.traverse.plane import PlanePlan
@@ -208,10 +203,8 @@ class PlaneView(TraverseView):
         return words.replace("-", "−")
 
     def _drop(self, text: str, index: int) -> None:
-        try:
+        with self.studio.notices.catching():
             self._set_corner(index, scene_from_json(text))
-        except Problem as problem:
-            self.studio.notices.show_error(problem)
 
     def _set_corner(self, index: int, scene: Scene) -> None:
         if scene.model != self._model:

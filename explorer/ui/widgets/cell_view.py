@@ -29,7 +29,7 @@ class CellView(QAbstractScrollArea):
         self._empty = (text, hint)
         self.viewport().update()
 
-    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+    def _tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
         """What is said of the cell at a place of the viewport, and where that cell lies; None beside all cells."""
         return None
 
@@ -53,8 +53,8 @@ class CellView(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            told = self._told_at(event.pos())
-            if told is not None:
-                QToolTip.showText(event.globalPos(), told[0], self.viewport(), told[1])
+            tip = self._tip_at(event.pos())
+            if tip is not None:
+                QToolTip.showText(event.globalPos(), tip[0], self.viewport(), tip[1])
             return True
         return super().viewportEvent(event)

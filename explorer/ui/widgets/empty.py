@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
 
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, Colours, colours_of
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, row_of
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, row_of, text_label
 
 _ICON_PX = 5 * UNIT
 _WIDEST_PX = 48 * UNIT
@@ -29,9 +29,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon = icon
-        self.picture, self.title, self.hint = QLabel(), QLabel(title), QLabel(hint)
-        self.title.setProperty("role", "title")
-        self.hint.setProperty("role", "muted")
+        self.picture, self.title, self.hint = QLabel(), text_label(title, "title"), text_label(hint)
         for label in (self.picture, self.title, self.hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDrag,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QStandardItem,
     QStandardItemModel,
     QWheelEvent,
@@ -25,11 +23,9 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QSize
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
-from explorer.ui.widgets.picture_drag import SCENE_MIME
+from explorer.ui.widgets.picture_drag import drag_out, scene_mime
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import FRAME_PX, KEY_ROLE, PICTURE_ROLE, FrameDelegate, cross_of
-
-__all__ = ["SCENE_MIME", "Filmstrip", "StripItem"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +125,7 @@ class Filmstrip(QListView):
     def show_picture(self, key: str, picture: NDArray[np.uint8]) -> None:
         """Put a ``picture`` to an item that had none."""
         if key in self._items:
-            self._items[key].setData(QPixmap.fromImage(image_of(picture)), PICTURE_ROLE)
+            self._items[key].setData(image_of(picture), PICTURE_ROLE)
 
     def remove(self, key: str) -> None:
         """Show ``key`` no more."""
@@ -160,7 +156,7 @@ class Filmstrip(QListView):
         item.setToolTip(strip_item.tip or strip_item.caption)
         item.setEditable(self.renamable)
         if strip_item.picture is not None:
-            item.setData(QPixmap.fromImage(image_of(strip_item.picture)), PICTURE_ROLE)
+            item.setData(image_of(strip_item.picture), PICTURE_ROLE)
         self._items[strip_item.key] = item
         self._model.appendRow(item)
 
@@ -223,32 +219,17 @@ class Filmstrip(QListView):
 
     def mime_for_drag(self, key: str) -> QMimeData | None:
         """What a drag of ``key`` takes along: its scene; None where the window supplies none."""
-        if self.scene_for_drag is None:
-            return None
-        mime = QMimeData()
-        mime.setData(SCENE_MIME, self.scene_for_drag(key))
-        return mime
+        return None if self.scene_for_drag is None else scene_mime(self.scene_for_drag(key))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         index = self.currentIndex()
         mime = self.mime_for_drag(index.data(KEY_ROLE)) if index.isValid() else None
         if mime is not None:
-            drag = QDrag(self)
-            drag.setMimeData(mime)
-            picture = index.data(PICTURE_ROLE)
-            if picture is not None:
-                drag.setPixmap(picture.scaled(8 * UNIT, 8 * UNIT, Qt.AspectRatioMode.KeepAspectRatio))
-            drag.exec(Qt.DropAction.CopyAction)
+            drag_out(self, mime, index.data(PICTURE_ROLE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._model.rowCount():
             super().paintEvent(event)
             return
-        painter = QPainter(self.viewport())
-        paint_words(
-            painter,
-            QRectF(QRect(QPoint(0, 0), self.viewport().size())),
-            *self._empty,
-            colours_of(self.palette()),
-        )
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            paint_words(painter, QRectF(self.viewport().rect()), *self._empty, colours_of(self.palette()))

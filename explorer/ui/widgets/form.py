@@ -77,7 +77,7 @@ class ConfigForm(QWidget):
         layout.addWidget(label, row, 0)
         layout.addWidget(box, row, 1, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self.resets[name], row, 2)
-        layout.addWidget(_small(knob.help), row + 1, 0, 1, 2)
+        layout.addWidget(text_label(knob.help, "small", wraps=True), row + 1, 0, 1, 2)
         layout.setRowMinimumHeight(row + 2, UNIT // 2)
         connect_box(box, lambda: self._edited(name))
         self._mark(name)
@@ -113,12 +113,6 @@ def _title(name: str) -> str:
     """What a field is called: ``ema_half_life`` is EMA half life."""
     words = [_SHORT.get(word, word) for word in name.split("_")]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
-
-
-def _small(words: str) -> QLabel:
-    label = text_label(words, "small", wraps=True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _tip(default: Any, knob: Knob) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from time import monotonic
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 _numbers = count(1)
@@ -62,6 +63,14 @@ class Hand:
             return 0
         event.accept()
         return self.notches(event)
+
+
+def claims(event: QEvent, is_wanted: Callable[[QKeyEvent], bool]) -> bool:
+    """Whether ``event`` asks for a key that is wanted here; it is claimed then, before the window's shortcuts."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or not is_wanted(event):
+        return False
+    event.accept()
+    return True
 
 
 def step_size(modifiers: Qt.KeyboardModifier, step: float = 0.1) -> float:

@@ -8,16 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
@@ -174,7 +165,7 @@ class HeatMap(CellView):
         else:
             event.ignore()
 
-    def _told_at(self, place: QPoint) -> tuple[str, QRect] | None:
+    def _tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
         cell = self._at(place)
         if self._table is None or cell[0] < 0:
             return None
@@ -184,16 +175,16 @@ class HeatMap(CellView):
         self._measure()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter = colours_of(self.palette()), QPainter(self.viewport())
-        if self._table is None:
-            paint_words(painter, self.viewport().rect().toRectF(), *self._empty, c)
-        else:
-            painter.save()
-            painter.setClipRect(self.viewport().rect().adjusted(self._left_px, _HEADER_PX, 0, 0))
-            self._paint_cells(painter, self._table, c)
-            painter.restore()
-            self._paint_names(painter, self._table, c)
-        painter.end()
+        c = colours_of(self.palette())
+        with QPainter(self.viewport()) as painter:
+            if self._table is None:
+                paint_words(painter, self.viewport().rect().toRectF(), *self._empty, c)
+            else:
+                painter.save()
+                painter.setClipRect(self.viewport().rect().adjusted(self._left_px, _HEADER_PX, 0, 0))
+                self._paint_cells(painter, self._table, c)
+                painter.restore()
+                self._paint_names(painter, self._table, c)
 
     def _paint_cells(self, painter: QPainter, table: HeatTable, c: Colours) -> None:
         port = self.viewport().rect()

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -76,6 +79,8 @@ def push_button(
 ) -> QPushButton:
     """A button with its words and the icon ``image``; the ``primary`` one is what the user most likely wants."""
     button = QPushButton(text)
+    if text.endswith(" …"):
+        button.setAccessibleName(text.removesuffix(" …"))
     if image:
         ink = QPalette.ColorRole.HighlightedText if primary else QPalette.ColorRole.ButtonText
         button.setIcon(icon(image, ink))
@@ -96,8 +101,9 @@ def tool_button(
 
 
 def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False) -> QLabel:
-    """Words that look as their role asks; ``of`` is what they lead the keyboard to."""
+    """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     label.setWordWrap(wraps)
     if of is not None:
@@ -159,6 +165,25 @@ def fill(box: QBoxLayout, *parts: Part) -> None:
             box.addLayout(what, *where)
         else:
             box.addWidget(what, *where)  # type: ignore[arg-type]
+
+
+def pages_of(*pages: QWidget) -> QStackedWidget:
+    """Pages of which one is in sight, the first to begin with."""
+    stack = QStackedWidget()
+    for page in pages:
+        stack.addWidget(page)
+    return stack
+
+
+def scrolled(inside: QWidget, area: QScrollArea | None = None) -> QScrollArea:
+    """``inside``, scrolled where there is no room for it, without a frame or a ground of its own; in ``area``."""
+    area = area or QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inside)
+    for part in (area.viewport(), inside):
+        part.setAutoFillBackground(False)
+    return area
 
 
 def line(*, upright: bool = False) -> QWidget:

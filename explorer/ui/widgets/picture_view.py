@@ -241,16 +241,15 @@ class PictureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._measure()  # the window may have gone to a screen of another ratio
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), c.mat)
-        if self._image.isNull():
-            paint_words(painter, QRectF(self.rect()), *self._empty, c)
-        else:
-            self._paint_picture(painter)
-        if self._ring_px():
-            painter.setPen(QPen(c.accent, self._ring_px()))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), c.mat)
+            if self._image.isNull():
+                paint_words(painter, QRectF(self.rect()), *self._empty, c)
+            else:
+                self._paint_picture(painter)
+            if self._ring_px():
+                painter.setPen(QPen(c.accent, self._ring_px()))
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         self.painted_count += 1
         self.painted.emit()
 

@@ -219,9 +219,8 @@ class Slider(QWidget):
             self.hasFocus() or self.dragging,
             self._hovered,
         )
-        painter = QPainter(self)
-        paint_slider(painter, self._rail, self.height(), look, colours_of(self.palette()))
-        painter.end()
+        with QPainter(self) as painter:
+            paint_slider(painter, self._rail, self.height(), look, colours_of(self.palette()))
 
     def _rounded(self, value: float) -> float:
         return round(value / self._step * 100) * self._step / 100

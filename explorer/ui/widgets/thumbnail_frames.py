@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.ui.icons import icon_pixmap
@@ -58,7 +49,7 @@ class FrameDelegate(QStyledItemDelegate):
         place = QRectF(frame.x() + UNIT / 2, frame.y() + UNIT / 2, THUMB_PX, THUMB_PX)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        _paint_picture(painter, place, index.data(PICTURE_ROLE), c)
+        paint_rounded(painter, place, index.data(PICTURE_ROLE), c)
         if chosen or hovered:
             painter.setPen(QPen(c.accent if chosen else c.muted, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -68,7 +59,7 @@ class FrameDelegate(QStyledItemDelegate):
         caption = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, caption)
         if hovered and getattr(self._strip, "removable", False):
-            _paint_cross(painter, cross_of(frame), self._strip.devicePixelRatioF(), c)
+            paint_cross(painter, cross_of(frame), self._strip.devicePixelRatioF(), c)
         painter.restore()
 
     def updateEditorGeometry(
@@ -86,22 +77,31 @@ class FrameDelegate(QStyledItemDelegate):
             self.renamed.emit(index.data(KEY_ROLE), words)
 
 
-def _paint_picture(painter: QPainter, place: QRectF, picture: QPixmap | None, c: Colours) -> None:
+def paint_fitted(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """Paint ``image`` as large as it fits into the middle of ``place``."""
+    size = image.size().scaled(place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRectF(0, 0, size.width(), size.height())
+    target.moveCenter(place.center())
+    painter.drawImage(target, image)
+
+
+def paint_rounded(painter: QPainter, place: QRectF, image: QImage | None, c: Colours) -> QPainterPath:
+    """Paint ``image``, or where it is to come, with round corners; gives its outline, to be framed."""
     rounded = QPainterPath()
     rounded.addRoundedRect(place, RADIUS, RADIUS)
     painter.fillPath(rounded, mixed(c.text, c.window, 0.08))
-    if picture is not None:
+    if image is not None:
         painter.save()
         painter.setClipPath(rounded)
-        size = picture.size().scaled(place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(0, 0, size.width(), size.height())
-        target.moveCenter(place.center())
-        painter.drawPixmap(target, picture, QRectF(picture.rect()))
+        paint_fitted(painter, place, image)
         painter.restore()
+    return rounded
 
 
-def _paint_cross(painter: QPainter, place: QRect, ratio: float, c: Colours) -> None:
+def paint_cross(painter: QPainter, place: QRect, ratio: float, c: Colours) -> None:
+    """Paint the cross that takes a thumbnail away."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(c.window)
     painter.drawEllipse(place)
-    painter.drawPixmap(place.adjusted(3, 3, -3, -3), icon_pixmap("close", _CROSS_PX - 6, c.text, ratio))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPixmap(place.adjusted(3, 3, -3, -3), icon_pixmap("close", place.width() - 6, c.text, ratio))

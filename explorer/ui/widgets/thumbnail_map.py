@@ -344,18 +344,17 @@ class Scatter(QWidget):
         whole = QPixmap(self.size() * ratio)
         whole.setDevicePixelRatio(ratio)
         whole.fill(ground)
-        painter = QPainter(whole)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        sight = QRectF(self.rect())
-        for index, (x, y) in enumerate(self._spots().tolist()):
-            place = self._place(x, y, self._side_px)
-            if not place.intersects(sight):
-                continue
-            thumb = self._thumbs[index]
-            painter.drawImage(place, thumb)
-            colour = self._colours[index] if index < len(self._colours) else None
-            if colour is not None:
-                painter.setPen(QPen(colour, _FRAME))
-                painter.drawRect(place)
-        painter.end()
+        with QPainter(whole) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            sight = QRectF(self.rect())
+            for index, (x, y) in enumerate(self._spots().tolist()):
+                place = self._place(x, y, self._side_px)
+                if not place.intersects(sight):
+                    continue
+                thumb = self._thumbs[index]
+                painter.drawImage(place, thumb)
+                colour = self._colours[index] if index < len(self._colours) else None
+                if colour is not None:
+                    painter.setPen(QPen(colour, _FRAME))
+                    painter.drawRect(place)
         return whole

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
-from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
@@ -49,6 +48,7 @@ class WindowActions(QObject):
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.commands = Commands(window, self._by_name())
+        self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
     def serve(self, workbench: Workbench) -> None:
         """Act on the panel that is in view there."""
@@ -85,14 +85,6 @@ class WindowActions(QObject):
             "dismiss": self.dismiss,
         }
 
-    def open_dropped(self, files: list[Path]) -> None:
-        """Open what was dropped on the window."""
-        self._files.open_dropped(files)
-
-    def fill_recent(self) -> None:
-        """Offer what was opened recently."""
-        self._files.fill_recent(self.commands.recent)
-
     def show_reading(self) -> None:
         """Show how the open model is read, where it brings no card, and let the user say better."""
         model = self._studio.models.current
@@ -101,8 +93,8 @@ class WindowActions(QObject):
         from explorer.core.models.interpretations import Interpretations
         from explorer.ui.window.interpretation_dialog import InterpretationDialog
 
-        told = Interpretations().of(model.generator.hash)
-        dialog = InterpretationDialog(model.name, model.files.generator, told, self._window)
+        answer = Interpretations().of(model.generator.hash)
+        dialog = InterpretationDialog(model.name, model.files.generator, answer, self._window)
         dialog.settled.connect(lambda reading: self._studio.controller.read_as(model, reading))
         dialog.open()
 
@@ -130,15 +122,12 @@ class WindowActions(QObject):
         """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
         if self._workbench is not None and self._workbench.panel.paste():
             return
-        try:
+        with self._studio.notices.catching():
             found = clipboard.pasted()
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
-            return
-        if isinstance(found, Scene):
-            self._studio.controller.paste(found)
-        else:
-            self._files.open_dropped(found)
+            if isinstance(found, Scene):
+                self._studio.controller.paste(found)
+            else:
+                self._studio.intake.take(found)
 
     def change_theme(self) -> None:
         """Go from the dark look to the light one, or back."""
@@ -198,7 +187,7 @@ class WindowActions(QObject):
 
     def _serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
-        canvas.dropped.connect(lambda names: self.open_dropped([Path(name) for name in names]))
+        canvas.dropped.connect(lambda names: self._studio.intake.take([Path(name) for name in names]))
         canvas.scene_dropped.connect(self._on_scene_dropped)
         canvas.menu_wanted.connect(self._show_canvas_menu)
         canvas.png_for_drag = self._png
@@ -229,10 +218,8 @@ class WindowActions(QObject):
             do(canvas)
 
     def _on_scene_dropped(self, text: str) -> None:
-        try:
+        with self._studio.notices.catching():
             self._studio.controller.paste(scene_from_json(text))
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
 
     def _show_canvas_menu(self, where: QPoint) -> None:
         menu = QMenu(self._window)

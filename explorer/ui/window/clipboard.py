@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
-from explorer.ui.widgets.filmstrip import SCENE_MIME
+from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 
 PNG_MIME = "image/png"
 
@@ -50,7 +50,7 @@ def pasted() -> Scene | list[Path]:
     if files := files_of(data):
         return files
     if data.hasFormat(SCENE_MIME):
-        return scene_from_json(bytes(data.data(SCENE_MIME).data()).decode("utf-8", "replace"))
+        return scene_from_json(scene_text(data))
     if data.hasText():
         return scene_from_json(data.text())
     raise Problem("There is no scene on the clipboard.", "Copy a scene or a saved picture's file, then paste it.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
-from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -50,10 +49,6 @@ class FileDialogs:
         chosen = ask_folder(self._window, "Open a model or a run", self._folder())
         if chosen is not None:
             self._studio.intake.take([chosen])
-
-    def open_dropped(self, files: list[Path]) -> None:
-        """Open what was dropped."""
-        self._studio.intake.take(files)
 
     def fill_recent(self, menu: QMenu) -> None:
         """Offer what was opened recently."""

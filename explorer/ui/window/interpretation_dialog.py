@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
 
 from explorer.core.problem import Problem
 from explorer.session.models.reinterpretation import Reinterpretation, Reinterpretations
 from explorer.session.notices import notice_of
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.parts import column_of, named, row_of
+from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, text_label
 from explorer.ui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
@@ -57,10 +49,7 @@ class InterpretationDialog(QDialog):
         self.reinterpretations.failed.connect(self._fail)
         self.picture = named(PictureView(), "Eight samples under this reading")
         self.picture.setMinimumSize(2 * _PREVIEW_PX, _PREVIEW_PX)
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)  # the names of inputs come from the file
-        self.words.setProperty("role", "muted")
+        self.words = text_label(wraps=True)
         self.words.setMinimumHeight(5 * UNIT)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._build_boxes()
@@ -73,13 +62,13 @@ class InterpretationDialog(QDialog):
         super().done(result)
 
     def _build_boxes(self) -> None:
-        self.range = _choices([*(words for words, _ in _RANGES), "Other"], "What black and white are in its values")
+        self.range = _choices("What black and white are in its values", *_RANGES, ("Other", None))
         self.low, self.high = NumberBox(decimals=3, parent=self), NumberBox(decimals=3, parent=self)
         self.low.setAccessibleName("Black")
         self.high.setAccessibleName("White")
-        self.prior = _choices([words for words, _ in _PRIORS], "What its latents were drawn from while it was trained")
-        self.sides = _choices([], "How its row of numbers becomes a picture")
-        self.order = _choices([words for words, _ in _ORDERS], "How red, green and blue lie in the row")
+        self.prior = _choices("What its latents were drawn from while it was trained", *_PRIORS)
+        self.sides = _choices("How its row of numbers becomes a picture")
+        self.order = _choices("How red, green and blue lie in the row", *_ORDERS)
         self.classes = named(
             QSpinBox(minimum=1, maximum=100_000),
             "Classes",
@@ -172,8 +161,8 @@ class InterpretationDialog(QDialog):
 
         self._shown = found
         self.picture.show_picture(sheet(found.pictures, 4, 2))
-        told = list(found.doubts) or ["Nothing is left to guess."]
-        self.words.setText("\n".join(told))
+        doubts = list(found.doubts) or ["Nothing is left to guess."]
+        self.words.setText("\n".join(doubts))
         boxes = (self.range, self.prior, self.sides, self.order, self.classes)
         blocked = [QSignalBlocker(box) for box in boxes]
         self._show_card(found.card)
@@ -215,7 +204,5 @@ def sides_of(numbers: int) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda sides: max(sides[:2]) / min(sides[:2]))[:_MOST_SIDES]
 
 
-def _choices(words: list[str], tip: str) -> QComboBox:
-    box = named(QComboBox(), tip, tip)
-    box.addItems(words)
-    return box
+def _choices(tip: str, *choices: tuple[str, object]) -> QComboBox:
+    return choice_box(tip, tip, [(value, words) for words, value in choices])

@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the files that were dropped."""
         event.acceptProposedAction()
-        self.window_actions.open_dropped(files_of(event.mimeData()))
+        self.open(*files_of(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the full-screen switch true, however the window got there."""
@@ -156,7 +156,6 @@ class MainWindow(QMainWindow):
         studio.controller.trust_wanted.connect(self.window_actions.ask_for_trust)
         studio.document.changed.connect(self._on_changed)
         self.commands.follow(studio.document.history)
-        self.commands.recent.aboutToShow.connect(self.window_actions.fill_recent)
         for panel in self.panels:
             panel.explore_wanted.connect(lambda: self.show_panel(0))
 

@@ -40,9 +40,7 @@ class QuestionDialog(QDialog):
     def _lay_out(self) -> None:
         column = column_of(on=self, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT))
         for words, role in ((self._question.what, "title"), (self._question.hint, "muted")):
-            label = text_label(words, role, wraps=True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            column.addWidget(label)
+            column.addWidget(text_label(words, role, wraps=True))
         column.addSpacing(UNIT)
         if len(self._question.choices) > _MOST_BUTTONS:
             column.addWidget(self._filled_list())

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
+from explorer.ui.widgets.gestures import claims
+
 
 class SpaceKey(QObject):
     """Lets the button or box that has the keyboard keep the space bar; elsewhere it is the window's.
@@ -22,18 +24,14 @@ class SpaceKey(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim the space bar for the watched button before the window's shortcut gets it."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-            and not event.modifiers()
-        ):
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)
+        return claims(event, _is_space) or super().eventFilter(watched, event)
 
     def _follow(self, before: QWidget | None, now: QWidget | None) -> None:
         if before is not None:
             before.removeEventFilter(self)
         if isinstance(now, QAbstractButton | QComboBox) and now.focusPolicy() != Qt.FocusPolicy.NoFocus:
             now.installEventFilter(self)
+
+
+def _is_space(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Space and not event.modifiers()

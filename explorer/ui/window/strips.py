@@ -10,14 +10,7 @@ from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.bookmarks import Bookmark
 from explorer.session.explore.scene_edits import CHANGE_CLASS, NEW_SAMPLE, RESET_DIRECTIONS, TRUNCATE
 from explorer.session.explore.scene_pictures import Picture
-from explorer.session.explore.style_edits import (
-    BAKE_IN,
-    LEAVE_W,
-    MIX,
-    MIX_LAYERS,
-    STOP_MIXING,
-    TRUNCATE_LAYERS,
-)
+from explorer.session.explore.style_edits import BAKE_IN, LEAVE_W, MIX, MIX_LAYERS, STOP_MIXING, TRUNCATE_LAYERS
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.filmstrip import Filmstrip, StripItem
@@ -149,14 +142,11 @@ class BookmarkStrip(QWidget):
         if not scene.model:
             return
         name = str(scene.seed) if scene.seed is not None else f"Mark {len(self._shown) + 1}"
-        try:
+        with self._studio.notices.catching():
             mark = self._studio.bookmarks.add(scene, name)
-        except Problem as problem:
-            self._studio.notices.show_error(problem)
-            return
-        self._shown[mark.key] = mark
-        self.strip.append(self._item(mark))
-        _draw(self._studio, (scene,))
+            self._shown[mark.key] = mark
+            self.strip.append(self._item(mark))
+            _draw(self._studio, (scene,))
 
     def _item(self, mark: Bookmark) -> StripItem:
         tip = _tip(mark.name if mark.name != str(mark.scene.seed) else "", mark.scene)

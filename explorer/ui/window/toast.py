@@ -19,26 +19,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import RADIUS, UNIT, colours_of
-from explorer.ui.widgets.parts import (
-    STRETCH,
-    column_of,
-    fill,
-    named,
-    push_button,
-    row_of,
-    text_label,
-    tool_button,
-)
+from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of, text_label, tool_button
 
 Kind = Literal["info", "offer", "warning", "error"]
 
@@ -116,7 +101,6 @@ class Toast(QWidget):
         for words, role in ((self.title, "heading"), (self.hint, "muted")):
             if words:
                 label = text_label(words, role, wraps=True)
-                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
         if self.folder is not None:
@@ -184,12 +168,11 @@ class Toast(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(c.accent if self.hasFocus() else c.line, 1))
-        painter.setBrush(c.raised)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colour())
-        painter.drawRoundedRect(QRectF(UNIT / 2, UNIT, 3, self.height() - 2 * UNIT), 1.5, 1.5)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(c.accent if self.hasFocus() else c.line, 1))
+            painter.setBrush(c.raised)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 1.5 * RADIUS, 1.5 * RADIUS)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour())
+            painter.drawRoundedRect(QRectF(UNIT / 2, UNIT, 3, self.height() - 2 * UNIT), 1.5, 1.5)

@@ -7,22 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QScrollArea,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QDialog, QDialogButtonBox, QSizePolicy, QWidget
 
 from explorer.training.weight_import.interpretation import WeightInterpretation, preview_name
 from explorer.training.weight_import.rebuilt import Choice
 from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
 from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.parts import column_of, fill, text_label
+from explorer.ui.widgets.parts import column_of, fill, scrolled, text_label
 
 _STRIP_PX = 34 * UNIT
 _DOT_PX = 2 * UNIT
@@ -61,17 +52,16 @@ class WeightChoiceCard(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QPainterPath()
-        frame.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        hover = 0.10 if self.underMouse() else 0.04
-        painter.fillPath(frame, mixed(c.accent if self.isChecked() else c.text, c.window, hover))
-        painter.strokePath(frame, QPen(c.accent if self.isChecked() else c.line, 2 if self.isChecked() else 1))
-        if not self._pictures.isNull():
-            painter.drawImage(QRect(UNIT, UNIT, _STRIP_PX, self._strip_height()), self._pictures)
-        self._paint_words(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            frame = QPainterPath()
+            frame.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+            hover = 0.10 if self.underMouse() else 0.04
+            painter.fillPath(frame, mixed(c.accent if self.isChecked() else c.text, c.window, hover))
+            painter.strokePath(frame, QPen(c.accent if self.isChecked() else c.line, 2 if self.isChecked() else 1))
+            if not self._pictures.isNull():
+                painter.drawImage(QRect(UNIT, UNIT, _STRIP_PX, self._strip_height()), self._pictures)
+            self._paint_words(painter)
 
     def _paint_words(self, painter: QPainter) -> None:
         c = colours_of(self.palette())
@@ -159,10 +149,7 @@ class WeightChoicesDialog(QDialog):
             heading = text_label(choice.question, "heading")
             fill(column, heading, self._cards(choice))
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area = scrolled(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
 

@@ -107,6 +107,8 @@ def _space(path: Path, arrays: Arrays, latent_size: int, style_size: int) -> str
 
 
 def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays:
+    if not data:
+        raise Problem(f"{path.name} is empty.", "Save it again, or copy it once more from where it came.")
     if data.startswith(b"\x93NUMPY"):
         return {path.stem: npy_array(data, path.name)}
     if data.startswith(b"PK") and any(name.endswith(".npy") for name in zip_names(data, path.name)):
@@ -117,14 +119,10 @@ def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays
         return {name: np.asarray(array) for name, array in read_tensors(path).items()}
     if path.suffix.lower() == ".json" or data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         return json_arrays(data, path.name, path.stem)
-    raise Problem(
-        f"{path.name} is {'empty' if not data else 'no file of directions that is known'}.",
-        "Choose a .npy, .npz, .json or .pt file.",
-    )
+    raise Problem(f"{path.name} is no file of directions that is known.", "Choose a .npy, .npz, .json or .pt file.")
 
 
 def _is_ours(data: bytes, path: Path) -> bool:
-    """Whether the explorer saved this file itself."""
     if not data.startswith(b"PK"):
         return False
     return {"vectors.npy", "about.npy"} <= set(zip_names(data, path.name))

@@ -69,7 +69,7 @@ def save_directions(
     Problem
         Two have one name, they are of unlike size, or the file cannot be written.
     """
-    _check_together(directions)
+    _check_one_model(directions)
     stacked = _stacked([d.vector for d in directions])
     is_mixed = len({d.vector.size for d in directions}) > 1
 
@@ -80,7 +80,7 @@ def save_directions(
         {
             "format": FORMAT,
             "version": VERSION if is_mixed else _PLAIN,
-            "directions": [_about(d) | sized(d) for d in directions],
+            "directions": [about(d) | sized(d) for d in directions],
         }
         | {name: list(words) for name, words in (more or {}).items()},
         allow_nan=False,
@@ -139,7 +139,7 @@ def _damaged(name: str, how: str) -> Problem:
     )
 
 
-def _check_together(directions: Sequence[Direction]) -> None:
+def _check_one_model(directions: Sequence[Direction]) -> None:
     names = [direction.name for direction in directions]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -155,7 +155,8 @@ def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return stacked
 
 
-def _about(direction: Direction) -> dict[str, Any]:
+def about(direction: Direction) -> dict[str, Any]:
+    """Everything but the vector, as JSON knows it."""
     in_w = {"space": W} if direction.space == W else {}
     return {
         "name": direction.name,
@@ -210,7 +211,7 @@ def _directions(
             _direction(facts, row[:size].copy(), space)
             for facts, row, (space, size) in zip(found, vectors, spaces, strict=True)
         )
-        _check_together(directions)
+        _check_one_model(directions)
     except Problem as problem:  # a name that cannot be, or is there twice
         raise ValueError(problem.what.rstrip(".")) from None
     return directions

@@ -18,12 +18,7 @@ from explorer.core.directions.fitting.cross_validation import (
     places_across,
 )
 from explorer.core.directions.fitting.examples import Doubles, Examples
-from explorer.core.directions.fitting.hyperplanes import (
-    Hyperplane,
-    by_classifier,
-    through_means,
-    through_pairs,
-)
+from explorer.core.directions.fitting.hyperplanes import Hyperplane, by_classifier, through_means, through_pairs
 from explorer.core.directions.fitting.sides import Part, check_sides, known_examples, part_of, sides_of
 from explorer.core.inference.threads import one_thread
 from explorer.core.problem import Problem

@@ -6,12 +6,7 @@ import numpy as np
 
 from explorer.core.directions.direction import CHANCE, Direction, HeldOut, unit
 from explorer.core.directions.fitting import fit_warnings
-from explorer.core.directions.fitting.cross_validation import (
-    folds,
-    judgement,
-    no_better_than_chance,
-    places_across,
-)
+from explorer.core.directions.fitting.cross_validation import folds, judgement, no_better_than_chance, places_across
 from explorer.core.directions.fitting.examples import Examples, Mask
 from explorer.core.directions.fitting.hyperplanes import Fold, Hyperplane, by_classifier
 from explorer.core.inference.threads import one_thread

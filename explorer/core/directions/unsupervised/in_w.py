@@ -9,12 +9,7 @@ import numpy as np
 from onnx import ModelProto, helper, numpy_helper
 
 from explorer.core.directions.direction import Direction, pointed, unit
-from explorer.core.directions.unsupervised.ganspace import (
-    SAMPLES,
-    Watched,
-    check_samples,
-    ganspace_directions,
-)
+from explorer.core.directions.unsupervised.ganspace import SAMPLES, Watched, check_samples, ganspace_directions
 from explorer.core.directions.unsupervised.sefa import sefa_directions
 from explorer.core.inference.batching import told_batches
 from explorer.core.inference.flattening import fed_by, style_shape
@@ -60,23 +55,8 @@ def effect_directions(
 
 
 def sefa_in_w(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
-    """SeFa on a synthesis: directions of W along which the affine layers of all styles move most together.
-
-    Parameters
-    ----------
-    file : ModelFile
-        The synthesis as it is on disk.
-    count : int
-
-    Returns
-    -------
-    tuple of Direction
-        As `sefa_directions`, of the space w.
-
-    Raises
-    ------
-    Problem
-        As `sefa_directions`.
+    """SeFa on a synthesis, ``file`` as it is on disk: directions of W along which the affine layers of all styles move
+    most together. As `sefa_directions`, and raises as that does.
     """
     return tuple(replace(found, space="w") for found in sefa_directions(_tied(file), count))
 

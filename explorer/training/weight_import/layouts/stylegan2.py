@@ -17,12 +17,7 @@ from torch import Tensor
 from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, smoothing_filter
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.style_names import ROSINALITY, STYLEGAN2, TENSORFLOW
-from explorer.training.weight_import.stylegan.style_parts import (
-    StyleTensors,
-    activation_of,
-    loaded,
-    rebuilt_style,
-)
+from explorer.training.weight_import.stylegan.style_parts import StyleTensors, activation_of, loaded, rebuilt_style
 
 ORDER = 10  # its names are like no other's
 _USUAL_CLAMP = 256.0  # with which NVIDIA's programs train

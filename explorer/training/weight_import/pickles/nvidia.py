@@ -8,11 +8,7 @@ from pathlib import Path, PureWindowsPath
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
-from explorer.training.weight_import.pickles.pickled_networks import (
-    PickledNetworks,
-    in_words,
-    read_pickled_networks,
-)
+from explorer.training.weight_import.pickles.pickled_networks import PickledNetworks, in_words, read_pickled_networks
 from explorer.training.weight_import.pickles.values import RefusedPickleError
 from explorer.training.weight_import.rebuilt import Rebuilt
 

@@ -7,12 +7,7 @@ import math
 from onnx import ModelProto
 from torch import Tensor
 
-from explorer.training.networks.stylegan3_synthesis import (
-    SLOPE,
-    FilteredLayer,
-    FilteredSynthesis,
-    FourierFeatures,
-)
+from explorer.training.networks.stylegan3_synthesis import SLOPE, FilteredLayer, FilteredSynthesis, FourierFeatures
 from explorer.training.weight_import.stylegan.style_graph import Graph
 
 

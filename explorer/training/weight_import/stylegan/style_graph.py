@@ -10,13 +10,7 @@ from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, num
 from torch import Tensor, nn
 
 from explorer.training.networks.style import EPSILON, MappingNetwork, Styled, normalised
-from explorer.training.networks.stylegan2_synthesis import (
-    Block,
-    StyledConvolution,
-    Synthesis,
-    ToColours,
-    first_style,
-)
+from explorer.training.networks.stylegan2_synthesis import Block, StyledConvolution, Synthesis, ToColours, first_style
 
 BATCH = "N"
 _OPSET, _IR = 17, 8

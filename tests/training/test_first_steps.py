@@ -1,0 +1,101 @@
+"""What each family is made of and how its first steps go stays as it was written down once.
+
+A network of another width, a loss of another sign or a schedule that is off by one learns, too, and hardly worse: only
+the numbers tell. Whoever changes a family on purpose writes the new ones into ``first_steps.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.training.families import families, family_called
+from explorer.training.learning.attribute_columns import AttributeColumn
+from explorer.training.learning.family import Batch, Learner, TrainingTask
+from explorer.training.learning.knobs import configured, knobs
+from tests.models import tiny_generator
+
+FAMILIES = sorted(families())
+KEPT: dict[str, Any] = json.loads(Path(__file__).with_name("first_steps.json").read_text())
+COLUMNS = (
+    AttributeColumn("hat", "yes/no", 40, 0.0, 1.0, 0.25, 0.43),
+    AttributeColumn("age", "number", 40, 18.0, 54.0, 30.0, 8.0),
+)
+
+
+def begun(key: str, folder: Path, size: int, **wanted: object) -> Learner:
+    family, settings = family_called(key), dict(wanted)
+    if key == "inversion":
+        folder.mkdir(exist_ok=True)
+        tiny_generator(folder / "generator.onnx", latent=6, size=size)
+        settings["generator"] = str(folder)
+    known = knobs(family.config)
+    config = configured(family.config, {name: value for name, value in settings.items() if name in known})
+    classes = ("cat", "dog") if family.needs_classes else ()
+    torch.manual_seed(0)
+    task = TrainingTask(size, 3, classes, 8, columns=COLUMNS if family.learns_attributes else ())
+    return family.learner(config, task, 5)
+
+
+def batch(key: str, size: int, number: int) -> Batch:
+    draw = np.random.RandomState(number)
+    rows = np.linspace(-1, 1, size)
+    tilts = draw.uniform(-1, 1, (6, 3, 2))
+    pictures = np.tanh(2 * (tilts[..., :1, None] * rows[:, None] + tilts[..., 1:, None] * rows))
+    attributes = np.array([[1, 20], [0, 30], [0, np.nan], [np.nan, 40], [1, 50], [0, 25]], np.float32)
+    family = family_called(key)
+    return Batch(
+        torch.tensor(pictures, dtype=torch.float32),
+        torch.tensor([0, 1, -1, 0, 1, 1]) if family.needs_classes else None,
+        torch.tensor(attributes) if family.learns_attributes else None,
+    )
+
+
+def parameters(key: str, folder: Path) -> dict[str, list[int]]:
+    """How many numbers each network has, for pictures of 32 and of 64 pixels."""
+    small, large = (begun(key, folder / str(size), 28 if key == "lecture_gan" else size) for size in (32, 64))
+    return {
+        name: [
+            sum(value.numel() for value in learner.networks[name].state_dict().values()) for learner in (small, large)
+        ]
+        for name in small.networks
+    }
+
+
+def losses(key: str, folder: Path) -> dict[str, list[float]]:
+    """What four steps of a narrow model tell, and the mean colours of what it paints then."""
+    size = 28 if key == "lecture_gan" else 32
+    learner = begun(key, folder, size, width=0.25, batch_size=6, latent_size=8)
+    told: dict[str, list[float]] = {}
+    for number in range(4):
+        for name, value in learner.step(batch(key, size, number)).items():
+            told.setdefault(name, []).extend(rounded(value[None]))
+        learner.done_steps += 1
+    shown = batch(key, size, 9)
+    z = torch.linspace(-2, 2, 3 * learner.latent_size).reshape(-1, 3).T
+    labels = torch.tensor([0, 1, 1]) if shown.labels is not None else None
+    results = {"painted": learner.pictures(z, labels), "repainted": learner.reconstructions(shown.pictures)}
+    told |= {name: rounded(result.mean((0, 2, 3))) for name, result in results.items() if result is not None}
+    return told
+
+
+def rounded(values: torch.Tensor) -> list[float]:
+    return [float(f"{value:.5g}") for value in values.tolist()]
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_networks_have_as_many_numbers_as_ever(key: str, tmp_path: Path) -> None:
+    assert parameters(key, tmp_path) == KEPT[key]["parameters"]
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_the_first_steps_go_as_ever(key: str, tmp_path: Path) -> None:
+    told, kept = losses(key, tmp_path / "model"), KEPT[key]["losses"]
+    assert told.keys() == kept.keys()
+    for name in kept:
+        assert told[name] == pytest.approx(kept[name], rel=1e-2, abs=2e-4), name
