@@ -148,17 +148,9 @@ def _in_words(report: dict[str, Any]) -> str:
             value = ", ".join(card[key]) if isinstance(card[key], list) else card[key]
             value = f"{value:.2g}" if isinstance(value, float) else value
             lines.append(f"  {word:<9} {value}")
-<<<<<<< HEAD
-    if told["layout"]:
-        lines.append(f"  layout    {told['layout']}")
-        lines += [f"  read as   {key}={taken}" for key, taken in told["choices"].items()]
-    lines += [f"  layer     {line}" for line in told["layers"]]
-    lines += [f"  attribute {attribute_from(told)}" for told in card["attributes"]]
-    return "\n".join(lines + [f"  note      {problem}" for problem in told["problems"]])
-=======
     if report["layout"]:
         lines.append(f"  layout    {report['layout']}")
         lines += [f"  read as   {key}={taken}" for key, taken in report["choices"].items()]
+    lines += [f"  layer     {line}" for line in report["layers"]]
     lines += [f"  attribute {attribute_from(report)}" for report in card["attributes"]]
     return "\n".join(lines + [f"  note      {problem}" for problem in report["problems"]])
->>>>>>> main
