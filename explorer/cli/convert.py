@@ -9,24 +9,14 @@ from pathlib import Path
 
 from explorer.cli.model_arguments import check_place
 from explorer.cli.output import say, say_json
-from explorer.core.files import read_file
-from explorer.core.problem import Problem
-
-_LARGEST_LIST = 1 << 16  # bytes
+from explorer.cli.weight_answers import answers_argument, answers_in
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a .pt, .pth, .ckpt, .bin, .safetensors or .pkl")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the ONNX files go")
-    parser.add_argument(
-        "--choose",
-        action="append",
-        default=[],
-        metavar="QUESTION=ANSWER",
-        help="what the weights cannot tell, for instance last=sigmoid, or layers=FILE with the list of steps that "
-        "--json shows, edited; repeatable",
-    )
+    answers_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -38,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
     check_place(options.file)
-    chosen = dict(_answer(words) for words in options.choose)
+    chosen = answers_in(options.choose)
     convert(options.file, options.out, chosen)
     readings = readings_of(options.out)
     assert readings is not None
@@ -60,14 +50,3 @@ def run(options: argparse.Namespace) -> int:
     for problem in readings.problems:
         say(f"  note: {problem}")
     return 0
-
-
-def _answer(words: str) -> tuple[str, str]:
-    from explorer.training.weight_import.architecture import ARCHITECTURE
-
-    question, _, answer = words.partition("=")
-    if question == ARCHITECTURE and answer:
-        return question, read_file(Path(answer), _LARGEST_LIST).decode("utf-8", "replace")
-    if not question or not answer:
-        raise Problem(f"--choose {words} is not understood.", "Write for instance --choose last=sigmoid.")
-    return question, answer

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.cli.model_arguments import located, model_argument
+from explorer.cli.model_arguments import located, model_argument, named_place, opener
 from explorer.cli.output import say, say_json
+from explorer.cli.weight_answers import answers_argument, answers_in, remember_answers
 from explorer.core.models.attribute import attribute_from
+from explorer.core.problem import Problem
+from explorer.session.models.weights_files import holds_weights
 
 if TYPE_CHECKING:
     from explorer.core.inference.providers import Device
@@ -30,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_argument("--sides", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="flat pictures: pixels")
     reading.add_argument("--channels", type=int, choices=(1, 3), help="flat pictures: grey or colour")
     reading.add_argument("--classes", type=int, metavar="N", help="how many classes it knows")
+    answers_argument(reading)
     reading.add_argument("--as-guessed", action="store_true", help="forget what was said before")
 
 
@@ -61,11 +66,16 @@ def _remember(options: argparse.Namespace) -> None:
         "classes": options.classes and [str(number) for number in range(options.classes)],
     }
     said = {name: value for name, value in said.items() if value is not None}
-    if not said and not options.as_guessed:
+    if not said and not options.choose and not options.as_guessed:
         return
+    path = named_place(options.model)
+    if holds_weights(path):
+        _remember_answers(path, said, options)
+        return
+    if options.choose:
+        raise Problem(f"{path.name} is no file of weights.", "Leave --choose out.")
     from explorer.core.models.interpretations import Interpretations
     from explorer.core.models.policy import read_model
-    from explorer.core.problem import Problem
 
     file, readings = read_model(located(options.model)), Interpretations()
     if file.card_text is not None:
@@ -75,6 +85,18 @@ def _remember(options: argparse.Namespace) -> None:
         readings.keep(file.hash, before | said)
     except ValueError as error:
         raise Problem(f"That reading cannot be: {error}.", "Look at the options' help.") from None
+
+
+def _remember_answers(path: Path, said: dict[str, Any], options: argparse.Namespace) -> None:
+    from explorer.training.weight_import.choices import LABELS
+    from explorer.training.weight_import.entrances import LATENT_FIRST
+
+    answers = answers_in(options.choose)
+    if classes := said.pop("classes", None):
+        answers = {LABELS: f"{LATENT_FIRST}, {len(classes)}"} | answers
+    if said:
+        raise Problem(f"{path.name} is a file of weights.", "Say how it is read by --choose, or by --classes.")
+    remember_answers(opener().weights, path, answers, anew=options.as_guessed)
 
 
 def inspected(model: str, device: Device) -> dict[str, Any]:

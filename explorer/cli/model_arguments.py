@@ -47,7 +47,7 @@ def open_model(name: str, device: Device) -> Iterator[OpenModel]:
     Problem
         There is none, or it cannot be used.
     """
-    model = _opener().open(named_place(name), device)
+    model = opener().open(named_place(name), device)
     try:
         yield model
     finally:
@@ -64,7 +64,7 @@ def located(name: str) -> Path:
     """
     path = named_place(name)
     plain = path.is_file() and not holds_weights(path)
-    return path if plain else _opener().files(path).generator
+    return path if plain else opener().files(path).generator
 
 
 def named_place(name: str) -> Path:
@@ -99,6 +99,7 @@ def _is_foreign(generator: Path) -> bool:
     return bundled or generator.is_relative_to(user_folder("cache"))
 
 
-def _opener() -> Opener:
+def opener() -> Opener:
+    """What opens models, with the same files of its own as the window's."""
     parts = CompanionLinks(user_folder("data") / "parts.json")
     return Opener(user_folder("cache") / "exports", direction_files(), parts)

@@ -63,3 +63,27 @@ def test_weights_that_cannot_be_opened_are_refused_in_a_sentence(verb: Verb, tmp
     ):
         refused(verb(words[0], tmp_path / "module.pt", *words[1:]), "holds a whole module", "state_dict")
     refused(verb("convert", tmp_path / "missing.pt", "--out", tmp_path / "out"), "There is no file")
+
+
+def test_answers_given_once_are_remembered_for_the_file(verb: Verb, weights: Path) -> None:
+    report = json.loads(verb("inspect", weights, "--choose", "last=sigmoid", "--choose", "hidden=leaky3", "--json").out)
+    assert report["choices"] == {**report["choices"], "last": "sigmoid", "hidden": "leaky3"}
+    again = json.loads(verb("inspect", weights, "--json").out)
+    assert (again["choices"]["last"], again["output"]["range"]) == ("sigmoid", [0.0, 1.0])
+    refused(verb("inspect", weights, "--choose", "bogus=1"), "leaves no question bogus open")
+    assert json.loads(verb("inspect", weights, "--json").out)["choices"]["last"] == "sigmoid"
+    fresh = json.loads(verb("inspect", weights, "--as-guessed", "--json").out)
+    assert fresh["choices"]["last"] == "tanh"
+
+
+def test_a_list_of_layers_that_was_edited_is_taken_from_a_file(verb: Verb, weights: Path, tmp_path: Path) -> None:
+    told = json.loads(verb("convert", weights, "--out", tmp_path / "one", "--json").out)
+    steps = json.loads(told["readings"]["architecture"])
+    steps[1]["kind"] = "leaky:0.15"
+    (tmp_path / "layers.json").write_text(json.dumps(steps))
+    told = json.loads(
+        verb(
+            "convert", weights, "--out", tmp_path / "two", "--choose", f"layers={tmp_path / 'layers.json'}", "--json"
+        ).out
+    )
+    assert json.loads(told["readings"]["architecture"])[1]["kind"] == "leaky:0.15"

@@ -53,3 +53,12 @@ def test_what_is_not_there_goes_by_its_name(tmp_path: Path) -> None:
         "picture",
         "weights",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("m.keras", "a Keras model"), ("m.pt2", "torch.export"), ("m.tflite", "a TensorFlow model")]
+)
+def test_models_of_other_programs_are_called_what_they_are(name, words, tmp_path):
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    with pytest.raises(Problem, match=words):
+        refuse_other_kinds(tmp_path / name)

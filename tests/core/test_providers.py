@@ -87,3 +87,14 @@ def test_all_sessions_together_take_no_more_memory_than_they_may(tmp_path: Path)
     path = hungry_model(tmp_path / "hungry.onnx", numbers=2**26)  # 256 MB
     said = subprocess.run([sys.executable, "-c", _SMALL, str(path)], capture_output=True, text=True)
     assert said.stdout == "There is not enough memory to run hungry.\n"
+
+
+@pytest.mark.parametrize(("form", "words"), [("ir", r"IR version 99\) than"), ("opset", r"opset 99\) than")])
+def test_a_model_of_a_newer_onnx_is_told_in_words(model: bytes, form: str, words: str) -> None:
+    proto = onnx.load_model_from_string(model)
+    if form == "ir":
+        proto.ir_version = 99
+    else:
+        proto.opset_import[0].version = 99
+    with pytest.raises(Problem, match=words):
+        open_session(proto.SerializeToString(), "cpu")

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import re
 import threading
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -105,7 +106,17 @@ def open_session(model: bytes, device: Device = "auto", *, batch: int | None = N
     try:
         return Placed(_session(model, [_CPU], batch), "CPU", reason)
     except NATIVE_ERRORS as error:
-        raise Problem(f"onnxruntime cannot load this model: {_first_line(error)}", "Export it again.") from None
+        raise _unloadable(error) from None
+
+
+def _unloadable(error: Exception) -> Problem:
+    """What onnxruntime says of a model that it cannot load; of one that is too new, in words."""
+    if too_new := _TOO_NEW.search(str(error)):
+        form = "IR version" if too_new[1] else "opset"
+        its, most = (too_new[1], too_new[2]) if too_new[1] else (too_new[3], too_new[4])
+        what = f"This model is written for a newer ONNX ({form} {its}) than onnxruntime here knows (up to {most})."
+        return Problem(what, "Export it again for that version, or update onnxruntime.")
+    return Problem(f"onnxruntime cannot load this model: {_first_line(error)}", "Export it again.")
 
 
 def cuda_problem() -> str:
@@ -114,6 +125,9 @@ def cuda_problem() -> str:
         return _probe()
 
 
+_TOO_NEW = re.compile(
+    r"IR version: (\d+), max supported IR version: (\d+)|Opset (\d+) is under development.*till opset (\d+)", re.S
+)
 _PROBING = threading.Lock()  # the probe borrows the standard output, which two threads would not give back
 
 

@@ -70,6 +70,15 @@ def named_like_weights(path: Path) -> bool:
     return path.suffix.lower() in WEIGHTS
 
 
+_OTHER_PROGRAMS = {
+    **dict.fromkeys((".keras", ".h5", ".hdf5"), ("a Keras model", "Export it to ONNX, for instance with tf2onnx.")),
+    **dict.fromkeys((".pb", ".tflite"), ("a TensorFlow model", "Export it to ONNX, for instance with tf2onnx.")),
+    ".pt2": ("a program that torch.export saved", "Export it to ONNX with torch.onnx.export."),
+    ".gguf": ("a language model in GGUF", "Only models whose results are pictures are opened."),
+    ".mlmodel": ("a Core ML model", "Export the model that it was made of to ONNX."),
+}
+"""What models of other programs are, by their endings, and what can be done."""
+
 IN_THE_WINDOW = "Open it in Arithmetic, under Your picture, to find its latent; or train with a folder of pictures."
 
 
@@ -89,6 +98,9 @@ def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
         raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
     if kind == "photo":
         raise Problem(f"{name} is a picture, not a model.", photo_hint)
+    if path.suffix.lower() in _OTHER_PROGRAMS and path.is_file():
+        what, hint = _OTHER_PROGRAMS[path.suffix.lower()]
+        raise Problem(f"{name} is {what}, which is not read here.", hint)
 
 
 def _kind_of_json(start: bytes) -> Kind:
