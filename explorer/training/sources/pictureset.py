@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.problem import Problem
+from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.source_report import SourceReport
 
 
@@ -80,6 +81,8 @@ class PictureSet:
         For the model card: what the data is, under which licence, and whom to thank; "" where unknown.
     groups : tuple of str or None
         Whose picture each one is. Pictures of one group are held out together.
+    assumed : Assumptions
+        What was taken for granted: stated again, it gives the same set.
     """
 
     pictures: NDArray[np.uint8]
@@ -92,6 +95,7 @@ class PictureSet:
     licence: str = ""
     attribution: str = ""
     groups: tuple[str, ...] | None = None
+    assumed: Assumptions = field(default_factory=Assumptions)
 
     def __len__(self) -> int:
         return len(self.names)
