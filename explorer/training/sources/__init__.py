@@ -57,8 +57,9 @@ time has changed. Sets larger than ``memory_limit`` are decoded straight into th
 from __future__ import annotations
 
 from explorer.training.sources.assembling import open_pictures
+from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.material import Cancelled
 from explorer.training.sources.pictureset import Attributes, PictureSet
 from explorer.training.sources.source_report import SourceReport
 
-__all__ = ["Attributes", "Cancelled", "PictureSet", "SourceReport", "open_pictures"]
+__all__ = ["Assumptions", "Attributes", "Cancelled", "PictureSet", "SourceReport", "open_pictures"]

@@ -21,7 +21,9 @@ PARTS = {
 }
 """Names of folders that split a set, by what they hold."""
 
-_TOLD = re.compile(r"(readme|licen[cs]e|copying|notice)(-[a-z]+)?(\.(txt|md|rst|html?|pdf))?")
+_TOLD = re.compile(
+    r"(readme|licen[cs]e|copying|notice)(-(mit|apache|bsd|cc|gpl|lgpl|mpl)[\w.-]*|([-.][\w.-]*)?\.(txt|md|rst|html?|pdf))?"
+)
 
 
 def printable(name: str) -> str:

@@ -64,7 +64,7 @@ def _warn(pictures: NDArray[np.uint8], tally: Tally) -> None:
     few = np.unique(np.linspace(0, len(pictures) - 1, _LOOKED_AT).astype(int))
     seen = np.asarray(pictures[few])
     low, high = int(seen.min()), int(seen.max())
-    hint = "If they should not, state what black and white are: --assume range=LOW..HIGH."
+    hint = "If that is wrong, state the range (--assume range=LOW..HIGH; in the window under Assumptions)."
     if high - low < FEW_LEVELS and seen[0].size > 1:
         tally.warn(f"All pictures together span only {high - low + 1} of 256 levels ({low} to {high}). {hint}")
         return
