@@ -289,8 +289,8 @@ class NewRunPage(QWidget):
         assert self._data is not None
         try:
             request, told = self._data.request, self.form.value()
-            given = {"data": request.source, "attributes": request.attributes, "assume": dict(request.assume)}
-            spec = RunSpec(start=self._start, **given, **told)
+            told |= {"attributes": request.attributes, "assume": dict(request.assume)}
+            spec = RunSpec(data=request.source, start=self._start, **told)
             folder = self._trainings.begin(spec, in_process=in_process)
         except Problem as problem:
             self._notices.show_error(problem)
