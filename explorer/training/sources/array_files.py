@@ -23,8 +23,11 @@ from explorer.core.problem import Problem
 from explorer.training.sources.members import pieces, unknown_packing
 from explorer.training.sources.reading import Reading
 
-UNPACKED_LIMIT = 768 << 20
+UNPACKED_LIMIT = 448 << 20
 """Bytes that a packed array may take beyond the size of its file."""
+
+HONEST_RATIO = 3
+"""Bytes that it may take for each of its file's in any case: pictures hardly shrink when they are packed."""
 
 _HEADER_LIMIT = 10_000
 _AXES = 32
@@ -94,6 +97,12 @@ def arrays_in(path: Path, reading: Reading) -> dict[str, StoredArray]:
         return {info.filename.removesuffix(".npy"): _member(path, archive, info, reading) for info in infos[:_ARRAYS]}
 
 
+def unpacked_limit(path: Path, beyond: int) -> int:
+    """How many bytes may come out of a packed file."""
+    size = path.stat().st_size
+    return max(size + beyond, HONEST_RATIO * size)
+
+
 def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, reading: Reading) -> StoredArray:
     name = info.filename.removesuffix(".npy")
     if packing := unknown_packing(info):
@@ -118,7 +127,7 @@ def _mapped(path: Path, offset: int, header: int, count: int) -> NDArray[np.uint
 
 def _unpacked(path: Path, info: zipfile.ZipInfo, reading: Reading, header: int, count: int) -> NDArray[np.uint8]:
     """The bytes of a packed array, counted while they are unpacked."""
-    if count > path.stat().st_size + UNPACKED_LIMIT:
+    if count > unpacked_limit(path, UNPACKED_LIMIT):
         raise Problem(
             f"{info.filename} in {path.name} unpacks to {count / 1e9:,.1f} GB, more than is read from a packed file.",
             "Save it with numpy.savez or as .npy, which are read in place, if you trust it.",

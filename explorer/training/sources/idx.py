@@ -19,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
+from explorer.training.sources.array_files import unpacked_limit
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.reading import Reading
 from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import drawing_from, range_in
 
-UNPACKED_LIMIT = 768 << 20
+UNPACKED_LIMIT = 448 << 20
 """Bytes that are unpacked beyond the size of a file; one that is not packed is mapped, whatever its size."""
 
 FASHION = (
@@ -111,7 +112,7 @@ def _read(path: Path, most: int, reading: Reading) -> tuple[tuple[int, ...], NDA
         shape = struct.unpack(f">{head[3]}I", lengths)
         wanted = min(math.prod(shape), most)
         if isinstance(file, gzip.GzipFile):
-            return shape, _unpacked(file, min(wanted, path.stat().st_size + UNPACKED_LIMIT), reading)
+            return shape, _unpacked(file, min(wanted, unpacked_limit(path, UNPACKED_LIMIT)), reading)
         wanted = min(wanted, path.stat().st_size - file.tell())
         return shape, np.memmap(path, np.uint8, "r", file.tell(), (wanted,)) if wanted else np.empty(0, np.uint8)
 
@@ -142,7 +143,7 @@ def _pictures(path: Path, tally: Tally, reading: Reading) -> NDArray[np.uint8]:
     if count == 0:
         raise Problem(f"{path.name} holds no whole picture.", "Download it again.")
     if count < shape[0]:
-        at_limit = len(data) >= path.stat().st_size + UNPACKED_LIMIT
+        at_limit = len(data) >= unpacked_limit(path, UNPACKED_LIMIT)
         tally.skip(path.name, "beyond what is unpacked" if at_limit else "missing from the file", shape[0] - count)
         tally.note(
             f"{path.name} unpacks to more than {len(data) / 1e6:,.0f} MB: only the first {count:,} pictures are used. "

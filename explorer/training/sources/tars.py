@@ -109,8 +109,16 @@ def _members(shard: Path, under: str, tally: Tally, reading: Reading) -> Iterato
                 if info.isreg() and not info.issparse():
                     name = info.name.removeprefix("./")
                     yield _Member(f"{under}/{name}" if under else name, shard, info.offset_data, info.size)
+            if any(_block(shard, tar.offset)):  # a tar ends with zeros; at anything else the module stops in silence
+                raise ValueError("it goes on with what is no file")
     except (tarfile.TarError, OSError, ValueError) as error:
         tally.note(f"{shard.name} is damaged, and what lies behind the damage is left out: {error}.")
+
+
+def _block(shard: Path, offset: int) -> bytes:
+    with shard.open("rb") as file:
+        file.seek(offset)
+        return file.read(tarfile.BLOCKSIZE)
 
 
 def _is_picture(member: _Member, tally: Tally) -> bool:
