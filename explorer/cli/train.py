@@ -169,12 +169,16 @@ def _resumed(run: Run, given: dict[str, Any]) -> Run:
     if changed:
         begun = getattr(run.spec, changed[0])
         raise Problem(
-            f"This run was begun with another {changed[0].replace('_', ' ')}: {_shown(begun) or 'none'}.",
+            f"This run was begun with another {_title(changed[0])}: {_shown(begun) or 'none'}.",
             "Leave that out to resume, or begin a new run, with --start to keep the weights.",
         )
     if given.get("steps", run.spec.steps) != run.spec.steps:
         run.extend(given["steps"])
     return run
+
+
+def _title(field: str) -> str:
+    return "assumption" if field == "assume" else field.replace("_", " ")
 
 
 def _shown(value: Any) -> str:

@@ -78,8 +78,9 @@ def test_folders_are_classes_to_fit_to_and_case_does_not_count(verb: Verb, model
     assert vectors["smiling"] == vectors["SMILE"]
     (data / "labels.csv").unlink()
     assert verb("direction", "fit", model, "--data", data, "--attribute", "smiling", "--name", "again").code == 0
-    refusal = refused(verb("direction", "fit", model, "--data", data, "--attribute", "beard", "--name", "no"))
-    assert "Smiling, neutral" in refusal
+    lost = verb("direction", "fit", model, "--data", data, "--attribute", "beard", "--name", "no")
+    assert lost.code == 2
+    assert "no attribute called beard. They have: Smiling, neutral." in lost.err
 
 
 @pytest.mark.parametrize("method", ["mean", "logistic", "svm"])
