@@ -29,6 +29,7 @@ RATIO_LIMIT = 200
 
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
+_LOOKED_AFTER = 1000  # members
 
 
 def zip_material(path: Path, archive: ZipFile, reading: Reading) -> ListedSource:
@@ -42,7 +43,7 @@ def zip_material(path: Path, archive: ZipFile, reading: Reading) -> ListedSource
     _check(path, archive)
     tally = Tally()
     files = {_name(info): info for info in archive.infolist() if not info.is_dir()}
-    infos = dict(sorted(_pictures(files, path, tally)))
+    infos = dict(sorted(_pictures(files, path, tally, reading)))
     paths = list(infos)
 
     def file(index: int) -> BytesIO:
@@ -119,8 +120,10 @@ def _beside(path: Path, tally: Tally) -> tuple[LabelFile, ...]:
     return label_files(names, lambda name: read_bytes(path.parent / name), tally)
 
 
-def _pictures(files: dict[str, ZipInfo], path: Path, tally: Tally) -> Iterator[tuple[str, ZipInfo]]:
-    for name, info in files.items():
+def _pictures(files: dict[str, ZipInfo], path: Path, tally: Tally, reading: Reading) -> Iterator[tuple[str, ZipInfo]]:
+    for number, (name, info) in enumerate(files.items()):
+        if number % _LOOKED_AFTER == 0:
+            reading.check()
         if is_companion(name):
             continue
         if reason := reason_to_skip(name) or _objection(info):
