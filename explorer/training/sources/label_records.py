@@ -9,6 +9,9 @@ from typing import Any
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 
+RECORD_LIMIT = 2_000_000
+"""Most lists and records of a file that is read."""
+
 
 def records_in(name: str, text: str, notes: list[str]) -> list[list[str]]:
     """A header and rows of cells.
@@ -18,6 +21,8 @@ def records_in(name: str, text: str, notes: list[str]) -> list[list[str]]:
     Problem
         There are no labels in it.
     """
+    if text.count("[") + text.count("{") > RECORD_LIMIT:
+        raise Problem(f"{name} has more than {RECORD_LIMIT:,} records and was left aside.", "Keep what matters.")
     if name.lower().endswith(".jsonl"):
         return table_of(_lines(name, text, notes))
     try:

@@ -21,6 +21,9 @@ COLUMN_LIMIT = 1000
 CELL_LIMIT = 20_000_000
 """Most cells of a label file that are read; CelebA's has eight million."""
 
+ROW_LIMIT = 2_000_000
+"""Most rows of a label file that are read."""
+
 _PROBED = 300  # rows that the column of names is told by
 _KEYS = ("file", "filename", "file_name", "image", "image_id", "path", "name")
 _COUNTING = re.compile(r"|index|unnamed: ?\d+", re.IGNORECASE)
@@ -185,11 +188,12 @@ def _separated(name: str, lines: Iterable[str], delimiter: str) -> Iterator[list
     pool: dict[str, str] = {}
     cells = 0
     try:
-        for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True):
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter, skipinitialspace=True)):
             cells += len(row)
-            if cells > CELL_LIMIT or len(row) > COLUMN_LIMIT:
+            if cells > CELL_LIMIT or len(row) > COLUMN_LIMIT or number >= ROW_LIMIT:
                 raise Problem(
-                    f"{name} has more than {COLUMN_LIMIT:,} columns or {CELL_LIMIT:,} cells and was left aside.",
+                    f"{name} has more than {COLUMN_LIMIT:,} columns, {ROW_LIMIT:,} rows or {CELL_LIMIT:,} cells and "
+                    "was left aside.",
                     "Keep the columns that matter: the file names, and what is to be learned.",
                 )
             if any(cell.strip() for cell in row):

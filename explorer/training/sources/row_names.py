@@ -42,18 +42,14 @@ def rows_for(paths: Sequence[str], keys: Sequence[str]) -> NDArray[np.int64]:
     composed. Where several have that name, the row and the path that are most alike belong together, which a whole path
     always is; what is still ambiguous belongs to nobody. Equal paths, such as pages of one file, share a row.
     """
-    each = {path: number for number, path in enumerate(dict.fromkeys(paths))}
-    rows = [_parts(key) for key in keys]
-    by_stem: dict[str, list[int]] = {}
-    for row, parts in enumerate(rows):
-        by_stem.setdefault(_stem(parts[-1]), []).append(row)
-    found = []
-    for path in each:
-        parts = _parts(path)
-        candidates = by_stem.get(_stem(parts[-1]), [])
-        found.append(_best(path, parts, candidates, rows, keys))
-    own = _undisputed(found)
-    return own[[each[path] for path in paths]] if len(each) else own
+    each = {path: _parts(path) for path in dict.fromkeys(paths)}
+    by_stem: dict[str, list[int]] = {_stem(parts[-1]): [] for parts in each.values()}
+    for row, key in enumerate(keys):
+        if (rows := by_stem.get(_stem(_parts(key)[-1]))) is not None:
+            rows.append(row)
+    found = _undisputed([_best(path, parts, by_stem[_stem(parts[-1])], keys) for path, parts in each.items()])
+    place = {path: number for number, path in enumerate(each)}
+    return found[[place[path] for path in paths]] if each else found
 
 
 def _parts(path: str) -> _Parts:
@@ -74,15 +70,11 @@ def _stem(name: str) -> str:
     return PurePosixPath(name).stem if PurePosixPath(name).suffix in SUFFIXES else name
 
 
-def _best(
-    path: str, parts: _Parts, rows: list[int], all_parts: list[_Parts], keys: Sequence[str]
-) -> tuple[int, _Likeness]:
+def _best(path: str, parts: _Parts, rows: list[int], keys: Sequence[str]) -> tuple[int, _Likeness]:
     """The row that is most like a path, and how like; -1 where there is none, or two are equally like."""
+    name = path.rpartition("/")[2]
     ranked = sorted(
-        (
-            (_likeness(parts, all_parts[row], PurePosixPath(path).name == keys[row].rpartition("/")[2]), row)
-            for row in rows
-        ),
+        ((_likeness(parts, _parts(keys[row]), name == keys[row].rpartition("/")[2]), row) for row in rows),
         reverse=True,
     )
     if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
