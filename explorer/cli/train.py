@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("family", metavar="FAMILY", help="what to train, such as dcgan or vae")
     parser.add_argument(
-        "--data", metavar="SOURCE", help="folder, zip, IDX or npz of pictures, or portraits[:COUNT[:SEED]]"
+        "--data",
+        metavar="SOURCE",
+        help="folder, zip, tar, IDX, npz or Parquet of pictures, or portraits[:COUNT[:SEED]]",
     )
     parser.add_argument("--size", type=int, help="side of the pictures in pixels (default 64)")
     parser.add_argument("--steps", type=int, help="how many steps to train in all (default 10000)")
