@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from explorer.cli.assuming import assume_argument, tell_report
 from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.problem import Problem
@@ -29,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("family", metavar="FAMILY", help="what to train, such as dcgan or vae")
     parser.add_argument(
-        "--data", metavar="SOURCE", help="folder, zip, IDX or npz of pictures, or portraits[:COUNT[:SEED]]"
+        "--data",
+        metavar="SOURCE",
+        help="folder, zip, tar, IDX, npz or Parquet of pictures, or portraits[:COUNT[:SEED]]",
     )
     parser.add_argument("--size", type=int, help="side of the pictures in pixels (default 64)")
     parser.add_argument("--steps", type=int, help="how many steps to train in all (default 10000)")
@@ -40,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint; --steps may be raised")
     parser.add_argument("--hold-out", type=float, metavar="SHARE", help="share of pictures never trained on")
     parser.add_argument("--attributes", metavar="FILE", help="label file (CSV, or CelebA's form)")
+    assume_argument(parser)
     parser.add_argument("--start", metavar="RUN", help="begin with the weights of another run")
     parser.add_argument("--name", help="the model's name (default: the run's folder)")
     parser.add_argument("--description", help="what the pictures are, for the model card")
@@ -84,7 +88,7 @@ def _train_as_asked(options: argparse.Namespace, device: Any) -> None:
             _withdraw(training)
         raise
     if is_first():
-        remark(found.report.sentence())
+        tell_report(found.report)
     last = _train(training, found, device, options.save_every)
     if is_first():
         _say_the_end(training, last, options.json)
@@ -149,6 +153,10 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     given = {name: value for name, value in named.items() if value is not None}
     if options.set:
         given["settings"] = _settings(options.set)
+    if options.assume:
+        from explorer.training.sources import Assumptions
+
+        given["assume"] = Assumptions.from_words(options.assume).stated()
     for name in ("data", "attributes", "start"):
         if name in given and Path(given[name]).exists():
             given[name] = str(Path(given[name]).resolve())  # the run may be resumed from another folder
@@ -157,16 +165,26 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 def _resumed(run: Run, given: dict[str, Any]) -> Run:
     """The run with more steps, if more are asked for; everything else must be as it was begun."""
+    if "assume" in given:  # of which the run knows more, that it found out
+        given["assume"] = {**run.spec.assume, **given["assume"]}
     changed = [name for name, value in given.items() if name != "steps" and value != getattr(run.spec, name)]
     if changed:
         begun = getattr(run.spec, changed[0])
         raise Problem(
-            f"This run was begun with another {changed[0].replace('_', ' ')}: {begun or 'none'}.",
+            f"This run was begun with another {_title(changed[0])}: {_shown(begun) or 'none'}.",
             "Leave that out to resume, or begin a new run, with --start to keep the weights.",
         )
     if given.get("steps", run.spec.steps) != run.spec.steps:
         run.extend(given["steps"])
     return run
+
+
+def _title(field: str) -> str:
+    return "assumption" if field == "assume" else field.replace("_", " ")
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(f"{name}={each}" for name, each in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _settings(words: list[str]) -> dict[str, str]:

@@ -63,6 +63,26 @@ def data(model: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def test_folders_are_classes_to_fit_to_and_case_does_not_count(verb: Verb, model: Path, data: Path) -> None:
+    for row in (data / "labels.csv").read_text().splitlines()[1:]:
+        name, smiles, *_ = row.split(",")
+        folder = data / ("Smiling" if smiles == "yes" else "neutral")
+        folder.mkdir(exist_ok=True)
+        (data / name).rename(folder / name)
+    for words in (("--attribute", "SMILE"), ("--attribute", "smiling"), ("--attribute", "Neutral")):
+        done = verb("direction", "fit", model, "--data", data, *words, "--name", words[1], "--json")
+        assert done.code == 0, done.err
+        assert "Assumed: " in done.err
+    vectors = {found.name: found.vector[1] for found in load_directions(model / "directions.npz", 4)}
+    assert vectors["SMILE"] > 0 > vectors["Neutral"]
+    assert vectors["smiling"] == vectors["SMILE"]
+    (data / "labels.csv").unlink()
+    assert verb("direction", "fit", model, "--data", data, "--attribute", "smiling", "--name", "again").code == 0
+    lost = verb("direction", "fit", model, "--data", data, "--attribute", "beard", "--name", "no")
+    assert lost.code == 2
+    assert "no attribute called beard. They have: Smiling, neutral." in lost.err
+
+
 @pytest.mark.parametrize("method", ["mean", "logistic", "svm"])
 def test_a_direction_is_fitted_kept_and_used(verb: Verb, model: Path, data: Path, tmp_path: Path, method: str) -> None:
     done = verb("direction", "fit", model, "--data", data, "--attribute", "smile", "--method", method, "--json")

@@ -11,7 +11,9 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from explorer.training.runs.run import Run
 from explorer.training.runs.run_folder import LOSSES_FILE, ask_to_stop
@@ -177,3 +179,23 @@ def test_a_run_that_is_refused_leaves_nothing_but_what_was_there(verb: Verb, tmp
     assert refused.code == 2
     assert "16" in refused.err
     assert [path.name for path in out.iterdir()] == ["notes.txt"]
+
+
+def test_what_is_assumed_of_pictures_is_told_kept_and_can_be_stated(verb: Verb, tmp_path: Path) -> None:
+    data, run = tmp_path / "deep", tmp_path / "run"
+    data.mkdir()
+    for number in range(4):
+        values = np.random.RandomState(number).randint(0, 4096, (32, 32)).astype(np.uint16)
+        Image.fromarray(values).save(data / f"{number}.png")
+    told = verb("train", "gan", "--data", data, "--steps", 1, *SMALL, "--out", run)
+    assert "Assumed: range=0..4095 (uint16; 12 bits); colour=no; classes=no." in told.err
+    assert "warning" not in told.err
+    assert verb("train", "gan", "--out", run, "--resume", "--assume", "range=0..4095", "--steps", 2).code == 0
+    other = verb("train", "gan", "--out", run, "--resume", "--assume", "range=0..65535", "--steps", 3)
+    refused(other, "begun with another assumption", "range=0..4095")
+    dark = verb(
+        "train", "gan", "--data", data, "--assume", "range=0..1000000", "--steps", 1, *SMALL, "--out", run / "2"
+    )
+    assert "warning: All pictures together span only 2 of 256 levels" in dark.err
+    wrong = verb("train", "gan", "--data", data, "--assume", "rage=1", "--out", run / "3")
+    refused(wrong, "nothing called rage to assume")

@@ -124,10 +124,13 @@ def test_a_header_that_lies_allocates_nothing(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_read_no_further_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idx, "BYTE_LIMIT", 10 * 784)
     path = tmp_path / "bomb-idx3-ubyte.gz"
-    path.write_bytes(gzip.compress(packed(np.zeros((5000, 28, 28), np.uint8))))
-    assert len(opened(path)) == 10
+    path.write_bytes(gzip.compress(packed(np.full((5000, 28, 28), 99, np.uint8))))
+    monkeypatch.setattr(idx, "UNPACKED_LIMIT", 100 * 784 - path.stat().st_size)
+    found = opened(path)
+    assert len(found) == 100
+    assert found.report.skipped == {"beyond what is unpacked": 4900}
+    assert "only the first 100 pictures are used" in found.report.sentence()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -79,6 +80,34 @@ def test_one_can_train_before_a_model_is_open(window, view):
     assert view.pages.currentIndex() == 0
     window.show_panel(0)
     assert not window.panel.isVisible()
+
+
+def test_what_is_assumed_of_pictures_is_shown_and_can_be_changed(view, tmp_path, qtbot):
+    values = np.random.RandomState(0).randint(0, 4096, (12, 32, 32)).astype(np.uint16)
+    np.savez(tmp_path / "deep.npz", images=values)
+    view.begin_new()
+    page, preview = view.new_page, view.new_page.preview
+    qtbot.waitUntil(lambda: page.form.family is not None, timeout=PATIENCE_MS)
+    page.form.show_value({"family": "dcgan", "size": 32, "steps": 4, "settings": TINY})
+    page.take(str(tmp_path / "deep.npz"))
+    qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    assert preview.assumptions.text() == "Assumed: range=0..4095 (uint16; 12 bits); colour=no; classes=no."
+    assert preview.form.lines["range"].placeholderText() == "0..4095 (uint16; 12 bits)"
+    assert not preview.warnings.isVisible()
+
+    preview.form_fold.button.click()
+    preview.form.lines["range"].setText("0..1000000")
+    preview.form.lines["range"].editingFinished.emit()
+    qtbot.waitUntil(lambda: "range=0..1000000" in preview.assumptions.text(), timeout=PATIENCE_MS)
+    assert "span only" in preview.warnings.text()
+    preview.form.lines["range"].setText("dark")
+    preview.form.lines["range"].editingFinished.emit()
+    qtbot.waitUntil(lambda: preview.form.lines["range"].text() == "0..1000000", timeout=PATIENCE_MS)
+
+    qtbot.waitUntil(page.form.foot.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.mouseClick(page.form.foot.start, Qt.MouseButton.LeftButton)
+    wait_for_state(view, view.folder, "done", qtbot)
+    assert read_spec(view.folder)["assume"]["range"] == "0..1000000"
 
 
 def test_the_form_trains_what_it_says(view, pictures, qtbot):

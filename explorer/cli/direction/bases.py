@@ -71,7 +71,7 @@ def kept_out_bases(
         There is no encoder, the source cannot be used, or no picture is left.
     """
     asked = _asked(options, directions)
-    found = labelled_pictures(model, options.data, options.attributes)
+    found = labelled_pictures(model, options.data, options.attributes, options.assume)
     unseen, words = _unseen(found, asked), ", ".join(f"{share:.0%}, seed {seed}" for share, seed in asked)
     words = f"held out of the fit ({words})"
     _warn(directions, found, unseen)
@@ -157,7 +157,7 @@ def _wanted(found: PictureSet, conditions: Sequence[str]) -> NDArray[np.bool_]:
         name, _, word = condition.rpartition("=")
         if not name:
             raise _no_value(condition)
-        wanted &= np.isclose(column(found, name), _value(condition, word))
+        wanted &= np.isclose(column(found, name)[1], _value(condition, word))
     return wanted
 
 

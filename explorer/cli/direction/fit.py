@@ -100,16 +100,16 @@ def _by_data(model: OpenModel, options: argparse.Namespace, name: str) -> Direct
     from explorer.core.directions.fitting.fit import fit_direction
 
     balance = names_in(options.balance)
-    found = labelled_pictures(model, options.data, options.attributes)
+    found = labelled_pictures(model, options.data, options.attributes, options.assume)
+    attribute, values = column(found, options.attribute)
     examples = encoded_examples(
         model,
         found,
-        column(found, options.attribute),
-        nuisances=np.stack([column(found, other) for other in balance], axis=1) if balance else None,
+        values,
+        nuisances=np.stack([column(found, other)[1] for other in balance], axis=1) if balance else None,
         nuisance_names=balance,
         held_out=found.held_out(options.hold_out, options.seed) if options.hold_out else None,
     )
-    attribute = found.attributes.called(options.attribute) if found.attributes else options.attribute
     source = f"{attribute} of {found.description or Path(options.data).name}"
     return fit_direction(examples, options.method, name, attribute, source, balance, options.seed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cli.output import remark
+from explorer.cli.assuming import assume_argument, tell_report
 from explorer.cli.progress_bar import progress_bar
 from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
@@ -30,9 +31,10 @@ def attributes_argument(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="label file (CSV, or CelebA's form) instead of the one beside the pictures",
     )
+    assume_argument(parser)
 
 
-def labelled_pictures(model: OpenModel, source: str, attributes: Path | None) -> PictureSet:
+def labelled_pictures(model: OpenModel, source: str, attributes: Path | None, assume: Sequence[str] = ()) -> PictureSet:
     """The pictures of a source, of the size that the model's encoder takes.
 
     Raises
@@ -41,7 +43,7 @@ def labelled_pictures(model: OpenModel, source: str, attributes: Path | None) ->
         The model has no encoder, or the source cannot be used.
     """
     from explorer.core.models.inspection import inspect
-    from explorer.training.sources import open_pictures
+    from explorer.training.sources import Assumptions, open_pictures
 
     if model.files.encoder is None:
         raise Problem(
@@ -56,26 +58,31 @@ def labelled_pictures(model: OpenModel, source: str, attributes: Path | None) ->
             size=card.height or own.height,
             channels=card.channels or own.channels,
             attributes=attributes,
+            assume=Assumptions.from_words(assume),
             progress=report,
         )
-    remark(found.report.sentence())
+    tell_report(found.report)
     return found
 
 
-def column(found: PictureSet, name: str) -> NDArray[np.float64]:
-    """What is known of one attribute, (N,); NaN where it is not.
+def column(found: PictureSet, name: str) -> tuple[str, NDArray[np.float64]]:
+    """The full name of an attribute or a class, in any case, and what is known of it, (N,); NaN where it is not.
 
     Raises
     ------
     Problem
         There is no such attribute, or none at all.
     """
-    if found.attributes is None:
+    from explorer.training.learning.attribute_columns import all_facts_of
+
+    known = all_facts_of(found)
+    if not known.names:
         raise Problem(
             f"Nothing is known of {found.description or 'these pictures'}.",
-            "Put a labels.csv with attributes beside the pictures, or name one with --attributes.",
+            "Put a labels.csv beside them, name one with --attributes, or sort them into a folder for each class.",
         )
-    return found.attributes.column(name).astype(np.float64)
+    full = known.called(name)
+    return full, known.column(full).astype(np.float64)
 
 
 def encoded_examples(model: OpenModel, found: PictureSet, values: NDArray[np.float64], **more: Any) -> Examples:

@@ -1,6 +1,6 @@
 """A photograph of the user's own as upright pixels, whatever kind of file it came in.
 
-EXIF rotation is applied, transparency is composited on white, 16 bits become 8 by dropping the lower byte,
+EXIF rotation is applied, transparency is composited on white, more than 8 bits become 8 by their range (`levels`),
 animations give their first frame, and embedded colour profiles are ignored. Large photographs are reduced while
 they are read (JPEGs while they are decoded), to more than any model can show of them.
 """
@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from explorer.core.files import read_file
+from explorer.core.photos.deep_pictures import grey_values
+from explorer.core.photos.levels import extremes, range_of
 from explorer.core.problem import Problem
 
 PIXEL_LIMIT = 89_000_000
@@ -30,8 +34,14 @@ SMALLEST_SIDE = 8
 
 _LONGEST_SHAPE = 20  # times as long as wide
 _LARGEST_FILE = 512 * 2**20
-_WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
+_WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF", "HEIF")
 Image.init()
+try:  # a plug-in that need not be there
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+except ImportError:
+    pass
 FORMATS = tuple(name for name in _WANTED if name in Image.OPEN)
 """Pillow's readers that may be used, where it has them. EPS is not among them: it starts a program."""
 
@@ -39,10 +49,25 @@ SUFFIXES = frozenset(
     f".{ending}"
     for ending in (
         *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "dib", "tif", "tiff", "webp"),
-        *("ppm", "pgm", "pbm", "pnm", "tga", "jp2", "j2k", "avif"),
+        *("ppm", "pgm", "pbm", "pnm", "tga", "jp2", "j2k", "avif", "heic", "heif", "hif"),
     )
 )
 """Endings of names that are tried as pictures; a name without any ending is tried too."""
+
+_RAW = ("cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2", "pef", "srw")
+_LACKING = {
+    **({f".{it}": "HEIC, which needs the package pillow-heif" for it in ("heic", "heif", "hif")}),
+    ".avif": "AVIF, which needs Pillow 11.3 or newer",
+    **{f".{it}": "raw from a camera: save it as TIFF or JPEG first" for it in _RAW},
+    **{f".{it}": "a film: save its frames as pictures first" for it in ("mp4", "mov", "avi", "mkv", "webm", "m4v")},
+}
+
+
+def lacking(suffix: str) -> str | None:
+    """What a file of this ending is and what would help, where it is a picture that cannot be read here; else None."""
+    is_read = {".avif": "AVIF", ".heic": "HEIF", ".heif": "HEIF", ".hif": "HEIF"}.get(suffix) in FORMATS
+    return None if is_read else _LACKING.get(suffix)
+
 
 _HINT = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
 _ORIENTATION = 0x0112
@@ -99,7 +124,8 @@ def read_photo(path: Path) -> Photo:
     except (Image.DecompressionBombError, MemoryError):
         raise _too_large(path.name) from None
     except UnidentifiedImageError:
-        raise Problem(f"{path.name} is not a picture that is understood.", _HINT) from None
+        said = lacking(path.suffix.lower())
+        raise Problem(f"{path.name} is {said or 'not a picture that is understood'}.", _HINT) from None
     except Problem:
         raise
     except Exception:  # noqa: BLE001 - a broken file makes Pillow's readers raise nearly anything
@@ -160,31 +186,25 @@ def turned(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
 
 
-def plain(image: Image.Image) -> Image.Image:
-    """``image`` in mode L, RGB or, where parts are transparent, RGBA."""
+def plain(image: Image.Image, levels: Callable[[NDArray[Any]], NDArray[np.uint8]] | None = None) -> Image.Image:
+    """``image`` in mode L, RGB or, where parts are transparent, RGBA.
+
+    ``levels`` makes bytes of grey values of more than 8 bits; without it the picture's own values decide.
+    """
     if image.mode.startswith(("I", "F")):
-        return Image.fromarray(_eight_bits(np.asarray(image)))
+        return Image.fromarray((levels or _levels)(grey_values(image)))
     if image.has_transparency_data:
-        return image.convert("RGBA")
-    if image.mode in ("1", "L"):
-        return image.convert("L")
-    return image.convert("RGB")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    wanted = "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == wanted else image.convert(wanted)
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """What is transparent in ``image`` becomes white."""
+def on_white(image: Image.Image, behind: str = "white") -> Image.Image:
+    """What is transparent in ``image`` becomes white, or what else lies ``behind``."""
     if image.mode != "RGBA":
         return image
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image).convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", image.size, behind), image).convert("RGB")
 
 
-def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Grey values of more than 8 bits: integers above 255 are taken as 16 bits, floats up to 1 as [0, 1]."""
-    numbers = np.nan_to_num(values.astype(np.float32))
-    highest = float(numbers.max(initial=0.0))
-    if values.dtype.kind == "f":
-        numbers = numbers * 255 if highest <= 1 else numbers
-    elif values.dtype.itemsize == 2 or highest > 255:
-        numbers = np.floor(numbers / 256)
-    return np.clip(numbers, 0, 255).astype(np.uint8)
+def _levels(values: NDArray[Any]) -> NDArray[np.uint8]:
+    return range_of(values.dtype.newbyteorder("="), *extremes(values)).levels(values)

@@ -100,7 +100,7 @@ class _Patient:
         return HealthFacts(family.scores(config), int(getattr(config, "latent_size", 0)) if infers else 0)
 
     def _known(self) -> HealthFacts:
-        from explorer.training.sources import open_pictures
+        from explorer.training.sources import Assumptions, open_pictures
 
         spec = read_spec(self.folder)
         known, labels = self._numbers(spec), str(spec.get("attributes", ""))
@@ -109,6 +109,7 @@ class _Patient:
                 str(spec.get("data", "")),
                 size=int(spec.get("size", 64)),
                 attributes=Path(labels) if labels else None,
+                assume=Assumptions.of(dict(spec.get("assume", {}))),
             )
         except Problem:  # they are gone; the numbers can be judged still
             return known

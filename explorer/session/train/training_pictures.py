@@ -22,11 +22,12 @@ SHOWN = 64
 
 @dataclass(frozen=True)
 class DataRequest:
-    """Which pictures, at which size, and the label file that is named for them; "" for none but their own."""
+    """Which pictures, at which size, the label file named for them ("" for none but their own), what to assume."""
 
     source: str
     size: int
     attributes: str = ""
+    assume: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +89,13 @@ class TrainingPictures(JobRunner):
 
 
 def _opened(request: DataRequest, report: Report, cancelled: Cancelled) -> DataSummary:
-    from explorer.training.sources import open_pictures
+    from explorer.training.sources import Assumptions, open_pictures
 
     found = open_pictures(
         request.source,
         size=request.size,
         attributes=Path(request.attributes) if request.attributes else None,
+        assume=Assumptions.of(dict(request.assume)),
         progress=report,
         cancelled=cancelled,
     )

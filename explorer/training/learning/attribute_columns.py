@@ -38,10 +38,24 @@ class AttributeColumn:
 
 def facts_of(found: PictureSet) -> Attributes:
     """What is known of the pictures: their attributes; where they have none, a yes/no for each class."""
-    if found.attributes is not None or found.labels is None:
-        return found.attributes or Attributes((), np.empty((len(found), 0), np.float32))
-    classes = np.arange(len(found.classes))
-    yes = (found.labels[:, None] == classes[None, :]).astype(np.float32)
+    return found.attributes or _classes_of(found)
+
+
+def all_facts_of(found: PictureSet) -> Attributes:
+    """The attributes of the pictures, and a yes/no for each class that is not called like one of them."""
+    told, classes = found.attributes, _classes_of(found)
+    if told is None:
+        return classes
+    names = {name.casefold() for name in told.names}
+    new = [place for place, name in enumerate(classes.names) if name.casefold() not in names]
+    values = np.concatenate([told.values, classes.values[:, new]], axis=1)
+    return Attributes((*told.names, *(classes.names[place] for place in new)), values)
+
+
+def _classes_of(found: PictureSet) -> Attributes:
+    if found.labels is None:
+        return Attributes((), np.empty((len(found), 0), np.float32))
+    yes = (found.labels[:, None] == np.arange(len(found.classes))[None, :]).astype(np.float32)
     yes[found.labels < 0] = np.nan
     return Attributes(found.classes, yes)
 

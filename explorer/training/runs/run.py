@@ -45,7 +45,7 @@ from explorer.training.runs.run_folder import (
 )
 from explorer.training.runs.samples import SHOWN, Samples
 from explorer.training.runs.spec import RunSpec, hash_of
-from explorer.training.sources import PictureSet, open_pictures
+from explorer.training.sources import Assumptions, PictureSet, open_pictures
 
 
 class Run:
@@ -148,7 +148,9 @@ class Run:
     def pictures(self, **how: Any) -> PictureSet:
         """The run's whole data set, held-out pictures included."""
         attributes = Path(self.spec.attributes) if self.spec.attributes else None
-        return open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, **how)
+        assume = Assumptions.of(self.spec.assume)
+        found = open_pictures(self.spec.data, size=self.spec.size, attributes=attributes, assume=assume, **how)
+        return found.with_classes(self.spec.classes)
 
     def train(
         self,
@@ -234,11 +236,14 @@ class Run:
                 f"The pictures in {self.spec.data} have changed since this run began.",
                 "Put them back, or begin a new run with --start to keep the weights.",
             )
-        elif self.spec.columns != self.spec.columns_in(found):
+        elif self.spec.columns != self.spec.columns_in(found) or self._lacks_classes(found):
             raise Problem(
                 "What is known of the pictures has changed since this run began.",
                 "Put the labels back, or begin a new run with --start to keep the weights.",
             )
+
+    def _lacks_classes(self, found: PictureSet) -> bool:
+        return family_called(self.spec.family).needs_classes and self.spec.classes != found.classes
 
     def _load_newest(self, learner: Learner) -> None:
         """The newest checkpoint that can be read; a note says which ones could not."""

@@ -16,7 +16,7 @@ from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.training.families import family_called
 from explorer.training.learning.attribute_columns import AttributeColumn, column_from, columns_of, facts_of
 from explorer.training.learning.knobs import configured
-from explorer.training.sources import PictureSet
+from explorer.training.sources import Assumptions, PictureSet
 
 FORMAT = "latent-explorer/run"
 VERSION = 1
@@ -42,6 +42,9 @@ class RunSpec:
         Share of the pictures that the run never sees, 0 to 0.9.
     attributes : str
         Label file for the data; "" to look beside it.
+    assume : mapping of str to str
+        What is taken for granted of the data, by the names of `Assumptions`; what was found is noted when the run
+        begins, so that it always gets the same pictures.
     start : str
         Another run's folder, whose newest weights this one begins with; "" to begin from nothing.
     name : str
@@ -62,6 +65,7 @@ class RunSpec:
     settings: Mapping[str, Any] = field(default_factory=dict)
     hold_out: float = 0.0
     attributes: str = ""
+    assume: Mapping[str, str] = field(default_factory=dict)
     start: str = ""
     name: str = ""
     pictures_hash: str = ""
@@ -78,6 +82,7 @@ class RunSpec:
         return replace(
             self,
             pictures_hash=hash_of(found),
+            assume=found.assumed.stated(),
             channels=found.pictures.shape[3],
             classes=found.classes,
             columns=self.columns_in(found),
@@ -113,6 +118,7 @@ class RunSpec:
             The family or a setting is unknown, or a number is out of its range.
         """
         configured(family_called(self.family).config, dict(self.settings))
+        Assumptions.of(self.assume)
         if not 0 <= self.seed <= LARGEST_SEED:
             raise Problem(f"The seed {self.seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
         if self.steps < 1:
@@ -161,6 +167,7 @@ class RunSpec:
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "settings": dict,
+    "assume": dict,
     "classes": list,
     "columns": list,
     "hold_out": (int, float),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_file
-from explorer.training.sources.folder import TABLE_LIMIT, TABLES, is_companion, reason_to_skip, table_beside
+from explorer.training.sources.file_names import is_companion, is_table, printable, reason_to_skip
+from explorer.training.sources.label_files import TABLE_LIMIT, LabelFile, label_files, read_bytes, text_of
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
+from explorer.training.sources.members import FAILURES, pieces, unknown_packing
+from explorer.training.sources.paging import with_pages
 from explorer.training.sources.provenance import Provenance, provenance_from
+from explorer.training.sources.reading import Reading
 from explorer.training.sources.source_report import Tally
 
 MEMBER_LIMIT = 256 << 20
@@ -25,52 +28,66 @@ RATIO_LIMIT = 200
 """Most bytes that all members may unpack to, for each byte of the zip. Pictures hardly shrink in a zip."""
 
 _ENCRYPTED = 0x1
-_FAILURES = (
-    BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-)
+_UTF8 = 0x800
+_LOOKED_AFTER = 1000  # members
 
 
-def zip_material(path: Path) -> ListedSource:
-    """The pictures in the zip ``path``, sorted by their names in it.
+def zip_material(path: Path, archive: ZipFile, reading: Reading) -> ListedSource:
+    """The pictures in the zip ``path``, open as ``archive``, sorted by their names in it.
 
     Raises
     ------
     Problem
-        It is broken, or would unpack to far more than it can honestly hold.
+        It would unpack to far more than it can honestly hold.
     """
-    archive = _opened(path)
+    _check(path, archive)
     tally = Tally()
-    files = {info.filename.replace("\\", "/"): info for info in archive.infolist() if not info.is_dir()}
-    infos = dict(sorted(_pictures(files, path, tally)))
+    files = {_name(info): info for info in archive.infolist() if not info.is_dir()}
+    infos = dict(sorted(_pictures(files, path, tally, reading)))
     paths = list(infos)
 
-    def draw(index: int, size: int, channels: int) -> Drawn:
-        return drawn_from_file(BytesIO(_bytes(archive, infos[paths[index]])), size, channels)
+    def file(index: int) -> BytesIO:
+        return BytesIO(_bytes(archive, infos[paths[index]]))
 
-    return ListedSource(
-        title=path.name,
-        names=[f"{path.name}!{member}" for member in paths],
-        paths=paths,
-        stamp=f"{path.stat().st_size}|{path.stat().st_mtime_ns}",
-        draw=draw,
-        table=_table(archive, files) or table_beside(path.parent, (f"{path.stem}.csv", *TABLES)),
-        tally=tally,
-        provenance=_provenance(archive, files),
-        close=archive.close,
+    def draw(index: int, size: int, channels: int, page: int = 0) -> Drawn:
+        return drawn_from_file(file(index), size, channels, reading, page)
+
+    usable = [name for name, info in files.items() if not _objection(info)]
+    tables = label_files(usable, lambda name: _quietly(archive, files[name], TABLE_LIMIT), tally)
+    return with_pages(
+        ListedSource(
+            title=path.name,
+            names=[f"{path.name}!{printable(member)}" for member in paths],
+            paths=paths,
+            stamp=f"{path.stat().st_size}|{path.stat().st_mtime_ns}",
+            draw=draw,
+            tables=tables or _beside(path, tally),
+            tally=tally,
+            provenance=_provenance(archive, usable, files),
+            close=archive.close,
+        ),
+        reading,
+        file,
+        draw,
     )
 
 
-def _opened(path: Path) -> ZipFile:
-    """The zip, if what it claims to unpack to is in proportion to its size."""
+def opened_zip(path: Path) -> ZipFile:
+    """The zip ``path``.
+
+    Raises
+    ------
+    Problem
+        It is broken.
+    """
     try:
-        archive = ZipFile(path)
-    except _FAILURES as error:
+        return ZipFile(path)
+    except FAILURES as error:
         raise Problem(f"{path.name} is a broken zip.", "Download or pack it again.") from error
+
+
+def _check(path: Path, archive: ZipFile) -> None:
+    """Whether what it claims to unpack to is in proportion to its size."""
     claimed = sum(info.file_size for info in archive.infolist())
     if claimed > max(TOTAL_LIMIT, RATIO_LIMIT * path.stat().st_size):
         archive.close()
@@ -78,15 +95,39 @@ def _opened(path: Path) -> ZipFile:
             f"{path.name} would unpack to {claimed / 1e9:,.1f} GB, which no zip of pictures does.",
             "Unpack it yourself if you trust it, and open the folder.",
         )
-    return archive
 
 
-def _pictures(files: dict[str, ZipInfo], path: Path, tally: Tally) -> Iterator[tuple[str, ZipInfo]]:
-    for name, info in files.items():
+def _name(info: ZipInfo) -> str:
+    """A member's name with forward slashes; UTF-8 is recognised where the zip does not say that it is."""
+    name = info.filename
+    if not name.isascii() and not info.flag_bits & _UTF8:
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return name.replace("\\", "/")
+
+
+def _beside(path: Path, tally: Tally) -> tuple[LabelFile, ...]:
+    """A label file beside the zip: one of its own name first."""
+    own = f"{path.stem}.csv"
+    if (path.parent / own).is_file():
+        return ((own, read_bytes(path.parent / own), ""),)
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if is_table(entry.name)]
+    except OSError:
+        return ()
+    return label_files(names, lambda name: read_bytes(path.parent / name), tally)
+
+
+def _pictures(files: dict[str, ZipInfo], path: Path, tally: Tally, reading: Reading) -> Iterator[tuple[str, ZipInfo]]:
+    for number, (name, info) in enumerate(files.items()):
+        if number % _LOOKED_AFTER == 0:
+            reading.check()
         if is_companion(name):
             continue
         if reason := reason_to_skip(name) or _objection(info):
-            tally.skip(f"{path.name}!{name}", reason)
+            tally.skip(f"{path.name}!{printable(name)}", reason)
         else:
             yield name, info
 
@@ -96,36 +137,28 @@ def _objection(info: ZipInfo) -> str | None:
         return "encrypted"
     if info.file_size == 0:
         return "empty"
+    if packing := unknown_packing(info):
+        return f"packed with {packing}, which is not read"
     return "too large" if info.file_size > MEMBER_LIMIT else None
 
 
-def _bytes(archive: ZipFile, info: ZipInfo) -> bytes:
+def _bytes(archive: ZipFile, info: ZipInfo, limit: int = MEMBER_LIMIT) -> bytes:
     """One member unpacked; never more than its own entry claims, which has been checked."""
     try:
-        with archive.open(info) as file:
-            return file.read(MEMBER_LIMIT)
-    except _FAILURES:
+        return b"".join(pieces(archive, info, limit))
+    except FAILURES:
         raise UnreadablePictureError("broken or cut short") from None
 
 
-def _table(archive: ZipFile, files: dict[str, ZipInfo]) -> tuple[str, str] | None:
-    """The label file in the zip that lies least deep."""
-    found = [name for name in files if name.rsplit("/", 1)[-1].lower() in TABLES and not _objection(files[name])]
-    if not found:
-        return None
-    name = min(found, key=lambda name: (name.count("/"), name))
-    return name, _text(archive, files[name], TABLE_LIMIT)
-
-
-def _provenance(archive: ZipFile, files: dict[str, ZipInfo]) -> Provenance:
-    """What is told at the top of the zip, or one folder down."""
-    names = [name for name in files if name.count("/") <= 1 and not _objection(files[name])]
-    names.sort(reverse=True)  # the topmost one wins
-    return provenance_from(names, lambda name: _text(archive, files[name], 1 << 20))
-
-
-def _text(archive: ZipFile, info: ZipInfo, limit: int) -> str:
+def _quietly(archive: ZipFile, info: ZipInfo, limit: int) -> bytes:
     try:
-        return _bytes(archive, info)[:limit].decode("utf-8-sig", errors="replace")
+        return _bytes(archive, info, limit)
     except UnreadablePictureError:
-        return ""
+        return b""
+
+
+def _provenance(archive: ZipFile, usable: list[str], files: dict[str, ZipInfo]) -> Provenance:
+    """What is told at the top of the zip, or one folder down."""
+    names = [name for name in usable if name.count("/") <= 1]
+    names.sort(reverse=True)  # the topmost one wins
+    return provenance_from(names, lambda name: text_of(_quietly(archive, files[name], 1 << 20))[0])

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from explorer.core.problem import Problem
+from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.building import build, physical_memory_bytes
 from explorer.training.sources.cache import CacheEntry, Kept, default_cache
 from explorer.training.sources.drawing import Advance, DecodingJob
-from explorer.training.sources.folder import TABLE_LIMIT
-from explorer.training.sources.label_tables import LabelTable, rows_for, table_from
+from explorer.training.sources.knowledge import facts_of_source
 from explorer.training.sources.material import ListedSource
-from explorer.training.sources.picture_facts import LabelFacts, classes_from_folders, facts_from
 from explorer.training.sources.pictureset import PictureSet
-from explorer.training.sources.provenance import bounded_text
+from explorer.training.sources.reading import Reading
 from explorer.training.sources.source_kinds import listed
 from explorer.training.sources.source_report import counted
+from explorer.training.sources.telling import settled, tell_pixels
 
 SIZE_LIMIT = 2048
 """Largest side of a picture that may be asked for, in pixels."""
@@ -33,6 +32,7 @@ def open_pictures(
     cache: Path | None = None,
     memory_limit: int | None = None,
     most: int | None = None,
+    assume: Assumptions | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> PictureSet:
@@ -54,6 +54,8 @@ def open_pictures(
         Sets of more bytes are memory-mapped from the cache; without it a quarter of the computer's memory.
     most : int, optional
         Of more candidates than this only so many, evenly spread, are looked at; without it all are.
+    assume : Assumptions, optional
+        What is not to be found out.
     progress : callable, optional
         Called in this thread with the number of pictures done and of all; never goes back.
     cancelled : callable, optional
@@ -68,10 +70,13 @@ def open_pictures(
     """
     _check(size, channels)
     limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
-    with closing(listed(source, size)) as found:
+    stop = cancelled or (lambda: False)
+    reading = Reading(assume, stop)
+    colour = {"yes": 3, "no": 1}.get(reading.assume.colour)
+    with closing(listed(source, size, reading)) as found:
         material = found if most is None else found.spread(most)
-        job = DecodingJob(material, size, channels, limit, _forward(progress), cancelled or (lambda: False))
-        return _assembled(material, _kept(job, source, cache or default_cache()), attributes)
+        job = DecodingJob(material, size, channels or colour, limit, _forward(progress), stop, reading)
+        return _assembled(material, _kept(job, source, cache or default_cache()), attributes, reading)
 
 
 def _check(size: int, channels: int | None) -> None:
@@ -96,12 +101,16 @@ def _forward(progress: Callable[[int, int], None] | None) -> Advance:
 
 def _kept(job: DecodingJob, source: str | Path, cache: Path) -> Kept:
     material = job.material
-    place = CacheEntry(cache, f"{Path(source).absolute()}|{job.size}|{job.channels}", material.stamp)
+    assumed = job.reading.assume.of_pixels()
+    key = f"{Path(source).absolute()}|{job.size}|{job.channels}" + (f"|{assumed}" if assumed else "")
+    place = CacheEntry(cache, key, material.stamp)
     kept = place.load(job.memory_limit)
-    if kept is not None:
+    if kept is not None and job.reading.settles(kept.tally.depths):
         job.advance(len(material.names), len(material.names))
     else:
         kept = build(job, place, cache)
+        if not job.reading.settles(kept.tally.depths):  # all of them told what the first ones could not
+            kept = build(job, place, cache)
     if not kept.kept:
         few = len(material.names) == 1
         whole = "The one picture" if few else f"None of the {len(material.names):,} pictures"
@@ -115,14 +124,13 @@ def _kept(job: DecodingJob, source: str | Path, cache: Path) -> Kept:
     return kept
 
 
-def _assembled(material: ListedSource, kept: Kept, attributes: Path | None) -> PictureSet:
+def _assembled(material: ListedSource, kept: Kept, attributes: Path | None, reading: Reading) -> PictureSet:
     """The pictures with everything that the source, its folders and its label file say of them."""
     names = tuple(material.names[index] for index in kept.kept)
-    facts = _facts(material, kept, names, attributes)
     tally = kept.tally
     tally.merge(material.tally)
-    for note in facts.notes:
-        tally.note(note)
+    facts = facts_of_source(material, kept.kept, attributes, reading.assume, tally)
+    tell_pixels(kept.pictures, reading, tally)
     provenance = material.provenance
     return PictureSet(
         pictures=kept.pictures,
@@ -135,41 +143,5 @@ def _assembled(material: ListedSource, kept: Kept, attributes: Path | None) -> P
         licence=provenance.licence,
         attribution=provenance.attribution,
         groups=facts.groups,
+        assumed=settled(tally, reading.assume),
     )
-
-
-def _facts(material: ListedSource, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> LabelFacts:
-    """The label file's word counts most, then the source's own, then that of the folders."""
-    told = _told(material, kept, names, attributes)
-    if told.labels is None and material.labels is not None:
-        told = replace(told, labels=material.labels[kept.kept], classes=material.classes)
-    if told.labels is None:
-        labels, classes = classes_from_folders([material.paths[i] for i in kept.kept] if material.paths else [])
-        told = replace(told, labels=labels, classes=classes)
-    if told.attributes is None and material.attributes is not None:
-        own = material.attributes
-        told = replace(told, attributes=replace(own, values=own.values[kept.kept]))
-    return told
-
-
-def _told(material: ListedSource, kept: Kept, names: tuple[str, ...], attributes: Path | None) -> LabelFacts:
-    """What the label file says. One found by chance may be unusable; one that was asked for may not."""
-    if attributes is None and material.table is None:
-        return LabelFacts()
-    paths = [(material.paths or material.names)[index] for index in kept.kept]
-    try:
-        table = table_from(*(material.table or ("", ""))) if attributes is None else _table_at(attributes)
-    except Problem as problem:
-        if attributes is not None:
-            raise
-        return LabelFacts(notes=(problem.what,))
-    rows = rows_for(paths, table)
-    if attributes is not None and (rows < 0).all():
-        raise Problem(f"{table.name} names none of the pictures.", "Its first column must hold their file names.")
-    return facts_from(table, rows, names)
-
-
-def _table_at(path: Path) -> LabelTable:
-    if not path.is_file():
-        raise Problem(f"There is no label file {path}.", "Check the path.")
-    return table_from(path.name, bounded_text(path, TABLE_LIMIT))

@@ -23,7 +23,7 @@ from explorer.core.problem import Problem
 from explorer.paths import user_folder
 from explorer.training.sources.source_report import Tally
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """To be raised whenever the same files would give other pixels."""
 
 _STALE_S = 24 * 3600
@@ -59,8 +59,8 @@ class CacheEntry:
 
     def __init__(self, folder: Path, key: str, stamp: str) -> None:
         self._folder = folder
-        self._name = hashlib.sha256(key.encode()).hexdigest()[:20]
-        self._stamp = hashlib.sha256(f"{CODE_VERSION}\n{stamp}".encode(errors="replace")).hexdigest()
+        self._name = hashlib.sha256(key.encode(errors="backslashreplace")).hexdigest()[:20]
+        self._stamp = hashlib.sha256(f"{CODE_VERSION}\n{stamp}".encode(errors="backslashreplace")).hexdigest()
         self._note = JsonStore(folder / f"{self._name}.json", _LARGEST_NOTE)
 
     def load(self, memory_limit: int) -> Kept | None:

@@ -2,27 +2,35 @@
 
 The centre square is cut out and resized with Pillow's LANCZOS (antialiased; ``reducing_gap=3`` lets it halve
 cheaply first, which cannot be seen). JPEGs are scaled down while they are decoded, to no less than twice
-the wanted size. Alpha is composited on white, 16 bits become 8 by dropping the lower byte, animations give
-their first frame, EXIF rotation is applied, and embedded colour profiles are ignored.
+the wanted size. What the `Reading` assumes decides about alpha, about values of more than 8 bits and about pages; EXIF
+rotation is applied, and embedded colour profiles are ignored.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from explorer.core.photos.deep_pictures import DEEP_PIXEL_LIMIT, deep_colour, has_deep_colour, tiff_values
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
 from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
+from explorer.training.sources.reading import Reading
+from explorer.training.sources.source_report import Depth
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
+_LARGE = 12_000_000  # pixels
+_one_at_a_time = threading.Lock()  # large ones, or several would fill the memory together
 
 
 @contextmanager
@@ -37,45 +45,128 @@ def quiet_pillow() -> Iterator[None]:
         yield
 
 
-def drawn_from_file(file: Path | BytesIO, size: int, channels: int) -> Drawn:
-    """The picture in ``file`` as (size, size, channels) uint8.
+def drawn_from_file(
+    file: Path | BytesIO, size: int, channels: int, reading: Reading | None = None, page: int = 0
+) -> Drawn:
+    """The picture in ``file``, or one of its pages, as (size, size, channels) uint8.
 
     Raises
     ------
     Unreadable
         With the reason, in words that a report can count.
     """
+    reading = reading or Reading()
     try:
         if isinstance(file, Path) and os.path.getsize(file) == 0:
             raise UnreadablePictureError("empty")
         with Image.open(file, formats=FORMATS) as image:
-            return _drawn(image, size, channels)
+            return _drawn(image, file, size, channels, reading, page)
     except UnreadablePictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise UnreadablePictureError("too large") from None
     except UnidentifiedImageError:
-        raise UnreadablePictureError("not a picture") from None
+        return _drawn_from_tiff(file, size, channels, reading)
     except Exception as error:  # noqa: BLE001 - a broken file makes Pillow's readers raise nearly anything
         failed_disk = isinstance(error, OSError) and error.errno is not None
         raise UnreadablePictureError(NOT_READABLE if failed_disk else "broken or cut short") from None
 
 
-def drawn_from_image(image: Image.Image, size: int, channels: int, mode: str | None = None) -> Drawn:
+def pages_in(file: Path | BytesIO) -> int:
+    """How many pages or frames a file has; 1 where it cannot be read."""
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            return 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
+    except Exception:  # noqa: BLE001 - as above; drawing it tells what is wrong
+        return 1
+
+
+def drawn_from_image(
+    image: Image.Image, size: int, channels: int, reading: Reading | None = None, depth: Depth | None = None
+) -> Drawn:
     """A decoded image cut to its centre square and resized; upright already."""
-    square = _resized(plain(image), size)
-    return _finished(square, channels, mode or image.mode, image.size)
+    reading = reading or Reading()
+    square = _resized(_plain(image, reading), size)
+    return _finished(square, channels, reading, Drawn(_NONE, image.mode, *image.size, grey=False, depth=depth))
 
 
-def _drawn(image: Image.Image, size: int, channels: int) -> Drawn:
+_NONE = np.empty(0, np.uint8)
+
+
+def _drawn(image: Image.Image, file: Path | BytesIO, size: int, channels: int, reading: Reading, page: int) -> Drawn:
     width, height = found_size = image.size
     mode = image.mode
     if width * height > PIXEL_LIMIT:
         raise UnreadablePictureError("too large")
-    image.draft(None, (2 * size, 2 * size))
-    image.load()
-    square = turned(_resized(plain(image), size), orientation(image))
-    return _finished(square, channels, mode, found_size)
+    with _one_at_a_time if width * height > _LARGE else nullcontext():
+        if reading.over.is_set():
+            raise UnreadablePictureError("not wanted any more")
+        traits = ("pages",) if page == 0 and _has_pages(image) else ()
+        depths: list[Depth] = []
+
+        def levels(values: NDArray[Any]) -> NDArray[np.uint8]:
+            found, depth = reading.levels(values)
+            depths.append(depth)
+            return found
+
+        if page:
+            image.seek(page)
+        if has_deep_colour(image) and not page:
+            if width * height > DEEP_PIXEL_LIMIT:
+                raise UnreadablePictureError("too large")
+            image = _with_exif(_image_from(deep_colour(file), levels), image)
+        image.draft(None, (2 * size, 2 * size))
+        image.load()
+        square = turned(_resized(_plain(image, reading, levels), size), orientation(image))
+        found = Drawn(_NONE, mode, *found_size, grey=False, traits=traits, depth=depths[0] if depths else None)
+        return _finished(square, channels, reading, found)
+
+
+def _with_exif(opened: Image.Image, image: Image.Image) -> Image.Image:
+    if image.format != "TIFF":  # which Pillow has turned already
+        opened.getexif().update(image.getexif())
+    return opened
+
+
+def _has_pages(image: Image.Image) -> bool:
+    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+
+
+def _drawn_from_tiff(file: Path | BytesIO, size: int, channels: int, reading: Reading) -> Drawn:
+    """A TIFF that Pillow does not know."""
+    try:
+        values = tiff_values(file)
+    except Exception:  # noqa: BLE001 - as above
+        raise UnreadablePictureError("not a picture") from None
+    if values is None:
+        raise UnreadablePictureError("not a picture")
+    found, depth = reading.levels(values)
+    return drawn_from_image(_image_of(found), size, channels, reading, depth)
+
+
+def _image_from(values: NDArray[np.uint16], levels: Any) -> Image.Image:
+    """Deep colour as an image; the range is that of its colours, never of its alpha."""
+    colours = levels(values[..., :3])
+    if values.shape[-1] == 4:
+        colours = np.concatenate([colours, (values[..., 3:] >> 8).astype(np.uint8)], -1)
+    return _image_of(colours)
+
+
+def _image_of(pixels: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def _plain(image: Image.Image, reading: Reading, levels: Any = None) -> Image.Image:
+    """As 8 bits; bytes are stretched only where a range of bytes is stated."""
+    deep = image.mode.startswith(("I", "F"))
+    found = plain(image, levels or (lambda values: reading.levels(values)[0]))
+    if found.mode == "RGBA" and reading.assume.alpha == "none":
+        found = found.convert("RGB")
+    if deep or reading.stated is None or reading.stated.high > 255:
+        return found
+    table = reading.stated.levels(np.arange(256, dtype=np.uint8)).tolist()
+    bands = len(found.getbands())
+    return found.point(table * min(bands, 3) + list(range(256)) * (bands == 4))
 
 
 def _resized(image: Image.Image, size: int) -> Image.Image:
@@ -88,11 +179,14 @@ def _resized(image: Image.Image, size: int) -> Image.Image:
     return image.resize((size, size), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
 
 
-def _finished(square: Image.Image, channels: int, mode: str, found_size: tuple[int, int]) -> Drawn:
-    pixels = np.asarray(on_white(square).convert("L" if channels == 1 else "RGB"))
+def _finished(square: Image.Image, channels: int, reading: Reading, found: Drawn) -> Drawn:
+    """``found`` with the pixels of ``square``."""
+    clear = square.mode == "RGBA" and square.getchannel("A").getextrema() != (255, 255)
+    whole = on_white(square, reading.assume.alpha or "white")
+    pixels = np.asarray(whole.convert("L" if channels == 1 else "RGB"))
     pixels = pixels.reshape(*pixels.shape[:2], channels)
-    grey = channels == 1 or mode in _GREY_MODES or _is_grey(pixels)
-    return Drawn(pixels, mode, *found_size, grey=grey)
+    grey = channels == 1 or found.mode in _GREY_MODES or _is_grey(pixels)
+    return replace(found, pixels=pixels, grey=grey, traits=found.traits + ("clear",) * clear)
 
 
 def _is_grey(pixels: NDArray[np.uint8]) -> bool:

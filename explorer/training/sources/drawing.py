@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 
 from explorer.training.sources.decoded_rows import Rows
 from explorer.training.sources.decoding import quiet_pillow
 from explorer.training.sources.material import Cancelled, Drawn, ListedSource, UnreadablePictureError
+from explorer.training.sources.reading import Reading
 from explorer.training.sources.source_report import Tally
 
 Advance = Callable[[int, int], None]
@@ -24,6 +25,7 @@ Stop = Callable[[], bool]
 """Asked between pieces whether to give up."""
 
 _PIECE = 16
+_LOOK_S = 0.5
 _THREADS = min(8, os.cpu_count() or 1)
 _Result = Drawn | str  # a picture, or the reason why there is none
 
@@ -38,6 +40,7 @@ class DecodingJob:
     memory_limit: int
     advance: Advance
     stop: Stop
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def channels_drawn(self) -> int | None:
@@ -70,7 +73,7 @@ def draw_all(job: DecodingJob, rows: Rows, tally: Tally) -> list[int]:
                 tally.skip(names[index], result)
                 continue
             rows.append(result.pixels)
-            tally.use(result.mode, result.width, result.height)
+            tally.use(result)
             kept.append(index)
             grey = grey and result.grey
         job.advance(first + len(results), len(names))
@@ -80,9 +83,10 @@ def draw_all(job: DecodingJob, rows: Rows, tally: Tally) -> list[int]:
 
 def _pieces(job: DecodingJob) -> Iterator[tuple[int, list[_Result]]]:
     count = len(job.material.names)
+    done: list[None] = []  # grows by one with each picture; appending is safe in any thread
 
     def draw(first: int) -> list[_Result]:
-        return [_result(job, index) for index in range(first, min(first + _PIECE, count))]
+        return [_result(job, index, done) for index in range(first, min(first + _PIECE, count))]
 
     waiting: deque[tuple[int, Future[list[_Result]]]] = deque()
     starts = iter(range(0, count, _PIECE))
@@ -94,16 +98,28 @@ def _pieces(job: DecodingJob) -> Iterator[tuple[int, list[_Result]]]:
                     waiting.append((start, pool.submit(draw, start)))
                 if not waiting:
                     return
-                if job.stop():
-                    raise Cancelled(f"Opening {job.material.title} was cancelled.")
                 first, future = waiting.popleft()
-                yield first, future.result()
+                yield first, _awaited(job, future, done)
         finally:
+            job.reading.over.set()
             pool.shutdown(wait=True, cancel_futures=True)
+            job.reading.over.clear()
 
 
-def _result(job: DecodingJob, index: int) -> _Result:
+def _awaited(job: DecodingJob, future: Future[list[_Result]], done: list[None]) -> list[_Result]:
+    """What a thread makes, telling meanwhile how far all of them are."""
+    while True:
+        if job.stop():
+            raise Cancelled(f"Opening {job.material.title} was cancelled.")
+        if wait((future,), _LOOK_S).done:
+            return future.result()
+        job.advance(len(done), len(job.material.names))
+
+
+def _result(job: DecodingJob, index: int, done: list[None]) -> _Result:
     try:
         return job.material.draw(index, job.size, job.channels_drawn or 3)
     except UnreadablePictureError as reason:
         return str(reason)
+    finally:
+        done.append(None)

@@ -8,7 +8,9 @@ claims is never believed: pictures are counted from the bytes that are really th
 from __future__ import annotations
 
 import gzip
+import math
 import struct
+import sys
 import zlib
 from io import BufferedReader
 from pathlib import Path
@@ -17,13 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
+from explorer.training.sources.array_files import unpacked_limit
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
+from explorer.training.sources.reading import Reading
 from explorer.training.sources.source_report import Tally
-from explorer.training.sources.stacked import drawing_from
+from explorer.training.sources.stacked import drawing_from, range_in
 
-BYTE_LIMIT = 4 << 30
-"""Most bytes of pictures that are read from one file."""
+UNPACKED_LIMIT = 448 << 20
+"""Bytes that are unpacked beyond the size of a file; one that is not packed is mapped, whatever its size."""
 
 FASHION = (
     "T-shirt/top",
@@ -60,7 +64,7 @@ def idx_in(folder: Path, part: str) -> Path | None:
     return next((path for word in wanted for path in found if word in path.name.lower()), None)
 
 
-def idx_material(path: Path) -> ListedSource:
+def idx_material(path: Path, reading: Reading) -> ListedSource:
     """The pictures in the IDX file ``path``, with the labels that lie beside it.
 
     Raises
@@ -69,14 +73,15 @@ def idx_material(path: Path) -> ListedSource:
         It is no IDX file of pictures, or holds not even one whole picture.
     """
     tally = Tally()
-    pictures = _pictures(path, tally)
-    labels = _labels_beside(path, len(pictures), tally)
+    pictures = _pictures(path, tally, reading)
+    values = reading.stated and range_in(pictures, reading, tally)
+    labels = _labels_beside(path, len(pictures), tally, reading)
     stat = path.stat()
     return ListedSource(
         title=f"{path.parent.name}/{path.name}",
         names=[f"{index:06d}" for index in range(len(pictures))],
         stamp=f"{path.name}|{stat.st_size}|{stat.st_mtime_ns}",
-        draw=drawing_from(pictures),
+        draw=drawing_from(pictures, reading, values),
         channels=1 if pictures.shape[-1] == 1 else 3,
         labels=labels,
         classes=() if labels is None else _classes(path, labels),
@@ -95,8 +100,8 @@ def _is_images_name(name: str) -> bool:
     return "ubyte" in name.lower() and "label" not in name.lower() and not name.startswith(".")
 
 
-def _read(path: Path) -> tuple[tuple[int, ...], bytes]:
-    """The lengths that the header claims, and the bytes behind it: no more than claimed, perhaps fewer."""
+def _read(path: Path, most: int, reading: Reading) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
+    """The lengths that the header claims, and the bytes behind it: no more than claimed or wanted, perhaps fewer."""
     with _opened(path) as file:
         head = file.read(4)
         if len(head) < 4 or head[:3] != b"\0\0\x08":
@@ -105,22 +110,27 @@ def _read(path: Path) -> tuple[tuple[int, ...], bytes]:
         if len(lengths) < 4 * head[3]:
             raise Problem(f"{path.name} ends within its header.", "Download it again.")
         shape = struct.unpack(f">{head[3]}I", lengths)
-        return shape, _bytes(file, min(int(np.prod(shape, dtype=object)), BYTE_LIMIT))
+        wanted = min(math.prod(shape), most)
+        if isinstance(file, gzip.GzipFile):
+            return shape, _unpacked(file, min(wanted, unpacked_limit(path, UNPACKED_LIMIT)), reading)
+        wanted = min(wanted, path.stat().st_size - file.tell())
+        return shape, np.memmap(path, np.uint8, "r", file.tell(), (wanted,)) if wanted else np.empty(0, np.uint8)
 
 
-def _bytes(file: gzip.GzipFile | BufferedReader, wanted: int) -> bytes:
+def _unpacked(file: gzip.GzipFile, wanted: int, reading: Reading) -> NDArray[np.uint8]:
     pieces = bytearray()
     try:
         while len(pieces) < wanted and (piece := file.read1(min(_PIECE, wanted - len(pieces)))):
             pieces += piece
+            reading.check()
     except (EOFError, OSError, zlib.error):
         pass  # a gzip that is cut short: what came before is good, and the caller counts it
-    return bytes(pieces)
+    return np.frombuffer(pieces, np.uint8)
 
 
-def _pictures(path: Path, tally: Tally) -> NDArray[np.uint8]:
+def _pictures(path: Path, tally: Tally, reading: Reading) -> NDArray[np.uint8]:
     try:
-        shape, data = _read(path)
+        shape, data = _read(path, sys.maxsize, reading)
     except (OSError, EOFError, zlib.error) as error:
         raise Problem(f"{path.name} cannot be read: {error}.", "Download it again.") from error
     if len(shape) == 1:
@@ -133,13 +143,19 @@ def _pictures(path: Path, tally: Tally) -> NDArray[np.uint8]:
     if count == 0:
         raise Problem(f"{path.name} holds no whole picture.", "Download it again.")
     if count < shape[0]:
-        tally.skip(path.name, "missing from the file", shape[0] - count)
-        tally.note(f"{path.name} announces {shape[0]:,} pictures and ends after {count:,}.")
-    pixels = np.frombuffer(data, np.uint8, count * height * width * depth)
+        at_limit = len(data) >= unpacked_limit(path, UNPACKED_LIMIT)
+        tally.skip(path.name, "beyond what is unpacked" if at_limit else "missing from the file", shape[0] - count)
+        tally.note(
+            f"{path.name} unpacks to more than {len(data) / 1e6:,.0f} MB: only the first {count:,} pictures are used. "
+            "Unpack it (gunzip), and it is read in place."
+            if at_limit
+            else f"{path.name} announces {shape[0]:,} pictures and ends after {count:,}."
+        )
+    pixels = data[: count * height * width * depth]
     return pixels.reshape(count, height, width, depth)
 
 
-def _labels_beside(path: Path, count: int, tally: Tally) -> NDArray[np.int64] | None:
+def _labels_beside(path: Path, count: int, tally: Tally, reading: Reading) -> NDArray[np.int64] | None:
     """(count,) labels from the file of the same name with ``labels-idx1`` in it, -1 where it is too short."""
     name = path.name.replace("images", "labels").replace("idx3", "idx1").replace("idx4", "idx1")
     twins = (name, name.removesuffix(".gz"), f"{name}.gz")
@@ -148,13 +164,14 @@ def _labels_beside(path: Path, count: int, tally: Tally) -> NDArray[np.int64] | 
         tally.note("No labels file lies beside it.")
         return None
     try:
-        shape, data = _read(found)
+        shape, data = _read(found, count + 1, reading)
     except (Problem, OSError, EOFError, zlib.error):
         tally.note(f"The labels in {found.name} cannot be read.")
         return None
-    known = np.frombuffer(data, np.uint8, min(len(data), count)) if len(shape) == 1 else np.empty(0, np.uint8)
+    known = data[:count] if len(shape) == 1 else data[:0]
     if len(known) != count or shape[0] != count:
-        tally.note(f"{found.name} holds {len(data):,} labels for {count:,} pictures.")
+        held = min(shape[0], len(data)) if len(data) <= count else shape[0]
+        tally.note(f"{found.name} holds {held:,} labels for {count:,} pictures.")
     labels = np.full(count, -1, np.int64)
     labels[: len(known)] = known
     return labels

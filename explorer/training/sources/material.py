@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.sources.pictureset import Attributes
 from explorer.training.sources.provenance import Provenance
-from explorer.training.sources.source_report import Tally
+from explorer.training.sources.source_report import Depth, Tally
 
 NOT_READABLE = "not readable"
 """The reason for what the system refuses to read. It may be readable next time, so it is not remembered."""
@@ -38,6 +38,10 @@ class Drawn:
         As found, in pixels.
     grey : bool
         All its channels are equal.
+    traits : tuple of str
+        ``clear`` if parts were transparent, ``pages`` if there are more than the one that was drawn.
+    depth : Depth or None
+        Where its values were not bytes.
     """
 
     pixels: NDArray[np.uint8]
@@ -45,6 +49,8 @@ class Drawn:
     width: int
     height: int
     grey: bool
+    traits: tuple[str, ...] = ()
+    depth: Depth | None = None
 
 
 def _nothing_to_close() -> None:
@@ -71,8 +77,10 @@ class ListedSource:
         1 or 3 where it is known beforehand.
     labels, classes, attributes :
         As in `PictureSet`, one row per candidate, where the source itself holds them.
-    table : (str, str) or None
-        Name and text of a label file found in the source.
+    tables : sequence of (str, bytes, str)
+        Label files found in the source: the name, what it holds, and the folder for whose pictures it speaks.
+    are_shards : bool
+        Whether its folders only keep folders small, and are no classes.
     tally : Tally
         What was skipped while listing.
     """
@@ -86,7 +94,8 @@ class ListedSource:
     labels: NDArray[np.int64] | None = None
     classes: tuple[str, ...] = ()
     attributes: Attributes | None = None
-    table: tuple[str, str] | None = None
+    tables: Sequence[tuple[str, bytes, str]] = ()
+    are_shards: bool = False
     tally: Tally = field(default_factory=Tally)
     provenance: Provenance = field(default_factory=Provenance)
     close: Callable[[], None] = _nothing_to_close
@@ -96,14 +105,17 @@ class ListedSource:
         count = len(self.names)
         if count <= most:
             return self
-        chosen = [number * count // most for number in range(most)]
+        return self.chosen([number * count // most for number in range(most)], f"{most} of {count}")
+
+    def chosen(self, places: Sequence[int], words: str) -> ListedSource:
+        """Some of the candidates; ``words`` tell this choice from others."""
         attributes = self.attributes
         return replace(
             self,
-            names=[self.names[index] for index in chosen],
-            paths=[self.paths[index] for index in chosen] if self.paths else (),
-            stamp=f"{self.stamp}|{most} of {count}",
-            draw=lambda place, size, channels: self.draw(chosen[place], size, channels),
-            labels=None if self.labels is None else self.labels[chosen],
-            attributes=None if attributes is None else replace(attributes, values=attributes.values[chosen]),
+            names=[self.names[index] for index in places],
+            paths=[self.paths[index] for index in places] if self.paths else (),
+            stamp=f"{self.stamp}|{words}",
+            draw=lambda place, size, channels: self.draw(places[place], size, channels),
+            labels=None if self.labels is None else self.labels[list(places)],
+            attributes=None if attributes is None else replace(attributes, values=attributes.values[list(places)]),
         )

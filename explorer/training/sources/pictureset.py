@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.problem import Problem
+from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.source_report import SourceReport
 
 
@@ -28,7 +29,7 @@ class Attributes:
     values: NDArray[np.float32]
 
     def column(self, name: str) -> NDArray[np.float32]:
-        """The (N,) values of one attribute; ``gender`` stands for ``gender=male`` where no other begins so.
+        """The (N,) values of one attribute, in any case; ``gender`` stands for ``gender=male`` if it alone begins so.
 
         Raises
         ------
@@ -47,7 +48,9 @@ class Attributes:
         """
         if name in self.names:
             return name
-        fitting = [full for full in self.names if full.partition("=")[0] == name]
+        plain = name.casefold()
+        fitting = [full for full in self.names if full.casefold() == plain]
+        fitting = fitting or [full for full in self.names if full.casefold().partition("=")[0] == plain]
         if len(fitting) > 1:
             raise Problem(f"There are several attributes of {name}.", f"Name one of: {', '.join(fitting)}.")
         if not fitting:
@@ -80,6 +83,8 @@ class PictureSet:
         For the model card: what the data is, under which licence, and whom to thank; "" where unknown.
     groups : tuple of str or None
         Whose picture each one is. Pictures of one group are held out together.
+    assumed : Assumptions
+        What was taken for granted: stated again, it gives the same set.
     """
 
     pictures: NDArray[np.uint8]
@@ -92,6 +97,7 @@ class PictureSet:
     licence: str = ""
     attribution: str = ""
     groups: tuple[str, ...] | None = None
+    assumed: Assumptions = field(default_factory=Assumptions)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -104,6 +110,13 @@ class PictureSet:
         """
         keys = self.groups if self.groups is not None else self.names
         return np.array([_share(f"{seed}:{key}") < fraction for key in keys], dtype=np.bool_)
+
+    def with_classes(self, classes: tuple[str, ...]) -> PictureSet:
+        """The same, its classes in the order of ``classes``; as it is where those are others."""
+        if self.labels is None or classes == self.classes or set(classes) != set(self.classes):
+            return self
+        place = np.array([classes.index(name) for name in self.classes] + [-1], np.int64)
+        return replace(self, labels=place[self.labels], classes=classes)
 
     def subset(self, chosen: ArrayLike) -> PictureSet:
         """The pictures that an (N,) mask or a list of indices chooses, in that order.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.core.json_text import parsed_json
+from explorer.training.sources.file_names import is_licence
 
 _TEXT_LIMIT = 300
 _FILE_LIMIT = 1 << 20
@@ -36,7 +37,7 @@ def provenance_from(names: Iterable[str], read: Callable[[str], str]) -> Provena
     if "data.json" in by_base and (told := _told(read(by_base["data.json"]))):
         return told
     for base in sorted(by_base):
-        if base.startswith(("license", "licence")):
+        if is_licence(base):
             return _from_licence(read(by_base[base]))
     return Provenance()
 

@@ -9,19 +9,25 @@ from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
 
+from explorer.core.photos.photo_files import SUFFIXES
 from explorer.core.problem import Problem
 from explorer.training.extensions import Extensions, extensions
-from explorer.training.sources.archive import zip_material
-from explorer.training.sources.arrays import arrays_material, is_npy, is_npz
+from explorer.training.sources.archive import opened_zip, zip_material
+from explorer.training.sources.array_files import are_arrays, is_npy
+from explorer.training.sources.arrays import arrays_material
+from explorer.training.sources.file_names import part_called
 from explorer.training.sources.folder import folder_material
 from explorer.training.sources.idx import idx_in, idx_material, is_idx
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
+from explorer.training.sources.parquet import is_parquet, parquet_material
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
+from explorer.training.sources.reading import Reading
+from explorer.training.sources.tars import is_packed_tar, is_tar, shards_in, tar_material
 
-_KINDS = "Choose a folder or a zip of images, an IDX file, an .npz file, or write portraits."
+_KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits."
 
 
-def listed(source: str | Path, size: int) -> ListedSource:
+def listed(source: str | Path, size: int, reading: Reading | None = None) -> ListedSource:
     """The source, recognised by what it is rather than by its name, and listed.
 
     Raises
@@ -36,9 +42,10 @@ def listed(source: str | Path, size: int) -> ListedSource:
         **_theirs().problems,
     }:
         return _of_others(word, source, size)
+    reading = reading or Reading()
     path, part = _path_and_part(source)
     try:
-        return _folder(path, part) if path.is_dir() else _file(path, part)
+        return _folder(path, part, reading) if path.is_dir() else _file(path, part, reading)
     except OSError as error:
         raise Problem(f"{path} cannot be read: {error.strerror or error}.", "Check that you may read it.") from error
 
@@ -89,12 +96,28 @@ def _path_and_part(source: str | Path) -> tuple[Path, str]:
     return path, part.lower()
 
 
-def _folder(folder: Path, part: str) -> ListedSource:
+def _folder(folder: Path, part: str, reading: Reading) -> ListedSource:
     if images := idx_in(folder, part):
-        return idx_material(images)
+        return idx_material(images, reading)
     if part:
         raise Problem(f"{folder} has no part called {part}.", "Leave out the # and what follows it.")
-    return _with_pictures(folder_material(folder))
+    found = folder_material(folder, reading)
+    if not found.names and (shards := shards_in(folder)):
+        return _with_pictures(tar_material(shards, reading))
+    return _with_pictures(_of_part(found, reading))
+
+
+def _of_part(material: ListedSource, reading: Reading) -> ListedSource:
+    """The pictures under a folder that is called ``train`` or so, where only those are wanted."""
+    wanted = reading.assume.parts
+    if wanted in ("", "all") or not material.paths:
+        return material
+    in_it = [
+        place
+        for place, path in enumerate(material.paths)
+        if any(wanted in (part_called(folder), folder) for folder in path.split("/")[:-1])
+    ]
+    return material.chosen(in_it, f"part {wanted}")
 
 
 def _with_pictures(material: ListedSource) -> ListedSource:
@@ -109,13 +132,32 @@ def _left_out(material: ListedSource) -> str:
     return f" Left out: {', '.join(reasons)}." if reasons else ""
 
 
-def _file(path: Path, part: str) -> ListedSource:
+def _file(path: Path, part: str, reading: Reading) -> ListedSource:
     if not path.is_file() or os.path.getsize(path) == 0:
         raise Problem(f"{path.name} is empty.", _KINDS)
     if is_idx(path):
-        return idx_material(path)
-    if is_npz(path) or is_npy(path):
-        return arrays_material(path, part)
-    if path.suffix.lower() == ".zip" or is_zipfile(path):
-        return _with_pictures(zip_material(path))
+        return idx_material(path, reading)
+    if is_npy(path):
+        return arrays_material(path, part, reading)
+    if is_parquet(path):
+        return _with_pictures(parquet_material(path, reading))
+    if path.suffix.lower() in (".zip", ".npz") or is_zipfile(path):
+        return _zip(path, part, reading)
+    if is_tar(path):
+        return _with_pictures(tar_material([path], reading))
+    if is_packed_tar(path):
+        raise Problem(
+            f"{path.name} is packed as a whole, so that no picture in it can be had alone.",
+            f"Unpack it (tar -xf {path.name}) and choose the folder.",
+        )
+    if path.suffix.lower() in SUFFIXES:
+        raise Problem(f"{path.name} is one picture, and a model needs many.", "Choose the folder that it lies in.")
     raise Problem(f"{path.name} is no kind of file that pictures can be taken from.", _KINDS)
+
+
+def _zip(path: Path, part: str, reading: Reading) -> ListedSource:
+    archive = opened_zip(path)
+    if are_arrays(path, archive):
+        archive.close()
+        return arrays_material(path, part, reading)
+    return _with_pictures(_of_part(zip_material(path, archive, reading), reading))

@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.core.photos.levels import ValueRange, extremes, range_of
 from explorer.training.sources.decoding import drawn_from_image
 from explorer.training.sources.material import Drawn
+from explorer.training.sources.reading import Reading
+from explorer.training.sources.source_report import Tally
 
 BORDER_LIMIT = 8
 """Pictures that lack at most this many pixels a side get a black border instead of being enlarged."""
 
-_PIECE = 1024
+_PIECE_BYTES = 16 << 20
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
-def drawing_from(stack: NDArray[np.uint8]) -> Callable[[int, int, int], Drawn]:
-    """A ``draw`` for `Material` from ``stack``: (N, H, W, C) uint8, C = 1, 3 or 4.
+def drawing_from(
+    stack: NDArray[Any], reading: Reading, values: ValueRange | None = None
+) -> Callable[[int, int, int], Drawn]:
+    """A ``draw`` for `Material` from ``stack``: (N, H, W, C), C = 1, 3 or 4; bytes unless it has ``values``.
 
     28x28 pictures asked for at 32 get a black border of 2 pixels: enlarging them so little would only blur.
     """
     height, width, depth = stack.shape[1:]
+    plain = Reading(replace(reading.assume, range=""))  # that is settled here
 
     def draw(index: int, size: int, channels: int) -> Drawn:
-        pixels = _bordered(stack[index], size)
+        levels = _levels(np.asarray(stack[index]), values)
+        pixels = _bordered(np.ascontiguousarray(levels), size)
         if pixels.shape == (size, size, channels):
             return Drawn(pixels, _MODES[depth], width, height, grey=channels == 1)
         image = Image.fromarray(pixels[..., 0] if depth == 1 else pixels)
-        drawn = drawn_from_image(image, size, channels)
-        return Drawn(drawn.pixels, drawn.mode, width, height, drawn.grey)
+        drawn = drawn_from_image(image, size, channels, plain)
+        return Drawn(drawn.pixels, drawn.mode, width, height, drawn.grey, drawn.traits)
 
     return draw
 
 
-def _bordered(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    height, width = pixels.shape[:2]
-    missing = size - height
-    if height != width or not 0 < missing <= BORDER_LIMIT:
-        return pixels
-    before, after = missing // 2, missing - missing // 2
-    return np.pad(pixels, ((before, after), (before, after), (0, 0)))
+def range_in(stack: NDArray[Any], reading: Reading, tally: Tally) -> ValueRange:
+    """The range of all values of a stack, as it is stated or as they show it; told in ``tally``.
+
+    Raises
+    ------
+    Cancelled
+        Nobody waits any more.
+    """
+    kind = stack.dtype.newbyteorder("=")
+    if reading.stated is not None:
+        found = reading.stated
+    else:
+        rows = max(1, _PIECE_BYTES // max(1, math.prod(stack.shape[1:]) * stack.itemsize))
+        ends = []
+        for first in range(0, len(stack), rows):
+            reading.check()
+            ends.append(extremes(np.asarray(stack[first : first + rows])))
+        found = range_of(kind, min(low for low, _ in ends), max(high for _, high in ends))
+    if str(found) != "0..255" or kind != np.uint8:
+        tally.assume("range", str(found), f"{kind}; {found.why}" if found.why else str(kind))
+    return found
 
 
 def with_channels_last(stack: NDArray[Any]) -> NDArray[Any] | None:
@@ -57,22 +80,15 @@ def with_channels_last(stack: NDArray[Any]) -> NDArray[Any] | None:
     return None
 
 
-def as_bytes(stack: NDArray[Any]) -> NDArray[np.uint8]:
-    """Bytes as they are; anything else scaled from the range that holds all its values."""
-    if stack.dtype == np.uint8:
-        return np.ascontiguousarray(stack)
-    low, high = _range(stack)
-    result = np.empty(stack.shape, np.uint8)
-    for first in range(0, len(stack), _PIECE):
-        piece = stack[first : first + _PIECE].astype(np.float32)
-        scaled = (np.nan_to_num(piece, nan=low) - low) * np.float32(255 / (high - low))
-        result[first : first + _PIECE] = np.rint(np.clip(scaled, 0, 255))
-    return result
+def _levels(values: NDArray[Any], known: ValueRange | None) -> NDArray[np.uint8]:
+    """Bytes; alpha has the same range as colours."""
+    return known.levels(values) if known is not None else values
 
 
-def _range(stack: NDArray[Any]) -> tuple[float, float]:
-    """What black and white are: 0 or -1, and 1, 255 or, for integers, 65,535. NaN is passed over."""
-    lowest, highest = float(np.fmin.reduce(stack, axis=None)), float(np.fmax.reduce(stack, axis=None))
-    if highest <= 1.001:
-        return (-1.0, 1.0) if -1.001 <= lowest < 0 else (0.0, 1.0)
-    return (0.0, 65535.0) if stack.dtype.kind == "u" and highest > 255 else (0.0, 255.0)
+def _bordered(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    missing = size - height
+    if height != width or not 0 < missing <= BORDER_LIMIT:
+        return pixels
+    before, after = missing // 2, missing - missing // 2
+    return np.pad(pixels, ((before, after), (before, after), (0, 0)))

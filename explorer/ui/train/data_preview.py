@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QWidget
 from explorer.core.problem import Problem
 from explorer.session.train.training_pictures import DataSummary
 from explorer.ui.theme import UNIT
+from explorer.ui.train.assumption_form import AssumptionForm
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, text_label
@@ -26,28 +27,35 @@ class DataPreview(QWidget):
         The user would like to choose pictures.
     cancelled()
         The pictures are not to be opened after all.
+    assumed(stated) : dict of str to str
+        This is to be taken for granted, and nothing else.
     """
 
     folder_wanted = Signal()
     file_wanted = Signal()
     portraits_wanted = Signal()
     cancelled = Signal()
+    assumed = Signal(dict)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture = named(PictureView(), "The first 64 pictures")
-        self.summary, self.details = text_label(role="heading", wraps=True), text_label(wraps=True)
+        self.summary, self.details = text_label(role="heading", wraps=True), text_label(role="muted", wraps=True)
+        self.assumptions, self.warnings = text_label(role="small", wraps=True), text_label(role="heading", wraps=True)
         self.skipped = named(QListWidget(), "Files that were left out")
         self.skipped.setMaximumHeight(16 * UNIT)
         self.fold = Fold("Left out", "The files that cannot be used, and why", self.skipped)
+        self.form = AssumptionForm()
+        self.form.changed.connect(self.assumed)
+        self.form_fold = Fold("Assumptions …", "Change what is taken for granted of the pictures", self.form)
         self.bar = named(QProgressBar(textVisible=False), "Opening the pictures")
         self.opening = QLabel("Opening the pictures …")
         self.cancel = push_button("Cancel", clicked=self.cancelled)
         self.empty = EmptyState(
             "picture",
             "Choose pictures to learn from",
-            "A folder of pictures, a zip, an IDX or npz file: drop it here. A thousand pictures of one kind make a "
-            "start. Or take Portraits, which are painted here.",
+            "A folder of pictures, a zip or tar, an IDX, npz or Parquet file: drop it here. A thousand pictures of one "
+            "kind make a start. Or take Portraits, which are painted here.",
             [
                 push_button("Folder …", clicked=self.folder_wanted, image="folder"),
                 push_button("File …", clicked=self.file_wanted, image="open"),
@@ -83,6 +91,10 @@ class DataPreview(QWidget):
         many = "1 picture" if data.count == 1 else f"{data.count:,} pictures"
         self.summary.setText(f"{many} · {size} × {size} · {colour}")
         self.details.setText("\n".join(_details(data)))
+        self.assumptions.setText(data.report.assumptions())
+        self.warnings.setText("\n".join(data.report.warnings))
+        self.warnings.setVisible(bool(data.report.warnings))
+        self.form.show_assumed(dict(data.request.assume), data.report.assumed)
         self.skipped.clear()
         self.skipped.addItems([f"{name}: {reason}" for name, reason in data.report.examples])
         count = sum(data.report.skipped.values())
@@ -95,7 +107,8 @@ class DataPreview(QWidget):
         middle = column_of(STRETCH, self.opening, self.bar, on=working, margins=(8 * UNIT, 0), spacing=None)
         row = row_of(STRETCH, self.cancel, STRETCH, spacing=None)
         fill(middle, row, STRETCH)
-        column_of(self.summary, self.details, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
+        told = (self.summary, self.details, self.assumptions, self.warnings, self.form_fold)
+        column_of(*told, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
         self.pages = pages_of(self.empty, working, found)
         column_of(self.pages, on=self, spacing=None)
 

@@ -28,7 +28,7 @@ from explorer.ui.widgets.parts import column_of, line, row_of
 
 PORTRAITS = "portraits:4000"
 _LAST = "train/last-run"
-_ARCHIVES = "Pictures in one file (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
+_ARCHIVES = "Pictures in one file (*.zip *.tar *.npz *.npy *.parquet *.gz *ubyte* *.idx);;All files (*)"
 
 
 class NewRunPage(QWidget):
@@ -51,7 +51,9 @@ class NewRunPage(QWidget):
         super().__init__(parent)
         self._trainings, self._notices, self._settings = trainings, notices, settings
         self._source, self._attributes, self._start = "", "", ""
+        self._assume: dict[str, str] = {}
         self._data: DataSummary | None = None
+        self._before: dict[str, str] | None = None  # what was assumed until the user stated something else
         self._named = False  # by the user, not by us
         self._measures = True  # unless the user would rather not
         self._preset: int | None = None  # to be taken as soon as it is measured
@@ -81,11 +83,11 @@ class NewRunPage(QWidget):
         self._named = False
         self.form.show_value({**spec, "name": ""})
         self._start = str(spec.get("start", ""))
-        self.take(str(spec.get("data", "")), str(spec.get("attributes", "")))
+        self.take(str(spec.get("data", "")), str(spec.get("attributes", "")), spec.get("assume", {}))
 
-    def take(self, source: str, attributes: str = "") -> None:
-        """Learn from these pictures, and from the label file ``attributes`` where one is named."""
-        self._source, self._attributes = source, attributes
+    def take(self, source: str, attributes: str = "", assume: Mapping[str, str] | None = None) -> None:
+        """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed."""
+        self._source, self._attributes, self._assume = source, attributes, dict(assume or {})
         self._forget_time()
         self._open()
 
@@ -112,6 +114,7 @@ class NewRunPage(QWidget):
         self.form.foot.cancel.clicked.connect(self._forget_time)
         self.form.foot.cancel.clicked.connect(self.left)
         self.preview.cancelled.connect(self._cancel)
+        self.preview.assumed.connect(self._assume_otherwise)
         self.data.opened.connect(self._on_opened)
         self.data.failed.connect(self._on_failed)
         self.data.counted.connect(self.preview.show_opening)
@@ -147,19 +150,24 @@ class NewRunPage(QWidget):
         words = "Portraits, painted here" if self._source == PORTRAITS else self._source
         self.form.show_source(f"{words}\nLabels: {self._attributes}" if self._attributes else words)
         self.preview.show_opening(0, 0)
-        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes))
+        assume = tuple(sorted(self._assume.items()))
+        self.data.open(DataRequest(self._source, self.form.size_px, self._attributes, assume))
         self._judge()
+
+    def _assume_otherwise(self, stated: dict[str, str]) -> None:
+        self._before, self._assume = self._assume, stated
+        self._open()
 
     def _cancel(self) -> None:
         self.data.cancel()
-        self._source = ""
+        self._source, self._assume, self._before = "", {}, None
         self._forget_time()
         self.form.show_source("None chosen yet")
         self.preview.show_nothing()
         self._judge()
 
     def _on_opened(self, data: DataSummary) -> None:
-        self._data = data
+        self._data, self._before = data, None
         self.preview.show_summary(data)
         for name in self._said:
             box = self.form.about[name]
@@ -170,6 +178,11 @@ class NewRunPage(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         self._forget_time()
+        if isinstance(error, Problem) and self._before is not None:  # what was stated cannot be
+            self._notices.show_error(error)
+            self._assume, self._before = self._before, None
+            self._open()
+            return
         if isinstance(error, Problem):
             self.preview.show_problem(error)
         else:
@@ -252,19 +265,20 @@ class NewRunPage(QWidget):
             last = json.loads(self._settings.choice(_LAST) or "{}")
             request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
-            attributes = str(last.get("attributes", ""))
+            attributes, assume = str(last.get("attributes", "")), dict(last.get("assume", {}))
             self._preset = None if last["preset"] is None else int(last["preset"]) % 3
         except (ValueError, TypeError, KeyError):
             return
         self.form.show_value({**request, "hold_out": hold_out})
         is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
         if is_word or Path(source.partition("#")[0]).exists():
-            self.take(source, attributes)
+            self.take(source, attributes, assume)
 
     def _remember(self) -> None:
         asked = self.form.value()
         last = {name: asked[name] for name in ("family", "size", "steps", "hold_out")}
         last |= {"data": self._source, "attributes": self._attributes, "preset": self.form.length.taken}
+        last["assume"] = self._assume
         self._settings.remember_choice(_LAST, json.dumps(last))
 
     def _share_among(self, processes: int) -> None:
@@ -277,7 +291,8 @@ class NewRunPage(QWidget):
         assert self._data is not None
         with self._notices.catching():
             request, asked = self._data.request, self.form.value()
-            spec = RunSpec(data=request.source, attributes=request.attributes, start=self._start, **asked)
+            asked |= {"attributes": request.attributes, "assume": dict(request.assume)}
+            spec = RunSpec(data=request.source, start=self._start, **asked)
             folder = self._trainings.begin(spec, in_process=in_process)
             self.trials.cancel()
             self._remember()

@@ -1,0 +1,382 @@
+"""Forms that others pack pictures in, names that others give them, and files that were made to do harm."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import struct
+import sys
+import tarfile
+import types
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.core.photos import photo_files
+from explorer.core.problem import Problem
+from explorer.training.sources import Cancelled, PictureSet, array_files, open_pictures
+
+STACK = np.random.RandomState(0).randint(0, 256, (6, 8, 8)).astype(np.uint8)
+
+
+def png(red: int = 255) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), (red, 0, 99)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def opened(source: Path, **more: Any) -> PictureSet:
+    return open_pictures(source, size=8, cache=source.parent / "cache", **more)
+
+
+def labels(found: PictureSet) -> list[str]:
+    assert found.labels is not None
+    return [found.classes[label] if label >= 0 else "?" for label in found.labels]
+
+
+def packed(path: Path, members: dict[str, bytes]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return path
+
+
+def test_a_tar_follows_the_rules_of_folders(tmp_path: Path) -> None:
+    members = {"./dog/2.png": png(1), "cat/1.png": png(2), "cat/notes.doc": b"x", "README": b"x", "cat/bad.png": b"x"}
+    found = opened(packed(tmp_path / "pets.tar", members))
+    assert found.names == ("pets.tar!cat/1.png", "pets.tar!dog/2.png")
+    assert found.pictures[:, 0, 0, 0].tolist() == [2, 1]
+    assert found.classes == ("cat", "dog")
+    assert found.report.skipped == {"another kind of file": 1, "not a picture": 1}
+
+
+def test_shards_of_webdataset_are_one_set_with_its_labels(tmp_path: Path) -> None:
+    for shard in range(2):
+        members = {}
+        for n in range(2):
+            members[f"{n:04}.png"] = png(shard * 100 + n)
+            members[f"{n:04}.cls"] = str(10 - shard * 8 + n).encode()
+            members[f"{n:04}.json"] = json.dumps({"width": n}).encode()
+        packed(tmp_path / "shards" / f"set-{shard:05}.tar", members)
+    found = opened(tmp_path / "shards")
+    assert found.names[2] == "set-00001/0000.png"
+    assert found.pictures[:, 0, 0, 0].tolist() == [0, 1, 100, 101]
+    assert labels(found) == ["10", "11", "2", "3"]
+    assert found.attributes is not None
+    assert found.attributes.column("width").tolist() == [0, 1, 0, 1]
+
+
+def test_a_tar_that_is_packed_or_damaged_is_told(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "pets.tar.gz", "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("a.png"))
+    with pytest.raises(Problem, match="packed as a whole"):
+        opened(tmp_path / "pets.tar.gz")
+    path = packed(tmp_path / "cut.tar", {"a.png": png(), "b.png": png()})
+    data = bytearray(path.read_bytes())
+    data[1024 + 100 : 1024 + 110] = b"not a head"
+    path.write_bytes(data)
+    assert "cut.tar is damaged" in opened(path).report.sentence()
+
+
+@pytest.mark.parametrize("place", ["last", "middle"])
+def test_a_tar_that_goes_on_with_something_else_says_that_it_does(tmp_path: Path, place: str) -> None:
+    path = packed(tmp_path / "set.tar", {"a.png": png(), "b.png": png()})
+    data = bytearray(path.read_bytes())
+    at = 1024 if place == "middle" else 2048
+    data[at : at + 512] = b"x" * 512
+    path.write_bytes(data)
+    found = opened(path)
+    assert len(found) == at // 1024
+    assert "set.tar is damaged" in found.report.sentence()
+
+
+def test_without_pyarrow_a_parquet_file_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "x.parquet").write_bytes(b"PAR1" + bytes(20) + b"PAR1")
+    with pytest.raises(Problem, match="needs the package pyarrow"):
+        opened(tmp_path / "x.parquet")
+
+
+def test_pictures_in_parquet_come_with_their_class_names(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    features = {"info": {"features": {"label": {"names": ["cat", "dog"], "_type": "ClassLabel"}}}}
+    table = pyarrow.table(
+        {
+            "image": [{"bytes": png(n), "path": None} for n in range(5)],
+            "label": [0, 1, 1, 0, None],
+            "width": [1, 2, 3, 4, 5],
+        }
+    )
+    table = table.replace_schema_metadata({"huggingface": json.dumps(features)})
+    parquet.write_table(table, tmp_path / "x.parquet", row_group_size=2)
+    found = opened(tmp_path / "x.parquet")
+    assert found.pictures[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4]
+    assert labels(found) == ["cat", "dog", "dog", "cat", "?"]
+    parquet.write_table(pyarrow.table({"a": [1, 2]}), tmp_path / "none.parquet")
+    with pytest.raises(Problem, match=r"No column of none\.parquet holds pictures"):
+        opened(tmp_path / "none.parquet")
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1" + bytes(20) + b"PAR1")
+    with pytest.raises(Problem, match="is damaged"):
+        opened(tmp_path / "bad.parquet")
+
+
+def test_kinds_that_cannot_be_read_say_what_would_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_files, "FORMATS", ("PNG",))
+    for name in ("a.heic", "b.avif", "c.CR2", "d.mp4"):
+        (tmp_path / "photos").mkdir(exist_ok=True)
+        (tmp_path / "photos" / name).write_bytes(b"x")
+    (tmp_path / "photos" / "e.png").write_bytes(png())
+    skipped = opened(tmp_path / "photos").report.skipped
+    assert "HEIC, which needs the package pillow-heif" in skipped
+    assert "AVIF, which needs Pillow 11.3 or newer" in skipped
+    assert "raw from a camera: save it as TIFF or JPEG first" in skipped
+    with pytest.raises(Problem, match="pillow-heif"):
+        photo_files.read_photo(tmp_path / "photos" / "a.heic")
+
+
+def test_avif_is_read_where_pillow_can(tmp_path: Path) -> None:
+    if "AVIF" not in photo_files.FORMATS:
+        pytest.skip("this Pillow has no AVIF")
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (16, 16), (200, 0, 0)).save(tmp_path / "photos" / "a.avif")
+    assert abs(int(opened(tmp_path / "photos").pictures[0, 4, 4, 0]) - 200) < 4
+
+
+def test_a_picture_that_is_called_like_a_licence_is_a_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    names = ("LICENCE.jpg.png", "license_plate_0", "license_plate_0.png", "readme.png")
+    for name in names:
+        (folder / name).write_bytes(png())
+    for name in ("LICENSE", "LICENSE-MIT", "LICENSE-CC-BY-4.0.md", "README.txt"):
+        (folder / name).write_text("CC0 1.0")
+    found = opened(folder)
+    assert found.names == names
+    assert found.licence == "CC0 1.0"
+    assert found.report.skipped == {}
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+def test_a_name_that_is_no_utf_8_is_read_shown_and_labelled(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Path(os.fsdecode(os.fsencode(folder) + b"/ol\xe9.png")).write_bytes(png(1))
+    (folder / "b.png").write_bytes(png(2))
+    (folder / "labels.csv").write_bytes(b"file,label\nol\xe9.png,x\nb.png,y\n")
+    found = opened(folder)
+    assert found.names == ("b.png", "ol\\xe9.png")
+    assert labels(found) == ["y", "x"]
+    assert len(found.held_out(0.5)) == 2
+    assert len("".join(found.names).encode()) == 15
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
+def test_links_to_themselves_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    (folder / "real").mkdir(parents=True)
+    (folder / "real" / "a.png").write_bytes(png())
+    (folder / "self.png").symlink_to("self.png")
+    (folder / "loop").symlink_to("loop")
+    (folder / "alias").symlink_to("real")
+    found = opened(folder)
+    assert found.names == ("real/a.png",)
+    assert found.report.skipped == {"not readable": 2}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths are short there")
+def test_folders_deeper_than_the_stack_are_read(tmp_path: Path) -> None:
+    folder, here, depth = tmp_path / "photos", os.getcwd(), 1200
+    folder.mkdir()
+    (folder / "b.png").write_bytes(png())
+    os.chdir(folder)
+    try:
+        for _ in range(depth):
+            os.mkdir("d")
+            os.chdir("d")
+        Path("a.png").write_bytes(png())
+        assert len(opened(folder)) == 2
+    finally:
+        Path("a.png").unlink(missing_ok=True)
+        while Path.cwd() != folder:  # what pytest would clear away later could not be cleared by recursion
+            os.chdir("..")
+            os.rmdir("d")
+        os.chdir(here)
+
+
+def test_nested_json_beside_pictures_is_no_end(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.png").write_bytes(png())
+    (tmp_path / "photos" / "data.json").write_text("[" * 200_000)
+    assert len(opened(tmp_path / "photos")) == 1
+
+
+def test_arrays_beside_pictures_in_a_zip_are_left_out(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.writestr("1.png", png())
+        archive.writestr("features.npy", b"\x93NUMPY")
+    found = opened(tmp_path / "set.zip")
+    assert found.names == ("set.zip!1.png",)
+    assert found.report.skipped == {"another kind of file": 1}
+
+
+@pytest.mark.parametrize(("method", "word"), [(9, "Deflate64"), (93, "Zstandard"), (77, "method 77")])
+def test_a_way_of_packing_that_is_not_read_is_named(tmp_path: Path, method: int, word: str) -> None:
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("1.png", png())
+        archive.writestr("2.png", png())
+    data = bytearray(path.read_bytes())
+    for signature, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = data.index(signature)
+        data[place + at : place + at + 2] = struct.pack("<H", method)
+    path.write_bytes(data)
+    assert opened(path).report.skipped == {f"packed with {word}, which is not read": 1}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_zips_and_arrays_packed_in_any_way_are_read(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "set.zip", "w", method) as archive:
+        archive.writestr("1.png", png(7))
+    assert opened(tmp_path / "set.zip").pictures[0, 0, 0, 0] == 7
+    buffer = io.BytesIO()
+    np.save(buffer, STACK)
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive:
+        archive.writestr("images.npy", buffer.getvalue())
+    assert (opened(tmp_path / "x.npz").pictures[..., 0] == STACK).all()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_with_a_wrong_checksum_is_broken(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("1.png", png(7))
+        archive.writestr("2.png", png(8))
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 16] ^= 1
+    path.write_bytes(data)
+    assert opened(path).report.skipped == {"broken or cut short": 1}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_array_that_unpacks_to_too_much_is_refused_and_never_unpacked_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: int
+) -> None:
+    import tracemalloc
+
+    buffer = io.BytesIO()
+    np.save(buffer, np.zeros((5000, 64, 64), np.uint8))
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive:
+        archive.writestr("images.npy", buffer.getvalue())
+    del buffer
+    monkeypatch.setattr(array_files, "UNPACKED_LIMIT", 1 << 20)
+    tracemalloc.start()
+    with pytest.raises(Problem, match="more than is read from a packed file"):
+        opened(tmp_path / "x.npz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 << 20  # of 20 MB
+
+
+def header(text: str | bytes, version: int = 1) -> bytes:
+    told = (text if isinstance(text, bytes) else text.encode()) + b"\n"
+    return (
+        b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if version == 1 else "<I", len(told)) + told + bytes(64)
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 8, 8"),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': (" + "1, " * 71 + "), }"),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': (True, 8, 8), }"),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': (-1, -8, 8), }"),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': ('a', 8, 8), }"),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': 64, }"),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 8, 8), }", 9),
+        header("{'descr': '|u1,,(((', 'fortran_order': False, 'shape': (1, 8, 8), }"),
+        header("[]"),
+        header("(" * 3000),
+        header(b"\0\0\xff\xfe", 3),
+        header("x" * 60_000),
+        b"\x93NUMPY",
+        b"\x93NUMPY\x01\x00",
+    ],
+)
+def test_arrays_whose_header_makes_no_sense_are_a_sentence(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.npy").write_bytes(data)
+    with pytest.raises(Problem, match=r"x\.npy is broken"):
+        opened(tmp_path / "x.npy")
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as archive:
+        archive.writestr("images.npy", data)
+    with pytest.raises(Problem, match=r"x\.npz is broken"):
+        opened(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected", "classes"),
+    [
+        (np.array([20_210_101, 1, 0, 1, 0, 1]), ["20210101", "1", "0", "1", "0", "1"], 3),
+        (np.array([0, 10**8, 0, 5, 5, 5]), ["0", "100000000", "0", "5", "5", "5"], 3),
+        (np.array([2**64 - 1, 0, 1, 2, 0, 0], np.uint64), ["18446744073709551615", "0", "1", "2", "0", "0"], 4),
+        (np.array([0.0, 1, 2, np.nan, 0, 1]), ["0", "1", "2", "?", "0", "1"], 3),
+        (np.array([-1, 1, 0, 1, 0, 1], np.int8), ["?", "1", "0", "1", "0", "1"], 2),
+        (np.array(["cat", "dog", "", "cat", "dog", "ant"]), ["cat", "dog", "?", "cat", "dog", "ant"], 3),
+        (np.array([b"cat", b"dog"] * 3), ["cat", "dog"] * 3, 2),
+        (np.array([True, False] * 3), ["1", "0"] * 3, 2),
+        (np.eye(6)[:, ::-1], ["5", "4", "3", "2", "1", "0"], 6),
+        (np.array([3, 3, 3, 0, 0, 0]), ["3", "3", "3", "0", "0", "0"], 4),
+    ],
+)
+def test_labels_of_any_kind_are_as_many_classes_as_there_are(
+    tmp_path: Path, values: np.ndarray, expected: list[str], classes: int
+) -> None:
+    np.savez(tmp_path / "x.npz", images=STACK, labels=values)
+    found = opened(tmp_path / "x.npz")
+    assert labels(found) == expected
+    assert len(found.classes) == classes
+
+
+def test_labels_that_are_no_classes_are_attributes_or_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", images=STACK, labels=np.linspace(0, 1, 6))
+    found = opened(tmp_path / "x.npz")
+    assert found.labels is None
+    assert found.attributes is not None
+    assert found.attributes.names == ("labels",)
+    assert "no classes" in found.report.sentence()
+    np.savez(tmp_path / "x.npz", images=STACK, labels=np.array([{}] * 6, dtype=object))
+    assert "cannot be labels of 6 pictures" in opened(tmp_path / "x.npz").report.sentence()
+
+
+def test_listing_can_be_cancelled_before_anything_is_decoded(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.npz", images=STACK)
+    with pytest.raises(Cancelled):
+        opened(tmp_path / "x.npz", cancelled=lambda: True)
+
+
+def test_a_single_picture_is_told_from_other_files(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png())
+    with pytest.raises(Problem, match="one picture, and a model needs many"):
+        opened(tmp_path / "a.png")
+
+
+def test_pillow_heif_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+
+    module, calls = types.ModuleType("pillow_heif"), []
+    module.register_heif_opener = lambda: calls.append(1)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pillow_heif", module)
+    spec = importlib.util.find_spec("explorer.core.photos.photo_files")
+    assert spec is not None
+    assert spec.loader is not None
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    assert calls == [1]
