@@ -27,7 +27,7 @@ from explorer.session.train.runs import TrainingRuns
 class Studio:
     """Everything that goes on without a window, in one place and by name.
 
-    A panel reads ``document.scene``, changes it through ``moves``, and learns of pictures from ``pictures``.
+    A panel reads ``document.scene``, changes it through ``edits``, and learns of pictures from ``pictures``.
     """
 
     document: Document

@@ -31,3 +31,15 @@ def test_a_verb_leaves_nothing_in_a_home(tmp_path: Path, words: list[str]) -> No
     assert said.returncode == 0, said.stderr
     foreign = [str(path) for path in home.rglob("*") if path.is_file() and "latent-explorer" not in path.parts]
     assert not foreign
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is a matter of sys.path alone")
+def test_modules_where_one_stands_do_not_run(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("open('planted-ran', 'w').close()")
+    (tmp_path / "json.py").write_text("open('planted-ran', 'w').close()")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "explorer", "inspect", "fashion"], cwd=tmp_path, env=environment, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "planted-ran").exists()

@@ -170,7 +170,7 @@ def _bare_environment(limits: Limits) -> dict[str, str]:
     """What Python and its libraries need to start and no more: no keys, no tokens, no other import path, no GPU."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_TOO)}
     temporary = str(limits.writable[0].resolve()) if limits.writable else ""
-    kept |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary) if temporary else {}
+    kept |= dict.fromkeys(("TMPDIR", "TEMP", "TMP", "TORCHINDUCTOR_CACHE_DIR"), temporary) if temporary else {}
     return kept | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1", "CUDA_VISIBLE_DEVICES": ""}
 
 

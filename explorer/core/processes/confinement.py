@@ -32,10 +32,16 @@ def confine(memory_bytes: int, processor_s: int, writable: Sequence[str]) -> Non
     limit_resources(memory_bytes, processor_s, memory_bytes if writable else 0)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        end_with_parent(signal.SIGKILL)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)  # without it neither of the following is allowed
         _forbid_writing(libc, writable)
         _forbid_calls(libc)
+
+
+def end_with_parent(how: signal.Signals) -> None:
+    """Have this process told by a signal when the one that started it ends; only Linux can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how, 0, 0, 0)
 
 
 def limit_resources(memory_bytes: int, processor_s: int, file_bytes: int) -> None:

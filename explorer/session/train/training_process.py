@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 from explorer.core.problem import Problem
 from explorer.core.processes.child import start_apart
+from explorer.paths import user_folder
 from explorer.session.settings import Device
 from explorer.session.train.training_job import spare_threads
 from explorer.training.runs.run_folder import LOG_FILE, RunFacts, tail
@@ -61,4 +63,7 @@ def _launcher(processes: int) -> list[str]:
     """What starts so many processes of a module, up to the word before its name."""
     if processes == 1:
         return []
-    return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]
+    logs = user_folder("cache") / "torchrun"  # empty folders, which torchrun would leave among those of others
+    shutil.rmtree(logs, ignore_errors=True)
+    where = ["--log-dir", str(logs)]
+    return ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), *where, "-m"]

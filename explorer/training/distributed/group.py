@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -12,6 +13,7 @@ import torch
 from torch import distributed
 
 from explorer.core.problem import Problem
+from explorer.core.processes.confinement import end_with_parent
 
 _STEP = timedelta(minutes=30)  # the longest that a process may keep the others waiting while they train
 _PREPARATION = timedelta(days=2)  # large sets of pictures take long to be decoded for the first time
@@ -73,6 +75,7 @@ def joined(device: torch.device) -> Iterator[torch.device]:
     if "RANK" not in os.environ or int(os.environ.get("WORLD_SIZE") or 1) < 2:
         yield device
         return
+    end_with_parent(signal.SIGTERM)  # torchrun may be killed, and its processes would go on
     own = _own(device)
     try:
         distributed.init_process_group("cpu:gloo,cuda:nccl" if own.type == "cuda" else "gloo", timeout=_STEP)

@@ -16,7 +16,7 @@ from explorer.training.weight_import.weights import Weights
 
 _CLASSIFIES = re.compile(r"(^|[._])(fc\d?|classifier|head|logits|out|output)([._]\d+)*$", re.IGNORECASE)
 _KNOWN = (
-    "DCGANs, multilayer-perceptron GANs and VAEs, convolutional VAEs and StyleGAN2 are known; "
+    "DCGANs, multilayer-perceptron GANs and VAEs, convolutional VAEs, StyleGAN2 and 3 are known; "
     "anything else opens once it is exported to ONNX."
 )
 

@@ -21,7 +21,10 @@ Rebuild = Callable[[Mapping[str, Tensor], Mapping[str, str]], Rebuilt | None]
 def layouts() -> tuple[Rebuild, ...]:
     """How each layout is rebuilt, the most particular first, by their ``ORDER`` (50 by default); ours before others."""
     modules = sorted(map(import_module, _ours()), key=lambda each: getattr(each, "ORDER", 50))
-    return (*(module.rebuild for module in modules), *map(_careful, theirs().found.values()))
+    return (
+        *(module.rebuild for module in modules),
+        *(_careful(name, rebuild) for name, rebuild in theirs().found.items()),
+    )
 
 
 def _ours() -> list[str]:
@@ -39,15 +42,18 @@ def _check(_name: str, found: Any) -> None:
         raise TypeError("it is no function")
 
 
-def _careful(rebuild: Rebuild) -> Rebuild:
-    """A layout of somebody else's, whose mistakes mean that it does not know the weights."""
+def _careful(name: str, rebuild: Rebuild) -> Rebuild:
+    """A layout of somebody else's, whose mistakes mean that it does not know the weights, and are told."""
 
     def careful(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt | None:
         try:
             return rebuild(tensors, chosen)
         except Problem:
             raise
-        except Exception as error:
-            raise ValueError(str(error)) from error
+        except Exception as error:  # noqa: BLE001  somebody else's code
+            reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
+            what = f"The layout {name} of another package failed ({type(error).__name__}: {reason[0]})."
+            theirs().problems[name] = Problem(what, "Update that package, or remove it.")
+            return None
 
     return careful
