@@ -180,6 +180,19 @@ def test_a_name_that_is_no_utf_8_is_read_shown_and_labelled(tmp_path: Path) -> N
     assert len("".join(found.names).encode()) == 15
 
 
+def test_a_name_in_a_zip_that_claims_to_be_utf_8_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("olé.png", png(1))
+        archive.writestr("été.png", png(2))
+        archive.writestr("b.png", png(3))
+    path.write_bytes(path.read_bytes().replace("olé".encode(), b"ol\xe9\xe8"))
+    found = opened(path)
+    assert len(found) == 3
+    assert "set.zip!été.png" in found.names
+    assert sorted(found.pictures[:, 0, 0, 0]) == [1, 2, 3]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
 def test_links_to_themselves_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "photos"

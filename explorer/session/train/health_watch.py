@@ -103,13 +103,13 @@ class _Patient:
         from explorer.training.sources import Assumptions, open_pictures
 
         spec = read_spec(self.folder)
-        known, labels = self._numbers(spec), str(spec.get("attributes", ""))
+        known, labels, assume = self._numbers(spec), str(spec.get("attributes", "")), spec.get("assume")
         try:
             found = open_pictures(
                 str(spec.get("data", "")),
                 size=int(spec.get("size", 64)),
                 attributes=Path(labels) if labels else None,
-                assume=Assumptions.of(dict(spec.get("assume", {}))),
+                assume=Assumptions.of(assume if isinstance(assume, dict) else {}),
             )
         except Problem:  # they are gone; the numbers can be judged still
             return known

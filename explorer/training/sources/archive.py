@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO
+from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
+from struct import unpack
 from zipfile import ZipFile, ZipInfo
 
 from explorer.core.problem import Problem
@@ -29,6 +30,8 @@ RATIO_LIMIT = 200
 
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
+_FILE, _ENTRY = b"PK\3\4", b"PK\1\2"  # what a member begins with, and its line in the list
+_HEADER = 30  # bytes before a member's name
 _LOOKED_AFTER = 1000  # members
 
 
@@ -82,8 +85,40 @@ def opened_zip(path: Path) -> ZipFile:
     """
     try:
         return ZipFile(path)
+    except UnicodeDecodeError:  # a name says that it is UTF-8, and is not
+        return _unflagged(path)
     except FAILURES as error:
-        raise Problem(f"{path.name} is a broken zip.", "Download or pack it again.") from error
+        raise _broken(path) from error
+
+
+def _unflagged(path: Path) -> ZipFile:
+    """A zip with a name that claims to be UTF-8 and is not."""
+    file = _Unflagged(FileIO(path))
+    try:
+        archive = ZipFile(file)
+    except FAILURES as error:
+        file.close()
+        raise _broken(path) from error
+    archive._filePassed = 0  # type: ignore[attr-defined]  # it closes the file when it is closed
+    return archive
+
+
+def _broken(path: Path) -> Problem:
+    return Problem(f"{path.name} is a broken zip.", "Download or pack it again.")
+
+
+class _Unflagged(BufferedReader):
+    """Reads a zip as if no name claimed to be UTF-8; `_name` recognises those that are."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = bytearray(super().read(size))
+        if size == _HEADER and data[:4] == _FILE:
+            data[7] &= ~(_UTF8 >> 8) & 0xFF
+        at = 0
+        while data[at : at + 4] == _ENTRY and len(data) >= at + 46:
+            data[at + 9] &= ~(_UTF8 >> 8) & 0xFF
+            at += 46 + sum(unpack("<3H", data[at + 28 : at + 34]))
+        return bytes(data)
 
 
 def _check(path: Path, archive: ZipFile) -> None:

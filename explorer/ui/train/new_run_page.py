@@ -83,11 +83,15 @@ class NewRunPage(QWidget):
         self._named = False
         self.form.show_value({**spec, "name": ""})
         self._start = str(spec.get("start", ""))
-        self.take(str(spec.get("data", "")), str(spec.get("attributes", "")), spec.get("assume", {}))
+        assume = spec.get("assume")
+        self.take(
+            str(spec.get("data", "")), str(spec.get("attributes", "")), assume if isinstance(assume, dict) else {}
+        )
 
     def take(self, source: str, attributes: str = "", assume: Mapping[str, str] | None = None) -> None:
         """Learn from these pictures, by the label file ``attributes`` where one is named, and by what is assumed."""
-        self._source, self._attributes, self._assume = source, attributes, dict(assume or {})
+        self._source, self._attributes = source, attributes
+        self._assume = {str(name): str(value) for name, value in (assume or {}).items()}
         self._forget_time()
         self._open()
 
