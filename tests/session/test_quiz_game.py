@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -337,3 +338,21 @@ def test_a_game_keeps_no_more_than_the_pictures_that_were_seen_and_lets_go_of_th
     assert len(game._made) <= 1
     game.leave()
     assert game.answers == []
+
+
+@pytest.mark.parametrize(("reals", "judged"), [(40, 24), (16, 8), (9, 2)])
+def test_a_critics_limit_is_found_on_as_many_pictures_as_there_are(
+    tmp_path: Path, quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck], reals: int, judged: int
+) -> None:
+    source = str(labelled_folder(tmp_path / "more", reals))
+    deck = deal(replace(quiz_request, mode="critic", form="single", source=source, count=4))
+    assert deck.plan.reals == 2
+    assert len(deck.reals.names) == deck.plan.reals + judged
+
+
+@pytest.mark.parametrize(
+    ("share", "is_refused"), [(None, False), (0.0, False), (1.0, False), (-0.1, True), (1.01, True)]
+)
+def test_shares_run_from_nothing_to_all(quiz_request: QuizRequest, share: float | None, is_refused: bool) -> None:
+    with pytest.raises(Problem, match="cannot be held out") if is_refused else nullcontext():
+        replace(quiz_request, hold_out=share).check()

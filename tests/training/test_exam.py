@@ -187,3 +187,12 @@ def test_a_family_passes_by_all_its_figures() -> None:
     good, bad = result(0.6, 0.1), result(0.4, 0.1)
     assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (good, good)).passed
     assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (good, bad)).passed
+
+
+def test_the_floor_itself_passes_and_one_figure_that_is_better_will_do() -> None:
+    at_floor, idle = result(0.5, 0.1), result(0.6, 0.7)
+    assert at_floor.passed
+    assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (at_floor,)).passed
+    assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (at_floor, idle)).passed
+    assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (idle, idle)).passed
+    assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (result(0.6, 0.6),)).passed

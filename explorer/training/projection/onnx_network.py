@@ -284,8 +284,7 @@ def _with(function: Callable[[Tensor, dict[str, Any]], Tensor]) -> Operator:
 
 
 def _flatten(x: Tensor, attributes: dict[str, Any]) -> Tensor:
-    axis = attributes.get("axis", 1) % (x.ndim + 1)
-    return x.reshape(math.prod(x.shape[:axis]), -1)
+    return x.reshape(math.prod(x.shape[: attributes.get("axis", 1)]), -1)
 
 
 OPERATORS: dict[str, Operator] = {
