@@ -83,3 +83,24 @@ def test_numbers_are_told_anew_where_any_of_them_no_longer_hold(folder: Path) ->
     assert anew is not None
     assert anew.is_anew
     assert {name: rows[0].tolist() for name, rows in anew.rows.items()} == {"loss": [1, 2, 3], "images a second": [1]}
+
+
+def test_what_was_told_is_remembered_to_its_last_row(folder: Path) -> None:
+    losses = folder / "losses.csv"
+    losses.write_text("step,loss,value\n" + row("loss", 1, 0.5) + row("loss", 2, 0.25))
+    (folder / "speed.csv").write_text(
+        "step,loss,value\n" + "".join(row("seconds", 2 * n, float(n)) for n in range(1, 5))
+    )
+    followed = _Followed(folder)
+    followed.news()
+    for step in (3, 4):
+        with losses.open("a") as file:
+            file.write(row("loss", step, 0.1))
+        with (folder / "speed.csv").open("a") as file:
+            file.write("".join(row("seconds", 2 * n, float(n)) for n in (2 * step - 1, 2 * step)))
+        growth = followed.news()
+        assert growth is not None
+        assert not growth.is_anew
+        assert growth.rows["loss"][0].tolist() == [step]
+        assert growth.seconds is not None
+        assert [each.tolist() for each in growth.seconds] == [[4 * step - 2, 4 * step], [2 * step - 1, 2 * step]]
