@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from explorer.core.problem import Problem
+from explorer.training.portraits import Portraits
+from explorer.training.sources.folder import reason_to_skip
 from explorer.training.sources.idx import FASHION, _classes
 from explorer.training.sources.label_tables import LabelTable, rows_for, table_from
 from explorer.training.sources.picture_facts import CATEGORY_LIMIT, classes_from_folders, facts_from
+from explorer.training.sources.procedural import asks_for_portraits, portraits_material
 from explorer.training.sources.stacked import as_bytes, drawing_from, with_channels_last
 
 
@@ -212,3 +215,45 @@ def test_small_pictures_get_a_border_where_little_is_missing(shape: tuple[int, i
     assert (lit[0], len(lit)) == (bordered, shape[0] if bordered else size)
     colour = drawing_from(np.repeat(stack, 3, 3))(0, size, 3)
     assert (colour.pixels.shape, colour.mode) == ((size, size, 3), "RGB")
+
+
+@pytest.mark.parametrize(
+    ("source", "count", "seed"), [("portraits:3", 3, 0), ("portraits:3:0", 3, 0), ("Portraits:2:7", 2, 7)]
+)
+def test_portraits_are_asked_for_by_a_word_a_count_and_a_seed(source: str, count: int, seed: int) -> None:
+    assert asks_for_portraits(source)
+    found = portraits_material(source, 32)
+    assert found.title == f"{count} portraits with seed {seed}"
+    assert list(found.names) == [f"portrait-{seed}-{index:07d}" for index in range(count)]
+    assert found.provenance.description == f"{count} procedural portraits, seed {seed}"
+    portraits = Portraits(count, 32, seed)
+    assert np.array_equal(found.draw(1, 32, 3).pixels, portraits.picture(1))
+    assert found.attributes is not None
+    np.testing.assert_array_equal(found.attributes.values, portraits.attributes()[1])
+
+
+@pytest.mark.parametrize("source", ["portraits:x", "portraits:3:x", "portraits:3:4:5", "portraits:-3"])
+def test_portraits_that_are_asked_for_otherwise_are_refused(source: str) -> None:
+    assert asks_for_portraits(source)
+    with pytest.raises(Problem, match="is not understood"):
+        portraits_material(source, 32)
+    assert not asks_for_portraits("portraits2:5")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("a.png", None),
+        ("a/b.JPG", None),
+        ("a", None),
+        ("a.txt", "another kind of file"),
+        (".a.png", "hidden"),
+        ("a/._b.jpg", "hidden"),
+        (".git/a.png", "hidden"),
+        ("__MACOSX/a.png", "hidden"),
+        ("./a.png", None),
+        ("../a.png", None),
+    ],
+)
+def test_files_are_passed_over_by_their_names(name: str, why: str | None) -> None:
+    assert reason_to_skip(name) == why
