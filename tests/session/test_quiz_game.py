@@ -348,6 +348,9 @@ def test_a_critics_limit_is_found_on_as_many_pictures_as_there_are(
     deck = deal(replace(quiz_request, mode="critic", form="single", source=source, count=4))
     assert deck.plan.reals == 2
     assert len(deck.reals.names) == deck.plan.reals + judged
+    others = {picture.tobytes() for picture in deck._others(0, judged)}
+    assert len(others) == judged
+    assert others.isdisjoint(deck.shown(question).pictures[0].tobytes() for question in deck.plan.questions)
 
 
 @pytest.mark.parametrize(
