@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from explorer.core.exports.animation import save_animation, save_frames
+from explorer.core.exports.animation import save_animation, save_film, save_frames
 from explorer.core.exports.contact_sheet import PLAN_KEY, ContactSheet, save_sheet
 from explorer.core.exports.export_job import StoppedError
 from explorer.core.exports.latent_tables import save_latents
@@ -423,3 +423,11 @@ def test_a_legend_of_numbers_is_a_bar_between_its_ends() -> None:
     assert last - first == 159
     assert drawn[:, :first].min() < 128  # the name and the lower end
     assert drawn[:, last + 1 :].min() < 128
+
+
+@pytest.mark.parametrize("length", [0, 1, 254, 255, 256, 1300])
+def test_a_gif_carries_a_comment_of_any_length(length: int, out: Path) -> None:
+    words = "".join(chr(97 + place % 26) for place in range(length))
+    save_film(out / "a.gif", [np.zeros((8, 8, 3), np.uint8)], 1, comment=words)
+    with Image.open(out / "a.gif") as film:
+        assert film.info.get("comment", b"").decode() == words
