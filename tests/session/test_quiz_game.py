@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from explorer.core.quiz.stimulus_files import picture_hash
 from explorer.core.quiz.store import QuizStore
 from explorer.session.models.opening import Opener
 from explorer.session.notices import Notices
-from explorer.session.quiz.deck import Deck, dealt
+from explorer.session.quiz.deck import Deck, _seen_by, dealt
 from explorer.session.quiz.quiz_game import QuizGame
 from explorer.session.quiz.quiz_request import QuizRequest, unseen_portraits
 from explorer.session.quiz.quiz_results import QuizResults
@@ -359,3 +360,14 @@ def test_a_critics_limit_is_found_on_as_many_pictures_as_there_are(
 def test_shares_run_from_nothing_to_all(quiz_request: QuizRequest, share: float | None, is_refused: bool) -> None:
     with pytest.raises(Problem, match="cannot be held out") if is_refused else nullcontext():
         replace(quiz_request, hold_out=share).check()
+
+
+@pytest.mark.parametrize(
+    ("height", "channels", "shape"), [(0, 0, (12, 12, 3)), (6, 0, (6, 6, 3)), (0, 1, (12, 12, 1)), (8, 1, (8, 8, 1))]
+)
+def test_a_critic_is_shown_pictures_as_it_was_trained_to_see_them(
+    height: int, channels: int, shape: tuple[int, int, int]
+) -> None:
+    critic = SimpleNamespace(card=SimpleNamespace(height=height, channels=channels))
+    for sides in ((20, 12), (12, 20)):
+        assert _seen_by(critic, np.zeros((*sides, 3), np.uint8)).shape == shape  # type: ignore[arg-type]
