@@ -181,3 +181,14 @@ def test_what_waits_is_begun_before_what_ended_is_announced(gate, latest, qtbot)
     ask_for_another()
     qtbot.waitUntil(lambda: not latest.is_busy)
     assert begun == [True]
+
+
+def test_the_thread_of_a_worker_that_nobody_has_any_more_ends():
+    worker = Worker("forgotten")
+    asked = worker.submit(lambda number: (threading.current_thread(), 2 * number), 21)
+    thread, answer = asked.result(10)
+    assert (thread.name, answer) == ("forgotten", 42)
+    assert thread.is_alive()
+    del worker
+    thread.join(10)
+    assert not thread.is_alive()
