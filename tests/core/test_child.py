@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from explorer.core.models import guard
 from explorer.core.models.policy import read_model
+from explorer.core.processes import child
 from explorer.core.processes.child import EndedError, Limits, ask, start_apart
 from explorer.core.processes.scratch import scratch_beside
 from tests.models import tiny_generator
@@ -176,3 +178,12 @@ def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
         with scratch_beside(tmp_path / "out", kind):
             pass
     assert len(list(tmp_path.glob(".*/thesis.txt"))) == 3
+
+
+@pytest.mark.parametrize(("speaks", "sleeps"), [(True, 0), (False, 3)])
+def test_a_child_that_says_nothing_more_is_waited_for_without_haste(monkeypatch, speaks, sleeps):
+    slept, states = [], iter([None, None, None, 0])
+    monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=lambda: 0.0, sleep=slept.append))
+    said = SimpleNamespace(join=lambda _s: None, is_alive=lambda: speaks)
+    child._wait(SimpleNamespace(poll=lambda: next(states)), said, 1.0, lambda: False)
+    assert len(slept) == sleeps

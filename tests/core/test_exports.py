@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from explorer.core.exports.animation import save_animation, save_frames
+from explorer.core.exports.animation import save_animation, save_film, save_frames
 from explorer.core.exports.contact_sheet import PLAN_KEY, ContactSheet, save_sheet
 from explorer.core.exports.export_job import StoppedError
 from explorer.core.exports.latent_tables import save_latents
+from explorer.core.exports.legend_strip import legend
 from explorer.core.exports.map_picture import export_map, map_bytes, scattered, thumbnail
 from explorer.core.exports.mp4 import _encode, even
 from explorer.core.inference.generator import Generator
@@ -27,6 +28,7 @@ from explorer.core.rendering.scene import Scene, scene_from_json
 from explorer.core.traverse.axes import dimensions
 from explorer.core.traverse.grid import GridPlan, grid_plan
 from explorer.core.traverse.latent_paths import LatentPath, frames, scenes_along
+from explorer.core.traverse.map_facts import Colouring, gradient_at
 from explorer.core.traverse.plan import scenes_of
 from tests.models import tiny_generator
 from tests.mp4 import read_mp4
@@ -344,3 +346,88 @@ def test_maps_of_one_place_and_of_nothing_do_no_harm(out: Path) -> None:
     picture = np.zeros((8, 8, 1), np.uint8)
     assert (scattered(np.stack([picture] * 3), np.zeros((3, 2), np.float32)) == 0).sum() == 8 * 8 * 3
     assert thumbnail(np.zeros((512, 256, 3), np.uint8)).shape == (64, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "enlarged"), [(20, 30, 4), (64, 64, 1), (63, 100, 2), (128, 65, 1), (8, 8, 8)]
+)
+def test_tiles_of_a_sheet_lie_close_and_end_at_its_margin(height: int, width: int, enlarged: int) -> None:
+    sheet = ContactSheet(["a", "b"], ["1", "2", "3"], height, width)
+    for row in range(2):
+        for column in range(3):
+            sheet.put(row, column, np.full((height, width, 3), (250, 10 + row, 10 + column), np.uint8))
+    down, across = np.nonzero((sheet.pixels[..., 0] == 250) & (sheet.pixels[..., 1] < 20))
+    tall, wide = height * enlarged, width * enlarged
+    assert len(down) == 6 * tall * wide
+    assert (down.max() - down.min() + 1, across.max() - across.min() + 1) == (2 * tall + 2, 3 * wide + 4)
+    assert (down.max() + 7, across.max() + 7) == sheet.pixels.shape[:2]
+    assert sheet.pixels[-7, -7].tolist() == [250, 11, 12]
+    assert sheet.pixels[down.min(), across.min() + wide + 2].tolist() == [250, 10, 11]
+
+
+@pytest.mark.parametrize(
+    ("count", "height", "width", "side"),
+    [(3, 8, 8, 800), (1000, 64, 64, 3506), (1000, 64, 32, 2479), (1, 900, 700, 1375)],
+)
+def test_a_map_has_room_for_its_pictures(count: int, height: int, width: int, side: int) -> None:
+    pictures = np.broadcast_to(np.uint8(7), (count, height, width, 1))
+    points = np.zeros((count, 2), np.float32)
+    points[-1] = 1.0
+    assert scattered(pictures, points).shape == (side, side, 3)
+
+
+def test_both_axes_of_a_map_have_one_scale_and_frames_have_their_colours() -> None:
+    pictures = np.stack([np.full((8, 8, 3), shade, np.uint8) for shade in (10, 20, 30)])
+    points = np.array([[0, 0], [4, 0], [2, 1]], np.float32)
+    whole = scattered(pictures, points, np.array([[200, 0, 0], [0, 200, 0], [0, 0, 200]], np.uint8))
+    places = [[float(each.mean()) for each in np.nonzero((whole == shade).all(axis=2))] for shade in (10, 20, 30)]
+    assert [round(down) for down, _ in places] == [498, 498, 302]
+    assert [round(across) for _, across in places] == [6, 792, 400]
+    for place, frame in enumerate(((200, 0, 0), (0, 200, 0), (0, 0, 200))):
+        assert (whole == frame).all(axis=2).sum() == 14 * 14 - 8 * 8, place
+
+
+@pytest.mark.parametrize(
+    ("sides", "small"),
+    [((64, 64), (64, 64)), ((65, 65), (64, 64)), ((10, 20), (10, 20)), ((640, 64), (64, 6)), ((2000, 3), (64, 1))],
+)
+def test_thumbnails_are_never_larger_than_their_picture(sides: tuple[int, int], small: tuple[int, int]) -> None:
+    assert thumbnail(np.zeros((*sides, 3), np.uint8)).shape == (*small, 3)
+
+
+def test_a_legend_has_a_swatch_for_each_word_in_as_many_rows_as_it_needs() -> None:
+    inks = [(200, 10, 10), (10, 200, 10), (10, 10, 200), (200, 200, 10)]
+    words = ["short", "a", "words of some length", "w" * 60]
+    colouring = Colouring("kind", np.zeros((1, 3), np.uint8), tuple(zip(words, inks, strict=True)))
+    heights = []
+    for width in (2000, 420, 200):
+        drawn = legend(colouring, width)
+        heights.append(len(drawn))
+        places = [np.argwhere((drawn == ink).all(axis=2)) for ink in inks]
+        assert [len(place) for place in places] == [18 * 18] * 4
+        corners = [tuple(place.min(axis=0)) for place in places]
+        assert corners == sorted(corners)
+        assert {(top - 15) % 32 for top, _ in corners} == {0}
+        assert (drawn[:, :7] == 255).all()
+    assert heights[0] == 32 + 8
+    assert heights[0] < heights[1] < heights[2]
+    assert heights[2] == 4 * 32 + 8
+
+
+def test_a_legend_of_numbers_is_a_bar_between_its_ends() -> None:
+    drawn = legend(Colouring("age", np.zeros((1, 3), np.uint8), (), (-1.5, 20.0)), 800)
+    assert drawn.shape == (40, 800, 3)
+    row = drawn[20]
+    low, high = gradient_at(np.array([0.0, 1.0]))
+    first, last = (int(np.flatnonzero((row == ink).all(axis=1))[place]) for ink, place in ((low, 0), (high, -1)))
+    assert last - first == 159
+    assert drawn[:, :first].min() < 128  # the name and the lower end
+    assert drawn[:, last + 1 :].min() < 128
+
+
+@pytest.mark.parametrize("length", [0, 1, 254, 255, 256, 1300])
+def test_a_gif_carries_a_comment_of_any_length(length: int, out: Path) -> None:
+    words = "".join(chr(97 + place % 26) for place in range(length))
+    save_film(out / "a.gif", [np.zeros((8, 8, 3), np.uint8)], 1, comment=words)
+    with Image.open(out / "a.gif") as film:
+        assert film.info.get("comment", b"").decode() == words

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer.core.directions.direction import unit
-from explorer.core.directions.files.importing import import_directions
+from explorer.core.directions.files.importing import _rows, import_directions
 from explorer.core.problem import Problem
 
 D = 8
@@ -230,3 +230,95 @@ def test_published_boundaries_are_read_and_told_from_other_sizes() -> None:
         assert found.vector == pytest.approx(np.load(path)[0], abs=1e-6)
         with pytest.raises(Problem, match="StyleGAN and ProGAN; this model takes 64"):
             import_directions(path, 64)
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows"),
+    [
+        ((4,), 1),
+        ((5,), None),
+        ((1, 4), 1),
+        ((4, 1), 1),
+        ((3, 4), 3),
+        ((4, 3), 3),
+        ((4, 4), 4),
+        ((3, 1, 4), 3),
+        ((1, 3, 4), 3),
+        ((2, 3, 4), None),
+        ((4, 3, 1), None),
+        ((), None),
+        ((0, 4), None),
+    ],
+)
+def test_arrays_are_rows_of_directions_where_one_side_is_that_of_the_latent(
+    shape: tuple[int, ...], rows: int | None
+) -> None:
+    array = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    found = _rows(array, 4)
+    assert (None if found is None else found.shape) == (None if rows is None else (rows, 4))
+    if shape == (4, 3):
+        assert found is not None
+        assert found[1].tolist() == array[:, 1].tolist()
+    assert _rows(array.astype(str), 4) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "latent", "style", "space"),
+    [
+        ("age", 4, 4, 0, "z"),
+        ("age", 4, 4, 4, "z"),
+        ("age_w_boundary", 4, 4, 4, "w"),
+        ("AGE-W", 4, 4, 4, "w"),
+        ("view", 4, 4, 4, "z"),
+        ("age", 5, 4, 5, "w"),
+        ("age_w", 4, 4, 5, "z"),
+        ("age_w_boundary", 4, 4, 0, "z"),
+    ],
+)
+def test_the_space_of_directions_is_told_by_their_size_then_by_their_name(
+    tmp_path: Path, name: str, numbers: int, latent: int, style: int, space: str
+) -> None:
+    np.save(tmp_path / f"{name}.npy", np.eye(numbers)[0])
+    (found,) = import_directions(tmp_path / f"{name}.npy", latent, style_size=style)
+    assert found.space == space
+    if numbers == latent == style:
+        for asked in ("z", "w"):
+            (found,) = import_directions(tmp_path / f"{name}.npy", latent, style_size=style, space=asked)
+            assert found.space == asked
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ((512,), "(512) is for a latent of 512: the size of StyleGAN and ProGAN; this model takes 4."),
+        ((1, 1, 7), "(1 × 1 × 7) is for a latent of 7; this model takes 4."),
+        ((1,), "(1) is for a latent of 1; this model takes 4."),
+        (
+            (2, 18, 4),
+            "holds directions with a part for each of 18 layers (2 × 18 × 4); this model takes one latent of 4.",
+        ),
+    ],
+)
+def test_why_directions_do_not_fit_is_said(tmp_path: Path, shape: tuple[int, ...], said: str) -> None:
+    np.save(tmp_path / "d.npy", np.ones(shape))
+    with pytest.raises(Problem) as told:
+        import_directions(tmp_path / "d.npy", 4)
+    assert told.value.what == f"d.npy {said}"
+
+
+@pytest.mark.parametrize(("count", "notes"), [(2, 1), (18, 1), (19, 0)])
+def test_a_few_rows_may_be_layers_and_that_is_noted(tmp_path: Path, count: int, notes: int) -> None:
+    rows = np.random.RandomState(0).standard_normal((count, 4))
+    np.save(tmp_path / "d.npy", rows)
+    found = import_directions(tmp_path / "d.npy", 4)
+    assert [one.name for one in found] == [f"d {rank}" for rank in range(1, count + 1)]
+    assert {len(one.notes) for one in found} == {notes}
+    assert found[1].details["length"] == pytest.approx(np.linalg.norm(rows[1]))
+    assert found[1].vector == pytest.approx(rows[1] / np.linalg.norm(rows[1]), abs=1e-6)
+
+
+def test_what_is_beside_directions_is_left_out_and_named(tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", a=np.eye(4)[0], b=np.ones((3, 3)), c=np.eye(4)[1])
+    found = import_directions(tmp_path / "d.npz", 4)
+    assert [one.name for one in found] == ["a", "c"]
+    assert {one.notes for one in found} == {("Left out, being no directions: b (3 × 3).",)}

@@ -9,11 +9,13 @@ import onnx
 import pytest
 from onnx import helper
 
+from explorer.core.models import inspection
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.graph import Port
 from explorer.core.models.inputs import sources
 from explorer.core.models.inspection import Inspection, examine, inspect
 from explorer.core.models.policy import read_model
+from explorer.core.models.probe import Trial, run_trial
 from explorer.core.models.roles import frame, roles
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, tiny_translator, write_model
 
@@ -215,3 +217,34 @@ def test_classes_that_cannot_be_counted_are_told_unless_somebody_did(tmp_path: P
         found = examine(file, trusted=True, reading=reading)
         assert any("only class 0 is drawn" in said for said in found.problems) == (reading == {})
         assert found.card.classes == tuple(reading.get("classes", ["0"]))
+
+
+@pytest.mark.parametrize(
+    ("trusted", "card", "declared", "tried"),
+    [
+        (False, True, True, "in a child"),
+        (False, False, True, "in a child"),
+        (False, True, False, "in a child"),
+        (True, False, True, "here"),
+        (True, True, False, "here"),
+        (True, True, True, ""),
+    ],
+)
+def test_a_model_is_tried_unless_it_is_trusted_and_tells_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool, card: bool, declared: bool, tried: str
+) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", card=card)
+    if not declared:
+        model = onnx.load(path)
+        model.graph.output[0].type.tensor_type.shape.dim[2].dim_param = "height"
+        onnx.save(model, path)
+    file, asked = read_model(path), list[str]()
+
+    def note(how: str) -> Trial:
+        asked.append(how)
+        return run_trial(file)
+
+    monkeypatch.setattr(inspection, "run_trial", lambda _file: note("here"))
+    monkeypatch.setattr(inspection.guard, "tried", lambda _file, styles: note("in a child"))
+    assert examine(file, trusted=trusted).kind == "generator"
+    assert "".join(asked) == tried

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -233,3 +234,17 @@ def test_an_edit_sets_one_strength_and_keeps_the_others() -> None:
     assert plan.scene(1, 1).directions == ()
     assert plan.scene(1, 1).z.tolist() == sample(5, 4).tolist()
     assert edit_plan("hat", scene, columns=3).scene(0, 1) is scene
+
+
+def test_every_reading_is_told_and_any_can_be_the_last(generator: Generator) -> None:
+    told: list[tuple[int, int]] = []
+
+    def judged(**how: Any) -> object:
+        return side_effects([FIRST, BOTH], LATENTS, generator, reader, ["a", "b"], yes_no=False, alphas=[-1, 1], **how)
+
+    assert judged(progress=lambda done, total: told.append((done, total))) is not None
+    assert told[-1] == (5 * N, 5 * N)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert {total for _, total in told} == {5 * N}
+    answers = iter([False] * 3 + [True])
+    assert judged(cancelled=lambda: next(answers, True)) is None

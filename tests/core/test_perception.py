@@ -9,6 +9,8 @@ import onnx
 import pytest
 from onnx import helper
 
+from explorer.core.inference import perception
+from explorer.core.inference.batching import chunks, largest_chunk, told_batches
 from explorer.core.inference.perception import Classifier, Critic, Encoder
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.card import CARD_KEY, ModelCard
@@ -138,3 +140,51 @@ def test_an_encoder_with_a_card_is_no_classifier(tmp_path: Path) -> None:
         Classifier.open(tiny_generator(tmp_path / "g.onnx", card=False), trusted=True)
     with pytest.raises(Problem, match=r"is a classifier .* not an encoder"):
         Encoder.open(_classifier(tmp_path / "c.onnx"), trusted=True)
+
+
+def test_large_pictures_are_looked_at_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    critic = Critic.open(tiny_critic(tmp_path / "c.onnx"), "cpu", trusted=True)
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        perception, "largest_chunk", lambda height, width, _provider: asked.append((height, width)) or 4
+    )
+    assert critic.scores(PICTURES).shape == (11,)
+    assert asked == [(8, 8)]
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "provider", "most"),
+    [
+        (8, 8, "CPU", 8),
+        (56, 56, "CPU", 8),
+        (56, 57, "CPU", 4),
+        (112, 112, "CPU", 2),
+        (512, 512, "CPU", 1),
+        (0, 0, "CPU", 8),
+        (128, 128, "CUDA", 64),
+        (128, 129, "CUDA", 32),
+        (1024, 1024, "CUDA", 1),
+    ],
+)
+def test_how_many_pictures_are_run_at_once_depends_on_their_size(
+    height: int, width: int, provider: str, most: int
+) -> None:
+    assert largest_chunk(height, width, provider) == most
+
+
+@pytest.mark.parametrize(
+    ("count", "batch", "sizes"),
+    [(11, "N", [8, 2, 1]), (8, "N", [8]), (7, "N", [4, 2, 1]), (0, "N", []), (11, 4, [4, 4, 3]), (17, "N", [8, 8, 1])],
+)
+def test_runs_are_of_few_sizes(count: int, batch: int | str, sizes: list[int]) -> None:
+    found = list(chunks(count, batch, 8))
+    assert [part.stop - part.start for part in found] == sizes
+    assert [row for part in found for row in range(part.start, part.stop)] == list(range(count))
+
+
+def test_batches_are_told_and_can_be_stopped() -> None:
+    told: list[tuple[int, int]] = []
+    assert [part.stop for part in told_batches(7, 3, lambda done, total: told.append((done, total)))] == [3, 6, 7]
+    assert told == [(3, 7), (6, 7), (7, 7)]
+    answers = iter([False, True])
+    assert [part.stop for part in told_batches(7, 3, None, lambda: next(answers))] == [3]

@@ -49,7 +49,7 @@ def test_an_envelope_has_the_extremes_of_each_bucket_and_covers_the_window(
         assert len(found.starts) == 0
         return
     assert found.starts[0] <= start
-    assert found.stop >= stop
+    assert stop <= found.stop <= len(values)
     ends = [*found.starts[1:], found.stop]
     for first, last, low, high in zip(found.starts, ends, found.lows, found.highs, strict=True):
         np.testing.assert_equal((low, high), brute(np.array(values)[first:last]))

@@ -354,3 +354,21 @@ def test_a_model_without_a_mapping_has_no_w(tmp_path: Path) -> None:
     assert not renderer_of(generator).has_w
     with pytest.raises(Problem, match="has no W space"):
         generator.spread()
+
+
+def test_a_class_is_ignored_where_there_are_none(tmp_path: Path) -> None:
+    for path in (tiny_generator(tmp_path / "plain.onnx"), tiny_style_model(tmp_path / "styled") / "generator.onnx"):
+        generator = Generator.open(path, "cpu", trusted=True)
+        z = sample(1, 4)
+        assert np.array_equal(generator.picture(z, 5), generator.picture(z))
+        generator.close()
+    for path in (
+        tiny_generator(tmp_path / "c.onnx", classes=3),
+        tiny_style_model(tmp_path / "s", classes=3) / "generator.onnx",
+    ):
+        generator = Generator.open(path, "cpu", trusted=True)
+        assert not np.array_equal(generator.picture(z, 2), generator.picture(z))
+        for label in (3, -1):
+            with pytest.raises(Problem, match="has 3 classes"):
+                generator.picture(z, label)
+        generator.close()

@@ -10,6 +10,7 @@ from onnx import helper
 from PIL import Image
 
 from explorer.core.inference.translator import Translator
+from explorer.core.models.value_ranges import likeness, trial_picture
 from explorer.core.photos.resizing import MOST_PIXELS, fitted_picture, is_grey, padded_to, with_channels
 from explorer.core.problem import Problem
 from tests.models import port, tiny_critic, tiny_translator, write_model
@@ -273,4 +274,29 @@ def test_the_edges_are_repeated_around_a_picture() -> None:
     assert np.array_equal(padded.picture, small)
     assert np.array_equal(
         padded.cut(np.repeat(np.repeat(padded.fed, 2, 0), 2, 1)), np.repeat(np.repeat(small, 2, 0), 2, 1)
+    )
+
+
+def test_the_trial_picture_goes_from_one_colour_to_another_in_every_corner() -> None:
+    for sides in ((40, 60), (2, 2), (1, 3)):
+        drawn = trial_picture(*sides)
+        assert drawn.shape == (*sides, 3)
+        assert drawn[0, 0].tolist() == [20, 20, 235]
+        assert drawn[0, -1].tolist() == [235, 128, 235]
+    drawn = trial_picture(41, 61)
+    assert drawn[-1, 0].tolist() == [20, 128, 20]
+    assert drawn[-1, -1].tolist() == [235, 235, 20]
+    assert drawn[16, 21].tolist() == [214, 181, 149]  # the disc
+    assert drawn[40, 42].tolist() == [52, 42, 63]  # the bar
+    assert (drawn[20] == [52, 42, 63]).all(axis=1).sum() == 5
+
+
+def test_likeness_is_one_for_the_same_and_counts_a_negative_as_like() -> None:
+    drawn = trial_picture(20, 20)
+    half = (drawn // 2).astype(np.uint8)
+    assert likeness(drawn, drawn) == pytest.approx(1.0)
+    assert likeness(255 - drawn, drawn) < likeness(half, drawn) < 1.0
+    assert likeness(255 - drawn, drawn) > 0.5
+    assert likeness(np.full_like(drawn, 128), drawn) == pytest.approx(
+        0.0 - np.abs(128 - with_channels(drawn, 1).astype(float)).mean() / 255, abs=0.01
     )

@@ -12,7 +12,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.traverse.layout import PcaMap, features, sample_points
 from explorer.core.traverse.map_requests import check_layout
-from explorer.core.traverse.tsne import affinities, gradient, tsne
+from explorer.core.traverse.tsne import _Descent, affinities, gradient, tsne
 from tests.models import tiny_generator
 
 
@@ -171,3 +171,19 @@ def test_what_cannot_be_laid_out_is_refused_before_anything_is_drawn(method: str
         with pytest.raises(Problem):
             check_layout(count, method)
     check_layout(100, method)
+
+
+@pytest.mark.parametrize(("count", "rate"), [(10, 50.0), (2400, 50.0), (4800, 100.0)])
+def test_points_roll_down_faster_where_they_go_on_in_one_direction(count: int, rate: float) -> None:
+    slope = np.tile(np.float32([1.0, -1.0]), (count // 2, 1)).reshape(-1, 1) * np.float32([[1.0, 0.5]])
+    descent = _Descent(np.zeros((count, 2), np.float32))
+    descent.move(slope, 0.5)
+    first = descent.points[0].copy()
+    assert first == pytest.approx([-1.2 * rate, -0.6 * rate], rel=1e-5)
+    descent.move(slope, 0.5)
+    assert (descent.points[0] - first) == pytest.approx(0.5 * first - rate * 1.4 * np.float32([1.0, 0.5]), rel=1e-5)
+    before = descent.points[0].copy()
+    descent.move(-slope, 0.8)
+    speed = 0.8 * (before - first) + rate * 1.4 * 0.8 * np.float32([1.0, 0.5])
+    assert (descent.points[0] - before) == pytest.approx(speed, rel=1e-4)
+    assert descent.points.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-3)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.core.arithmetic.board import Exemplar
+from explorer.core.arithmetic.board import Board, Exemplar, Slot
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png
 from explorer.core.rendering.scene import Scene, scene_to_json
-from explorer.session.arithmetic.boards import Boards
+from explorer.session.arithmetic.boards import Boards, _of_one_model
 from explorer.session.arithmetic.imported_exemplars import ImportedExemplars, exemplar_from
 from explorer.session.document import Document
 from explorer.session.models.opening import Opener
@@ -200,3 +200,15 @@ def test_a_model_without_an_encoder_says_so_and_names_the_way_out(imports, faces
 def test_a_scene_of_another_model_is_refused_in_words(faces):
     with pytest.raises(Problem, match="Faces"):
         exemplar_from(scene(1), faces)
+
+
+def test_a_board_is_of_one_model_and_one_size():
+    def board(*scenes):
+        return Board(slots=(Slot(exemplars=tuple(map(Exemplar, scenes))), Slot()))
+
+    small = Scene("faces", "Faces", sample(1, 3))
+    for good in (board(), board(scene(1)), board(scene(1), scene(2))):
+        assert _of_one_model(good, "faces") is good
+    for bad in (Board(slots=()), board(scene(1), small), board(scene(1, "cats")), board(scene(1), scene(2, "cats"))):
+        with pytest.raises(ValueError, match="several models"):
+            _of_one_model(bad, "faces")

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.core.inference.generator import Generator
 from explorer.session.models.catalog import Catalog
 from explorer.session.settings import Settings
 from tests.models import tiny_generator
@@ -52,3 +55,21 @@ def test_a_model_is_found_by_the_hash_of_its_generator(catalog, settings, tmp_pa
 
 def test_a_missing_models_folder_is_an_empty_catalog(tmp_path, settings):
     assert Catalog(tmp_path / "nowhere", tmp_path, settings).entries() == ()
+
+
+def test_a_preview_is_kept_unless_there_is_a_newer_one(catalog, tmp_path):
+    mine = tiny_generator(tmp_path / "mine.onnx")
+    generator, file = Generator.open(mine, "cpu", trusted=True), catalog.preview_file(mine)
+    catalog.keep_preview(mine, generator)
+    assert np.asarray(Image.open(file)).shape == (8, 8, 3)
+    file.write_bytes(b"newer")
+    os.utime(file, (mine.stat().st_mtime + 9,) * 2)
+    catalog.keep_preview(mine, generator)
+    assert file.read_bytes() == b"newer"
+    os.utime(file, (mine.stat().st_mtime - 9,) * 2)
+    catalog.keep_preview(mine, generator)
+    assert file.read_bytes() != b"newer"
+    own = tmp_path / "models" / "alpha"
+    catalog.keep_preview(own, generator)
+    assert not catalog.preview_file(own).exists()
+    generator.close()

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.direction import LONGEST_NAME, Direction, unit
 from explorer.core.directions.files.store import directions_file, load_directions, save_directions
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import effective_latent
 from explorer.core.rendering.scene import Scene
+from explorer.session.directions.classified_samples import _sides
 from explorer.session.directions.direction_files import DirectionFiles
-from explorer.session.directions.model_directions import Directions
+from explorer.session.directions.model_directions import Directions, _free_name, _told
 from explorer.session.document import Document
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import Opener
@@ -477,3 +478,34 @@ def test_locking_is_one_step_and_leaves_nothing_in_common(desk, folder):
     desk.document.history.undo()
     with pytest.raises(Problem, match="two directions"):
         desk.directions.lock(["a"])
+
+
+@pytest.mark.parametrize(("yes", "splits"), [(1, True), (0, False), (49, True), (50, False), (25, True)])
+def test_a_classifiers_chances_are_sides_unless_nearly_all_are_on_one(yes, splits):
+    chances = np.r_[np.full(yes, 0.75), np.full(50 - yes, 0.25)].astype(np.float32)
+    found = _sides(chances)
+    assert found.tolist() == ((chances > 0.5).astype(float) if splits else chances).tolist()
+    assert _sides(np.full(4, 0.5, np.float32)).tolist() == [0.5] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "free"),
+    [
+        ("smiling", "", "smiling"),
+        ("smiling", "smiling", "smiling 2"),
+        ("smiling", "smiling,smiling 2,smiling 4", "smiling 3"),
+        ("sefa 1", "sefa 1", "sefa 1 (2)"),
+        ("sefa 1", "sefa 1,sefa 1 (2)", "sefa 1 (3)"),
+        ("x" * LONGEST_NAME, "x" * LONGEST_NAME, "x" * (LONGEST_NAME - 2) + " 2"),
+    ],
+)
+def test_a_name_that_is_taken_gets_a_number(name, taken, free):
+    assert _free_name(name, set(taken.split(","))) == free
+
+
+def test_what_others_did_is_told_in_a_sentence():
+    a, b, c = (Direction(name, unit(np.eye(3)[place]), "svm") for place, name in enumerate("abc"))
+    assert _told((a, b), (b, c)) == "Another program added c and removed a; this window shows it now."
+    assert _told((a,), (a, b, c)) == "Another program added b, c; this window shows it now."
+    assert _told((a, b), (b,)) == "Another program removed a; this window shows it now."
+    assert _told((a, b), (b, a)) == "Another program changed directions; this window shows it now."

@@ -97,6 +97,9 @@ def test_a_gesture_that_goes_on_after_it_was_undone_is_a_step_of_its_own(documen
     document.edit("Pull in", gesture=7, truncation=0.7)
 
     assert [scene.truncation for scene in document.scenes()] == [1.0, 0.9, 0.7]
+    assert document.history.index() == 2
+    document.history.undo()
+    assert document.scene.truncation == 0.9
 
 
 def test_every_step_of_the_history_can_be_seen_and_gone_to_at_once(document):

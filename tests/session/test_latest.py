@@ -207,3 +207,14 @@ def test_what_fails_while_everything_is_finished_is_told(qapp, tmp_path):
         saver.save(renderer, Scene(), tmp_path / name)
     saver.close()
     assert [notice.what for notice in notices.unread()] == ["It cannot be drawn."] * 2
+
+
+def test_the_thread_of_a_worker_that_nobody_has_any_more_ends():
+    worker = Worker("forgotten")
+    asked = worker.submit(lambda number: (threading.current_thread(), 2 * number), 21)
+    thread, answer = asked.result(10)
+    assert (thread.name, answer) == ("forgotten", 42)
+    assert thread.is_alive()
+    del worker
+    thread.join(10)
+    assert not thread.is_alive()

@@ -189,3 +189,20 @@ def test_nothing_is_told_of_a_photo_that_was_left(crops, open_model, qtbot):
     crops.cancel()
     qtbot.waitUntil(lambda: not crops.is_busy)
     assert not told
+
+
+def test_an_error_is_a_share_of_the_range():
+    one, other = np.full((2, 2, 3), 250, np.uint8), np.full((2, 2, 3), 199, np.uint8)
+    assert error_of(one, other) == error_of(other, one) == pytest.approx(0.2)
+    assert error_of(one, one) == 0.0
+
+
+def test_a_crop_of_unlike_sides_is_as_sharp_as_its_longer_one():
+    photo = np.zeros((64, 64, 3), np.uint8)
+    photo[:, ::2] = 255
+    placing = Placing(Alignment.centred(64, 64))
+    crop = placing.crop(photo, 16, 64, 3)
+    assert crop.shape == (16, 64, 3)
+    assert crop[8, 20:40].std() > 60
+    turned = Placing(Alignment.centred(64, 64), mirrored=True).crop(photo, 16, 64, 3)
+    assert np.array_equal(turned, crop[:, ::-1])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import OpenModel
+from explorer.session.photos import latent_search
 from explorer.session.photos.latent_search import Projections, Search
 from tests.models import tiny_generator
 
@@ -108,3 +111,17 @@ def test_closing_waits_until_the_search_has_stopped(model, target, qapp):
     projections.begin(Search(model, target))
     projections.close()
     assert not projections.is_busy
+
+
+def test_the_time_that_is_left_is_told_by_the_steps_so_far(qapp, monkeypatch):
+    now_s = [10.0]
+    monkeypatch.setattr(latent_search, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    searching = Projections()
+    searching.search, searching._thread = object(), object()
+    told = []
+    for step, at_s in ((0, 10.0), (1, 10.0), (3, 14.0), (4, 16.0), (10, 28.0), (20, 48.0)):
+        now_s[0] = at_s
+        searching._on_progressed([SimpleNamespace(step=step, steps=20)])
+        told.append(searching.seconds_left)
+    assert told == [None, None, None, 32.0, 20.0, 0.0]
+    searching._thread = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from explorer.core.quiz.stimulus_files import picture_hash
 from explorer.core.quiz.store import QuizStore
 from explorer.session.models.opening import Opener
 from explorer.session.notices import Notices
-from explorer.session.quiz.deck import Deck, dealt
+from explorer.session.quiz.deck import Deck, _seen_by, dealt
 from explorer.session.quiz.quiz_game import QuizGame
 from explorer.session.quiz.quiz_request import QuizRequest, unseen_portraits
 from explorer.session.quiz.quiz_results import QuizResults
@@ -337,3 +339,35 @@ def test_a_game_keeps_no_more_than_the_pictures_that_were_seen_and_lets_go_of_th
     assert len(game._made) <= 1
     game.leave()
     assert game.answers == []
+
+
+@pytest.mark.parametrize(("reals", "judged"), [(40, 24), (16, 8), (9, 2)])
+def test_a_critics_limit_is_found_on_as_many_pictures_as_there_are(
+    tmp_path: Path, quiz_request: QuizRequest, deal: Callable[[QuizRequest], Deck], reals: int, judged: int
+) -> None:
+    source = str(labelled_folder(tmp_path / "more", reals))
+    deck = deal(replace(quiz_request, mode="critic", form="single", source=source, count=4))
+    assert deck.plan.reals == 2
+    assert len(deck.reals.names) == deck.plan.reals + judged
+    others = {picture.tobytes() for picture in deck._others(0, judged)}
+    assert len(others) == judged
+    assert others.isdisjoint(deck.shown(question).pictures[0].tobytes() for question in deck.plan.questions)
+
+
+@pytest.mark.parametrize(
+    ("share", "is_refused"), [(None, False), (0.0, False), (1.0, False), (-0.1, True), (1.01, True)]
+)
+def test_shares_run_from_nothing_to_all(quiz_request: QuizRequest, share: float | None, is_refused: bool) -> None:
+    with pytest.raises(Problem, match="cannot be held out") if is_refused else nullcontext():
+        replace(quiz_request, hold_out=share).check()
+
+
+@pytest.mark.parametrize(
+    ("height", "channels", "shape"), [(0, 0, (12, 12, 3)), (6, 0, (6, 6, 3)), (0, 1, (12, 12, 1)), (8, 1, (8, 8, 1))]
+)
+def test_a_critic_is_shown_pictures_as_it_was_trained_to_see_them(
+    height: int, channels: int, shape: tuple[int, int, int]
+) -> None:
+    critic = SimpleNamespace(card=SimpleNamespace(height=height, channels=channels))
+    for sides in ((20, 12), (12, 20)):
+        assert _seen_by(critic, np.zeros((*sides, 3), np.uint8)).shape == shape  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ import pytest
 
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.session.explore.scene_pictures import shrunk
 from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from tests.models import tiny_generator
 
@@ -95,3 +96,22 @@ def test_a_failure_is_told_once_and_the_next_order_is_drawn(tiles, generator, qt
     assert isinstance(failed.args[0], Problem)
     with qtbot.waitSignal(tiles.finished):
         tiles.request(order(generator, 8))
+
+
+@pytest.mark.parametrize(
+    ("sides", "wanted", "found"),
+    [
+        ((300, 100), 50, (150, 50)),
+        ((100, 300), 50, (50, 150)),
+        ((99, 99), 50, (99, 99)),
+        ((101, 205), 50, (50, 102)),
+        ((40, 400), 50, (40, 400)),
+    ],
+)
+def test_pictures_are_shrunk_by_whole_factors(sides, wanted, found):
+    picture = np.random.RandomState(0).randint(0, 256, (*sides, 3)).astype(np.uint8)
+    small = shrunk(picture, wanted)
+    assert small.shape == (*found, 3)
+    factor = sides[0] // found[0]
+    block = picture[:factor, factor : 2 * factor].reshape(-1, 3).mean(axis=0)
+    assert np.abs(small[0, 1] - block).max() <= 0.5

@@ -59,3 +59,48 @@ def test_a_run_that_tells_nothing_yet_is_not_judged(folder: Path) -> None:
     lines = [row("live dimensions", step + 1, value) for step, value in enumerate(values)]
     (folder / "losses.csv").write_text("step,loss,value\n" + "".join(lines))
     assert [finding.key for finding in patient.findings()] == ["posterior"]
+
+
+def test_numbers_are_told_anew_where_any_of_them_no_longer_hold(folder: Path) -> None:
+    heading = "step,loss,value\n"
+    losses, speed = folder / "losses.csv", folder / "speed.csv"
+    losses.write_text(heading + row("loss", 1, 0.5) + row("loss", 2, 0.25))
+    speed.write_text(heading + row("images/s", 1, 30.0) + row("images/s", 2, 40.0))
+    followed = _Followed(folder)
+    first = followed.news()
+    assert first is not None
+    assert not first.is_anew
+    assert {name: rows[0].tolist() for name, rows in first.rows.items()} == {"loss": [1, 2], "images a second": [1, 2]}
+    assert followed.news() is None
+    with losses.open("a") as file:
+        file.write(row("loss", 3, 0.1))
+    more = followed.news()
+    assert more is not None
+    assert not more.is_anew
+    assert {name: rows[1].tolist() for name, rows in more.rows.items()} == {"loss": [0.1]}
+    speed.write_text(heading + row("images/s", 1, 50.0))
+    anew = followed.news()
+    assert anew is not None
+    assert anew.is_anew
+    assert {name: rows[0].tolist() for name, rows in anew.rows.items()} == {"loss": [1, 2, 3], "images a second": [1]}
+
+
+def test_what_was_told_is_remembered_to_its_last_row(folder: Path) -> None:
+    losses = folder / "losses.csv"
+    losses.write_text("step,loss,value\n" + row("loss", 1, 0.5) + row("loss", 2, 0.25))
+    (folder / "speed.csv").write_text(
+        "step,loss,value\n" + "".join(row("seconds", 2 * n, float(n)) for n in range(1, 5))
+    )
+    followed = _Followed(folder)
+    followed.news()
+    for step in (3, 4):
+        with losses.open("a") as file:
+            file.write(row("loss", step, 0.1))
+        with (folder / "speed.csv").open("a") as file:
+            file.write("".join(row("seconds", 2 * n, float(n)) for n in (2 * step - 1, 2 * step)))
+        growth = followed.news()
+        assert growth is not None
+        assert not growth.is_anew
+        assert growth.rows["loss"][0].tolist() == [step]
+        assert growth.seconds is not None
+        assert [each.tolist() for each in growth.seconds] == [[4 * step - 2, 4 * step], [2 * step - 1, 2 * step]]

@@ -187,3 +187,34 @@ def test_a_family_passes_by_all_its_figures() -> None:
     good, bad = result(0.6, 0.1), result(0.4, 0.1)
     assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (good, good)).passed
     assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (good, bad)).passed
+
+
+def test_the_floor_itself_passes_and_one_figure_that_is_better_will_do() -> None:
+    at_floor, idle = result(0.5, 0.1), result(0.6, 0.7)
+    assert at_floor.passed
+    assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (at_floor,)).passed
+    assert ConvergenceResult("vae", 32, 1, 1.0, 1.0, (at_floor, idle)).passed
+    assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (idle, idle)).passed
+    assert not ConvergenceResult("vae", 32, 1, 1.0, 1.0, (result(0.6, 0.6),)).passed
+
+
+SHAPES = [
+    [36.8, 10.7, 43.4, 13.4],
+    [19.6, 43.9, -41.3, -92.9],
+    [43.1, -113.3, -10.7, 28.3],
+    [24.9, 12.9, -66.4, -33.5],
+    [21.8, -26.3, 23.2, -18.1],
+    [24.1, 38.1, -26.6, -41.3],
+    [19.9, 53.5, 19.3, 153.6],
+    [13.1, -29.8, 11.8, -6.2],
+    [12.7, -6.5, -2.2, -20.7],
+    [17.4, 3.4, 48.3, 146.9],
+]
+
+
+def test_the_shapes_of_a_seed_never_change() -> None:
+    """Of each how bright it is, and where across and down its brightness lies."""
+    row = np.arange(28) - 13.5
+    for picture, kept in zip(shapes(10, seed=3)[0].astype(float), SHAPES, strict=True):
+        places = (1.0, row, row[:, None], np.outer(row, row))
+        assert [float((picture * place).mean()) for place in places] == pytest.approx(kept, rel=0.01, abs=0.3)

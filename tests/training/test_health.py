@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -294,3 +295,16 @@ def test_a_swing_has_a_period_of_its_own(period: int, count: int, noise: float, 
         assert 0.8 < told.strength <= 1.0
     values[3] = np.inf
     assert wave(steps, values) is None
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_each_class_that_is_missing_is_named(tmp_path: Path, missing: int) -> None:
+    pictures, places = ring()
+    labels = np.where(np.arange(len(places)) % 50 == 7, -1, places // 2)
+    sheets = SampleSheets(tmp_path)
+    sheets.write(200, pictures[places // 2 != missing][:36], 6)
+    facts = HealthFacts("logistic", 0, pictures, labels, tuple("abcd"))
+    (found,) = findings(history(critic=np.ones(300)), sheets, facts)
+    assert found.evidence == f"None of 36 samples at step 200 is nearest to a picture of {'abcd'[missing]}."
+    rare = np.where(labels == missing, np.where(np.arange(len(labels)) % 20 == 3, labels, -1), labels)
+    assert findings(history(critic=np.ones(300)), sheets, replace(facts, labels=rare)) == ()

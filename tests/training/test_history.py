@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.training.learning.progress import Progress
+from explorer.training.runs import history as history_module
 from explorer.training.runs.history import LossHistory
 from explorer.training.runs.record import MetricTable
 
@@ -94,3 +95,14 @@ def test_steps_that_cannot_be_are_passed_over(tmp_path: Path) -> None:
     assert history["loss"][0].tolist() == [7]
     MetricTable(path, 9).close()
     assert path.read_text("utf-8").splitlines()[1:] == ["7,loss,0.5"]
+
+
+def test_no_more_is_read_at_once_than_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "_PIECE", 100)
+    path = tmp_path / "losses.csv"
+    path.write_text(HEADING + "".join(f"{n},a,0.5\n" for n in range(100, 300)))
+    history, counts = LossHistory(path), []
+    while history.update(250):
+        counts.append(len(history["a"][0]))
+    assert counts[:3] == [28, 58, 88]
+    assert counts[-1] == 200

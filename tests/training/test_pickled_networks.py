@@ -288,3 +288,10 @@ def test_names_stay_names() -> None:
     assert made.arguments == (1,)
     with pytest.raises(HostilePickleError, match=r"shutil\.rmtree"):
         read_one(BytesIO(b"cshutil\nrmtree\n(X\x01\x00\x00\x00/tR."))
+
+
+@pytest.mark.parametrize("parts", [text("module") + b"K\x05", b"K\x05" + text("name"), b"K\x05K\x05"])
+def test_a_name_of_two_parts_that_are_not_both_text_is_refused(parts: bytes) -> None:
+    with pytest.raises(UnreadablePickleError):
+        read_one(BytesIO(b"\x80\x04" + parts + b"\x93."))
+    assert read_one(BytesIO(b"\x80\x04" + text("module") + text("name") + b"\x93.")) == Named("module", "name")

@@ -22,6 +22,44 @@ from tests.models import port, tiny_critic, tiny_generator, tiny_style_model, wr
 QUICK = Effort(samples=64, starts=4, refine_steps=40, polish_steps=60)
 
 
+SEARCHED: dict[str, list[float]] = {
+    "normal": [
+        0.29138,
+        0.28749,
+        0.25234,
+        0.2259,
+        0.20932,
+        0.20138,
+        0.1993,
+        0.19617,
+        0.16802,
+        0.14617,
+        0.13062,
+        0.12049,
+        0.11469,
+        0.11205,
+        0.11138,
+    ],
+    "uniform": [
+        0.046482,
+        0.046326,
+        0.046326,
+        0.046326,
+        0.046326,
+        0.046326,
+        0.046326,
+        0.045973,
+        0.0435,
+        0.042224,
+        0.041207,
+        0.040418,
+        0.039941,
+        0.039724,
+        0.039669,
+    ],
+}
+
+
 def drawn(path: Path, z: np.ndarray, label: int | None = None) -> np.ndarray:
     generator = Generator.open(path, "cpu")
     try:
@@ -190,3 +228,29 @@ def test_pictures_of_the_bundled_autoencoder_are_found_within_three_per_cent() -
 def test_style_based_models_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="style-based models yet"):
         Painter.open(model_files(tiny_style_model(tmp_path / "styled")))
+
+
+@pytest.mark.parametrize("distribution", ["normal", "uniform"])
+def test_a_search_goes_as_ever(tmp_path: Path, distribution: str) -> None:
+    """With a critic that looks on; whoever searches otherwise on purpose writes the new losses down."""
+    generator = tiny_generator(tmp_path / "generator.onnx", size=16, distribution=distribution)
+    draw = np.random.RandomState(0)
+    shapes = {"one": (4, 3, 3, 3), "two": (6, 4, 3, 3), "last": (6 * 16, 1)}
+    weights = {name: draw.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+    nodes = [
+        helper.make_node("Conv", ["picture", "one"], ["a"], strides=[2, 2], pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["a"], ["b"]),
+        helper.make_node("Conv", ["b", "two"], ["c"], strides=[2, 2], pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["c"], ["d"]),
+        helper.make_node("Flatten", ["d"], ["e"]),
+        helper.make_node("MatMul", ["e", "last"], ["score"]),
+    ]
+    ports = [port("picture", ["N", 3, 16, 16])], [port("score", ["N", 1])]
+    write_model(tmp_path / "critic.onnx", nodes, *ports, weights)
+    painter = Painter.open(ModelFiles("it", generator, critic=tmp_path / "critic.onnx"))
+    assert painter.critic is not None
+    effort = Effort(samples=6, starts=3, refine_steps=6, polish_steps=8, seed=4)
+    target = np.clip(drawn(generator, sample(3, 4, distribution)).astype(int) + 25, 0, 255).astype(np.uint8)
+    told = projected(painter, target, effort, start=np.float32([3, -2, 1, 0]))
+    assert [each.loss for each in told] == pytest.approx(SEARCHED[distribution], rel=0.01)
+    assert told[-1].picture.shape == target.shape

@@ -721,3 +721,10 @@ def test_every_layout_is_found():
         "burgess_vae",
         "multilayer_vae",
     }
+
+
+@pytest.mark.parametrize("said", ["normal", "uniform"])
+def test_what_the_user_says_of_latents_is_believed_before_the_statistics(said):
+    theirs = accustomed(seeded(lambda: TutorialDcgan(side=32)), torch.rand(400, 16) * 2 - 1)
+    assert read(theirs.state_dict()).card.distribution == "uniform"
+    assert read(theirs.state_dict(), {"latent": said}).card.distribution == said

@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -192,3 +193,19 @@ def test_links_in_a_foreign_run_are_not_followed(tmp_path: Path, picture_folder:
 def contents(path: Path) -> dict[str, bytes]:
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     return {str(file): file.read_bytes() for file in files if file.is_file()}
+
+
+def test_a_run_notes_its_pictures_when_it_begins(tmp_path: Path, picture_folder: Path) -> None:
+    spec = RunSpec("vae", str(picture_folder), 32, 3, settings={"width": 0.1, "batch_size": 4, "latent_size": 4})
+    run = Run.create(tmp_path / "run", spec)
+    found = run.pictures(cache=tmp_path / "cache")
+    assert run.spec.pictures_hash == Run.open(run.folder).spec.pictures_hash == ""
+    steps = run.train(found)
+    next(steps)
+    steps.close()
+    kept = Run.open(run.folder)
+    assert kept.spec.pictures_hash == run.spec.pictures_hash != ""
+    assert (kept.spec.channels, kept.done_steps()) == (3, 1)
+    fewer = found.subset(np.arange(11))
+    with pytest.raises(Problem, match="have changed since this run began"):
+        next(kept.train(fewer))

@@ -266,3 +266,14 @@ def test_where_the_data_comes_from_is_read_beside_it(folder: Path) -> None:
     assert (found.description, found.licence, found.attribution) == ("Cats", "CC BY 4.0", "A. Cat")
     (folder / "data.json").write_text("[broken")
     assert opened(folder).licence == "MIT License"
+
+
+@pytest.mark.parametrize(("asked", "channels"), [(None, 1), (1, 1), (3, 3)])
+def test_grey_pictures_have_as_many_channels_as_are_asked_for(tmp_path: Path, asked: int | None, channels: int) -> None:
+    folder = tmp_path / "grey"
+    folder.mkdir()
+    for number in range(3):
+        Image.new("RGB", (8, 8), (50 * number,) * 3).save(folder / f"{number}.png")
+    found = open_pictures(folder, size=8, channels=asked, cache=tmp_path / "cache")
+    assert found.pictures.shape == (3, 8, 8, channels)
+    assert found.pictures[:, 0, 0, 0].tolist() == [0, 50, 100]

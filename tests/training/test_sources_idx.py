@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -150,3 +151,32 @@ def test_files_that_are_something_else_are_refused_in_a_sentence(tmp_path: Path,
     path.write_bytes(content)
     with pytest.raises(Problem, match=says):
         opened(path)
+
+
+def test_no_more_pictures_are_read_than_are_announced(tmp_path: Path) -> None:
+    path = tmp_path / "images-idx3-ubyte"
+    path.write_bytes(packed(DIGITS[:7], (5, 28, 28)))
+    assert (opened(path).pictures == DIGITS[:5, ..., None]).all()
+    path.with_suffix(".gz").write_bytes(gzip.compress(packed(DIGITS[:7], (5, 28, 28))))
+    assert len(opened(path.with_suffix(".gz"))) == 5
+
+
+@pytest.mark.parametrize(
+    ("shape", "fits"),
+    [
+        ((1, 16_384, 1), True),
+        ((1, 1, 16_384), True),
+        ((1, 16_385, 1), False),
+        ((1, 1, 16_385), False),
+        ((1, 0, 4), False),
+        ((2, 4, 4, 4), True),
+        ((2, 4, 4, 3), True),
+        ((2, 4, 4, 1), True),
+        ((2, 4, 4, 2), False),
+    ],
+)
+def test_pictures_have_sides_and_channels_that_can_be(tmp_path: Path, shape: tuple[int, ...], fits: bool) -> None:
+    path = tmp_path / "images-idx3-ubyte"
+    path.write_bytes(packed(np.ones(shape, np.uint8)))
+    with nullcontext() if fits else pytest.raises(Problem, match="does not hold pictures"):
+        assert len(opened(path, 8)) == shape[0]

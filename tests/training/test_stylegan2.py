@@ -16,7 +16,7 @@ from torch import Tensor
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
 from explorer.training.networks.style import MappingNetwork, Whole
-from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape
+from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, smoothing_filter
 from explorer.training.weight_import.layouts.stylegan2 import rebuild
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.rebuilt import Rebuilt
@@ -326,3 +326,10 @@ def test_only_a_pair_of_networks_is_exported(tmp_path: Path) -> None:
     rebuilt = Rebuilt("DCGAN", {"generator": torch.nn.Identity(), "mapping": torch.nn.Identity()}, ModelCard())
     with pytest.raises(ValueError, match="mapping"):
         export_style(rebuilt, tmp_path)
+
+
+def test_the_usual_filter_is_binomial() -> None:
+    row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+    assert torch.allclose(smoothing_filter(4), torch.outer(row, row))
+    assert torch.allclose(smoothing_filter(2), torch.full((2, 2), 0.25))
+    assert smoothing_filter(6)[0].tolist() == pytest.approx([value / 1024 for value in (1, 5, 10, 10, 5, 1)])

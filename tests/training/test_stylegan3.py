@@ -97,3 +97,10 @@ def test_a_missing_part_is_named() -> None:
     del state["synthesis.input.phases"]
     with pytest.raises(Problem, match=r"lacks its synthesis\.input\.phases"):
         stylegan3.rebuild(state, {})
+
+
+def test_layers_that_are_larger_than_any_picture_are_refused() -> None:
+    names = ("mapping.fc0.weight", "synthesis.input.freqs", "synthesis.L0_36_32.weight", "synthesis.L1_9000_32.weight")
+    tensors = {name: torch.ones(2, 2) for name in names} | {"mapping.fc0.bias": torch.ones(2)}
+    with pytest.raises(Problem, match="layers of 9000 pixels"):
+        stylegan3.rebuild(tensors, {})
