@@ -136,14 +136,14 @@ class SessionController(QObject):
         model = self.models.current
         return bool(model and model.readings and model.readings.choices and holds_weights(model.path))
 
-    def read_otherwise(self, answers: Mapping[str, str]) -> None:
-        """Read the weights of the open model as ``answers`` say, remember that, and show the same latent again."""
+    def read_otherwise(self, chosen: Mapping[str, str]) -> None:
+        """Read the weights of the open model as was ``chosen``, remember that, and show the same latent again."""
         model = self.models.current
         if model is None or model.readings is None:
             return
         weights, sha256 = self.models.opener.weights, model.readings.sha256
         try:
-            weights.choose(sha256, {**weights.chosen(sha256), **answers})
+            weights.choose(sha256, chosen)
         except Problem as problem:
             self._notices.show_error(problem)
             return

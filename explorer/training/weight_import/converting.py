@@ -21,7 +21,7 @@ from explorer.core.processes.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
 
-VERSION = 2
+VERSION = 3
 """Of what is made of the same weights; a higher one makes it anew."""
 
 TIMEOUT_S = 900.0  # a StyleGAN of 1024 pixels on a busy processor
