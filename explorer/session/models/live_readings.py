@@ -25,7 +25,7 @@ class LiveReading:
     Attributes
     ----------
     chosen : dict of str to str
-        The answers that they were read with.
+        The answers that they were read with, but for those that are guessed.
     pictures : (6, height, width, channels) uint8
     steps : Architecture
         Empty where the network is no chain of layers.
@@ -65,11 +65,11 @@ class LiveReadings(JobRunner):
         self._answers: list[tuple[str, str, Mapping[str, str]]] = []
         self.idle.connect(self._go_on)
 
-    def request(self, chosen: Mapping[str, str]) -> None:
-        """Ask for what the weights are under these answers."""
+    def request(self, chosen: Mapping[str, str], guessed: Mapping[str, str]) -> None:
+        """Ask for what the weights are under these answers, and those that are guessed."""
         self._answers = []
         refused = partial(self.refused.emit, dict(chosen))
-        self.begin(partial(self._read, dict(chosen)), self.shown.emit, failed=refused)
+        self.begin(partial(self._read, dict(chosen), dict(guessed)), self.shown.emit, failed=refused)
 
     def request_answers(self, chosen: Mapping[str, str], options: Mapping[str, tuple[str, ...]]) -> None:
         """Ask for the pictures of every option of these questions, the others answered as ``chosen`` says."""
@@ -83,12 +83,12 @@ class LiveReadings(JobRunner):
         if self._answers:
             key, option, chosen = self._answers.pop(0)
             told = partial(self.answer_shown.emit, key, option)
-            self.begin(partial(self._read, chosen), lambda read: told(read.pictures), failed=lambda _: told(None))
+            self.begin(partial(self._read, chosen, {}), lambda read: told(read.pictures), failed=lambda _: told(None))
 
-    def _read(self, chosen: Mapping[str, str], *_: object) -> LiveReading:
+    def _read(self, chosen: Mapping[str, str], guessed: Mapping[str, str], *_: object) -> LiveReading:
         from explorer.training.weight_import.kept_weights import kept, painted, read_as
 
         self._tensors = self._tensors or kept(self._folder)
-        found = read_as(self._tensors, chosen)
+        found = read_as(self._tensors, chosen, guessed)
         taken = {choice.key: choice.taken for choice in found.choices}
         return LiveReading(chosen, painted(found), found.architecture, found.sizes, taken)

@@ -22,11 +22,19 @@ ADDED = ("act", "view", "enlarge", "shuffle", "crop")
 
 
 class UnfitStepError(Problem):
-    """A step that cannot take what the one before it gives; ``place`` counts from 0."""
+    """A step that cannot take what the one before it gives.
 
-    def __init__(self, place: int, what: str) -> None:
+    Attributes
+    ----------
+    place : int
+        Of the step, from 0.
+    sizes : tuple of tuple of int
+        What leaves each step before it.
+    """
+
+    def __init__(self, place: int, what: str, sizes: tuple[tuple[int, ...], ...] = ()) -> None:
         super().__init__(f"These layers do not follow each other at step {place + 1}: {what}.", "Change the list.")
-        self.place = place
+        self.place, self.sizes = place, sizes
 
 
 _MOST_STEPS = 256

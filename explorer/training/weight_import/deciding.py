@@ -29,7 +29,7 @@ POOR = 0.5
 _CLEARLY = 0.85
 _FITS = 0.15
 _OF_PICTURES, _MOST_OF_PICTURES, _OF_ROWS = 128, 640, 4096  # examples
-_OF_ONE = 64  # of a reading that is only judged, beside no other
+_OF_ONE = 32  # of a reading that is only judged, beside no other
 _KINDS = tuple(key for key, _ in HIDDEN_OPTIONS)
 _ENLARGES = (("nearest",), ("bilinear", "bilinear-corners"))  # tried in turn
 _EPSILONS = (1e-5, 0.8)
@@ -70,13 +70,14 @@ class Open:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """One way to read a segment, and how badly what leaves it fits."""
+    """One way to read a segment, and how badly what leaves it fits; that itself only where it is alone."""
 
     steps: Architecture
     feed: str
     kind: str
     epsilon: float
     score: float
+    flow: Tensor | None = None
 
 
 @torch.no_grad()
@@ -109,7 +110,8 @@ def decided(
         kind = best.kind if _acts(segment) else kind
         sure |= clear
         readings.append(best)
-        flows = {best.feed: _through(best.steps, layers, flows[best.feed])}  # again: to keep all would take much memory
+        flow = _through(best.steps, layers, flows[best.feed]) if best.flow is None else best.flow
+        flows = {best.feed: flow}
     done = [step for reading in readings for step in reading.steps]
     is_mixed = steps[norms[0]].epsilon != steps[norms[-1]].epsilon and len(norms) == 2  # of which one is known
     if not asks.steps:
@@ -139,9 +141,14 @@ def _best_reading(
     if asks.epsilon and segment[0].op == "norm":
         epsilons = tuple(dict.fromkeys((*epsilons, *_EPSILONS)))
     found: list[_Reading] = []
-    for ways in _ENLARGES if asks.enlarging and _enlarges(segment) else ((),):
+    asks_ways = asks.enlarging and _enlarges(segment)
+    alone = len(flows) * len(kinds) * len(epsilons) == 1 and not asks_ways
+    for ways in _ENLARGES if asks_ways else ((),):
         found += [
-            _read(_with(segment, kind, epsilon, way) if asks.steps else segment, norm, layers, key, flow, kind, epsilon)
+            _read(
+                *(_with(segment, kind, epsilon, way) if asks.steps else segment, norm, layers, key, flow),
+                *(kind, epsilon, alone),
+            )
             for key, flow in flows.items()
             for kind in sorted(kinds, key=lambda kind: kind != usual)
             for epsilon in epsilons
@@ -173,9 +180,11 @@ def _read(
     flow: Tensor,
     kind: str,
     epsilon: float,
+    alone: bool,
 ) -> _Reading:
     flow = _through(segment, layers, flow)
-    return _Reading(segment, feed, kind, epsilon, surprise(module_of(norm, layers, flow.dim() == 2), flow))
+    score = surprise(module_of(norm, layers, flow.dim() == 2), flow)
+    return _Reading(segment, feed, kind, epsilon, score, flow if alone else None)
 
 
 def _through(segment: Architecture, layers: Mapping[str, WeightLayer], flow: Tensor) -> Tensor:

@@ -104,7 +104,7 @@ def painted(
     settled = reading.sure | frozenset(chosen)
     choices = tuple(replace(each, guessed=each.key not in settled) for each in _questions(found, ways, reading, chosen))
     problems = said(choices, reading.sure, chosen) + _doubts(reading, channels)
-    steps = reading.steps if ARCHITECTURE in chosen else _marked(reading.steps, choices)
+    steps = reading.steps if ARCHITECTURE in chosen else marked(reading.steps, choices)
     return Rebuilt(layout, {"generator": network}, card, choices, problems, steps, sizes)
 
 
@@ -155,7 +155,7 @@ def _last(steps: Architecture, usual: str) -> str:
     return last if last in ("tanh", "sigmoid") else "plain01" if usual == "plain01" else "plain"
 
 
-def _marked(steps: Architecture, choices: Sequence[Choice]) -> Architecture:
+def marked(steps: Architecture, choices: Sequence[Choice]) -> Architecture:
     """Steps that say what of them is guessed, as far as the questions tell."""
     asked_ones = {choice.key: choice.guessed for choice in choices}
     end = max((place for place, step in enumerate(steps) if step.layer), default=0)
@@ -232,17 +232,30 @@ def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: 
     UnfitStepError
     """
     shapes = {name: shape_of(layer) for name, layer in layers.items()}
-    place, flow = 0, torch.zeros(2, width, device="meta")
+    place, flow, sizes = 0, torch.zeros(2, width, device="meta"), list[tuple[int, ...]]()
     try:
         with torch.device("meta"):  # shapes alone: nothing is worked out, however large it would be
             for place in range(len(steps)):
+                _check_channels(steps[place], shapes, flow)
                 flow = module_of(steps[place], shapes, flow.dim() == 2)(flow)
                 if flow[0].numel() > _MOST_NUMBERS:
                     raise ValueError(f"it gives {flow[0].numel():,} numbers, too many")
+                sizes.append(tuple(flow.shape[1:]))
         if flow.dim() != 4 or not 1 <= flow.shape[1] <= 4:
             raise ValueError("it gives no picture")
     except (RuntimeError, ValueError, KeyError, IndexError) as error:
-        raise UnfitStepError(place, str(error).strip().splitlines()[0][:160].rstrip(".")) from None
+        raise UnfitStepError(place, str(error).strip().splitlines()[0][:160].rstrip("."), tuple(sizes)) from None
+
+
+def _check_channels(step: Step, layers: Mapping[str, WeightLayer], flow: Tensor) -> None:
+    axis = {"dense": 1, "conv": 1, "up": 0, "norm": 0, "affine": 0}.get(step.op)
+    if axis is None:
+        return
+    if step.op != "norm" and (step.op == "dense") != (flow.dim() == 2):
+        raise ValueError("it takes rows of numbers" if step.op == "dense" else "it takes pictures: a view lacks")
+    wanted = layers[step.layer].weight.shape[axis]
+    if flow.shape[1] != wanted:
+        raise ValueError(f"it takes {wanted:,} channels and gets {flow.shape[1]:,}")
 
 
 class Colours(nn.Module):

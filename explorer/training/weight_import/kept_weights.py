@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from torch import Tensor, nn
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.training.networks.style import MappingNetwork, Styled, Whole
+from explorer.training.weight_import.architecture import ARCHITECTURE
+from explorer.training.weight_import.generator_chains import marked
 from explorer.training.weight_import.interpretation import KEPT
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.recognition import made_of
@@ -53,18 +56,26 @@ def kept(folder: Path) -> dict[str, Tensor]:
         raise Problem("The weights of this model are not kept beside it.", "Open their file again.") from None
 
 
-def read_as(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt:
-    """The networks, read as it was chosen.
+def read_as(
+    tensors: Mapping[str, Tensor], chosen: Mapping[str, str], guessed: Mapping[str, str] | None = None
+) -> Rebuilt:
+    """The networks, read as it was chosen, and else as it was ``guessed``, which goes on to be marked so.
 
     Raises
     ------
     Problem
         They cannot be read like this.
     """
-    found = made_of(tensors, chosen)
+    guessed = guessed or {}
+    found = made_of(tensors, {**guessed, **chosen})
     if found is None:
         raise Problem("These weights make no generator when they are read like this.", "Choose another answer.")
-    return found
+    choices = tuple(
+        replace(each, guessed=each.guessed or (each.key in guessed and each.key not in chosen))
+        for each in found.choices
+    )
+    steps = found.architecture if ARCHITECTURE in chosen else marked(found.architecture, choices)
+    return replace(found, choices=choices, architecture=steps)
 
 
 @torch.no_grad()

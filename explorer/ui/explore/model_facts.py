@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import shorten, wrap
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from explorer.core.models.card import ModelCard
 from explorer.ui.theme import UNIT
@@ -20,7 +20,14 @@ class ModelFacts(QScrollArea):
     """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip.
 
     Where the window is too low for all of it, it scrolls.
+
+    Signals
+    -------
+    readings_wanted()
+        The user wants to see what was guessed, and say better.
     """
+
+    readings_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,8 +38,13 @@ class ModelFacts(QScrollArea):
         for label in (self._title, self._facts):
             label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.guessed = QToolButton()
+        self.guessed.setToolTip("Its weights do not tell this. Click to see what else it could be, and choose")
+        self.guessed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.guessed.clicked.connect(self.readings_wanted)
+        self.guessed.hide()
         words = QWidget()
-        column_of(STRETCH, self._title, self._facts, on=words, spacing=UNIT // 2)
+        column_of(STRETCH, self._title, self._facts, self.guessed, on=words, spacing=UNIT // 2)
         self.setWidget(words)
         self.setWidgetResizable(True)
         self.setMinimumHeight(4 * UNIT)
@@ -43,8 +55,12 @@ class ModelFacts(QScrollArea):
         for part in (self.viewport(), words):
             part.setAutoFillBackground(False)
 
-    def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...]) -> None:
-        """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""
+    def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...], guesses: tuple[str, ...] = ()) -> None:
+        """Show the facts of ``card``, what is wrong with the file, and what of its weights was guessed."""
+        words = f"guessed: {', '.join(guesses)}"
+        self.guessed.setText(words)
+        self.guessed.setAccessibleName(words)
+        self.guessed.setVisible(bool(guesses))
         self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
         whole = [*problems, card.data, card.licence, card.attribution]

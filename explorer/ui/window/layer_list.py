@@ -19,7 +19,7 @@ from explorer.training.weight_import.architecture import (
     words_of_step,
 )
 from explorer.ui.theme import UNIT, colours_of
-from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
 from explorer.ui.window.step_fields import StepFields
 
 _COLUMNS = ("", "Step", "Layer", "Values", "Size after")
@@ -105,13 +105,14 @@ class LayerList(QWidget):
         if item is None:
             return
         item.setText(0, f"✕ {unfit.place + 1}")
-        sentence = QTreeWidgetItem([unfit.what])
+        sentence = QTreeWidgetItem()
         sentence.setFlags(Qt.ItemFlag.NoItemFlags)
-        sentence.setToolTip(0, unfit.what)
         item.addChild(sentence)
-        for row in (item, sentence):
-            row.setForeground(0, colours_of(self.palette()).error)
+        item.setForeground(0, colours_of(self.palette()).error)
         sentence.setFirstColumnSpanned(True)
+        label = text_label(unfit.what, "error")
+        label.setToolTip(unfit.what)
+        self.table.setItemWidget(sentence, 0, label)
         item.setExpanded(True)
         self.table.scrollToItem(sentence)
 

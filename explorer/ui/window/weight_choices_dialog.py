@@ -26,7 +26,7 @@ from explorer.ui.window.weight_questions import WeightQuestions
 _SIZE_PX = (128 * UNIT, 84 * UNIT)
 _SIDE_PX = 28 * UNIT
 _ROW, _GAP_PX = 6, 2
-_ASKED = ("labels", "join")
+_ENTERING = ("labels", "join")
 
 
 class WeightChoicesDialog(QDialog):
@@ -67,14 +67,11 @@ class WeightChoicesDialog(QDialog):
         self._show_draft()
 
     def answers(self) -> dict[str, str]:
-        """What is to be chosen: what was said, and what the pictures were painted with that statistics decided."""
-        draft = self.edits.draft
+        """What is to be chosen: what was said, and what was decided, with which the pictures were painted."""
+        draft, known = self.edits.draft, self._taken()
         if draft == ReadingDraft():
             return {}
-        decided = {choice.key: choice.taken for choice in self._readings.choices if not choice.guessed}
-        known = self._taken()
-        answers = {**(decided if self._goes_on else {}), **draft.answers}
-        return {key: answer for key, answer in answers.items() if key in known} | draft_list(draft)
+        return {key: answer for key, answer in self._asked().items() if key in known or key == ARCHITECTURE}
 
     def done(self, result: int) -> None:
         """Stop painting, and close."""
@@ -88,11 +85,16 @@ class WeightChoicesDialog(QDialog):
         return set(self._begun.chosen) <= set(self.edits.draft.chosen)
 
     def _asked(self) -> dict[str, str]:
-        """The answers to read with: what was said, and else as the model is now: nothing is guessed anew."""
-        kept = {choice.key: choice.taken for choice in self._readings.choices}
-        if not any(key in kept for key in _ASKED):
-            kept["labels"] = "none"
-        return {**(kept if self._goes_on else {}), **self.edits.draft.chosen}
+        """The answers to read with: what was said, and else what was decided."""
+        decided = {choice.key: choice.taken for choice in self._readings.choices if not choice.guessed}
+        return {**(decided if self._goes_on else {}), **self.edits.draft.chosen}
+
+    def _guessed(self) -> dict[str, str]:
+        """What was guessed, and is not guessed anew."""
+        guessed = {choice.key: choice.taken for choice in self._readings.choices if choice.guessed}
+        if not any(choice.key in _ENTERING for choice in self._readings.choices):
+            guessed["labels"] = "none"
+        return guessed if self._goes_on else {}
 
     def _taken(self) -> Mapping[str, str]:
         """The answer to each question that is open."""
@@ -169,14 +171,14 @@ class WeightChoicesDialog(QDialog):
         self._found, self._unfit = None, None
         self._show_state()
         if self.live is not None:
-            self.live.request(self._asked())
+            self.live.request(self._asked(), self._guessed())
 
     def _show_state(self) -> None:
         draft, found = self.edits.draft, self._found
         self.questions.show_answers(self._taken(), draft.answers)
         if draft.steps is not None:
             unfit = self._unfit if isinstance(self._unfit, UnfitStepError) else None
-            self.layers.show_steps(draft.steps, found.sizes if found else (), unfit)
+            self.layers.show_steps(draft.steps, self._sizes(), unfit)
         elif found is not None:
             self.layers.show_steps(found.steps, found.sizes)
         elif not self.layers.steps:
@@ -187,6 +189,12 @@ class WeightChoicesDialog(QDialog):
         self.reset.setEnabled(draft != ReadingDraft())
         is_checked = found is not None or self.live is None or draft.steps is None
         self.use.setEnabled(draft != self._begun and self._unfit is None and is_checked)
+
+    def _sizes(self) -> tuple[tuple[int, ...], ...]:
+        """What leaves each step of an edited list, as far as it is known."""
+        if self._found is not None:
+            return self._found.sizes
+        return self._unfit.sizes if isinstance(self._unfit, UnfitStepError) else ()
 
     def _on_shown(self, found: LiveReading) -> None:
         self.pictures.show_pictures(found.pictures)
@@ -223,8 +231,3 @@ class WeightChoicesDialog(QDialog):
     def _accept(self) -> None:
         self.chosen.emit(self.answers())
         self.accept()
-
-
-def draft_list(draft: ReadingDraft) -> dict[str, str]:
-    """The edited list of layers of a draft, where there is one, as it is kept."""
-    return {key: told for key, told in draft.chosen.items() if key == ARCHITECTURE}
