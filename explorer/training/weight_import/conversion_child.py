@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.core.problem import Problem
+from explorer.core.processes.child import say_stage
 from explorer.training.weight_import.architecture import ARCHITECTURE
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
 
@@ -26,6 +27,7 @@ def main(wanted: Mapping[str, Any]) -> None:
 
 
 def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
+    say_stage("reading")
     import torch
 
     from explorer.training.weight_import.architecture import as_text
@@ -39,6 +41,7 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": candidate.where or "the top"}
     config |= {choice.key: choice.taken for choice in found.choices}
     card = replace(found.card, name=name, family="", config=config)
+    say_stage("exporting")
     _export(replace(found, card=card), out)
     keep(candidate.tensors, out)
     said = (*_where_it_was(candidate, unused), *found.problems)
@@ -59,6 +62,7 @@ def _read(path: Path, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, st
     from explorer.training.weight_import.weights import read_weights
 
     weights = read_weights(path)
+    say_stage("recognising")
     found, where = rebuilt(weights, chosen)
     return found, where, left_out(weights.tensors, where)
 

@@ -40,6 +40,7 @@ def convert(
     chosen: Mapping[str, str] | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
+    staged: Callable[[str], object] = lambda _stage: None,
     timeout_s: float = TIMEOUT_S,
 ) -> ModelFiles:
     """Rebuild the networks in a file of weights and write them into the folder ``out`` as ONNX.
@@ -55,6 +56,8 @@ def convert(
         Answers to what the weights cannot tell, by the keys of their questions.
     cancelled : callable, optional
         Asked while the child works.
+    staged : callable, optional
+        Told what is being done: "reading", "recognising" or "exporting".
     timeout_s : float
 
     Raises
@@ -73,7 +76,7 @@ def convert(
         }
         limits = Limits(timeout_s, _MEMORY_BYTES + _COPIES * size, (scratch,))
         try:
-            ask("explorer.training.weight_import.conversion_child", wanted, limits, cancelled)
+            ask("explorer.training.weight_import.conversion_child", wanted, limits, cancelled, staged)
         except EndedError as ended:
             raise _broken(path, ended, timeout_s) from None
         if not (scratch / GENERATOR).is_file():
@@ -90,6 +93,7 @@ def converted(
     chosen: Mapping[str, str] | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
+    staged: Callable[[str], object] = lambda _stage: None,
 ) -> ModelFiles:
     """As `convert`, into a folder of the cache; what was made of the same bytes before is taken as it is."""
     check_file(path)
@@ -97,7 +101,7 @@ def converted(
     if not _is_whole(folder):
         _clear(folder)
         try:
-            convert(path, folder, chosen, cancelled=cancelled)
+            convert(path, folder, chosen, cancelled=cancelled, staged=staged)
         except Problem:
             if not _is_whole(folder):  # else another process was faster
                 raise
