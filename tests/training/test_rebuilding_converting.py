@@ -19,7 +19,7 @@ from explorer.core.inference.perception import Encoder
 from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
 from explorer.training.weight_import.assembly import sequence
-from explorer.training.weight_import.converting import convert, converted, name_of
+from explorer.training.weight_import.converting import answers_painted, convert, converted, name_of
 from explorer.training.weight_import.entrances import Entrance
 from explorer.training.weight_import.interpretation import readings_of
 from explorer.training.weight_import.kept_weights import kept, painted, read_as
@@ -86,7 +86,10 @@ def test_the_weights_are_kept_beside_the_model_and_read_otherwise(perceptron, tm
     assert list(tensors) == list(network.state_dict())
     found = read_as(tensors, {"last": "sigmoid"}, {"hidden": "relu"})
     assert [choice.key for choice in found.choices if choice.guessed] == ["hidden", "latent"]
-    assert painted(found).shape == (6, 8, 8, 3)
+    apart = answers_painted(path, tmp_path / "out", {"hidden": "relu"}, [("last", "sigmoid"), ("last", "tanh")])
+    np.testing.assert_array_equal(apart[0], painted(found))
+    assert painted(found).shape == apart[1].shape == (6, 8, 8, 3)
+    assert (apart[0] != apart[1]).any()
 
 
 def test_an_answer_changes_the_model_and_a_wrong_one_is_refused(perceptron, tmp_path):

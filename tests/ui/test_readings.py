@@ -81,7 +81,7 @@ def readings():
 
 
 def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_path, qtbot):
-    dialog = WeightChoicesDialog(readings, tmp_path, window)
+    dialog = WeightChoicesDialog(readings, tmp_path, tmp_path / "g.pt", window)
     qtbot.addWidget(dialog)
     dialog.open()
     first, second, _third = dialog.findChildren(WeightChoiceCard)
@@ -97,7 +97,7 @@ def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_p
 
 
 def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, tmp_path, qtbot):
-    dialog = WeightChoicesDialog(readings, tmp_path, window)
+    dialog = WeightChoicesDialog(readings, tmp_path, tmp_path / "g.pt", window)
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.findChildren(WeightChoiceCard)[1].click()

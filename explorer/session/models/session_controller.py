@@ -135,7 +135,9 @@ class SessionController(QObject):
     def can_read_otherwise(self) -> bool:
         """Whether the open model was read from weights that leave something open."""
         model = self.models.current
-        return bool(model and model.readings and model.readings.choices and holds_weights(model.path))
+        if model is None or model.readings is None or not holds_weights(model.path):
+            return False
+        return bool(model.readings.choices or model.readings.architecture)
 
     def read_otherwise(self, chosen: Mapping[str, str]) -> None:
         """Read the weights of the open model as was ``chosen``, remember that, and show the same latent again."""

@@ -35,7 +35,7 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     from explorer.training.weight_import.kept_weights import keep
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
-    found, candidate, unused = _read(path, chosen)
+    found, candidate, unused = read(path, chosen)
     _check_finite(path, found)
     _check_chosen(path, found, chosen)
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": candidate.where or "the top"}
@@ -50,7 +50,7 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     save_readings(out, WeightInterpretation(found.layout, path.name, sha256, choices, said, steps, found.sizes))
 
 
-def _read(path: Path, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
+def read(path: Path, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
     """A file's networks, what they were made of, and what else it holds."""
     from explorer.training.weight_import.unwrapping import Candidate, left_out
 

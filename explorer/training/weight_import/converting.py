@@ -9,9 +9,12 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.files import hash_of, new_folder
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
@@ -106,6 +109,34 @@ def converted(
             if not _is_whole(folder):  # else another process was faster
                 raise
     return replace(model_files(folder), name=name_of(path))
+
+
+def answers_painted(
+    path: Path,
+    near: Path,
+    chosen: Mapping[str, str],
+    answers: Sequence[tuple[str, str]],
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[NDArray[np.uint8]]:
+    """Pictures, (6, height, width, channels), for each of these answers to questions, the others as ``chosen``.
+
+    ``near`` is a folder of the user's cache, in which they lie for a moment.
+
+    Raises
+    ------
+    Problem
+        They cannot be painted.
+    """
+    size = check_file(path)
+    with scratch_beside(near, "answers") as scratch:
+        wanted = {"path": str(path.resolve()), "out": str(scratch), "chosen": dict(chosen), "answers": list(answers)}
+        limits = Limits(TIMEOUT_S, _MEMORY_BYTES + _COPIES * size, (scratch,))
+        try:
+            ask("explorer.training.weight_import.answers_child", wanted, limits, cancelled)
+        except EndedError as ended:
+            raise _broken(path, ended, TIMEOUT_S) from None
+        return [np.load(scratch / f"{number}.npy", allow_pickle=False) for number in range(len(answers))]
 
 
 def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str]) -> Path:

@@ -11,6 +11,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.session.models.weights_files import holds_weights
 from explorer.training.weight_import.interpretation import guesses
 from explorer.ui.explore.model_facts import ModelFacts
 from explorer.ui.explore.seed_box import SeedBox
@@ -78,6 +79,7 @@ class SamplingControls(QWidget):
         self._show_styles(model.generator.card.styles)
         guessed = guesses(model.readings) if model.readings else ()
         self.facts.show_model(model.name, model.generator.card, model.generator.problems, guessed)
+        self.facts.guessed.setEnabled(holds_weights(model.path))  # else it is what was made of them, and stays so
 
     def _show_classes(self, classes: tuple[str, ...]) -> None:
         self.classes.clear()

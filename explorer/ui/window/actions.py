@@ -184,7 +184,8 @@ class WindowActions(QObject):
         from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
 
         chosen = self._studio.models.opener.weights.chosen(model.readings.sha256)
-        dialog = WeightChoicesDialog(model.readings, model.files.generator.parent, self._window, chosen)
+        folder = model.files.generator.parent
+        dialog = WeightChoicesDialog(model.readings, folder, model.path, self._window, chosen)
         dialog.chosen.connect(self._studio.controller.read_otherwise)
         dialog.open()
 

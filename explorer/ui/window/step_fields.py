@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
@@ -120,8 +119,10 @@ class StepFields(QWidget):
         slope = number_box("Slope", "Slope of the leaky ReLU below 0", 0.0, 1.0, 0.2, step=0.01, decimals=3)
         box.activated.connect(lambda _: self.edited.emit({"kind": self._kind(box, slope)}))
         slope.edited.connect(lambda value, _: self.edited.emit({"kind": leaky(value)}))
-        self._show("", slope)
-        self._refresh.append(lambda step: _show_kind(step.kind, box, slope))
+        title = text_label("Slope", of=slope)
+        self._row.addWidget(title)
+        self._row.addWidget(slope)
+        self._refresh.append(lambda step: _show_kind(step.kind, box, slope, title))
 
     def _kind(self, box: QComboBox, slope: NumberBox) -> str:
         return leaky(slope.value) if box.currentData() == _LEAKY else str(box.currentData())
@@ -141,9 +142,10 @@ class StepFields(QWidget):
         self._row.addWidget(box)
 
 
-def _show_kind(kind: str, box: QComboBox, slope: NumberBox) -> None:
-    told: Any = slope_of(kind)
+def _show_kind(kind: str, box: QComboBox, slope: NumberBox, title: QWidget) -> None:
+    told = slope_of(kind)
     box.setCurrentIndex(box.findData(_LEAKY if told is not None else "plain" if kind == "plain01" else kind))
-    slope.setVisible(told is not None)
+    for part in (title, slope):
+        part.setVisible(told is not None)
     if told is not None:
         slope.show_value(told)

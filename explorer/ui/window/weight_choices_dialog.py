@@ -15,7 +15,7 @@ from explorer.session.models.live_readings import LiveReading, LiveReadings
 from explorer.session.models.reading_edits import ReadingDraft, ReadingEdits
 from explorer.session.notices import notice_of
 from explorer.training.weight_import.architecture import ARCHITECTURE, UnfitStepError, steps_in
-from explorer.training.weight_import.interpretation import KEPT, WeightInterpretation
+from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
 from explorer.ui.widgets.qimages import image_of
@@ -23,7 +23,7 @@ from explorer.ui.window.layer_list import LayerList
 from explorer.ui.window.reading_pictures import ReadingPictures
 from explorer.ui.window.weight_questions import WeightQuestions
 
-_SIZE_PX = (128 * UNIT, 84 * UNIT)
+_SIZE_PX = (144 * UNIT, 84 * UNIT)
 _SIDE_PX = 28 * UNIT
 _ROW, _GAP_PX = 6, 2
 _ENTERING = ("labels", "join")
@@ -38,6 +38,8 @@ class WeightChoicesDialog(QDialog):
         How the model is read now.
     folder : Path
         Of the model; where its weights are kept beside it, pictures follow each change.
+    weights : Path
+        The file that it was made of.
     parent : QWidget
     chosen : mapping of str to str
         What was chosen for its file before.
@@ -51,7 +53,12 @@ class WeightChoicesDialog(QDialog):
     chosen = Signal(object)
 
     def __init__(
-        self, readings: WeightInterpretation, folder: Path, parent: QWidget, chosen: Mapping[str, str] | None = None
+        self,
+        readings: WeightInterpretation,
+        folder: Path,
+        weights: Path,
+        parent: QWidget,
+        chosen: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -61,10 +68,12 @@ class WeightChoicesDialog(QDialog):
         self._unfit: Exception | None = None
         self._found: LiveReading | None = None  # of the draft, once it is there
         self.edits = ReadingEdits(self._begun, self)
-        self.live = LiveReadings(folder, self) if (folder / KEPT).is_file() else None
+        self.live = LiveReadings(folder, weights, self)
         self._lay_out(parent)
         self._connect()
         self._show_draft()
+        if not self.live.follows:
+            self.live.request_answers(self._asked(), self._options())
 
     def answers(self) -> dict[str, str]:
         """What is to be chosen: what was said, and what was decided, with which the pictures were painted."""
@@ -75,8 +84,7 @@ class WeightChoicesDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Stop painting, and close."""
-        if self.live is not None:
-            self.live.close()
+        self.live.close()
         super().done(result)
 
     @property
@@ -105,7 +113,7 @@ class WeightChoicesDialog(QDialog):
 
     def _lay_out(self, parent: QWidget) -> None:
         height, width = self._readings.sizes[-1][1:] if self._readings.sizes else (64, 64)
-        shape = height / (_ROW * (width + _GAP_PX)) if self.live else 0.0
+        shape = height / (_ROW * (width + _GAP_PX))
         self.questions = WeightQuestions(self._readings.choices, shape)
         self.layers = LayerList()
         self.tabs = QTabWidget()
@@ -114,15 +122,15 @@ class WeightChoicesDialog(QDialog):
             self.tabs.addTab(self.layers, "Layers")
         self.tabs.tabBar().setVisible(self.tabs.count() > 1)
         self.pictures = ReadingPictures()
-        self.words = text_label(wraps=True)
+        self.about, self.words = text_label(self._explanation(), wraps=True), text_label(wraps=True)
         side = QWidget()
-        side.setFixedWidth(_SIDE_PX)
-        side.setVisible(self.live is not None)
+        side.setMinimumWidth(_SIDE_PX)
+        side.setVisible(self.live.follows)
         column_of(text_label("Read like this", "heading"), (self.pictures, 1), self.words, on=side)
         column_of(
             text_label(f"{self._readings.file}: {self._readings.layout}", "title", wraps=True),
-            text_label(self._explanation(), wraps=True),
-            (row_of((self.tabs, 1), side, spacing=2 * UNIT), 1),
+            self.about,
+            (row_of((self.tabs, 5), (side, 2), spacing=2 * UNIT), 1),
             self._foot(),
             on=self,
             margins=(3 * UNIT, 2 * UNIT),
@@ -161,16 +169,16 @@ class WeightChoicesDialog(QDialog):
         self.tabs.currentChanged.connect(lambda _: self._paint_answers())
         for keys, do in (("Ctrl+Z", self.edits.undo), ("Ctrl+Shift+Z", self.edits.redo), ("Ctrl+Y", self.edits.redo)):
             QShortcut(QKeySequence(keys), self, do)
-        if self.live is not None:
-            self.live.shown.connect(self._on_shown)
-            self.live.refused.connect(self._on_refused)
-            self.live.answer_shown.connect(self._on_answer_shown)
+        self.live.shown.connect(self._on_shown)
+        self.live.refused.connect(self._on_refused)
+        self.live.answer_shown.connect(self._on_answer_shown)
+        self.live.failed.connect(lambda error: self.about.setText(_in_words(error)))
 
     def _show_draft(self) -> None:
         """Show what is said, and ask what that paints."""
         self._found, self._unfit = None, None
         self._show_state()
-        if self.live is not None:
+        if self.live.follows:
             self.live.request(self._asked(), self._guessed())
 
     def _show_state(self) -> None:
@@ -187,7 +195,7 @@ class WeightChoicesDialog(QDialog):
         self.undo.setEnabled(self.edits.can_undo)
         self.redo.setEnabled(self.edits.can_redo)
         self.reset.setEnabled(draft != ReadingDraft())
-        is_checked = found is not None or self.live is None or draft.steps is None
+        is_checked = found is not None or not self.live.follows or draft.steps is None
         self.use.setEnabled(draft != self._begun and self._unfit is None and is_checked)
 
     def _sizes(self) -> tuple[tuple[int, ...], ...]:
@@ -211,18 +219,18 @@ class WeightChoicesDialog(QDialog):
             return
         self._unfit = error
         self.pictures.fade()
-        notice = notice_of(error if isinstance(error, Problem) else Problem("This cannot be painted."))
-        self.words.setText(f"{notice.what} The pictures are those of before.")
+        self.words.setText(f"{_in_words(error)} The pictures are those of before.")
         self._show_state()
 
     def _paint_answers(self) -> None:
         """Have every answer painted, with all else as it is, while the questions are in sight."""
-        if self.live is not None and self._found is not None and self.tabs.currentWidget() is self.questions:
-            asked = self._taken()
-            options = {
-                each.key: tuple(key for key, _ in each.options) for each in self._readings.choices if each.key in asked
-            }
-            self.live.request_answers({**self._asked(), **asked}, options)
+        if self._found is not None and self.tabs.currentWidget() is self.questions:
+            self.live.request_answers({**self._asked(), **self._taken()}, self._options())
+
+    def _options(self) -> dict[str, tuple[str, ...]]:
+        """Every answer to each question that is open."""
+        asked = self._taken()
+        return {each.key: tuple(key for key, _ in each.options) for each in self._readings.choices if each.key in asked}
 
     def _on_answer_shown(self, key: str, option: str, pictures: object) -> None:
         if pictures is not None:
@@ -231,3 +239,7 @@ class WeightChoicesDialog(QDialog):
     def _accept(self) -> None:
         self.chosen.emit(self.answers())
         self.accept()
+
+
+def _in_words(error: Exception) -> str:
+    return notice_of(error if isinstance(error, Problem) else Problem("This cannot be painted.")).what

@@ -26,7 +26,7 @@ class WeightChoiceCard(QAbstractButton):
     words : str
     question : str
     shape : float
-        Height by width of its row of pictures, for which there is room from the first; 0 where there will be none.
+        Height by width of its row of pictures, for which there is room from the first.
     """
 
     def __init__(self, words: str, question: str, shape: float) -> None:
@@ -93,7 +93,7 @@ class WeightQuestions(QScrollArea):
     ----------
     choices : sequence of Choice
     shape : float
-        Height by width of the rows of pictures; 0 where none will come.
+        Height by width of the rows of pictures.
 
     Signals
     -------
