@@ -118,7 +118,7 @@ def test_only_steps_without_weights_move(dialog, qtbot):
 
 def test_what_is_guessed_is_marked_in_explore_until_a_person_says_it(window, dialog, qtbot):
     facts = window.panels[0].controls.facts
-    assert facts.guessed.text() == "guessed: activation, last activation, latents"
+    assert facts.guessed.accessibleName() == "guessed: activation, last activation, latents"
     for place, step in enumerate(dialog.layers.steps):
         if step.guessed:
             dialog.layers.choose(place)
@@ -126,7 +126,7 @@ def test_what_is_guessed_is_marked_in_explore_until_a_person_says_it(window, dia
     with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
         followed(dialog, qtbot)
         dialog.use.click()
-    assert facts.guessed.text() == "guessed: latents"
+    assert facts.guessed.accessibleName() == "guessed: latents"
     qtbot.keyClick(facts.guessed, Qt.Key.Key_Space)
     again = window.findChildren(WeightChoicesDialog)[-1]
     assert again.edits.draft.steps is not None
@@ -134,7 +134,7 @@ def test_what_is_guessed_is_marked_in_explore_until_a_person_says_it(window, dia
     with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
         followed(again, qtbot)
         again.use.click()
-    assert facts.guessed.text() == "guessed: activation, last activation, latents"
+    assert facts.guessed.accessibleName() == "guessed: activation, last activation, latents"
     again = opened_dialog(window, qtbot)
     for key, option in (("hidden", "relu"), ("last", "tanh"), ("latent", "normal")):
         again.edits.answer(key, option)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from textwrap import shorten, wrap
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import STRETCH, column_of, text_label
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, text_label
 
 _LONGEST = 110  # characters; the tool tip has the rest
-_TIP_COLUMNS = 80
+_TIP_COLUMNS, _MARK_COLUMNS = 80, 32
 
 
 class ModelFacts(QScrollArea):
@@ -38,10 +38,9 @@ class ModelFacts(QScrollArea):
         for label in (self._title, self._facts):
             label.setTextFormat(Qt.TextFormat.PlainText)  # the card comes from the file
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.guessed = QToolButton()
-        self.guessed.setToolTip("Its weights do not tell this. Click to see what else it could be, and choose")
-        self.guessed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.guessed.clicked.connect(self.readings_wanted)
+        tip = "Its weights do not tell this. Click to see what else it could be, and choose"
+        self.guessed = push_button("", tip, self.readings_wanted)
+        self.guessed.setProperty("link", True)
         self.guessed.hide()
         words = QWidget()
         column_of(STRETCH, self._title, self._facts, self.guessed, on=words, spacing=UNIT // 2)
@@ -58,7 +57,7 @@ class ModelFacts(QScrollArea):
     def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...], guesses: tuple[str, ...] = ()) -> None:
         """Show the facts of ``card``, what is wrong with the file, and what of its weights was guessed."""
         words = f"guessed: {', '.join(guesses)}"
-        self.guessed.setText(words)
+        self.guessed.setText("\n".join(wrap(words, _MARK_COLUMNS)))
         self.guessed.setAccessibleName(words)
         self.guessed.setVisible(bool(guesses))
         self._title.show_words(name)

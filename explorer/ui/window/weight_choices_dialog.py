@@ -13,7 +13,6 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import sheet
 from explorer.session.models.live_readings import LiveReading, LiveReadings
 from explorer.session.models.reading_edits import ReadingDraft, ReadingEdits
-from explorer.session.notices import notice_of
 from explorer.training.weight_import.architecture import ARCHITECTURE, UnfitStepError, steps_in
 from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.ui.theme import UNIT
@@ -242,4 +241,4 @@ class WeightChoicesDialog(QDialog):
 
 
 def _in_words(error: Exception) -> str:
-    return notice_of(error if isinstance(error, Problem) else Problem("This cannot be painted.")).what
+    return error.what if isinstance(error, Problem) else "This cannot be painted."
