@@ -29,8 +29,10 @@ def activation(kind: str) -> nn.Module:
 
     Raises
     ------
-    KeyError
+    ValueError
         There is none of that name, or its slope is no number.
     """
     slope = slope_of(kind)
+    if slope is None and kind not in _ACTIVATIONS:
+        raise ValueError(f"no activation is called {kind[:40]}")
     return _ACTIVATIONS[kind]() if slope is None else nn.LeakyReLU(slope)

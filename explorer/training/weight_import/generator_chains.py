@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -46,8 +47,9 @@ from explorer.training.weight_import.entrances import (
     with_labels,
 )
 from explorer.training.weight_import.geometry import StridePlan, plans
-from explorer.training.weight_import.layers import WeightLayer, shape_of
+from explorer.training.weight_import.layers import WeightLayer
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
+from explorer.training.weight_import.step_sizes import size_after
 
 Sizes = tuple[tuple[int, ...], ...]
 
@@ -231,31 +233,19 @@ def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: 
     ------
     UnfitStepError
     """
-    shapes = {name: shape_of(layer) for name, layer in layers.items()}
-    place, flow, sizes = 0, torch.zeros(2, width, device="meta"), list[tuple[int, ...]]()
+    place, sizes = 0, list[tuple[int, ...]]([(width,)])
     try:
-        with torch.device("meta"):  # shapes alone: nothing is worked out, however large it would be
-            for place in range(len(steps)):
-                _check_channels(steps[place], shapes, flow)
-                flow = module_of(steps[place], shapes, flow.dim() == 2)(flow)
-                if flow[0].numel() > _MOST_NUMBERS:
-                    raise ValueError(f"it gives {flow[0].numel():,} numbers, too many")
-                sizes.append(tuple(flow.shape[1:]))
-        if flow.dim() != 4 or not 1 <= flow.shape[1] <= 4:
+        for place in range(len(steps)):
+            step = steps[place]
+            sizes.append(size_after(step, layers[step.layer].weight.shape if step.layer else (), sizes[-1]))
+            if math.prod(sizes[-1]) > _MOST_NUMBERS:
+                raise ValueError(f"it gives {math.prod(sizes[-1]):,} numbers, too many")
+            if step.op in ("act", "affine"):
+                module_of(step, layers, flat=False)
+        if len(sizes[-1]) != 3 or not 1 <= sizes[-1][0] <= 4:
             raise ValueError("it gives no picture")
-    except (RuntimeError, ValueError, KeyError, IndexError) as error:
-        raise UnfitStepError(place, str(error).strip().splitlines()[0][:160].rstrip("."), tuple(sizes)) from None
-
-
-def _check_channels(step: Step, layers: Mapping[str, WeightLayer], flow: Tensor) -> None:
-    axis = {"dense": 1, "conv": 1, "up": 0, "norm": 0, "affine": 0}.get(step.op)
-    if axis is None:
-        return
-    if step.op != "norm" and (step.op == "dense") != (flow.dim() == 2):
-        raise ValueError("it takes rows of numbers" if step.op == "dense" else "it takes pictures: a view lacks")
-    wanted = layers[step.layer].weight.shape[axis]
-    if flow.shape[1] != wanted:
-        raise ValueError(f"it takes {wanted:,} channels and gets {flow.shape[1]:,}")
+    except ValueError as error:
+        raise UnfitStepError(place, str(error), tuple(sizes[1:])) from None
 
 
 class Colours(nn.Module):

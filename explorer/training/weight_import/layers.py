@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor
@@ -59,12 +59,6 @@ class WeightLayer:
     def kernel(self) -> int:
         """The side of a convolution's kernel; 0 for other layers."""
         return int(self.weight.shape[2]) if self.kind == "conv" else 0
-
-
-def shape_of(layer: WeightLayer) -> WeightLayer:
-    """The same layer without its numbers."""
-    parts = {name: getattr(layer, name) for name in ("weight", "bias", "mean", "variance")}
-    return replace(layer, **{name: part.to("meta") for name, part in parts.items() if part is not None})
 
 
 def layers_of(tensors: Mapping[str, Tensor]) -> list[WeightLayer]:
