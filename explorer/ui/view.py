@@ -25,9 +25,12 @@ class View(QWidget):
     -------
     explore_wanted()
         The picture of the scene is to be seen large: the first panel.
+    readings_wanted()
+        What else the weights of the open model could be is to be seen.
     """
 
     explore_wanted = Signal()
+    readings_wanted = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()

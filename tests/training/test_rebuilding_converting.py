@@ -18,11 +18,11 @@ from explorer.core.inference.generator import Generator
 from explorer.core.inference.perception import Encoder
 from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
-from explorer.core.rendering.picture_files import scene_in_png
 from explorer.training.weight_import.assembly import sequence
-from explorer.training.weight_import.converting import convert, converted, name_of
+from explorer.training.weight_import.converting import answers_painted, convert, converted, name_of
 from explorer.training.weight_import.entrances import Entrance
-from explorer.training.weight_import.interpretation import preview_name, readings_of
+from explorer.training.weight_import.interpretation import readings_of
+from explorer.training.weight_import.kept_weights import kept, painted, read_as
 from explorer.training.weight_import.onnx_export import traced
 from explorer.training.weight_import.onnx_graphs import UnknownLayerError, graph_of
 
@@ -75,16 +75,21 @@ def test_the_same_file_gives_the_same_bytes(perceptron, tmp_path):
     assert (tmp_path / "a" / "generator.onnx").read_bytes() == (tmp_path / "b" / "generator.onnx").read_bytes()
 
 
-def test_other_readings_are_kept_beside_the_model_as_pictures(perceptron, tmp_path):
-    convert(perceptron[1], tmp_path / "out")
-    readings = readings_of(tmp_path / "out")
+def test_the_weights_are_kept_beside_the_model_and_read_otherwise(perceptron, tmp_path):
+    network, path = perceptron
+    convert(path, tmp_path / "out")
+    readings, tensors = readings_of(tmp_path / "out"), kept(tmp_path / "out")
     assert readings.layout == "Multilayer perceptron GAN"
     assert [choice.key for choice in readings.choices] == ["hidden", "last", "latent"]
-    for choice in readings.choices:
-        for option, words in choice.options:
-            assert words
-            assert scene_in_png(tmp_path / "out" / preview_name(choice.key, option)) is None
+    assert all(choice.guessed for choice in readings.choices)
     assert len(readings.problems) == 3
+    assert list(tensors) == list(network.state_dict())
+    found = read_as(tensors, {"last": "sigmoid"}, {"hidden": "relu"})
+    assert [choice.key for choice in found.choices if choice.guessed] == ["hidden", "latent"]
+    apart = answers_painted(path, tmp_path / "out", {"hidden": "relu"}, [("last", "sigmoid"), ("last", "tanh")])
+    np.testing.assert_array_equal(apart[0], painted(found))
+    assert painted(found).shape == apart[1].shape == (6, 8, 8, 3)
+    assert (apart[0] != apart[1]).any()
 
 
 def test_an_answer_changes_the_model_and_a_wrong_one_is_refused(perceptron, tmp_path):

@@ -10,7 +10,8 @@ from torch import nn
 
 from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.training.weight_import.rebuilt import Choice
-from explorer.ui.window.weight_choices_dialog import WeightChoiceCard, WeightChoicesDialog
+from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
+from explorer.ui.window.weight_questions import WeightChoiceCard
 from tests.ui.conftest import open_and_wait
 
 
@@ -39,10 +40,12 @@ def test_weights_are_read_otherwise_with_the_same_latent_and_undone(window, tiny
     before, first = window.studio.document.scene, window.studio.models.hash
 
     dialog = dialog_of(window)
-    assert set(dialog.groups) == {"hidden", "last", "latent"}
+    assert set(dialog.questions.groups) == {"hidden", "last", "latent"}
     assert not dialog.use.isEnabled()
     cards = {card.text(): card for card in dialog.findChildren(WeightChoiceCard)}
-    assert all(not card._pictures.isNull() for card in cards.values())
+    painted = [card._pictures for card in cards.values()]
+    qtbot.waitUntil(lambda: not any(card._pictures.isNull() for card in cards.values()), timeout=60_000)
+    assert all(pictures.isNull() for pictures in painted)  # they are painted for the dialog, not for the opening
     cards["sigmoid, 0 to 1"].click()
     assert dialog.answers() == {"last": "sigmoid"}
     with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
@@ -78,7 +81,7 @@ def readings():
 
 
 def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_path, qtbot):
-    dialog = WeightChoicesDialog(readings, tmp_path, window)
+    dialog = WeightChoicesDialog(readings, tmp_path, tmp_path / "g.pt", window)
     qtbot.addWidget(dialog)
     dialog.open()
     first, second, _third = dialog.findChildren(WeightChoiceCard)
@@ -94,7 +97,7 @@ def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_p
 
 
 def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, tmp_path, qtbot):
-    dialog = WeightChoicesDialog(readings, tmp_path, window)
+    dialog = WeightChoicesDialog(readings, tmp_path, tmp_path / "g.pt", window)
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.findChildren(WeightChoiceCard)[1].click()

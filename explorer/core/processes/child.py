@@ -28,6 +28,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _PLACE = sys.prefix  # where a child stands: whoever can write there can change Python itself
 _MOST_BYTES = 2**20  # of what a child prints, its end is kept
 _POLL_S = 0.05
+_STAGE, _LONGEST_STAGE = b"stage: ", 40
 _KEPT = frozenset(
     {"PATH", "HOME", "USER", "LOGNAME", "USERNAME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TZ", "LANG"}
     | {"SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
@@ -77,6 +78,7 @@ def ask(
     wanted: Mapping[str, Any],
     limits: Limits,
     cancelled: Callable[[], bool] = lambda: False,
+    staged: Callable[[str], object] = lambda _stage: None,
 ) -> Any:
     """What ``main(wanted)`` of a module of ours gives in a confined child, which ends with this process.
 
@@ -89,6 +91,8 @@ def ask(
     limits : Limits
     cancelled : callable, optional
         Asked while the child works.
+    staged : callable, optional
+        Told what the child says it is at, with `say_stage`.
 
     Raises
     ------
@@ -116,7 +120,7 @@ def ask(
             with suppress(OSError):  # it ended at once: its complaint says why
                 child.stdin.write(json.dumps(request).encode() + b"\n")
                 child.stdin.flush()  # and stays open: its end tells the child that we are gone
-            _wait(child, said, time.monotonic() + limits.time_s, cancelled)
+            _wait(child, said, time.monotonic() + limits.time_s, cancelled, staged)
         finally:
             end(child)
             said.join(1.0)
@@ -198,8 +202,18 @@ class _Tail(threading.Thread):
                 self.kept = (self.kept + piece)[-_MOST_BYTES:]
 
 
-def _wait(child: subprocess.Popen[bytes], said: _Tail, deadline: float, cancelled: Callable[[], bool]) -> None:
+def _wait(
+    child: subprocess.Popen[bytes],
+    said: _Tail,
+    deadline: float,
+    cancelled: Callable[[], bool],
+    staged: Callable[[str], object],
+) -> None:
+    before = ""
     while child.poll() is None:
+        if (stage := _stage(said.kept)) != before:
+            staged(stage)
+            before = stage
         if cancelled():
             raise EndedError("cancelled")
         if time.monotonic() > deadline:
@@ -207,6 +221,12 @@ def _wait(child: subprocess.Popen[bytes], said: _Tail, deadline: float, cancelle
         said.join(_POLL_S)  # it ends with the child
         if not said.is_alive():
             time.sleep(_POLL_S / 10)
+
+
+def _stage(said: bytes) -> str:
+    """The last stage that a child told; "" before the first."""
+    told = [line for line in said.split(b"\n")[:-1] if line.startswith(_STAGE)]
+    return told[-1].removeprefix(_STAGE).decode("utf-8", "replace")[:_LONGEST_STAGE] if told else ""
 
 
 def _answer(status: int, said: bytes, complaint: bytes) -> Any:
@@ -239,6 +259,12 @@ def main(module: str) -> None:
     threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
     kind, what = made(module, request["wanted"])
     sys.stdout.write("\n" + json.dumps({"kind": kind, "what": what}) + "\n")
+    sys.stdout.flush()
+
+
+def say_stage(words: str) -> None:
+    """Tell the parent what this child is at."""
+    sys.stdout.write(f"\n{_STAGE.decode()}{words}\n")
     sys.stdout.flush()
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
@@ -66,6 +66,7 @@ class Models(JobRunner):
     opened = Signal(object, object)
     found = Signal(object)
     busy_changed = Signal(str)
+    _staged = Signal(object, str)
 
     def __init__(self, catalog: Catalog, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent, name="models")
@@ -75,6 +76,7 @@ class Models(JobRunner):
         self._paths: dict[str, Path] = {}
         self._opening = ""
         self.progressed.connect(self._on_measuring)
+        self._staged.connect(self._on_staged, Qt.ConnectionType.QueuedConnection)
         self.idle.connect(lambda: self.busy_changed.emit(""))
 
     @property
@@ -137,19 +139,21 @@ class Models(JobRunner):
             return cancelled() or request.stopped.is_set()
 
         if request.path is None and request.scene is not None:
-            return self._open_for(request.scene, request.device, report, stopped)
+            return self._open_for(request, report, stopped)
         assert request.path is not None
         if holds_scene(request.path):
             return scene_in_file(request.path)
-        return self._opened(request.path, request.device, report, stopped)
+        return self._opened(request.path, request, report, stopped)
 
-    def _opened(self, path: Path, device: Device, report: Report, stopped: Cancelled) -> OpenModel:
-        model = self._opener.open(path, device, stopped, report)
+    def _opened(self, path: Path, request: OpenRequest, report: Report, stopped: Cancelled) -> OpenModel:
+        model = self._opener.open(path, request.device, stopped, report, partial(self._staged.emit, request))
         self._catalog.keep_preview(model.path, model.generator)
         return model
 
-    def _open_for(self, scene: Scene, device: Device, report: Report, stopped: Cancelled) -> OpenModel:
-        model = self._opened(self._path_of(scene), device, report, stopped)
+    def _open_for(self, request: OpenRequest, report: Report, stopped: Cancelled) -> OpenModel:
+        assert request.scene is not None
+        scene = request.scene
+        model = self._opened(self._path_of(scene), request, report, stopped)
         if model.generator.hash != scene.model:
             model.generator.close()
             hint = f"Put the file back that {model.path} was when the scene was made."
@@ -182,7 +186,11 @@ class Models(JobRunner):
 
     def _on_measuring(self, share: float) -> None:
         if self.job is not None:
-            self._opening = f"{self.job.words}: mean of W {share:.0%}"
+            self._on_staged(self.job.key, f"mean of W {share:.0%}")
+
+    def _on_staged(self, request: object, stage: str) -> None:
+        if self.job is not None and self.job.key is request:
+            self._opening = f"{self.job.words}: {stage}"
             self.busy_changed.emit(self._opening)
 
     def _show_found(self, scene: Scene, device: Device) -> None:

@@ -130,11 +130,13 @@ class Opener:
         device: Device,
         cancelled: Callable[[], bool] = lambda: False,
         measuring: Callable[[float], None] | None = None,
+        staged: Callable[[str], object] = lambda _stage: None,
     ) -> OpenModel:
         """The model at ``path``: an ONNX file, a model folder, a run folder or checkpoint of ours, or others' weights.
 
         ``cancelled`` is asked while a run is exported or weights are converted, which takes a while, and while W is
-        measured, of which ``measuring`` is told the share that is done, 0 to 1.
+        measured, of which ``measuring`` is told the share that is done, 0 to 1. ``staged`` is told what is being done
+        with weights.
 
         Raises
         ------
@@ -145,7 +147,7 @@ class Opener:
         from explorer.core.inference.generator import Generator
         from explorer.core.rendering.w_space import renderer_of
 
-        files = self.files(path, cancelled)
+        files = self.files(path, cancelled, staged)
         live = is_live(path, self._exports_folder.parent / LIVE_FOLDER)
         readings = self.weights.readings(files)
         own = live or run_of(path) is not None or (readings is not None and self.weights.made(files))
@@ -172,7 +174,12 @@ class Opener:
             live,
         )
 
-    def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
+    def files(
+        self,
+        path: Path,
+        cancelled: Callable[[], bool] = lambda: False,
+        staged: Callable[[str], object] = lambda _stage: None,
+    ) -> ModelFiles:
         """The parts of the model at ``path``; a run is exported first, and weights converted, unless they were before.
 
         Raises
@@ -183,7 +190,7 @@ class Opener:
         if not path.exists():
             raise Problem(f"{path} is not there.", "It may have been moved or renamed; look for it with Open.")
         if kind_of(path) == "weights":
-            return self.weights.files(path, cancelled)
+            return self.weights.files(path, cancelled, staged)
         refuse_other_kinds(path)
         run = run_of(path)
         return model_files(self._exported(run, cancelled) if run else path)

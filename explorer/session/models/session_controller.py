@@ -80,6 +80,7 @@ class SessionController(QObject):
         self.player = RandomWalk(self.edits, self)
         self._comparisons = JobRunner(self, overtakes="waiting", name="comparison")
         self._read_again: tuple[Path, Scene] | None = None
+        self._chosen_before: tuple[str, Mapping[str, str]] | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -128,16 +129,19 @@ class SessionController(QObject):
     def can_read_otherwise(self) -> bool:
         """Whether the open model was read from weights that leave something open."""
         model = self.models.current
-        return bool(model and model.readings and model.readings.choices and holds_weights(model.path))
+        if model is None or model.readings is None or not holds_weights(model.path):
+            return False
+        return bool(model.readings.choices or model.readings.architecture)
 
-    def read_otherwise(self, answers: Mapping[str, str]) -> None:
-        """Read the weights of the open model as ``answers`` say, remember that, and show the same latent again."""
+    def read_otherwise(self, chosen: Mapping[str, str]) -> None:
+        """Read the weights of the open model as was ``chosen``, remember that, and show the same latent again."""
         model = self.models.current
         if model is None or model.readings is None:
             return
         weights, sha256 = self.models.opener.weights, model.readings.sha256
+        self._chosen_before = (sha256, weights.chosen(sha256))
         with self._notices.catching():
-            weights.choose(sha256, {**weights.chosen(sha256), **answers})
+            weights.choose(sha256, chosen)
             self._read_again = (model.path, self.document.scene)
             self.models.open(model.path, self._settings.device)
 
@@ -243,6 +247,7 @@ class SessionController(QObject):
     def _on_failed_to_open(self, error: Exception) -> None:
         from explorer.core.models.external import KeptOutside
 
+        self._read_as_before()
         if isinstance(error, WrongKind):
             self.wrong_kind.emit(error)
         elif isinstance(error, KeptOutside):
@@ -251,6 +256,12 @@ class SessionController(QObject):
             self._notices.show_error(error)
         if self.models.current is not None and self.document.scene.model != self.models.hash:
             self._go_back()
+
+    def _read_as_before(self) -> None:
+        """Forget how weights were to be read, which they could not: else their file would never open again."""
+        if self._read_again is not None and self._chosen_before is not None:
+            self._read_again = None
+            self.models.opener.weights.choose(*self._chosen_before)
 
     def _go_back(self) -> None:
         """Return to the nearest step of the history that the open model can draw."""

@@ -30,8 +30,15 @@ class WeightsFiles:
         self._folder = folder
         self._hashes = Hashes()
 
-    def files(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> ModelFiles:
+    def files(
+        self,
+        path: Path,
+        cancelled: Callable[[], bool] = lambda: False,
+        staged: Callable[[str], object] = lambda _stage: None,
+    ) -> ModelFiles:
         """The parts of the model in a file of weights; it is converted first, unless it was before.
+
+        ``staged`` is told what is being done meanwhile.
 
         Raises
         ------
@@ -42,7 +49,8 @@ class WeightsFiles:
         from explorer.training.weight_import.forms import check_file
 
         check_file(path)  # before its bytes are hashed, which may take long, or for ever
-        return converted(path, self._folder, self.chosen(self._hashes.of(path)), cancelled=cancelled)
+        chosen = self.chosen(self._hashes.of(path))
+        return converted(path, self._folder, chosen, cancelled=cancelled, staged=staged)
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
+from explorer.training.weight_import.choices import words_of_activation
 
 ARCHITECTURE = "layers"
 """The key of an edited list of steps among the answers; it overrides those that are about single layers."""
@@ -18,6 +19,23 @@ WEIGHTED = ("dense", "up", "conv", "norm", "affine", "slope")
 
 ADDED = ("act", "view", "enlarge", "shuffle", "crop")
 """Steps without weights: of them the file knows nothing."""
+
+
+class UnfitStepError(Problem):
+    """A step that cannot take what the one before it gives.
+
+    Attributes
+    ----------
+    place : int
+        Of the step, from 0.
+    sizes : tuple of tuple of int
+        What leaves each step before it.
+    """
+
+    def __init__(self, place: int, what: str, sizes: tuple[tuple[int, ...], ...] = ()) -> None:
+        super().__init__(f"These layers do not follow each other at step {place + 1}: {what}.", "Change the list.")
+        self.place, self.sizes = place, sizes
+
 
 _MOST_STEPS = 256
 _LARGEST_SIDE = 4096
@@ -96,23 +114,31 @@ Architecture = tuple[Step, ...]
 _USUAL = {field.name: field.default for field in fields(Step) if field.name != "op"}
 
 
+def words_of_step(step: Step) -> str:
+    """What a step is, in words."""
+    return _WORDS[step.op]
+
+
+def values_of(step: Step) -> tuple[str, ...]:
+    """The names of the fields of a step that can be changed."""
+    return _SHOWN.get(step.op, ())
+
+
+def value_in_words(step: Step, field: str) -> str:
+    """One of those fields and its value, in words."""
+    value = getattr(step, field)
+    if step.op == "act":
+        return words_of_activation(value)
+    if isinstance(value, tuple):
+        return " × ".join(map(str, value))
+    word = "output padding" if field == "more" else "" if field == "kind" else field
+    return f"{word} {value:g}".strip() if isinstance(value, float) else f"{word} {value}".strip()
+
+
 def in_words(step: Step) -> str:
     """A step in words: what it is, its layer, and what can be changed; a question mark after what is guessed."""
-    told = [
-        f"{'output padding' if key == 'more' else key} {_value(getattr(step, key))}{'?' if key in step.guessed else ''}"
-        for key in _SHOWN.get(step.op, ())
-    ]
-    return " ".join(filter(None, (_WORDS[step.op], step.layer, ", ".join(told))))
-
-
-def _value(value: Any) -> str:
-    return (
-        " × ".join(map(str, value))
-        if isinstance(value, tuple)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    told = [f"{value_in_words(step, key)}{'?' if key in step.guessed else ''}" for key in values_of(step)]
+    return " ".join(filter(None, (words_of_step(step), step.layer, ", ".join(told))))
 
 
 def as_text(steps: Architecture) -> str:

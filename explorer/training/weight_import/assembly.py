@@ -9,9 +9,10 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from explorer.training.weight_import.activations import activation
 from explorer.training.weight_import.architecture import ADDED, Architecture, Step
 from explorer.training.weight_import.chain import TURNS, Chain
-from explorer.training.weight_import.choices import Taste, activation
+from explorer.training.weight_import.choices import Taste
 from explorer.training.weight_import.geometry import StridePlan, Way
 from explorer.training.weight_import.layers import WeightLayer
 

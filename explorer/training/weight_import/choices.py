@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from torch import nn
 
 from explorer.training.weight_import.rebuilt import Choice
 
@@ -28,6 +26,7 @@ HIDDEN_OPTIONS = (
     ("sigmoid", "sigmoid"),
     ("plain", "none"),
 )
+_SLOPES = {"leaky": 0.2, "leaky01": 0.01, "leaky1": 0.1, "leaky3": 0.3}
 LAST_OPTIONS = (
     ("tanh", "tanh, −1 to 1"),
     ("sigmoid", "sigmoid, 0 to 1"),
@@ -111,33 +110,21 @@ def words_of(key: str, option: str) -> str:
     return dict(_QUESTIONS[key][1])[option]
 
 
-_ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
-    "leaky": lambda: nn.LeakyReLU(0.2),
-    "leaky01": lambda: nn.LeakyReLU(0.01),
-    "leaky1": lambda: nn.LeakyReLU(0.1),
-    "leaky3": lambda: nn.LeakyReLU(0.3),
-    "elu": nn.ELU,
-    "selu": nn.SELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "mish": nn.Mish,
-    "softplus": nn.Softplus,
-    "softsign": nn.Softsign,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "plain": nn.Identity,
-    "plain01": nn.Identity,
-}
+def words_of_activation(kind: str) -> str:
+    """An activation in words."""
+    slope = slope_of(kind)
+    return dict(HIDDEN_OPTIONS).get(kind, "none") if slope is None else f"Leaky ReLU, {slope:g}"
 
 
-def activation(kind: str) -> nn.Module:
-    """An activation by its key; ``leaky:0.15`` is a leaky ReLU of any slope.
+def slope_of(kind: str) -> float | None:
+    """The slope of a leaky ReLU; None of anything else, and where it is no number."""
+    name, _, told_slope = kind.partition(":")
+    try:
+        return float(told_slope) if name == "leaky" and told_slope else _SLOPES.get(kind)
+    except ValueError:
+        return None
 
-    Raises
-    ------
-    KeyError, ValueError
-        There is none of that name, or its slope is no number.
-    """
-    name, _, slope = kind.partition(":")
-    return nn.LeakyReLU(float(slope)) if name == "leaky" and slope else _ACTIVATIONS[kind]()
+
+def leaky(slope: float) -> str:
+    """The key of a leaky ReLU of this slope."""
+    return next((kind for kind, usual in _SLOPES.items() if usual == slope), f"leaky:{slope:g}")

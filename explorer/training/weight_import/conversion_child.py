@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.core.problem import Problem
+from explorer.core.processes.child import say_stage
 from explorer.training.weight_import.architecture import ARCHITECTURE
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
 
 if TYPE_CHECKING:
-    from torch import nn
-
-    from explorer.training.weight_import.rebuilt import Choice, Rebuilt
-
-_SEEDS = range(6)
-_ROW = 6
-_TRUNCATION = 0.7
-_TOO_LARGE = 256 * 2**20  # bytes of weights above which other readings are not painted
+    from explorer.training.weight_import.rebuilt import Rebuilt
+    from explorer.training.weight_import.unwrapping import Candidate
 
 
 def main(wanted: Mapping[str, Any]) -> None:
@@ -32,44 +27,44 @@ def main(wanted: Mapping[str, Any]) -> None:
 
 
 def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
+    say_stage("reading")
     import torch
 
     from explorer.training.weight_import.architecture import as_text
     from explorer.training.weight_import.interpretation import WeightInterpretation, save_readings
+    from explorer.training.weight_import.kept_weights import keep
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
-    read = _reader(path)
-    found, where, averaged, unused = read(chosen)
+    found, candidate, unused = read(path, chosen)
     _check_finite(path, found)
     _check_chosen(path, found, chosen)
-    config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": where or "the top"}
+    config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": candidate.where or "the top"}
     config |= {choice.key: choice.taken for choice in found.choices}
     card = replace(found.card, name=name, family="", config=config)
+    say_stage("exporting")
     _export(replace(found, card=card), out)
-    if path.stat().st_size <= _TOO_LARGE:
-        _paint_readings(lambda answers: read({**chosen, **answers})[0], found, out)
-    said = (*_where_it_was(where, averaged, unused), *found.problems)
+    keep(candidate.tensors, out)
+    said = (*_where_it_was(candidate, unused), *found.problems)
     steps = as_text(found.architecture) if found.architecture else ""
-    save_readings(out, WeightInterpretation(found.layout, path.name, sha256, found.choices, said, steps, found.sizes))
+    choices = tuple(replace(each, guessed=each.guessed and each.key not in chosen) for each in found.choices)
+    save_readings(out, WeightInterpretation(found.layout, path.name, sha256, choices, said, steps, found.sizes))
 
 
-def _reader(path: Path) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool, str]]:
-    """What rebuilds a file's networks under given answers; tells where they were, if averaged, and what is not used."""
+def read(path: Path, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
+    """A file's networks, what they were made of, and what else it holds."""
+    from explorer.training.weight_import.unwrapping import Candidate, left_out
+
     if is_pickled_style(path):
         from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 
-        return lambda chosen: (rebuild_pickle(path, chosen), "", False, "")
+        return rebuild_pickle(path, chosen), Candidate("", {}), ""
     from explorer.training.weight_import.recognition import rebuilt
-    from explorer.training.weight_import.unwrapping import left_out
     from explorer.training.weight_import.weights import read_weights
 
     weights = read_weights(path)
-
-    def read(chosen: Mapping[str, str]) -> tuple[Rebuilt, str, bool, str]:
-        found, where = rebuilt(weights, chosen)
-        return found, where.where, where.averaged, left_out(weights.tensors, where)
-
-    return read
+    say_stage("recognising")
+    found, where = rebuilt(weights, chosen)
+    return found, where, left_out(weights.tensors, where)
 
 
 def _export(found: Rebuilt, out: Path) -> None:
@@ -83,9 +78,10 @@ def _export(found: Rebuilt, out: Path) -> None:
         export(kind, network, found.card, out / f"{kind}.onnx")
 
 
-def _where_it_was(where: str, averaged: bool, unused: str) -> tuple[str, ...]:
+def _where_it_was(candidate: Candidate, unused: str) -> tuple[str, ...]:
     rest = (f"Not used: {unused}.",) if unused else ()
-    if averaged:
+    where = candidate.where
+    if candidate.averaged:
         return (f"Of several sets of weights the running average, {where}, was taken.", *rest)
     return (f"Its weights were found under {where}.", *rest) if where else rest
 
@@ -112,41 +108,3 @@ def _check_chosen(path: Path, found: Rebuilt, chosen: Mapping[str, str]) -> None
         if answer not in dict(options):
             known = ", ".join(option for option, _ in options)
             raise Problem(f"{answer} is no answer to {key}.", f"The answers are: {known}.")
-
-
-def _paint_readings(read: Callable[[Mapping[str, str]], Rebuilt], found: Rebuilt, out: Path) -> None:
-    """A row of pictures for each answer to each question, the others answered as they were."""
-    taken = {choice.key: choice.taken for choice in found.choices}
-    for choice in found.choices:
-        for option, _ in choice.options:
-            other = read({**taken, choice.key: option}) if option != choice.taken else found
-            _paint(choice, option, other, out)
-
-
-def _paint(choice: Choice, option: str, found: Rebuilt, out: Path) -> None:
-    import numpy as np
-    import torch
-
-    from explorer.core.rendering.latents import sample
-    from explorer.core.rendering.picture_files import save_png, sheet
-    from explorer.training.weight_import.interpretation import preview_name
-
-    card = found.card
-    z = torch.tensor(np.stack([sample(seed, card.latent_size, card.distribution) for seed in _SEEDS]))
-    labels = [torch.tensor([seed % len(card.classes) for seed in _SEEDS])] if card.classes else []
-    with torch.no_grad():
-        drawn = _whole(found)(z, *labels)
-    low, high = card.value_range
-    scaled = ((drawn - low) / (high - low)).nan_to_num(0).clamp(0, 1)
-    pictures = (scaled * 255).round().byte().permute(0, 2, 3, 1).numpy()
-    save_png(out / preview_name(choice.key, option), sheet(pictures, columns=_ROW, gap=2))
-
-
-def _whole(found: Rebuilt) -> nn.Module:
-    """From z to a picture; of a style-based model near the mean of W, where pictures are sound."""
-    from explorer.training.networks.style import MappingNetwork, Styled, Whole
-
-    generator, mapping = found.networks["generator"], found.networks.get("mapping")
-    if isinstance(mapping, MappingNetwork) and isinstance(generator, Styled):
-        return Whole(mapping, generator, _TRUNCATION)
-    return generator

@@ -9,9 +9,12 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.files import hash_of, new_folder
 from explorer.core.models.model import GENERATOR, ModelFiles, model_files
@@ -21,7 +24,7 @@ from explorer.core.processes.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
 
-VERSION = 2
+VERSION = 3
 """Of what is made of the same weights; a higher one makes it anew."""
 
 TIMEOUT_S = 900.0  # a StyleGAN of 1024 pixels on a busy processor
@@ -40,6 +43,7 @@ def convert(
     chosen: Mapping[str, str] | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
+    staged: Callable[[str], object] = lambda _stage: None,
     timeout_s: float = TIMEOUT_S,
 ) -> ModelFiles:
     """Rebuild the networks in a file of weights and write them into the folder ``out`` as ONNX.
@@ -55,6 +59,8 @@ def convert(
         Answers to what the weights cannot tell, by the keys of their questions.
     cancelled : callable, optional
         Asked while the child works.
+    staged : callable, optional
+        Told what is being done: "reading", "recognising" or "exporting".
     timeout_s : float
 
     Raises
@@ -73,7 +79,7 @@ def convert(
         }
         limits = Limits(timeout_s, _MEMORY_BYTES + _COPIES * size, (scratch,))
         try:
-            ask("explorer.training.weight_import.conversion_child", wanted, limits, cancelled)
+            ask("explorer.training.weight_import.conversion_child", wanted, limits, cancelled, staged)
         except EndedError as ended:
             raise _broken(path, ended, timeout_s) from None
         if not (scratch / GENERATOR).is_file():
@@ -90,6 +96,7 @@ def converted(
     chosen: Mapping[str, str] | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
+    staged: Callable[[str], object] = lambda _stage: None,
 ) -> ModelFiles:
     """As `convert`, into a folder of the cache; what was made of the same bytes before is taken as it is."""
     check_file(path)
@@ -97,11 +104,39 @@ def converted(
     if not _is_whole(folder):
         _clear(folder)
         try:
-            convert(path, folder, chosen, cancelled=cancelled)
+            convert(path, folder, chosen, cancelled=cancelled, staged=staged)
         except Problem:
             if not _is_whole(folder):  # else another process was faster
                 raise
     return replace(model_files(folder), name=name_of(path))
+
+
+def answers_painted(
+    path: Path,
+    near: Path,
+    chosen: Mapping[str, str],
+    answers: Sequence[tuple[str, str]],
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[NDArray[np.uint8]]:
+    """Pictures, (6, height, width, channels), for each of these answers to questions, the others as ``chosen``.
+
+    ``near`` is a folder of the user's cache, in which they lie for a moment.
+
+    Raises
+    ------
+    Problem
+        They cannot be painted.
+    """
+    size = check_file(path)
+    with scratch_beside(near, "answers") as scratch:
+        wanted = {"path": str(path.resolve()), "out": str(scratch), "chosen": dict(chosen), "answers": list(answers)}
+        limits = Limits(TIMEOUT_S, _MEMORY_BYTES + _COPIES * size, (scratch,))
+        try:
+            ask("explorer.training.weight_import.answers_child", wanted, limits, cancelled)
+        except EndedError as ended:
+            raise _broken(path, ended, TIMEOUT_S) from None
+        return [np.load(scratch / f"{number}.npy", allow_pickle=False) for number in range(len(answers))]
 
 
 def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str]) -> Path:

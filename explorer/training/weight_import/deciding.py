@@ -29,6 +29,7 @@ POOR = 0.5
 _CLEARLY = 0.85
 _FITS = 0.15
 _OF_PICTURES, _MOST_OF_PICTURES, _OF_ROWS = 128, 640, 4096  # examples
+_OF_ONE = 32  # of a reading that is only judged, beside no other
 _KINDS = tuple(key for key, _ in HIDDEN_OPTIONS)
 _ENLARGES = (("nearest",), ("bilinear", "bilinear-corners"))  # tried in turn
 _EPSILONS = (1e-5, 0.8)
@@ -69,14 +70,14 @@ class Open:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """One way to read a segment: what leaves it, and how badly that fits."""
+    """One way to read a segment, and how badly what leaves it fits; that itself only where it is alone."""
 
     steps: Architecture
     feed: str
     kind: str
     epsilon: float
-    flow: Tensor
     score: float
+    flow: Tensor | None = None
 
 
 @torch.no_grad()
@@ -99,7 +100,8 @@ def decided(
     norms = [place for place, step in enumerate(steps) if step.op == "norm"]
     if not norms:
         return Decision(steps, next(iter(feeds)), frozenset(), None)
-    flows = {key: feed(_count(steps, layers)) for key, feed in feeds.items()}
+    is_open = len(feeds) > 1 or (asks.steps and (asks.acts or asks.epsilon or _enlarges(steps)))
+    flows = {key: feed(_count(steps, layers) if is_open else _OF_ONE) for key, feed in feeds.items()}
     sure, readings, kind = set[str](), list[_Reading](), ""
     for begin, end in zip([0, *norms], norms, strict=False):
         segment, norm = steps[begin:end], steps[end]
@@ -108,7 +110,8 @@ def decided(
         kind = best.kind if _acts(segment) else kind
         sure |= clear
         readings.append(best)
-        flows = {best.feed: best.flow}
+        flow = _through(best.steps, layers, flows[best.feed]) if best.flow is None else best.flow
+        flows = {best.feed: flow}
     done = [step for reading in readings for step in reading.steps]
     is_mixed = steps[norms[0]].epsilon != steps[norms[-1]].epsilon and len(norms) == 2  # of which one is known
     if not asks.steps:
@@ -138,9 +141,14 @@ def _best_reading(
     if asks.epsilon and segment[0].op == "norm":
         epsilons = tuple(dict.fromkeys((*epsilons, *_EPSILONS)))
     found: list[_Reading] = []
-    for ways in _ENLARGES if asks.enlarging and any(step.op == "enlarge" for step in segment) else ((),):
+    asks_ways = asks.enlarging and _enlarges(segment)
+    alone = len(flows) * len(kinds) * len(epsilons) == 1 and not asks_ways
+    for ways in _ENLARGES if asks_ways else ((),):
         found += [
-            _read(_with(segment, kind, epsilon, way) if asks.steps else segment, norm, layers, key, flow, kind, epsilon)
+            _read(
+                *(_with(segment, kind, epsilon, way) if asks.steps else segment, norm, layers, key, flow),
+                *(kind, epsilon, alone),
+            )
             for key, flow in flows.items()
             for kind in sorted(kinds, key=lambda kind: kind != usual)
             for epsilon in epsilons
@@ -172,10 +180,17 @@ def _read(
     flow: Tensor,
     kind: str,
     epsilon: float,
+    alone: bool,
 ) -> _Reading:
+    flow = _through(segment, layers, flow)
+    score = surprise(module_of(norm, layers, flow.dim() == 2), flow)
+    return _Reading(segment, feed, kind, epsilon, score, flow if alone else None)
+
+
+def _through(segment: Architecture, layers: Mapping[str, WeightLayer], flow: Tensor) -> Tensor:
     for step in segment:
         flow = module_of(step, layers, flow.dim() == 2)(flow)
-    return _Reading(segment, feed, kind, epsilon, flow, surprise(module_of(norm, layers, flow.dim() == 2), flow))
+    return flow
 
 
 def _rest(rest: Architecture, done: Sequence[Step], kind: str, sure: bool, is_mixed: bool) -> Iterator[Step]:
@@ -200,6 +215,10 @@ def _count(steps: Architecture, layers: Mapping[str, WeightLayer]) -> int:
     if any(step.op in ("up", "conv") for step in steps):
         return min(max(_OF_PICTURES, 2 * width + 32), _MOST_OF_PICTURES)
     return _OF_ROWS
+
+
+def _enlarges(segment: Sequence[Step]) -> bool:
+    return any(step.op == "enlarge" for step in segment)
 
 
 def _acts(segment: Sequence[Step]) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from explorer.training.weight_import.activations import activation
 from explorer.training.weight_import.assembly import batch_norm, convolution, dense, sequence
-from explorer.training.weight_import.choices import activation
 from explorer.training.weight_import.layers import WeightLayer
 
 _STEPS: dict[int, tuple[tuple[int, int], ...]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,8 +13,7 @@ from torch import Tensor, nn
 
 from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
-from explorer.core.problem import Problem
-from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step, from_text
+from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step, UnfitStepError, from_text
 from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, module_of, steps_of
 from explorer.training.weight_import.chain import Chain
 from explorer.training.weight_import.choices import (
@@ -49,12 +49,15 @@ from explorer.training.weight_import.entrances import (
 from explorer.training.weight_import.geometry import StridePlan, plans
 from explorer.training.weight_import.layers import WeightLayer
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
+from explorer.training.weight_import.step_sizes import size_after
 
 Sizes = tuple[tuple[int, ...], ...]
 
 _MOST_SIDES = 6
 _MOST_NUMBERS = 1 << 24
 _FITS = 0.15
+_ASKED_BY = {"act": HIDDEN, "norm": EPSILON, "affine": NORM, "up": SIZE, "conv": SIZE}
+_GUESSED_OF = {HIDDEN: ("kind",), LAST: ("kind",), NORM: ("kind",), EPSILON: ("epsilon",), SIZE: ("stride", "padding")}
 _JOINS = ((LABEL_FIRST, "class, then latent"), (LATENT_FIRST, "latent, then class"))
 
 
@@ -100,9 +103,11 @@ def painted(
     card = card_of(3 if channels == 4 else 1 if channels == 2 else channels, height, width, 1, taste)
     classes = () if entrance.table is None else tuple(str(number) for number in range(len(entrance.table)))
     card = replace(card, latent_size=entrance.latent_size(found.latent_size), classes=classes)
-    choices = _questions(found, ways, reading, chosen)
+    settled = reading.sure | frozenset(chosen)
+    choices = tuple(replace(each, guessed=each.key not in settled) for each in _questions(found, ways, reading, chosen))
     problems = said(choices, reading.sure, chosen) + _doubts(reading, channels)
-    return Rebuilt(layout, {"generator": network}, card, choices, problems, reading.steps, sizes)
+    steps = reading.steps if ARCHITECTURE in chosen else marked(reading.steps, choices)
+    return Rebuilt(layout, {"generator": network}, card, choices, problems, steps, sizes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +154,18 @@ def _last(steps: Architecture, usual: str) -> str:
     """How pictures leave edited steps; where nothing stands behind the last, the range is asked for."""
     last = steps[-1].kind if steps and steps[-1].op == "act" else ""
     return last if last in ("tanh", "sigmoid") else "plain01" if usual == "plain01" else "plain"
+
+
+def marked(steps: Architecture, choices: Sequence[Choice]) -> Architecture:
+    """Steps that say what of them is guessed, as far as the questions tell."""
+    asked_ones = {choice.key: choice.guessed for choice in choices}
+    end = max((place for place, step in enumerate(steps) if step.layer), default=0)
+
+    def marks(place: int, step: Step) -> tuple[str, ...]:
+        key = _ASKED_BY.get(step.op, "") if place < end else LAST if step.op == "act" else ""
+        return _GUESSED_OF[key] if asked_ones.get(key) else () if key in asked_ones else step.guessed
+
+    return tuple(replace(step, guessed=marks(place, step)) for place, step in enumerate(steps))
 
 
 def _usual_first(usual: str) -> list[str]:
@@ -235,21 +252,21 @@ def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: 
 
     Raises
     ------
-    Problem
-        Says at which step.
+    UnfitStepError
     """
-    place, flow = 0, torch.zeros(2, width)
+    place, sizes = 0, list[tuple[int, ...]]([(width,)])
     try:
-        for step in steps:
-            place += 1
-            flow = module_of(step, layers, flow.dim() == 2)(flow)
-            if flow[0].numel() > _MOST_NUMBERS:
-                raise ValueError(f"it gives {flow[0].numel():,} numbers, too many")
-        if flow.dim() != 4 or not 1 <= flow.shape[1] <= 4:
+        for place in range(len(steps)):
+            step = steps[place]
+            sizes.append(size_after(step, layers[step.layer].weight.shape if step.layer else (), sizes[-1]))
+            if math.prod(sizes[-1]) > _MOST_NUMBERS:
+                raise ValueError(f"it gives {math.prod(sizes[-1]):,} numbers, too many")
+            if step.op in ("act", "affine"):
+                module_of(step, layers, flat=False)
+        if len(sizes[-1]) != 3 or not 1 <= sizes[-1][0] <= 4:
             raise ValueError("it gives no picture")
-    except (RuntimeError, ValueError, KeyError, IndexError) as error:
-        what = str(error).strip().splitlines()[0][:160]
-        raise Problem(f"These layers do not follow each other at step {place}: {what}.", "Change the list.") from None
+    except ValueError as error:
+        raise UnfitStepError(place, str(error), tuple(sizes[1:])) from None
 
 
 class Colours(nn.Module):
@@ -302,7 +319,7 @@ def _questions(
         choices.append(asked(LAST, taste.last, ("plain", "plain01")))
     if asks_epsilon(found) and not edited:
         choices.append(asked(EPSILON, taste.epsilon))
-    if norms := _possible_norms(found):
+    if (norms := _possible_norms(found)) and not edited:
         choices.append(asked(NORM, taste.norm, norms))
     choices.append(asked(LATENT, taste.latent))
     return (*choices, *_asked_entrance(found, reading))

@@ -10,7 +10,9 @@ from explorer.core.json_store import JsonStore
 from explorer.training.weight_import.architecture import in_words, steps_in
 from explorer.training.weight_import.rebuilt import Choice
 
-READINGS = "readings.json"
+READINGS, KEPT = "readings.json", "weights.safetensors"
+"""The files beside a model that say how its weights were read, and hold them as plain numbers."""
+
 _LARGEST_BYTES = 1 << 20
 
 
@@ -45,9 +47,35 @@ class WeightInterpretation:
     sizes: tuple[tuple[int, ...], ...] = ()
 
 
-def preview_name(choice: str, option: str) -> str:
-    """The file, beside the model, that shows what an option would paint."""
-    return f"{choice}-{option}.png".replace(" ", "-")
+_GUESSES = {
+    "hidden": "activation",
+    "last": "last activation",
+    "latent": "latents",
+    "size": "size",
+    "epsilon": "epsilon",
+    "norm": "normalisation",
+    "labels": "classes",
+    "join": "order of class and latent",
+    "mapping_rate": "learning rate of the mapping",
+}
+_GUESSED_STEPS = {"act": "activation", "enlarge": "enlargement", "norm": "epsilon", "affine": "normalisation"}
+
+
+def guesses(readings: WeightInterpretation) -> tuple[str, ...]:
+    """What of a model was guessed, in a word or two each; none where everything is decided or chosen."""
+    open_ones = [_GUESSES.get(choice.key, choice.key) for choice in readings.choices if choice.guessed]
+    known = {choice.key for choice in readings.choices}
+    steps = steps_in(readings.architecture)
+    end = max((place for place, step in enumerate(steps) if step.layer), default=0)
+    for place, step in enumerate(steps):
+        word = "last activation" if step.op == "act" and place > end else _GUESSED_STEPS.get(step.op, "size")
+        if step.guessed and not (step.op != "enlarge" and _asks(word, known)):
+            open_ones.append(word)
+    return tuple(dict.fromkeys(open_ones))
+
+
+def _asks(word: str, known: set[str]) -> bool:
+    return any(_GUESSES.get(key) == word for key in known)
 
 
 def save_readings(folder: Path, readings: WeightInterpretation) -> None:
@@ -75,6 +103,7 @@ def _readings(told: dict[str, Any]) -> WeightInterpretation:
             str(each["question"]),
             tuple((str(key), str(words)) for key, words in each["options"]),
             str(each["taken"]),
+            bool(each.get("guessed", False)),
         )
         for each in told["choices"]
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.core.models.card import ModelCard
-from explorer.training.weight_import.architecture import Architecture
 
 if TYPE_CHECKING:  # what is chosen is also shown by a window that has no torch yet
     from torch import nn
+
+    from explorer.training.weight_import.architecture import Architecture
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,15 @@ class Choice:
         Keys and words of what can be taken.
     taken : str
         The key of the option that these networks were built with.
+    guessed : bool
+        Whether that is neither what the user chose nor what something in the weights decided.
     """
 
     key: str
     question: str
     options: tuple[tuple[str, str], ...]
     taken: str
+    guessed: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
         if candidate.judges:
             continue
         try:
-            found = _made(candidate, chosen)
+            found = made_of(candidate.tensors, chosen)
         except Problem as problem:
             complaint = complaint or problem
             continue
@@ -48,10 +48,17 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
     raise _unknown(weights, offered)
 
 
-def _made(candidate: Candidate, chosen: Mapping[str, str]) -> Rebuilt | None:
+def made_of(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt | None:
+    """What the first layout that knows them makes of the tensors of one network; None where none does.
+
+    Raises
+    ------
+    Problem
+        They are of a layout, and not sound, or not as ``chosen`` says.
+    """
     for rebuild in layouts():
         try:
-            found = rebuild(candidate.tensors, chosen)
+            found = rebuild(tensors, chosen)
         except (
             RuntimeError,
             ValueError,

@@ -154,4 +154,5 @@ def _questions(
     decided = [choice for choice in choices if choice.key in sure and choice.key not in chosen]
     open_ones = [choice for choice in choices if choice not in decided]
     words = tuple(_SURE[choice.key].format(dict(choice.options)[choice.taken]) for choice in decided)
+    choices = [replace(choice, guessed=choice.key not in sure | set(chosen)) for choice in choices]
     return choices, said(open_ones, frozenset(), chosen) + words

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from textwrap import shorten, wrap
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.parts import STRETCH, column_of, scrolled, text_label
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, scrolled, text_label
 
 _LONGEST = 110  # characters; the tool tip has the rest
-_TIP_COLUMNS = 80
+_TIP_COLUMNS, _MARK_COLUMNS = 80, 32
 
 
 class ModelFacts(QScrollArea):
     """The model's name, its sizes and what it was trained on; licence and thanks in its tool tip.
 
     Where the window is too low for all of it, it scrolls.
+
+    Signals
+    -------
+    readings_wanted()
+        The user wants to see what was guessed, and say better.
     """
+
+    readings_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,16 +37,24 @@ class ModelFacts(QScrollArea):
         self._facts.setMinimumWidth(1)  # a word without end does not push the others out of sight
         for label in (self._title, self._facts):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        tip = "Its weights do not tell this. Click to see what else it could be, and choose"
+        self.guessed = push_button("", tip, self.readings_wanted)
+        self.guessed.setProperty("link", True)
+        self.guessed.hide()
         words = QWidget()
-        column_of(STRETCH, self._title, self._facts, on=words, spacing=UNIT // 2)
+        column_of(STRETCH, self._title, self._facts, self.guessed, on=words, spacing=UNIT // 2)
         scrolled(words, self)
         self.setMinimumHeight(4 * UNIT)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("About the model")
 
-    def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...]) -> None:
-        """Show the facts of ``card``, and what had to be guessed or is wrong with the file."""
+    def show_model(self, name: str, card: ModelCard, problems: tuple[str, ...], guesses: tuple[str, ...] = ()) -> None:
+        """Show the facts of ``card``, what is wrong with the file, and what of its weights was guessed."""
+        words = f"guessed: {', '.join(guesses)}"
+        self.guessed.setText("\n".join(wrap(words, _MARK_COLUMNS)))
+        self.guessed.setAccessibleName(words)
+        self.guessed.setVisible(bool(guesses))
         self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
         whole = [*problems, card.data, card.licence, card.attribution]

@@ -39,6 +39,7 @@ class ExplorePanel(Panel):
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(self.stage.show_neighbours)
         studio.player.playing_changed.connect(self.walk.setChecked)
+        self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self.controls.show_model(model))
 
     @property

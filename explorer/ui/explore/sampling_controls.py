@@ -11,6 +11,8 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.session.models.weights_files import holds_weights
+from explorer.training.weight_import.interpretation import guesses
 from explorer.ui.explore.model_facts import ModelFacts
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.explore.style_controls import StyleControls
@@ -75,7 +77,9 @@ class SamplingControls(QWidget):
         """Offer the classes of ``model``, if it has any, and say what is worth knowing of it."""
         self._show_classes(model.generator.card.classes)
         self._show_styles(model.generator.card.styles)
-        self.facts.show_model(model.name, model.generator.card, model.generator.problems)
+        guessed = guesses(model.readings) if model.readings else ()
+        self.facts.show_model(model.name, model.generator.card, model.generator.problems, guessed)
+        self.facts.guessed.setEnabled(holds_weights(model.path))  # else it is what was made of them, and stays so
 
     def _show_classes(self, classes: tuple[str, ...]) -> None:
         self.classes.clear()

@@ -172,7 +172,9 @@ class WindowActions(QObject):
             return
         from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
 
-        dialog = WeightChoicesDialog(model.readings, model.files.generator.parent, self._window)
+        chosen = self._studio.models.opener.weights.chosen(model.readings.sha256)
+        folder = model.files.generator.parent
+        dialog = WeightChoicesDialog(model.readings, folder, model.path, self._window, chosen)
         dialog.chosen.connect(self._studio.controller.read_otherwise)
         dialog.open()
 

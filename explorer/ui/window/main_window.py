@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.commands.follow(studio.document.history)
         for panel in self.panels:
             panel.explore_wanted.connect(lambda: self.show_panel(0))
+            panel.readings_wanted.connect(self.commands["readings"].trigger)
 
     def _restore_layout(self) -> None:
         self.resize(*_FIRST_SIZE_PX)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.parts import push_button
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.device_button import DeviceButton
 from explorer.ui.window.model_button import ModelButton
@@ -23,6 +24,7 @@ class TopBar(QToolBar):
         self.toggleViewAction().setVisible(False)
         self.model = ModelButton(studio.catalog, studio.intake.parts)
         self.device = DeviceButton(studio.pictures, studio.settings.device)
+        self.cancel = push_button("Cancel", "Stop opening; what is open stays so (Esc)", studio.models.stop_opening)
         self.model.readings = commands["readings"]
         self._lay_out(commands)
         self.model.chosen.connect(studio.controller.open)
@@ -34,6 +36,7 @@ class TopBar(QToolBar):
     def show_model(self, model: OpenModel | None, opening: str) -> None:
         """Say what is open and where it runs; and what is being opened, "" where nothing is."""
         self.device.show_model(model)
+        self._cancelling.setVisible(bool(opening))
         if opening:
             self.model.show_busy(opening)
         else:
@@ -41,6 +44,8 @@ class TopBar(QToolBar):
 
     def _lay_out(self, commands: Commands) -> None:
         self.addWidget(self.model)
+        self._cancelling = self.addWidget(self.cancel)
+        self._cancelling.setVisible(False)
         for name in _COMMANDS:
             if name:
                 self.addAction(commands[name])

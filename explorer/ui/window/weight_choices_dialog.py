@@ -1,86 +1,31 @@
-"""What else the weights of a model could be: every answer to every question, as pictures side by side."""
+"""What else the weights of a model could be: questions and the list of layers, and pictures that follow at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QDialog, QDialogButtonBox, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTabWidget, QWidget
 
-from explorer.training.weight_import.interpretation import WeightInterpretation, preview_name
-from explorer.training.weight_import.rebuilt import Choice
-from explorer.ui.theme import RADIUS, UNIT, colours_of, mixed
-from explorer.ui.widgets.flow import Flow
-from explorer.ui.widgets.parts import column_of, fill, scrolled, text_label
+from explorer.core.problem import Problem
+from explorer.core.rendering.picture_files import sheet
+from explorer.session.models.live_readings import LiveReading, LiveReadings
+from explorer.session.models.reading_edits import ReadingDraft, ReadingEdits
+from explorer.training.weight_import.architecture import ARCHITECTURE, UnfitStepError, steps_in
+from explorer.training.weight_import.interpretation import WeightInterpretation
+from explorer.ui.theme import UNIT
+from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
+from explorer.ui.widgets.qimages import image_of
+from explorer.ui.window.layer_list import LayerList
+from explorer.ui.window.reading_pictures import ReadingPictures
+from explorer.ui.window.weight_questions import WeightQuestions
 
-_STRIP_PX = 34 * UNIT
-_DOT_PX = 2 * UNIT
-_WORDS_PX = 4 * UNIT
-_HEIGHT_PX = 80 * UNIT
-
-
-class WeightChoiceCard(QAbstractButton):
-    """One answer: a row of pictures as they would be, and the answer in words; one of its group is chosen.
-
-    Parameters
-    ----------
-    words : str
-    pictures : QImage
-        May be null: then there are only the words.
-    """
-
-    def __init__(self, words: str, pictures: QImage, question: str) -> None:
-        super().__init__()
-        self._pictures = pictures
-        self.setText(words)
-        self.setCheckable(True)
-        self.setAutoExclusive(True)
-        self.setAccessibleName(f"{question} {words}")
-        self.setToolTip(f"{question} {words}. The pictures show the same latents, read like this.")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(_STRIP_PX + 2 * UNIT, self._strip_height() + _WORDS_PX + UNIT)
-
-    def _strip_height(self) -> int:
-        image = self._pictures
-        return 0 if image.isNull() else round(_STRIP_PX * image.height() / image.width())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        c = colours_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-            frame = QPainterPath()
-            frame.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-            hover = 0.10 if self.underMouse() else 0.04
-            painter.fillPath(frame, mixed(c.accent if self.isChecked() else c.text, c.window, hover))
-            painter.strokePath(frame, QPen(c.accent if self.isChecked() else c.line, 2 if self.isChecked() else 1))
-            if not self._pictures.isNull():
-                painter.drawImage(QRect(UNIT, UNIT, _STRIP_PX, self._strip_height()), self._pictures)
-            self._paint_words(painter)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        c = colours_of(self.palette())
-        top = self.height() - _WORDS_PX
-        dot = QRectF(UNIT, top + (_WORDS_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(c.accent if self.isChecked() or self.hasFocus() else c.muted, 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(dot)
-        if self.isChecked():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(c.accent)
-            painter.drawEllipse(dot.adjusted(3, 3, -3, -3))
-        room = QRect(2 * UNIT + _DOT_PX, top, self.width() - 3 * UNIT - _DOT_PX, _WORDS_PX)
-        painter.setPen(c.text)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
-        if self.hasFocus():
-            painter.setPen(QPen(c.accent, 1, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), RADIUS, RADIUS)
+_SIZE_PX = (144 * UNIT, 84 * UNIT)
+_SIDE_PX = 28 * UNIT
+_ROW, _GAP_PX = 6, 2
+_ENTERING = ("labels", "join")
 
 
 class WeightChoicesDialog(QDialog):
@@ -89,88 +34,211 @@ class WeightChoicesDialog(QDialog):
     Parameters
     ----------
     readings : WeightInterpretation
+        How the model is read now.
     folder : Path
-        Where the pictures of the answers lie.
+        Of the model; where its weights are kept beside it, pictures follow each change.
+    weights : Path
+        The file that it was made of.
     parent : QWidget
+    chosen : mapping of str to str
+        What was chosen for its file before.
 
     Signals
     -------
     chosen(answers) : dict of str to str
-        The user wants these answers, those that differ from what is shown now.
+        The user wants these answers, and no others.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, readings: WeightInterpretation, folder: Path, parent: QWidget) -> None:
+    def __init__(
+        self,
+        readings: WeightInterpretation,
+        folder: Path,
+        weights: Path,
+        parent: QWidget,
+        chosen: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Other readings")
-        self._readings, self._folder = readings, folder
-        self.groups: dict[str, QButtonGroup] = {}
-        self._lay_out()
-        self._show_change()
+        self._readings = readings
+        self._begun = ReadingDraft.of(chosen or {})
+        self._unfit: Exception | None = None
+        self._found: LiveReading | None = None  # of the draft, once it is there
+        self.edits = ReadingEdits(self._begun, self)
+        self.live = LiveReadings(folder, weights, self)
+        self._lay_out(parent)
+        self._connect()
+        self._show_draft()
+        if not self.live.follows:
+            self.live.request_answers(self._asked(), self._options())
 
-    def answers(self) -> Mapping[str, str]:
-        """The answers that differ from those with which the model is open, by the keys of their questions."""
-        found = {}
-        for choice in self._readings.choices:
-            option = choice.options[self.groups[choice.key].checkedId()][0]
-            if option != choice.taken:
-                found[choice.key] = option
-        return found
+    def answers(self) -> dict[str, str]:
+        """What is to be chosen: what was said, and what was decided, with which the pictures were painted."""
+        draft, known = self.edits.draft, self._taken()
+        if draft == ReadingDraft():
+            return {}
+        return {key: answer for key, answer in self._asked().items() if key in known or key == ARCHITECTURE}
 
-    def _lay_out(self) -> None:
+    def done(self, result: int) -> None:
+        """Stop painting, and close."""
+        self.live.close()
+        super().done(result)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether everything that was chosen before still is."""
+        return set(self._begun.chosen) <= set(self.edits.draft.chosen)
+
+    def _asked(self) -> dict[str, str]:
+        """The answers to read with: what was said, and else what was decided."""
+        decided = {choice.key: choice.taken for choice in self._readings.choices if not choice.guessed}
+        return {**(decided if self._goes_on else {}), **self.edits.draft.chosen}
+
+    def _guessed(self) -> dict[str, str]:
+        """What was guessed, and is not guessed anew."""
+        guessed = {choice.key: choice.taken for choice in self._readings.choices if choice.guessed}
+        if not any(choice.key in _ENTERING for choice in self._readings.choices):
+            guessed["labels"] = "none"
+        return guessed if self._goes_on else {}
+
+    def _taken(self) -> Mapping[str, str]:
+        """The answer to each question that is open."""
+        taken = {choice.key: choice.taken for choice in self._readings.choices} | dict(self.edits.draft.answers)
+        if self._found is not None:
+            taken = {key: self._found.taken[key] for key in taken if key in self._found.taken}
+        return taken
+
+    def _lay_out(self, parent: QWidget) -> None:
+        height, width = self._readings.sizes[-1][1:] if self._readings.sizes else (64, 64)
+        shape = height / (_ROW * (width + _GAP_PX))
+        self.questions = WeightQuestions(self._readings.choices, shape)
+        self.layers = LayerList()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.questions, "Questions")
+        if self._readings.architecture:
+            self.tabs.addTab(self.layers, "Layers")
+        self.tabs.tabBar().setVisible(self.tabs.count() > 1)
+        self.pictures = ReadingPictures()
+        self.about, self.words = text_label(self._explanation(), wraps=True), text_label(wraps=True)
+        side = QWidget()
+        side.setMinimumWidth(_SIDE_PX)
+        side.setVisible(self.live.follows)
+        column_of(text_label("Read like this", "heading"), (self.pictures, 1), self.words, on=side)
+        column_of(
+            text_label(f"{self._readings.file}: {self._readings.layout}", "title", wraps=True),
+            self.about,
+            (row_of((self.tabs, 5), (side, 2), spacing=2 * UNIT), 1),
+            self._foot(),
+            on=self,
+            margins=(3 * UNIT, 2 * UNIT),
+        )
+        room = parent.size()
+        self.resize(min(_SIZE_PX[0], room.width() - 2 * UNIT), min(_SIZE_PX[1], room.height() - 2 * UNIT))
+
+    def _explanation(self) -> str:
+        if self._readings.architecture:
+            return (
+                "Its weights do not tell everything. What was guessed is marked; the pictures show the same latents "
+                "with all of what is said here."
+            )
+        return "Its weights do not tell these things. The pictures show the same latents; take what looks right."
+
+    def _foot(self) -> QWidget:
+        self.undo = push_button("Undo", "Go one change back (Ctrl+Z)", self.edits.undo)
+        self.redo = push_button("Redo", "Go one change forward again (Ctrl+Shift+Z)", self.edits.redo)
+        self.reset = push_button("Reset", "Go back to what was recognised, with nothing said", self.edits.reset)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.use = self.buttons.addButton("Read it like this", QDialogButtonBox.ButtonRole.AcceptRole)
         self.use.setProperty("primary", True)
-        self.use.setToolTip("Open the model again with these answers, and remember them for this file")
+        self.use.setToolTip("Open the model again like this, and remember it for this file")
+        foot = QWidget()
+        row_of(self.undo, self.redo, self.reset, STRETCH, self.buttons, on=foot)
+        for button in foot.findChildren(QPushButton):
+            button.setAutoDefault(False)  # else Enter in a box of the list would press it
+        return foot
+
+    def _connect(self) -> None:
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
-        column = column_of(on=self, margins=(3 * UNIT, 2 * UNIT))
-        for words, role in ((self._title(), "title"), (self._explanation(), "muted")):
-            label = text_label(words, role, wraps=True)
-            column.addWidget(label)
-        fill(column, (self._questions(), 1), self.buttons)
-        self.resize(3 * (_STRIP_PX + 3 * UNIT) + 10 * UNIT, _HEIGHT_PX)
+        self.edits.changed.connect(self._show_draft)
+        self.questions.answered.connect(self.edits.answer)
+        self.layers.edited.connect(self.edits.edit)
+        self.tabs.currentChanged.connect(lambda _: self._paint_answers())
+        for keys, do in (("Ctrl+Z", self.edits.undo), ("Ctrl+Shift+Z", self.edits.redo), ("Ctrl+Y", self.edits.redo)):
+            QShortcut(QKeySequence(keys), self, do)
+        self.live.shown.connect(self._on_shown)
+        self.live.refused.connect(self._on_refused)
+        self.live.answer_shown.connect(self._on_answer_shown)
+        self.live.failed.connect(lambda error: self.about.setText(_in_words(error)))
 
-    def _title(self) -> str:
-        return f"{self._readings.file}: {self._readings.layout}"
+    def _show_draft(self) -> None:
+        """Show what is said, and ask what that paints."""
+        self._found, self._unfit = None, None
+        self._show_state()
+        if self.live.follows:
+            self.live.request(self._asked(), self._guessed())
 
-    def _explanation(self) -> str:
-        return (
-            "Its weights do not tell these things. Every row of pictures shows the same latents with one answer "
-            "changed; take what looks right."
-        )
+    def _show_state(self) -> None:
+        draft, found = self.edits.draft, self._found
+        self.questions.show_answers(self._taken(), draft.answers)
+        if draft.steps is not None:
+            unfit = self._unfit if isinstance(self._unfit, UnfitStepError) else None
+            self.layers.show_steps(draft.steps, self._sizes(), unfit)
+        elif found is not None:
+            self.layers.show_steps(found.steps, found.sizes)
+        elif not self.layers.steps:
+            self.layers.show_steps(steps_in(self._readings.architecture), self._readings.sizes)
+        self.layers.setEnabled(draft.steps is not None or found is not None or draft == self._begun)
+        self.undo.setEnabled(self.edits.can_undo)
+        self.redo.setEnabled(self.edits.can_redo)
+        self.reset.setEnabled(draft != ReadingDraft())
+        is_checked = found is not None or not self.live.follows or draft.steps is None
+        self.use.setEnabled(draft != self._begun and self._unfit is None and is_checked)
 
-    def _questions(self) -> QWidget:
-        inside = QWidget()
-        column = column_of(on=inside, margins=(0, 0, UNIT, 0))
-        for choice in self._readings.choices:
-            heading = text_label(choice.question, "heading")
-            fill(column, heading, self._cards(choice))
-        column.addStretch(1)
-        area = scrolled(inside)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return area
+    def _sizes(self) -> tuple[tuple[int, ...], ...]:
+        """What leaves each step of an edited list, as far as it is known."""
+        if self._found is not None:
+            return self._found.sizes
+        return self._unfit.sizes if isinstance(self._unfit, UnfitStepError) else ()
 
-    def _cards(self, choice: Choice) -> QWidget:
-        row = QWidget()
-        flow = Flow(row, UNIT)
-        group = self.groups[choice.key] = QButtonGroup(row)
-        for place, (option, words) in enumerate(choice.options):
-            pictures = QImage(str(self._folder / preview_name(choice.key, option)))
-            card = WeightChoiceCard(words, pictures, choice.question)
-            card.setChecked(option == choice.taken)
-            group.addButton(card, place)
-            flow.addWidget(card)
-        group.idClicked.connect(lambda _: self._show_change())
-        group.idToggled.connect(lambda *_: self._show_change())
-        return row
+    def _on_shown(self, found: LiveReading) -> None:
+        self.pictures.show_pictures(found.pictures)
+        if found.chosen != self._asked():
+            return
+        self._found = found
+        height, width, channels = found.pictures.shape[1:]
+        self.words.setText(f"{width} × {height}, {'grey' if channels == 1 else 'colour'}")
+        self._show_state()
+        self._paint_answers()
 
-    def _show_change(self) -> None:
-        ready = len(self.groups) == len(self._readings.choices)
-        self.use.setEnabled(ready and bool(self.answers()))
+    def _on_refused(self, chosen: Mapping[str, str], error: Exception) -> None:
+        if chosen != self._asked():
+            return
+        self._unfit = error
+        self.pictures.fade()
+        self.words.setText(f"{_in_words(error)} The pictures are those of before.")
+        self._show_state()
+
+    def _paint_answers(self) -> None:
+        """Have every answer painted, with all else as it is, while the questions are in sight."""
+        if self._found is not None and self.tabs.currentWidget() is self.questions:
+            self.live.request_answers({**self._asked(), **self._taken()}, self._options())
+
+    def _options(self) -> dict[str, tuple[str, ...]]:
+        """Every answer to each question that is open."""
+        asked = self._taken()
+        return {each.key: tuple(key for key, _ in each.options) for each in self._readings.choices if each.key in asked}
+
+    def _on_answer_shown(self, key: str, option: str, pictures: object) -> None:
+        if pictures is not None:
+            self.questions.show_pictures(key, option, image_of(sheet(pictures, _ROW, _GAP_PX)))  # type: ignore[arg-type]
 
     def _accept(self) -> None:
-        self.chosen.emit(dict(self.answers()))
+        self.chosen.emit(self.answers())
         self.accept()
+
+
+def _in_words(error: Exception) -> str:
+    return error.what if isinstance(error, Problem) else "This cannot be painted."

@@ -142,7 +142,7 @@ def asked_copy(found: Mapping[str, str], taken: str) -> Choice:
         )
         for name in found
     ]
-    return Choice(COPY, "Which of its generators paints?", tuple(words), copy_key(taken))
+    return Choice(COPY, "Which of its generators paints?", tuple(words), copy_key(taken), guessed=False)
 
 
 def asked_rate(parts: StyleTensors, chosen: Mapping[str, str]) -> tuple[float, tuple[Choice, ...]]:
