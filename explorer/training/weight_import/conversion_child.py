@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
+from explorer.training.weight_import.source.beside import Sources
 
 if TYPE_CHECKING:
     from torch import nn
@@ -27,16 +28,17 @@ def main(wanted: Mapping[str, Any]) -> None:
     size = check_file(path)
     if not is_pickled_style(path):
         checked_form(path, size)  # before torch is imported: most refusals need no more
-    _convert(path, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
+    sources = Sources(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    _convert(path, sources, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
 
 
-def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
+def _convert(path: Path, sources: Sources, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
     import torch
 
     from explorer.training.weight_import.interpretation import WeightInterpretation, save_readings
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
-    read = _reader(path)
+    read = _reader(path, sources)
     found, where, averaged = read(chosen)
     _check_finite(path, found)
     _check_chosen(path, found, chosen)
@@ -50,20 +52,25 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     save_readings(out, WeightInterpretation(found.layout, path.name, sha256, found.choices, said))
 
 
-def _reader(path: Path) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool]]:
+def _reader(path: Path, sources: Sources) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool]]:
     """What rebuilds a file's networks under given answers; tells too where they were, and if they were averaged."""
     if is_pickled_style(path):
         from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 
         return lambda chosen: (rebuild_pickle(path, chosen), "", False)
     from explorer.training.weight_import.recognition import rebuilt
+    from explorer.training.weight_import.source.choosing import SourceReader
     from explorer.training.weight_import.weights import read_weights
 
     weights = read_weights(path)
+    by_source = SourceReader(weights.tensors, sources)
 
     def read(chosen: Mapping[str, str]) -> tuple[Rebuilt, str, bool]:
+        if said := by_source.read(chosen):
+            return *said, False
         found, where = rebuilt(weights, chosen)
-        return found, where.where, where.averaged
+        problems = (*found.problems, *by_source.complaints)
+        return replace(found, problems=problems), where.where, where.averaged
 
     return read
 

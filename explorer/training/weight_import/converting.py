@@ -20,6 +20,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
+from explorer.training.weight_import.source.beside import Sources, given_source, sources_beside
 
 VERSION = 1
 """Of what is made of the same weights; a higher one makes it anew."""
@@ -38,6 +39,7 @@ def convert(
     path: Path,
     out: Path,
     chosen: Mapping[str, str] | None = None,
+    source: Path | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
     timeout_s: float = TIMEOUT_S,
@@ -53,6 +55,9 @@ def convert(
         to choose another reading. It appears whole or not at all.
     chosen : mapping of str to str, optional
         Answers to what the weights cannot tell, by the keys of their questions.
+    source : Path, optional
+        The ``.py`` or notebook in which the networks are written, which is parsed and never run; by default, one that
+        lies beside the weights or in the folder above and fits them.
     cancelled : callable, optional
         Asked while the child works.
     timeout_s : float
@@ -63,11 +68,14 @@ def convert(
         It cannot be read, holds no generator of a known layout, is hostile, or was cancelled.
     """
     size = check_file(path)
+    sources = sources_for(path, source)
     with scratch_beside(out, "convert") as scratch:
         wanted = {
             "path": str(path.resolve()),
             "out": str(scratch),
             "chosen": dict(chosen or {}),
+            "sources": [str(each) for each in sources.paths],
+            "source_is_given": sources.is_given,
             "name": name_of(path),
             "sha256": hash_of(path),
         }
@@ -88,25 +96,31 @@ def converted(
     path: Path,
     cache: Path,
     chosen: Mapping[str, str] | None = None,
+    source: Path | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ModelFiles:
     """As `convert`, into a folder of the cache; what was made of the same bytes before is taken as it is."""
     check_file(path)
-    folder = folder_in(cache, hash_of(path), chosen or {})
+    folder = folder_in(cache, hash_of(path), chosen or {}, sources_for(path, source).stamp)
     if not _is_whole(folder):
         _clear(folder)
         try:
-            convert(path, folder, chosen, cancelled=cancelled)
+            convert(path, folder, chosen, source, cancelled=cancelled)
         except Problem:
             if not _is_whole(folder):  # else another process was faster
                 raise
     return replace(model_files(folder), name=name_of(path))
 
 
-def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str]) -> Path:
-    """Where in the cache the model lies that is made of these bytes, read as it was chosen."""
-    told = json.dumps([VERSION, sorted(chosen.items())])
+def sources_for(path: Path, source: Path | None) -> Sources:
+    """The source that was given, or those beside the weights; raises `Problem` where the one given cannot be read."""
+    return sources_beside(path) if source is None else given_source(source)
+
+
+def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str], sources: str = "") -> Path:
+    """Where in the cache the model lies that is made of these bytes, read as it was chosen, by sources of a stamp."""
+    told = json.dumps([VERSION, sorted(chosen.items()), *([sources] if sources else [])])
     return cache / f"weights-{sha256[:24]}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 

@@ -25,6 +25,10 @@ from explorer.training.weight_import.unwrapping import folded
 _SIDES = (8, 16, 28, 32, 48, 64, 96, 100, 128, 256, 512)
 
 
+class NoNetworkHere(Problem):  # noqa: N818 - as its parent
+    """A source that has nothing to do with the weights."""
+
+
 def rebuilt_from(path: Path, tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> tuple[Rebuilt, str]:
     """The networks in a file of weights as a source says, and where in the file they were.
 
@@ -72,10 +76,12 @@ def _rebuilt(
 def _none_fits(source: Source, fitting: Fitting) -> Problem:
     names = [kind.name for kind in fitting._script.classes]
     if not names:
-        return Problem(f"{source.name} defines no network.", "Choose the file in which the network's class is written.")
+        return NoNetworkHere(
+            f"{source.name} defines no network.", "Choose the file in which the network's class is written."
+        )
     if fitting.failures:
         return told(fitting.failures[0][1])
-    return Problem(
+    return NoNetworkHere(
         f"The weights are not those of {' or '.join(names[:4])} in {source.name}: names or shapes differ.",
         "Choose the file in which the network's class is written, as it was when it was trained.",
     )
