@@ -280,6 +280,11 @@ class GAN(object):
 UNIFORM_CGAN = Layout(  # two entrances, one for noise, one for labels in one-hot
     HEAD
     + '''
+def normal_init(m, mean, std):
+    if isinstance(m, nn.Linear):
+        m.weight.data.normal_(mean, std)
+        m.bias.data.zero_()
+
 class generator(nn.Module):
     def __init__(self):
         super(generator, self).__init__()
@@ -307,9 +312,11 @@ temp_z_ = torch.rand(10, 100)
 fixed_z_ = temp_z_
 G = generator()
 G.weight_init(mean=0, std=0.02)
-for epoch in range(50):
-    for x_, y_ in train_loader:
-        z_ = torch.rand((mini_batch, 100))
+
+def train():
+    for epoch in range(50):
+        for x_, y_ in train_loader:
+            z_ = torch.rand((mini_batch, 100))
 ''',
     build="generator()",
     paint="net(z, F.one_hot(label, 10).float())",
@@ -974,9 +981,9 @@ class AdaIN(nn.Module):
     def __init__(self, channels, style):
         super().__init__()
         self.norm = nn.InstanceNorm2d(channels)
-        self.to = EqualLinear(style, channels * 2, gain=1)
+        self.style = EqualLinear(style, channels * 2, gain=1)
     def forward(self, x, w):
-        gamma, beta = self.to(w).unsqueeze(2).unsqueeze(3).chunk(2, dim=1)
+        gamma, beta = self.style(w).unsqueeze(2).unsqueeze(3).chunk(2, dim=1)
         return (1 + gamma) * self.norm(x) + beta
 
 class StyleG(nn.Module):

@@ -98,8 +98,9 @@ class Trials:
         if any(role == "" for _, role in roles):
             return
         for form in ("", *_FORMS) if any(role in ("label", "labels") for _, role in roles) else ("",):
+            fed = tuple(each for each in roles if form or each[1] != "labels")
             for classes in self._classes() if form in ("hot", "pixel") else [0]:
-                plain = Entrance(method, roles, label=form, classes=classes, draws=True)
+                plain = Entrance(method, fed, label=form, classes=classes, draws=True)
                 if size := self._drawn_size(plain):
                     yield replace(plain, latent=size[0], pixel=size[1])
 
@@ -155,13 +156,22 @@ class Trials:
             tables = [table for table in watch.tables if table > 1]
             classes = min(tables) if tables else next(iter(self._named["classes"]), 10)
             entrance = replace(entrance, classes=classes)
+        if entrance.label and not self._heeds_class(entrance):
+            return None
         span = watch.ranges.get(id(pictures))
         return Found(entrance, frame, pictures.dim() == 2, span, tuple(painter.drew))
 
-    def _run(self, painter: Painter, entrance: Entrance) -> tuple[Tensor | None, Watch | None]:
+    def _heeds_class(self, entrance: Entrance) -> bool:
+        """Whether another class gives other pictures."""
+        painter = Painter(self._fit.network, self._fit.script, entrance)
+        one, other = (self._run(painter, entrance, label)[0] for label in (0, 1))
+        return one is not None and other is not None and not torch.equal(one, other)
+
+    def _run(self, painter: Painter, entrance: Entrance, which: int = 0) -> tuple[Tensor | None, Watch | None]:
         self._tries += 1
-        z = torch.zeros((_COUNT, max(1, entrance.latent + entrance.code)))
-        label = torch.zeros(_COUNT, dtype=torch.int64) if entrance.label else None
+        rng = torch.Generator().manual_seed(0)
+        z = torch.randn((_COUNT, max(1, entrance.latent + entrance.code)), generator=rng)
+        label = torch.full((_COUNT,), which) if entrance.label else None
         watch = Watch(label)
         try:
             with torch.no_grad(), watch:
@@ -251,6 +261,7 @@ def _sides(network: nn.Module) -> list[int]:
         if isinstance(taken, int):
             found.append(taken)
     found += [int(each.num_embeddings) for each in network.modules() if isinstance(each, nn.Embedding)]
+    found += [side for weight in network.parameters() if weight.dim() == 2 for side in reversed(weight.shape)]
     return list(dict.fromkeys(found))[:24]
 
 

@@ -133,19 +133,20 @@ class Fitting:
     def _adjusted(self, kind: SourceClass, call: _Call, score: int) -> Fit | None:
         """The network with the settings that the shapes tell."""
         names = kind_parameters(kind)
-        local = dict(zip(names, call.given, strict=False)) | call.named
+        local = _defaults(kind, names) | dict(zip(names, call.given, strict=False)) | call.named
         free = {key: value for key, value in local.items() if type(value) is int and key not in self._told}
         beyond = {k: v for k, v in self._constants().items() if k not in free and k not in self._told}
         knobs = free | beyond
         set_to: dict[str, int] = {}
-        for _ in range(_SWEEPS):
-            before = score
-            for knob in knobs:
-                score, set_to = self._turned(kind, local, set_to, knob, free, score)
-            if score == before:
+        made, match = None, None
+        for knob in list(knobs) * _SWEEPS:
+            before = set_to
+            score, set_to = self._turned(kind, local, set_to, knob, free, score)
+            if set_to != before and (made := self._made(kind, local, set_to, free)):
+                match = matched(made[1], self._theirs)
+            if match is not None or self._tries > _MOST_TRIES:
                 break
-        made = self._made(kind, local, set_to, free)
-        if made is None or not (match := matched(made[1], self._theirs)):
+        if made is None or match is None:
             return None
         changed = {name: (knobs[name], value) for name, value in set_to.items() if name not in call.unsaid}
         unsaid = tuple(name for name in call.unsaid if name not in set_to)
@@ -167,12 +168,10 @@ class Fitting:
         score: int,
     ) -> tuple[int, dict[str, int]]:
         """The best value of one setting, the others as they are."""
-        for probe in (24, 40):
-            made = self._made(kind, local, {**set_to, knob: probe}, free)
-            if made is None or self._score(made[1]) != score:
-                break
-        else:
-            return score, set_to
+        probes = [self._made(kind, local, {**set_to, knob: value}, free) for value in (24, 40)]
+        shapes = [shapes_of(made[1]) for made in probes if made is not None]
+        if len(shapes) == 2 and shapes[0] == shapes[1]:
+            return score, set_to  # it changes no weight
         best = set_to
         for value in self._values():
             if self._tries > _MOST_TRIES:
@@ -226,6 +225,14 @@ def kind_parameters(kind: SourceClass) -> list[str]:
         return []
     told = start.node.args
     return [each.arg for each in (*told.args[1:], *told.kwonlyargs)]
+
+
+def _defaults(kind: SourceClass, names: list[str]) -> dict[str, Any]:
+    start = kind.find("__init__")
+    if not isinstance(start, Function):
+        return {}
+    positional = names[: len(names) - len(start.node.args.kwonlyargs)]
+    return dict(zip(positional[len(positional) - len(start.defaults) :], start.defaults, strict=True))
 
 
 def calls_of(script: Script, kind: SourceClass, told: Mapping[str, int]) -> Iterator[_Call]:

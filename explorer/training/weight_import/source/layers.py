@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
-import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import _disable_current_modes
 
 from explorer.training.weight_import.source.limits import MOST_ITEMS, NotFollowedError, TooMuchError, sized
 
@@ -136,9 +138,15 @@ def made_layer(path: str, given: tuple[Any, ...], named: dict[str, Any]) -> nn.M
     named = {key: value for key, value in named.items() if key not in ("device", "dtype")}
     for value in (*given, *named.values()):
         _check(value)
-    with torch.device("meta"):
-        made = _LAYERS[path](*given, **named)
-    return made.requires_grad_(False)
+    if _has_weights(path):
+        named["device"] = "meta"
+    with _disable_current_modes():
+        return _LAYERS[path](*given, **named).requires_grad_(False)
+
+
+@cache
+def _has_weights(path: str) -> bool:
+    return "device" in inspect.signature(_LAYERS[path]).parameters
 
 
 def _check(value: Any, depth: int = 2) -> None:

@@ -42,9 +42,10 @@ def prior_in(source: Source) -> Prior | None:
     """How a program draws what it calls a latent; None where it does not say."""
     votes: Counter[tuple[str, float, float]] = Counter()
     lines: dict[tuple[str, float, float], int] = {}
+    fed = _fed_names(source.tree)
     for name, value in _named_values(source.tree):
         for call in _draws(value):
-            if (found := _prior(call)) and (weight := _weight(name, call)):
+            if (found := _prior(call)) and (weight := _weight("z" if name in fed else name, call)):
                 key = found.kind, found.low, found.high
                 votes[key] += weight
                 lines.setdefault(key, call.lineno)
@@ -82,9 +83,15 @@ def _target(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def _fed_names(tree: ast.Module) -> set[str]:
+    """Names of what is handed to a generator or a decoder."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args and _called(node)]
+    return {first.id for node in calls if isinstance(first := node.args[0], ast.Name)}
+
+
 def _called(node: ast.Call) -> str:
-    name = ast.unparse(node.func).rpartition(".")[2]
-    return "z" if name.lower() in ("g", "netg", "generator", "gen", "decoder", "decode") else ""
+    name = ast.unparse(node.func)[-40:].rpartition(".")[2]
+    return "z" if name.lower() in ("g", "netg", "generator", "gen", "decoder", "decode", "g_ema") else ""
 
 
 def _draws(value: ast.expr) -> Iterator[ast.Call]:

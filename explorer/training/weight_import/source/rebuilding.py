@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,9 @@ def rebuilt_from(path: Path, tensors: Mapping[str, Tensor], chosen: Mapping[str,
     """
     source = read_source(path)
     try:
-        return _rebuilt(source, path.parent, folded(tensors), chosen)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of torch, about what the source does
+            return _rebuilt(source, path.parent, folded(tensors), chosen)
     except NotFollowedError as error:
         raise told(error) from None
 

@@ -6,7 +6,7 @@ import re
 
 LATENT = re.compile(
     r"^(nz|z|zs|z_?dims?|dim_?z|noise|noises|z_?size|zdim|z_?noise|latents?|z_?in|style|embedding_?dim|input_?dim|hid\w*_?z)$"
-    r"|latent|noise|bottleneck|^z_|_z$",
+    r"|latent|noise|bottleneck|(^|_)z(_|$)",
     re.IGNORECASE,
 )
 LABEL = re.compile(
