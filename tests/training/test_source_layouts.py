@@ -1,0 +1,113 @@
+"""Weights of programs in the manner of well-known repositories open as their sources say, which are parsed alone."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import numpy as np
+import pytest
+import torch
+from source_layouts import LAYOUTS, Layout
+
+from explorer.core.inference.generator import Generator
+from explorer.core.models.inspection import inspect
+from explorer.training.weight_import.converting import convert
+from explorer.training.weight_import.interpretation import readings_of
+from explorer.training.weight_import.source.rebuilding import rebuilt_from
+
+_ABSENT = {  # what such a program imports from files that are not there
+    "from models import BaseVAE\n": "BaseVAE = object\n",
+    "from .types_ import *\n": "from typing import *\nfrom torch import Tensor\n",
+    "BaseVAE)": "nn.Module)",
+    "from torchvision import transforms\ntransform =": "pass  #",
+}
+
+
+def latents(layout: Layout, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the program draws, and the latents of our prior that stand for it."""
+    if layout.prior == "normal":
+        z = torch.randn(count, layout.latent)
+        return z, z
+    low, high = map(float, layout.prior.split())
+    ours = torch.rand(count, layout.latent) * 2 - 1
+    return ours * (high - low) / 2 + (high + low) / 2, ours
+
+
+class Original:
+    """The network itself, run: with random weights, and statistics of batches that it has seen."""
+
+    def __init__(self, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+        torch.manual_seed(0)
+        self.layout = layout
+        module = types.ModuleType("reference")
+        monkeypatch.setitem(sys.modules, "reference", module)
+        monkeypatch.setattr(sys, "argv", ["train.py"])
+        text = layout.text
+        for absent, there in _ABSENT.items():
+            text = text.replace(absent, there)
+        exec(text, module.__dict__)
+        self.names = {**module.__dict__, "F": torch.nn.functional}
+        self.names["net"] = self.net = eval(layout.build, self.names)
+        with torch.no_grad():
+            for weight in self.net.parameters():
+                weight.add_(torch.randn_like(weight) * 0.05)
+            self.net.train()
+            for _ in range(8):
+                self.pictures(latents(layout, 64)[0], torch.randint(0, layout.classes or 1, (64,)))
+            self.net.eval()
+
+    @torch.no_grad()
+    def pictures(self, z: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+        return eval(self.layout.paint, {**self.names, "z": z, "label": label})
+
+    def state(self) -> dict[str, torch.Tensor]:
+        return {self.layout.prefix + name: tensor for name, tensor in self.net.state_dict().items()}
+
+
+def shown(pictures: torch.Tensor, span: tuple[float, float]) -> torch.Tensor:
+    low, high = span
+    return ((pictures - low) / (high - low)).clamp(0, 1).mul(255).round()
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_pictures_are_those_of_the_original(name, tmp_path, monkeypatch, capsys):
+    layout = LAYOUTS[name]
+    original = Original(layout, monkeypatch)
+    source = tmp_path / "program.py"
+    source.write_text(layout.text)
+    found, where = rebuilt_from(source, original.state(), {})
+    card = found.card
+    assert where == layout.prefix.rstrip(".")
+    assert (card.latent_size, len(card.classes)) == (layout.latent, layout.classes)
+    assert card.distribution == ("normal" if layout.prior == "normal" else "uniform")
+    assert not found.choices, "nothing is asked that the source says"
+    theirs, ours = latents(layout, 16)
+    label = torch.arange(16) % (layout.classes or 1)
+    wanted = original.pictures(theirs, label)
+    with torch.no_grad():
+        drawn = found.networks["generator"](ours, *([label] if layout.classes else []))
+    assert drawn.shape[1:] == (card.channels, card.height, card.width)
+    wanted = shown(wanted.reshape(drawn.shape), layout.span)
+    assert wanted.std() > 5
+    assert (shown(drawn, card.value_range) - wanted).abs().max() <= 1
+
+
+@pytest.mark.parametrize("name", ["pytorch_gan_acgan", "vanilla_vae"])
+def test_a_source_beside_the_weights_is_found_and_the_model_opens(name, tmp_path, monkeypatch, capsys):
+    layout = LAYOUTS[name]
+    original = Original(layout, monkeypatch)
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "program.py").write_text(layout.text)
+    torch.save({"state_dict": original.state()}, tmp_path / "saved" / "weights.pth")
+    files = convert(tmp_path / "saved" / "weights.pth", tmp_path / "out")
+    assert "from the source: program.py" in readings_of(tmp_path / "out").layout
+    assert (files.encoder is not None) == (name == "vanilla_vae")
+    assert inspect(files.generator, trusted=True).card.latent_size == layout.latent
+    z, label = latents(layout, 5)[0], torch.arange(5) % (layout.classes or 1)
+    generator = Generator.open(files.generator, "cpu", trusted=True)
+    drawn = generator.pictures(z.numpy(), label.tolist() if layout.classes else None)
+    generator.close()
+    wanted = shown(original.pictures(z, label), layout.span).numpy()
+    drawn = drawn[:, None] if drawn.ndim == 3 else drawn.transpose(0, 3, 1, 2)
+    assert np.abs(drawn[:, : wanted.shape[1]].astype(float) - wanted).max() <= 1
