@@ -101,6 +101,8 @@ def meaning_of(path: str) -> bool:
 def constant_of(path: str) -> Any:
     """What a name within a library is: a plain number, or the name itself."""
     path = canonical(path)
+    if path.rpartition(".")[2].startswith("_"):
+        raise NotFollowedError(f"asks for {path[:80]}, which is not followed")
     return _CONSTANTS[path] if path in _CONSTANTS else Known(path)
 
 

@@ -23,7 +23,7 @@ from explorer.training.weight_import.source.values import Known
 _Number = (int, float, bool)
 _MOST_EXPONENT = 256
 _FORM = re.compile(r"(0?[<>^]?\d{0,3}|)(,|)(\.\d{1,2})?[dfegsx%]?")
-_PLACE = re.compile(r"\{(\w*)(?::([^{}]*))?\}|%(?:0?(\d{0,3}))(?:\.\d{1,2})?([dsf])")
+_PLACE = re.compile(r"%%|\{\{|\}\}|\{(?P<key>\w*)(?::(?P<spec>[^{}]*))?\}|%(?P<form>0?\d{0,3}(?:\.\d{1,2})?[dsfeg])")
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -160,16 +160,19 @@ def as_text(value: Any, form: str = "") -> str:
 
 
 def filled(text: str, values: tuple[Any, ...], named: dict[str, Any]) -> str:
-    """A text whose places, ``{}`` or ``%d``, are filled with values."""
+    """A text whose places, ``{}`` or ``%d``, are filled with values; raises `NotFollowedError` for other places."""
     left = iter(values)
 
     def fill(found: re.Match[str]) -> str:
-        if found[4]:
-            value = next(left, None)
-            return as_text(value, f"0{found[3]}d" if found[3] and found[0][1] == "0" else "")
-        key = found[1] or ""
-        value = next(left, None) if not key else values[int(key)] if key.isdigit() else named.get(key)
-        return as_text(value, found[2] or "")
+        if found[0] in ("%%", "{{", "}}"):
+            return found[0][0]
+        if found[0].startswith("%"):
+            return as_text(next(left), found["form"] if found["form"] != "s" else "")
+        key = found["key"]
+        value = next(left) if not key else values[int(key)] if key.isdigit() else named[key]
+        return as_text(value, found["spec"] or "")
 
+    if set(_PLACE.sub("", text)) & {"%", "{", "}"}:
+        raise NotFollowedError("writes a text in a form that is not followed")
     made = _PLACE.sub(fill, text)
     return made if len(made) <= MOST_CHARACTERS else _refuse()
