@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from explorer.cli.model_arguments import source_argument
 from explorer.cli.output import say, say_json
 from explorer.core.problem import Problem
 
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="QUESTION=ANSWER",
         help="what the weights cannot tell, for instance last=sigmoid; repeatable",
     )
+    source_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -33,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from explorer.training.weight_import.interpretation import readings_of
 
     chosen = dict(_answer(words) for words in options.choose)
-    convert(options.file, options.out, chosen)
+    convert(options.file, options.out, chosen, options.source)
     readings = readings_of(options.out)
     assert readings is not None
     models = sorted(options.out.glob("*.onnx"))

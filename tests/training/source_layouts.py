@@ -41,7 +41,9 @@ class Layout:
     prefix: str = ""
 
 
-_OPTIONS = HEAD + '''
+_OPTIONS = (
+    HEAD
+    + """
 parser = argparse.ArgumentParser()
 parser.add_argument("--n_epochs", type=int, default=200, help="how long")
 parser.add_argument("--batch_size", type=int, default=64)
@@ -60,8 +62,9 @@ def weights_init_normal(m):
     classname = m.__class__.__name__
     if classname.find("Conv") != -1:
         torch.nn.init.normal_(m.weight.data, 0.0, 0.02)
-'''
-_LOOP = '''
+"""
+)
+_LOOP = """
 if __name__ == "__main__":
     os.makedirs("images", exist_ok=True)
     generator = Generator()
@@ -75,16 +78,16 @@ if __name__ == "__main__":
             z = Variable(torch.FloatTensor(np.random.normal(0, 1, (imgs.shape[0], opt.latent_dim))))
             gen_imgs = generator(z)
             print("[Epoch %d/%d]" % (epoch, opt.n_epochs))
-'''
-_BLOCKS = '''
+"""
+_BLOCKS = """
         def block(in_feat, out_feat, normalize=True):
             layers = [nn.Linear(in_feat, out_feat)]
             if normalize:
                 layers.append(nn.BatchNorm1d(out_feat, 0.8))
             layers.append(nn.LeakyReLU(0.2, inplace=True))
             return layers
-'''
-_UPSAMPLES = '''
+"""
+_UPSAMPLES = """
         self.init_size = opt.img_size // 4
         self.l1 = nn.Sequential(nn.Linear({enters}, 64 * self.init_size ** 2))
         self.conv_blocks = nn.Sequential(
@@ -100,12 +103,12 @@ _UPSAMPLES = '''
             nn.Conv2d(32, opt.channels, 3, stride=1, padding=1),
             nn.Tanh(),
         )
-'''
-_PAINTS = '''
+"""
+_PAINTS = """
         out = self.l1({enters})
         out = out.view(out.shape[0], 64, self.init_size, self.init_size)
         return self.conv_blocks(out)
-'''
+"""
 
 
 def _options(latent: int) -> str:
@@ -151,7 +154,7 @@ PYTORCH_GAN_CGAN = Layout(
     + "class Generator(nn.Module):\n    def __init__(self):\n        super(Generator, self).__init__()\n"
     + "        self.label_emb = nn.Embedding(opt.n_classes, opt.n_classes)\n"
     + _BLOCKS
-    + '''
+    + """
         self.model = nn.Sequential(
             *block(opt.latent_dim + opt.n_classes, 64, normalize=False),
             *block(64, 128),
@@ -165,7 +168,7 @@ PYTORCH_GAN_CGAN = Layout(
         img = self.model(gen_input)
         img = img.view(img.size(0), *img_shape)
         return img
-'''
+"""
     + _LOOP,
     paint="net(z, label)",
     classes=10,
@@ -175,7 +178,7 @@ PYTORCH_GAN_MLP = Layout(  # gan, wgan and wgan-gp
     _options(100)
     + "class Generator(nn.Module):\n    def __init__(self):\n        super(Generator, self).__init__()\n"
     + _BLOCKS
-    + '''
+    + """
         self.model = nn.Sequential(
             *block(opt.latent_dim, 128, normalize=False),
             *block(128, 256),
@@ -195,13 +198,13 @@ class Discriminator(nn.Module):
 
     def forward(self, img):
         return self.model(img.view(img.shape[0], -1))
-'''
+"""
     + _LOOP
 )
 
 PYTORCH_GAN_AAE = Layout(
     _options(10)
-    + '''
+    + """
 class Decoder(nn.Module):
     def __init__(self):
         super(Decoder, self).__init__()
@@ -218,7 +221,7 @@ class Decoder(nn.Module):
     def forward(self, z):
         img_flat = self.model(z)
         return img_flat.view(img_flat.shape[0], *img_shape)
-'''
+"""
     + "z = Variable(torch.Tensor(np.random.normal(0, 1, (25, opt.latent_dim))))\n",
     build="Decoder()",
     latent=10,
@@ -226,7 +229,7 @@ class Decoder(nn.Module):
 
 UNIFORM_COLLECTION = Layout(  # uniform latents, initial weights by a method
     HEAD
-    + '''
+    + """
 def initialize_weights(net):
     for m in net.modules():
         if isinstance(m, nn.Linear):
@@ -271,7 +274,7 @@ class GAN(object):
     def train(self):
         z_ = torch.rand((self.batch_size, self.z_dim))
         G_ = self.G(z_)
-''',
+""",
     build="generator(62, 3)",
     latent=62,
     prior="0 1",
@@ -279,7 +282,7 @@ class GAN(object):
 
 UNIFORM_CGAN = Layout(  # two entrances, one for noise, one for labels in one-hot
     HEAD
-    + '''
+    + """
 def normal_init(m, mean, std):
     if isinstance(m, nn.Linear):
         m.weight.data.normal_(mean, std)
@@ -317,7 +320,7 @@ def train():
     for epoch in range(50):
         for x_, y_ in train_loader:
             z_ = torch.rand((mini_batch, 100))
-''',
+""",
     build="generator()",
     paint="net(z, F.one_hot(label, 10).float())",
     classes=10,
@@ -326,7 +329,7 @@ def train():
 
 CONDITIONAL_DCGAN = Layout(  # two entrances of one pixel
     HEAD
-    + '''
+    + """
 class generator(nn.Module):
     def __init__(self, d=128):
         super(generator, self).__init__()
@@ -349,7 +352,7 @@ class generator(nn.Module):
 fixed_z_ = torch.randn(10, 100).view(-1, 100, 1, 1)
 onehot = torch.zeros(10, 10)
 G = generator(16)
-''',
+""",
     build="generator(16)",
     paint="net(z[..., None, None], F.one_hot(label, 10).float()[..., None, None])",
     classes=10,
@@ -357,7 +360,7 @@ G = generator(16)
 
 CROPPED_WGAN = Layout(  # 28 pixels, cut out of what transposed convolutions give
     HEAD
-    + '''
+    + """
 DIM = 16
 OUTPUT_DIM = 784
 BATCH_SIZE = 50
@@ -387,7 +390,7 @@ class Generator(nn.Module):
 
 netG = Generator()
 noise = torch.randn(BATCH_SIZE, 128)
-''',
+""",
     latent=128,
     span=(0.0, 1.0),
 )
@@ -764,11 +767,13 @@ acts = {'mish': nn.Mish(), 'gelu': nn.GELU(), 'selu': nn.SELU(), 'softplus': nn.
 class ShuffleGenerator(nn.Module):
     def __init__(self, z_dim=48, widths=(32, 24, 16, 8)):
         super().__init__()
-        self.project = nn.Sequential(nn.Linear(z_dim, widths[0] * 5 * 5), nn.LayerNorm(widths[0] * 5 * 5), nn.LeakyReLU(0.3))
+        numbers = widths[0] * 5 * 5
+        self.project = nn.Sequential(nn.Linear(z_dim, numbers), nn.LayerNorm(numbers), nn.LeakyReLU(0.3))
         self.ups = nn.ModuleList()
         for (i, o), key in zip(zip(widths[:-1], widths[1:]), ['mish', 'selu', 'softplus']):
             self.ups.append(up(i, o, acts[key]))
-        self.add_module('to_rgb', nn.Sequential(nn.ReflectionPad2d(1), nn.Conv2d(widths[-1], 3, 3), nn.InstanceNorm2d(3)))
+        last = [nn.ReflectionPad2d(1), nn.Conv2d(widths[-1], 3, 3), nn.InstanceNorm2d(3)]
+        self.add_module('to_rgb', nn.Sequential(*last))
 
     def forward(self, z):
         x = self.project(z).unflatten(1, (-1, 5, 5))
@@ -776,8 +781,9 @@ class ShuffleGenerator(nn.Module):
             x = layer(x)
         return self.to_rgb(x).tanh() * 0.5 + 0.5
 
-noise = torch.rand(8, 48) 
-""".replace("noise = torch.rand(8, 48) ", "z_dim = 48\nz = torch.empty(8, z_dim).uniform_(-1, 1)"),
+z_dim = 48
+z = torch.empty(8, z_dim).uniform_(-1, 1)
+""",
     build="ShuffleGenerator()",
     latent=48,
     prior="-1 1",
@@ -947,7 +953,8 @@ class Deep(Base):
         layers = [nn.Linear(self.z, self.width * 16), Reshape(self.width, 4, 4)]
         size, width = 4, self.width
         while size < 16:
-            layers += [nn.Upsample(scale_factor=2, mode='bilinear', align_corners=True), ConvBlock(width, width // 2, bias=False)]
+            layers += [nn.Upsample(scale_factor=2, mode='bilinear', align_corners=True)]
+            layers += [ConvBlock(width, width // 2, bias=False)]
             size *= 2
             width //= 2
         self.net = nn.Sequential(*layers)
@@ -964,9 +971,10 @@ noise = torch.randn(2, 40)
     latent=40,
 )
 
-ADAPTIVE_STYLE = Layout(  # styles by adaptive instance norm, a weight that is learnt, an equalised layer, no noise in eval
-    HEAD
-    + """
+ADAPTIVE_STYLE = (
+    Layout(  # styles by adaptive instance norm, a weight that is learnt, an equalised layer, no noise in eval
+        HEAD
+        + """
 import math
 class EqualLinear(nn.Module):
     def __init__(self, i, o, gain=2 ** 0.5):
@@ -1010,8 +1018,9 @@ class StyleG(nn.Module):
 G = StyleG()
 noise = torch.randn(3, 32)
 """,
-    build="StyleG()",
-    latent=32,
+        build="StyleG()",
+        latent=32,
+    )
 )
 
 PYTORCH_GAN_LSGAN = Layout(

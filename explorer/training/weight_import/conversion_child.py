@@ -29,10 +29,13 @@ def main(wanted: Mapping[str, Any]) -> None:
     if not is_pickled_style(path):
         checked_form(path, size)  # before torch is imported: most refusals need no more
     sources = Sources(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
-    _convert(path, sources, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
+    told = (dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]), bool(wanted["remembered"]))
+    _convert(path, sources, out, *told)
 
 
-def _convert(path: Path, sources: Sources, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
+def _convert(
+    path: Path, sources: Sources, out: Path, chosen: dict[str, str], name: str, sha256: str, remembered: bool
+) -> None:
     import torch
 
     from explorer.training.weight_import.interpretation import WeightInterpretation, save_readings
@@ -41,6 +44,9 @@ def _convert(path: Path, sources: Sources, out: Path, chosen: dict[str, str], na
     read = _reader(path, sources)
     found, where, averaged = read(chosen)
     _check_finite(path, found)
+    asked = {choice.key for choice in found.choices}
+    if remembered:  # for another reading, perhaps, by another source or none
+        chosen = {key: answer for key, answer in chosen.items() if key in asked or not sources.paths}
     _check_chosen(path, found, chosen)
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": where or "the top"}
     config |= {choice.key: choice.taken for choice in found.choices}

@@ -41,6 +41,7 @@ def convert(
     chosen: Mapping[str, str] | None = None,
     source: Path | None = None,
     *,
+    remembered: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
     timeout_s: float = TIMEOUT_S,
 ) -> ModelFiles:
@@ -58,6 +59,8 @@ def convert(
     source : Path, optional
         The ``.py`` or notebook in which the networks are written, which is parsed and never run; by default, one that
         lies beside the weights or in the folder above and fits them.
+    remembered : bool
+        Whether the answers are of an earlier time: those to what a source settles are then passed over.
     cancelled : callable, optional
         Asked while the child works.
     timeout_s : float
@@ -76,6 +79,7 @@ def convert(
             "chosen": dict(chosen or {}),
             "sources": [str(each) for each in sources.paths],
             "source_is_given": sources.is_given,
+            "remembered": remembered,
             "name": name_of(path),
             "sha256": hash_of(path),
         }
@@ -106,7 +110,7 @@ def converted(
     if not _is_whole(folder):
         _clear(folder)
         try:
-            convert(path, folder, chosen, source, cancelled=cancelled)
+            convert(path, folder, chosen, source, remembered=True, cancelled=cancelled)
         except Problem:
             if not _is_whole(folder):  # else another process was faster
                 raise

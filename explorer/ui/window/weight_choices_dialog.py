@@ -107,9 +107,12 @@ class WeightChoicesDialog(QDialog):
     -------
     chosen(answers) : dict of str to str
         The user wants these answers, those that differ from what is shown now.
+    source_wanted()
+        The user wants to choose the source in which the network is written.
     """
 
     chosen = Signal(object)
+    source_wanted = Signal()
 
     def __init__(self, readings: WeightInterpretation, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -134,6 +137,9 @@ class WeightChoicesDialog(QDialog):
         self.use = self.buttons.addButton("Read it like this", QDialogButtonBox.ButtonRole.AcceptRole)
         self.use.setProperty("primary", True)
         self.use.setToolTip("Open the model again with these answers, and remember them for this file")
+        self.source = self.buttons.addButton("Choose the source …", QDialogButtonBox.ButtonRole.ActionRole)
+        self.source.setToolTip("The .py or notebook in which the network is written; it is read and never run")
+        self.source.clicked.connect(self._ask_source)
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
         column = column_of(on=self, margins=(3 * UNIT, 2 * UNIT))
@@ -147,6 +153,8 @@ class WeightChoicesDialog(QDialog):
         return f"{self._readings.file}: {self._readings.layout}"
 
     def _explanation(self) -> str:
+        if not self._readings.choices:
+            return " ".join(self._readings.problems)
         return (
             "Its weights do not tell these things. Every row of pictures shows the same latents with one answer "
             "changed; take what looks right."
@@ -183,6 +191,10 @@ class WeightChoicesDialog(QDialog):
     def _show_change(self) -> None:
         ready = len(self.groups) == len(self._readings.choices)
         self.use.setEnabled(ready and bool(self.answers()))
+
+    def _ask_source(self) -> None:
+        self.source_wanted.emit()
+        self.reject()
 
     def _accept(self) -> None:
         self.chosen.emit(dict(self.answers()))

@@ -1,4 +1,4 @@
-"""Which files may be the source of a file of weights: those beside it and in the folder above. No torch is needed here."""
+"""Which files may be the source of a file of weights: those beside it and in the folder above. Needs no torch."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 
 from explorer.core.files import hash_of, read_file
+from explorer.core.models.file_kinds import SOURCES
 from explorer.core.problem import Problem
-from explorer.training.weight_import.source.reading import ENDINGS, LARGEST_CODE
+from explorer.training.weight_import.source.reading import LARGEST_CODE
 
 _MOST_ENTRIES = 5000
 _MOST_SOURCES = 24
@@ -44,7 +45,7 @@ class Sources:
 
 def is_source(path: Path) -> bool:
     """Whether a file is, by its name, a Python program or a notebook."""
-    return path.suffix.lower() in ENDINGS
+    return path.suffix.lower() in SOURCES
 
 
 def given_source(path: Path) -> Sources:

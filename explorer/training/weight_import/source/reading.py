@@ -14,7 +14,6 @@ from explorer.core.files import read_file
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 
-ENDINGS = (".py", ".ipynb")
 LARGEST_CODE = 2 * 2**20
 _LARGEST_NOTEBOOK = 64 * 2**20  # its pictures are in it
 _DEEPEST_BRACKETS = 90

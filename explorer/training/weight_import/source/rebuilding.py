@@ -26,7 +26,7 @@ from explorer.training.weight_import.unwrapping import folded
 _SIDES = (8, 16, 28, 32, 48, 64, 96, 100, 128, 256, 512)
 
 
-class NoNetworkHere(Problem):  # noqa: N818 - as its parent
+class NoNetworkHere(Problem):
     """A source that has nothing to do with the weights."""
 
 

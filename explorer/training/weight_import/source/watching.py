@@ -6,6 +6,7 @@ and which tensors stem from a class, is followed through operations that only mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -159,13 +160,14 @@ def _moved(name: str, args: Any, span: Range) -> Range | None:
     other = args[1] if len(args) > 1 else None
     if isinstance(other, bool) or not isinstance(other, int | float):
         return None
-    does = {
+    ways: dict[str, Callable[[float], float]] = {
         "add": lambda each: each + other,
         "sub": lambda each: each - other,
         "mul": lambda each: each * other,
         "div": lambda each: each / other if other else 0.0,
         "rsub": lambda each: other - each,
-    }.get(name.rstrip("_"))
+    }
+    does = ways.get(name.rstrip("_"))
     if does is None:
         return None
     ends = sorted((does(span[0]), does(span[1])))
