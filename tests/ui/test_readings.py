@@ -133,4 +133,5 @@ def test_a_source_without_weights_says_what_it_is_for(window, tmp_path, qtbot):
     window.studio.notices.report(said.append)
     with qtbot.waitSignal(window.studio.intake.finished):
         window.studio.intake.take([tmp_path / "net.py"])
+    qtbot.waitUntil(lambda: bool(said))
     assert said[0].what == "net.py is a program; it may say how weights become a network."

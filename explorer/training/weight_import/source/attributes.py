@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.training.weight_import.source import containers, layers, tensors
-from explorer.training.weight_import.source.library import constant_of
 from explorer.training.weight_import.source.limits import NotFollowedError
+from explorer.training.weight_import.source.names import constant_of
 from explorer.training.weight_import.source.source_module import SourceModule
 from explorer.training.weight_import.source.values import Function, Known, Method, Record, SourceClass, Super, Unknown
 

@@ -23,25 +23,14 @@ from explorer.training.weight_import.source.values import (
     Scope,
     SourceClass,
 )
+from explorer.training.weight_import.source.vocabulary import words
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.source.machine import Machine
 
-_IDLE_DECORATORS = frozenset(
-    [
-        "no_grad",
-        "inference_mode",
-        "export",
-        "ignore",
-        "wraps",
-        "lru_cache",
-        "cache",
-        "unused",
-        "overload",
-        "abstractmethod",
-        "override",
-        "typechecked",
-    ]
+_IDLE_DECORATORS = words(
+    "no_grad inference_mode export ignore wraps lru_cache cache unused overload abstractmethod override",
+    "typechecked",
 )
 
 

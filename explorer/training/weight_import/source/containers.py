@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from explorer.training.weight_import.source.expressions import key_of
 from explorer.training.weight_import.source.limits import MOST_CHARACTERS, NotFollowedError, sized
 from explorer.training.weight_import.source.operators import filled, same_value
+from explorer.training.weight_import.source.places import key_of
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.source.machine import Machine

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from explorer.training.weight_import.source.limits import NotFollowedError, sized
 from explorer.training.weight_import.source.operators import UNARY, as_text, calculated, compared, truth
+from explorer.training.weight_import.source.places import key_of, part_of
 from explorer.training.weight_import.source.values import Known, Record, Scope, SourceClass
 
 if TYPE_CHECKING:
@@ -117,14 +118,6 @@ def _set(machine: Machine, node: ast.Set, scope: Scope) -> Any:
     return {key_of(each) for each in _spread(machine, node.elts, scope)}
 
 
-def key_of(value: Any) -> Any:
-    """What may be a key of a dictionary: a plain value, or a tuple of some."""
-    plain = (str, int, float, bool, type(None))
-    if isinstance(value, plain) or (isinstance(value, tuple) and all(isinstance(each, plain) for each in value)):
-        return value
-    raise NotFollowedError("keeps something under a key that is no text or number")
-
-
 def _comprehension(machine: Machine, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope) -> Any:
     found: list[Any] = []
     _filled(machine, node.generators, Scope(scope.source, scope), lambda inner: _add(machine, found, node.elt, inner))
@@ -180,32 +173,6 @@ def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Any:
         return value  # a type such as List[int]
     place = machine.evaluate(node.slice, scope)
     return part_of(value, place)
-
-
-def part_of(value: Any, place: Any) -> Any:
-    """What lies at a place of a list, a dictionary, a tensor or layers in a row."""
-    if isinstance(value, Tensor):
-        return value[_index(place)]
-    if isinstance(value, Record) and isinstance(place, str):
-        value = value.fields
-    if isinstance(value, dict):
-        return value[key_of(place)]
-    if isinstance(value, nn.Sequential | nn.ModuleList) and isinstance(place, int | slice):
-        return value[place]
-    if isinstance(value, nn.ModuleDict) and isinstance(place, str):
-        return value._modules[place]
-    if isinstance(value, list | tuple | str | range) and isinstance(place, int | slice):
-        return value[place]
-    if isinstance(value, list | tuple) and isinstance(place, Tensor):
-        return value[int(place)]
-    raise NotFollowedError("looks into something at a place that is not followed")
-
-
-def _index(place: Any) -> Any:
-    parts = place if isinstance(place, tuple) else (place,)
-    if not all(part is None or part is ... or isinstance(part, int | slice | Tensor | list) for part in parts):
-        raise NotFollowedError("looks into a tensor at a place that is not followed")
-    return place
 
 
 def _slice(machine: Machine, node: ast.Slice, scope: Scope) -> Any:

@@ -7,8 +7,7 @@ setting at a time, as long as more sides agree.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +24,12 @@ from explorer.training.weight_import.source.matching import (
     shapes_of,
 )
 from explorer.training.weight_import.source.script import Script
-from explorer.training.weight_import.source.values import Function, SourceClass
+from explorer.training.weight_import.source.settings import Call, calls_of, defaults_of, kind_parameters
+from explorer.training.weight_import.source.values import SourceClass
 
 _USUAL = (1, 2, 3, 4, 8, 10, 16, 28, 32, 48, 64, 96, 100, 128, 256, 512)
 _MOST_TRIES = 1500
 _SWEEPS = 3
-_UNSAID = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +60,6 @@ class Fit:
     unsaid: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class _Call:
-    """How a class may be called."""
-
-    given: tuple[Any, ...]
-    named: dict[str, Any]
-    unsaid: tuple[str, ...] = ()
-
-
 class Fitting:
     """Looks for the class of a file that the weights are of.
 
@@ -86,7 +76,7 @@ class Fitting:
     def __init__(self, script: Script, again: Any, theirs: Mapping[str, Tensor], told: Mapping[str, int]) -> None:
         self._script, self._again, self._theirs, self._told = script, again, theirs, told
         self.failures: list[tuple[str, NotFollowedError]] = []
-        self._nearest: list[tuple[int, SourceClass, _Call]] = []
+        self._nearest: list[tuple[int, SourceClass, Call]] = []
         self._tries = 0
 
     def fits(self) -> list[Fit]:
@@ -103,7 +93,7 @@ class Fitting:
 
     def _as_it_says(self, kind: SourceClass) -> Fit | None:
         """The network as the file makes it; one that only comes near is kept for later."""
-        best: tuple[int, _Call | None] = (0, None)
+        best: tuple[int, Call | None] = (0, None)
         for call in calls_of(self._script, kind, self._told):
             try:
                 network = self._script.built(kind, call.given, call.named)
@@ -119,7 +109,7 @@ class Fitting:
         return None
 
     def _loaded(
-        self, script: Script, name: str, network: nn.Module, match: Match, call: _Call, changed: Mapping[str, Any]
+        self, script: Script, name: str, network: nn.Module, match: Match, call: Call, changed: Mapping[str, Any]
     ) -> Fit:
         load(network, match, self._theirs)
         return Fit(script, name, network, match, call.named, changed, call.unsaid)
@@ -130,10 +120,10 @@ class Fitting:
         prefix = likeliest_prefix(own, self._theirs)
         return 0 if prefix is None else agreement(own, self._theirs, prefix)[0]
 
-    def _adjusted(self, kind: SourceClass, call: _Call, score: int) -> Fit | None:
+    def _adjusted(self, kind: SourceClass, call: Call, score: int) -> Fit | None:
         """The network with the settings that the shapes tell."""
         names = kind_parameters(kind)
-        local = _defaults(kind, names) | dict(zip(names, call.given, strict=False)) | call.named
+        local = defaults_of(kind, names) | dict(zip(names, call.given, strict=False)) | call.named
         free = {key: value for key, value in local.items() if type(value) is int and key not in self._told}
         beyond = {k: v for k, v in self._constants().items() if k not in free and k not in self._told}
         knobs = free | beyond
@@ -150,7 +140,7 @@ class Fitting:
             return None
         changed = {name: (knobs[name], value) for name, value in set_to.items() if name not in call.unsaid}
         unsaid = tuple(name for name in call.unsaid if name not in set_to)
-        settled = _Call((), {**local, **set_to}, unsaid)
+        settled = Call((), {**local, **set_to}, unsaid)
         return self._loaded(made[0], kind.name, made[1], match, settled, changed)
 
     def _constants(self) -> dict[str, int]:
@@ -216,47 +206,3 @@ def _fresh(
             told = dict(zip(kind_parameters(kind), given, strict=False)) | more
             return {**told, **{name: value for name, value in named.items() if name in free or name not in told}}
     return named
-
-
-def kind_parameters(kind: SourceClass) -> list[str]:
-    """The names of what a class is made with."""
-    start = kind.find("__init__")
-    if not isinstance(start, Function) or isinstance(start.node, ast.Lambda):
-        return []
-    told = start.node.args
-    return [each.arg for each in (*told.args[1:], *told.kwonlyargs)]
-
-
-def _defaults(kind: SourceClass, names: list[str]) -> dict[str, Any]:
-    start = kind.find("__init__")
-    if not isinstance(start, Function):
-        return {}
-    positional = names[: len(names) - len(start.node.args.kwonlyargs)]
-    return dict(zip(positional[len(positional) - len(start.defaults) :], start.defaults, strict=True))
-
-
-def calls_of(script: Script, kind: SourceClass, told: Mapping[str, int]) -> Iterator[_Call]:
-    """How a class may be called: as the file does it, the last first; else by defaults and names alike."""
-    names = kind_parameters(kind)
-    mine = {name: value for name, value in told.items() if name in names}
-    seen = [(given, named) for known, given, named in script.machine.calls if known is kind]
-    start = kind.find("__init__")
-    takes_any = isinstance(start, Function) and start.node.args.vararg is not None
-    for given, named in reversed(seen[-8:]):
-        if takes_any:
-            yield _Call(given, {**named, **mine})
-        yield _Call((), dict(zip(names, given, strict=False)) | dict(named) | mine)
-    if not isinstance(start, Function):
-        yield _Call((), {})
-        return
-    arguments = start.node.args
-    wanted = names[: len(arguments.args) - 1 - len(start.defaults)]
-    alike = {name: value for name in wanted if (value := _named_alike(script, name)) is not None}
-    unsaid = tuple(name for name in wanted if name not in alike and name not in mine)
-    yield _Call((), dict.fromkeys(unsaid, _UNSAID) | alike | mine, unsaid)
-
-
-def _named_alike(script: Script, name: str) -> Any:
-    known = {**script.scope.names, **script.machine.options}
-    value = known.get(name)
-    return value if isinstance(value, int | float | str | tuple | list | bool) else None

@@ -12,77 +12,21 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import _disable_current_modes
 
 from explorer.training.weight_import.source.limits import MOST_ITEMS, NotFollowedError, TooMuchError, sized
+from explorer.training.weight_import.source.vocabulary import words
 
 PREFIX = "torch.nn."
 _LARGEST_SIZE = 2**27
 _MOST_LAYERS = 5_000
 
-_NAMES = [
-    "Linear",
-    "Bilinear",
-    "Conv1d",
-    "Conv2d",
-    "ConvTranspose1d",
-    "ConvTranspose2d",
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "InstanceNorm1d",
-    "InstanceNorm2d",
-    "GroupNorm",
-    "LayerNorm",
-    "RMSNorm",
-    "Embedding",
-    "ReLU",
-    "LeakyReLU",
-    "PReLU",
-    "ELU",
-    "CELU",
-    "SELU",
-    "GELU",
-    "Mish",
-    "Softplus",
-    "Softsign",
-    "Tanh",
-    "Sigmoid",
-    "LogSigmoid",
-    "Hardtanh",
-    "Hardsigmoid",
-    "Hardswish",
-    "Identity",
-    "SiLU",
-    "ReLU6",
-    "GLU",
-    "Softmax",
-    "LogSoftmax",
-    "Upsample",
-    "UpsamplingNearest2d",
-    "UpsamplingBilinear2d",
-    "PixelShuffle",
-    "PixelUnshuffle",
-    "AvgPool2d",
-    "AdaptiveAvgPool2d",
-    "MaxPool2d",
-    "AdaptiveMaxPool2d",
-    "AvgPool1d",
-    "MaxPool1d",
-    "Dropout",
-    "Dropout1d",
-    "Dropout2d",
-    "AlphaDropout",
-    "Flatten",
-    "Unflatten",
-    "ReflectionPad2d",
-    "ReflectionPad1d",
-    "ZeroPad2d",
-    "ReplicationPad2d",
-    "ReplicationPad1d",
-    "ConstantPad2d",
-    "CosineSimilarity",
-    "Fold",
-    "Unfold",
-    "LocalResponseNorm",
-    "MultiheadAttention",
-]
+_NAMES = words(
+    "Linear Bilinear Conv1d Conv2d ConvTranspose1d ConvTranspose2d BatchNorm1d BatchNorm2d InstanceNorm1d",
+    "InstanceNorm2d GroupNorm LayerNorm RMSNorm Embedding ReLU LeakyReLU PReLU ELU CELU SELU GELU Mish Softplus",
+    "Softsign Tanh Sigmoid LogSigmoid Hardtanh Hardsigmoid Hardswish Identity SiLU ReLU6 GLU Softmax LogSoftmax",
+    "Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle AvgPool2d AdaptiveAvgPool2d",
+    "MaxPool2d AdaptiveMaxPool2d AvgPool1d MaxPool1d Dropout Dropout1d Dropout2d AlphaDropout Flatten Unflatten",
+    "ReflectionPad2d ReflectionPad1d ZeroPad2d ReplicationPad2d ReplicationPad1d ConstantPad2d CosineSimilarity",
+    "Fold Unfold LocalResponseNorm MultiheadAttention",
+)
 _LAYERS: dict[str, type[nn.Module]] = {PREFIX + name: getattr(nn, name) for name in _NAMES}
 _LAYERS[PREFIX + "SyncBatchNorm"] = nn.BatchNorm2d  # the same where nothing is trained
 _HOLDERS = frozenset(PREFIX + name for name in ("Sequential", "ModuleList", "ModuleDict", "DataParallel"))
@@ -265,28 +209,9 @@ def _listed(module: nn.Module) -> list[nn.Module]:
     return list(module.modules())
 
 
-_FACTS = frozenset(
-    [
-        "weight",
-        "bias",
-        "in_features",
-        "out_features",
-        "in_channels",
-        "out_channels",
-        "kernel_size",
-        "stride",
-        "padding",
-        "num_features",
-        "eps",
-        "num_embeddings",
-        "embedding_dim",
-        "running_mean",
-        "running_var",
-        "negative_slope",
-        "scale_factor",
-        "groups",
-        "num_groups",
-    ]
+_FACTS = words(
+    "weight bias in_features out_features in_channels out_channels kernel_size stride padding num_features eps",
+    "num_embeddings embedding_dim running_mean running_var negative_slope scale_factor groups num_groups",
 )
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source import attributes, calls, statements
+from explorer.training.weight_import.source import attributes, calls, places, statements
+from explorer.training.weight_import.source.builtin_functions import BUILTIN
 from explorer.training.weight_import.source.expressions import KINDS
-from explorer.training.weight_import.source.library import BUILTIN, FAMILIAR, meaning_of
 from explorer.training.weight_import.source.limits import MOST_ITEMS, Budget, NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.names import FAMILIAR, meaning_of
 from explorer.training.weight_import.source.values import (
     Function,
     Known,
@@ -76,7 +77,7 @@ class Machine:
 
     def bind(self, target: ast.expr, value: Any, scope: Scope) -> None:
         """Give a value to what stands left of an equals sign."""
-        statements.bind(self, target, value, scope)
+        places.bind(self, target, value, scope)
 
     def call(self, called: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """What a call gives."""

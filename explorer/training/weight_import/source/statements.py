@@ -10,12 +10,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from torch import Tensor, nn
-
-from explorer.training.weight_import.source.expressions import key_of
 from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.operators import calculated, truth
-from explorer.training.weight_import.source.values import Record, Scope, Unknown
+from explorer.training.weight_import.source.places import bind
+from explorer.training.weight_import.source.values import Scope, Unknown
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.source.machine import Machine
@@ -64,48 +62,6 @@ def _forget(node: ast.AST, scope: Scope, error: NotFollowedError) -> None:
             scope.put(inner.id, Unknown(error))
         elif isinstance(inner, ast.FunctionDef | ast.ClassDef):
             scope.names.setdefault(inner.name, Unknown(error))
-
-
-def bind(machine: Machine, target: ast.expr, value: Any, scope: Scope) -> None:
-    """Give a value to what stands left of an equals sign."""
-    if isinstance(target, ast.Name):
-        scope.put(target.id, machine.overridden(target.id, value, scope))
-    elif isinstance(target, ast.Tuple | ast.List):
-        _bind_each(machine, target.elts, list(machine.items(value)), scope)
-    elif isinstance(target, ast.Attribute):
-        machine.set_attribute(machine.evaluate(target.value, scope), target.attr, value)
-    elif isinstance(target, ast.Subscript):
-        _put_part(machine.evaluate(target.value, scope), machine.evaluate(target.slice, scope), value)
-    elif isinstance(target, ast.Starred):
-        bind(machine, target.value, value, scope)
-    else:
-        raise NotFollowedError("binds something that is not followed")
-
-
-def _bind_each(machine: Machine, targets: list[ast.expr], values: list[Any], scope: Scope) -> None:
-    star = next((place for place, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
-    if star is not None:
-        after = len(targets) - star - 1
-        values = [*values[:star], values[star : len(values) - after], *values[len(values) - after :]]
-    if len(values) != len(targets):
-        raise NotFollowedError(f"parts {len(values)} values among {len(targets)} names")
-    for target, value in zip(targets, values, strict=True):
-        bind(machine, target, value, scope)
-
-
-def _put_part(whole: Any, place: Any, value: Any) -> None:
-    if isinstance(whole, dict):
-        whole[key_of(place)] = value
-    elif isinstance(whole, Record) and isinstance(place, str):
-        whole.fields[place] = value
-    elif (
-        (isinstance(whole, nn.ModuleList | nn.Sequential) and isinstance(place, int) and isinstance(value, nn.Module))
-        or (isinstance(whole, list) and isinstance(place, int))
-        or (isinstance(whole, Tensor) and isinstance(value, Tensor | int | float))
-    ):
-        whole[place] = value
-    else:
-        raise NotFollowedError("puts something at a place that is not followed")
 
 
 def _assign(machine: Machine, node: ast.Assign, scope: Scope) -> None:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from explorer.training.weight_import.source.limits import MOST_NUMBERS, NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.values import Known
+from explorer.training.weight_import.source.vocabulary import words
 
 _ELEMENTWISE = (
     "abs add clamp clip cos div exp expm1 floor log log1p maximum minimum mul neg pow reciprocal relu round rsqrt "
@@ -29,57 +30,12 @@ _REDUCES = (
 _OF_TORCH = frozenset(
     f"{_ELEMENTWISE} {_SHAPES} {_REDUCES} pixel_shuffle meshgrid is_tensor zeros_like ones_like".split()
 )
-_OF_F = frozenset(
-    [
-        "relu",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "gelu",
-        "silu",
-        "mish",
-        "softplus",
-        "softsign",
-        "tanh",
-        "sigmoid",
-        "hardtanh",
-        "relu6",
-        "softmax",
-        "log_softmax",
-        "celu",
-        "interpolate",
-        "upsample",
-        "pixel_shuffle",
-        "pixel_unshuffle",
-        "linear",
-        "conv2d",
-        "conv_transpose2d",
-        "embedding",
-        "pad",
-        "avg_pool2d",
-        "adaptive_avg_pool2d",
-        "max_pool2d",
-        "instance_norm",
-        "layer_norm",
-        "group_norm",
-        "normalize",
-        "prelu",
-        "glu",
-        "logsigmoid",
-        "hardsigmoid",
-        "hardswish",
-        "batch_norm",
-        "unfold",
-        "fold",
-        "grid_sample",
-        "affine_grid",
-        "scaled_dot_product_attention",
-        "bilinear",
-        "tanhshrink",
-        "local_response_norm",
-        "rms_norm",
-        "conv1d",
-    ]
+_OF_F = words(
+    "relu leaky_relu elu selu gelu silu mish softplus softsign tanh sigmoid hardtanh relu6 softmax log_softmax",
+    "celu interpolate upsample pixel_shuffle pixel_unshuffle linear conv2d conv_transpose2d embedding pad",
+    "avg_pool2d adaptive_avg_pool2d max_pool2d instance_norm layer_norm group_norm normalize prelu glu logsigmoid",
+    "hardsigmoid hardswish batch_norm unfold fold grid_sample affine_grid scaled_dot_product_attention bilinear",
+    "tanhshrink local_response_norm rms_norm conv1d",
 )
 _METHODS = frozenset(
     f"{_ELEMENTWISE} {_SHAPES} {_REDUCES} view view_as expand expand_as repeat size dim numel contiguous detach clone "

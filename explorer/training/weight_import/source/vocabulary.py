@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+
+def words(*lines: str) -> frozenset[str]:
+    """All words of some lines."""
+    return frozenset(word for line in lines for word in line.split())
+
+
 LATENT = re.compile(
     r"^(nz|z|zs|z_?dims?|dim_?z|noise|noises|z_?size|zdim|z_?noise|latents?|z_?in|style|embedding_?dim|input_?dim|hid\w*_?z)$"
     r"|latent|noise|bottleneck|(^|_)z(_|$)",

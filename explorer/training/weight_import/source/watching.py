@@ -15,47 +15,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
 from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.vocabulary import words
 
 _MOST_NUMBERS = 2**27
 _MOST_IN_ALL = 2**33
-_MOVES = frozenset(
-    [
-        "view",
-        "reshape",
-        "_unsafe_view",
-        "squeeze",
-        "unsqueeze",
-        "permute",
-        "transpose",
-        "t",
-        "expand",
-        "slice",
-        "select",
-        "clone",
-        "contiguous",
-        "pixel_shuffle",
-        "flatten",
-        "detach",
-        "alias",
-        "_reshape_alias",
-        "cat",
-        "_to_copy",
-        "to",
-        "as_strided",
-        "upsample_nearest2d",
-        "unbind",
-        "split",
-        "stack",
-        "lift_fresh",
-        "reflection_pad2d",
-        "replication_pad2d",
-        "chunk",
-        "narrow",
-        "repeat",
-        "upsample_bilinear2d",
-        "index_select",
-        "view_copy",
-    ]
+_MOVES = words(
+    "view reshape _unsafe_view squeeze unsqueeze permute transpose t expand slice select clone contiguous",
+    "pixel_shuffle flatten detach alias _reshape_alias cat _to_copy to as_strided upsample_nearest2d unbind split",
+    "stack lift_fresh reflection_pad2d replication_pad2d chunk narrow repeat upsample_bilinear2d index_select",
+    "view_copy",
 )
 _RANGES = {
     "tanh": (-1.0, 1.0),
