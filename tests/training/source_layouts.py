@@ -27,6 +27,8 @@ class Layout:
     prior : str
         How it draws latents: ``normal``, or the ends of what is uniform, ``-1 1`` or ``0 1``.
     span : (float, float)
+    asks : tuple of str
+        Questions that are left open.
     prefix : str
         Before the names of its weights in its checkpoints.
     """
@@ -39,6 +41,7 @@ class Layout:
     prior: str = "normal"
     span: tuple[float, float] = (-1.0, 1.0)
     prefix: str = ""
+    asks: tuple[str, ...] = ()
 
 
 _OPTIONS = (
@@ -1021,6 +1024,107 @@ noise = torch.randn(3, 32)
         build="StyleG()",
         latent=32,
     )
+)
+
+JOINED_INFOGAN = Layout(  # noise, class and code are joined by the training program
+    HEAD
+    + """
+params = {'batch_size': 128, 'num_epochs': 100, 'num_z': 62, 'num_dis_c': 1, 'dis_c_dim': 10, 'num_con_c': 2}
+
+def noise_sample(n_dis_c, dis_c_dim, n_con_c, n_z, batch_size, device):
+    z = torch.randn(batch_size, n_z, 1, 1, device=device)
+    idx = np.zeros((n_dis_c, batch_size))
+    dis_c = torch.zeros(batch_size, n_dis_c, dis_c_dim, device=device)
+    dis_c = dis_c.view(batch_size, -1, 1, 1)
+    con_c = torch.rand(batch_size, n_con_c, 1, 1, device=device) * 2 - 1
+    noise = z
+    if n_dis_c != 0:
+        noise = torch.cat((z, dis_c), dim=1)
+    if n_con_c != 0:
+        noise = torch.cat((noise, dis_c, con_c), dim=1)
+    return noise, idx
+
+class Generator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tconv1 = nn.ConvTranspose2d(74, 64, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.tconv2 = nn.ConvTranspose2d(64, 32, 7, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.tconv3 = nn.ConvTranspose2d(32, 16, 4, 2, padding=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(16)
+        self.tconv4 = nn.ConvTranspose2d(16, 1, 4, 2, padding=1, bias=False)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.tconv1(x)))
+        x = F.relu(self.bn2(self.tconv2(x)))
+        x = F.relu(self.bn3(self.tconv3(x)))
+        img = torch.sigmoid(self.tconv4(x))
+        return img
+""",
+    paint="net(torch.cat([z[:, :62], F.one_hot(label, 10).float(), z[:, 62:]], 1)[..., None, None])",
+    latent=64,
+    classes=10,
+    span=(0.0, 1.0),
+    asks=("parts",),
+)
+
+QUANTISED_VAE = Layout(  # codes from a table
+    HEAD
+    + """
+class VectorQuantizer(nn.Module):
+    def __init__(self, num_embeddings, embedding_dim, beta=0.25):
+        super(VectorQuantizer, self).__init__()
+        self.K = num_embeddings
+        self.D = embedding_dim
+        self.embedding = nn.Embedding(self.K, self.D)
+        self.embedding.weight.data.uniform_(-1 / self.K, 1 / self.K)
+
+class ResidualLayer(nn.Module):
+    def __init__(self, in_channels, out_channels):
+        super(ResidualLayer, self).__init__()
+        self.resblock = nn.Sequential(nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1, bias=False),
+                                      nn.ReLU(True),
+                                      nn.Conv2d(out_channels, out_channels, kernel_size=1, bias=False))
+
+    def forward(self, input):
+        return input + self.resblock(input)
+
+class VQVAE(BaseVAE):
+    def __init__(self, in_channels: int, embedding_dim: int, num_embeddings: int, img_size: int = 32, **kwargs) -> None:
+        super(VQVAE, self).__init__()
+        self.embedding_dim = embedding_dim
+        self.img_size = img_size
+        self.encoder = nn.Sequential(
+            nn.Conv2d(in_channels, 16, 4, 2, 1), nn.LeakyReLU(), nn.Conv2d(16, embedding_dim, 4, 2, 1), nn.LeakyReLU())
+        self.vq_layer = VectorQuantizer(num_embeddings, embedding_dim)
+        modules = [nn.Sequential(nn.Conv2d(embedding_dim, 16, kernel_size=3, stride=1, padding=1), nn.LeakyReLU())]
+        for _ in range(2):
+            modules.append(ResidualLayer(16, 16))
+        modules.append(nn.Sequential(nn.ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1), nn.LeakyReLU()))
+        last = nn.ConvTranspose2d(8, out_channels=3, kernel_size=4, stride=2, padding=1)
+        modules.append(nn.Sequential(last, nn.Tanh()))
+        self.decoder = nn.Sequential(*modules)
+
+    def encode(self, input):
+        return [self.encoder(input)]
+
+    def decode(self, z):
+        return self.decoder(z)
+
+    def forward(self, input, **kwargs):
+        encoding = self.encode(input)[0]
+        quantized_inputs, vq_loss = self.vq_layer(encoding)
+        return [self.decode(quantized_inputs), input, vq_loss]
+
+    def sample(self, num_samples, current_device, **kwargs):
+        raise Warning('VQVAE sampler is not implemented.')
+""",
+    build="VQVAE(3, 8, 20)",
+    paint="net.decode(net.vq_layer.embedding(((z + 1) * 10).floor().clamp(0, 19).long())"
+    ".view(-1, 8, 8, 8).permute(0, 3, 1, 2))",
+    latent=64,
+    prior="-1 1",
 )
 
 PYTORCH_GAN_LSGAN = Layout(

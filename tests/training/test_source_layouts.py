@@ -81,7 +81,7 @@ def test_pictures_are_those_of_the_original(name, tmp_path, monkeypatch, capsys)
     assert where == layout.prefix.rstrip(".")
     assert (card.latent_size, len(card.classes)) == (layout.latent, layout.classes)
     assert card.distribution == ("normal" if layout.prior == "normal" else "uniform")
-    assert not found.choices, "nothing is asked that the source says"
+    assert tuple(choice.key for choice in found.choices) == layout.asks
     theirs, ours = latents(layout, 16)
     label = torch.arange(16) % (layout.classes or 1)
     wanted = original.pictures(theirs, label)

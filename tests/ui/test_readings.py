@@ -107,7 +107,8 @@ def test_a_source_that_is_dropped_settles_what_was_guessed(window, weights, tmp_
     source = tmp_path / "elsewhere" / "net.py"
     source.write_text(
         "import torch\nfrom torch import nn\n"
-        "G = nn.Sequential(nn.Linear(4, 16), nn.LeakyReLU(0.3), nn.Linear(16, 64), nn.Sigmoid())\nz = torch.rand(9, 4)\n"
+        "G = nn.Sequential(nn.Linear(4, 16), nn.LeakyReLU(0.3), nn.Linear(16, 64), nn.Sigmoid())\n"
+        "z = torch.rand(9, 4)\n"
     )
     with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
         window.open(weights)

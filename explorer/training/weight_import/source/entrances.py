@@ -16,6 +16,8 @@ from torch import Tensor
 from explorer.training.weight_import.assembly import frame_of
 from explorer.training.weight_import.source import vocabulary
 from explorer.training.weight_import.source.fitting import Fit
+from explorer.training.weight_import.source.grids import grids, wanted_side
+from explorer.training.weight_import.source.joining import parted
 from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.painter import Entrance, Frame, Painter
 from explorer.training.weight_import.source.roles import drawing_role, methods_of, named_sizes, roles_of, sides_of
@@ -43,6 +45,10 @@ class Found:
         Between which values they lie, where the last activation says so.
     drew : tuple of str
         Functions by which random numbers were drawn.
+    whole : Found or None
+        The same with the latent not parted, where the program seems to join it of several.
+    others : tuple of Found
+        Of a grid of codes: all sizes, where the source tells none.
     """
 
     entrance: Entrance
@@ -50,6 +56,8 @@ class Found:
     flat: bool
     span: Range | None
     drew: tuple[str, ...] = ()
+    whole: Found | None = None
+    others: tuple[Found, ...] = ()
 
 
 class Trials:
@@ -70,13 +78,39 @@ class Trials:
 
     def found(self) -> Found | None:
         """The entrance; None where none was found."""
+        if found := self._of_codes():
+            return found
         for method, parameters in methods_of(self._fit.network):
             for entrance in self._entrances(method, parameters):
                 if found := self._tried(entrance):
-                    return found
+                    return self._parted(found)
                 if self._tries > _MOST_TRIES:
                     return None
         return None
+
+    def _parted(self, found: Found) -> Found:
+        """With the latent parted as the training program joins it, where it does."""
+        entrance = found.entrance
+        if entrance.label or entrance.code or len(entrance.roles) != 1:
+            return found
+        for each in parted(entrance, self._fit.script.source.tree, self._named):
+            if parts := self._tried(each):
+                return replace(parts, whole=found)
+        return found
+
+    def _of_codes(self) -> Found | None:
+        """The decoder of a quantised autoencoder, its grid as large as the pictures that the source speaks of."""
+        every: list[Found] = []
+        for method, parameters in methods_of(self._fit.network):
+            if len(parameters) == 1 and method in ("decode", "decoder", ".decoder"):
+                tried = (self._tried(each) for each in grids(self._fit.network, method, parameters[0][0]))
+                every += [found for found in tried if found]
+            if every:
+                break
+        places = {**self._fit.script.scope.names, **self._fit.script.machine.options, **self._fit.settings}
+        wanted = wanted_side(places)
+        right = [found for found in every if found.frame[1] == wanted]
+        return right[0] if right else replace(every[0], others=tuple(every)) if every else None
 
     def _entrances(self, method: str, parameters: list[tuple[str, bool]]) -> Iterator[Entrance]:
         """Ways to feed a method, those without what it need not be given first."""

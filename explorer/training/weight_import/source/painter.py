@@ -40,6 +40,10 @@ class Entrance:
         Numbers of a code behind the latent.
     draws : bool
         Whether the network draws its latent by itself, which is then given instead.
+    joined : tuple of str
+        Of what the one latent that enters is made, in order: ``latent``, ``label`` and ``code``; or nothing.
+    table, side : str, int
+        The layer whose rows the latent chooses for a grid of so many to a side; or "" and 0.
     """
 
     method: str
@@ -50,6 +54,9 @@ class Entrance:
     classes: int = 0
     code: int = 0
     draws: bool = False
+    joined: tuple[str, ...] = ()
+    table: str = ""
+    side: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,9 +119,14 @@ class Painter(nn.Module):
     def _called(self, z: Tensor, label: Tensor | None) -> Any:
         told = self.entrance
         latent, code = (z[:, : told.latent], z[:, told.latent :]) if told.code else (z, z)
+        if told.joined and label is not None:
+            parts = {"latent": latent, "code": code, "label": classes_as("hot", label, told.classes)}
+            latent = torch.cat([parts[part] for part in told.joined], 1)
+        if told.table:
+            latent = codes(latent, self.network.get_parameter(f"{told.table}.weight"), told.side)
         latent = latent.unsqueeze(-1).unsqueeze(-1) if told.pixel else latent
         values: dict[str, Any] = {"latent": latent, "code": code, "count": z.shape[0], "device": Known("torch.device")}
-        if told.label and label is not None:
+        if told.label and label is not None and not told.joined:
             values["label"] = classes_as(told.label, label, told.classes)
             values["labels"] = dict.fromkeys(("labels", "label", "y"), values["label"])
         machine = self._script.machine
@@ -164,6 +176,14 @@ def classes_as(form: str, label: Tensor, classes: int) -> Tensor:
         return label.unsqueeze(1)
     hot = (label.unsqueeze(1) == torch.arange(classes)).float()
     return hot.unsqueeze(-1).unsqueeze(-1) if form == "pixel" else hot
+
+
+def codes(z: Tensor, table: Tensor, side: int) -> Tensor:
+    """The codes (N, d, side, side) that numbers (N, side * side) between -1 and 1 choose from a table (k, d)."""
+    count, width = table.shape
+    index = ((z + 1) * (count / 2)).floor().clamp(0, count - 1).long()
+    grid: Tensor = torch.nn.functional.embedding(index, table)
+    return grid.view(-1, side, side, width).permute(0, 3, 1, 2)
 
 
 def picture_in(result: Any) -> Tensor:

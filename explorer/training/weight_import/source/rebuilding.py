@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
-from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, asked
+from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, SIZE, asked, asked_size
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.source.encoders import encoder_of
 from explorer.training.weight_import.source.entrances import Found, Trials
@@ -23,6 +23,7 @@ from explorer.training.weight_import.source.reading import Source, read_source
 from explorer.training.weight_import.source.script import Script, told
 from explorer.training.weight_import.unwrapping import folded
 
+PARTS = "parts"
 _SIDES = (8, 16, 28, 32, 48, 64, 96, 100, 128, 256, 512)
 
 
@@ -98,6 +99,10 @@ def _paints_nothing(source: Source, fit: Fit) -> Problem:
 
 
 def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str]) -> Rebuilt:
+    asked_too = _size_and_parts(found, chosen)
+    found = next((each for each in found.others if str(each.frame[1]) == chosen.get(SIZE)), found)
+    if found.whole is not None and chosen.get(PARTS) == "whole":
+        found = found.whole
     prior, is_told = _prior(source, found, chosen)
     span, scale_out, asks_last = _span(source, found, chosen)
     width, middle = _scaled(prior)
@@ -118,13 +123,33 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     networks: dict[str, nn.Module] = {"generator": painter}
     if encoder := encoder_of(fit, found, scale):
         networks["encoder"] = encoder
-    choices = _choices(fit, prior, is_told, asks_last, span)
+    choices = asked_too + _choices(fit, prior, is_told, asks_last, span)
     said = _said(source, fit, found, prior, is_told)
     return Rebuilt(f"{fit.name}, from the source: {source.name}", networks, card, choices, said)
 
 
+def _size_and_parts(found: Found, chosen: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Of what the latent is made, and how large a grid of codes is, where the source leaves that open."""
+    if found.whole is not None:
+        told = found.entrance
+        parts = {
+            "latent": f"latent of {told.latent}",
+            "label": f"class of {told.classes}",
+            "code": f"code of {told.code}",
+        }
+        words = ", ".join(parts[part] for part in told.joined)
+        options = (("parted", words), ("whole", f"latent of {found.whole.entrance.latent}"))
+        return (Choice(PARTS, "What enters the network?", options, chosen.get(PARTS, "parted")),)
+    sides = [each.frame[1] for each in found.others]
+    wanted = chosen.get(SIZE, "")
+    taken = int(wanted) if wanted in map(str, sides) else found.frame[1]
+    return (asked_size(sides, taken),) if sides else ()
+
+
 def _prior(source: Source, found: Found, chosen: Mapping[str, str]) -> tuple[Prior, bool]:
     """How latents are distributed, and whether the source says so."""
+    if found.entrance.table:
+        return Prior("uniform", -1, 1), True
     drawn = prior_of_draw(found.drew[0]) if found.entrance.draws and found.drew else None
     said = drawn or prior_in(source)
     answers = {"normal": Prior("normal", 0, 1), "uniform": Prior("uniform", -1, 1), "uniform01": Prior("uniform", 0, 1)}
@@ -172,10 +197,14 @@ def _choices(fit: Fit, prior: Prior, is_told: bool, asks_last: bool, span: tuple
 
 def _said(source: Source, fit: Fit, found: Found, prior: Prior, is_told: bool) -> tuple[str, ...]:
     said = [f"Activations, sizes and what enters were taken from the source: {source.name}, class {fit.name}."]
-    if is_told:
+    if found.entrance.table:
+        said.append("Each number of its latent chooses a code for one place; codes are sampled alike often.")
+    elif is_told:
         said.append(f"Its latents are {prior}, as {source.name} draws them.")
     else:
         said.append("How its latents are distributed the source does not say.")
+    if found.entrance.code:
+        said.append(f"The last {found.entrance.code} numbers of its latent are its code.")
     if fit.match.by_order:
         said.append("The names of its weights differ from the source; they were matched by their order and shapes.")
     said += [f"{name} is {was} in {source.name}; the weights are of {now}." for name, (was, now) in fit.changed.items()]

@@ -89,8 +89,11 @@ def named_sizes(fit: Fit) -> dict[str, list[int]]:
     kept = fit.network._kept if isinstance(fit.network, SourceModule) else {}
     places = [kept, fit.settings, fit.script.machine.options, fit.script.scope.names]
     found: dict[str, list[int]] = {"latent": [], "classes": [], "code": []}
+    places += [each for each in fit.script.scope.names.values() if isinstance(each, dict)]
     for place in places:
         for name, value in place.items():
+            if not isinstance(name, str):
+                continue
             if type(value) is not int or not 1 <= value <= 8192:
                 continue
             for kind, words in (

@@ -20,7 +20,7 @@ LABEL = re.compile(
     r"|label|class|cond|one_?hot",
     re.IGNORECASE,
 )
-CODE = re.compile(r"^(c\d?|codes?|c_?dim|c_?cont)$|code|cont\w*_?(dim|c|code)|^con_|c_dim|_code", re.IGNORECASE)
+CODE = re.compile(r"^(c\d?|codes?|c_?dim|c_?cont)$|code|con_?c|cont\w*_?(dim|c|code)|^con_|c_dim|_code", re.IGNORECASE)
 CLASSES = re.compile(
     r"^(k|y_?dim|n_?y|nc?lass(es)?|cats?|c_?dim|cond\w*_?(dim|size))$|class|label|categor|dis_?c_?dim|attr\w*_?dim",
     re.IGNORECASE,
