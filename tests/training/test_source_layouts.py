@@ -12,6 +12,7 @@ from source_layouts import LAYOUTS, Layout
 
 from explorer.core.inference.generator import Generator
 from explorer.core.models.inspection import inspect
+from explorer.core.problem import Problem
 from explorer.training.weight_import.converting import convert
 from explorer.training.weight_import.interpretation import readings_of
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
@@ -111,3 +112,76 @@ def test_a_source_beside_the_weights_is_found_and_the_model_opens(name, tmp_path
     wanted = shown(original.pictures(z, label), layout.span).numpy()
     drawn = drawn[:, None] if drawn.ndim == 3 else drawn.transpose(0, 3, 1, 2)
     assert np.abs(drawn[:, : wanted.shape[1]].astype(float) - wanted).max() <= 1
+
+
+NET = """
+import torch
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self, nz{nz}, width=32, slope=0.2{more}):
+        super().__init__()
+        self.a = nn.Linear(nz, width)
+        self.b = nn.Linear(width, 64)
+        self.act = nn.LeakyReLU(slope)
+        {last}
+    def forward(self, z):
+        return torch.tanh(self.b(self.act(self.a(z))))
+z = torch.randn(4, 10)
+"""
+
+
+def by_source(tmp_path, state, chosen=None, nz="", more="", last="pass"):
+    (tmp_path / "net.py").write_text(NET.format(nz=nz, more=more, last=last))
+    return rebuilt_from(tmp_path / "net.py", state, chosen or {})[0]
+
+
+def net_state(nz: int = 10, width: int = 32) -> dict[str, torch.Tensor]:
+    a, b = torch.nn.Linear(nz, width), torch.nn.Linear(width, 64)
+    return {"a.weight": a.weight, "a.bias": a.bias, "b.weight": b.weight, "b.bias": b.bias}
+
+
+def test_settings_that_differ_from_the_source_are_found_by_shapes_and_told(tmp_path):
+    found = by_source(tmp_path, net_state(12, 48), nz="=10")
+    assert found.card.latent_size == 12
+    assert "nz is 10 in net.py; the weights are of 12." in found.problems
+    assert "width is 32 in net.py; the weights are of 48." in found.problems
+
+
+def test_a_setting_that_nobody_tells_is_asked(tmp_path):
+    state, more = net_state(), ", *, power"
+    last = "self.act = nn.LeakyReLU(0.1 * power)"
+    found = by_source(tmp_path, state, more=more, last=last)
+    assert [choice.key for choice in found.choices] == ["power"]
+    assert found.choices[0].taken == "64"
+    other = by_source(tmp_path, state, {"power": "8"}, more=more, last=last)
+    assert other.choices[0].taken == "8"
+    z = torch.randn(4, 10)
+    hidden = torch.nn.functional.leaky_relu(z @ state["a.weight"].T + state["a.bias"], 0.8)
+    wanted = torch.tanh(hidden @ state["b.weight"].T + state["b.bias"])
+    assert torch.allclose(other.networks["generator"](z).flatten(1), wanted, atol=1e-5)
+
+
+def test_tensors_that_are_not_used_are_named(tmp_path):
+    state = {f"netG.{name}": tensor for name, tensor in net_state().items()} | {"netG.c.weight": torch.zeros(3, 3)}
+    assert any("netG.c.weight" in problem for problem in by_source(tmp_path, state).problems)
+
+
+def test_names_that_differ_are_matched_by_their_order_which_is_told(tmp_path):
+    state = dict(zip(("m.0.weight", "m.0.bias", "m.2.weight", "m.2.bias"), net_state().values(), strict=True))
+    assert any("by their order" in problem for problem in by_source(tmp_path, state).problems)
+
+
+def test_a_discriminator_is_not_opened_as_a_generator(tmp_path):
+    judge = (
+        "class D(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.f = nn.Linear(64, 1)\n"
+    )
+    judge += "    def forward(self, x):\n        return self.f(x.view(-1, 64))\n"
+    (tmp_path / "net.py").write_text("import torch.nn as nn\n" + judge)
+    with pytest.raises(Problem, match=r"weights of D in net\.py, which paints no pictures"):
+        rebuilt_from(tmp_path / "net.py", {"f.weight": torch.zeros(1, 64), "f.bias": torch.zeros(1)}, {})
+
+
+def test_what_cannot_be_followed_is_told_with_its_line(tmp_path):
+    (tmp_path / "net.py").write_text(NET.format(nz="", more="", last="self.x = torch.fft.fft(torch.zeros(3))"))
+    with pytest.raises(Problem, match=r"net\.py, line 10, calls torch\.fft\.fft, .*: self\.x = torch\.fft"):
+        rebuilt_from(tmp_path / "net.py", net_state(), {})

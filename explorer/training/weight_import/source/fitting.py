@@ -15,14 +15,7 @@ from torch import Tensor, nn
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.matching import (
-    Match,
-    agreement,
-    likeliest_prefix,
-    load,
-    matched,
-    shapes_of,
-)
+from explorer.training.weight_import.source.matching import Match, closeness, load, matched, shapes_of
 from explorer.training.weight_import.source.script import Script
 from explorer.training.weight_import.source.settings import Call, calls_of, defaults_of, kind_parameters
 from explorer.training.weight_import.source.values import SourceClass
@@ -99,7 +92,7 @@ class Fitting:
                 network = self._script.built(kind, call.given, call.named)
                 if match := matched(network, self._theirs):
                     return self._loaded(self._script, kind.name, network, match, call, {})
-                best = max(best, (self._score(network), call), key=lambda each: each[0])
+                best = max(best, (closeness(network, self._theirs), call), key=lambda each: each[0])
             except TooMuchError:
                 raise
             except NotFollowedError as error:
@@ -113,12 +106,6 @@ class Fitting:
     ) -> Fit:
         load(network, match, self._theirs)
         return Fit(script, name, network, match, call.named, changed, call.unsaid)
-
-    def _score(self, network: nn.Module) -> int:
-        """How much of a network agrees with the file; 0 where its names are not there."""
-        own = shapes_of(network)
-        prefix = likeliest_prefix(own, self._theirs)
-        return 0 if prefix is None else agreement(own, self._theirs, prefix)[0]
 
     def _adjusted(self, kind: SourceClass, call: Call, score: int) -> Fit | None:
         """The network with the settings that the shapes tell."""
@@ -168,7 +155,7 @@ class Fitting:
                 break
             tried = {**set_to, knob: value}
             made = self._made(kind, local, tried, free)
-            if made is not None and (reached := self._score(made[1])) > score:
+            if made is not None and (reached := closeness(made[1], self._theirs)) > score:
                 score, best = reached, tried
         return score, best
 

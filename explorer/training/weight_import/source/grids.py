@@ -1,4 +1,4 @@
-"""Decoders of quantised autoencoders (van den Oord et al. 2017): grids of codes, each chosen from a table by a number."""
+"""Decoders of quantised autoencoders (van den Oord et al. 2017): grids of codes that numbers choose from a table."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -109,15 +109,32 @@ def _unused(own: Mapping[str, tuple[int, ...]], theirs: Mapping[str, Tensor], pr
 
 
 def _by_order(own: Mapping[str, tuple[int, ...]], theirs: Mapping[str, Tensor]) -> Match | None:
-    wanted = list(own.values())
-    for candidate in candidates(theirs):
-        names = [name for name in candidate.tensors if not name.endswith(_COUNTER)]
-        if not candidate.judges and [tuple(candidate.tensors[name].shape) for name in names] == wanted:
-            prefix = candidate.where + "." if candidate.where else ""
-            told = {mine: prefix + name for mine, name in zip(own, names, strict=True)}
-            if all(name in theirs for name in told.values()):
-                return Match(prefix, told, by_order=True)
+    for prefix, told in _orders(own, theirs):
+        if all(tuple(theirs[told[name]].shape) == shape for name, shape in own.items()):
+            return Match(prefix, told, by_order=True)
     return None
+
+
+def _orders(own: Mapping[str, tuple[int, ...]], theirs: Mapping[str, Tensor]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Parts of a file that hold as many tensors as a network has, each of as many axes: what is before their names, and
+    which would be which."""
+    for candidate in candidates(theirs):
+        prefix = candidate.where + "." if candidate.where else ""
+        names = [prefix + name for name in candidate.tensors if not name.endswith(_COUNTER)]
+        if candidate.judges or len(names) != len(own) or not all(name in theirs for name in names):
+            continue
+        if all(theirs[name].dim() == len(shape) for name, shape in zip(names, own.values(), strict=True)):
+            yield prefix, dict(zip(own, names, strict=True))
+
+
+def closeness(network: nn.Module, theirs: Mapping[str, Tensor]) -> int:
+    """How many names and sides of a network agree with a file, by name or by order; 0 where it is another one."""
+    own = shapes_of(network)
+    prefix = likeliest_prefix(own, theirs)
+    if prefix is not None:
+        return agreement(own, theirs, prefix)[0]
+    renamed = ({mine: theirs[name] for mine, name in told.items()} for _, told in _orders(own, theirs))
+    return max((agreement(own, named, "")[0] for named in renamed), default=0)
 
 
 def load(network: nn.Module, match: Match, theirs: Mapping[str, Tensor]) -> None:

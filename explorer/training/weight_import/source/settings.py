@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.training.weight_import.source.script import Script
 from explorer.training.weight_import.source.values import Function, SourceClass
+from explorer.training.weight_import.source.vocabulary import DEVICE
 
 UNSAID = 64
 """The value of a setting that nobody tells, until shapes do."""
@@ -57,8 +58,11 @@ def calls_of(script: Script, kind: SourceClass, told: Mapping[str, int]) -> Iter
         return
     arguments = start.node.args
     wanted = names[: len(arguments.args) - 1 - len(start.defaults)]
+    needed = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    wanted += [each.arg for each, default in needed if default is None]
     alike = {name: value for name in wanted if (value := _named_alike(script, name)) is not None}
-    unsaid = tuple(name for name in wanted if name not in alike and name not in mine)
+    unsaid = tuple(name for name in wanted if name not in alike and not DEVICE.search(name))
+    alike |= {name: 0 for name in wanted if name not in alike and name not in unsaid}
     yield Call((), dict.fromkeys(unsaid, UNSAID) | alike | mine, unsaid)
 
 

@@ -22,7 +22,7 @@ LABEL = re.compile(
 )
 CODE = re.compile(r"^(c\d?|codes?|c_?dim|c_?cont)$|code|con_?c|cont\w*_?(dim|c|code)|^con_|c_dim|_code", re.IGNORECASE)
 CLASSES = re.compile(
-    r"^(k|y_?dim|n_?y|nc?lass(es)?|cats?|c_?dim|cond\w*_?(dim|size))$|class|label|categor|dis_?c_?dim|attr\w*_?dim",
+    r"^(k|y_?dim|n_?y|nc?lass(es)?|cats?|c_?dim|cond\w*_?(dim|size))$|class|label|categ|dis_?c_?dim|attr\w*_?dim",
     re.IGNORECASE,
 )
 COUNT = re.compile(r"^(n|b|bs|k)$|num|count|batch|n_?samples?|size|samples", re.IGNORECASE)
