@@ -15,6 +15,8 @@ from explorer.core.models.inspection import inspect
 from explorer.core.problem import Problem
 from explorer.training.weight_import.converting import convert
 from explorer.training.weight_import.interpretation import readings_of
+from explorer.training.weight_import.source.beside import sources_beside
+from explorer.training.weight_import.source.choosing import SourceReader
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
 
 _ABSENT = {  # what such a program imports from files that are not there
@@ -185,3 +187,18 @@ def test_what_cannot_be_followed_is_told_with_its_line(tmp_path):
     (tmp_path / "net.py").write_text(NET.format(nz="", more="", last="self.x = torch.fft.fft(torch.zeros(3))"))
     with pytest.raises(Problem, match=r"net\.py, line 10, calls torch\.fft\.fft, .*: self\.x = torch\.fft"):
         rebuilt_from(tmp_path / "net.py", net_state(), {})
+
+
+def test_a_program_of_several_files_is_followed_by_the_one_that_trains(tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "net.py").write_text(
+        NET.format(nz="", more="", last="pass").replace("z = torch.randn(4, 10)", "")
+    )
+    (tmp_path / "nets.py").write_text("import torch\nfrom torch import nn\nfrom models.net import Net\n")
+    (tmp_path / "train.py").write_text(
+        "import torch\nfrom models.net import *\nG = Net(10, slope=0.7)\nnoise = torch.rand(4, 10)\n"
+    )
+    reader = SourceReader(net_state(), sources_beside(tmp_path / "weights.pth"))
+    found, _ = reader.read({})
+    assert (found.layout, found.choices) == ("Net, from the source: train.py", ())
+    assert found.card.distribution == "uniform"

@@ -140,7 +140,7 @@ class Machine:
 
     def imported(self, module: str, name: str | None, alias: str | None, scope: Scope, level: int = 0) -> None:
         """Bind what an import brings, which is never looked for in a library."""
-        beside = self.neighbour(module if name is None or module else name) if level or "." not in module else None
+        beside = self.neighbour(module or name or "")
         if beside is not None and name == "*":
             scope.names |= beside.names
         elif beside is not None and name is not None and name in beside.names:

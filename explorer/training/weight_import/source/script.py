@@ -85,16 +85,16 @@ class Script:
 
     def _neighbour(self, module: str) -> Scope | None:
         """The names of another file in the same folder."""
-        name = module.rpartition(".")[2]
-        if self._folder is None or not name.isidentifier():
+        parts = module.split(".")
+        if self._folder is None or not all(part.isidentifier() for part in parts):
             return None
-        if name not in self._neighbours:
-            self._neighbours[name] = None
-            path = self._folder / f"{name}.py"
-            if len(self._neighbours) <= _MOST_NEIGHBOURS and path.is_file():
-                self._neighbours[name] = scope = Scope(read_source(path))
+        if module not in self._neighbours:
+            self._neighbours[module] = None
+            path = self._folder.joinpath(*parts).with_suffix(".py")
+            if path.is_file() and sum(scope is not None for scope in self._neighbours.values()) < _MOST_NEIGHBOURS:
+                self._neighbours[module] = scope = Scope(read_source(path))
                 self.machine.execute(scope.source.tree.body, scope)
-        return self._neighbours[name]
+        return self._neighbours[module]
 
 
 def told(error: NotFollowedError) -> Problem:
