@@ -31,6 +31,8 @@ KINDS: dict[str, tuple[str, bytes | None]] = {
     "rows.json": ("numbers", b"[[ -1, 2]]"),
     "z.npy": ("numbers", b"\x93NUMPY"),
     "directions.npz": ("numbers", b"PK"),
+    "net.py": ("source", b"import torch"),
+    "gan.ipynb": ("source", b"{}"),
     "labels.csv": ("table", b"file,age\n"),
     "me.jpg": ("photo", b"\xff\xd8"),
     "notes.txt": ("other", b"text"),

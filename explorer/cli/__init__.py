@@ -54,6 +54,8 @@ def run_verb(arguments: Sequence[str]) -> int:
     parser = _parser(arguments)
     options = parser.parse_args(arguments)
     try:
+        if getattr(options, "source", None) and hasattr(options, "model"):
+            import_module("explorer.cli.model_arguments").remember_source(options.model, options.source)
         code: int = options.run(options)
         return code
     except Problem as problem:

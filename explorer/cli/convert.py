@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from explorer.cli.model_arguments import check_place
+from explorer.cli.model_arguments import check_place, source_argument
 from explorer.cli.output import say, say_json
 from explorer.cli.weight_answers import answers_argument, answers_in
 
@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a .pt, .pth, .ckpt, .bin, .safetensors or .pkl")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the ONNX files go")
     answers_argument(parser)
+    source_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
     check_place(options.file)
     chosen = answers_in(options.choose)
-    convert(options.file, options.out, chosen)
+    convert(options.file, options.out, chosen, options.source)
     readings = readings_of(options.out)
     assert readings is not None
     models = sorted(options.out.glob("*.onnx"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer.core.files import missing
 from explorer.core.models.file_kinds import refuse_other_kinds
+from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks
@@ -27,6 +28,7 @@ def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> Non
         metavar="MODEL",
         help="name of a bundled model, or path of a model, folder, run or file of weights",
     )
+    source_argument(parser)
     if not runs:
         parser.set_defaults(device="cpu")
         return
@@ -36,6 +38,30 @@ def model_argument(parser: argparse.ArgumentParser, *, runs: bool = True) -> Non
         default="auto",
         help="where the model runs (default auto)",
     )
+
+
+def source_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take the source of a file of weights."""
+    parser.add_argument(
+        "--source",
+        type=Path,
+        metavar="FILE",
+        help="the .py or notebook in which the network of a file of weights is written: it is read, never run",
+    )
+
+
+def remember_source(model: str, source: Path) -> None:
+    """Have the weights at the path ``model`` read by a source, now and later, by all verbs and by the window.
+
+    Raises
+    ------
+    Problem
+        They are no weights, or it is no source.
+    """
+    path = named_place(model)
+    if not holds_weights(path):
+        raise Problem(f"{path.name} is not a file of weights, so no source is needed.", "Leave --source out.")
+    opener().weights.choose_source(path, source)
 
 
 @contextmanager

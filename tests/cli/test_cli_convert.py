@@ -87,3 +87,16 @@ def test_a_list_of_layers_that_was_edited_is_taken_from_a_file(verb: Verb, weigh
         ).out
     )
     assert json.loads(told["readings"]["architecture"])[1]["kind"] == "leaky:0.15"
+
+
+def test_a_source_settles_what_was_open_and_is_remembered(verb: Verb, weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    source = tmp_path / "code" / "net.py"
+    source.write_text(
+        "from torch import nn\nG = nn.Sequential(nn.Linear(4, 16), nn.ELU(), nn.Linear(16, 64), nn.Sigmoid())\n"
+    )
+    told = json.loads(verb("inspect", weights, "--source", source, "--json").out)
+    assert (told["layout"], told["output"]["range"]) == ("G, from the source: net.py", [0.0, 1.0])
+    assert json.loads(verb("inspect", weights, "--json").out)["layout"] == told["layout"]
+    refused(verb("inspect", weights, "--source", weights), "not a Python file")
+    refused(verb("inspect", source), "is a program")

@@ -114,3 +114,23 @@ def test_a_file_too_large_to_be_read_is_refused_before_its_bytes_are_hashed(open
     monkeypatch.setattr("explorer.core.files.hash_of", lambda path: pytest.fail("was hashed"))
     with pytest.raises(Problem, match=r"is larger than 8 GB|would need about"):
         opener.open(path, "cpu")
+
+
+def test_weights_and_their_source_open_together_and_a_source_of_others_is_forgotten(weights, opener, tmp_path):
+    (tmp_path / "code").mkdir()
+    right, wrong = tmp_path / "code" / "net.py", tmp_path / "code" / "other.py"
+    layers = "nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, {}), nn.Sigmoid()"
+    right.write_text(f"import torch.nn as nn\nnet = nn.Sequential({layers.format(64)})\n")
+    wrong.write_text(f"import torch.nn as nn\nnet = nn.Sequential({layers.format(81)})\n")
+    opener.weights.choose_source(weights, wrong)
+    with pytest.raises(Problem, match=r"other\.py"):
+        opener.open(weights, "cpu")
+    opener.weights.choose_source(weights, right)
+    opener.weights.choose(opener.weights._hashes.of(weights), {"hidden": "elu"})  # of a time before there was a source
+    model = opener.open(weights, "cpu")
+    model.generator.close()
+    assert model.readings.layout == "net, from the source: net.py"
+    assert model.generator.card.value_range == (0, 1)
+    assert model.files.generator == opener.generator_of(weights)
+    right.unlink()
+    assert opener.weights.source(model.readings.sha256) is None

@@ -9,13 +9,13 @@ import pytest
 from explorer.cli.model_arguments import located
 from explorer.core.models.file_kinds import kind_of
 from explorer.core.problem import Problem
-from explorer.session.models.intake import _MODELS, _NUMBERS, _SCENES, _rank
+from explorer.session.models.intake import _MODELS, _NUMBERS, _SCENES, _SOURCES, _rank
 from explorer.session.models.opening import Opener
 from explorer.ui.window.file_dialogs import opening_filter
 from tests.kinds import KINDS, made
 
-RANKS = {"numbers": _NUMBERS, "picture": _SCENES, "scene": _SCENES}
-REFUSED = ("numbers", "table", "photo")
+RANKS = {"source": _SOURCES, "numbers": _NUMBERS, "picture": _SCENES, "scene": _SCENES}
+REFUSED = ("numbers", "table", "photo", "source")
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if "." in name[-10:] and name[-1] != "."])

@@ -103,3 +103,39 @@ def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, 
     dialog.findChildren(WeightChoiceCard)[1].click()
     with qtbot.assertNotEmitted(dialog.chosen):
         dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
+
+
+def test_a_source_that_is_dropped_settles_what_was_guessed(window, weights, tmp_path, qtbot, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    source = tmp_path / "elsewhere" / "net.py"
+    source.write_text(
+        "import torch\nfrom torch import nn\n"
+        "G = nn.Sequential(nn.Linear(4, 16), nn.LeakyReLU(0.3), nn.Linear(16, 64), nn.Sigmoid())\n"
+        "z = torch.rand(9, 4)\n"
+    )
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
+        window.open(weights)
+    before, first = window.studio.document.scene, window.studio.models.hash
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=60_000):
+        window.studio.intake.take([source])
+    model = window.studio.models.current
+    assert window.studio.models.hash != first
+    assert window.studio.document.scene.z.tolist() == before.z.tolist()
+    assert (model.generator.card.value_range, model.generator.card.distribution) == ((0, 1), "uniform")
+    dialog = dialog_of(window)
+    assert "from the source: net.py" in dialog._title()
+    assert "uniform from 0 to 1" in dialog._explanation()
+    asked = []
+    monkeypatch.setattr("explorer.ui.window.actions.ask_files", lambda *words: asked.append(words) or [])
+    dialog.source.click()
+    assert "*.ipynb" in asked[0][2]
+
+
+def test_a_source_without_weights_says_what_it_is_for(window, tmp_path, qtbot):
+    (tmp_path / "net.py").write_text("import torch")
+    said = []
+    window.studio.notices.report(said.append)
+    with qtbot.waitSignal(window.studio.intake.finished):
+        window.studio.intake.take([tmp_path / "net.py"])
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].what == "net.py is a program; it may say how weights become a network."

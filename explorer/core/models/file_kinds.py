@@ -11,15 +11,17 @@ from explorer.core.files import READING
 from explorer.core.models.model import GENERATOR
 from explorer.core.problem import Problem
 
-Kind = Literal["model", "run", "folder", "weights", "picture", "scene", "numbers", "table", "photo", "other"]
+Kind = Literal["model", "run", "folder", "weights", "picture", "scene", "numbers", "table", "photo", "source", "other"]
 """``model`` is an ONNX file or a model's folder, ``run`` a run's folder or what lies in it, ``weights`` what others
-saved, ``picture`` a PNG, which may carry a scene, ``numbers`` directions or latents. ``other`` may be a model yet.
+saved, ``picture`` a PNG, which may carry a scene, ``numbers`` directions or latents, ``source`` a Python program or a
+notebook, in which the network of some weights may be written. ``other`` may be a model yet.
 """
 
 RUN_FILE = "run.json"
 MODELS = (".onnx",)
 WEIGHTS = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".pkl", ".pickle", ".th", ".tar", ".weights")
 SCENES = (".png", ".json")
+SOURCES = (".py", ".ipynb")
 NUMBERS = (".npy", ".npz", ".json")
 DIRECTIONS = (*NUMBERS, ".pt", ".pth")
 
@@ -47,6 +49,8 @@ def kind_of(path: Path) -> Kind:
     if ending in WEIGHTS:
         is_direction = ending in (".pt", ".pth") and _DIRECTION.search(path.stem.lower())
         return "numbers" if is_direction else "weights"
+    if ending in SOURCES:
+        return "source"
     return "table" if ending in _TABLES else "photo" if _is_photo(ending) else "other"
 
 
@@ -96,6 +100,9 @@ def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
         raise Problem(what, f"Bring directions to their model: direction import MODEL {name}.")
     if kind == "table":
         raise Problem(f"{name} is a table of labels.", "Give it as the label file when you train.")
+    if kind == "source":
+        what = f"{name} is a program; it may say how weights become a network."
+        raise Problem(what, "Open the weights, and give it as their source.")
     if kind == "photo":
         raise Problem(f"{name} is a picture, not a model.", photo_hint)
     if path.suffix.lower() in _OTHER_PROGRAMS and path.is_file():

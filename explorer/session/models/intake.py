@@ -22,7 +22,7 @@ from explorer.session.notices import DONE, Notice, Notices
 MOST_AT_ONCE = 100
 """Files of one drop."""
 
-_MODELS, _NUMBERS, _SCENES = range(3)  # in the order they are taken
+_MODELS, _SOURCES, _NUMBERS, _SCENES = range(4)  # in the order they are taken
 _LONGEST = 300  # characters of a summary
 
 
@@ -104,11 +104,19 @@ class Intake(QObject):
             self._notices.show_error(Problem(what, "Open the others after them."))
         if self._is_opening:
             self._forget()
-        found = [(_rank(path), path) for path in paths[:MOST_AT_ONCE]]
+        found = [(_rank(path), path) for path in self._without_source(paths[:MOST_AT_ONCE])]
         self._total += len(found)
         self._waiting = sorted([*self._waiting, *found], key=lambda each: each[0])
         if self._now is None:
             self._next()
+
+    def _without_source(self, paths: Sequence[Path]) -> Sequence[Path]:
+        """What is left to be taken where weights come with their one source, by which they are read at once."""
+        sources = [path for path in paths if kind_of(path) == "source"]
+        weights = [path for path in paths if kind_of(path) == "weights"]
+        if len(sources) == len(weights) == 1 and self._controller.keep_source(weights[0], sources[0]):
+            return [path for path in paths if path not in sources]
+        return paths
 
     def close(self) -> None:
         """Take no more, and wait for what is being read."""
@@ -141,13 +149,21 @@ class Intake(QObject):
             return
         rank, self._now = self._waiting.pop(0)
         self._outcome = ""
-        if rank == _NUMBERS:
+        if rank == _SOURCES:
+            self._read_by(self._now)
+        elif rank == _NUMBERS:
             many = any(each[0] == _NUMBERS for each in self._waiting)
             self._numbers.take(self._now, many=many, quietly=self._total > 1)
         elif kind_of(self._now) == "folder":
             self._choose_in(self._now)
         else:
             self._open(self._now)
+
+    def _read_by(self, source: Path) -> None:
+        """Read the weights that were opened last as a source says."""
+        self._is_opening = True
+        if not self._controller.read_by_source(source):
+            self._end("")
 
     def _choose_in(self, folder: Path) -> None:
         """Open the one model of a folder, or ask which of several."""
@@ -235,6 +251,7 @@ def _listed(what: str, names: list[str]) -> str:
 
 
 def _rank(path: Path) -> int:
-    if kind_of(path) == "numbers":
-        return _NUMBERS
+    kind = kind_of(path)
+    if kind in ("numbers", "source"):
+        return _NUMBERS if kind == "numbers" else _SOURCES
     return _SCENES if holds_scene(path) else _MODELS

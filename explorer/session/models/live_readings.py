@@ -53,6 +53,8 @@ class LiveReadings(JobRunner):
         Of the model, beside which its weights may be kept.
     weights : Path
         The file that it was made of: what answers would paint is worked out from it, slowly, where none are kept.
+    source : Path, optional
+        In which its network is written, where the user chose one.
 
     Signals
     -------
@@ -67,9 +69,9 @@ class LiveReadings(JobRunner):
     refused = Signal(object, object)
     answer_shown = Signal(str, str, object)
 
-    def __init__(self, folder: Path, weights: Path, parent: QObject | None = None) -> None:
+    def __init__(self, folder: Path, weights: Path, source: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent, overtakes="waiting", name="readings")
-        self._folder, self._weights = folder, weights
+        self._folder, self._weights, self._source = folder, weights, source
         self.follows = (folder / KEPT).is_file()  # at once, each change
         self._tensors: Mapping[str, Any] = {}
         self._answers: list[tuple[str, str, Mapping[str, str]]] = []
@@ -103,7 +105,7 @@ class LiveReadings(JobRunner):
     ) -> list[NDArray[np.uint8]]:
         from explorer.training.weight_import.converting import answers_painted
 
-        return answers_painted(self._weights, self._folder, chosen, answers, cancelled=cancelled)
+        return answers_painted(self._weights, self._folder, chosen, answers, self._source, cancelled=cancelled)
 
     def _show_all(self, answers: Sequence[tuple[str, str]], found: list[NDArray[np.uint8]]) -> None:
         for (key, option), pictures in zip(answers, found, strict=True):

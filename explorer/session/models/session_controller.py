@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
 _FIRST_SEEDS = 1000
+_GUESSED = "Not everything is in its weights; the rest was guessed. Its source, a .py or a notebook, would tell."
 
 
 class SessionController(QObject):
@@ -81,6 +82,7 @@ class SessionController(QObject):
         self._comparisons = JobRunner(self, overtakes="waiting", name="comparison")
         self._read_again: tuple[Path, Scene] | None = None
         self._chosen_before: tuple[str, Mapping[str, str]] | None = None
+        self._weights: Path | None = None  # the last that were to be opened, even if they could not be
         self._connect()
 
     def _connect(self) -> None:
@@ -95,6 +97,7 @@ class SessionController(QObject):
 
     def open(self, path: Path) -> None:
         """Open what lies at ``path``: a model, a run of ours, or a picture that carries its scene."""
+        self._weights = path if holds_weights(path) else None
         self.models.open(path, self._settings.device)
 
     def use_device(self, device: Device) -> None:
@@ -127,11 +130,9 @@ class SessionController(QObject):
 
     @property
     def can_read_otherwise(self) -> bool:
-        """Whether the open model was read from weights that leave something open."""
+        """Whether the open model was read from weights, by its source or by guess."""
         model = self.models.current
-        if model is None or model.readings is None or not holds_weights(model.path):
-            return False
-        return bool(model.readings.choices or model.readings.architecture)
+        return bool(model and model.readings and holds_weights(model.path))
 
     def read_otherwise(self, chosen: Mapping[str, str]) -> None:
         """Read the weights of the open model as was ``chosen``, remember that, and show the same latent again."""
@@ -144,6 +145,30 @@ class SessionController(QObject):
             weights.choose(sha256, chosen)
             self._read_again = (model.path, self.document.scene)
             self.models.open(model.path, self._settings.device)
+
+    def keep_source(self, weights: Path, source: Path) -> bool:
+        """Remember the source of some weights; tells what is wrong with it, and then gives False."""
+        try:
+            self.models.opener.weights.choose_source(weights, source)
+        except Problem as problem:
+            self._notices.show_error(problem)
+            return False
+        return True
+
+    def read_by_source(self, source: Path) -> bool:
+        """Read the weights that were opened last as a source says, and remember it; gives False where it cannot be."""
+        model = self.models.current
+        weights = self._weights or (model.path if model is not None and self.can_read_otherwise else None)
+        if weights is None:
+            what = f"{source.name} is a program; it may say how weights become a network."
+            self._notices.show_error(Problem(what, "Open the weights first, then drop it here."))
+            return False
+        if not self.keep_source(weights, source):
+            return False
+        if model is not None and model.path == weights:
+            self._read_again = (model.path, self.document.scene)
+        self.open(weights)
+        return True
 
     def compare_devices(self) -> None:
         """Say how far the pictures of the current scene on the CPU and with CUDA differ."""
@@ -211,7 +236,7 @@ class SessionController(QObject):
     def _tell_readings(self, model: OpenModel) -> None:
         if self.can_read_otherwise and model.readings is not None and model.readings.problems:
             what = f"{model.name} was read as: {model.readings.layout}."
-            hint = "Not everything is in its weights; the rest was guessed."
+            hint = _GUESSED if model.readings.choices else "Nothing was guessed."
             self._notices.show_once(Notice(DONE, what, hint, command="readings"))
 
     def _show_first(self, model: OpenModel) -> None:

@@ -10,6 +10,7 @@ from explorer.core.files import Hashes
 from explorer.core.json_store import JsonStore
 from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
+from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.interpretation import WeightInterpretation
@@ -49,15 +50,22 @@ class WeightsFiles:
         from explorer.training.weight_import.forms import check_file
 
         check_file(path)  # before its bytes are hashed, which may take long, or for ever
-        chosen = self.chosen(self._hashes.of(path))
-        return converted(path, self._folder, chosen, cancelled=cancelled, staged=staged)
+        sha256 = self._hashes.of(path)
+        source = self.source(sha256)
+        try:
+            return converted(path, self._folder, self.chosen(sha256), source, cancelled=cancelled, staged=staged)
+        except Problem:
+            if source is not None and not cancelled():
+                self._source(sha256).file.unlink(missing_ok=True)  # the next time it is read without
+            raise
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""
-        from explorer.training.weight_import.converting import folder_in
+        from explorer.training.weight_import.converting import folder_in, sources_for
 
         sha256 = self._hashes.of(path)
-        return folder_in(self._folder, sha256, self.chosen(sha256)) / GENERATOR
+        stamp = sources_for(path, self.source(sha256)).stamp
+        return folder_in(self._folder, sha256, self.chosen(sha256), stamp) / GENERATOR
 
     def made(self, files: ModelFiles) -> bool:
         """Whether a model was made here, of weights, and so can be trusted."""
@@ -84,6 +92,29 @@ class WeightsFiles:
             It cannot be written.
         """
         self._answers(sha256).write(dict(chosen))
+
+    def source(self, sha256: str) -> Path | None:
+        """The source that the user chose for the file with this hash; None where there is none, or none any more."""
+        place = self._source(sha256).read(lambda told: Path(str(told["source"])), None)
+        return place if place is not None and place.is_file() else None
+
+    def choose_source(self, path: Path, source: Path) -> None:
+        """Remember in which ``.py`` or notebook the network of a file of weights is written.
+
+        Raises
+        ------
+        Problem
+            The source is not there or not a program, the weights cannot be read, or it cannot be written.
+        """
+        from explorer.training.weight_import.forms import check_file
+        from explorer.training.weight_import.source.beside import given_source
+
+        (place,) = given_source(source).paths
+        check_file(path)
+        self._source(self._hashes.of(path)).write({"source": str(place)})
+
+    def _source(self, sha256: str) -> JsonStore:
+        return JsonStore(self._folder / "readings" / f"{sha256}-source.json", _LARGEST_ANSWERS)
 
     def _answers(self, sha256: str) -> JsonStore:
         return JsonStore(self._folder / "readings" / f"{sha256}.json", _LARGEST_ANSWERS)

@@ -11,6 +11,7 @@ from explorer.core.problem import Problem
 from explorer.core.processes.child import say_stage
 from explorer.training.weight_import.architecture import ARCHITECTURE
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
+from explorer.training.weight_import.source.beside import Sources
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.rebuilt import Rebuilt
@@ -23,10 +24,14 @@ def main(wanted: Mapping[str, Any]) -> None:
     size = check_file(path)
     if not is_pickled_style(path):
         checked_form(path, size)  # before torch is imported: most refusals need no more
-    _convert(path, out, dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]))
+    sources = Sources(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    told = (dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]), bool(wanted["remembered"]))
+    _convert(path, sources, out, *told)
 
 
-def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: str) -> None:
+def _convert(
+    path: Path, sources: Sources, out: Path, chosen: dict[str, str], name: str, sha256: str, remembered: bool
+) -> None:
     say_stage("reading")
     import torch
 
@@ -35,8 +40,11 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     from explorer.training.weight_import.kept_weights import keep
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
-    found, candidate, unused = read(path, chosen)
+    found, candidate, unused = read(path, sources, chosen)
     _check_finite(path, found)
+    asked = {choice.key for choice in found.choices}
+    if remembered:  # for another reading, perhaps, by another source or none
+        chosen = {key: answer for key, answer in chosen.items() if key in asked or not sources.paths}
     _check_chosen(path, found, chosen)
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": candidate.where or "the top"}
     config |= {choice.key: choice.taken for choice in found.choices}
@@ -50,8 +58,8 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     save_readings(out, WeightInterpretation(found.layout, path.name, sha256, choices, said, steps, found.sizes))
 
 
-def read(path: Path, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
-    """A file's networks, what they were made of, and what else it holds."""
+def read(path: Path, sources: Sources, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
+    """A file's networks, as a source says or by themselves, what they were made of, and what else it holds."""
     from explorer.training.weight_import.unwrapping import Candidate, left_out
 
     if is_pickled_style(path):
@@ -59,12 +67,17 @@ def read(path: Path, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str
 
         return rebuild_pickle(path, chosen), Candidate("", {}), ""
     from explorer.training.weight_import.recognition import rebuilt
+    from explorer.training.weight_import.source.choosing import SourceReader
     from explorer.training.weight_import.weights import read_weights
 
     weights = read_weights(path)
     say_stage("recognising")
+    by_source = SourceReader(weights.tensors, sources)
+    if said := by_source.read(chosen):
+        return said[0], Candidate(said[1], {}), ""
     found, where = rebuilt(weights, chosen)
-    return found, where, left_out(weights.tensors, where)
+    problems = (*found.problems, *by_source.complaints)
+    return replace(found, problems=problems), where, left_out(weights.tensors, where)
 
 
 def _export(found: Rebuilt, out: Path) -> None:

@@ -23,6 +23,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
+from explorer.training.weight_import.source.beside import Sources, given_source, sources_beside
 
 VERSION = 3
 """Of what is made of the same weights; a higher one makes it anew."""
@@ -41,7 +42,9 @@ def convert(
     path: Path,
     out: Path,
     chosen: Mapping[str, str] | None = None,
+    source: Path | None = None,
     *,
+    remembered: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
     staged: Callable[[str], object] = lambda _stage: None,
     timeout_s: float = TIMEOUT_S,
@@ -57,6 +60,11 @@ def convert(
         to choose another reading. It appears whole or not at all.
     chosen : mapping of str to str, optional
         Answers to what the weights cannot tell, by the keys of their questions.
+    source : Path, optional
+        The ``.py`` or notebook in which the networks are written, which is parsed and never run; by default, one that
+        lies beside the weights or in the folder above and fits them.
+    remembered : bool
+        Whether the answers are of an earlier time: those to what a source settles are then passed over.
     cancelled : callable, optional
         Asked while the child works.
     staged : callable, optional
@@ -69,11 +77,15 @@ def convert(
         It cannot be read, holds no generator of a known layout, is hostile, or was cancelled.
     """
     size = check_file(path)
+    sources = sources_for(path, source)
     with scratch_beside(out, "convert") as scratch:
         wanted = {
             "path": str(path.resolve()),
             "out": str(scratch),
             "chosen": dict(chosen or {}),
+            "sources": [str(each) for each in sources.paths],
+            "source_is_given": sources.is_given,
+            "remembered": remembered,
             "name": name_of(path),
             "sha256": hash_of(path),
         }
@@ -94,17 +106,18 @@ def converted(
     path: Path,
     cache: Path,
     chosen: Mapping[str, str] | None = None,
+    source: Path | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
     staged: Callable[[str], object] = lambda _stage: None,
 ) -> ModelFiles:
     """As `convert`, into a folder of the cache; what was made of the same bytes before is taken as it is."""
     check_file(path)
-    folder = folder_in(cache, hash_of(path), chosen or {})
+    folder = folder_in(cache, hash_of(path), chosen or {}, sources_for(path, source).stamp)
     if not _is_whole(folder):
         _clear(folder)
         try:
-            convert(path, folder, chosen, cancelled=cancelled, staged=staged)
+            convert(path, folder, chosen, source, remembered=True, cancelled=cancelled, staged=staged)
         except Problem:
             if not _is_whole(folder):  # else another process was faster
                 raise
@@ -116,6 +129,7 @@ def answers_painted(
     near: Path,
     chosen: Mapping[str, str],
     answers: Sequence[tuple[str, str]],
+    source: Path | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[NDArray[np.uint8]]:
@@ -130,7 +144,15 @@ def answers_painted(
     """
     size = check_file(path)
     with scratch_beside(near, "answers") as scratch:
-        wanted = {"path": str(path.resolve()), "out": str(scratch), "chosen": dict(chosen), "answers": list(answers)}
+        sources = sources_for(path, source)
+        wanted = {
+            "path": str(path.resolve()),
+            "out": str(scratch),
+            "chosen": dict(chosen),
+            "answers": list(answers),
+            "sources": [str(each) for each in sources.paths],
+            "source_is_given": sources.is_given,
+        }
         limits = Limits(TIMEOUT_S, _MEMORY_BYTES + _COPIES * size, (scratch,))
         try:
             ask("explorer.training.weight_import.answers_child", wanted, limits, cancelled)
@@ -139,9 +161,14 @@ def answers_painted(
         return [np.load(scratch / f"{number}.npy", allow_pickle=False) for number in range(len(answers))]
 
 
-def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str]) -> Path:
-    """Where in the cache the model lies that is made of these bytes, read as it was chosen."""
-    told = json.dumps([VERSION, sorted(chosen.items())])
+def sources_for(path: Path, source: Path | None) -> Sources:
+    """The source that was given, or those beside the weights; raises `Problem` where the one given cannot be read."""
+    return sources_beside(path) if source is None else given_source(source)
+
+
+def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str], sources: str = "") -> Path:
+    """Where in the cache the model lies that is made of these bytes, read as it was chosen, by sources of a stamp."""
+    told = json.dumps([VERSION, sorted(chosen.items()), *([sources] if sources else [])])
     return cache / f"weights-{sha256[:24]}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 

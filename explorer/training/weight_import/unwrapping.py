@@ -125,6 +125,7 @@ def folded(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     (Salimans and Kingma 2016, eq. 2).
     """
     plain: dict[str, Tensor] = {}
+    tensors = {_in_old_words(name): tensor for name, tensor in tensors.items()}
     for name, tensor in tensors.items():
         base = name
         for mark in ("_orig", "_g"):
@@ -136,6 +137,15 @@ def folded(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         elif not _is_remnant(name, tensors):
             plain[name] = tensor
     return plain
+
+
+def _in_old_words(name: str) -> str:
+    """The name that PyTorch gave a part of a weight before it had parametrisations."""
+    before, found, part = name.partition("parametrizations.weight.")
+    if not found:
+        return name
+    spectral = {"original": "weight_orig", "0._u": "weight_u", "0._v": "weight_v"}
+    return before + {**spectral, "original0": "weight_g", "original1": "weight_v"}.get(part, part)
 
 
 def _is_remnant(name: str, tensors: Mapping[str, Tensor]) -> bool:

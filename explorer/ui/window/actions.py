@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
+from explorer.core.models.file_kinds import SOURCES
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import apply_theme
+from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_keys
@@ -172,11 +174,22 @@ class WindowActions(QObject):
             return
         from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
 
-        chosen = self._studio.models.opener.weights.chosen(model.readings.sha256)
+        weights, sha256 = self._studio.models.opener.weights, model.readings.sha256
+        answers, source = weights.chosen(sha256), weights.source(sha256)
         folder = model.files.generator.parent
-        dialog = WeightChoicesDialog(model.readings, folder, model.path, self._window, chosen)
+        dialog = WeightChoicesDialog(model.readings, folder, model.path, self._window, answers, source)
         dialog.chosen.connect(self._studio.controller.read_otherwise)
+        dialog.source_wanted.connect(self.choose_source)
         dialog.open()
+
+    def choose_source(self) -> None:
+        """Ask in which program the network of the open model is written, and read its weights so."""
+        model = self._studio.models.current
+        place = model.path.parent if model is not None else ""
+        kinds = f"Programs and notebooks ({' '.join(f'*{ending}' for ending in SOURCES)})"
+        files = ask_files(self._window, "Choose the source", kinds, place)
+        if files:
+            self._studio.controller.read_by_source(files[0])
 
     def dismiss(self) -> None:
         """Take the newest notice away; where there is none, stop what is being opened, or leave the full screen."""

@@ -8,7 +8,7 @@ from itertools import chain
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.core.models.file_kinds import MODELS, NUMBERS, SCENES, WEIGHTS
+from explorer.core.models.file_kinds import MODELS, NUMBERS, SCENES, SOURCES, WEIGHTS
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
 from explorer.ui.icons import icon
@@ -17,6 +17,7 @@ from explorer.ui.widgets.asking import ask_files, ask_folder, ask_where
 
 _KINDS = {
     "Models": (*MODELS, *WEIGHTS),
+    "Sources of weights": SOURCES,
     "Saved pictures and scenes": SCENES,
     "Directions and latents": NUMBERS,
 }

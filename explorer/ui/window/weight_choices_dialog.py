@@ -47,9 +47,12 @@ class WeightChoicesDialog(QDialog):
     -------
     chosen(answers) : dict of str to str
         The user wants these answers, and no others.
+    source_wanted()
+        The user wants to choose the source in which the network is written.
     """
 
     chosen = Signal(object)
+    source_wanted = Signal()
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class WeightChoicesDialog(QDialog):
         weights: Path,
         parent: QWidget,
         chosen: Mapping[str, str] | None = None,
+        source: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -67,7 +71,7 @@ class WeightChoicesDialog(QDialog):
         self._unfit: Exception | None = None
         self._found: LiveReading | None = None  # of the draft, once it is there
         self.edits = ReadingEdits(self._begun, self)
-        self.live = LiveReadings(folder, weights, self)
+        self.live = LiveReadings(folder, weights, source, self)
         self._lay_out(parent)
         self._connect()
         self._show_draft()
@@ -153,6 +157,9 @@ class WeightChoicesDialog(QDialog):
         self.use = self.buttons.addButton("Read it like this", QDialogButtonBox.ButtonRole.AcceptRole)
         self.use.setProperty("primary", True)
         self.use.setToolTip("Open the model again like this, and remember it for this file")
+        self.source = self.buttons.addButton("Choose the source …", QDialogButtonBox.ButtonRole.ActionRole)
+        self.source.setToolTip("The .py or notebook in which the network is written; it is read and never run")
+        self.source.clicked.connect(self._ask_source)
         foot = QWidget()
         row_of(self.undo, self.redo, self.reset, STRETCH, self.buttons, on=foot)
         for button in foot.findChildren(QPushButton):
@@ -234,6 +241,10 @@ class WeightChoicesDialog(QDialog):
     def _on_answer_shown(self, key: str, option: str, pictures: object) -> None:
         if pictures is not None:
             self.questions.show_pictures(key, option, image_of(sheet(pictures, _ROW, _GAP_PX)))  # type: ignore[arg-type]
+
+    def _ask_source(self) -> None:
+        self.source_wanted.emit()
+        self.reject()
 
     def _accept(self) -> None:
         self.chosen.emit(self.answers())
