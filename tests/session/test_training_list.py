@@ -304,3 +304,23 @@ def test_what_the_last_process_said_is_told(tmp_path):
         log.write_text(said)
         problem = training_process.complaint(tmp_path)
         assert (problem.what if problem else None) == what
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "state"), [(0, "", "stopped"), (1, "latent-explorer: No pictures.", "failed")]
+)
+def test_a_process_that_starts_is_followed_until_it_ends(runs, monkeypatch, qtbot, told, code, said, state):
+    process = SimpleNamespace(returncode=None, poll=lambda: process.returncode)
+    monkeypatch.setattr(runs_module, "start_process", lambda _facts, _device, _count: process)
+    folder = runs.begin(RunSpec("vae", "portraits:8", 32, 50, name="mine"), in_process=True)
+    assert runs.of(folder).state == "preparing"
+    assert runs.current is None
+    look(runs, qtbot, run_facts(folder))
+    assert runs.of(folder).state == "preparing"
+    (folder / "training.log").write_text(f"{said}\n")
+    process.returncode = code
+    changed = seen(runs.changed)
+    look(runs, qtbot, run_facts(folder))
+    assert runs.of(folder).state == state
+    assert changed == [folder]
+    assert len(told) == (state == "failed")

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from explorer.training.weight_import.assembly import frame_of
+from explorer.training.weight_import.batch_statistics import latents, typical
 from explorer.training.weight_import.chain import Chain, chain
 from explorer.training.weight_import.generator_chains import (
     _norm_comes_first,
@@ -377,3 +378,15 @@ def test_where_normalisation_stands_among_activations(words: str, is_first: bool
     assert found is not None
     told = _norm_comes_first(found), _norm_follows_activation(found), _norms_before_activation(found)
     assert told == (is_first, follows, before)
+
+
+def test_latents_are_of_their_distribution_and_always_the_same() -> None:
+    normal, uniform = latents(2000, 3, "normal"), latents(2000, 3, "uniform")
+    assert normal.shape == uniform.shape == (2000, 3)
+    assert uniform.abs().max() <= 1.0 < normal.abs().max()
+    assert uniform.min() < -0.99
+    assert torch.equal(latents(2000, 3, "uniform"), uniform)
+    for kind, deviation in (("normal", 1.0), ("uniform", 3**-0.5)):
+        rows = typical(2000, 3, kind)
+        assert rows.mean(0).tolist() == pytest.approx([0.0] * 3, abs=1e-3)
+        assert rows.std(0).tolist() == pytest.approx([deviation] * 3, rel=1e-2)
