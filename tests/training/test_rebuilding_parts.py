@@ -9,11 +9,6 @@ from torch import Tensor
 from explorer.training.weight_import.assembly import frame_of
 from explorer.training.weight_import.batch_statistics import latents, typical
 from explorer.training.weight_import.chain import Chain, chain
-from explorer.training.weight_import.generator_chains import (
-    _norm_comes_first,
-    _norm_follows_activation,
-    _norms_before_activation,
-)
 from explorer.training.weight_import.geometry import Turn, plans
 from explorer.training.weight_import.halves import halves
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
@@ -359,25 +354,6 @@ def test_the_rate_of_a_mapping_is_judged_by_its_weights(spread: float, rate: str
     assert asked_rate(StyleTensors({"mapping.fc0.weight": weight}, {}, foreign=False), {choice.key: "odd"})[0] == float(
         rate
     )
-
-
-@pytest.mark.parametrize(
-    ("words", "is_first", "follows", "before"),
-    [
-        ("a.0=d8x4 a.2=d16x8", False, False, 0),
-        ("a.0=d8x4 a.1=b8 a.3=d16x8", True, False, 1),
-        ("a.0=d8x4 a.2=b8 a.3=d16x8", False, True, 0),
-        ("a.0=d8x4 a.1=b8 a.3=d16x8 a.4=b16 a.6=d4x16", True, True, 1),
-        ("a.0=d8x4 a.2=d8x8 a.3=b8 a.5=d16x8", False, True, 0),
-        ("a.0=d8x4 a.1=d8x8 a.3=d8x8 a.4=b8 a.6=d4x8", False, True, 0),
-        ("a.0=d8x4 a.1=b8 a.2=d8x8 a.3=b8 a.5=d4x8", True, False, 2),
-    ],
-)
-def test_where_normalisation_stands_among_activations(words: str, is_first: bool, follows: bool, before: int) -> None:
-    found = chain(built(words))
-    assert found is not None
-    told = _norm_comes_first(found), _norm_follows_activation(found), _norms_before_activation(found)
-    assert told == (is_first, follows, before)
 
 
 def test_latents_are_of_their_distribution_and_always_the_same() -> None:
