@@ -75,7 +75,7 @@ class StepFields(QWidget):
         self._refresh = []
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
         if self._step is None:
             return
