@@ -10,6 +10,7 @@ from torch import nn
 
 from explorer.core.rendering.latents import sample
 from explorer.training.weight_import.architecture import in_words
+from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.window.weight_choices_dialog import WeightChoicesDialog
 from tests.ui.conftest import open_and_wait
 
@@ -72,13 +73,20 @@ def row_of(dialog, op: str) -> int:
 def test_pictures_follow_an_edited_activation_and_undo(dialog, qtbot):
     assert np.abs(dialog.pictures.pictures - painted(network(nn.ReLU()))).max() <= 1
     dialog.layers.choose(row_of(dialog, "act"))
-    dialog.layers.fields.edited.emit({"kind": "leaky:0.45"})
+    dialog.layers.fields.edited.emit({"kind": "leaky"})
+    slope = dialog.layers.fields.findChild(NumberBox)
+    slope.setFocus()
+    qtbot.waitUntil(slope.hasFocus)
+    slope.selectAll()
+    qtbot.keyClicks(slope, "0.45")
+    qtbot.keyClick(slope, Qt.Key.Key_Return)
     assert "(guessed)" not in dialog.layers.table.topLevelItem(row_of(dialog, "act")).text(3)
     followed(dialog, qtbot)
     edited = painted(network(nn.LeakyReLU(0.45)))
     assert np.abs(dialog.pictures.pictures - edited).max() <= 1
     assert np.abs(edited - painted(network(nn.ReLU()))).max() > 8
-    qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    for _ in range(2):
+        qtbot.keyClick(slope, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     followed(dialog, qtbot)
     assert np.abs(dialog.pictures.pictures - painted(network(nn.ReLU()))).max() <= 1
     assert dialog.edits.can_redo

@@ -74,6 +74,20 @@ def test_what_is_being_opened_can_be_stopped(window, weights, qtbot):
     assert said[0].what == "The opening of digits.pt was cancelled."
 
 
+def test_opening_tells_its_stages_and_is_cancelled_by_the_button(window, weights, qtbot):
+    told, bar = [], window.top_bar
+    window.studio.models.busy_changed.connect(told.append)
+    assert not bar.cancel.isVisible()
+    with qtbot.waitSignal(window.studio.models.failed, timeout=60_000):
+        window.open(weights)
+        qtbot.waitUntil(lambda: told[-1] == "digits: reading", timeout=60_000)
+        assert bar.cancel.isVisible()
+        bar.cancel.click()
+    qtbot.waitUntil(lambda: not window.studio.models.is_busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not bar.cancel.isVisible())
+    assert window.studio.models.current is None
+
+
 @pytest.fixture
 def readings():
     options = (("a", "as it is"), ("b", "the other way"), ("c", "a third way"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from explorer.training.weight_import.architecture import Step, values_of, words_of_step
@@ -61,11 +62,20 @@ class StepFields(QWidget):
             for refresh in self._refresh:
                 refresh(step)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave undo and redo to the list, but for what is being typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            keys = QKeySequence.StandardKey
+            if (event.matches(keys.Undo) or event.matches(keys.Redo)) and not watched.isModified():  # type: ignore[attr-defined]
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
     def _build(self) -> None:
         self._refresh = []
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
         if self._step is None:
             return
@@ -74,6 +84,8 @@ class StepFields(QWidget):
             self._add(name)
         if not values_of(self._step):
             self._row.addWidget(text_label("its weights say all of it"))
+        for box in self.findChildren(NumberBox):
+            box.installEventFilter(self)
         self._add_confirmation()
         self._row.addStretch(1)
 
