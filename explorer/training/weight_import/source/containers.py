@@ -98,7 +98,7 @@ def has_method(value: Any, name: str) -> bool:
 
 def call(machine: Machine, of: Any, name: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """What a method gives."""
-    machine.budget.step(1 + (len(of) // 64 if isinstance(of, list | dict | str | tuple) else 0))
+    machine.budget.step(1 + (len(of) // 16 if isinstance(of, list | dict | str | tuple) else 0))
     if name == "extend" and given:
         given = (list(machine.items(given[0])), *given[1:])
     if name == "join" and given:

@@ -62,7 +62,7 @@ def _spread(machine: Machine, nodes: list[ast.expr], scope: Scope) -> Iterator[A
 
 def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Any:
     left, right = machine.evaluate(node.left, scope), machine.evaluate(node.right, scope)
-    return calculated(type(node.op), left, right)
+    return machine.weighed(calculated(type(node.op), left, right))
 
 
 def _unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Any:
@@ -172,7 +172,7 @@ def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Any:
     if isinstance(value, Known | SourceClass):
         return value  # a type such as List[int]
     place = machine.evaluate(node.slice, scope)
-    return part_of(value, place)
+    return machine.weighed(part_of(value, place))
 
 
 def _slice(machine: Machine, node: ast.Slice, scope: Scope) -> Any:

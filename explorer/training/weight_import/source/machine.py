@@ -158,6 +158,12 @@ class Machine:
             raise NotFollowedError("calls super outside of a method")
         return Super(*scope.owner)
 
+    def weighed(self, value: Any) -> Any:
+        """A value just made, whose size counts as steps, so that what a source keeps stays small."""
+        if isinstance(value, list | tuple | str):
+            self.budget.step(len(value) // 16)
+        return value
+
     def items(self, value: Any) -> Iterable[Any]:
         """What a loop over a value goes through."""
         if isinstance(value, nn.Sequential | nn.ModuleList):
@@ -167,7 +173,7 @@ class Machine:
         if isinstance(value, range) and len(value) > MOST_ITEMS * 10:
             raise TooMuchError("loops longer than any network needs")
         if isinstance(value, list | tuple | dict | set | range | str | nn.ModuleDict):
-            return value if isinstance(value, range) else list(value)
+            return value if isinstance(value, range) else self.weighed(list(value))
         raise NotFollowedError("goes through something that is not followed")
 
     def overridden(self, name: str, value: Any, scope: Scope) -> Any:
