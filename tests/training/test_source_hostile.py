@@ -67,6 +67,7 @@ ENDLESS = {
     "slices that are kept": "k, a = [], [0] * 20000\n        for i in range(9**5): k.append(a[:])",
     "copies that are kept": "k, a = [], [0] * 20000\n        for i in range(9**5): k.append(a.copy())",
     "texts that are kept": "k, a = [], 'a' * 20000\n        for i in range(9**5): k.append(a + 'a')",
+    "formatted texts that are kept": "k, a = [], 'a' * 20000\n        for i in range(9**5): k.append(f'{a}')",
     "tensors that are kept": "k = []\n        for i in range(9**5): k.append(torch.zeros(2**24))",
     "joined texts": "','.join(['a' * 9999] * 9999)",
     "replaced texts": "('a' * 9999).replace('a', 'b' * 9999)",

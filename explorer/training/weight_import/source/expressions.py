@@ -42,7 +42,7 @@ def _call(machine: Machine, node: ast.Call, scope: Scope) -> Any:
     for word in node.keywords:
         value = machine.evaluate(word.value, scope)
         named |= {word.arg: value} if word.arg else _texts(value)
-    return machine.call(called, given, named)
+    return machine.weighed(machine.call(called, given, named))
 
 
 def _texts(value: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Any:
     for key, value in zip(node.keys, node.values, strict=True):
         inside = machine.evaluate(value, scope)
         found |= _texts(inside) if key is None else {key_of(machine.evaluate(key, scope)): inside}
-    return found
+    return machine.weighed(found)
 
 
 def _set(machine: Machine, node: ast.Set, scope: Scope) -> Any:
@@ -164,7 +164,7 @@ def _joined(machine: Machine, node: ast.JoinedStr, scope: Scope) -> Any:
         else:
             parts.append(str(machine.evaluate(part, scope)))
     sized("".join(parts))
-    return "".join(parts)
+    return machine.weighed("".join(parts))
 
 
 def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Any:

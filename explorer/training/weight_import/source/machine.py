@@ -160,7 +160,7 @@ class Machine:
 
     def weighed(self, value: Any) -> Any:
         """A value just made, whose size counts as steps, so that what a source keeps stays small."""
-        if isinstance(value, list | tuple | str):
+        if isinstance(value, list | tuple | str | dict | set):
             self.budget.step(len(value) // 16)
         return value
 
