@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.weight_import.source.reading import parsed, read_source
+from explorer.training.weight_import.source.following.reading import parsed, read_source
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
 
 HEAD = "import torch, os, sys, subprocess\nimport torch.nn as nn\nimport torch.nn.functional as F\n"

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.machine import Machine
-from explorer.training.weight_import.source.reading import Source, read_source
-from explorer.training.weight_import.source.tensors import size_of
-from explorer.training.weight_import.source.values import Scope, SourceClass
-from explorer.training.weight_import.source.watching import Watch
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.machine import Machine
+from explorer.training.weight_import.source.following.reading import Source, read_source
+from explorer.training.weight_import.source.following.tensors import size_of
+from explorer.training.weight_import.source.following.values import Scope, SourceClass
+from explorer.training.weight_import.source.following.watching import Watch
 
 _MOST_NEIGHBOURS = 8
 _MOST_NUMBERS = 2**27  # in all tensors that are made before a network paints

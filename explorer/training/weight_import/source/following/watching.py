@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
-from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.vocabulary import words
 
 _MOST_NUMBERS = 2**27

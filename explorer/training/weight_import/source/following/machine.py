@@ -13,12 +13,12 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source import attributes, calls, places, statements
-from explorer.training.weight_import.source.builtin_functions import BUILTIN
-from explorer.training.weight_import.source.expressions import KINDS
-from explorer.training.weight_import.source.limits import MOST_ITEMS, Budget, NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.names import FAMILIAR, meaning_of
-from explorer.training.weight_import.source.values import (
+from explorer.training.weight_import.source.following import attributes, calls, places, statements
+from explorer.training.weight_import.source.following.builtin_functions import BUILTIN
+from explorer.training.weight_import.source.following.expressions import KINDS
+from explorer.training.weight_import.source.following.limits import MOST_ITEMS, Budget, NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.names import FAMILIAR, meaning_of
+from explorer.training.weight_import.source.following.values import (
     Function,
     Known,
     Scope,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from explorer.training.weight_import.source.limits import NotFollowedError, sized
-from explorer.training.weight_import.source.operators import UNARY, as_text, calculated, compared, truth
-from explorer.training.weight_import.source.places import key_of, part_of
-from explorer.training.weight_import.source.values import Known, Record, Scope, SourceClass
+from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
+from explorer.training.weight_import.source.following.operators import UNARY, as_text, calculated, compared, truth
+from explorer.training.weight_import.source.following.places import key_of, part_of
+from explorer.training.weight_import.source.following.values import Known, Record, Scope, SourceClass
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 def _constant(_machine: Machine, node: ast.Constant, _scope: Scope) -> Any:
