@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
-from explorer.training.weight_import.source.reading import parsed, read_source
+from explorer.training.weight_import.source.following.reading import parsed, read_source
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
 
 HEAD = "import torch, os, sys, subprocess\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
@@ -63,6 +63,12 @@ ENDLESS = {
     "a layer that holds itself": "self.m = nn.ModuleList()\n        self.m.append(self.m)",
     "many layers": "self.m = nn.ModuleList([nn.Linear(9, 9) for i in range(10**6)])",
     "a dictionary without end": "d = {}\n        for i in range(10**9): d[i] = i",
+    "lists that are kept": "k, a = [], [0] * 20000\n        for i in range(9**5): k.append(a + [])",
+    "slices that are kept": "k, a = [], [0] * 20000\n        for i in range(9**5): k.append(a[:])",
+    "copies that are kept": "k, a = [], [0] * 20000\n        for i in range(9**5): k.append(a.copy())",
+    "texts that are kept": "k, a = [], 'a' * 20000\n        for i in range(9**5): k.append(a + 'a')",
+    "formatted texts that are kept": "k, a = [], 'a' * 20000\n        for i in range(9**5): k.append(f'{a}')",
+    "tensors that are kept": "k = []\n        for i in range(9**5): k.append(torch.zeros(2**24))",
     "joined texts": "','.join(['a' * 9999] * 9999)",
     "replaced texts": "('a' * 9999).replace('a', 'b' * 9999)",
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 from explorer.core.files import hash_of, read_file
 from explorer.core.models.file_kinds import SOURCES
 from explorer.core.problem import Problem
-from explorer.training.weight_import.source.reading import LARGEST_CODE
+from explorer.training.weight_import.source.following.reading import LARGEST_CODE
 
 _MOST_ENTRIES = 5000
 _MOST_SOURCES = 24

@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from explorer.training.weight_import.source.entrances import Found
 from explorer.training.weight_import.source.fitting import Fit
-from explorer.training.weight_import.source.limits import NotFollowedError
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.source_module import SourceModule
+from explorer.training.weight_import.source.following.values import Function
 from explorer.training.weight_import.source.painter import Scale, picture_in
 from explorer.training.weight_import.source.script import Script
-from explorer.training.weight_import.source.source_module import SourceModule
-from explorer.training.weight_import.source.values import Function
 
 _COUNT = 2
 

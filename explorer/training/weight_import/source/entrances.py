@@ -16,12 +16,12 @@ from torch import Tensor
 from explorer.training.weight_import.assembly import frame_of
 from explorer.training.weight_import.source import vocabulary
 from explorer.training.weight_import.source.fitting import Fit
+from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.watching import Range, Watch
 from explorer.training.weight_import.source.grids import grids, wanted_side
 from explorer.training.weight_import.source.joining import parted
-from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.painter import Entrance, Frame, Painter
 from explorer.training.weight_import.source.roles import drawing_role, methods_of, named_sizes, roles_of, sides_of
-from explorer.training.weight_import.source.watching import Range, Watch
 
 _COUNT = 3
 _SMALLEST_SIDE = 8

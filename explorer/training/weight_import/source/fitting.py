@@ -14,11 +14,11 @@ from typing import Any
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
-from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.values import SourceClass
 from explorer.training.weight_import.source.matching import Match, closeness, load, matched, shapes_of
 from explorer.training.weight_import.source.script import Script
 from explorer.training.weight_import.source.settings import Call, calls_of, defaults_of, kind_parameters
-from explorer.training.weight_import.source.values import SourceClass
 
 _USUAL = (1, 2, 3, 4, 8, 10, 16, 28, 32, 48, 64, 96, 100, 128, 256, 512)
 _MOST_TRIES = 1500

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.machine import Draw
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.machine import Draw
+from explorer.training.weight_import.source.following.source_module import SourceModule
+from explorer.training.weight_import.source.following.values import Known
 from explorer.training.weight_import.source.script import Script
-from explorer.training.weight_import.source.source_module import SourceModule
-from explorer.training.weight_import.source.values import Known
 
 Frame = tuple[int, int, int]
 

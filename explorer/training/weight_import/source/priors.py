@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.training.weight_import.source.reading import Source
+from explorer.training.weight_import.source.following.reading import Source
 from explorer.training.weight_import.source.vocabulary import CODE, LABEL, LATENT
 
 _NORMAL = frozenset(("randn", "normal", "normal_", "standard_normal", "randn_like", "gauss"))

@@ -10,13 +10,13 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.operators import calculated, truth
-from explorer.training.weight_import.source.places import bind
-from explorer.training.weight_import.source.values import Scope, Unknown
+from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.operators import calculated, truth
+from explorer.training.weight_import.source.following.places import bind
+from explorer.training.weight_import.source.following.values import Scope, Unknown
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 class Returned(Exception):  # noqa: N818 - no error

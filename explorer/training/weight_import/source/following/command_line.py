@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.training.weight_import.source.limits import NotFollowedError, sized
-from explorer.training.weight_import.source.values import Known, Record
+from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
+from explorer.training.weight_import.source.following.values import Known, Record
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 PARSER = "argparse.ArgumentParser"
 _ADDS = PARSER + ".add_argument"

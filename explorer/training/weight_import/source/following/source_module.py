@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.layers import (
+from explorer.training.weight_import.source.following.layers import (
     PREFIX,
     as_parameter,
     fact_of,
@@ -15,11 +15,11 @@ from explorer.training.weight_import.source.layers import (
     methods_of,
     put_module,
 )
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.values import Function, Method, SourceClass
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.values import Function, Method, SourceClass
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 class SourceModule(nn.Module):

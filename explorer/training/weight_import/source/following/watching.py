@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
-from explorer.training.weight_import.source.limits import NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.vocabulary import words
 
 _MOST_NUMBERS = 2**27
@@ -50,13 +50,13 @@ class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         How many entries those tables have in which a class was looked up.
     """
 
-    def __init__(self, label: Tensor | None = None) -> None:
+    def __init__(self, label: Tensor | None = None, most: int = _MOST_IN_ALL) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.ranges: dict[int, Range] = {}
         self.tables: list[int] = []
         self._labels = set() if label is None else {id(label)}
         self._kept: list[Tensor] = []  # so that no other tensor gets the identity of one that was watched
-        self._numbers = 0
+        self._numbers, self._most = 0, most
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -79,7 +79,7 @@ class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return  # no operation that could grow
         numbers = sum(each.numel() for each in tree_leaves(found) if isinstance(each, Tensor))
         self._numbers += numbers
-        if numbers > _MOST_NUMBERS or self._numbers > _MOST_IN_ALL:
+        if numbers > _MOST_NUMBERS or self._numbers > self._most:
             raise TooMuchError(f"makes tensors of more than {_MOST_NUMBERS:,} numbers")
 
     def _note(self, name: str, args: Any, result: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.utils._python_dispatch import _disable_current_modes
 
-from explorer.training.weight_import.source.limits import MOST_ITEMS, NotFollowedError, TooMuchError, sized
+from explorer.training.weight_import.source.following.limits import MOST_ITEMS, NotFollowedError, TooMuchError, sized
 from explorer.training.weight_import.source.vocabulary import words
 
 PREFIX = "torch.nn."

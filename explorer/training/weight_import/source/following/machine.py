@@ -13,12 +13,12 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source import attributes, calls, places, statements
-from explorer.training.weight_import.source.builtin_functions import BUILTIN
-from explorer.training.weight_import.source.expressions import KINDS
-from explorer.training.weight_import.source.limits import MOST_ITEMS, Budget, NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.names import FAMILIAR, meaning_of
-from explorer.training.weight_import.source.values import Function, Known, Scope, SourceClass, Super, Unknown
+from explorer.training.weight_import.source.following import attributes, calls, places, statements
+from explorer.training.weight_import.source.following.builtin_functions import BUILTIN
+from explorer.training.weight_import.source.following.expressions import KINDS
+from explorer.training.weight_import.source.following.limits import MOST_ITEMS, Budget, NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.names import FAMILIAR, meaning_of
+from explorer.training.weight_import.source.following.values import Function, Known, Scope, SourceClass, Super, Unknown
 
 Draw = Callable[[str, tuple[Any, ...], dict[str, Any]], Tensor]
 """Gives what a source draws at random: the name of the function, and what it was given."""
@@ -151,6 +151,12 @@ class Machine:
             raise NotFollowedError("calls super outside of a method")
         return Super(*scope.owner)
 
+    def weighed(self, value: Any) -> Any:
+        """A value just made, whose size counts as steps, so that what a source keeps stays small."""
+        if isinstance(value, list | tuple | str | dict | set):
+            self.budget.step(len(value) // 16)
+        return value
+
     def items(self, value: Any) -> Iterable[Any]:
         """What a loop over a value goes through."""
         if isinstance(value, nn.Sequential | nn.ModuleList):
@@ -160,7 +166,7 @@ class Machine:
         if isinstance(value, range) and len(value) > MOST_ITEMS * 10:
             raise TooMuchError("loops longer than any network needs")
         if isinstance(value, list | tuple | dict | set | range | str | nn.ModuleDict):
-            return value if isinstance(value, range) else list(value)
+            return value if isinstance(value, range) else self.weighed(list(value))
         raise NotFollowedError("goes through something that is not followed")
 
     def overridden(self, name: str, value: Any, scope: Scope) -> Any:

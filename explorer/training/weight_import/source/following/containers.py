@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from explorer.training.weight_import.source.limits import MOST_CHARACTERS, NotFollowedError, sized
-from explorer.training.weight_import.source.operators import filled, same_value
-from explorer.training.weight_import.source.places import key_of
+from explorer.training.weight_import.source.following.limits import MOST_CHARACTERS, NotFollowedError, sized
+from explorer.training.weight_import.source.following.operators import filled, same_value
+from explorer.training.weight_import.source.following.places import key_of
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 def _append(of: list[Any], value: Any) -> None:
@@ -98,7 +98,7 @@ def has_method(value: Any, name: str) -> bool:
 
 def call(machine: Machine, of: Any, name: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """What a method gives."""
-    machine.budget.step(1 + (len(of) // 64 if isinstance(of, list | dict | str | tuple) else 0))
+    machine.budget.step(1 + (len(of) // 16 if isinstance(of, list | dict | str | tuple) else 0))
     if name == "extend" and given:
         given = (list(machine.items(given[0])), *given[1:])
     if name == "join" and given:

@@ -11,14 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explorer.training.weight_import.source.limits import (
+from explorer.training.weight_import.source.following.limits import (
     MOST_CHARACTERS,
     MOST_ITEMS,
     NotFollowedError,
     TooMuchError,
     small,
 )
-from explorer.training.weight_import.source.values import Known
+from explorer.training.weight_import.source.following.values import Known
 
 _Number = (int, float, bool)
 _MOST_EXPONENT = 256

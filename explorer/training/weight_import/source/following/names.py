@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from explorer.training.weight_import.source import layers, tensors
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.values import Known
+from explorer.training.weight_import.source.following import layers, tensors
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.values import Known
 
 FAMILIAR = {
     "nn": "torch.nn",

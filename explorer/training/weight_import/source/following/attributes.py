@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source import containers, layers, tensors
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.names import constant_of
-from explorer.training.weight_import.source.source_module import SourceModule
-from explorer.training.weight_import.source.values import Function, Known, Method, Record, SourceClass, Super, Unknown
+from explorer.training.weight_import.source.following import containers, layers, tensors
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.names import constant_of
+from explorer.training.weight_import.source.following.source_module import SourceModule
+from explorer.training.weight_import.source.following.values import (
+    Function,
+    Known,
+    Method,
+    Record,
+    SourceClass,
+    Super,
+    Unknown,
+)
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 def attribute(machine: Machine, value: Any, name: str) -> Any:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.values import Record, Scope
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.values import Record, Scope
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 def key_of(value: Any) -> Any:

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.training.weight_import.source.limits import NotFollowedError
-from explorer.training.weight_import.source.reading import Source
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.reading import Source
 
 MODULE = "torch.nn.Module"
 

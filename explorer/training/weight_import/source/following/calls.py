@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from explorer.training.weight_import.source.attributes import call_method
-from explorer.training.weight_import.source.layers import is_layer, made_layer
-from explorer.training.weight_import.source.library import call_known
-from explorer.training.weight_import.source.limits import DEEPEST_CALLS, NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.source_module import SourceModule
-from explorer.training.weight_import.source.statements import Returned
-from explorer.training.weight_import.source.values import Function, Known, Method, Partial, Record, Scope, SourceClass
+from explorer.training.weight_import.source.following.attributes import call_method
+from explorer.training.weight_import.source.following.layers import is_layer, made_layer
+from explorer.training.weight_import.source.following.library import call_known
+from explorer.training.weight_import.source.following.limits import DEEPEST_CALLS, NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.source_module import SourceModule
+from explorer.training.weight_import.source.following.statements import Returned
+from explorer.training.weight_import.source.following.values import (
+    Function,
+    Known,
+    Method,
+    Partial,
+    Record,
+    Scope,
+    SourceClass,
+)
 from explorer.training.weight_import.source.vocabulary import words
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 _IDLE_DECORATORS = words(
     "no_grad inference_mode export ignore wraps lru_cache cache unused overload abstractmethod override",

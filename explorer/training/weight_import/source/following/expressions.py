@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from explorer.training.weight_import.source.limits import NotFollowedError, sized
-from explorer.training.weight_import.source.operators import UNARY, as_text, calculated, compared, truth
-from explorer.training.weight_import.source.places import key_of, part_of
-from explorer.training.weight_import.source.values import Known, Record, Scope, SourceClass
+from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
+from explorer.training.weight_import.source.following.operators import UNARY, as_text, calculated, compared, truth
+from explorer.training.weight_import.source.following.places import key_of, part_of
+from explorer.training.weight_import.source.following.values import Known, Record, Scope, SourceClass
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.machine import Machine
+    from explorer.training.weight_import.source.following.machine import Machine
 
 
 def _constant(_machine: Machine, node: ast.Constant, _scope: Scope) -> Any:
@@ -42,7 +42,7 @@ def _call(machine: Machine, node: ast.Call, scope: Scope) -> Any:
     for word in node.keywords:
         value = machine.evaluate(word.value, scope)
         named |= {word.arg: value} if word.arg else _texts(value)
-    return machine.call(called, given, named)
+    return machine.weighed(machine.call(called, given, named))
 
 
 def _texts(value: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _spread(machine: Machine, nodes: list[ast.expr], scope: Scope) -> Iterator[A
 
 def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Any:
     left, right = machine.evaluate(node.left, scope), machine.evaluate(node.right, scope)
-    return calculated(type(node.op), left, right)
+    return machine.weighed(calculated(type(node.op), left, right))
 
 
 def _unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Any:
@@ -111,7 +111,7 @@ def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Any:
     for key, value in zip(node.keys, node.values, strict=True):
         inside = machine.evaluate(value, scope)
         found |= _texts(inside) if key is None else {key_of(machine.evaluate(key, scope)): inside}
-    return found
+    return machine.weighed(found)
 
 
 def _set(machine: Machine, node: ast.Set, scope: Scope) -> Any:
@@ -164,7 +164,7 @@ def _joined(machine: Machine, node: ast.JoinedStr, scope: Scope) -> Any:
         else:
             parts.append(str(machine.evaluate(part, scope)))
     sized("".join(parts))
-    return "".join(parts)
+    return machine.weighed("".join(parts))
 
 
 def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Any:
@@ -172,7 +172,7 @@ def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Any:
     if isinstance(value, Known | SourceClass):
         return value  # a type such as List[int]
     place = machine.evaluate(node.slice, scope)
-    return part_of(value, place)
+    return machine.weighed(part_of(value, place))
 
 
 def _slice(machine: Machine, node: ast.Slice, scope: Scope) -> Any:
