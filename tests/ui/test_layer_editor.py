@@ -61,6 +61,7 @@ def painted(theirs: nn.Module):
 
 def press(dialog, qtbot, key, modifier=Qt.KeyboardModifier.NoModifier):
     table = dialog.layers.table
+    dialog.activateWindow()
     table.setFocus()
     qtbot.waitUntil(table.hasFocus)
     qtbot.keyClick(table, key, modifier)
