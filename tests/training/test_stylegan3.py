@@ -9,11 +9,14 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 from explorer.core.problem import Problem
+from explorer.training.networks import stylegan3_synthesis
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
+from explorer.training.weight_import.stylegan import style_export
 from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.stylegan import Filtered, filtered_picture, filtered_state, reference_w, write_nvidia_pickle
 
@@ -97,3 +100,39 @@ def test_a_missing_part_is_named() -> None:
     del state["synthesis.input.phases"]
     with pytest.raises(Problem, match=r"lacks its synthesis\.input\.phases"):
         stylegan3.rebuild(state, {})
+
+
+@pytest.mark.parametrize("style", [Filtered(size=64, layers=6), Filtered(size=64, layers=6, radial=True)], ids="TR")
+def test_what_is_large_is_bent_share_by_share(style: Filtered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 5 * 180**2
+    monkeypatch.setattr(stylegan3_synthesis, "_MOST_FINE", most)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    synthesis = rebuilt.networks["generator"]
+    shares = [layer.shape.shares for layer in synthesis.layers]
+    assert [5, 5, 2] in shares
+    ws = noise(1, style.styles, style.w_size)
+    picture = synthesis(ws)
+    assert torch.allclose(picture, filtered_picture(filtered_state(style), style, ws), atol=TOLERANCE)
+    generator = export_style(rebuilt, tmp_path / "out")[0]
+    model = onnx.load(generator)
+    inferred = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
+    largest = max(np.prod([d.dim_value or 1 for d in v.type.tensor_type.shape.dim]) for v in inferred.value_info)
+    assert largest < 1.3 * most, "the grid between two filters is a little larger"
+    drawn = onnxruntime.InferenceSession(generator, providers=["CPUExecutionProvider"]).run(None, {"w": ws.numpy()})[0]
+    assert np.abs(drawn - picture.numpy()).max() < TOLERANCE
+
+
+def test_large_pictures_are_compared_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rebuilt = stylegan3.rebuild(filtered_state(Filtered()), {})
+    assert rebuilt is not None
+    sizes: list[tuple[int, ...]] = []
+    run = style_export._Written.run
+    monkeypatch.setattr(style_export, "_LARGE", 31**2)
+    monkeypatch.setattr(
+        style_export._Written, "run", lambda self, feeds: sizes.append(tuple(feeds[0].shape)) or run(self, feeds)
+    )
+    export_style(rebuilt, tmp_path / "out")
+    assert [shape[0] for shape in sizes if len(shape) == 3] == [1, 1]
+    with Image.open(tmp_path / "out" / "preview.png") as preview:
+        assert preview.size == (32, 32)

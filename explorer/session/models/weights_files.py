@@ -10,6 +10,7 @@ from explorer.core.files import Hashes
 from explorer.core.json_store import JsonStore
 from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
+from explorer.session.models.converted_models import note_use
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.interpretation import WeightInterpretation
@@ -42,7 +43,9 @@ class WeightsFiles:
         from explorer.training.weight_import.forms import check_file
 
         check_file(path)  # before its bytes are hashed, which may take long, or for ever
-        return converted(path, self._folder, self.chosen(self._hashes.of(path)), cancelled=cancelled)
+        files = converted(path, self._folder, self.chosen(self._hashes.of(path)), cancelled=cancelled)
+        note_use(files.generator.parent)
+        return files
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""

@@ -16,6 +16,7 @@ from torch.nn import functional
 from explorer.training.networks.style import EPSILON, Styled
 
 SLOPE = 0.2
+_MOST_FINE = 2**25  # numbers of the fine grid that are held at once, 128 MiB: at 1024 pixels all of them are 3 GB
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,13 @@ class FilteredShape:
         """Pixels to take away before and behind of all that the transposed convolution with the filter gives."""
         before, behind = self.pads
         return self.up_taps - 1 - before, self.up_taps - self.up - behind
+
+    @property
+    def shares(self) -> list[int]:
+        """How many channels are on the fine grid at the same time, one share after the other."""
+        fine = (self.out - 1) * self.down + self.down_taps
+        most = max(_MOST_FINE // fine**2, 1)
+        return [min(most, self.after - done) for done in range(0, self.after, most)]
 
 
 class FilteredSynthesis(Styled):
@@ -167,7 +175,12 @@ class FilteredLayer(nn.Module):
         style, shape = self.style(w), self.shape
         x = functional.conv2d(x * style[:, :, None, None], self.weight, padding=shape.kernel - 1)
         scale = self.gain if shape.paints else self.gain * self._demodulation(style)[:, :, None, None]
-        x = self._finer(x * scale + self.bias[:, None, None])
+        x = x * scale + self.bias[:, None, None]
+        return torch.cat([self._bent(share) for share in x.split(shape.shares, dim=1)], dim=1)
+
+    def _bent(self, x: Tensor) -> Tensor:
+        """The activation of some channels, on the finer grid."""
+        shape, x = self.shape, self._finer(x)
         if not shape.paints:
             x = functional.leaky_relu(x, SLOPE)
         if shape.clamp is not None:

@@ -19,6 +19,7 @@ _SEEDS = range(6)
 _ROW = 6
 _TRUNCATION = 0.7
 _TOO_LARGE = 256 * 2**20  # bytes of weights above which other readings are not painted
+_LARGE_STYLED = 64**2  # pixels of a style-based model above which they are not: a row costs more than the opening
 
 
 def main(wanted: Mapping[str, Any]) -> None:
@@ -44,10 +45,14 @@ def _convert(path: Path, out: Path, chosen: dict[str, str], name: str, sha256: s
     config |= {choice.key: choice.taken for choice in found.choices}
     card = replace(found.card, name=name, family="", config=config)
     _export(replace(found, card=card), out)
-    if path.stat().st_size <= _TOO_LARGE:
+    if path.stat().st_size <= _TOO_LARGE and not _is_large_styled(found):
         _paint_readings(lambda answers: read(answers)[0], found, out)
     said = (*_where_it_was(where, averaged), *found.problems)
     save_readings(out, WeightInterpretation(found.layout, path.name, sha256, found.choices, said))
+
+
+def _is_large_styled(found: Rebuilt) -> bool:
+    return "mapping" in found.networks and found.card.height * found.card.width > _LARGE_STYLED
 
 
 def _reader(path: Path) -> Callable[[Mapping[str, str]], tuple[Rebuilt, str, bool]]:

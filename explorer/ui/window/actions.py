@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.paths import user_folder
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
@@ -17,7 +18,7 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
-from explorer.ui.window.about import show_about, show_keys
+from explorer.ui.window.about import show_about, show_converted, show_keys
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs
 from explorer.ui.window.strips import Strips
@@ -81,6 +82,7 @@ class WindowActions(QObject):
             "smooth": self.change_smoothing,
             "full_screen": self.change_full_screen,
             "keys": self.show_keys,
+            "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
         }

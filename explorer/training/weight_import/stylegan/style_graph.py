@@ -98,6 +98,16 @@ class Graph:
             self._styles[number] = self.add("Gather", ["w", self.places(number)], axis=1)
         return self._styles[number]
 
+    def shares(self, x: str, channels: Sequence[int]) -> list[str]:
+        """(N, C, H, W) as parts of so many channels each."""
+        if len(channels) == 1:
+            return [x]
+        names = [f"{x} {number}" for number in range(len(channels))]
+        sizes = numpy_helper.from_array(np.array(channels, np.int64), f"{x} shares")
+        self._constants[sizes.name] = sizes
+        self._nodes.append(helper.make_node("Split", [x, sizes.name], names, axis=1))
+        return names
+
     def spread(self, rows: str) -> str:
         """(N, C) as (N, C, 1, 1)."""
         return self.add("Unsqueeze", [rows, self.places(2, 3)])

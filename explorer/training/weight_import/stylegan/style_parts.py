@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
+from explorer.core.processes.child import lacks_memory
 from explorer.training.networks.style import SLOPES, MappingNetwork, Styled
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.stylegan.style_names import (
@@ -74,6 +75,8 @@ def rebuilt_style(
         if mapping.w_size != synthesis.w_size:
             raise ValueError(f"a w of {mapping.w_size} numbers for a synthesis that takes {synthesis.w_size}")
     except (RuntimeError, ValueError, IndexError, TypeError, ArithmeticError) as error:
+        if lacks_memory(error):
+            raise
         said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()[:160]
         raise Problem(f"The parts of this {programs[0]} do not fit together ({said}).", AGAIN) from None
     choices = () if len(found) == 1 else (asked_copy(found, prefix),)
