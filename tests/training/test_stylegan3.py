@@ -123,16 +123,46 @@ def test_what_is_large_is_bent_share_by_share(style: Filtered, tmp_path: Path, m
     assert np.abs(drawn - picture.numpy()).max() < TOLERANCE
 
 
-def test_large_pictures_are_compared_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rebuilt = stylegan3.rebuild(filtered_state(Filtered()), {})
+def test_of_large_pictures_the_middle_is_compared_and_one_is_drawn_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    style = Filtered(size=128, layers=6)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
     assert rebuilt is not None
     sizes: list[tuple[int, ...]] = []
     run = style_export._Written.run
-    monkeypatch.setattr(style_export, "_LARGE", 31**2)
-    monkeypatch.setattr(
-        style_export._Written, "run", lambda self, feeds: sizes.append(tuple(feeds[0].shape)) or run(self, feeds)
-    )
+
+    def noting(self: style_export._Written, feeds: list[Tensor]) -> np.ndarray:
+        drawn = run(self, feeds)
+        sizes.append(drawn.shape)
+        return drawn
+
+    monkeypatch.setattr(style_export, "_LARGE", 127**2)
+    monkeypatch.setattr(style_export._Written, "run", noting)
     export_style(rebuilt, tmp_path / "out")
-    assert [shape[0] for shape in sizes if len(shape) == 3] == [1, 1]
+    assert [shape for shape in sizes if len(shape) == 4] == [(n, 3, 64, 64) for n in (1, 2, 5)] + [(1, 3, 128, 128)]
     with Image.open(tmp_path / "out" / "preview.png") as preview:
-        assert preview.size == (32, 32)
+        assert preview.size == (128, 128)
+
+
+def test_the_middle_of_a_picture_is_what_the_whole_has_there() -> None:
+    style = Filtered(size=128, layers=6)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    whole, ws = rebuilt.networks["generator"], noise(1, style.styles, style.w_size)
+    assert isinstance(whole, stylegan3_synthesis.FilteredSynthesis)
+    wide = whole.middle(96)(ws)  # of which a third is far from its edges
+    assert torch.allclose(wide[..., 40:56, 40:56], whole(ws)[..., 56:72, 56:72], atol=1e-3)
+
+
+def test_a_wrong_weight_shows_in_the_middle() -> None:
+    style = Filtered(size=128, layers=6)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    whole, ws = rebuilt.networks["generator"], noise(1, style.styles, style.w_size)
+    assert isinstance(whole, stylegan3_synthesis.FilteredSynthesis)
+    before = whole.middle()(ws)
+    for number in range(len(whole.layers)):
+        other = whole.middle()
+        other.layers[number].weight = torch.nn.Parameter(other.layers[number].weight * 1.5 + 0.1, requires_grad=False)
+        assert (other(ws) - before).abs().max() > 0.01, number

@@ -7,7 +7,8 @@ from z to w is the same.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import torch
 from torch import Tensor, nn
@@ -111,6 +112,26 @@ class FilteredSynthesis(Styled):
         return x * self.scale
 
 
+    def middle(self, least: int = 64) -> FilteredSynthesis:
+        """The same weights and filters for the middle of the picture alone, of at least ``least`` pixels a side.
+
+        Every layer leaves out as many pixels as it would have made of those that are left out before it, so that its
+        filters have their places; what lies around the picture is nearer.
+        """
+        shapes = [layer.shape for layer in self.layers]
+        finer = math.prod(Fraction(shape.up, shape.down) for shape in shapes)
+        out = shapes[-1].out - (shapes[-1].out - least) // finer * finer
+        made: list[FilteredShape] = []
+        for shape in reversed(shapes):
+            into = shape.into - (shape.out - out) * Fraction(shape.down, shape.up)
+            made.insert(0, replace(shape, into=int(into), out=int(out)))
+            out = into
+        side = made[0].into + self.features.side - shapes[0].into
+        network = FilteredSynthesis(self.w_size, side, self.features.rate, tuple(made), self.scale)
+        network.load_state_dict(self.state_dict(), assign=True)
+        return network.eval().requires_grad_(False)
+
+
 class FourierFeatures(nn.Module):
     """Waves over the plane, turned and shifted by w: (N, w_size) to (N, channels, side, side)."""
 
@@ -119,7 +140,7 @@ class FourierFeatures(nn.Module):
 
     def __init__(self, w_size: int, channels: int, side: int, rate: float) -> None:
         super().__init__()
-        self.side = side
+        self.side, self.rate = side, rate
         self.style = nn.Linear(w_size, 4)
         self.weight = nn.Parameter(torch.empty(channels, channels))
         self.frequencies = nn.Parameter(torch.empty(channels, 2))

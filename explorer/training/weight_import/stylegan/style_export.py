@@ -33,7 +33,7 @@ MAPPING_FILE, SYNTHESIS_FILE = "mapping.onnx", "generator.onnx"
 _SHOWN, _SHOWN_TRUNCATION = 4, 0.7
 _MEASURED = 10_000  # latents, as NVIDIA's projector takes
 _LARGE = 256**2
-"""Pixels above which pictures are compared one at a time, for they take seconds, and gigabytes at a batch of 5."""
+"""Pixels above which pictures are not compared whole at every batch size: that takes minutes and gigabytes."""
 _PICTURE_STEPS, _W_STEPS = 127.5, 1e3  # of a difference, in the units of a card's parity
 
 Numbers = NDArray[np.float32]
@@ -46,8 +46,8 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     The mapping takes ``z`` (N, z_size), and ``label`` (N,) int64 where there are classes, and gives ``w``
     (N, w_size); the mean of w, where it is known, is in its metadata under `W_MEAN_KEY`, base64 of little-endian
     float32. The generator takes ``w`` (N, styles, w_size), carries the card and gives the picture. Both have been
-    compared with torch at batches of 1, 2 and 5; pictures of more than 256 x 256 pixels at 1 alone, with other styles
-    in every layer. Nothing appears in ``folder`` unless all went well.
+    compared with torch at batches of 1, 2 and 5. Of pictures of more than 256 x 256 pixels, StyleGAN3's are compared in
+    their middle, StyleGAN2's one at a time. Nothing appears in ``folder`` unless all went well.
 
     Raises
     ------
@@ -79,17 +79,28 @@ def _write(rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder:
     if mapping.w_mean is not None:
         _report(first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode())
     onnx.save_model(first.model, folder / MAPPING_FILE)
-    second, styles = _Written(_graph(synthesis), cancelled), _styles(mapping, synthesis, mapping(z, *labels))
-    if synthesis.sides[0] * synthesis.sides[1] > _LARGE:
-        parity, _ = second.compared(synthesis, [styles[-1:]], batches=(1,))
-        drawn = second.run([styles[:1]])
-    else:
-        parity, drawn = second.compared(synthesis, [styles])
+    styles = _styles(mapping, synthesis, mapping(z, *labels))
+    written, parity, drawn = _compared(synthesis, styles, cancelled)
     _refuse_unlike("generator", parity)
-    _report(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
-    onnx.save_model(second.model, folder / SYNTHESIS_FILE)
+    _report(written.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
+    onnx.save_model(written.model, folder / SYNTHESIS_FILE)
     pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
     save_png(folder / "preview.png", sheet(pictures, columns=min(len(pictures), 2), gap=0))
+
+
+def _compared(synthesis: Styled, styles: torch.Tensor, cancelled: Cancelled) -> tuple[_Written, float, Numbers]:
+    """The synthesis as a graph, how far that is from torch, and some of its pictures."""
+    if synthesis.sides[0] * synthesis.sides[1] <= _LARGE:
+        written = _Written(_graph(synthesis), cancelled)
+        return written, *written.compared(synthesis, [styles])
+    if isinstance(synthesis, FilteredSynthesis):
+        middle = synthesis.middle()
+        parity, _ = _Written(_graph(middle), cancelled).compared(middle, [styles])
+        written = _Written(_graph(synthesis), cancelled)
+    else:
+        written = _Written(_graph(synthesis), cancelled)
+        parity, _ = written.compared(synthesis, [styles[-1:]], batches=(1,))
+    return written, parity, written.run([styles[:1]])
 
 
 def _graph(synthesis: Styled) -> ModelProto:
