@@ -92,11 +92,12 @@ class Renderer:
         return effective_latent(scene, self.directions, self.generator.card.distribution)
 
     def point(self, scene: Scene) -> Latent:
-        """What paths and surfaces go through for a scene: `latent`, or in a style-based model its one point of W.
-
-        That is truncated and moved, as far as one w for all layers can be.
-        """
+        """What paths and surfaces go through for a scene: `latent`, or in a style-based model its point of W or W+."""
         return self.latent(scene)
+
+    def points(self, scenes: Sequence[Scene]) -> list[Latent]:
+        """`point` of each scene, all of one size: where one has a w for every layer, so have the others."""
+        return [self.point(scene) for scene in scenes]
 
     def written(self, scene: Scene) -> Scene:
         """``scene`` with its point of W written out, where there is one."""
@@ -112,7 +113,7 @@ class Renderer:
 
     def is_of_w(self, name: str) -> bool:
         """Whether a direction moves in W."""
-        return self.directions[name].ndim == 2
+        return "@" in name if name not in self.directions else self.directions[name].ndim == 2
 
 
 def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:

@@ -98,7 +98,7 @@ class FilteredSynthesis(Styled):
         self, w_size: int, side: int, rate: float, layers: tuple[FilteredShape, ...], scale: float = 0.25
     ) -> None:
         super().__init__()
-        last = layers[-1]
+        last, self.shapes = layers[-1], layers
         self.w_size, self.styles, self.scale = w_size, len(layers) + 1, scale
         self.sides, self.picture_channels = (last.out, last.out), last.after
         self.told = {"layers": len(layers), "channels": [layer.after for layer in layers]}
@@ -111,22 +111,23 @@ class FilteredSynthesis(Styled):
             x = layer(x, w[:, number])
         return x * self.scale
 
-
     def middle(self, least: int = 64) -> FilteredSynthesis:
         """The same weights and filters for the middle of the picture alone, of at least ``least`` pixels a side.
 
         Every layer leaves out as many pixels as it would have made of those that are left out before it, so that its
         filters have their places; what lies around the picture is nearer.
         """
-        shapes = [layer.shape for layer in self.layers]
-        finer = math.prod(Fraction(shape.up, shape.down) for shape in shapes)
-        out = shapes[-1].out - (shapes[-1].out - least) // finer * finer
+        finer = Fraction(1)
+        for shape in self.shapes:
+            finer *= Fraction(shape.up, shape.down)
+        whole = self.shapes[-1].out
+        out = whole - (whole - least) // finer * finer
         made: list[FilteredShape] = []
-        for shape in reversed(shapes):
+        for shape in reversed(self.shapes):
             into = shape.into - (shape.out - out) * Fraction(shape.down, shape.up)
             made.insert(0, replace(shape, into=int(into), out=int(out)))
             out = into
-        side = made[0].into + self.features.side - shapes[0].into
+        side = made[0].into + self.features.side - self.shapes[0].into
         network = FilteredSynthesis(self.w_size, side, self.features.rate, tuple(made), self.scale)
         network.load_state_dict(self.state_dict(), assign=True)
         return network.eval().requires_grad_(False)
@@ -197,7 +198,7 @@ class FilteredLayer(nn.Module):
         x = functional.conv2d(x * style[:, :, None, None], self.weight, padding=shape.kernel - 1)
         scale = self.gain if shape.paints else self.gain * self._demodulation(style)[:, :, None, None]
         x = x * scale + self.bias[:, None, None]
-        return torch.cat([self._bent(share) for share in x.split(shape.shares, dim=1)], dim=1)
+        return torch.cat([self._bent(share) for share in torch.split(x, shape.shares, dim=1)], dim=1)
 
     def _bent(self, x: Tensor) -> Tensor:
         """The activation of some channels, on the finer grid."""
