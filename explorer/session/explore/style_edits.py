@@ -182,6 +182,18 @@ def layer_words(first: int, last: int, styles: int) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
+def layer_choices(styles: int) -> tuple[tuple[str, tuple[int, int]], ...]:
+    """All layers of a model and its bands, each in words with its first and last; none where layers take no w."""
+    if styles < 2:
+        return ()
+    found = [(f"All layers, 0 to {styles - 1}", (0, styles - 1))]
+    for band in ("coarse", "middle", "fine"):
+        own = [layer for layer in range(styles) if _bands([layer], styles) == [band]]
+        if own:
+            found.append((f"The {band} layers, {own[0]} to {own[-1]}", (own[0], own[-1])))
+    return tuple(found)
+
+
 def _bands(layers: Iterable[int], styles: int) -> list[str]:
     """The bands that layers lie in, coarsest first (Karras et al., 2019, figure 3)."""
     words = ("coarse", "middle", "fine")

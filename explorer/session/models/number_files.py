@@ -166,9 +166,10 @@ class NumberFiles(JobRunner):
 def _read(path: Path, model: OpenModel, *_: object) -> Numbers | tuple[Direction, ...]:
     """The directions where the file says that it holds such, else its numbers."""
     from explorer.core.rendering.latent_files import numbers_in
+    from explorer.training.weight_import.tensors import read_tensors
 
     try:
-        found = numbers_in(path, model.generator.card)
+        found = numbers_in(path, model.generator.card, read_tensors)
     except Problem:
         found = None  # the import knows more forms, and more of what is wrong
     if found is None or (found.is_sure and found.likely == "directions"):
