@@ -15,6 +15,7 @@ from explorer.core.problem import Problem
 from explorer.core.processes.child import lacks_memory
 from explorer.training.networks.style import SLOPES, MappingNetwork, Styled
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
+from explorer.training.weight_import.stylegan.relatives import refuse_relatives
 from explorer.training.weight_import.stylegan.style_names import (
     ROSINALITY,
     TENSORFLOW,
@@ -58,6 +59,7 @@ def rebuilt_style(
     Problem
         A part is missing, or does not fit the others.
     """
+    refuse_relatives(tensors)
     found = {prefix: program for prefix, program in copies(tensors).items() if program in programs}
     if not found:
         return None
@@ -169,6 +171,22 @@ def activation_of(parts: StyleTensors, place: str) -> str:
             "Those with lrelu, relu and linear are.",
         )
     return str(told)
+
+
+def clamp_of(parts: StyleTensors, place: str, usual: float | None) -> float | None:
+    """The largest activation of a layer; None where there is no limit.
+
+    Raises
+    ------
+    Problem
+        It is told, and is no limit at all.
+    """
+    told = parts.settings.get(f"{place}.conv_clamp", usual)
+    if not isinstance(told, int | float):
+        return None
+    if not 0 < told < math.inf:
+        raise Problem(f"This StyleGAN clamps its activations to {told:g}, which none can be.", "Take an earlier file.")
+    return float(told)
 
 
 def mapping_of(parts: StyleTensors, rate: float) -> MappingNetwork:
