@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
@@ -186,3 +188,11 @@ def test_sliders_of_w_move_the_layers_that_are_chosen(styled, qtbot):
     assert side.list.rows.z[2] != pytest.approx(1.5, abs=1e-2)
     let_draw(styled, qtbot, document.history.undo)
     assert document.scene.w is None
+
+
+def test_the_picture_says_that_it_is_a_preview(styled, qtbot):
+    stage, last = styled.panel.stage, styled.studio.pictures.shown_last
+    styled.studio.pictures.shown.emit(replace(last, is_preview=True))
+    assert "preview" in stage._readout.text()
+    styled.studio.pictures.shown.emit(last)
+    assert "preview" not in stage._readout.text()

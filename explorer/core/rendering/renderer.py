@@ -27,12 +27,15 @@ class Rendering:
         From scene to picture.
     provider : str
         Where it was drawn: ``CUDA`` or ``CPU``.
+    is_preview : bool
+        It is small and enlarged, for a hand that still moves.
     """
 
     scene: Scene
     picture: Pictures
     took_ms: float
     provider: str
+    is_preview: bool = False
 
 
 class Renderer:
@@ -71,6 +74,13 @@ class Renderer:
         started = time.perf_counter()
         picture = self.generator.picture(self.drawn(scene), scene.label)
         return Rendering(scene, picture, (time.perf_counter() - started) * 1e3, self.generator.provider)
+
+    def preview(self, scene: Scene) -> Rendering:
+        """A picture of a scene that costs less, where the generator has previews. Raises as `render` does."""
+        started = time.perf_counter()
+        picture = self.generator.preview(self.drawn(scene))
+        took_ms = (time.perf_counter() - started) * 1e3
+        return Rendering(scene, picture, took_ms, self.generator.provider, is_preview=True)
 
     def drawn(self, scene: Scene) -> Latents:
         """What the generator is given for a scene: (latent_size,), or (styles, style_size) where it is style-based.

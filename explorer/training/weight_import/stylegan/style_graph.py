@@ -9,6 +9,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from explorer.core.inference.previews import PREVIEW
 from explorer.training.networks.style import EPSILON, MappingNetwork, Styled, normalised
 from explorer.training.networks.stylegan2_synthesis import Block, StyledConvolution, Synthesis, ToColours, first_style
 
@@ -155,8 +156,14 @@ def _block(graph: Graph, block: Block, number: int, x: str, picture: str, taps: 
         picture = _doubled(graph, picture, block.picture_channels, taps)
     if block.paint is not None:
         painted = _painted(graph, block.paint, f"{name}.paint", x, graph.style(first + block.convolutions))
-        picture = graph.add("Add", [picture, painted]) if picture else painted
+        picture = graph.add("Add", [picture, painted], _on_the_way(block)) if picture else painted
     return x, picture
+
+
+def _on_the_way(block: Block) -> str:
+    """What the square picture that has been painted so far is called, so that a run can stop there."""
+    height, width = block.refine.noise.shape
+    return PREVIEW.format(height) if height == width else ""
 
 
 def _styled(graph: Graph, layer: StyledConvolution, name: str, x: str, w: str, taps: Tensor) -> str:
