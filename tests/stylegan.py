@@ -638,3 +638,10 @@ def write_nvidia_pickle(
         }
         path.write_bytes(pickle.dumps(snapshot, protocol=protocol))
     return path
+
+
+def save_nvidia_generator(path: Path, style: Style | Filtered, state: Mapping[str, Tensor]) -> Path:
+    """What ``torch.save(G_ema)`` writes in NVIDIA's program."""
+    with _nvidia_names():
+        torch.save(nvidia_generator(style, state), path)
+    return path

@@ -10,19 +10,30 @@ from pathlib import Path
 from explorer.cli.model_arguments import check_place, source_argument
 from explorer.cli.output import say, say_json
 from explorer.cli.weight_answers import answers_argument, answers_in
+from explorer.core.problem import Problem
+from explorer.paths import user_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="a .pt, .pth, .ckpt, .bin, .safetensors or .pkl")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the ONNX files go")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="a .pt, .pth, .ckpt, .bin, .safetensors or .pkl"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the ONNX files go")
     answers_argument(parser)
     source_argument(parser)
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--kept", action="store_true", help="list the models that were made of weights that were opened")
+    kept.add_argument("--forget", action="store_true", help="remove those models; opening the weights makes them again")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
     """Convert as asked."""
+    if options.kept or options.forget:
+        return _tell_kept(options)
+    if options.file is None or options.out is None:
+        raise Problem("A file and --out are needed.", "Write for instance: convert weights.pt --out model.")
     from explorer.core.models.inspection import inspect
     from explorer.training.runs.export import parity_unit
     from explorer.training.weight_import.converting import convert
@@ -50,4 +61,26 @@ def run(options: argparse.Namespace) -> int:
         say(f"  {line}")
     for problem in readings.problems:
         say(f"  note: {problem}")
+    return 0
+
+
+def _tell_kept(options: argparse.Namespace) -> int:
+    """List the models of the cache, or remove them."""
+    from explorer.core.words import size_words
+    from explorer.session.models.converted_models import MOST_BYTES, converted_models, forget_all
+
+    if options.file is not None or options.out is not None:
+        raise Problem("--kept and --forget are about all converted models.", "Leave the file and --out out.")
+    cache = user_folder("cache") / "exports"
+    if options.forget:
+        say(f"{size_words(forget_all(cache))} were removed.")
+        return 0
+    models = converted_models(cache)
+    if options.json:
+        say_json([{"file": model.name, "folder": str(model.folder), "bytes": model.size_bytes} for model in models])
+        return 0
+    for model in models:
+        say(f"{size_words(model.size_bytes):>9}  {model.name}  ({model.folder})")
+    total = size_words(sum(model.size_bytes for model in models))
+    say(f"{total} of {size_words(MOST_BYTES)}; above that, the least recently used go.")
     return 0

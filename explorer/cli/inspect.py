@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.cli.model_arguments import located, model_argument, named_place, opener
+from explorer.cli.model_arguments import is_made_here, located, model_argument, named_place, opener
 from explorer.cli.output import say, say_json
 from explorer.cli.weight_answers import answers_argument, answers_in, remember_answers
 from explorer.core.models.attribute import attribute_from
@@ -109,9 +109,10 @@ def inspected(model: str, device: Device) -> dict[str, Any]:
     from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
     path = located(model)
-    file, beside = read_model(path), mapping_beside(path)
+    file, beside, own = read_model(path), mapping_beside(path), is_made_here(path)
     read = readings_of(path.parent)
-    found = examine(file) if beside is None else examine_pair(path, beside).inspection
+    pair = None if beside is None else examine_pair(path, beside, trusted=own)
+    found = examine(file, trusted=own) if pair is None else pair.inspection
     card = found.card
     placed = open_session(file.proto.SerializeToString(), device)
     problems = [

@@ -93,6 +93,11 @@ def located(name: str) -> Path:
     return path if plain else opener().files(path).generator
 
 
+def is_made_here(generator: Path) -> bool:
+    """Whether a model was exported or converted by this program, so that no child needs to try it first."""
+    return generator.resolve().parent.parent == (user_folder("cache") / "exports").resolve()
+
+
 def named_place(name: str) -> Path:
     """Where the model lies that is called ``name``, or is at the path ``name``.
 

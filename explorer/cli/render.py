@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,14 @@ from explorer.cli.scene_arguments import (
 from explorer.cli.style_arguments import mixing_arguments, styled
 from explorer.core.files import made_folder, replace_file
 from explorer.core.inference.generator import Generator
+from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.w_space import StyleRenderer
+
+_MOST_PICTURES = 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     direction_argument(parser)
     mixing_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
+        help="draw the latents or points of W and W+ in a .npy, .npz or .pt: saved --latents, projected_w.npz, e4e",
+    )
     parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too, and the points of W")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder")
 
@@ -60,21 +71,48 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _points(scenes: list[Scene], renderer: Renderer) -> dict[str, Any]:
-    """The points of W of scenes, before truncation, where the model has a W."""
+    """The points of W (N, style_size) or W+ (N, styles, style_size) of scenes, before truncation; none without a W."""
     if not isinstance(renderer, StyleRenderer):
         return {}
-    return {"w": np.stack([renderer.mapped(scene) for scene in scenes])}
+    points = [renderer.mapped(scene).reshape(-1, renderer.generator.card.style_size) for scene in scenes]
+    if any(len(rows) > 1 for rows in points):
+        return {
+            "w": np.stack([np.broadcast_to(rows, (renderer.generator.card.styles, rows.shape[1])) for rows in points])
+        }
+    return {"w": np.concatenate(points)}
 
 
 def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
     if options.count < 1:
         raise Problem(f"--count is {options.count}.", "Ask for at least one picture.")
     if options.scene:
+        if options.source:
+            raise Problem("A scene is one picture, but --from asks for others.", "Leave --from or --scene out.")
         if options.count > 1:
             raise Problem("A scene is one picture, but --count asks for more.", "Leave --count or --scene out.")
         return [saved_scene(options, generator)]
     label = class_index(options.label, generator)
+    if options.source:
+        return _from_file(options, generator.card, sampled(generator, 0, options.psi, label))
     return [sampled(generator, (options.seed or 0) + i, options.psi, label) for i in range(options.count)]
+
+
+def _from_file(options: argparse.Namespace, card: ModelCard, base: Scene) -> list[Scene]:
+    """A scene of each row of a file of numbers."""
+    from explorer.core.rendering.latent_files import numbers_in
+    from explorer.training.weight_import.tensors import read_tensors
+
+    if options.seed is not None or options.count > 1:
+        raise Problem(
+            "A file has its own latents, but a seed or a count is asked for.", "Leave --seed and --count out."
+        )
+    found = numbers_in(options.source, card, read_tensors)
+    if found.likely == "directions":
+        what = f"{options.source.name} seems to hold directions, not latents."
+        raise Problem(what, f"Import them: direction import MODEL {options.source.name}.")
+    if len(found.rows) > _MOST_PICTURES:
+        raise Problem(f"{options.source.name} holds {len(found.rows):,} latents.", f"Save at most {_MOST_PICTURES:,}.")
+    return [replace(scene, truncation=base.truncation) for scene in found.scenes(base)]
 
 
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:

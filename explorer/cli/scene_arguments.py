@@ -13,6 +13,7 @@ from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.scene import LARGEST_STRENGTH, Scene
+from explorer.core.rendering.w_space import named_layers
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
@@ -35,7 +36,7 @@ def direction_argument(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=ALPHA",
-        help="move along a direction of the model, in standard deviations; repeatable",
+        help="move along a direction of the model, in standard deviations; one of W in some layers as NAME@4-7=ALPHA",
     )
 
 
@@ -68,6 +69,9 @@ def called(model: OpenModel, name: str) -> Direction:
     if model.directions_problem is not None:
         raise model.directions_problem
     known = {direction.name: direction for direction in model.directions}
+    name, layers = named_layers(name, known)
+    if layers is not None and not model.renderer.has_w:
+        raise Problem(f"{model.name} has no W space, and so no layers to choose.", f"Write {name} alone.")
     if name not in known:
         hint = f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
         raise Problem(f"{model.name} has no direction called {name}.", hint)

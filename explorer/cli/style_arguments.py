@@ -13,7 +13,7 @@ from explorer.core.rendering.latents import LARGEST_SEED, sample
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix
-from explorer.core.rendering.w_space import StyleRenderer
+from explorer.core.rendering.w_space import Layers, StyleRenderer
 
 SPACES = ("z", "w")
 
@@ -30,8 +30,8 @@ def mixing_arguments(parser: argparse.ArgumentParser) -> None:
         dest="w_values",
         action="append",
         default=[],
-        metavar="DIM=VALUE",
-        help="put a dimension of W to so many standard deviations from its mean; repeatable",
+        metavar="DIM=VALUE[@FIRST-LAST]",
+        help="put a dimension of W to so many standard deviations from its mean, in some layers or all; repeatable",
     )
     parser.add_argument(
         "--mix", metavar="SEED:FIRST-LAST", help="let the layers FIRST to LAST follow the sample of SEED"
@@ -57,8 +57,11 @@ def styled(scene: Scene, options: argparse.Namespace, renderer: Renderer) -> Sce
         scene = replace(scene, cutoff=_cutoff(options.truncate_layers, generator.card.styles))
     if options.mix is not None:
         scene = replace(scene, mix=_mix(options.mix, generator, scene.label))
-    values = dict(_w_value(words, generator.card.style_size) for words in options.w_values)
-    return drawing.placed(scene, values) if values else scene
+    for words in options.w_values:
+        told, _, some = words.partition("@")
+        place, value = _w_value(told, generator.card.style_size)
+        scene = drawing.placed(scene, {place: value}, layers_from(some, generator.card.styles) if some else None)
+    return scene
 
 
 def require_w(renderer: Renderer) -> StyleRenderer:
@@ -73,6 +76,22 @@ def require_w(renderer: Renderer) -> StyleRenderer:
     return renderer
 
 
+def layers_from(words: str, styles: int) -> Layers:
+    """The first and the last of the layers that ``4-7`` or ``4`` names.
+
+    Raises
+    ------
+    Problem
+        It names none of the ``styles`` layers that there are.
+    """
+    found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", words)
+    first = int(found[1]) if found else 0
+    last = first if found is None or found[2] is None else int(found[2])
+    if found is None or not first <= last < styles:
+        raise Problem(f"{words} names no layers.", f"They are 0 to {styles - 1}, the first one first: 4-7, or 4.")
+    return first, last
+
+
 def _cutoff(layers: int, styles: int) -> int | None:
     if not 0 <= layers <= styles:
         raise Problem(f"--truncate-layers is {layers}.", f"This model has {styles} layers.")
@@ -80,15 +99,13 @@ def _cutoff(layers: int, styles: int) -> int | None:
 
 
 def _mix(words: str, generator: Generator, label: int | None) -> StyleMix:
-    card, found = generator.card, re.fullmatch(r"(\d{1,10}):(\d{1,9})(?:-(\d{1,9}))?", words)
+    card, found = generator.card, re.fullmatch(r"(\d{1,10}):(.+)", words)
     if found is None:
         raise Problem(f"--mix {words} is not understood.", "Write for instance --mix 7:4-9.")
-    seed, first = int(found[1]), int(found[2])
-    last = first if found[3] is None else int(found[3])
+    seed = int(found[1])
     if seed > LARGEST_SEED:
         raise Problem(f"The seed {seed} is out of range.", f"Seeds run from 0 to {LARGEST_SEED}.")
-    if not first <= last < card.styles:
-        raise Problem(f"--mix {words} names no layers.", f"They are 0 to {card.styles - 1}, the first one first.")
+    first, last = layers_from(found[2], card.styles)
     z = sample(seed, card.latent_size, card.distribution)
     return StyleMix(z, first, last, label, seed)
 

@@ -98,8 +98,7 @@ def _scenes_in_w(options: argparse.Namespace, renderer: Renderer, asked: Strengt
     require_w(renderer)
     generator, label = renderer.generator, class_index(options.label, renderer.generator)
     keys = [directed(sampled(generator, seed, options.psi, label), asked) for seed in _seeds(options)]
-    points = [renderer.point(key) for key in keys]
-    path = LatentPath(points, "lerp", options.easing or "linear", loop=options.loop)
+    path = LatentPath(renderer.points(keys), "lerp", options.easing or "linear", loop=options.loop)
     return [scene_in_w(keys[0], w, keys[0].label) for w in frames(path, options.frames)]
 
 

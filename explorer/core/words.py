@@ -25,5 +25,10 @@ def plain_name(words: str, longest: int = 100) -> str:
     return " ".join(plain(words, longest).split())
 
 
+def size_words(size_bytes: int) -> str:
+    """A size in words, e.g. 3.4 MB or 1.2 GB."""
+    return f"{size_bytes / 2**30:.1f} GB" if size_bytes >= 2**30 else f"{size_bytes / 2**20:.1f} MB"
+
+
 def _is_word(letter: str) -> bool:
     return letter in _JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
@@ -108,3 +110,53 @@ def test_models_without_w_say_so(verb: Verb, tmp_path: Path, words: tuple[str, .
     name, *rest = words
     out = tmp_path / ("x.npz" if name == "walk" else "x.png")
     refused(verb(name, tmp_path / "plain.onnx", *rest, "--out", out), "has no W space")
+
+
+def test_a_projected_point_is_drawn_saved_and_drawn_again(verb: Verb, model: Path, tmp_path: Path) -> None:
+    rows = np.random.RandomState(1).standard_normal((3, 5)).astype(np.float32)
+    np.savez(tmp_path / "projected_w.npz", w=rows[None])
+    torch.save(torch.tensor(rows[None]), tmp_path / "latents.pt")
+    pictures = []
+    for name in ("projected_w.npz", "latents.pt"):
+        out = tmp_path / f"{name}.png"
+        words = ("--from", tmp_path / name, "--out", out, "--latents", tmp_path / "l.npz")
+        assert verb("render", model, *words).code == 0
+        scene = scene_in_png(out)
+        assert scene is not None
+        assert scene.w is not None
+        assert scene.w.tobytes() == rows.tobytes()
+        pictures.append(out.read_bytes())
+    assert pictures[0] == pictures[1]
+    verb("render", model, "--scene", tmp_path / "latents.pt.png", "--out", tmp_path / "two.png")
+    verb("render", model, "--from", tmp_path / "l.npz", "--out", tmp_path / "three.png")
+    assert (tmp_path / "two.png").read_bytes() == (tmp_path / "three.png").read_bytes() == pictures[0]
+
+
+def test_w_is_moved_in_some_layers(verb: Verb, model: Path, tmp_path: Path, renderer: StyleRenderer) -> None:
+    assert verb("render", model, "--seed", 8, "--w", "2=1.5@1-2", "--out", tmp_path / "one.png").code == 0
+    scene = scene_in_png(tmp_path / "one.png")
+    assert scene is not None
+    assert scene.w is not None
+    rows = renderer.generator.spread().standard(scene.w.reshape(3, 5))
+    assert rows[1:, 2] == pytest.approx([1.5, 1.5], abs=1e-5)
+    assert rows[0, 2] != pytest.approx(1.5, abs=1e-2)
+
+
+def test_a_direction_is_kept_to_some_layers(verb: Verb, model: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "age_w_boundary.npy", np.float32([[0, 1, 0, 2, 0]]))
+    verb("direction", "import", model, tmp_path / "age_w_boundary.npy", "--name", "age")
+    drawn = []
+    for number, words in enumerate(("age@1-2=2", "age=2", "age@0-2=2")):
+        verb("render", model, "--direction", words, "--out", tmp_path / f"{number}.png")
+        drawn.append(scene_in_png(tmp_path / f"{number}.png"))
+    assert drawn[0] is not None
+    assert drawn[0].directions == (("age@1-2", 2.0),)
+    pixels = [np.asarray(Image.open(tmp_path / f"{number}.png")) for number in range(3)]
+    assert (pixels[1] == pixels[2]).all()
+    assert (pixels[0] != pixels[1]).any()
+    told = verb("direction", "layers", model, "age", "1-2", "--replace").out
+    assert "layers 1 to 2" in told
+    assert "layers 1 to 2" in verb("direction", "list", model).out
+    verb("render", model, "--direction", "age=2", "--out", tmp_path / "3.png")
+    assert (np.asarray(Image.open(tmp_path / "3.png")) == pixels[0]).all()
+    refused(verb("direction", "layers", model, "age", "2-5", "--replace"), "names no layers")

@@ -111,6 +111,7 @@ def test_a_child_that_prints_without_end_fills_no_memory(doing):
     [
         ("while True:\n    pass", Limits(1, 2**31), "time"),
         ("answer = bytes(2**32)", Limits(20, 2**31), "memory"),
+        ("raise Exception('[ONNXRuntimeError] : 6 : Failed to allocate memory')", Limits(20, 2**31), "memory"),
         ("import os\nos.abort()", Limits(20, 2**31), "crash"),
     ],
 )

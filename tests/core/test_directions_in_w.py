@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
-from explorer.core.directions.direction import Direction, are_one_way, unit, vectors
+from explorer.core.directions.direction import Direction, are_one_way, in_layers, unit, vectors
 from explorer.core.directions.files.importing import import_directions
 from explorer.core.directions.files.store import load_directions, save_directions
 from explorer.core.directions.judging import side_effects
@@ -19,7 +20,8 @@ from explorer.core.inference.generator import Generator
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.core.rendering.styles import StyleMix, StylePoint
 from explorer.core.rendering.w_space import StyleRenderer
 from tests.models import port, tiny_style_model, write_model
 
@@ -176,3 +178,71 @@ def test_a_mean_of_w_that_cannot_be_is_not_taken_from_the_file(tmp_path: Path, w
         mean = opened.mapping.told_mean
         opened.close()
         assert (mean is None) if name == "bad" else (mean.tolist() == told)
+
+
+def test_a_direction_of_some_layers_is_kept_and_moves_those(generator: Generator, tmp_path: Path) -> None:
+    part = in_layers(OF_W, (1, 2), 3, 5)
+    save_directions(tmp_path / "d.npz", [OF_Z, OF_W, replace(part, name="part")])
+    found = load_directions(tmp_path / "d.npz", 4, 5)
+    assert found[2].details["layers moved"] == [1, 2]
+    renderer = StyleRenderer(generator, vectors(found))
+    z = sample(1, 4)
+    plain, whole, some = (
+        renderer.drawn(Scene(z=z, directions=told)) for told in ((), (("smile", 1.5),), (("part", 1.5),))
+    )
+    assert (some[0] == plain[0]).all()
+    assert np.allclose(some[1:], whole[1:], atol=1e-6), "as far in each layer as the whole direction"
+    named = renderer.drawn(Scene(z=z, directions=(("smile@1-2", 1.5),)))
+    assert np.allclose(named, some, atol=1e-6)
+    assert (renderer.drawn(Scene(z=z, directions=(("part@2", 1.5),)))[1] == plain[1]).all()
+    again = in_layers(found[2], (0, 2), 3, 5)
+    assert again.vector == pytest.approx(OF_W.vector, abs=1e-6)
+    assert "layers moved" not in again.details
+    with pytest.raises(Problem, match="layers that s does not have"):
+        renderer.drawn(Scene(z=z, directions=(("smile@1-3", 1.5),)))
+    with pytest.raises(Problem, match="moves z, which all layers share"):
+        in_layers(OF_Z, (1, 2), 3, 5)
+
+
+def test_a_point_of_w_plus_is_drawn_mixed_kept_and_walked_through(generator: Generator) -> None:
+    rows = np.random.RandomState(1).standard_normal((3, 5)).astype(np.float32)
+    renderer, z = StyleRenderer(generator), sample(1, 4)
+    scene = Scene("h", "s", z, None, styled=StylePoint(rows.reshape(-1).copy(), z))
+    assert renderer.drawn(scene).tobytes() == rows.tobytes()
+    back = scene_from_json(scene_to_json(scene))
+    assert back.w is not None
+    assert back.w.tobytes() == rows.tobytes()
+    mean = generator.spread().mean
+    half = renderer.drawn(replace(scene, truncation=0.5))
+    assert np.allclose(half, mean + 0.5 * (rows - mean), atol=1e-6)
+    mixed = Scene(z=z, mix=StyleMix(z, 2, 2, w=scene.w))
+    assert (renderer.drawn(mixed)[2] == rows[2]).all()
+    first, last = renderer.points([Scene(z=z), scene])
+    assert (first.size, last.size) == (15, 15)
+    assert (first.reshape(3, 5) == renderer.mapped(Scene(z=z))).all()
+    with pytest.raises(Problem, match="w of 14 numbers; s takes 5, or as many for each of its 3 layers"):
+        renderer.render(Scene(z=z, styled=StylePoint(np.ones(14, np.float32), z)))
+
+
+def test_sefa_says_whether_torgb_counts(tmp_path: Path) -> None:
+    shapes = {"blocks.0.refine.style.weight": (4, 5), "blocks.0.paint.style.weight": (3, 5)}
+    rng = np.random.RandomState(0)
+    weights = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+    nodes = [
+        helper.make_node("Gather", ["w", "0"], ["w0"], axis=1),
+        helper.make_node("Gather", ["w", "1"], ["w1"], axis=1),
+        *(helper.make_node("Gemm", [f"w{n}", name], [f"s{n}"], transB=1) for n, name in enumerate(weights)),
+        helper.make_node("Concat", ["s0", "s1"], ["both"], axis=1),
+        helper.make_node("Sigmoid", ["both"], ["picture"]),
+    ]
+    places = {"0": np.array(0), "1": np.array(1)}
+    path = write_model(
+        tmp_path / "g.onnx", nodes, [port("w", ["N", 2, 5])], [port("picture", ["N", 7])], {**weights, **places}
+    )
+    file = read_model(path)
+    for colours, words in ((True, "ToRGB among them"), (False, "without ToRGB")):
+        found = sefa_in_w(file, 1, colours=colours)[0]
+        taken = np.concatenate(list(weights.values())[: 2 if colours else 1]).astype(np.float64)
+        top = np.linalg.eigh(taken.T @ taken)[1][:, -1]
+        assert abs(float(found.vector @ top)) == pytest.approx(1, abs=1e-5)
+        assert words in found.source

@@ -57,11 +57,11 @@ def test_several_directions_are_numbered(tmp_path: Path, array: np.ndarray) -> N
 
 
 def test_one_direction_repeated_for_every_layer_is_one(tmp_path: Path) -> None:
-    (found,) = import_directions(npy(tmp_path / "w.npy", np.tile(ONE, (18, 1))), D)
+    (found,) = import_directions(npy(tmp_path / "age.npy", np.tile(ONE, (18, 1))), D)
     assert found.vector == pytest.approx(unit(ONE), abs=1e-6)
     assert "repeats it for 18 layers" in found.notes[0]
     with pytest.raises(Problem, match=r"a part for each of 18 layers \(2 × 18 × 8\)"):
-        import_directions(npy(tmp_path / "w.npy", np.ones((2, 18, D))), D)
+        import_directions(npy(tmp_path / "age.npy", np.ones((2, 18, D))), D)
 
 
 def test_names_come_from_the_keys(tmp_path: Path) -> None:
@@ -322,3 +322,24 @@ def test_what_is_beside_directions_is_left_out_and_named(tmp_path: Path) -> None
     found = import_directions(tmp_path / "d.npz", 4)
     assert [one.name for one in found] == ["a", "c"]
     assert {one.notes for one in found} == {("Left out, being no directions: b (3 × 3).",)}
+
+
+@pytest.mark.parametrize("name", ["stylegan_ffhq_age_w_boundary.npy", "code.npy"])
+def test_what_is_of_w_is_refused_by_a_model_without_w(tmp_path: Path, name: str) -> None:
+    array = ONE if "w" in name else np.random.RandomState(3).standard_normal((1, 18, D))
+    with pytest.raises(Problem, match="directions of W, which this model does not have"):
+        import_directions(npy(tmp_path / name, array), D)
+
+
+@pytest.mark.parametrize("shape", [(6, D), (1, 6, D), (6 * D,)])
+def test_a_direction_with_a_part_for_each_layer_is_one(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    rows = np.random.RandomState(3).standard_normal((6, D))
+    (found,) = import_directions(npy(tmp_path / "age.npy", rows.reshape(shape)), D, None, D, styles=6)
+    assert (found.name, found.space) == ("age", "w")
+    assert found.vector == pytest.approx(unit(rows.reshape(-1)), abs=1e-6)
+    assert "for each of 6 layers" in found.notes[0]
+
+
+def test_a_direction_that_every_layer_shares_is_one_of_w(tmp_path: Path) -> None:
+    (found,) = import_directions(npy(tmp_path / "w.npy", np.tile(ONE, (6, 1))), D, None, D, styles=6)
+    assert (found.space, found.vector.shape) == ("w", (D,))

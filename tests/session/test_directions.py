@@ -20,7 +20,7 @@ from explorer.session.document import Document
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.models.opening import Opener
 from explorer.session.notices import Notices
-from tests.models import tiny_generator
+from tests.models import tiny_generator, tiny_style_model
 
 
 def direction(name: str, axis: int = 0, size: int = 4) -> Direction:
@@ -509,3 +509,18 @@ def test_what_others_did_is_told_in_a_sentence():
     assert _told((a,), (a, b, c)) == "Another program added b, c; this window shows it now."
     assert _told((a, b), (b,)) == "Another program removed a; this window shows it now."
     assert _told((a, b), (b, a)) == "Another program changed directions; this window shows it now."
+
+
+def test_a_direction_of_w_is_kept_to_some_layers_and_that_is_undone(desk, tmp_path):
+    model = desk.open(tiny_style_model(tmp_path / "styled"))
+    desk.directions.add([replace(direction("age", 1, 5), space="w"), direction("older")], "Import")
+    desk.document.edit("Move", directions=(("age", 2.0),))
+    whole = model.renderer.drawn(desk.document.scene)
+    desk.directions.move_layers(["age"], (1, 2))
+    part = model.renderer.drawn(desk.document.scene)
+    assert (part[0] != whole[0]).any()
+    assert np.allclose(part[1:], whole[1:], atol=1e-6)
+    desk.document.history.undo()
+    assert model.renderer.drawn(desk.document.scene).tobytes() == whole.tobytes()
+    with pytest.raises(Problem, match="moves z"):
+        desk.directions.move_layers(["older"], (1, 2))

@@ -167,15 +167,35 @@ def test_directions_of_w_are_baked_into_a_point_of_w(edits):
     assert np.allclose(renderer.drawn(edits.document.scene), before, atol=1e-5)
 
 
-def test_layers_that_differ_cannot_be_baked_into_one_point(edits):
+def test_layers_that_differ_are_baked_into_a_point_of_each(edits):
     renderer = edits.styles.renderer
     renderer.directions = {"w": np.float32([[0, 0, 1, 0, 0]])}
     edits.set_strength("w", -1.0)
     edits.styles.mix_sample(2)
+    before = renderer.drawn(edits.document.scene)
+    edits.bake_in(renderer.directions)
     scene = edits.document.scene
-    with pytest.raises(Problem, match="while layers differ"):
-        edits.bake_in(renderer.directions)
-    assert edits.document.scene is scene
+    assert (scene.w.size, scene.mix, scene.directions) == (15, None, ())
+    assert np.allclose(renderer.drawn(scene), before, atol=1e-5)
+
+
+def test_sliders_move_the_chosen_layers_alone_and_are_undone_as_one(edits):
+    before = edits.styles.renderer.drawn(edits.document.scene)
+    edits.styles.layers = (1, 2)
+    for value in (0.5, 1.5):
+        edits.styles.set_value(2, value, gesture=4)
+    after = edits.styles.renderer.drawn(edits.document.scene)
+    assert (after[0] == before[0]).all()
+    assert (after[1:, 2] != before[1:, 2]).all()
+    assert np.delete(after, 2, axis=1).tobytes() == np.delete(before, 2, axis=1).tobytes()
+    assert values(edits)[2] == pytest.approx(1.5, abs=1e-5)
+    assert edits.document.history.count() == 1
+    edits.styles.layers = None
+    edits.styles.set_value(2, 0.0)
+    moved = edits.styles.renderer.drawn(edits.document.scene)
+    assert np.allclose(np.diff(moved[:, 2]), np.diff(after[:, 2]), atol=1e-5), "differences of layers stay"
+    edits.styles.reset_one(2)
+    assert np.ptp(edits.styles.renderer.drawn(edits.document.scene)[:, 2]) == 0, "a reset ends them"
 
 
 def test_models_without_w_are_told_apart(edits, tmp_path):

@@ -9,8 +9,10 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.core.files import hash_of
 from explorer.core.problem import Problem
 from explorer.session.models.catalog import Catalog
+from explorer.session.models.converted_models import converted_models, forget_all, note_use
 from explorer.session.models.opening import Opener
 from explorer.session.models.weights_files import holds_weights
 from explorer.session.settings import Settings
@@ -134,3 +136,31 @@ def test_weights_and_their_source_open_together_and_a_source_of_others_is_forgot
     assert model.files.generator == opener.generator_of(weights)
     right.unlink()
     assert opener.weights.source(model.readings.sha256) is None
+
+
+def test_a_copy_of_the_same_bytes_has_its_own_name(weights, opener):
+    opener.open(weights, "cpu").generator.close()
+    copy = weights.rename(weights.with_name("letters.pt"))
+    model = opener.open(copy, "cpu")
+    model.generator.close()
+    assert (model.name, model.generator.card.name) == ("letters", "letters")
+
+
+def test_converted_models_are_listed_limited_and_forgotten(weights, opener, tmp_path):
+    cache = tmp_path / "cache" / "exports"
+    made = []
+    for age, last in enumerate(("tanh", "sigmoid", "plain")):
+        opener.weights.choose(hash_of(weights), {"last": last})
+        made.append(opener.files(weights).generator.parent)
+        os.utime(made[-1], (1000 + age, 1000 + age))
+    assert [model.folder for model in converted_models(cache)] == made[::-1]
+    assert {model.name for model in converted_models(cache)} == {"digits.pt"}
+    sizes = {model.folder: model.size_bytes for model in converted_models(cache)}
+    assert all(size > 1000 for size in sizes.values())
+    note_use(made[0], sizes[made[0]] + sizes[made[2]])
+    assert [model.folder for model in converted_models(cache)] == [made[0], made[2]], "the least recently used goes"
+    note_use(made[0], 1)
+    assert [model.folder for model in converted_models(cache)] == [made[0]], "what is used stays"
+    assert forget_all(cache) == sizes[made[0]]
+    assert converted_models(cache) == ()
+    assert opener.files(weights).generator.is_file(), "and is made again"

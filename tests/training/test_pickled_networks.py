@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import struct
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -15,12 +16,14 @@ import pytest
 import torch
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.forms import is_pickled_style
+from explorer.training.weight_import.layouts import stylegan2
 from explorer.training.weight_import.pickles import machine
 from explorer.training.weight_import.pickles.machine import read_one
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.pickles.pickled_networks import read_pickled_networks
 from explorer.training.weight_import.pickles.values import HostilePickleError, Made, Named, UnreadablePickleError
-from tests.stylegan import Style, nvidia_state, write_nvidia_pickle
+from tests.stylegan import Style, nvidia_state, save_nvidia_generator, write_nvidia_pickle
 
 
 class _Calls:
@@ -268,7 +271,7 @@ def test_other_networks_are_told_by_what_they_are(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps({"Gs": {"4x4/Dense/weight": torch.zeros(2)}}))
     assert "TensorFlow" in refusal(path).what
     torch.save({"a": torch.zeros(2)}, path)
-    assert "zip archive" in refusal(path).what
+    assert "weights of a network that is not known" in refusal(path).what
     path.write_bytes(b"")
     assert "empty" in refusal(path).what
 
@@ -295,3 +298,59 @@ def test_a_name_of_two_parts_that_are_not_both_text_is_refused(parts: bytes) -> 
     with pytest.raises(UnreadablePickleError):
         read_one(BytesIO(b"\x80\x04" + parts + b"\x93."))
     assert read_one(BytesIO(b"\x80\x04" + text("module") + text("name") + b"\x93.")) == Named("module", "name")
+
+
+def test_what_torch_save_made_of_a_generator_is_read_as_the_pickle_is(tmp_path: Path) -> None:
+    style = Style(size=16)
+    state = nvidia_state(style)
+    expected = rebuild_pickle(write_nvidia_pickle(tmp_path / "cats.pkl", style, state))
+    saved = save_nvidia_generator(tmp_path / "cats.pt", style, state)
+    assert is_pickled_style(saved)
+    found = rebuild_pickle(saved)
+    ws = torch.randn(1, style.styles, style.w_size, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(found.networks["generator"](ws), expected.networks["generator"](ws))
+    assert (found.layout, found.choices, found.problems) == ("StyleGAN2", (), ())
+
+
+@pytest.mark.parametrize("damage", ["cut", "storage", "count"])
+def test_a_damaged_one_of_torch_save_is_told(tmp_path: Path, damage: str) -> None:
+    style = Style(size=16)
+    saved = save_nvidia_generator(tmp_path / "cats.pt", style, nvidia_state(style))
+    if damage == "cut":
+        saved.write_bytes(saved.read_bytes()[:-4000])
+    else:
+        with zipfile.ZipFile(saved) as old:
+            parts = {info.filename: old.read(info) for info in old.infolist()}
+        name = next(name for name in parts if name.endswith("/data/3"))
+        parts[name] = b"" if damage == "count" else parts[name]
+        with zipfile.ZipFile(saved, "w") as new:
+            for own, data in parts.items():
+                if damage == "count" or own != name:
+                    new.writestr(own, data)
+    assert "cannot be read" in refusal(saved).what
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (("G_ema.mapping.fc0.weight", "G_ema.synthesis.input.freqs", "G_ema.mapping.embed_proj.weight"), "StyleGAN-XL"),
+        (("Gs.mapping.Dense0/weight", "Gs.synthesis.4x4/Const/StyleMod/weight"), "the first one"),
+        (("Gs.4x4/Dense/weight", "Gs.ToRGB_lod0/weight"), "Progressive GAN"),
+        (("style.1.weight", "conv1.conv.modulation.weight", "to_rgbs.0.iwt.ll"), "SWAGAN"),
+        (("g.module.init.init.0.weight_orig", "g.module.se_64.main.1.weight_orig"), "FastGAN"),
+        (("GAN.GE.initial_block", "GAN.GE.blocks.0.to_style1.weight"), "StyleGAN2 of lucidrains"),
+    ],
+)
+def test_relatives_are_told_by_their_name(names: tuple[str, ...], called: str) -> None:
+    tensors = {name: torch.zeros(4, 4) for name in names}
+    with pytest.raises(Problem, match=called) as told:
+        stylegan2.rebuild(tensors, {})
+    assert "ONNX" in told.value.hint
+    stylegan2.rebuild({"layers.0.weight": torch.zeros(2)}, {})
+
+
+@pytest.mark.parametrize("clamp", [float("nan"), -1.0, 0.0, float("inf")])
+def test_a_clamp_that_none_can_be_is_refused(tmp_path: Path, clamp: float) -> None:
+    style = Style(size=16, clamp=clamp)
+    path = write_nvidia_pickle(tmp_path / "cats.pkl", style, nvidia_state(style))
+    assert "clamps its activations" in refusal(path).what

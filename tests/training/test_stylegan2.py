@@ -13,10 +13,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from explorer.core.inference import previews
+from explorer.core.inference.generator import Generator
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
 from explorer.training.networks.style import MappingNetwork, Whole
-from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, smoothing_filter
+from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, first_style, smoothing_filter
 from explorer.training.weight_import.layouts.stylegan2 import rebuild
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.rebuilt import Rebuilt
@@ -333,3 +335,40 @@ def test_the_usual_filter_is_binomial() -> None:
     assert torch.allclose(smoothing_filter(4), torch.outer(row, row))
     assert torch.allclose(smoothing_filter(2), torch.full((2, 2), 0.25))
     assert smoothing_filter(6)[0].tolist() == pytest.approx([value / 1024 for value in (1, 5, 10, 10, 5, 1)])
+
+
+def test_a_preview_is_what_has_been_painted_at_its_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "SIDES", (8,))
+    style = Style(size=32)
+    rebuilt = rebuilt_from(nvidia_state(style))
+    synthesis = rebuilt.networks["generator"]
+    assert isinstance(synthesis, Synthesis)
+    export_style(rebuilt, tmp_path)
+    generator = Generator.open(tmp_path / "generator.onnx", "cpu", trusted=True)
+    assert generator.previews
+    ws = noise(1, style.styles, style.w_size)
+    x, painted = synthesis.start[None], None
+    for number, block in enumerate(list(synthesis.blocks)[:2]):
+        x, painted = block(x, painted, ws[:, first_style(number) :], synthesis.filter)
+    assert painted is not None
+    wanted = ((painted[0].permute(1, 2, 0) + 1) * 127.5).clamp(0, 255).numpy()
+    preview = generator.preview(ws[0].numpy())
+    assert preview.shape == (32, 32, 3)
+    assert np.abs(preview[::4, ::4].astype(float) - wanted).max() <= 1
+    assert (preview == preview[::4, ::4].repeat(4, axis=0).repeat(4, axis=1)).all()
+    ws[:, -3:] += 1.0  # of layers that come later
+    assert (generator.preview(ws[0].numpy()) == preview).all()
+    generator.close()
+    with pytest.raises(Problem, match="has been closed"):
+        generator.preview(ws[0].numpy())
+
+
+@pytest.mark.parametrize("style", [Style(size=16), Style(size=32, architecture="resnet")], ids=["small", "resnet"])
+def test_what_paints_nothing_on_the_way_has_no_preview(
+    style: Style, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "SIDES", (8,))
+    export_style(rebuilt_from(nvidia_state(style)), tmp_path)
+    generator = Generator.open(tmp_path / "generator.onnx", "cpu", trusted=True)
+    assert not generator.previews
+    generator.close()

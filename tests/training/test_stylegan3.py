@@ -9,11 +9,14 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 from explorer.core.problem import Problem
+from explorer.training.networks import stylegan3_synthesis
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
+from explorer.training.weight_import.stylegan import style_export
 from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.stylegan import Filtered, filtered_picture, filtered_state, reference_w, write_nvidia_pickle
 
@@ -104,3 +107,69 @@ def test_layers_that_are_larger_than_any_picture_are_refused() -> None:
     tensors = {name: torch.ones(2, 2) for name in names} | {"mapping.fc0.bias": torch.ones(2)}
     with pytest.raises(Problem, match="layers of 9000 pixels"):
         stylegan3.rebuild(tensors, {})
+
+
+@pytest.mark.parametrize("style", [Filtered(size=64, layers=6), Filtered(size=64, layers=6, radial=True)], ids="TR")
+def test_what_is_large_is_bent_share_by_share(style: Filtered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 5 * 180**2
+    monkeypatch.setattr(stylegan3_synthesis, "_MOST_FINE", most)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    synthesis = rebuilt.networks["generator"]
+    shares = [layer.shape.shares for layer in synthesis.layers]
+    assert [5, 5, 2] in shares
+    ws = noise(1, style.styles, style.w_size)
+    picture = synthesis(ws)
+    assert torch.allclose(picture, filtered_picture(filtered_state(style), style, ws), atol=TOLERANCE)
+    generator = export_style(rebuilt, tmp_path / "out")[0]
+    model = onnx.load(generator)
+    inferred = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
+    largest = max(np.prod([d.dim_value or 1 for d in v.type.tensor_type.shape.dim]) for v in inferred.value_info)
+    assert largest < 1.3 * most, "the grid between two filters is a little larger"
+    drawn = onnxruntime.InferenceSession(generator, providers=["CPUExecutionProvider"]).run(None, {"w": ws.numpy()})[0]
+    assert np.abs(drawn - picture.numpy()).max() < TOLERANCE
+
+
+def test_of_large_pictures_the_middle_is_compared_and_one_is_drawn_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    style = Filtered(size=128, layers=6)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    sizes: list[tuple[int, ...]] = []
+    run = style_export._Written.run
+
+    def noting(self: style_export._Written, feeds: list[Tensor]) -> np.ndarray:
+        drawn = run(self, feeds)
+        sizes.append(drawn.shape)
+        return drawn
+
+    monkeypatch.setattr(style_export, "_LARGE", 127**2)
+    monkeypatch.setattr(style_export._Written, "run", noting)
+    export_style(rebuilt, tmp_path / "out")
+    assert [shape for shape in sizes if len(shape) == 4] == [(n, 3, 64, 64) for n in (1, 2, 5)] + [(1, 3, 128, 128)]
+    with Image.open(tmp_path / "out" / "preview.png") as preview:
+        assert preview.size == (128, 128)
+
+
+def test_the_middle_of_a_picture_is_what_the_whole_has_there() -> None:
+    style = Filtered(size=128, layers=6)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    whole, ws = rebuilt.networks["generator"], noise(1, style.styles, style.w_size)
+    assert isinstance(whole, stylegan3_synthesis.FilteredSynthesis)
+    wide = whole.middle(96)(ws)  # of which a third is far from its edges
+    assert torch.allclose(wide[..., 40:56, 40:56], whole(ws)[..., 56:72, 56:72], atol=1e-3)
+
+
+def test_a_wrong_weight_shows_in_the_middle() -> None:
+    style = Filtered(size=128, layers=6)
+    rebuilt = stylegan3.rebuild(filtered_state(style), {}, {"synthesis.input.sampling_rate": 16.0})
+    assert rebuilt is not None
+    whole, ws = rebuilt.networks["generator"], noise(1, style.styles, style.w_size)
+    assert isinstance(whole, stylegan3_synthesis.FilteredSynthesis)
+    before = whole.middle()(ws)
+    for number in range(len(whole.layers)):
+        other = whole.middle()
+        other.layers[number].weight = torch.nn.Parameter(other.layers[number].weight * 1.5 + 0.1, requires_grad=False)
+        assert (other(ws) - before).abs().max() > 0.01, number

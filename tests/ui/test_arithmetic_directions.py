@@ -12,6 +12,7 @@ from explorer.core.directions.direction import Direction, HeldOut, unit
 from explorer.core.directions.files.store import load_directions
 from explorer.core.rendering.scene import scene_from_json
 from explorer.session.directions.direction_jobs import factorising
+from explorer.session.explore.style_edits import layer_choices
 from explorer.ui.arithmetic.panel import ArithmeticPanel
 from explorer.ui.directions.directions_view import DirectionsView
 from explorer.ui.directions.method import MARK, PICTURES
@@ -237,6 +238,14 @@ def test_the_menu_of_a_row_offers_what_can_be_done(view):
     words = {action.text(): action.isEnabled() for action in view.list.menu().actions()}
     assert words["Lock against each other"]
     assert not words["Rename"]
+    view.list.layer_choices = layer_choices(18)
+    (layers,) = [action.menu() for action in view.list.menu().actions() if action.menu()]
+    assert [action.text() for action in layers.actions()] == [
+        "All layers, 0 to 17",
+        "The coarse layers, 0 to 5",
+        "The middle layers, 6 to 11",
+        "The fine layers, 12 to 17",
+    ]
     view.list.top_wanted.emit("glasses")
     assert view.list.names[0] == "glasses"
 

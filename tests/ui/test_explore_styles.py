@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
@@ -167,3 +169,30 @@ def test_measuring_w_is_told_while_the_model_opens(window, qtbot, tmp_path):
     open_and_wait(window, tiny_style_model(tmp_path / "fresh", seed=77), qtbot)
     assert any("fresh: mean of W" in words for words in said)
     assert said[-1] == ""
+
+
+def test_sliders_of_w_move_the_layers_that_are_chosen(styled, qtbot):
+    side, document = styled.panel.latent, styled.studio.document
+    assert not side.layers.isVisible()
+    choose(side, W)
+    assert side.layers.isVisible()
+    assert side.layers.chosen == (0, 2)
+    side.layers._move(1, 2, 5)
+    before = styled.studio.edits.styles.renderer.drawn(document.scene)
+    let_draw(styled, qtbot, lambda: side.list.rows.moved.emit(2, 1.5, 1))
+    after = styled.studio.edits.styles.renderer.drawn(document.scene)
+    assert (after[0] == before[0]).all()
+    assert (after[1:, 2] != before[1:, 2]).all()
+    assert side.list.rows.z[2] == pytest.approx(1.5, abs=1e-5)
+    side.layers._move(0, 0, 6)
+    assert side.list.rows.z[2] != pytest.approx(1.5, abs=1e-2)
+    let_draw(styled, qtbot, document.history.undo)
+    assert document.scene.w is None
+
+
+def test_the_picture_says_that_it_is_a_preview(styled, qtbot):
+    stage, last = styled.panel.stage, styled.studio.pictures.shown_last
+    styled.studio.pictures.shown.emit(replace(last, is_preview=True))
+    assert "preview" in stage._readout.text()
+    styled.studio.pictures.shown.emit(last)
+    assert "preview" not in stage._readout.text()

@@ -21,18 +21,19 @@ _PARTS = {
     "fit": ("fit a direction to examples with and without an attribute", fit.add_arguments, fit.fit),
     "import": ("take directions from a file of another tool", derive.import_arguments, derive.bring),
     "sefa": (
-        "read directions out of the weights of the first layer (SeFa)",
-        derive.sefa_arguments,
+        "read directions out of the weights of the first layers (SeFa)",
+        derive.factorise_arguments,
         derive.factorise,
     ),
     "pca": ("find what random latents change most (GANSpace)", derive.pca_arguments, derive.analyse),
     "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
+    "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
     "judge": ("measure what else directions change", judge.add_arguments, judge.judge),
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
-_READING = ("list", "remove", "lock")  # without running the model, so there is no device to choose
-_MAKING = ("fit", "import", "sefa", "pca", "lock")
+_READING = ("list", "remove", "lock", "layers")  # without running the model, so there is no device to choose
+_MAKING = ("fit", "import", "sefa", "pca", "lock", "layers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

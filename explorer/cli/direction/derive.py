@@ -10,7 +10,7 @@ from explorer.cli.direction.keeping import Keeping, names_in, renamed
 from explorer.cli.direction.telling import facts, tell
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import called, class_index
-from explorer.cli.style_arguments import SPACES, require_w
+from explorer.cli.style_arguments import SPACES, layers_from, require_w
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
 from explorer.session.directions.direction_jobs import directions_in
@@ -51,6 +51,22 @@ def pca_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
 
 
+def factorise_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``sefa``."""
+    sefa_arguments(parser)
+    parser.add_argument(
+        "--without-torgb",
+        action="store_true",
+        help="of a style-based model, leave out the layers that only colour, as SeFa's authors do",
+    )
+
+
+def layers_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``layers``."""
+    parser.add_argument("direction", metavar="DIRECTION", help="a direction of W")
+    parser.add_argument("layers", metavar="FIRST-LAST", help="the layers it shall move, counted from 0")
+
+
 def lock_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``lock``."""
     parser.add_argument("direction", metavar="DIRECTION", help="the direction to lock")
@@ -69,7 +85,7 @@ def factorise(model: OpenModel, options: argparse.Namespace) -> int:
     from explorer.core.directions.unsupervised.in_w import weight_directions
 
     _check_count(options.count)
-    return _kept(model, options, weight_directions(model.generator, options.count))
+    return _kept(model, options, weight_directions(model.generator, options.count, colours=not options.without_torgb))
 
 
 def analyse(model: OpenModel, options: argparse.Namespace) -> int:
@@ -89,6 +105,16 @@ def analyse(model: OpenModel, options: argparse.Namespace) -> int:
         )
     assert found is not None  # nobody cancels
     return _kept(model, options, found)
+
+
+def restrict(model: OpenModel, options: argparse.Namespace) -> int:
+    """Make a direction move some layers only; with --replace the one that is there."""
+    from explorer.core.directions.direction import in_layers
+
+    card = require_w(model.renderer).generator.card
+    layers = layers_from(options.layers, card.styles)
+    found = in_layers(called(model, options.direction), layers, card.styles, card.style_size)
+    return _kept(model, options, [found])
 
 
 def lock(model: OpenModel, options: argparse.Namespace) -> int:

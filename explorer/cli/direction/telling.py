@@ -9,6 +9,7 @@ from typing import Any
 from explorer.cli.output import remark, say, say_json
 from explorer.core.directions.direction import PAIRS, Direction, HeldOut
 from explorer.core.directions.files.store import about
+from explorer.session.directions.wording import layer_span
 
 
 def tell(made: Sequence[Direction], file: Path, report: Mapping[str, Any] | None) -> None:
@@ -35,6 +36,8 @@ def in_words(direction: Direction) -> str:
         words += f", {direction.source}"
     if any(direction.examples):
         words += f"; {direction.examples[0]:,} with and {direction.examples[1]:,} without"
+    if layers := layer_span(direction):
+        words += f"; {layers}"
     share = direction.details.get("share")
     if isinstance(share, float):
         words += f"; {share:.1%} of what varies"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from explorer.core.rendering.latents import Latent
 _ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
 
 LONGEST_NAME = 60
+LAYERS = "layers moved"
+"""Among the details of a direction of some layers: the first and the last."""
+
 Z, W = "z", "w"
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
@@ -78,8 +81,8 @@ class Direction:
     details : mapping
         Further figures by name, as JSON knows them: an eigenvalue, what it was locked against, the seed.
     space : {"z", "w"}
-        Whether it moves the latent, or the point of W of a style-based model; then ``vector`` is (style_size,), and
-        alpha counts the width of W.
+        Whether it moves the latent, or the point of W of a style-based model; then ``vector`` is (style_size,), or
+        (styles * style_size,) where layers are moved differently, and alpha counts the width of W.
     """
 
     name: str
@@ -175,10 +178,43 @@ def are_one_way(one: Direction, other: Direction) -> bool:
 
 
 def vectors(directions: Iterable[Direction]) -> dict[str, Latent]:
-    """The vectors by name, as a `Renderer` takes them: (d,) of Z and (1, d) of W."""
+    """The vectors by name, as a `Renderer` takes them: (d,) of Z, and (1, d) of W or (1, styles * d) of W+."""
     return {one.name: one.vector[None] if one.space == W else one.vector for one in directions}
 
 
 def fits(direction: Direction, latent_size: int, style_size: int = 0) -> bool:
     """Whether a direction is of the size that its space has in a model."""
-    return direction.vector.shape == ((style_size if direction.space == W else latent_size),)
+    size = direction.vector.size
+    return size % max(style_size, 1) == 0 < style_size if direction.space == W else size == latent_size
+
+
+def in_layers(direction: Direction, layers: tuple[int, int], styles: int, style_size: int) -> Direction:
+    """The same direction of W, but of some layers alone, as SeFa and GANSpace are used.
+
+    Parameters
+    ----------
+    direction : Direction
+    layers : (int, int)
+        The first and the last; all of them make it one for all layers again.
+    styles, style_size : int
+        Of the model.
+
+    Raises
+    ------
+    Problem
+        It moves Z, or none of these layers.
+    """
+    if direction.space != W:
+        raise Problem(f"{direction.name} moves z, which all layers share.", "Choose a direction of W.")
+    rows = direction.vector.reshape(-1, style_size)
+    moved = rows[rows.any(axis=1)]
+    if (moved == moved[0]).all():
+        rows = moved[:1]  # what is alike may be taken to any layers
+        if layers == (0, styles - 1):
+            details = {key: value for key, value in direction.details.items() if key != LAYERS}
+            return replace(direction, vector=unit(rows[0]), details=details)
+    part = np.zeros((styles, style_size), np.float32)
+    part[layers[0] : layers[1] + 1] = np.broadcast_to(rows, part.shape)[layers[0] : layers[1] + 1]
+    if not part.any():
+        raise Problem(f"{direction.name} does not move the layers {layers[0]} to {layers[1]}.", "Choose others.")
+    return replace(direction, vector=unit(part.reshape(-1)), details={**direction.details, LAYERS: list(layers)})

@@ -147,9 +147,9 @@ class _Reading:
             part = slice(start, start + _AT_ONCE)
             labels = self.labels[part]
             moved = self.latents[part] if space == Z else self.generator.points_of(self.latents[part], labels)
-            moved = (moved + step).astype(np.float32)
-            if space == W:
+            if space == W:  # a step of every layer, or one for all
                 moved = np.repeat(moved[:, None], self.generator.card.styles, axis=1)
+            moved = (moved + step).astype(np.float32)
             parts.append(self._read(self.generator.pictures(moved, labels)))
             self.done += len(moved)
             if self.progress is not None:
@@ -171,7 +171,9 @@ class _Reading:
 def _step(direction: Direction, alpha: float, generator: Generator, prior: str) -> tuple[NDArray[np.float32], str]:
     """What going along a direction adds, and to what."""
     if direction.space == W:
-        return np.float32(alpha * generator.spread().width) * direction.vector, W
+        rows = direction.vector.reshape(-1, generator.card.style_size)
+        rows = rows / np.linalg.norm(rows, axis=1).max()
+        return np.float32(alpha * generator.spread().width) * rows, W
     return step_along(direction.vector, alpha, prior), Z
 
 

@@ -28,7 +28,8 @@ def save_latents(
     The npz has ``z``, (N, d) float32, and ``scenes``, (N,) texts as JSON. The CSV has the first scene in a
     comment, a line of names and a line for each latent, in the shortest digits that give the float32 back.
     Both hold the latents as they are in the scenes, before truncation and directions. Where all scenes are points
-    of W, the npz has those too, ``w`` (N, style_size) float32, and the CSV has them in the place of z.
+    of W, or all of W+, the npz has those too, ``w`` (N, style_size) or (N, styles * style_size) float32, and the CSV
+    has them in the place of z.
 
     Raises
     ------
@@ -65,4 +66,5 @@ def _write_csv(file: BinaryIO, scenes: Sequence[Scene], progress: Progress | Non
 
 def _points_of_w(scenes: Sequence[Scene]) -> NDArray[np.float32] | None:
     points = [scene.w for scene in scenes if scene.w is not None]
-    return np.stack(points) if len(points) == len(scenes) else None
+    alike = len(points) == len(scenes) and len({point.size for point in points}) == 1
+    return np.stack(points) if alike else None

@@ -10,9 +10,10 @@ from typing import Any
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from explorer.core.inference.providers import NATIVE_ERRORS, Placed, give_memory_back, lacks_memory, shrinking
+from explorer.core.inference.providers import NATIVE_ERRORS, Placed, give_memory_back, shrinking
 from explorer.core.inference.watchdog import LONGEST_RUN_S, watched
 from explorer.core.problem import Problem
+from explorer.core.processes.child import lacks_memory
 
 _PATIENCE_S = 2.0  # how long closing waits for a run by itself, and again once it was told to end
 _TURN_S = 0.1

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from explorer.core.inference.batching import chunks, largest_chunk
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.mapping import OpenMapping
+from explorer.core.inference.previews import preview_side
 from explorer.core.inference.providers import Device, open_session
 from explorer.core.inference.synthesis import StylePair, examine_pair
-from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator
+from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inspection import Inspection, examine, require
@@ -69,6 +70,8 @@ class Generator:
         self._conditional = found.sources.label is not None
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
         self._opening = threading.Lock()
+        self._early: Engine | None = None
+        self._preview_side = preview_side(file.proto, self.card.height) if self._stops(pair) else 0
         self._one = self._engine(1 if self.batch == "dynamic" else None)
         self._many = None if self.batch == "dynamic" else self._one
         self.mapping = None if pair is None else OpenMapping(pair)
@@ -102,6 +105,10 @@ class Generator:
         generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
         return generator
 
+    def _stops(self, pair: StylePair | None) -> bool:
+        """Whether a run that is stopped early may paint something: one of a square style-based model."""
+        return pair is not None and not self._conditional and self.card.height == self.card.width
+
     def _engine(self, batch: int | None) -> Engine:
         if self._model is None:
             raise Problem(f"{self.path.name} has been closed.", "Open it again.")
@@ -129,6 +136,28 @@ class Generator:
         latents = self._latents(np.asarray(z, np.float32)[None])
         drawn: Pictures = self._run(self._one, latents, self._labels([label]), shrink=False)[0]
         return drawn
+
+    @property
+    def previews(self) -> bool:
+        """Whether there are small pictures that cost much less than whole ones: `preview`."""
+        return self._preview_side > 0
+
+    def preview(self, z: Latent) -> Pictures:
+        """The picture of a w for each layer, (styles, style_size), with the coarse layers alone: enlarged to its size.
+
+        Raises as `picture` does.
+        """
+        with self._opening:
+            if self._early is None and self._model is not None:
+                small, _ = wrapped_preview(self._model, self.card)
+                self._early = Engine(open_session(small, self._device, batch=1), self.path.name)
+        if self._early is None:
+            raise Problem(f"{self.path.name} has been closed.", "Open it again.")
+        feeds: dict[str, NDArray[Any]] = {LATENT: self._latents(np.asarray(z, np.float32)[None]).reshape(1, -1)}
+        small_picture = self._early.run(feeds)[0]
+        factor = self.card.height // self._preview_side
+        enlarged: Pictures = small_picture.repeat(factor, axis=0).repeat(factor, axis=1)
+        return enlarged
 
     def pictures(
         self,
@@ -265,7 +294,8 @@ class Generator:
         with self._opening:
             self._model = None
             self._one.close()
-            if self._many is not None:
-                self._many.close()
+            for engine in (self._many, self._early):
+                if engine is not None:
+                    engine.close()
         if self.mapping is not None:
             self.mapping.close()

@@ -223,11 +223,6 @@ def _one_node() -> bytes:
     return bytes(model.SerializeToString())
 
 
-def lacks_memory(error: Exception) -> bool:
-    """Whether a model failed because it may have no more memory."""
-    return isinstance(error, MemoryError) or "alloc" in str(error).lower()
-
-
 def _first_line(error: BaseException) -> str:
     text = str(error).strip().splitlines() or [type(error).__name__]
     return text[0].rpartition(" : ")[2][:300]

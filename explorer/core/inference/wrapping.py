@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
+from explorer.core.inference.previews import PREVIEW, nodes_for, preview_side
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile, Port
@@ -51,6 +52,32 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
     sides = [size, found.drawn.height, found.drawn.width, card.channels]
     return _joined(file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides))
+
+
+def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
+    """As `wrapped_generator` gives it, but stopped early, and the side of the pictures that it then gives.
+
+    The side is 0, and there is no model, where it cannot be stopped; see `previews`.
+    """
+    model = ModelProto.FromString(wrapped)
+    side = preview_side(model, min(card.height, card.width))
+    if not side:
+        return b"", 0
+    port, after = Port(PREVIEW.format(side), "float32", ()), _Nodes("preview")
+    opset = next(each.version for each in model.opset_import if each.domain in ("", "ai.onnx"))
+    frame = Frame("NCHW", side, side, card.channels)
+    _emit_bytes(after, port, frame, card.value_range, opset)
+    nodes = [*nodes_for(model, port.name), *after.nodes]
+    used = {name for node in nodes for name in node.input}
+    sides: list[str | int | None] = [BATCH, side, side, card.channels]
+    kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
+    output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
+    for part, content in ((model.graph.node, nodes), (model.graph.initializer, kept), (model.graph.output, [output])):
+        own = list(content)
+        del part[:]
+        part.extend(own)
+    del model.graph.value_info[:]
+    return bytes(model.SerializeToString()), side
 
 
 def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:

@@ -27,6 +27,7 @@ DIRECTIONS = (*NUMBERS, ".pt", ".pth")
 
 _TABLES = (".csv", ".tsv")
 _LOOKED_AT = 1 << 16  # bytes
+_TAIL, _MOST_BESIDE = 1 << 11, 9  # bytes of a zip's list, and entries of it
 _DIRECTION = re.compile(r"(^|[^a-z])(directions?|boundar(y|ies))([^a-z]|$)")  # in names of PyTorch's files
 _ROW_OF_NUMBERS = re.compile(rb"\[\s*-?\d")
 
@@ -47,8 +48,8 @@ def kind_of(path: Path) -> Kind:
     if ending == ".json":
         return _kind_of_json(_start(path))
     if ending in WEIGHTS:
-        is_direction = ending in (".pt", ".pth") and _DIRECTION.search(path.stem.lower())
-        return "numbers" if is_direction else "weights"
+        may_be = ending in (".pt", ".pth") and (_DIRECTION.search(path.stem.lower()) or _is_lone_tensor(path))
+        return "numbers" if may_be else "weights"
     if ending in SOURCES:
         return "source"
     return "table" if ending in _TABLES else "photo" if _is_photo(ending) else "other"
@@ -119,6 +120,19 @@ def _is_photo(ending: str) -> bool:
     from explorer.core.photos.photo_files import SUFFIXES
 
     return ending in SUFFIXES
+
+
+def _is_lone_tensor(path: Path) -> bool:
+    """Whether PyTorch's zip holds one tensor and nothing else: latents or directions, never a network."""
+    try:
+        with open(os.open(path, READING), "rb") as file:
+            if file.read(2) != b"PK":
+                return False
+            file.seek(max(file.seek(0, os.SEEK_END) - _TAIL, 0))
+            listed = file.read(_TAIL)
+    except (OSError, ValueError):
+        return False
+    return listed.count(b"PK\1\2") <= _MOST_BESIDE and b"/data/0" in listed and b"/data/1" not in listed
 
 
 def _start(path: Path) -> bytes:

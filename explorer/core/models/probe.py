@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.inference.providers import NATIVE_ERRORS, lacks_memory, open_session
+from explorer.core.inference.providers import NATIVE_ERRORS, open_session
 from explorer.core.json_text import parsed_json
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Sources, sources, vector_size
 from explorer.core.problem import Problem
+from explorer.core.processes.child import lacks_memory
 
 _PICTURES = 4  # enough for a range; each is one run
 _OPEN_SIDE = 64  # for pictures of any size

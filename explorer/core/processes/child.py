@@ -274,14 +274,17 @@ def made(module: str, wanted: Mapping[str, Any]) -> tuple[str, object]:
         return "answer", import_module(module).main(wanted)
     except Problem as problem:
         return "problem", [problem.what, problem.hint]
-    except MemoryError:
-        return "memory", None
     except OSError as error:
         return "file", [error.errno, error.strerror or str(error)]
-    except RuntimeError as error:
-        if "allocate" not in str(error):  # torch's own word for it
+    except Exception as error:
+        if not lacks_memory(error):
             raise
         return "memory", None
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether something failed because it may have no more memory, as torch and onnxruntime word it."""
+    return isinstance(error, MemoryError) or "alloc" in str(error).lower()
 
 
 def _end_with_parent() -> None:

@@ -27,12 +27,15 @@ class Rendering:
         From scene to picture.
     provider : str
         Where it was drawn: ``CUDA`` or ``CPU``.
+    is_preview : bool
+        It is small and enlarged, for a hand that still moves.
     """
 
     scene: Scene
     picture: Pictures
     took_ms: float
     provider: str
+    is_preview: bool = False
 
 
 class Renderer:
@@ -72,6 +75,13 @@ class Renderer:
         picture = self.generator.picture(self.drawn(scene), scene.label)
         return Rendering(scene, picture, (time.perf_counter() - started) * 1e3, self.generator.provider)
 
+    def preview(self, scene: Scene) -> Rendering:
+        """A picture of a scene that costs less, where the generator has previews. Raises as `render` does."""
+        started = time.perf_counter()
+        picture = self.generator.preview(self.drawn(scene))
+        took_ms = (time.perf_counter() - started) * 1e3
+        return Rendering(scene, picture, took_ms, self.generator.provider, is_preview=True)
+
     def drawn(self, scene: Scene) -> Latents:
         """What the generator is given for a scene: (latent_size,), or (styles, style_size) where it is style-based.
 
@@ -92,11 +102,12 @@ class Renderer:
         return effective_latent(scene, self.directions, self.generator.card.distribution)
 
     def point(self, scene: Scene) -> Latent:
-        """What paths and surfaces go through for a scene: `latent`, or in a style-based model its one point of W.
-
-        That is truncated and moved, as far as one w for all layers can be.
-        """
+        """What paths and surfaces go through for a scene: `latent`, or in a style-based model its point of W or W+."""
         return self.latent(scene)
+
+    def points(self, scenes: Sequence[Scene]) -> list[Latent]:
+        """`point` of each scene, all of one size: where one has a w for every layer, so have the others."""
+        return [self.point(scene) for scene in scenes]
 
     def written(self, scene: Scene) -> Scene:
         """``scene`` with its point of W written out, where there is one."""
@@ -112,7 +123,7 @@ class Renderer:
 
     def is_of_w(self, name: str) -> bool:
         """Whether a direction moves in W."""
-        return self.directions[name].ndim == 2
+        return "@" in name if name not in self.directions else self.directions[name].ndim == 2
 
 
 def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:

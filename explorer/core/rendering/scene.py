@@ -78,7 +78,7 @@ class Scene:
 
     @property
     def w(self) -> Latent | None:
-        """The point of W that stands for what the mapping makes of ``z``; None once latent or class are others."""
+        """The point of W or W+ that stands for what the mapping makes of ``z``; None once z or class are others."""
         point = self.styled
         return point.w if point is not None and point.z is self.z and point.label == self.label else None
 
@@ -93,7 +93,7 @@ class Scene:
 
 
 def scene_in_w(base: Scene, w: Latent, label: int | None) -> Scene:
-    """The scene of a point of W and nothing else, of the model of ``base``."""
+    """The scene of a point of W or W+ and nothing else, of the model of ``base``."""
     return Scene(base.model, base.model_name, base.z, label, styled=StylePoint(w, base.z, label))
 
 

@@ -18,14 +18,14 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class StylePoint:
-    """A point of W, and the latent that it was reached from.
+    """A point of W or of W+, and the latent that it was reached from.
 
     It stands for that very latent in that class, so that a scene with another latent forgets it.
 
     Attributes
     ----------
-    w : (style_size,) float32
-        Read-only.
+    w : (style_size,) or (styles * style_size,) float32
+        One w for all layers, or that of each layer after that of the one before (W+; Abdal et al., 2019). Read-only.
     z : (latent_size,) float32
     label : int or None
     """
@@ -51,8 +51,8 @@ class StyleMix:
     label : int or None
     seed : int or None
         The seed that ``z`` was sampled with.
-    w : (style_size,) float32 or None
-        The point of W, where it is not what the mapping makes of ``z``.
+    w : (style_size,) or (styles * style_size,) float32, or None
+        The point of W or W+, where it is not what the mapping makes of ``z``.
     """
 
     z: Numbers

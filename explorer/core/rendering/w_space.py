@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +36,8 @@ class _Source:
 
 
 _Mapped = Callable[[_Source], Latent]
+Layers = tuple[int, int]
+"""The first and the last of some layers, counted from 0; both belong to them."""
 
 
 class StyleRenderer(Renderer):
@@ -46,7 +49,8 @@ class StyleRenderer(Renderer):
         w_l = w̄ + ψ_l (p_l - w̄) + Σ α σ e,   p_l = m(z + Σ α d), or what the mix says for its layers,
 
     where ψ_l is ψ below the cutoff and 1 from there on (Karras et al., 2019, sections 3.1 and B), and σ is the
-    width of W. Once the user has set a point w for z, p_l = w + m(z + Σ α d) - m(z).
+    width of W. Once the user has set a point w for z, p_l = w + m(z + Σ α d) - m(z), with a w of its own for
+    layer l where it is a point of W+.
 
     Parameters
     ----------
@@ -79,12 +83,27 @@ class StyleRenderer(Renderer):
         return self._moved(self._source(scene))
 
     def point(self, scene: Scene) -> Latent:
-        """The one point of W nearest to what is drawn: truncated and moved in every layer, without the mix."""
-        return self._stepped(self._truncated(self.mapped(scene), scene.truncation), scene)
+        """What is drawn, as a point of W (style_size,), or of W+ (styles * style_size,) where layers differ."""
+        rows = self.drawn(scene)
+        return rows[0].copy() if (rows == rows[0]).all() else rows.reshape(-1)
+
+    def points(self, scenes: Sequence[Scene]) -> list[Latent]:
+        """`point` of each scene, all of one size: where one has a w for every layer, so have the others."""
+        found = [self.point(scene) for scene in scenes]
+        largest = max(point.size for point in found)
+        return [np.tile(point, largest // point.size) for point in found]
 
     def mapped(self, scene: Scene) -> Latent:
-        """The point of W of a scene, (style_size,) float32: before truncation, mix and directions of W."""
-        return self._point(scene, self._mapped)
+        """The point of W of a scene, (style_size,) float32, or of W+, (styles * style_size,): before truncation, mix
+        and directions of W.
+        """
+        return self._point(scene, self._mapped).reshape(-1)
+
+    def style(self, scene: Scene, layers: Layers | None = None) -> Latent:
+        """The mean of the w of some layers, or of all, (style_size,) float32: of those that `mapped` gives."""
+        rows = self._point(scene, self._mapped)
+        mean: Latent = (rows if layers is None or len(rows) == 1 else rows[layers[0] : layers[1] + 1]).mean(axis=0)
+        return rows[0] if len(rows) == 1 else mean
 
     def written(self, scene: Scene) -> Scene:
         """``scene`` with its point of W written out; what its directions of Z add stays theirs."""
@@ -93,7 +112,9 @@ class StyleRenderer(Renderer):
         bare = replace(scene, directions=()) if scene.directions else scene
         return replace(scene, styled=StylePoint(self.mapped(bare), scene.z, scene.label))
 
-    def placed(self, scene: Scene, values: Mapping[int, float]) -> Scene:
+    def placed(
+        self, scene: Scene, values: Mapping[int, float], layers: Layers | None = None, *, alike: bool = False
+    ) -> Scene:
         """``scene`` with dimensions of its point of W put to values; the very scene where they have them already.
 
         Whatever its directions of Z add to the point stays added.
@@ -102,20 +123,29 @@ class StyleRenderer(Renderer):
         ----------
         scene : Scene
         values : mapping of int to float
-            In deviations from the mean of W, by dimension.
+            In deviations from the mean of W, by dimension: what the mean of the layers becomes.
+        layers : (int, int), optional
+            The first and the last layer that are moved; by default all.
+        alike : bool
+            Layers that differ do so no more; otherwise all are moved as far.
         """
-        spread, here = self.generator.spread(), self.mapped(scene)
+        spread, styles, here = self.generator.spread(), self._card.styles, self.style(scene, layers)
         places = np.fromiter(values, np.int64, len(values))
         wanted = spread.mean[places] + spread.deviation[places] * np.array([*values.values()], np.float32)
-        if (here[places] == wanted).all():
+        rows = self._point(scene, self._mapped)
+        chosen = rows if layers is None or len(rows) == 1 else rows[layers[0] : layers[1] + 1]
+        if (here[places] == wanted).all() and (not alike or (chosen[:, places] == wanted).all()):
             return scene
+        bare = self._point(replace(scene, directions=()), self._mapped) if scene.directions else rows
+        if layers is not None and layers != (0, styles - 1):
+            rows, bare = (np.broadcast_to(each, (styles, each.shape[1])) for each in (rows, bare))
+        first, last = layers or (0, len(rows) - 1)
+        moved, part = bare.copy(), np.ix_(np.arange(first, last + 1), places)
         if scene.directions:
-            w = self.mapped(replace(scene, directions=())).copy()
-            w[places] += wanted - here[places]
+            moved[part] += wanted - (rows[part] if alike else here[places])
         else:
-            w = here.copy()
-            w[places] = wanted
-        return replace(scene, styled=StylePoint(w, scene.z, scene.label))
+            moved[part] = wanted if alike or len(rows) == 1 else rows[part] + (wanted - here[places])
+        return replace(scene, styled=StylePoint(moved.reshape(-1), scene.z, scene.label))
 
     def at(self, scene: Scene, z: Latent) -> Scene:
         """``scene`` at a latent of `latent`: without the directions of Z, whose moves that has in it already."""
@@ -125,9 +155,9 @@ class StyleRenderer(Renderer):
     def check(self, scene: Scene) -> None:
         """Refuse a scene from elsewhere whose directions, mix or point of W do not fit the model."""
         card, mix, hint = self._card, scene.mix, "Copy or save the scene again where it was made."
-        if scene.w is not None and scene.w.size != card.style_size:
-            what = f"This scene has a w of {scene.w.size} numbers; {card.name} takes {card.style_size}."
-            raise Problem(what, hint)
+        if scene.w is not None and not self._is_point(scene.w):
+            what = f"This scene has a w of {scene.w.size} numbers; {card.name} takes {card.style_size}"
+            raise Problem(f"{what}, or as many for each of its {card.styles} layers.", hint)
         if mix is not None and not self._fits(mix):
             raise Problem(f"The style mixing of this scene does not fit {card.name}.", hint)
         for name, _ in scene.directions:
@@ -135,8 +165,12 @@ class StyleRenderer(Renderer):
 
     def _fits(self, mix: StyleMix) -> bool:
         card = self._card
-        sizes = mix.z.size == card.latent_size and (mix.w is None or mix.w.size == card.style_size)
+        sizes = mix.z.size == card.latent_size and (mix.w is None or self._is_point(mix.w))
         return sizes and mix.last < card.styles and (mix.label or 0) < max(len(card.classes), 1)
+
+    def _is_point(self, w: Latent) -> bool:
+        """Whether a row of numbers is of the size of W or W+."""
+        return w.size in (self._card.style_size, self._card.styles * self._card.style_size)
 
     def _sources(self, scene: Scene) -> list[_Source]:
         """Everything of a scene that has to be mapped; often nothing."""
@@ -149,20 +183,27 @@ class StyleRenderer(Renderer):
         named = [(self._vector(name), alpha) for name, alpha in scene.directions]
         return _Source(scene.z, tuple(pair for pair in named if pair[0].ndim == 1), scene.label)
 
-    def _point(self, scene: Scene, mapped: _Mapped) -> Latent:
+    def _point(self, scene: Scene, mapped: _Mapped) -> Latents:
+        """A row for all layers, or one for each."""
         source, w = self._source(scene), scene.w
         if w is None:
-            return mapped(source)
+            return mapped(source)[None]
+        if not self._is_point(w):
+            self.check(scene)
+        rows = w.reshape(-1, self._card.style_size)
         if not source.steps:
-            return w
-        return w + mapped(source) - mapped(_Source(scene.z, (), scene.label))
+            return rows
+        return rows + mapped(source) - mapped(_Source(scene.z, (), scene.label))
 
     def _styles(self, scene: Scene, mapped: _Mapped) -> Latents:
-        rows = np.repeat(self._point(scene, mapped)[None], self._card.styles, axis=0)
+        shape = (self._card.styles, self._card.style_size)
+        rows = np.broadcast_to(self._point(scene, mapped), shape).copy()
         mix = scene.mix
         if mix is not None:
             self.check(scene)
-            rows[mix.first : mix.last + 1] = mix.w if mix.w is not None else mapped(_Source(mix.z, (), mix.label))
+            second = mix.w if mix.w is not None else mapped(_Source(mix.z, (), mix.label))
+            second = np.broadcast_to(second.reshape(-1, shape[1]), shape)
+            rows[mix.first : mix.last + 1] = second[mix.first : mix.last + 1]
         cut = self._card.styles if scene.cutoff is None else scene.cutoff
         rows[:cut] = self._truncated(rows[:cut], scene.truncation)
         return self._stepped(rows, scene)
@@ -174,7 +215,7 @@ class StyleRenderer(Renderer):
         for name, alpha in scene.directions:
             vector = self._vector(name)
             if vector.ndim == 2:
-                w = w + np.float32(alpha * self.generator.spread().width) * vector[0]
+                w = w + np.float32(alpha * self.generator.spread().width) * vector
         return w
 
     def _moved(self, source: _Source) -> Latent:
@@ -186,12 +227,27 @@ class StyleRenderer(Renderer):
             z = z + step_along(vector, alpha, self._card.distribution)
         return z
 
-    def _vector(self, name: str) -> Latent:
-        """A direction: (latent_size,) of Z or (1, style_size) of W."""
-        vector = named_vector(name, self.directions)
-        if vector.shape not in ((self._card.latent_size,), (1, self._card.style_size)):
+    def _vector(self, name: str) -> Latents:
+        """A direction: (latent_size,) of Z, (1, style_size) of W, or (styles, style_size) of some of its layers.
+
+        Of layers that are moved differently, that which is moved most is moved by 1.
+        """
+        card, (plain, layers) = self._card, named_layers(name, self.directions)
+        vector = named_vector(plain, self.directions)
+        if vector.shape == (card.latent_size,) and layers is None:
+            return vector
+        if vector.ndim != 2 or vector.size not in (card.style_size, card.styles * card.style_size):
             raise Problem(f"The direction {name} is not of the latent's size.", "Make it again for this model.")
-        return vector
+        rows = vector.reshape(-1, card.style_size)
+        if len(rows) > 1:
+            rows = rows / np.linalg.norm(rows, axis=1).max()
+        if layers is None:
+            return rows
+        if layers[1] >= card.styles:
+            raise Problem(f"{name} names layers that {card.name} does not have.", f"They are 0 to {card.styles - 1}.")
+        part = np.zeros((card.styles, card.style_size), np.float32)
+        part[layers[0] : layers[1] + 1] = np.broadcast_to(rows, part.shape)[layers[0] : layers[1] + 1]
+        return part
 
     def _mapped_at_once(self, wanted: Mapping[object, _Source]) -> dict[object, Latent]:
         sources = wanted.values()
@@ -213,6 +269,15 @@ class StyleRenderer(Renderer):
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return w
+
+
+def named_layers(name: str, known: Collection[str]) -> tuple[str, Layers | None]:
+    """The direction that a scene means, and the layers in which it moves along it: ``smile@4-7``; None for all."""
+    found = None if name in known else re.fullmatch(r"(.+)@(\d{1,9})(?:-(\d{1,9}))?", name)
+    if found is None:
+        return name, None
+    first, last = int(found[2]), int(found[3] or found[2])
+    return (found[1], (first, last)) if first <= last else (name, None)
 
 
 def renderer_of(generator: Generator, directions: Mapping[str, Latent] | None = None) -> Renderer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.latents import Latents
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StylePoint
 
@@ -69,10 +69,13 @@ class StyleAxis(Axis):
     ----------
     mean, deviation : float
         Of this dimension.
+    size : int
+        How many dimensions W has.
     """
 
     mean: float = 0.0
     deviation: float = 1.0
+    size: int = 1
 
     @property
     def label(self) -> str:
@@ -80,20 +83,22 @@ class StyleAxis(Axis):
         return f"w{self.index}"
 
     def coordinate(self, scene: Scene) -> float:
-        """How many deviations a scene lies from the mean."""
-        return float((self._point(scene)[self.index] - self.mean) / self.deviation)
+        """How many deviations a scene lies from the mean; of W+, where the mean of its layers lies."""
+        return float((self._rows(scene)[:, self.index].mean() - self.mean) / self.deviation)
 
     def moved(self, scene: Scene, value: float) -> Scene:
         """``scene`` so many deviations from the mean in this dimension, and nothing else changed."""
-        w = self._point(scene).copy()
-        w[self.index] = self.mean + value * self.deviation
-        return replace(scene, styled=StylePoint(w, scene.z, scene.label))
+        rows = self._rows(scene).copy()
+        column = rows[:, self.index]
+        rows[:, self.index] = self.mean + value * self.deviation + (column - column.mean())
+        return replace(scene, styled=StylePoint(rows.reshape(-1), scene.z, scene.label))
 
-    def _point(self, scene: Scene) -> Latent:
+    def _rows(self, scene: Scene) -> Latents:
+        """A row for all layers, or one for each."""
         if scene.w is None:
             raise Problem("This scene has no point of W.", "Choose dimensions of z.")
-        self._check(scene.w.size)
-        return scene.w
+        self._check(self.size)
+        return scene.w.reshape(-1, self.size)
 
 
 def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis, ...]:
@@ -106,7 +111,10 @@ def style_dimensions(indices: Sequence[int], spread: Spread) -> tuple[StyleAxis,
     """
     for index in indices:
         Axis("dimension", int(index))._check(spread.mean.size)
-    return tuple(StyleAxis("dimension", int(i), "", float(spread.mean[i]), float(spread.deviation[i])) for i in indices)
+    mean, deviation = spread.mean, spread.deviation
+    return tuple(
+        StyleAxis("dimension", int(i), "", float(mean[i]), float(deviation[i]), mean.size) for i in map(int, indices)
+    )
 
 
 def dimensions(indices: Sequence[int]) -> tuple[Axis, ...]:

@@ -46,7 +46,7 @@ def directions_in(path: Path, card: ModelCard, space: str | None = None) -> tupl
     from explorer.core.directions.files.importing import import_directions
     from explorer.training.weight_import.tensors import read_tensors
 
-    return import_directions(path, card.latent_size, read_tensors, card.style_size, space)
+    return import_directions(path, card.latent_size, read_tensors, card.style_size, space, card.styles)
 
 
 def importing(model: OpenModel, path: Path) -> DirectionJob:

@@ -208,6 +208,23 @@ class Directions(QObject):
         self.replace([replace(fresh, name=old.name) for fresh, old in zip(found, chosen, strict=True)], what)
         return tuple(direction.name for direction in chosen)
 
+    def move_layers(self, names: Sequence[str], layers: tuple[int, int]) -> None:
+        """Let directions of W move the layers from one to another and no others.
+
+        Raises
+        ------
+        Problem
+            One of them moves Z, or none of these layers.
+        """
+        from explorer.core.directions.direction import in_layers
+
+        if self._model is None:
+            return
+        card = self._model.generator.card
+        chosen = [direction for direction in self.all if direction.name in set(names)]
+        found = [in_layers(direction, layers, card.styles, card.style_size) for direction in chosen]
+        self.replace(found, f"Move the layers {layers[0]} to {layers[1]}")
+
     def reorder(self, names: Sequence[str]) -> None:
         """List the directions in this order, those that are not named after them."""
         places = {name: place for place, name in enumerate(names)}

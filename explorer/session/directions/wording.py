@@ -24,7 +24,18 @@ _METHODS = {
 def method_words(direction: Direction) -> str:
     """How it was found, in words."""
     words = _METHODS.get(direction.method, direction.method.capitalize())
-    return f"{words}, moves in W" if direction.space == "w" else words
+    if direction.space != "w":
+        return words
+    layers = layer_span(direction)
+    return f"{words}, moves in W, {layers}" if layers else f"{words}, moves in W"
+
+
+def layer_span(direction: Direction) -> str:
+    """Which layers it moves, in words; "" where it moves them all."""
+    told = direction.details.get("layers moved")
+    if not isinstance(told, list | tuple) or len(told) != 2:
+        return ""
+    return f"layer {told[0]}" if told[0] == told[1] else f"layers {told[0]} to {told[1]}"
 
 
 def accuracy_words(direction: Direction) -> str:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 THUMBNAIL_PX = 128
 _RATE_OVER = 60  # renderings
+_SLOW_MS = 150.0  # of a picture, above which a hand that moves sees previews
+_REST_MS = 250  # after which a scene that moved is taken to rest
 
 Picture = NDArray[np.uint8]
 
 
 class ScenePictures(JobRunner):
     """Draws scenes with the model that is open.
+
+    Of a model that takes long for a picture a preview is shown first, where it has such, and the picture itself once
+    nothing else was asked for a while.
 
     A request carries its renderer, so the model it began with lives until it has ended, whatever is
     opened meanwhile.
@@ -36,7 +41,7 @@ class ScenePictures(JobRunner):
     renderer : Renderer or None
         Of the open model.
     shown_last : Rendering or None
-        The picture that was finished last.
+        The picture that was finished last; never a preview.
 
     Signals
     -------
@@ -54,12 +59,24 @@ class ScenePictures(JobRunner):
         self.renderer: Renderer | None = None
         self.shown_last: Rendering | None = None
         self._finished_at_s: deque[float] = deque(maxlen=_RATE_OVER)
-        self.idle.connect(self.settled)
+        self._slow: Renderer | None = None  # that took long for its last picture
+        self._awaited: tuple[Renderer, Scene] | None = None  # of which there is only a preview
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._on_rested)
+        self.idle.connect(self._on_idle)
 
     def request(self, scene: Scene) -> None:
         """Ask for the picture of ``scene``, which overtakes every one that still waits."""
-        if self.renderer is not None:
-            self.begin(partial(_rendered, self.renderer, scene), self._on_rendered)
+        self._awaited = None
+        self._rest.stop()
+        if self.renderer is None:
+            return
+        if self.renderer is self._slow and self.renderer.generator.previews:
+            self._awaited = self.renderer, scene
+            self.begin(partial(_previewed, self.renderer, scene), self._on_rendered)
+            self._rest.start()
+        else:
+            self._draw(self.renderer, scene)
 
     def rate_per_s(self) -> float:
         """Pictures a second over the last second; 0 while nothing moves."""
@@ -69,9 +86,31 @@ class ScenePictures(JobRunner):
             return 0.0
         return (len(recent) - 1) / (recent[-1] - recent[0])
 
+    def close(self) -> None:
+        """Draw no more, and wait for what is being drawn."""
+        self._rest.stop()
+        super().close()
+
+    def _draw(self, renderer: Renderer, scene: Scene) -> None:
+        def then(rendering: Rendering) -> None:
+            self._slow = renderer if rendering.took_ms > _SLOW_MS else None
+            self.shown_last = rendering
+            self._on_rendered(rendering)
+
+        self.begin(partial(_rendered, renderer, scene), then)
+
+    def _on_rested(self) -> None:
+        """Draw what has only been previewed."""
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None and awaited[0] is self.renderer:
+            self._draw(*awaited)
+
+    def _on_idle(self) -> None:
+        if self._awaited is None:
+            self.settled.emit()
+
     def _on_rendered(self, rendering: Rendering) -> None:
         self._finished_at_s.append(perf_counter())
-        self.shown_last = rendering
         self.shown.emit(rendering)
 
 
@@ -115,6 +154,10 @@ class Thumbnails(JobRunner):
 
 def _rendered(renderer: Renderer, scene: Scene, *_: object) -> Rendering:
     return renderer.render(scene)
+
+
+def _previewed(renderer: Renderer, scene: Scene, *_: object) -> Rendering:
+    return renderer.preview(scene)
 
 
 def shrunk(picture: Picture, size_px: int = THUMBNAIL_PX) -> Picture:

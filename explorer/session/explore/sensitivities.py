@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.truncation import truncate
 from explorer.session.jobs.job import JobRunner
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
 
 _DIMENSIONS_AT_ONCE = 16
+_LONGEST_MIN = 2.0
 _REST_MS = 200  # after which a scene that moved is taken to rest
 
 
@@ -65,9 +68,16 @@ def _measured(
     done = 0
 
     def draw(z: NDArray[np.float32]) -> NDArray[np.uint8]:
+        labels = [scene.label] * len(z)
         if w is not None:
-            z = np.repeat(generator.spread().point(z)[:, None], generator.card.styles, axis=1)
-        return generator.pictures(z, [scene.label] * len(z))
+            z = generator.spread().point(z)
+        elif generator.previews:
+            z = generator.points_of(z, labels)
+        if w is not None or generator.previews:
+            z = np.repeat(z[:, None], generator.card.styles, axis=1)
+        return np.stack([generator.preview(row) for row in z]) if generator.previews else generator.pictures(z, labels)
+
+    _refuse_to_take_long(draw, at)
 
     def stopped() -> bool:  # asked before every sixteen dimensions
         nonlocal done
@@ -76,6 +86,17 @@ def _measured(
         return cancelled()
 
     return strength(draw, at, cancelled=stopped)
+
+
+def _refuse_to_take_long(draw: Callable[[NDArray[np.float32]], NDArray[np.uint8]], at: NDArray[np.float32]) -> None:
+    """Raises a `Problem` where drawing two pictures a dimension would take minutes."""
+    draw(at[None])  # the first run sets up memory
+    started = perf_counter()
+    draw(at[None])
+    minutes = (perf_counter() - started) * 2 * at.size / 60
+    if minutes > _LONGEST_MIN:
+        what = f"This model draws too slowly to measure its {at.size} dimensions: about {minutes:.0f} minutes."
+        raise Problem(what, "Find directions instead: those of SeFa take no pictures.")
 
 
 class SensitivitiesAround(QObject):

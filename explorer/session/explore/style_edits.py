@@ -16,7 +16,7 @@ from explorer.session.document import Document
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer
-    from explorer.core.rendering.w_space import StyleRenderer
+    from explorer.core.rendering.w_space import Layers, StyleRenderer
 
 LEAVE_W, MIX, MIX_LAYERS, STOP_MIXING = "Leave W", "Mix styles", "Choose the mixed layers", "Stop mixing"
 BAKE_IN = "Bake in the directions"
@@ -34,11 +34,14 @@ class StyleEdits:
     ----------
     renderer : Renderer or None
         Of the open model.
+    layers : (int, int) or None
+        The first and the last layer that sliders move, which makes a point of W+; None for all of them.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.renderer: Renderer | None = None
+        self.layers: Layers | None = None
         self._locked: dict[str, frozenset[int]] = {}
 
     @property
@@ -60,12 +63,14 @@ class StyleEdits:
     def values(self, scene: Scene) -> Latent:
         """The point of W of a scene, in deviations from the mean, before truncation: (style_size,) float32.
 
+        Of a point of W+, that is the mean of the layers that sliders move.
+
         Raises
         ------
         Problem
             The scene cannot be drawn.
         """
-        return self._drawing.generator.spread().standard(self._drawing.mapped(scene))
+        return self._drawing.generator.spread().standard(self._drawing.style(scene, self.layers))
 
     def typical_norm(self) -> tuple[float, float]:
         """Mean and standard deviation of how far samples lie from the mean of W, in its deviations."""
@@ -78,12 +83,12 @@ class StyleEdits:
 
     def reset_one(self, dimension: int) -> None:
         """Put one dimension of W to its mean."""
-        self.set_value(dimension, 0.0)
+        self._put({dimension: 0.0}, -1, alike=True)
 
     def reset_all(self) -> None:
         """Go to the mean of W in every dimension that is not locked."""
         free = (dimension for dimension in range(self._card.style_size) if dimension not in self.locked)
-        self._put(dict.fromkeys(free, 0.0), -1, "Reset w")
+        self._put(dict.fromkeys(free, 0.0), -1, "Reset w", alike=True)
 
     def leave(self) -> None:
         """Go back to what the mapping makes of the latent."""
@@ -131,23 +136,15 @@ class StyleEdits:
     def bake_in(self) -> None:
         """Make what the directions did part of the latent, or of the point of W where there is one or one moves in W.
 
-        Raises
-        ------
-        Problem
-            Layers differ by more than one point of W can tell.
+        Where layers differ, that is a point of W+.
         """
         scene, renderer = self.document.scene, self.renderer
         assert renderer is not None
         if scene.w is None and not any(renderer.is_of_w(name) for name, _ in scene.directions):
             self.document.show(BAKE_IN, renderer.at(scene, renderer.latent(scene)))
             return
-        if scene.mix is not None or (scene.cutoff is not None and scene.truncation != 1.0):
-            raise Problem(
-                "Directions of W cannot be baked in while layers differ.",
-                "Stop mixing, and truncate all layers alike.",
-            )
         point = StylePoint(renderer.point(scene), scene.z, scene.label)
-        self.document.edit(BAKE_IN, styled=point, truncation=1.0, cutoff=None, directions=())
+        self.document.edit(BAKE_IN, styled=point, mix=None, truncation=1.0, cutoff=None, directions=())
 
     def usual_layers(self) -> tuple[int, int]:
         """Which layers a mix begins with: the fine half, which changes colours and keeps the shapes."""
@@ -159,9 +156,9 @@ class StyleEdits:
         mixed = replace(mix, **changes) if mix is not None else StyleMix(first=first, last=last, **changes)
         self.document.edit(what, gesture=gesture, mix=mixed)
 
-    def _put(self, values: dict[int, float], gesture: int, what: str = "") -> None:
+    def _put(self, values: dict[int, float], gesture: int, what: str = "", *, alike: bool = False) -> None:
         scene = self.document.scene
-        after = self._drawing.placed(scene, values)
+        after = self._drawing.placed(scene, values, self.layers, alike=alike)
         if after is not scene:
             self.document.show(what or f"Move w{next(iter(values))}", after, gesture=gesture)
 
@@ -183,6 +180,18 @@ def layer_words(first: int, last: int, styles: int) -> str:
     """What layers shape, in words: coarse, middle or fine thirds, or a span of them."""
     names = _bands(range(first, last + 1), styles)
     return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def layer_choices(styles: int) -> tuple[tuple[str, tuple[int, int]], ...]:
+    """All layers of a model and its bands, each in words with its first and last; none where layers take no w."""
+    if styles < 2:
+        return ()
+    found = [(f"All layers, 0 to {styles - 1}", (0, styles - 1))]
+    for band in ("coarse", "middle", "fine"):
+        own = [layer for layer in range(styles) if _bands([layer], styles) == [band]]
+        if own:
+            found.append((f"The {band} layers, {own[0]} to {own[-1]}", (own[0], own[-1])))
+    return tuple(found)
 
 
 def _bands(layers: Iterable[int], styles: int) -> list[str]:

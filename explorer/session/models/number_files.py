@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
@@ -96,7 +96,8 @@ class NumberFiles(JobRunner):
             self._use(path, model, found, _KINDS[index])
 
         count, likely = len(found.rows), _KINDS.index(found.likely)
-        choices = ("A direction", "A latent") if count == 1 else (f"{count} directions", f"{count} latents")
+        one, more = ("A point of W", f"{count} points of W") if found.in_w else ("A latent", f"{count} latents")
+        choices = ("A direction", one) if count == 1 else (f"{count} directions", more)
         self.asked.emit(f"What is in {path.name}?", self._hint(model, found), choices, likely, answer)
 
     def _hint(self, model: OpenModel, found: Numbers) -> str:
@@ -113,7 +114,7 @@ class NumberFiles(JobRunner):
         if kind == "directions":
             self.begin(partial(_directions_in, path, model), partial(self._on_read, path, model))
         else:
-            self._show_latents(path, model, found.rows)
+            self._show_latents(path, model, found)
 
     def _add_directions(self, path: Path, found: tuple[Direction, ...]) -> None:
         directions = self._controller.directions
@@ -131,14 +132,12 @@ class NumberFiles(JobRunner):
         self._say(f"{what} imported from {path.name}.", "See Explore, or Arithmetic, under Directions.")
         self.done.emit(f"{len(names)} direction{'s' if len(names) > 1 else ''} of {path.name}")
 
-    def _show_latents(self, path: Path, model: OpenModel, rows: NDArray[np.float32]) -> None:
-        label = self._controller.document.scene.label
-        scenes = [
-            Scene(model=model.generator.hash, model_name=model.name, z=row.copy(), label=label)
-            for row in rows[:MOST_BOOKMARKS]
-        ]
+    def _show_latents(self, path: Path, model: OpenModel, found: Numbers) -> None:
+        shown = self._controller.document.scene
+        base = replace(shown, model=model.generator.hash, model_name=model.name)
+        scenes, count = found.scenes(base)[:MOST_BOOKMARKS], len(found.rows)
         self._controller.show(f"Open {path.name}", scenes[0])
-        if len(scenes) > 1 and not self._keep(scenes, path, len(rows)):
+        if len(scenes) > 1 and not self._keep(scenes, path, count):
             return
         kept = f"{len(scenes)} latents of {path.name}, among the bookmarks"
         self.done.emit(kept if len(scenes) > 1 else f"the latent of {path.name}")
@@ -167,9 +166,10 @@ class NumberFiles(JobRunner):
 def _read(path: Path, model: OpenModel, *_: object) -> Numbers | tuple[Direction, ...]:
     """The directions where the file says that it holds such, else its numbers."""
     from explorer.core.rendering.latent_files import numbers_in
+    from explorer.training.weight_import.tensors import read_tensors
 
     try:
-        found = numbers_in(path, model.generator.card.latent_size)
+        found = numbers_in(path, model.generator.card, read_tensors)
     except Problem:
         found = None  # the import knows more forms, and more of what is wrong
     if found is None or (found.is_sure and found.likely == "directions"):

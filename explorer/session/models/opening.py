@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,10 +150,13 @@ class Opener:
         files = self.files(path, cancelled, staged)
         live = is_live(path, self._exports_folder.parent / LIVE_FOLDER)
         readings = self.weights.readings(files)
-        own = live or run_of(path) is not None or (readings is not None and self.weights.made(files))
+        converted = readings is not None and self.weights.made(files)
+        own = live or run_of(path) is not None or converted
         generator = Generator.open(files.generator, device, trusted=own)
         if live:
             take_live_name(generator, path)
+        elif converted and path != files.generator.parent:  # the same bytes may have been opened under another name
+            generator.card = replace(generator.card, name=files.name)
         if generator.mapping is not None:
             _measure_w(generator, measuring, cancelled)
         card = generator.card

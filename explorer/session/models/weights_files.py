@@ -11,6 +11,7 @@ from explorer.core.json_store import JsonStore
 from explorer.core.models.file_kinds import named_like_weights
 from explorer.core.models.model import GENERATOR, ModelFiles
 from explorer.core.problem import Problem
+from explorer.session.models.converted_models import note_use
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.interpretation import WeightInterpretation
@@ -53,11 +54,13 @@ class WeightsFiles:
         sha256 = self._hashes.of(path)
         source = self.source(sha256)
         try:
-            return converted(path, self._folder, self.chosen(sha256), source, cancelled=cancelled, staged=staged)
+            files = converted(path, self._folder, self.chosen(sha256), source, cancelled=cancelled, staged=staged)
         except Problem:
             if source is not None and not cancelled():
                 self._source(sha256).file.unlink(missing_ok=True)  # the next time it is read without
             raise
+        note_use(files.generator.parent)
+        return files
 
     def generator_of(self, path: Path) -> Path:
         """Where the generator of a file of weights lies, or would lie once it was converted."""

@@ -7,7 +7,8 @@ from z to w is the same.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from torch.nn import functional
 from explorer.training.networks.style import EPSILON, Styled
 
 SLOPE = 0.2
+_MOST_FINE = 2**25  # numbers of the fine grid that are held at once, 128 MiB: at 1024 pixels all of them are 3 GB
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ class FilteredShape:
         before, behind = self.pads
         return self.up_taps - 1 - before, self.up_taps - self.up - behind
 
+    @property
+    def shares(self) -> list[int]:
+        """How many channels are on the fine grid at the same time, one share after the other."""
+        fine = (self.out - 1) * self.down + self.down_taps
+        most = max(_MOST_FINE // fine**2, 1)
+        return [min(most, self.after - done) for done in range(0, self.after, most)]
+
 
 class FilteredSynthesis(Styled):
     """w (N, styles, w_size) to picture (N, C, H, W), about -1 to 1.
@@ -89,7 +98,7 @@ class FilteredSynthesis(Styled):
         self, w_size: int, side: int, rate: float, layers: tuple[FilteredShape, ...], scale: float = 0.25
     ) -> None:
         super().__init__()
-        last = layers[-1]
+        last, self.shapes = layers[-1], layers
         self.w_size, self.styles, self.scale = w_size, len(layers) + 1, scale
         self.sides, self.picture_channels = (last.out, last.out), last.after
         self.told = {"layers": len(layers), "channels": [layer.after for layer in layers]}
@@ -102,6 +111,27 @@ class FilteredSynthesis(Styled):
             x = layer(x, w[:, number])
         return x * self.scale
 
+    def middle(self, least: int = 64) -> FilteredSynthesis:
+        """The same weights and filters for the middle of the picture alone, of at least ``least`` pixels a side.
+
+        Every layer leaves out as many pixels as it would have made of those that are left out before it, so that its
+        filters have their places; what lies around the picture is nearer.
+        """
+        finer = Fraction(1)
+        for shape in self.shapes:
+            finer *= Fraction(shape.up, shape.down)
+        whole = self.shapes[-1].out
+        out = whole - (whole - least) // finer * finer
+        made: list[FilteredShape] = []
+        for shape in reversed(self.shapes):
+            into = shape.into - (shape.out - out) * Fraction(shape.down, shape.up)
+            made.insert(0, replace(shape, into=int(into), out=int(out)))
+            out = into
+        side = made[0].into + self.features.side - self.shapes[0].into
+        network = FilteredSynthesis(self.w_size, side, self.features.rate, tuple(made), self.scale)
+        network.load_state_dict(self.state_dict(), assign=True)
+        return network.eval().requires_grad_(False)
+
 
 class FourierFeatures(nn.Module):
     """Waves over the plane, turned and shifted by w: (N, w_size) to (N, channels, side, side)."""
@@ -111,7 +141,7 @@ class FourierFeatures(nn.Module):
 
     def __init__(self, w_size: int, channels: int, side: int, rate: float) -> None:
         super().__init__()
-        self.side = side
+        self.side, self.rate = side, rate
         self.style = nn.Linear(w_size, 4)
         self.weight = nn.Parameter(torch.empty(channels, channels))
         self.frequencies = nn.Parameter(torch.empty(channels, 2))
@@ -167,7 +197,12 @@ class FilteredLayer(nn.Module):
         style, shape = self.style(w), self.shape
         x = functional.conv2d(x * style[:, :, None, None], self.weight, padding=shape.kernel - 1)
         scale = self.gain if shape.paints else self.gain * self._demodulation(style)[:, :, None, None]
-        x = self._finer(x * scale + self.bias[:, None, None])
+        x = x * scale + self.bias[:, None, None]
+        return torch.cat([self._bent(share) for share in torch.split(x, shape.shares, dim=1)], dim=1)
+
+    def _bent(self, x: Tensor) -> Tensor:
+        """The activation of some channels, on the finer grid."""
+        shape, x = self.shape, self._finer(x)
         if not shape.paints:
             x = functional.leaky_relu(x, SLOPE)
         if shape.clamp is not None:

@@ -118,18 +118,33 @@ def checked_form(path: Path, size: int) -> Form:
 
 
 def is_pickled_style(path: Path) -> bool:
-    """Whether a file is a pickle of networks as NVIDIA's StyleGAN programs write them; looks at names alone.
+    """Whether a file is a pickle of networks as NVIDIA's StyleGAN programs write them, or what torch.save made of one;
+    looks at names alone.
 
     Such a file is never unpickled; `explorer.training.weight_import.pickles.nvidia` reads it.
     """
     try:
         with path.open("rb") as file:
-            if file.read(1) != b"\x80":
-                return False
+            start = file.read(4)
             file.seek(0)
+            if start == b"PK\x03\x04":
+                return _is_zipped_style(path, file)
+            if start[:1] != b"\x80":
+                return False
             return any(name.startswith(_STYLE_PROGRAMS) for name in wanted_names(_Limited(file, _LARGEST_PICKLE)))
-    except (OSError, ValueError, EOFError, Problem):
+    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, Problem):
         return False  # whoever reads it says what is wrong
+
+
+def _is_zipped_style(path: Path, file: IO[bytes]) -> bool:
+    with zipfile.ZipFile(file) as archive:
+        infos = archive.infolist()
+        _check_entries(path, infos, os.fstat(file.fileno()).st_size)
+        pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
+        if len(pickles) != 1:
+            return False
+        with archive.open(pickles[0]) as pickle:
+            return any(name.startswith(_STYLE_PROGRAMS) for name in wanted_names(pickle))
 
 
 def _perhaps(start: bytes, ending: str) -> str:

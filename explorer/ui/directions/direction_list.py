@@ -46,6 +46,13 @@ class DirectionList(QListWidget):
         The user wants those that are selected locked against each other.
     top_wanted(name) : str
         The user wants this one on top of the list.
+    layers_wanted(names, layers) : tuple of str, (int, int)
+        The user wants these to move the layers from one to another and no others.
+
+    Attributes
+    ----------
+    layer_choices : sequence of (str, (int, int))
+        In words and numbers, the layers that can be wanted; empty where the model has none.
     """
 
     chosen = Signal(str)
@@ -53,11 +60,13 @@ class DirectionList(QListWidget):
     remove_wanted = Signal(object)
     lock_wanted = Signal(bool)
     top_wanted = Signal(str)
+    layers_wanted = Signal(object, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._showing = False
         self._sought = ""
+        self.layer_choices: Sequence[tuple[str, tuple[int, int]]] = ()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.setItemDelegate(_Delegate(self))
@@ -138,6 +147,11 @@ class DirectionList(QListWidget):
         for words, in_place in (("Lock against each other", False), ("Lock in their place", True)):
             lock = menu.addAction(icon("lock"), words, partial(self.lock_wanted.emit, in_place))
             lock.setEnabled(len(names) > 1)
+        if self.layer_choices:
+            layers = menu.addMenu("Move only …")
+            layers.setEnabled(bool(names))
+            for words, span in self.layer_choices:
+                layers.addAction(words, partial(self.layers_wanted.emit, names, span))
         menu.addSeparator()
         remove = menu.addAction(icon("trash"), "Remove", lambda: self.remove_wanted.emit(names))
         remove.setEnabled(bool(names))

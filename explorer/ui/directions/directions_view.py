@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, importing
+from explorer.session.explore.style_edits import layer_choices
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.direction_head import DirectionHead
@@ -129,6 +130,7 @@ class DirectionsView(View):
     def _show_directions(self) -> None:
         directions = self.studio.directions.all
         self.controls.show_count(len(directions))
+        self.list.layer_choices = layer_choices(self.studio.edits.card.styles)
         self.list.show_directions(directions)
         self._stage.setCurrentIndex(1 if directions else 0)
         self._offer_pictures()
@@ -190,6 +192,10 @@ class DirectionsView(View):
         else:
             where = "a real picture" if scene.seed is None else f"seed {scene.seed}"
             self.studio.document.show(f"Go to {where}", scene)
+
+    def _move_layers(self, names: tuple[str, ...], layers: tuple[int, int]) -> None:
+        with self.studio.notices.catching():
+            self.studio.directions.move_layers(names, layers)
 
     def _rename(self, old: str, new: str) -> None:
         directions = self.studio.directions
@@ -286,6 +292,7 @@ class DirectionsView(View):
         self.list.renamed.connect(self._rename)
         self.list.remove_wanted.connect(studio.directions.remove)
         self.list.lock_wanted.connect(self._lock)
+        self.list.layers_wanted.connect(self._move_layers)
         self.list.top_wanted.connect(lambda name: studio.directions.reorder([name]))
         controls.lock.clicked.connect(lambda: self._lock(False))
         controls.import_button.clicked.connect(lambda: self.bring(self.saving.ask_import()))

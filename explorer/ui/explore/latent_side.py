@@ -15,6 +15,7 @@ from explorer.session.explore.style_edits import StyleEdits
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_row import DIMENSIONS, Naming
+from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -49,6 +50,12 @@ class LatentSide(QWidget):
         self.leave = QToolButton()
         self.leave.setText("Leave W")
         self.leave.setToolTip("Undo what was moved in W: back to what z is mapped to")
+        self.layers = named(
+            LayerRange(),
+            "Layers that the sliders move",
+            "Which layers the sliders of W move: of some alone, every layer gets a point of its own (W+).\n"
+            "Drag an end, or all of it. With the keyboard: up and down choose the end, left and right move it.",
+        )
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
         self.directions = DirectionSide(studio)
@@ -88,6 +95,9 @@ class LatentSide(QWidget):
         self._model, self._space = scene.model, Z
         self.spaces.show_index(Z)
         has_w = self._studio.edits.styles.are_offered
+        self._studio.edits.styles.layers = None
+        styles = max(self._studio.edits.card.styles, 1)
+        self.layers.show_range(0, styles - 1, styles)
         self._title.setVisible(not has_w)
         self.spaces.setVisible(has_w)
         self._show_space(scene)
@@ -95,6 +105,7 @@ class LatentSide(QWidget):
     def _show_space(self, scene: Scene) -> None:
         """Show the rows of the space that is chosen, with their own names, pins and locks."""
         edits = self._studio.edits
+        self.layers.setVisible(self.is_in_w)
         self.list.rows.show_naming(_W_ROWS if self.is_in_w else DIMENSIONS)
         self.list.show_latent(self._values(scene), distribution=self._distribution)
         self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
@@ -110,6 +121,13 @@ class LatentSide(QWidget):
         scene = self._studio.document.scene
         self._show_space(scene)
         self._show_norm(None, scene)
+
+    def _choose_layers(self, first: int, last: int) -> None:
+        """Let the sliders move some layers, and show where those are."""
+        styles = self._studio.edits.styles
+        every = (0, self._studio.edits.card.styles - 1)
+        styles.layers = None if (first, last) == every else (first, last)
+        self.list.show_latent(self._values(self._studio.document.scene), distribution=self._distribution)
 
     def _shows_same(self, before: Scene, after: Scene) -> bool:
         """Whether the rows show ``after`` already if they show ``before``."""
@@ -146,8 +164,10 @@ class LatentSide(QWidget):
         self.leave.hide()
         header = row_of(self._title, self.spaces, STRETCH, self._working, self.leave, margins=(UNIT, 0))
         foot = row_of(self.gauge, margins=(UNIT, 0), spacing=None)
+        self.layers.hide()
         column_of(
             header,
+            row_of(self.layers, margins=(UNIT, 0), spacing=None),
             (self.list, 1),
             line(),
             self.directions,
@@ -164,6 +184,7 @@ class LatentSide(QWidget):
         self.list.reset_button.clicked.connect(lambda: self._edits().reset_all())
         self.spaces.chosen.connect(self._choose_space)
         self.leave.clicked.connect(edits.styles.leave)
+        self.layers.moved.connect(self._choose_layers)
         self.list.rows.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
         self.strengths.measured.connect(self.list.show_strengths)

@@ -32,6 +32,7 @@ class Stage(QWidget):
         self.canvas.set_smooth(studio.settings.smooth)
         self.neighbours = Neighbours(studio, self)
         self._readout = text_label()
+        self._is_preview = False  # whether the picture is one
         self._zoom = text_label()
         self._pages = pages_of(self.canvas, self.neighbours.sheet)
         self._lay_out()
@@ -58,14 +59,17 @@ class Stage(QWidget):
         before = self.canvas.picture
         self.canvas.show_picture(rendering.picture)
         self.neighbours.show_picture(rendering.picture)
-        if before is None or before.shape != rendering.picture.shape:
+        changed = rendering.is_preview is not self._is_preview
+        self._is_preview = rendering.is_preview
+        if before is None or changed or before.shape != rendering.picture.shape:
             self._show_size()
 
     def _show_size(self) -> None:
         picture = self.canvas.picture
         if picture is not None:
             height, width = picture.shape[:2]
-            self._readout.setText(f"{width} × {height} pixels")
+            said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
+            self._readout.setText(f"{width} × {height} {said}")
 
     def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
         self._readout.setText(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")

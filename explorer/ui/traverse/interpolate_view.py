@@ -226,7 +226,7 @@ class InterpolateView(TraverseView):
             return
         kind, easing = controls.kind.currentData(), controls.easing.currentData()
         if kind == IN_W:
-            keys, kind = [model.renderer.point(key) for key in self.points], "lerp"
+            keys, kind = model.renderer.points(self.points), "lerp"
         else:
             keys = [model.renderer.latent(key) for key in self.points]
         self.course = self._path = LatentPath(keys, kind, easing, loop=controls.loop.isChecked())

@@ -154,8 +154,7 @@ class PlaneView(TraverseView):
             across, up = (self._axes[box.currentIndex()] for box in (controls.across, controls.up))
             return plane_plan(scene, across, up, side, side, controls.span.value, card.distribution)
         renderer = model.renderer
-        latents = [renderer.point(c) for c in self._corners]
-        top_left, top_right, bottom_left, bottom_right = latents
+        top_left, top_right, bottom_left, bottom_right = renderer.points(self._corners)
         corners = (top_left, top_right, bottom_left, bottom_right)
         surface, in_w = controls.surface.currentData(), renderer.has_w
         return CornersPlan(self._corners[0], corners, side, side, surface, in_w)

@@ -1,11 +1,15 @@
-"""The two small dialogs of the Help menu."""
+"""The small dialogs of the Help menu."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
 from explorer import __version__
+from explorer.core.words import size_words
+from explorer.session.models.converted_models import MOST_BYTES, converted_models, forget_all
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of, text_label
 
@@ -15,6 +19,10 @@ Any generator exported to ONNX can be opened, and many whose weights PyTorch sav
 contains is executed, and nothing leaves this computer.
 
 Published under the MIT licence."""
+
+_CONVERTED = """The models that were made of other people's weights take {total}, of {most} at most: above that, the \
+least recently used go. A model that is removed is made again when its weights are opened."""
+_MOST_LISTED = 20
 
 _MORE_KEYS = (
     ("Step a slider or a number", "Left, Right or the wheel;  Shift: finer,  Ctrl: coarser"),
@@ -53,7 +61,30 @@ def show_keys(parent: QWidget, shortcuts: list[tuple[str, str]]) -> None:
     _open(parent, "Keyboard shortcuts", table)
 
 
-def _open(parent: QWidget, title: str, *widgets: QWidget) -> None:
+def show_converted(parent: QWidget, cache: Path) -> None:
+    """List the models that were made of weights, and let the user remove them all."""
+    models = converted_models(cache)
+    sizes = [f"{model.name}:  {size_words(model.size_bytes)}" for model in models[:_MOST_LISTED]]
+    more = [f"and {len(models) - _MOST_LISTED} more"] if len(models) > _MOST_LISTED else []
+    listed = QLabel("\n".join([*sizes, *more]) or "None yet.")
+    listed.setTextFormat(Qt.TextFormat.PlainText)
+    total = size_words(sum(model.size_bytes for model in models))
+    words = QLabel(_CONVERTED.format(total=total, most=size_words(MOST_BYTES)))
+    words.setWordWrap(True)
+    words.setMinimumWidth(50 * UNIT)
+    buttons = _open(parent, "Converted models", words, listed)
+    remove = buttons.addButton("Remove all", QDialogButtonBox.ButtonRole.ResetRole)
+    remove.setEnabled(bool(models))
+
+    def on_remove() -> None:
+        forget_all(cache)
+        remove.setEnabled(False)
+        listed.setText("All were removed.")
+
+    remove.clicked.connect(on_remove)
+
+
+def _open(parent: QWidget, title: str, *widgets: QWidget) -> QDialogButtonBox:
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
@@ -61,3 +92,4 @@ def _open(parent: QWidget, title: str, *widgets: QWidget) -> None:
     buttons.rejected.connect(dialog.reject)
     column_of(*widgets, buttons, on=dialog, margins=(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT), spacing=2 * UNIT)
     dialog.open()
+    return buttons

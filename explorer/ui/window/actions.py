@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
 from explorer.core.models.file_kinds import SOURCES
 from explorer.core.rendering.scene import Scene, scene_from_json, scene_to_json
+from explorer.paths import user_folder
 from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
@@ -19,7 +20,7 @@ from explorer.ui.theme import apply_theme
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
-from explorer.ui.window.about import show_about, show_keys
+from explorer.ui.window.about import show_about, show_converted, show_keys
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs
 from explorer.ui.window.strips import Strips
@@ -83,6 +84,7 @@ class WindowActions(QObject):
             "smooth": self.change_smoothing,
             "full_screen": self.change_full_screen,
             "keys": self.show_keys,
+            "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
         }

@@ -45,6 +45,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "smooth": ("smooth", "Smooth pixels", "S", "Enlarge smoothly, or show the pixels as they are"),
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
+    "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
     "about": ("info", "About Latent explorer", "", ""),
     "dismiss": (
         "",
@@ -60,7 +61,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),
-    "&Help": ("keys", "about"),
+    "&Help": ("keys", "converted", "about"),
 }
 
 

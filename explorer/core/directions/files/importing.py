@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import LONGEST_NAME, Direction, W, Z, unit
+from explorer.core.directions.direction import LAYERS, LONGEST_NAME, Direction, W, Z, unit
 from explorer.core.directions.files.containers import (
     LARGEST_FILE,
     Arrays,
@@ -54,6 +54,7 @@ def import_directions(
     read_tensors: ReadTensors | None = None,
     style_size: int = 0,
     space: str | None = None,
+    styles: int = 0,
 ) -> tuple[Direction, ...]:
     """The directions in a file of any usual form.
 
@@ -72,6 +73,9 @@ def import_directions(
     space : {"z", "w"} or None
         What the directions move; None takes W where only that has their size, and where both have it and the file's
         name says so as those of InterFaceGAN do (``age_w_boundary``).
+    styles : int
+        For how many layers the model takes a w: an array (styles, style_size) or (1, styles, style_size) is then one
+        direction with a part for each.
 
     Returns
     -------
@@ -87,6 +91,11 @@ def import_directions(
     if _is_ours(data, path):
         return load_directions(path, latent_size, style_size)
     arrays = _arrays(path, data, read_tensors)
+    if not style_size and (_says_w(path) or any(_has_layers(array, latent_size) for array in arrays.values())):
+        what = f"{path.name} holds directions of W, which this model does not have."
+        raise Problem(what, "Open the StyleGAN that they were made for; its mapping belongs to it.")
+    if styles > 1 and space != Z and (layered := _layered(path, arrays, styles, style_size)):
+        return layered
     space = space or _space(path, arrays, latent_size, style_size)
     chosen, left_out = _chosen(arrays, style_size if space == W else latent_size)
     if not chosen:
@@ -102,8 +111,37 @@ def _space(path: Path, arrays: Arrays, latent_size: int, style_size: int) -> str
     """Which space the directions of a file are of, by their size, then by its name."""
     if not style_size or not _chosen(arrays, style_size)[0]:
         return Z
-    by_name = "w" in re.split(r"[^a-z]+", path.stem.lower())
-    return W if by_name or not _chosen(arrays, latent_size)[0] else Z
+    return W if _says_w(path) or not _chosen(arrays, latent_size)[0] else Z
+
+
+def _says_w(path: Path) -> bool:
+    return "w" in re.split(r"[^a-z]+", path.stem.lower())
+
+
+def _has_layers(array: NDArray[Any], size: int) -> bool:
+    """Whether an array is of W+: one direction (1, layers, size)."""
+    return array.ndim == 3 and array.shape[0] == 1 < array.shape[1] and array.shape[2] == size
+
+
+def _layered(path: Path, arrays: Arrays, styles: int, size: int) -> tuple[Direction, ...]:
+    """The directions with a part for each layer of W+; those that are the same in all are left to others."""
+    found = []
+    for key, array in arrays.items():
+        if key.rsplit(".", 1)[-1] in (*_COMPONENTS, *_NO_DIRECTIONS) or array.dtype.kind not in "fiub":
+            continue
+        if array.shape not in ((styles, size), (1, styles, size), (styles * size,), (1, styles * size)):
+            continue
+        rows = array.reshape(styles, size).astype(np.float64)
+        if (rows == rows[0]).all():
+            continue
+        moved = np.flatnonzero(rows.any(axis=1))
+        details: dict[str, Any] = {"length": float(np.linalg.norm(rows)), "array": key[:200]}
+        if len(moved) < styles:
+            details[LAYERS] = [int(moved[0]), int(moved[-1])]
+        note = f"It has a part of its own for each of {styles} layers."
+        vector = unit(rows.reshape(-1))
+        found.append(Direction(_name(key), vector, "imported", path.name, notes=(note,), details=details, space=W))
+    return _with_own_names(found)
 
 
 def _arrays(path: Path, data: bytes, read_tensors: ReadTensors | None) -> Arrays:

@@ -144,7 +144,8 @@ def _check_one_model(directions: Sequence[Direction]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise Problem(f"Two directions are called {twice}.", "Rename one of them.")
-    if any(len({d.vector.shape for d in directions if d.space == space}) > 1 for space in (Z, W)):
+    sizes = {space: {d.vector.size for d in directions if d.space == space} for space in (Z, W)}
+    if len(sizes[Z]) > 1 or any(size % min(sizes[W]) for size in sizes[W]):
         raise Problem("These directions are of unlike size.", "Keep those of one model in one file.")
 
 
@@ -196,7 +197,8 @@ def _directions(
     spaces = [_space(facts, stacked.shape[1], latent_size, style_size) for facts in found]
     for space, size in spaces:
         own = style_size if space == W else latent_size
-        if latent_size is not None and size != own:
+        layered = space == W and style_size > 0 and size % style_size == 0
+        if latent_size is not None and size != own and not layered:
             of = "points of W" if space == W else "latents"
             raise Problem(
                 f"{name} holds directions of {size} numbers; this model's {of} have {own or 'none'}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +11,8 @@ from onnx import ModelProto, helper, numpy_helper
 
 from explorer.core.directions.direction import Direction, pointed, unit
 from explorer.core.directions.unsupervised.ganspace import SAMPLES, Watched, check_samples, ganspace_directions
-from explorer.core.directions.unsupervised.sefa import sefa_directions
+from explorer.core.directions.unsupervised.sefa import first_layers, sefa_directions
+from explorer.core.directions.unsupervised.tracing import AffineLayer
 from explorer.core.inference.batching import told_batches
 from explorer.core.inference.flattening import fed_by, style_shape
 from explorer.core.inference.generator import Generator
@@ -28,10 +30,10 @@ _AT_ONCE = 500
 _ONE, _SHAPE, _ROW = (f"latent-explorer/tied-{name}" for name in ("w", "shape", "row"))
 
 
-def weight_directions(generator: Generator, count: int = 10) -> tuple[Direction, ...]:
+def weight_directions(generator: Generator, count: int = 10, *, colours: bool = True) -> tuple[Direction, ...]:
     """The directions in a generator's weights, `sefa_directions`; `sefa_in_w` where its layers see w, never z."""
-    find = sefa_directions if generator.mapping is None else sefa_in_w
-    return find(read_model(generator.path), count)
+    file = read_model(generator.path)
+    return sefa_directions(file, count) if generator.mapping is None else sefa_in_w(file, count, colours=colours)
 
 
 def effect_directions(
@@ -54,11 +56,23 @@ def effect_directions(
     return ganspace_directions(generator, count, number, seed, watched, label, progress, cancelled)
 
 
-def sefa_in_w(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
+def sefa_in_w(file: ModelFile, count: int = 10, *, colours: bool = True) -> tuple[Direction, ...]:
     """SeFa on a synthesis, ``file`` as it is on disk: directions of W along which the affine layers of all styles move
     most together. As `sefa_directions`, and raises as that does.
+
+    Without ``colours``, the styles of the layers that make colours (ToRGB) are left out, as in the authors' code; the
+    source of the directions says which were taken.
     """
-    return tuple(replace(found, space="w") for found in sefa_directions(_tied(file), count))
+    found = sefa_directions(_tied(file), count, None if colours else _colours)
+    with_them = any(map(_colours, first_layers(_tied(file))))
+    said = "" if not with_them else ", ToRGB among them" if colours else ", without ToRGB"
+    return tuple(replace(one, space="w", source=f"{one.source}{said}") for one in found)
+
+
+def _colours(layer: AffineLayer) -> bool:
+    """Whether a layer, by its names, gives the style of one that makes colours."""
+    names = (layer.node.name, *layer.node.input, *layer.node.output)
+    return any(re.search(r"to_?rgb|(^|[./])paint[./]", name, re.IGNORECASE) for name in names)
 
 
 @one_thread()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ _IN, _OUT, _WEIGHT = "in", "out", "weight"
 
 
 @one_thread()
-def sefa_directions(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
+def sefa_directions(
+    file: ModelFile, count: int = 10, left_out: Callable[[AffineLayer], bool] | None = None
+) -> tuple[Direction, ...]:
     """The directions along which the first affine layers move their result most.
 
     A step n along the latent changes the result of a layer y = A z + b by A n, whatever z is. Directions of
@@ -40,6 +42,8 @@ def sefa_directions(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
         A generator, parsed and checked; it has run before.
     count : int
         How many are wanted, those with the largest eigenvalues first; fewer where the latent is smaller.
+    left_out : callable, optional
+        Says which layers do not count.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def sefa_directions(file: ModelFile, count: int = 10) -> tuple[Direction, ...]:
         The latent cannot be followed to an affine layer, or that layer's weights say nothing.
     """
     size = _latent_size(file)
-    layers = first_layers(file)
+    layers = tuple(layer for layer in first_layers(file) if left_out is None or not left_out(layer))
     gram = sum((_gram(layer, size, file) for layer in layers), np.zeros((size, size)))
     if not np.isfinite(gram).all() or not np.trace(gram) > 0.0:
         raise Problem(

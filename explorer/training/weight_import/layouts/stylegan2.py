@@ -17,7 +17,13 @@ from torch import Tensor
 from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisShape, smoothing_filter
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.style_names import ROSINALITY, STYLEGAN2, TENSORFLOW
-from explorer.training.weight_import.stylegan.style_parts import StyleTensors, activation_of, loaded, rebuilt_style
+from explorer.training.weight_import.stylegan.style_parts import (
+    StyleTensors,
+    activation_of,
+    clamp_of,
+    loaded,
+    rebuilt_style,
+)
 
 ORDER = 10  # its names are like no other's
 _USUAL_CLAMP = 256.0  # with which NVIDIA's programs train
@@ -59,7 +65,6 @@ def _shape(parts: StyleTensors) -> SynthesisShape:
     first = "synthesis.b4"
     last = f"synthesis.b{sides[-1]}"
     residual = any(f"synthesis.b{side}.skip.weight" in parts for side in sides)
-    clamp = parts.settings.get(f"{first}.conv1.conv_clamp", None if parts.foreign else _USUAL_CLAMP)
     height, width = parts[f"{first}.const"].shape[1:]
     if max(height, width) << len(sides) - 1 > _LARGEST_SIDE:
         raise ValueError(f"pictures of more than {_LARGEST_SIDE} pixels")
@@ -70,7 +75,7 @@ def _shape(parts: StyleTensors) -> SynthesisShape:
         picture_channels=len(parts[f"{last}.torgb.weight"]),
         architecture="skip" if f"{first}.torgb.weight" in parts else "resnet" if residual else "orig",
         activation=activation_of(parts, f"{first}.conv1"),
-        clamp=float(clamp) if isinstance(clamp, int | float) else None,
+        clamp=clamp_of(parts, f"{first}.conv1", None if parts.foreign else _USUAL_CLAMP),
     )
 
 

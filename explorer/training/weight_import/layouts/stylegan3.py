@@ -13,7 +13,7 @@ from torch import Tensor
 from explorer.training.networks.stylegan3_synthesis import FilteredShape, FilteredSynthesis
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.style_names import STYLEGAN3
-from explorer.training.weight_import.stylegan.style_parts import StyleTensors, loaded, rebuilt_style
+from explorer.training.weight_import.stylegan.style_parts import StyleTensors, clamp_of, loaded, rebuilt_style
 
 ORDER = 10  # its names are like no other's
 _LAYER = re.compile(r"synthesis\.L(\d{1,4})_(\d{1,4})_(\d{1,4})\.weight")
@@ -67,7 +67,6 @@ def _number(parts: StyleTensors, name: str, usual: float) -> float:
 def _shape(parts: StyleTensors, name: str, into: int, out: int, *, paints: bool) -> FilteredShape:
     after, before, kernel, _ = parts[f"{name}.weight"].shape
     up, down = (parts[key] if (key := f"{name}.{way}_filter") in parts else torch.ones(1) for way in ("up", "down"))
-    clamp = parts.settings.get(f"{name}.conv_clamp", _USUAL_CLAMP)
     return FilteredShape(
         before=before,
         after=after,
@@ -80,7 +79,7 @@ def _shape(parts: StyleTensors, name: str, into: int, out: int, *, paints: bool)
         down_taps=len(down),
         radial=down.dim() == 2,
         paints=paints,
-        clamp=float(clamp) if isinstance(clamp, int | float) else None,
+        clamp=clamp_of(parts, name, _USUAL_CLAMP),
     )
 
 

@@ -26,6 +26,8 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
         rebuilt = _rebuilt(found, chosen or {})
     except RefusedPickleError as error:
         raise in_words(path, error) from None
+    except Problem as problem:
+        raise Problem(f"{path.name}: {problem.what}", problem.hint) from None
     if rebuilt is None:
         raise _unknown(found)
     data = str(found.settings.get("training_set_kwargs.path") or "")

@@ -17,8 +17,13 @@ from torch import Tensor
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
 from explorer.training.weight_import.pickles.machine import read_one
-from explorer.training.weight_import.pickles.pickled_tensors import TensorsInside, is_tensor, number_in
-from explorer.training.weight_import.pickles.values import HostilePickleError, Made, RefusedPickleError
+from explorer.training.weight_import.pickles.pickled_tensors import StorageArchive, TensorsInside, is_tensor, number_in
+from explorer.training.weight_import.pickles.values import (
+    HostilePickleError,
+    Made,
+    RefusedPickleError,
+    UnreadablePickleError,
+)
 
 LARGEST_FILE = 2 * 2**30
 _DEEPEST = 40
@@ -60,7 +65,8 @@ def read_pickled_networks(path: Path) -> PickledNetworks:
     """
     data = read_file(path, LARGEST_FILE)
     _refuse_other_forms(path, data[:4])
-    content = _content(path, data)
+    archive = _archive(path, data)
+    content = _content(path, data if archive is None else archive.pickle)
     tensors: dict[str, Made] = {}
     settings: dict[str, Any] = {}
     for name, part in _parts(path, content):
@@ -70,17 +76,22 @@ def read_pickled_networks(path: Path) -> PickledNetworks:
             settings[name] = part
     if not tensors:
         raise _nothing_inside(path, content)
-    return PickledNetworks(path, TensorsInside(tensors, 2 * len(data) + _ROOM), settings)
+    return PickledNetworks(path, TensorsInside(tensors, 2 * len(data) + _ROOM, archive), settings)
 
 
 def _refuse_other_forms(path: Path, start: bytes) -> None:
-    if start == b"PK\x03\x04":
-        raise Problem(
-            f"{path.name} is a zip archive as torch.save writes it, not a plain pickle.",
-            "Give it the ending .pt and open it again.",
-        )
     if not start:
         raise Problem(f"{path.name} is empty.", "Copy it once more from where it came.")
+
+
+def _archive(path: Path, data: bytes) -> StorageArchive | None:
+    """What torch.save wrote, where the file is that."""
+    if not data.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        return StorageArchive(data)
+    except UnreadablePickleError as error:
+        raise in_words(path, error) from None
 
 
 def _content(path: Path, data: bytes) -> Any:

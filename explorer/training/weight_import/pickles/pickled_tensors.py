@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
@@ -67,6 +68,46 @@ def number_in(value: Any) -> Any:
     raise ValueError("no plain setting")
 
 
+class StorageArchive:
+    """A zip as ``torch.save`` writes it: one pickle, and the numbers of its storages beside it.
+
+    Attributes
+    ----------
+    pickle : bytes
+
+    Raises
+    ------
+    Unreadable
+        It is damaged, packed, or none of PyTorch's.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(BytesIO(data))
+            infos = self._zip.infolist()
+            self._sizes = {info.filename: info.file_size for info in infos if info.compress_type == zipfile.ZIP_STORED}
+            (name,) = (name for name in self._sizes if name.endswith("/data.pkl"))
+            self._root = name.removesuffix("data.pkl")
+            self.pickle = self._read(name)
+        except (ValueError, RuntimeError, EOFError, OSError, zipfile.BadZipFile):
+            raise UnreadablePickleError("it is a damaged zip archive, or one that torch.save did not write") from None
+
+    def numbers(self, reference: Reference) -> Tensor:
+        """The numbers of a storage; raises as building a tensor may."""
+        _word, kind, key, _place, count = reference.told
+        dtype = _STORAGES[kind.name]
+        found = _numbers(self._read(f"{self._root}data/{key}"), dtype)
+        if found.numel() != count:
+            raise ValueError("another count of numbers than it says")
+        return found
+
+    def _read(self, name: str) -> bytes:
+        if name not in self._sizes:
+            raise ValueError("numbers that are not there")
+        with self._zip.open(name) as file:
+            return file.read(self._sizes[name])
+
+
 class TensorsInside(Mapping[str, Tensor]):
     """The tensors of a pickle by their names, each made when it is asked for. Real numbers are float32.
 
@@ -76,6 +117,8 @@ class TensorsInside(Mapping[str, Tensor]):
         For which `is_tensor` holds.
     largest_bytes : int
         How much they may come to altogether, by which a small file cannot claim much memory.
+    archive : StorageArchive, optional
+        Where the numbers lie that are not in the pickle itself.
 
     Raises
     ------
@@ -83,10 +126,12 @@ class TensorsInside(Mapping[str, Tensor]):
         From ``[]``: it claims more numbers than there are, or is of no known kind.
     """
 
-    def __init__(self, described: Mapping[str, Made], largest_bytes: int) -> None:
-        self._described = described
+    def __init__(
+        self, described: Mapping[str, Made], largest_bytes: int, archive: StorageArchive | None = None
+    ) -> None:
+        self._described, self._archive = described, archive
         self._room = largest_bytes
-        self._storages: dict[int, tuple[Any, Tensor]] = {}
+        self._storages: dict[object, tuple[Any, Tensor]] = {}
         self._made: dict[str, Tensor] = {}
 
     def __getitem__(self, name: str) -> Tensor:
@@ -143,6 +188,11 @@ class TensorsInside(Mapping[str, Tensor]):
         return storage.as_strided(size, stride, offset).contiguous()
 
     def _storage(self, described: Any) -> Tensor:
+        if self._archive is not None and isinstance(described, Reference):
+            key = str(described.told[2])
+            if key not in self._storages:
+                self._storages[key] = (None, self._archive.numbers(described))
+            return self._storages[key][1]
         if not isinstance(described, Made) or described.maker.name != "_load_from_bytes":
             raise ValueError("numbers that are kept in no known way")
         data = described.arguments[0]

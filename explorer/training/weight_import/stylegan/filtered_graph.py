@@ -55,12 +55,20 @@ def _layer(graph: Graph, layer: FilteredLayer, name: str, x: str, w: str) -> str
     if not shape.paints:
         x = graph.add("Mul", [x, graph.spread(graph.demodulation(style, layer.energy(), name, gain))])
     x = graph.add("Add", [x, graph.constant(layer.bias[None, :, None, None], f"{name}.bias")])
-    x = _finer(graph, layer, name, x)
+    shares = graph.shares(x, shape.shares)
+    bent = [_bent(graph, layer, name, *share) for share in zip(shares, shape.shares, strict=True)]
+    return bent[0] if len(bent) == 1 else graph.add("Concat", bent, axis=1)
+
+
+def _bent(graph: Graph, layer: FilteredLayer, name: str, x: str, channels: int) -> str:
+    """As `FilteredLayer._bent`, of so many channels."""
+    shape = layer.shape
+    x = _finer(graph, layer, name, x, channels)
     x = x if shape.paints else graph.add("LeakyRelu", [x], alpha=SLOPE)
-    return _coarser(graph, layer, name, graph.clamped(x, shape.clamp))
+    return _coarser(graph, layer, name, graph.clamped(x, shape.clamp), channels)
 
 
-def _finer(graph: Graph, layer: FilteredLayer, name: str, x: str) -> str:
+def _finer(graph: Graph, layer: FilteredLayer, name: str, x: str, channels: int) -> str:
     shape, taps = layer.shape, layer.up_filter * layer.shape.up
     if shape.up == 1:
         before, behind = shape.pads
@@ -74,25 +82,25 @@ def _finer(graph: Graph, layer: FilteredLayer, name: str, x: str) -> str:
         ("rows", taps[:, None], [shape.up, 1], [first, 0, last, 0]),
         ("columns", taps[None], [1, shape.up], [0, first, 0, last]),
     ):
-        weight = graph.constant(_each(kernel, shape.after), f"{name}.up {axis}")
-        x = graph.add("ConvTranspose", [x, weight], strides=strides, pads=pads, group=shape.after)
+        weight = graph.constant(_each(kernel, channels), f"{name}.up {axis} {channels}")
+        x = graph.add("ConvTranspose", [x, weight], strides=strides, pads=pads, group=channels)
     return x
 
 
-def _coarser(graph: Graph, layer: FilteredLayer, name: str, x: str) -> str:
+def _coarser(graph: Graph, layer: FilteredLayer, name: str, x: str, channels: int) -> str:
     shape = layer.shape
     if shape.down_taps == shape.down == 1:
         return x
     if shape.radial:
-        weight = graph.constant(_each(layer.down_filter.flip(0, 1), shape.after), f"{name}.down")
-        return graph.add("Conv", [x, weight], strides=[shape.down] * 2, group=shape.after)
+        weight = graph.constant(_each(layer.down_filter.flip(0, 1), channels), f"{name}.down {channels}")
+        return graph.add("Conv", [x, weight], strides=[shape.down] * 2, group=channels)
     taps = layer.down_filter.flip(0)
     for axis, kernel, strides in (
         ("rows", taps[:, None], [shape.down, 1]),
         ("columns", taps[None], [1, shape.down]),
     ):
-        weight = graph.constant(_each(kernel, shape.after), f"{name}.down {axis}")
-        x = graph.add("Conv", [x, weight], strides=strides, group=shape.after)
+        weight = graph.constant(_each(kernel, channels), f"{name}.down {axis} {channels}")
+        x = graph.add("Conv", [x, weight], strides=strides, group=channels)
     return x
 
 

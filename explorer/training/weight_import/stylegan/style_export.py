@@ -32,6 +32,8 @@ W_MEAN_KEY = "latent_explorer.w_mean"
 MAPPING_FILE, SYNTHESIS_FILE = "mapping.onnx", "generator.onnx"
 _SHOWN, _SHOWN_TRUNCATION = 4, 0.7
 _MEASURED = 10_000  # latents, as NVIDIA's projector takes
+_LARGE = 256**2
+"""Pixels above which pictures are not compared whole at every batch size: that takes minutes and gigabytes."""
 _PICTURE_STEPS, _W_STEPS = 127.5, 1e3  # of a difference, in the units of a card's parity
 
 Numbers = NDArray[np.float32]
@@ -44,7 +46,8 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     The mapping takes ``z`` (N, z_size), and ``label`` (N,) int64 where there are classes, and gives ``w``
     (N, w_size); the mean of w, where it is known, is in its metadata under `W_MEAN_KEY`, base64 of little-endian
     float32. The generator takes ``w`` (N, styles, w_size), carries the card and gives the picture. Both have been
-    compared with torch at batches of 1, 2 and 5. Nothing appears in ``folder`` unless all went well.
+    compared with torch at batches of 1, 2 and 5. Of pictures of more than 256 x 256 pixels, StyleGAN3's are compared in
+    their middle, StyleGAN2's one at a time. Nothing appears in ``folder`` unless all went well.
 
     Raises
     ------
@@ -76,13 +79,28 @@ def _write(rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder:
     if mapping.w_mean is not None:
         _report(first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode())
     onnx.save_model(first.model, folder / MAPPING_FILE)
-    second = _Written(_graph(synthesis), cancelled)
-    parity, drawn = second.compared(synthesis, [_styles(mapping, synthesis, mapping(z, *labels))])
+    styles = _styles(mapping, synthesis, mapping(z, *labels))
+    written, parity, drawn = _compared(synthesis, styles, cancelled)
     _refuse_unlike("generator", parity)
-    _report(second.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
-    onnx.save_model(second.model, folder / SYNTHESIS_FILE)
+    _report(written.model, CARD_KEY, replace(rebuilt.card, parity=parity).to_json())
+    onnx.save_model(written.model, folder / SYNTHESIS_FILE)
     pictures = np.clip(np.rint((drawn[:_SHOWN] + 1) * 127.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
-    save_png(folder / "preview.png", sheet(pictures, columns=2, gap=0))
+    save_png(folder / "preview.png", sheet(pictures, columns=min(len(pictures), 2), gap=0))
+
+
+def _compared(synthesis: Styled, styles: torch.Tensor, cancelled: Cancelled) -> tuple[_Written, float, Numbers]:
+    """The synthesis as a graph, how far that is from torch, and some of its pictures."""
+    if synthesis.sides[0] * synthesis.sides[1] <= _LARGE:
+        written = _Written(_graph(synthesis), cancelled)
+        return written, *written.compared(synthesis, [styles])
+    if isinstance(synthesis, FilteredSynthesis):
+        middle = synthesis.middle()
+        parity, _ = _Written(_graph(middle), cancelled).compared(middle, [styles])
+        written = _Written(_graph(synthesis), cancelled)
+    else:
+        written = _Written(_graph(synthesis), cancelled)
+        parity, _ = written.compared(synthesis, [styles[-1:]], batches=(1,))
+    return written, parity, written.run([styles[:1]])
 
 
 def _graph(synthesis: Styled) -> ModelProto:
@@ -134,13 +152,15 @@ class _Written:
         )
         self._cancelled = cancelled
 
-    def compared(self, network: nn.Module, feeds: Sequence[torch.Tensor]) -> tuple[float, Numbers]:
+    def compared(
+        self, network: nn.Module, feeds: Sequence[torch.Tensor], batches: Sequence[int] = PARITY_BATCHES
+    ) -> tuple[float, Numbers]:
         """How far it is from its network at each batch size, in the unit of a card's parity, and what it gives."""
         # One at a time in torch: large pictures then need no more memory, and the batch is proved not to matter.
         wanted = np.concatenate([self._asked(network, feeds, at) for at in range(len(feeds[0]))])
         worst, given = 0.0, wanted
-        for count in PARITY_BATCHES:
-            given = self._run([feed[:count] for feed in feeds])
+        for count in batches:
+            given = self.run([feed[:count] for feed in feeds])
             if given.shape != wanted[:count].shape:
                 raise Problem(f"The exported network gives {given.shape}, torch {wanted.shape}.", "Report this.")
             worst = max(worst, float(np.abs(given - wanted[:count]).max()))
@@ -152,7 +172,8 @@ class _Written:
         result: Numbers = network(*(feed[at : at + 1] for feed in feeds)).numpy()
         return result
 
-    def _run(self, feeds: Sequence[torch.Tensor]) -> Numbers:
+    def run(self, feeds: Sequence[torch.Tensor]) -> Numbers:
+        """What the graph gives."""
         self._stop_where_cancelled()
         names = [value.name for value in self.model.graph.input]
         told = {name: tensor.numpy() for name, tensor in zip(names, feeds, strict=True)}

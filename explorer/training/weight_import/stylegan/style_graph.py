@@ -9,6 +9,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from explorer.core.inference.previews import PREVIEW
 from explorer.training.networks.style import EPSILON, MappingNetwork, Styled, normalised
 from explorer.training.networks.stylegan2_synthesis import Block, StyledConvolution, Synthesis, ToColours, first_style
 
@@ -98,6 +99,16 @@ class Graph:
             self._styles[number] = self.add("Gather", ["w", self.places(number)], axis=1)
         return self._styles[number]
 
+    def shares(self, x: str, channels: Sequence[int]) -> list[str]:
+        """(N, C, H, W) as parts of so many channels each."""
+        if len(channels) == 1:
+            return [x]
+        names = [f"{x} {number}" for number in range(len(channels))]
+        sizes = numpy_helper.from_array(np.array(channels, np.int64), f"{x} shares")
+        self._constants[sizes.name] = sizes
+        self._nodes.append(helper.make_node("Split", [x, sizes.name], names, axis=1))
+        return names
+
     def spread(self, rows: str) -> str:
         """(N, C) as (N, C, 1, 1)."""
         return self.add("Unsqueeze", [rows, self.places(2, 3)])
@@ -145,8 +156,14 @@ def _block(graph: Graph, block: Block, number: int, x: str, picture: str, taps: 
         picture = _doubled(graph, picture, block.picture_channels, taps)
     if block.paint is not None:
         painted = _painted(graph, block.paint, f"{name}.paint", x, graph.style(first + block.convolutions))
-        picture = graph.add("Add", [picture, painted]) if picture else painted
+        picture = graph.add("Add", [picture, painted], _on_the_way(block)) if picture else painted
     return x, picture
+
+
+def _on_the_way(block: Block) -> str:
+    """What the square picture that has been painted so far is called, so that a run can stop there."""
+    height, width = block.refine.noise.shape
+    return PREVIEW.format(height) if height == width else ""
 
 
 def _styled(graph: Graph, layer: StyledConvolution, name: str, x: str, w: str, taps: Tensor) -> str:

@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
+from explorer.core.processes.child import lacks_memory
 from explorer.training.networks.style import SLOPES, MappingNetwork, Styled
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
+from explorer.training.weight_import.stylegan.relatives import refuse_relatives
 from explorer.training.weight_import.stylegan.style_names import (
     ROSINALITY,
     TENSORFLOW,
@@ -57,6 +59,7 @@ def rebuilt_style(
     Problem
         A part is missing, or does not fit the others.
     """
+    refuse_relatives(tensors)
     found = {prefix: program for prefix, program in copies(tensors).items() if program in programs}
     if not found:
         return None
@@ -74,6 +77,8 @@ def rebuilt_style(
         if mapping.w_size != synthesis.w_size:
             raise ValueError(f"a w of {mapping.w_size} numbers for a synthesis that takes {synthesis.w_size}")
     except (RuntimeError, ValueError, IndexError, TypeError, ArithmeticError) as error:
+        if lacks_memory(error):
+            raise
         said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()[:160]
         raise Problem(f"The parts of this {programs[0]} do not fit together ({said}).", AGAIN) from None
     choices = () if len(found) == 1 else (asked_copy(found, prefix),)
@@ -166,6 +171,22 @@ def activation_of(parts: StyleTensors, place: str) -> str:
             "Those with lrelu, relu and linear are.",
         )
     return str(told)
+
+
+def clamp_of(parts: StyleTensors, place: str, usual: float | None) -> float | None:
+    """The largest activation of a layer; None where there is no limit.
+
+    Raises
+    ------
+    Problem
+        It is told, and is no limit at all.
+    """
+    told = parts.settings.get(f"{place}.conv_clamp", usual)
+    if not isinstance(told, int | float):
+        return None
+    if not 0 < told < math.inf:
+        raise Problem(f"This StyleGAN clamps its activations to {told:g}, which none can be.", "Take an earlier file.")
+    return float(told)
 
 
 def mapping_of(parts: StyleTensors, rate: float) -> MappingNetwork:
