@@ -272,7 +272,6 @@ def test_arrays_are_rows_of_directions_where_one_side_is_that_of_the_latent(
         ("view", 4, 4, 4, "z"),
         ("age", 5, 4, 5, "w"),
         ("age_w", 4, 4, 5, "z"),
-        ("age_w_boundary", 4, 4, 0, "z"),
     ],
 )
 def test_the_space_of_directions_is_told_by_their_size_then_by_their_name(
