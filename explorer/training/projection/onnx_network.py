@@ -7,6 +7,7 @@ networks; the batch may be any.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -241,11 +242,37 @@ def _plain(function: Callable[..., Tensor]) -> Operator:
 
 
 def _flatten(attributes: dict[str, Any], x: Tensor) -> Tensor:
-    axis = attributes.get("axis", 1) % (x.ndim + 1)
-    return x.reshape(math.prod(x.shape[:axis]), -1)
+    return x.reshape(math.prod(x.shape[: attributes.get("axis", 1)]), -1)
 
+
+def _depth_to_space(attributes: dict[str, Any], x: Tensor) -> Tensor:
+    """Channels as pixels; torch takes them in the order that ONNX calls CRD, the other one is DCR."""
+    side = attributes["blocksize"]
+    if attributes.get("mode", b"DCR") != b"CRD":
+        count, channels, height, width = x.shape
+        parts = x.reshape(count, side * side, channels // side**2, height, width)
+        x = parts.transpose(1, 2).flatten(1, 2)
+    return functional.pixel_shuffle(x, side)
+
+
+def _pad(attributes: dict[str, Any], x: Tensor, pads: Value = None, value: Value = None, axes: Value = None) -> Tensor:
+    mode = attributes.get("mode", b"constant").decode()
+    around = attributes.get("pads") if pads is None else _ints(pads)
+    if axes is not None or around is None or mode not in _PADDING:
+        raise Problem("This network pads its pictures in an unusual way.", "Export it otherwise.")
+    half = len(around) // 2
+    # functional.pad counts from the last axis, ONNX gives all beginnings, then all ends.
+    turned = [number for pair in zip(around[:half][::-1], around[half:][::-1], strict=True) for number in pair]
+    if mode != "constant":
+        return functional.pad(x, turned[: 2 * (x.ndim - 2)], mode=_PADDING[mode])
+    filled = attributes.get("value", 0.0) if value is None else float(value)
+    return functional.pad(x, turned, value=filled)
+
+
+_PADDING = {"constant": "constant", "reflect": "reflect", "edge": "replicate"}
 
 OPERATORS: dict[str, Operator] = {
+    "Abs": _plain(torch.abs),
     "Add": _plain(torch.add),
     "BatchNormalization": _batch_norm,
     "Cast": _cast,
@@ -253,27 +280,45 @@ OPERATORS: dict[str, Operator] = {
     "Concat": lambda a, *inputs: torch.cat([x for x in inputs if x is not None], a["axis"]),
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
+    "Cos": _plain(torch.cos),
+    "DepthToSpace": _depth_to_space,
     "Div": _plain(torch.div),
     "Equal": _plain(torch.eq),
     "Elu": lambda a, x: functional.elu(x, a.get("alpha", 1.0)),
+    "Erf": _plain(torch.erf),
     "Exp": _plain(torch.exp),
     "Flatten": _flatten,
     "Gather": _gather,
     "Gelu": lambda a, x: functional.gelu(x, approximate=a.get("approximate", b"none").decode()),
     "Gemm": _gemm,
+    "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),
+    "HardSwish": _plain(functional.hardswish),
     "Identity": _plain(lambda x: x),
+    "InstanceNormalization": lambda a, x, scale, shift: functional.instance_norm(
+        x, weight=scale, bias=shift, eps=a.get("epsilon", 1e-5)
+    ),
     "LeakyRelu": lambda a, x: functional.leaky_relu(x, a.get("alpha", 0.01)),
+    "Log": _plain(torch.log),
     "MatMul": _plain(torch.matmul),
+    "Max": _plain(lambda *x: functools.reduce(torch.maximum, x)),
+    "Min": _plain(lambda *x: functools.reduce(torch.minimum, x)),
+    "Mish": _plain(functional.mish),
     "Mul": _plain(torch.mul),
     "Neg": _plain(torch.neg),
+    "PRelu": _plain(lambda x, slope: torch.where(x < 0, slope * x, x)),
+    "Pad": _pad,
     "Pow": _plain(torch.pow),
     "ReduceMean": _mean,
     "Relu": _plain(functional.relu),
     "Reshape": _reshape,
     "Resize": _resize,
+    "Selu": _plain(functional.selu),
     "Sigmoid": _plain(torch.sigmoid),
+    "Sin": _plain(torch.sin),
     "Slice": _slice,
+    "Softmax": lambda a, x: functional.softmax(x, a.get("axis", -1)),
     "Softplus": _plain(functional.softplus),
+    "Softsign": _plain(functional.softsign),
     "Sqrt": _plain(torch.sqrt),
     "Squeeze": _squeeze,
     "Sub": _plain(torch.sub),
