@@ -209,3 +209,10 @@ def test_a_model_that_onnxruntime_refuses_is_refused_in_words(tmp_path: Path) ->
     ports = [port("z", ["N", 4])], [port("picture", ["N", 64])]
     with pytest.raises(Problem, match="onnxruntime cannot load this model"):
         _open(write_model(tmp_path / "g.onnx", [node], *ports, weights))
+
+
+def test_a_large_picture_may_take_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", size=16)
+    usual = Generator.open(path, "cpu", trusted=True)._one._longest_s
+    monkeypatch.setattr("explorer.core.inference.generator._USUAL_PIXELS", 8**2)
+    assert Generator.open(path, "cpu", trusted=True)._one._longest_s == 4 * usual

@@ -16,6 +16,7 @@ from explorer.core.inference.mapping import OpenMapping
 from explorer.core.inference.previews import preview_side
 from explorer.core.inference.providers import Device, open_session
 from explorer.core.inference.synthesis import StylePair, examine_pair
+from explorer.core.inference.watchdog import LONGEST_RUN_S
 from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
@@ -28,6 +29,7 @@ from explorer.core.rendering.w_statistics import Spread, Spreads
 
 Pictures = NDArray[np.uint8]
 
+_USUAL_PIXELS = 512**2  # of pictures that any machine draws within the time that a run may take
 _MANY = 256  # after more pictures than this, memory is given back, which costs as much as dozens of them
 
 
@@ -112,7 +114,8 @@ class Generator:
     def _engine(self, batch: int | None) -> Engine:
         if self._model is None:
             raise Problem(f"{self.path.name} has been closed.", "Open it again.")
-        return Engine(open_session(self._model, self._device, batch=batch), self.path.name)
+        longest_s = LONGEST_RUN_S * max(self.card.height * self.card.width / _USUAL_PIXELS, 1.0)
+        return Engine(open_session(self._model, self._device, batch=batch), self.path.name, longest_s)
 
     def picture(self, z: Latent, label: int | None = None) -> Pictures:
         """The picture of one latent.

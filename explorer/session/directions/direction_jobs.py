@@ -58,13 +58,13 @@ def importing(model: OpenModel, path: Path) -> DirectionJob:
     return DirectionJob(f"Importing {path.name}", f"Import {path.name}", model.generator.hash, model.name, make)
 
 
-def factorising(model: OpenModel, count: int) -> DirectionJob:
-    """The directions along which the first layer moves its result most (SeFa)."""
+def factorising(model: OpenModel, count: int, *, colours: bool = True) -> DirectionJob:
+    """The directions along which the first layers move their result most (SeFa); ``colours``: with ToRGB."""
 
     def make(*_: object) -> tuple[Direction, ...]:
         from explorer.core.directions.unsupervised.in_w import weight_directions
 
-        return weight_directions(model.generator, count)
+        return weight_directions(model.generator, count, colours=colours)
 
     return DirectionJob("Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make)
 

@@ -24,10 +24,12 @@ class DirectionsControls(QWidget):
 
     Signals
     -------
-    factorise_wanted(count), analyse_wanted(count) : int
+    factorise_wanted(count), factorise_plain_wanted(count), analyse_wanted(count) : int
     """
 
     factorise_wanted = Signal(int)
+    factorise_plain_wanted = Signal(int)
+    has_styles = False
     analyse_wanted = Signal(int)
 
     def __init__(self) -> None:
@@ -67,6 +69,11 @@ class DirectionsControls(QWidget):
         menu.setToolTipsVisible(True)
         sefa = menu.addAction("Factorise the weights (SeFa)", lambda: self.factorise_wanted.emit(int(self.count.value)))
         sefa.setToolTip("What the first layer of the network turns on most; takes a moment")
+        self.plain_sefa = menu.addAction(
+            "Factorise without ToRGB (SeFa)", lambda: self.factorise_plain_wanted.emit(int(self.count.value))
+        )
+        self.plain_sefa.setToolTip("The same without the layers that only colour, as SeFa's authors do")
+        menu.aboutToShow.connect(lambda: self.plain_sefa.setVisible(self.has_styles))
         pca = menu.addAction("Principal components (GANSpace)", lambda: self.analyse_wanted.emit(int(self.count.value)))
         pca.setToolTip("Along what random samples differ most; draws some thousands of samples")
         return menu

@@ -131,6 +131,7 @@ class DirectionsView(View):
         directions = self.studio.directions.all
         self.controls.show_count(len(directions))
         self.list.layer_choices = layer_choices(self.studio.edits.card.styles)
+        self.controls.has_styles = self.studio.edits.card.styles > 0
         self.list.show_directions(directions)
         self._stage.setCurrentIndex(1 if directions else 0)
         self._offer_pictures()
@@ -214,9 +215,9 @@ class DirectionsView(View):
         if names:
             self.list.choose(names[0])
 
-    def _factorise(self, count: int) -> None:
+    def _factorise(self, count: int, *, colours: bool = True) -> None:
         if self.model is not None:
-            self._begin(factorising(self.model, count))
+            self._begin(factorising(self.model, count, colours=colours))
 
     def _analyse(self, count: int) -> None:
         if self.model is not None:
@@ -298,6 +299,7 @@ class DirectionsView(View):
         controls.import_button.clicked.connect(lambda: self.bring(self.saving.ask_import()))
         controls.export_button.clicked.connect(self.saving.ask_export)
         controls.factorise_wanted.connect(self._factorise)
+        controls.factorise_plain_wanted.connect(partial(self._factorise, colours=False))
         controls.analyse_wanted.connect(self._analyse)
         controls.working.cancel.clicked.connect(self.jobs.cancel)
         self.head.moved.connect(self._move)
