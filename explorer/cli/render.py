@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument(
         "--from",
-        dest="source",
+        dest="saved",
         type=Path,
         metavar="FILE",
         help="draw the latents or points of W and W+ in a .npy, .npz or .pt: saved --latents, projected_w.npz, e4e",
@@ -86,13 +86,13 @@ def _scenes(options: argparse.Namespace, generator: Generator) -> list[Scene]:
     if options.count < 1:
         raise Problem(f"--count is {options.count}.", "Ask for at least one picture.")
     if options.scene:
-        if options.source:
+        if options.saved:
             raise Problem("A scene is one picture, but --from asks for others.", "Leave --from or --scene out.")
         if options.count > 1:
             raise Problem("A scene is one picture, but --count asks for more.", "Leave --count or --scene out.")
         return [saved_scene(options, generator)]
     label = class_index(options.label, generator)
-    if options.source:
+    if options.saved:
         return _from_file(options, generator.card, sampled(generator, 0, options.psi, label))
     return [sampled(generator, (options.seed or 0) + i, options.psi, label) for i in range(options.count)]
 
@@ -106,12 +106,12 @@ def _from_file(options: argparse.Namespace, card: ModelCard, base: Scene) -> lis
         raise Problem(
             "A file has its own latents, but a seed or a count is asked for.", "Leave --seed and --count out."
         )
-    found = numbers_in(options.source, card, read_tensors)
+    found = numbers_in(options.saved, card, read_tensors)
     if found.likely == "directions":
-        what = f"{options.source.name} seems to hold directions, not latents."
-        raise Problem(what, f"Import them: direction import MODEL {options.source.name}.")
+        what = f"{options.saved.name} seems to hold directions, not latents."
+        raise Problem(what, f"Import them: direction import MODEL {options.saved.name}.")
     if len(found.rows) > _MOST_PICTURES:
-        raise Problem(f"{options.source.name} holds {len(found.rows):,} latents.", f"Save at most {_MOST_PICTURES:,}.")
+        raise Problem(f"{options.saved.name} holds {len(found.rows):,} latents.", f"Save at most {_MOST_PICTURES:,}.")
     return [replace(scene, truncation=base.truncation) for scene in found.scenes(base)]
 
 
