@@ -137,8 +137,8 @@ def test_a_source_that_is_dropped_settles_what_was_guessed(window, weights, tmp_
     assert window.studio.document.scene.z.tolist() == before.z.tolist()
     assert (model.generator.card.value_range, model.generator.card.distribution) == ((0, 1), "uniform")
     dialog = dialog_of(window)
-    assert "from the source: net.py" in dialog._title()
-    assert "uniform from 0 to 1" in dialog._explanation()
+    assert "from the source: net.py" in dialog.title.text()
+    assert "uniform from 0 to 1" in dialog.about.text()
     asked = []
     monkeypatch.setattr("explorer.ui.window.actions.ask_files", lambda *words: asked.append(words) or [])
     dialog.source.click()

@@ -172,7 +172,8 @@ def _read(path: Path, model: OpenModel, *_: object) -> Numbers | tuple[Direction
         found = numbers_in(path, model.generator.card, read_tensors)
     except Problem:
         found = None  # the import knows more forms, and more of what is wrong
-    if found is None or (found.is_sure and found.likely == "directions"):
+    is_torch = path.suffix.lower() in (".pt", ".pth")  # in which latents are lone tensors, and directions have names
+    if found is None or (found.likely == "directions" and (found.is_sure or is_torch)):
         return _directions_in(path, model)
     return found
 

@@ -40,6 +40,7 @@ class ModelFacts(QScrollArea):
         tip = "Its weights do not tell this. Click to see what else it could be, and choose"
         self.guessed = push_button("", tip, self.readings_wanted)
         self.guessed.setProperty("link", True)
+        self.guessed.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the window
         self.guessed.hide()
         words = QWidget()
         column_of(STRETCH, self._title, self._facts, self.guessed, on=words, spacing=UNIT // 2)

@@ -126,12 +126,13 @@ class WeightChoicesDialog(QDialog):
         self.tabs.tabBar().setVisible(self.tabs.count() > 1)
         self.pictures = ReadingPictures()
         self.about, self.words = text_label(self._explanation(), wraps=True), text_label(wraps=True)
+        self.title = text_label(f"{self._readings.file}: {self._readings.layout}", "title", wraps=True)
         side = QWidget()
         side.setMinimumWidth(_SIDE_PX)
         side.setVisible(self.live.follows)
         column_of(text_label("Read like this", "heading"), (self.pictures, 1), self.words, on=side)
         column_of(
-            text_label(f"{self._readings.file}: {self._readings.layout}", "title", wraps=True),
+            self.title,
             self.about,
             (row_of((self.tabs, 5), (side, 2), spacing=2 * UNIT), 1),
             self._foot(),
@@ -147,6 +148,8 @@ class WeightChoicesDialog(QDialog):
                 "Its weights do not tell everything. What was guessed is marked; the pictures show the same latents "
                 "with all of what is said here."
             )
+        if not self._readings.choices:
+            return " ".join(self._readings.problems)
         return "Its weights do not tell these things. The pictures show the same latents; take what looks right."
 
     def _foot(self) -> QWidget:
