@@ -12,9 +12,10 @@ from explorer.core.problem import Problem
 from explorer.training.portraits import Portraits
 from explorer.training.sources.folder import reason_to_skip
 from explorer.training.sources.idx import FASHION, _classes
-from explorer.training.sources.label_tables import LabelTable, rows_for, table_from
+from explorer.training.sources.label_tables import LabelTable, table_from
 from explorer.training.sources.picture_facts import CATEGORY_LIMIT, classes_from_folders, facts_from
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
+from explorer.training.sources.row_names import rows_for
 from explorer.training.sources.stacked import as_bytes, drawing_from, with_channels_last
 
 
@@ -66,8 +67,7 @@ def test_what_is_no_table_is_refused(text: str) -> None:
     ],
 )
 def test_rows_find_the_pictures_that_are_most_like_them(keys: str, paths: str, rows: list[int]) -> None:
-    table = LabelTable("t", (), tuple(keys.split()), ((),) * len(keys.split()))
-    assert rows_for(paths.split(), table).tolist() == rows
+    assert rows_for(paths.split(), keys.split()).tolist() == rows
 
 
 def columns(**cells: list[str]) -> Any:

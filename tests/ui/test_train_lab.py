@@ -109,7 +109,7 @@ def test_a_preset_plays_with_its_own_settings(lab, qtbot):
     lab.lab.pause()
     lab.controls.boxes["critic_rate"].setValue(0.002)
     assert lab.controls.presets.currentText() == "Your own"
-    assert lab.lab.request.config.critic_rate == 0.002
+    assert lab.lab._request.config.critic_rate == 0.002
 
 
 def test_other_data_begin_anew_and_other_rates_do_not(lab, qtbot):
@@ -180,7 +180,7 @@ def test_what_the_pointer_is_on_is_told(lab):
 
 
 def test_a_run_that_fails_is_told_and_play_begins_anew(lab, qtbot):
-    sound = lab.lab.request
+    sound = lab.lab._request
     with qtbot.waitSignal(lab.lab.failed):
         lab.lab.show_data(replace(sound.data, draw=lambda _rng, _count: 1 / 0))
     assert not lab.lab.is_playing

@@ -50,7 +50,7 @@ class LatestOnly(QObject):
         self._work = work
         self._waiting: deque[Any] = deque(maxlen=1)
         self._running = self._closed = False
-        self._current: tuple[Any, Future[Any]] | None = None  # the last that was begun
+        self._current: tuple[Any, Future[Any]] | None = None  # what runs
         self._worker = Worker(name)
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
@@ -91,7 +91,7 @@ class LatestOnly(QObject):
     def _on_returned(self, request: Any, future: Future[Any]) -> None:
         if self._closed:  # the signal was already in the post when close() was called
             return
-        self._running = False
+        self._running, self._current = False, None  # what it gave is not kept
         if self._waiting:  # before anything is announced: the worker need not wait for the screen
             self._start()
         if error := future.exception():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from explorer.session.models.opening import OpenModel
@@ -25,6 +26,7 @@ class TopBar(QToolBar):
         self.model = ModelButton(studio.catalog, studio.intake.parts)
         self.device = DeviceButton(studio.pictures, studio.settings.device)
         self.cancel = push_button("Cancel", "Stop opening; what is open stays so (Esc)", studio.models.stop_opening)
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.model.readings = commands["readings"]
         self._lay_out(commands)
         self.model.chosen.connect(studio.controller.open)
