@@ -12,38 +12,11 @@ from explorer.core.problem import Problem
 from explorer.training.portraits import Portraits
 from explorer.training.sources.folder import reason_to_skip
 from explorer.training.sources.idx import FASHION, _classes
-from explorer.training.sources.label_tables import LabelTable, table_from
-from explorer.training.sources.picture_facts import CATEGORY_LIMIT, classes_from_folders, facts_from
+from explorer.training.sources.label_tables import LabelTable
+from explorer.training.sources.picture_facts import CATEGORY_LIMIT, facts_from
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
 from explorer.training.sources.row_names import rows_for
-from explorer.training.sources.stacked import as_bytes, drawing_from, with_channels_last
-
-
-@pytest.mark.parametrize(
-    ("text", "columns", "keys", "rows"),
-    [
-        ("file,a,b\n1.png,x,y\n2.png,z\n", ("a", "b"), ("1.png", "2.png"), (("x", "y"), ("z", ""))),
-        ("file;a\n1.png; x\n", ("a",), ("1.png",), (("x",),)),
-        ("file\ta\tb\n\n1.png\tx\ty\n", ("a", "b"), ("1.png",), (("x", "y"),)),
-        ("1.png,cat\n2.png,dog\n", ("label",), ("1.png", "2.png"), (("cat",), ("dog",))),
-        ("1.JPG,cat,3\n", ("column 1", "column 2"), ("1.JPG",), (("cat", "3"),)),
-        ("2\nyoung hat\n1.jpg 1 -1\n2.jpg -1 1\n", ("young", "hat"), ("1.jpg", "2.jpg"), (("1", "-1"), ("-1", "1"))),
-        ('file,a\n"one, two.png",x\n', ("a",), ("one, two.png",), (("x",),)),
-        ("file,a\n1.png,x\0\n", ("a",), ("1.png",), (("x",),)),
-        ("file,a\n1.png,x,more\n", ("a",), ("1.png",), (("x",),)),
-    ],
-)
-def test_tables_are_read_in_their_forms(
-    text: str, columns: tuple[str, ...], keys: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
-) -> None:
-    found = table_from("labels.csv", text)
-    assert (found.columns, found.keys, found.rows) == (columns, keys, rows)
-
-
-@pytest.mark.parametrize("text", ["", "\n\n", "file\n1.png\n", "2\nyoung\n"])
-def test_what_is_no_table_is_refused(text: str) -> None:
-    with pytest.raises(Problem, match="not a table of labels"):
-        table_from("labels.csv", text)
+from explorer.training.sources.stacked import with_channels_last
 
 
 @pytest.mark.parametrize(
@@ -126,25 +99,6 @@ def test_what_a_table_lacks_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("paths", "labels", "classes"),
-    [
-        ("a/1.png b/2.png a/3.png", [0, 1, 0], ("a", "b")),
-        ("x/y/b/1.png x/y/a/2.png", [1, 0], ("a", "b")),
-        ("x/a/1.png x/b/deep/2.png x/3.png", [0, 1, -1], ("a", "b")),
-        ("a/1.png a/2.png", None, ()),
-        ("1.png 2.png", None, ()),
-        ("a/1.png 2.png", None, ()),
-    ],
-)
-def test_folders_are_classes_from_where_they_differ(
-    paths: str, labels: list[int] | None, classes: tuple[str, ...]
-) -> None:
-    found, names = classes_from_folders(paths.split())
-    assert (None if found is None else found.tolist()) == labels
-    assert names == classes or found is None
-
-
-@pytest.mark.parametrize(
     ("folder", "highest", "classes"),
     [
         ("mnist", 9, tuple("0123456789")),
@@ -176,45 +130,6 @@ def test_labels_of_idx_files_have_names(tmp_path: Path, folder: str, highest: in
 def test_stacks_are_brought_to_channels_last(shape: tuple[int, ...], found: tuple[int, ...] | None) -> None:
     stack = with_channels_last(np.zeros(shape))
     assert (None if stack is None else stack.shape) == found
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype", "bytes_"),
-    [
-        ([0, 128, 255], np.uint8, [0, 128, 255]),
-        ([0.0, 0.5, 1.0], np.float32, [0, 128, 255]),
-        ([-1.0, 0.0, 1.0], np.float32, [0, 128, 255]),
-        ([-1.001, 0.0, 1.001], np.float64, [0, 128, 255]),
-        ([-1.1, 0.0, 1.0], np.float32, [0, 0, 255]),
-        ([0.0, 100.0, 255.0], np.float32, [0, 100, 255]),
-        ([0.0, 1.1, 300.0], np.float32, [0, 1, 255]),
-        ([0, 257, 65535], np.uint16, [0, 1, 255]),
-        ([0, 100, 255], np.uint16, [0, 100, 255]),
-        ([0, 300, 255], np.int64, [0, 255, 255]),
-        ([False, True], np.bool_, [0, 255]),
-        ([np.nan, 1.0, -1.0], np.float32, [0, 255, 0]),
-    ],
-)
-def test_values_are_scaled_from_the_range_that_holds_them(values: list[float], dtype: Any, bytes_: list[int]) -> None:
-    stack = np.array(values, dtype).reshape(-1, 1, 1, 1)
-    assert as_bytes(np.repeat(stack, 500, 1))[:, 0, 0, 0].tolist() == bytes_
-    many = np.resize(np.array([-1.0, 1.0], np.float32), (1500, 1, 1, 1))
-    assert as_bytes(many)[-2:].ravel().tolist() == [0, 255]
-
-
-@pytest.mark.parametrize(
-    ("shape", "size", "bordered"),
-    [((28, 28), 32, 2), ((28, 28), 36, 4), ((28, 28), 37, 0), ((28, 28), 28, 0), ((27, 27), 32, 2), ((28, 30), 32, 0)],
-)
-def test_small_pictures_get_a_border_where_little_is_missing(shape: tuple[int, int], size: int, bordered: int) -> None:
-    stack = np.full((1, *shape, 1), 255, np.uint8)
-    drawn = drawing_from(stack)(0, size, 1)
-    assert drawn.pixels.shape == (size, size, 1)
-    assert (drawn.width, drawn.height, drawn.mode, drawn.grey) == (shape[1], shape[0], "L", True)
-    lit = np.flatnonzero(drawn.pixels[:, size // 2, 0] > 200)
-    assert (lit[0], len(lit)) == (bordered, shape[0] if bordered else size)
-    colour = drawing_from(np.repeat(stack, 3, 3))(0, size, 3)
-    assert (colour.pixels.shape, colour.mode) == ((size, size, 3), "RGB")
 
 
 @pytest.mark.parametrize(
