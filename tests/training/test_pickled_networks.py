@@ -295,3 +295,11 @@ def test_a_name_of_two_parts_that_are_not_both_text_is_refused(parts: bytes) -> 
     with pytest.raises(UnreadablePickleError):
         read_one(BytesIO(b"\x80\x04" + parts + b"\x93."))
     assert read_one(BytesIO(b"\x80\x04" + text("module") + text("name") + b"\x93.")) == Named("module", "name")
+
+
+def test_a_list_as_arguments_is_not_copied_for_every_object(tmp_path: Path) -> None:
+    path = tmp_path / "lists.pkl"
+    some = b"]q\x00(" + b"N" * 1000 + b"e0ctorch.nn.modules.linear\nLinear\nq\x01"
+    path.write_bytes(b"\x80\x02" + some + b"(" + b"h\x01h\x00\x81" * 100 + b"l.")
+    with pytest.raises(Problem, match="is damaged or no pickle"):
+        read_pickled_networks(path)
