@@ -332,5 +332,5 @@ def test_a_text_in_a_header_that_never_ends_is_looked_through_once(tmp_path: Pat
     header = b'{"' + b'\\"' * (2 << 20)
     path = tmp_path / "x.safetensors"
     path.write_bytes(struct.pack("<Q", len(header)) + header)
-    with pytest.raises(Problem, match="header of x.safetensors is damaged"):
+    with pytest.raises(Problem, match="is damaged"):
         read_weights(path)

@@ -101,7 +101,8 @@ def parse_model(path: Path) -> ModelFile:
         )
         raise Problem(f"{path.name} is {known}, not an ONNX model.", f"Choose an .onnx file.{pictures}")
     if has_too_many_parts(data):
-        raise Problem(f"{path.name} has more than {MOST_PARTS:,} parts, more than any model.", "Do not trust this file.")
+        what = f"{path.name} has more than {MOST_PARTS:,} parts, more than any model."
+        raise Problem(what, "Do not trust this file.")
     try:
         proto = onnx.load_model_from_string(data)
     except DecodeError:
