@@ -122,8 +122,8 @@ def _summary(kind: str, damages: Counter[str], outcomes: dict[int, Outcome]) -> 
     took_s = max((outcome.took_s for outcome in found), default=0.0)
     said = Counter(outcome.sentence for outcome in found if outcome.kind == "refused")
     lines = [
-        f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened, "
-        f"{kinds['refused']:,} refused in a sentence,",
+        f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened,",
+        f"  {kinds['refused']:,} refused in a sentence,",
         f"  {kinds['bug']} without a sentence, {kinds['died']} killed the program, {kinds['hung']} hung it;",
         f"  it grew by {grew_mb:.0f} MB at most, and took {took_s:.1f} s at most.",
         "Damage done:",
