@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,21 @@ if TYPE_CHECKING:
     from explorer.cli.fuzzing.fuzzed_opening import Outcome
 
 _LARGEST_GROWTH_MB = 500.0
+_NAMES = {
+    "onnx": "models",
+    "weights": "files of weights",
+    "npz": "files of numbers",
+    "scene": "scenes",
+    "run": "runs",
+    "source": "sources",
+}
+_OTHERS = ("weights", "npz", "scene", "run", "source")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="models to damage (default: all bundled generators)")
+    parser.add_argument("--kind", choices=("onnx", *_OTHERS), default="onnx", help="what to damage (default onnx)")
     parser.add_argument("--mutants", type=int, default=2000, metavar="N", help="how many (default 2000)")
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="seed of the first one (default 0)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to put those that did harm")
@@ -35,17 +46,16 @@ def run(options: argparse.Namespace) -> int:
         raise Problem("Fuzzing needs fork, which this system lacks.", "Run it on Linux or macOS.")
     from tqdm import tqdm
 
-    originals = [path.read_bytes() for path in _chosen(options.models)]
     damages: Counter[str] = Counter()
     outcomes: dict[int, Outcome] = {}
     seeds = range(options.first, options.first + options.mutants)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CACHE_HOME"] = scratch  # what passes must not be remembered for good
+        one = _damaged_models(options, Path(scratch)) if options.kind == "onnx" else _damaged_files(options, scratch)
         for seed in tqdm(seeds, unit=" mutants", disable=not sys.stderr.isatty(), mininterval=1.0):
-            name, outcome = _one(originals[seed % len(originals)], seed, Path(scratch), options.keep)
+            name, outcomes[seed] = one(seed)
             damages[name] += 1
-            outcomes[seed] = outcome
-    say(_summary(damages, outcomes))
+    say(_summary(options.kind, damages, outcomes))
     return 0 if all(map(_harmless, outcomes.values())) else 1
 
 
@@ -56,32 +66,64 @@ def _chosen(names: list[str]) -> list[Path]:
     return paths
 
 
-def _one(original: bytes, seed: int, folder: Path, keep: Path | None) -> tuple[str, Outcome]:
+def _damaged_models(options: argparse.Namespace, folder: Path) -> Callable[[int], tuple[str, Outcome]]:
     from explorer.cli.fuzzing.fuzzed_opening import opened
     from explorer.cli.fuzzing.mutants import mutant
 
-    name, data = mutant(original, seed)
+    originals = [path.read_bytes() for path in _chosen(options.models)]
     path = folder / "mutant.onnx"
-    path.write_bytes(data)
-    outcome = opened(path)
+
+    def one(seed: int) -> tuple[str, Outcome]:
+        name, data = mutant(originals[seed % len(originals)], seed)
+        path.write_bytes(data)
+        return name, _kept(opened(path), data, options.keep, f"{seed}.onnx")
+
+    return one
+
+
+def _damaged_files(options: argparse.Namespace, scratch: str) -> Callable[[int], tuple[str, Outcome]]:
+    from explorer.cli.fuzzing.fuzzed_opening import opened
+    from explorer.cli.fuzzing.kinds import KINDS
+    from explorer.cli.fuzzing.mutants import mutant_of_bytes
+
+    kind, folder = KINDS[options.kind], Path(scratch) / "originals"
+    folder.mkdir()
+    originals = [(path, path.read_bytes()) for path in kind.originals(folder)]
+    for path, _ in originals:
+        kind.open(path)  # whole files open; and what this imports need not be imported a thousand times
+
+    def one(seed: int) -> tuple[str, Outcome]:
+        path, whole = originals[seed % len(originals)]
+        name, data = mutant_of_bytes(whole, seed)
+        path.write_bytes(data)
+        outcome = opened(path, kind.open)
+        path.write_bytes(whole)
+        return name, _kept(outcome, data, options.keep, f"{seed}-{path.name}")
+
+    return one
+
+
+def _kept(outcome: Outcome, data: bytes, keep: Path | None, name: str) -> Outcome:
+    """The outcome itself; what did harm is kept."""
     if keep is not None and not _harmless(outcome):
         keep.mkdir(parents=True, exist_ok=True)
-        (keep / f"{seed}.onnx").write_bytes(data)
-    return name, outcome
+        (keep / name).write_bytes(data)
+    return outcome
 
 
 def _harmless(outcome: Outcome) -> bool:
     return outcome.is_harmless and outcome.grew_mb <= _LARGEST_GROWTH_MB
 
 
-def _summary(damages: Counter[str], outcomes: dict[int, Outcome]) -> str:
+def _summary(kind: str, damages: Counter[str], outcomes: dict[int, Outcome]) -> str:
     found = list(outcomes.values())
     kinds = Counter(outcome.kind for outcome in found)
     grew_mb = max((outcome.grew_mb for outcome in found), default=0.0)
     took_s = max((outcome.took_s for outcome in found), default=0.0)
     said = Counter(outcome.sentence for outcome in found if outcome.kind == "refused")
     lines = [
-        f"{len(found):,} damaged models: {kinds['opened']:,} opened, {kinds['refused']:,} refused in a sentence,",
+        f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened,",
+        f"  {kinds['refused']:,} refused in a sentence,",
         f"  {kinds['bug']} without a sentence, {kinds['died']} killed the program, {kinds['hung']} hung it;",
         f"  it grew by {grew_mb:.0f} MB at most, and took {took_s:.1f} s at most.",
         "Damage done:",

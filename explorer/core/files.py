@@ -43,11 +43,9 @@ def read_file(path: Path, largest_bytes: int) -> bytes:
 def read_opened(path: Path, descriptor: int, largest_bytes: int) -> bytes:
     """As `read_file`, of a file that was opened, whatever has its name now; closes it. May raise OSError."""
     with open(descriptor, "rb") as file:
-        _check_ordinary(path, os.fstat(descriptor), largest_bytes)
-        data = file.read(largest_bytes + 1)
-    if len(data) > largest_bytes:
-        raise _too_large(path, largest_bytes)
-    return data
+        found = os.fstat(descriptor)
+        _check_ordinary(path, found, largest_bytes)
+        return file.read(found.st_size)  # no more is asked for, since room for all of that is taken first
 
 
 def hash_of(path: Path) -> str:

@@ -354,3 +354,11 @@ def test_a_clamp_that_none_can_be_is_refused(tmp_path: Path, clamp: float) -> No
     style = Style(size=16, clamp=clamp)
     path = write_nvidia_pickle(tmp_path / "cats.pkl", style, nvidia_state(style))
     assert "clamps its activations" in refusal(path).what
+
+
+def test_a_list_as_arguments_is_not_copied_for_every_object(tmp_path: Path) -> None:
+    path = tmp_path / "lists.pkl"
+    some = b"]q\x00(" + b"N" * 1000 + b"e0ctorch.nn.modules.linear\nLinear\nq\x01"
+    path.write_bytes(b"\x80\x02" + some + b"(" + b"h\x01h\x00\x81" * 100 + b"l.")
+    with pytest.raises(Problem, match="is damaged or no pickle"):
+        read_pickled_networks(path)

@@ -304,3 +304,33 @@ def test_a_byte_buffer_of_opcodes_does_not_hang(tmp_path):
     stream.write(b"]0" * 100_000 + b".")
     path.write_bytes(stream.getvalue())
     refused(path, "Python pickle that PyTorch did not write")
+
+
+def _zip_of(path: Path, data: bytes) -> Path:
+    """A zip as PyTorch writes it, around any pickle."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("archive/data.pkl", data)
+        archive.writestr("archive/version", "3\n")
+    return path
+
+
+def test_a_pickle_that_asks_for_gigabytes_is_refused_with_little_memory(tmp_path: Path) -> None:
+    size = (3 << 30).to_bytes(5, "little")
+    asks = b"\x80\x02}X\x01\x00\x00\x00acbuiltins\nbytearray\n\x8a\x05" + size + b"\x85Rs."
+    with pytest.raises(Problem, match="claims to hold more than it has"):
+        convert(_zip_of(tmp_path / "huge.pt", asks), tmp_path / "out")
+
+
+def test_a_key_that_takes_for_ever_to_hash_ends_the_reading(tmp_path: Path) -> None:
+    pairs = b"".join(b"h" + bytes([number - 1]) + b"\x86q" + bytes([number]) for number in range(1, 60))
+    path = _zip_of(tmp_path / "slow.pt", b"\x80\x02})q\x00" + pairs + b"K\x01s.")
+    with pytest.raises(Problem, match=r"slow\.pt takes too long to be read"):
+        convert(path, tmp_path / "out")
+
+
+def test_a_text_in_a_header_that_never_ends_is_looked_through_once(tmp_path: Path) -> None:
+    header = b'{"' + b'\\"' * (2 << 20)
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header)
+    with pytest.raises(Problem, match="is damaged"):
+        read_weights(path)

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,18 +65,18 @@ class Outcome:
         return re.sub(r"[\w./-]*\d[\w./-]*|\S+\.onnx|'[^']*'|\"[^\"]*\"|\([^)]*\)", "…", self.words)[:90]
 
 
-def opened(path: Path) -> Outcome:
+def opened(path: Path, act: Callable[[Path], object] | None = None) -> Outcome:
     """What becomes of the file when a process like the program opens it.
 
     The test run is made in a child of that process, with the same limits as the program gives it, but forked: that
-    saves starting a thousand interpreters.
+    saves starting a thousand interpreters. What is no ONNX model is opened by ``act``.
     """
     started = time.monotonic()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _report(writer, _as_the_program(path))
+        _report(writer, _as_the_program(path, act or _open_model))
     os.close(writer)
     answer = _heard(reader, child, _PROGRAM_S)
     took_s = time.monotonic() - started
@@ -86,23 +87,27 @@ def opened(path: Path) -> Outcome:
     return Outcome(answer["kind"], answer["words"], answer["grew_mb"], took_s)
 
 
-def _as_the_program(path: Path) -> dict[str, Any]:
+def _as_the_program(path: Path, act: Callable[[Path], object]) -> dict[str, Any]:
     before = _resident_mb()
     try:
-        file = read_model(path)
-        guard.remember(file.hash, _tried(path), None)
-        generator = Generator.open(path, "cpu")
-        try:
-            generator.picture(np.ones(generator.card.latent_size, np.float32))
-            generator.pictures(np.zeros((2, generator.card.latent_size), np.float32))
-        finally:
-            generator.close()
+        act(path)
         kind, words = "opened", ""
     except Problem as problem:
         kind, words = "refused", problem.what
     except BaseException:  # noqa: BLE001
         kind, words = "bug", traceback.format_exc()
     return {"kind": kind, "words": words, "grew_mb": _peak_mb() - before}
+
+
+def _open_model(path: Path) -> None:
+    file = read_model(path)
+    guard.remember(file.hash, _tried(path), None)
+    generator = Generator.open(path, "cpu")
+    try:
+        generator.picture(np.ones(generator.card.latent_size, np.float32))
+        generator.pictures(np.zeros((2, generator.card.latent_size), np.float32))
+    finally:
+        generator.close()
 
 
 def _tried(path: Path) -> Trial:

@@ -22,7 +22,7 @@ _OPERATORS = (
     "Nope",
 )
 _PLACES = ("../../etc/passwd", "/dev/zero", "weights.bin", "")
-_LONGEST_SPAN = 4096
+_LONGEST_SPAN = 4096  # bytes, or a quarter of a short file
 
 Draw = np.random.RandomState
 Bytes = Callable[[bytearray, Draw], None]
@@ -44,20 +44,31 @@ def mutant(model: bytes, seed: int) -> tuple[str, bytes]:
     name = names[draw.randint(len(names))]
     times = 1 + draw.randint(4)
     if name in _TO_BYTES:
-        data = bytearray(model)
-        for _ in range(times):
-            if data:
-                _TO_BYTES[name](data, draw)
-        return name, bytes(data)
+        return name, _with_damage(model, name, times, draw)
     proto = ModelProto.FromString(model)
     for _ in range(times):
         _TO_PARTS[name](proto, draw)
     return name, proto.SerializeToString()
 
 
+def mutant_of_bytes(original: bytes, seed: int) -> tuple[str, bytes]:
+    """As `mutant`, of a file of any kind."""
+    draw = Draw(seed)
+    name = list(_TO_BYTES)[draw.randint(len(_TO_BYTES))]
+    return name, _with_damage(original, name, 1 + draw.randint(4), draw)
+
+
+def _with_damage(original: bytes, name: str, times: int, draw: Draw) -> bytes:
+    data = bytearray(original)
+    for _ in range(times):
+        if data:
+            _TO_BYTES[name](data, draw)
+    return bytes(data)
+
+
 def _span(data: bytearray, draw: Draw) -> slice:
     start = draw.randint(len(data))
-    return slice(start, start + 1 + draw.randint(_LONGEST_SPAN))
+    return slice(start, start + 1 + draw.randint(max(1, min(_LONGEST_SPAN, len(data) // 4))))
 
 
 def _flip(data: bytearray, draw: Draw) -> None:

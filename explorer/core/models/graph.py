@@ -13,6 +13,7 @@ from onnx import GraphProto, ModelProto, ValueInfoProto
 from explorer.core.files import read_file
 from explorer.core.models.card import CARD_KEY
 from explorer.core.models.initializers import row_length
+from explorer.core.models.wire import MOST_PARTS, has_too_many_parts
 from explorer.core.problem import Problem
 
 LARGEST_FILE = 2**31 - 1  # protobuf's own limit
@@ -99,6 +100,9 @@ def parse_model(path: Path) -> ModelFile:
             f" A zip of pictures is for train: train FAMILY --data {path.name}." if "zip" in known.split() else ""
         )
         raise Problem(f"{path.name} is {known}, not an ONNX model.", f"Choose an .onnx file.{pictures}")
+    if has_too_many_parts(data):
+        what = f"{path.name} has more than {MOST_PARTS:,} parts, more than any model."
+        raise Problem(what, "Do not trust this file.")
     try:
         proto = onnx.load_model_from_string(data)
     except DecodeError:

@@ -242,7 +242,8 @@ def _answer(status: int, said: bytes, complaint: bytes) -> Any:
     if kind == "file":
         raise OSError(what[0], str(what[1]))
     last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
-    over = {-9: "memory", -getattr(signal, "SIGXCPU", 9): "time"}  # the system's own last resort is 9
+    late = ("SIGXCPU", "SIGPROF")  # the system's own last resort is 9
+    over = {-9: "memory"} | {-getattr(signal, name): "time" for name in late if hasattr(signal, name)}
     how: Any = "memory" if kind == "memory" else over.get(status, "crash")
     raise EndedError(how, status, last[0][:300])
 

@@ -14,7 +14,9 @@ import platform
 import signal
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def confine(memory_bytes: int, processor_s: int, writable: Sequence[str]) -> None:
@@ -61,6 +63,30 @@ def limit_resources(memory_bytes: int, processor_s: int, file_bytes: int) -> Non
             resource.setrlimit(what, (limit, limit))
         except (ValueError, OSError):
             pass  # macOS refuses some of them
+
+
+@contextmanager
+def frugal(memory_bytes: int, processor_s: float) -> Iterator[None]:
+    """For as long as the block lasts, have this process take no more beside what it has.
+
+    Memory beyond that is refused, as a `MemoryError`; where the time is up the process ends by SIGPROF, even within
+    native code. Does nothing where the system has no such limits.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    taken = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = taken + memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (most if soft == resource.RLIM_INFINITY else min(most, soft), hard))
+    signal.setitimer(signal.ITIMER_PROF, processor_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.core.problem import Problem
 from explorer.core.processes.child import say_stage
+from explorer.core.processes.confinement import frugal
 from explorer.training.weight_import.architecture import ARCHITECTURE
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
 from explorer.training.weight_import.source.beside import Sources
+
+_READING_BYTES, _READING_COPIES = 640 * 2**20, 4
+_READING_S, _SLOWEST = 12.0, 20e6  # of the processor; bytes a second
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.rebuilt import Rebuilt
@@ -22,8 +27,9 @@ def main(wanted: Mapping[str, Any]) -> None:
     """What the child does; `explorer.core.processes.child` tells the parent how it went."""
     path, out = Path(wanted["path"]), Path(wanted["out"])
     size = check_file(path)
-    if not is_pickled_style(path):
-        checked_form(path, size)  # before torch is imported: most refusals need no more
+    with _frugal(size):
+        if not is_pickled_style(path):
+            checked_form(path, size)  # before torch is imported: most refusals need no more
     sources = Sources(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
     told = (dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]), bool(wanted["remembered"]))
     _convert(path, sources, out, *told)
@@ -63,14 +69,18 @@ def read(path: Path, sources: Sources, chosen: Mapping[str, str]) -> tuple[Rebui
     from explorer.training.weight_import.unwrapping import Candidate, left_out
 
     if is_pickled_style(path):
-        from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
+        from explorer.training.weight_import.pickles.nvidia import rebuild_networks
+        from explorer.training.weight_import.pickles.pickled_networks import read_pickled_networks
 
-        return rebuild_pickle(path, chosen), Candidate("", {}), ""
+        with _frugal(path.stat().st_size):
+            networks = read_pickled_networks(path)
+        return rebuild_networks(networks, chosen), Candidate("", {}), ""
     from explorer.training.weight_import.recognition import rebuilt
     from explorer.training.weight_import.source.choosing import SourceReader
     from explorer.training.weight_import.weights import read_weights
 
-    weights = read_weights(path)
+    with _frugal(path.stat().st_size):
+        weights = read_weights(path)
     say_stage("recognising")
     by_source = SourceReader(weights.tensors, sources)
     if said := by_source.read(chosen):
@@ -78,6 +88,11 @@ def read(path: Path, sources: Sources, chosen: Mapping[str, str]) -> tuple[Rebui
     found, where = rebuilt(weights, chosen)
     problems = (*found.problems, *by_source.complaints)
     return replace(found, problems=problems), where, left_out(weights.tensors, where)
+
+
+def _frugal(size: int) -> AbstractContextManager[None]:
+    """While a file of so many bytes is read, it may take no more than honest weights: it may be a trap."""
+    return frugal(_READING_BYTES + _READING_COPIES * size, _READING_S + size / _SLOWEST)
 
 
 def _export(found: Rebuilt, out: Path) -> None:

@@ -93,7 +93,7 @@ def convert(
         try:
             ask("explorer.training.weight_import.conversion_child", wanted, limits, cancelled, staged)
         except EndedError as ended:
-            raise _broken(path, ended, timeout_s) from None
+            raise _broken(path, ended) from None
         if not (scratch / GENERATOR).is_file():
             raise Problem(f"Nothing was made of {path.name}.", "Please report this.")
         with new_folder(out) as folder:
@@ -157,7 +157,7 @@ def answers_painted(
         try:
             ask("explorer.training.weight_import.answers_child", wanted, limits, cancelled)
         except EndedError as ended:
-            raise _broken(path, ended, TIMEOUT_S) from None
+            raise _broken(path, ended) from None
         return [np.load(scratch / f"{number}.npy", allow_pickle=False) for number in range(len(answers))]
 
 
@@ -190,11 +190,11 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _broken(path: Path, ended: EndedError, timeout_s: float) -> Problem:
+def _broken(path: Path, ended: EndedError) -> Problem:
     if ended.how == "cancelled":
         return Problem(f"The opening of {path.name} was cancelled.", "")
     if ended.how == "time":
-        return Problem(f"{path.name} could not be read within {timeout_s:g} seconds.", "Choose a smaller file.")
+        return Problem(f"{path.name} takes too long to be read.", "Choose a smaller file.")
     if ended.how == "memory":
         return Problem(f"{path.name} needs more memory than there is.", "Close other programs.")
     if ended.status < 0:

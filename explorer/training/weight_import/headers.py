@@ -12,8 +12,8 @@ from explorer.core.problem import Problem
 _LARGEST_HEADER = 32 * 2**20
 _DEEPEST_HEADER = 8
 _MOST_TENSORS = 100_000
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
-"""A bracket, or a whole text, in which there may be more."""
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A bracket, or a text, in which there may be more; one that never ends is not looked for again from within."""
 
 
 def check_header(path: Path, file: IO[bytes], size: int) -> None:

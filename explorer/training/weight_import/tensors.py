@@ -15,6 +15,7 @@ from explorer.core.directions.files.containers import npy_array
 from explorer.core.files import read_file
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask
+from explorer.core.processes.confinement import frugal
 from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
 
@@ -27,6 +28,7 @@ _DEEPEST = 8
 _TIME_S = 30.0
 _MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take some
 _COPIES = 6
+_READING_BYTES = 640 * 2**20
 _NAMES = "names.json"
 _AGAIN = "Save it again with torch.save, or as .npy."
 
@@ -87,7 +89,8 @@ def _tensors(path: Path) -> dict[str, NDArray[Any]]:
     import torch
 
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with frugal(_READING_BYTES + _COPIES * path.stat().st_size, _TIME_S):
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
         raise _refused(path, error) from None
     found: dict[str, NDArray[Any]] = {}

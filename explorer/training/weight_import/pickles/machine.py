@@ -38,7 +38,6 @@ _FAILURES = (
     TypeError,
     AttributeError,
     ArithmeticError,
-    MemoryError,
     struct.error,
     EOFError,
 )
@@ -64,6 +63,8 @@ def read_one(file: BinaryIO) -> Any:
             if opcode.name == "STOP":
                 return machine.pop()
             machine.step(opcode.name, argument)
+    except MemoryError:
+        raise UnreadablePickleError("it asks for more memory than any network takes") from None
     except _FAILURES:
         raise UnreadablePickleError(f"it is damaged or no pickle, at byte {place:,}") from None
     raise UnreadablePickleError("it ends too early")
@@ -120,10 +121,12 @@ class _Machine:
 
     def new(self, maker: Any, arguments: Any) -> None:
         """Writes down an object."""
+        if not isinstance(arguments, tuple):  # a list would be copied, however often it is named
+            raise ValueError("arguments that are no tuple")
         if isinstance(maker, Named) and (
             maker.name in LIKE_DICTIONARIES or maker.module.startswith(CLASSES_OF_LIBRARIES)
         ):
-            self.stack.append({} if maker.name in LIKE_DICTIONARIES else Made(maker, tuple(arguments)))
+            self.stack.append({} if maker.name in LIKE_DICTIONARIES else Made(maker, arguments))
         else:
             self.call(maker, arguments)
 

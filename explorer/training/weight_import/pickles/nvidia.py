@@ -21,7 +21,12 @@ def rebuild_pickle(path: Path, chosen: Mapping[str, str] | None = None) -> Rebui
     Problem
         It cannot be read, is hostile, or holds networks that are not known here.
     """
-    found = read_pickled_networks(path)
+    return rebuild_networks(read_pickled_networks(path), chosen)
+
+
+def rebuild_networks(found: PickledNetworks, chosen: Mapping[str, str] | None = None) -> Rebuilt:
+    """As `rebuild_pickle`, of a pickle that was read."""
+    path = found.path
     try:
         rebuilt = _rebuilt(found, chosen or {})
     except RefusedPickleError as error:
