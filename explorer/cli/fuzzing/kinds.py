@@ -43,11 +43,12 @@ def _npz(folder: Path) -> list[Path]:
 
 def _open_npz(path: Path) -> None:
     from explorer.core.directions.files.importing import import_directions
+    from explorer.core.models.card import ModelCard
     from explorer.core.problem import Problem
     from explorer.core.rendering.latent_files import numbers_in
 
     try:
-        numbers_in(path, _SIZE)
+        numbers_in(path, ModelCard(kind="generator", latent_size=_SIZE))
     except Problem:  # then it is one of directions, or neither
         import_directions(path, _SIZE)
 
