@@ -185,6 +185,6 @@ def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
 def test_a_child_that_says_nothing_more_is_waited_for_without_haste(monkeypatch, speaks, sleeps):
     slept, states = [], iter([None, None, None, 0])
     monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=lambda: 0.0, sleep=slept.append))
-    said = SimpleNamespace(join=lambda _s: None, is_alive=lambda: speaks)
+    said = SimpleNamespace(join=lambda _s: None, is_alive=lambda: speaks, kept=b"")
     child._wait(SimpleNamespace(poll=lambda: next(states)), said, 1.0, lambda: False, lambda _stage: None)
     assert len(slept) == sleeps
