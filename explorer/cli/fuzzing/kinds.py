@@ -125,7 +125,7 @@ def _open_weights(path: Path) -> None:
 
 _PROGRAM = """import torch
 from torch import nn
-class Generator(nn.Module):
+class FuzzedGenerator(nn.Module):
     def __init__(self, latent=5, side=8):
         super().__init__()
         self.side = side
@@ -147,11 +147,11 @@ def _source(folder: Path) -> list[Path]:
 
 
 def _open_source(path: Path) -> None:
-    from explorer.training.weight_import.source.beside import Sources
+    from explorer.training.weight_import.source.beside import SourceFiles
     from explorer.training.weight_import.source.choosing import SourceReader
 
     tensors = {f"body.{name}": tensor for name, tensor in _tiny_generator().state_dict().items()}
-    SourceReader(tensors, Sources((path,), is_given=True)).read({})
+    SourceReader(tensors, SourceFiles((path,), is_given=True)).read({})
 
 
 def _tiny_generator() -> Any:

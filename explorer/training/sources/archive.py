@@ -16,7 +16,7 @@ from explorer.training.sources.material import Drawn, ListedSource, UnreadablePi
 from explorer.training.sources.members import FAILURES, pieces, unknown_packing
 from explorer.training.sources.paging import with_pages
 from explorer.training.sources.provenance import Provenance, provenance_from
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 MEMBER_LIMIT = 256 << 20
@@ -35,7 +35,7 @@ _HEADER = 30  # bytes before a member's name
 _LOOKED_AFTER = 1000  # members
 
 
-def zip_material(path: Path, archive: ZipFile, reading: Reading) -> ListedSource:
+def zip_material(path: Path, archive: ZipFile, reading: PictureReading) -> ListedSource:
     """The pictures in the zip ``path``, open as ``archive``, sorted by their names in it.
 
     Raises
@@ -155,7 +155,9 @@ def _beside(path: Path, tally: Tally) -> tuple[LabelFile, ...]:
     return label_files(names, lambda name: read_bytes(path.parent / name), tally)
 
 
-def _pictures(files: dict[str, ZipInfo], path: Path, tally: Tally, reading: Reading) -> Iterator[tuple[str, ZipInfo]]:
+def _pictures(
+    files: dict[str, ZipInfo], path: Path, tally: Tally, reading: PictureReading
+) -> Iterator[tuple[str, ZipInfo]]:
     for number, (name, info) in enumerate(files.items()):
         if number % _LOOKED_AFTER == 0:
             reading.check()

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.sources.members import pieces, unknown_packing
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 
 UNPACKED_LIMIT = 448 << 20
 """Bytes that a packed array may take beyond the size of its file."""
@@ -80,7 +80,7 @@ def is_npy(path: Path) -> bool:
         return file.read(6) == _MAGIC
 
 
-def arrays_in(path: Path, reading: Reading) -> dict[str, StoredArray]:
+def arrays_in(path: Path, reading: PictureReading) -> dict[str, StoredArray]:
     """The arrays in a .npz or .npy file, by name.
 
     Raises
@@ -103,7 +103,7 @@ def unpacked_limit(path: Path, beyond: int) -> int:
     return max(size + beyond, HONEST_RATIO * size)
 
 
-def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, reading: Reading) -> StoredArray:
+def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, reading: PictureReading) -> StoredArray:
     name = info.filename.removesuffix(".npy")
     if packing := unknown_packing(info):
         raise ValueError(f"{name} is packed with {packing}, which is not read")
@@ -125,7 +125,7 @@ def _mapped(path: Path, offset: int, header: int, count: int) -> NDArray[np.uint
     return np.memmap(path, np.uint8, "r", offset + header, (count,)) if count else np.empty(0, np.uint8)
 
 
-def _unpacked(path: Path, info: zipfile.ZipInfo, reading: Reading, header: int, count: int) -> NDArray[np.uint8]:
+def _unpacked(path: Path, info: zipfile.ZipInfo, reading: PictureReading, header: int, count: int) -> NDArray[np.uint8]:
     """The bytes of a packed array, counted while they are unpacked."""
     if count > unpacked_limit(path, UNPACKED_LIMIT):
         raise Problem(

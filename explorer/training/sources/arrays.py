@@ -15,7 +15,7 @@ from explorer.training.sources.array_labels import labels_from
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.members import FAILURES
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import drawing_from, range_in, with_channels_last
 
@@ -36,7 +36,7 @@ SIDE_LIMIT = 9_000
 """Most pixels of a side."""
 
 
-def arrays_material(path: Path, part: str, reading: Reading) -> ListedSource:
+def arrays_material(path: Path, part: str, reading: PictureReading) -> ListedSource:
     """The pictures in the .npz or .npy file ``path``; ``part`` is ``train`` (or "") or ``test``.
 
     Raises
@@ -50,7 +50,7 @@ def arrays_material(path: Path, part: str, reading: Reading) -> ListedSource:
         raise Problem(f"{path.name} is broken: {error}.", "Save it again with numpy.savez.") from error
 
 
-def _material(path: Path, part: str, reading: Reading) -> ListedSource:
+def _material(path: Path, part: str, reading: PictureReading) -> ListedSource:
     arrays = arrays_in(path, reading)
     chosen = _chosen(arrays, part, path)
     tally = Tally()

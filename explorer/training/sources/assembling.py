@@ -14,7 +14,7 @@ from explorer.training.sources.drawing import Advance, DecodingJob
 from explorer.training.sources.knowledge import facts_of_source
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.pictureset import PictureSet
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_kinds import listed
 from explorer.training.sources.source_report import counted
 from explorer.training.sources.telling import settled, tell_pixels
@@ -71,7 +71,7 @@ def open_pictures(
     _check(size, channels)
     limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
     stop = cancelled or (lambda: False)
-    reading = Reading(assume, stop)
+    reading = PictureReading(assume, stop)
     colour = {"yes": 3, "no": 1}.get(reading.assume.colour)
     with closing(listed(source, size, reading)) as found:
         material = found if most is None else found.spread(most)
@@ -124,7 +124,7 @@ def _kept(job: DecodingJob, source: str | Path, cache: Path) -> Kept:
     return kept
 
 
-def _assembled(material: ListedSource, kept: Kept, attributes: Path | None, reading: Reading) -> PictureSet:
+def _assembled(material: ListedSource, kept: Kept, attributes: Path | None, reading: PictureReading) -> PictureSet:
     """The pictures with everything that the source, its folders and its label file say of them."""
     names = tuple(material.names[index] for index in kept.kept)
     tally = kept.tally

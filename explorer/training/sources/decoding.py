@@ -2,8 +2,8 @@
 
 The centre square is cut out and resized with Pillow's LANCZOS (antialiased; ``reducing_gap=3`` lets it halve
 cheaply first, which cannot be seen). JPEGs are scaled down while they are decoded, to no less than twice
-the wanted size. What the `Reading` assumes decides about alpha, about values of more than 8 bits and about pages; EXIF
-rotation is applied, and embedded colour profiles are ignored.
+the wanted size. What the `PictureReading` assumes decides about alpha, about values of more than 8 bits and about
+pages; EXIF rotation is applied, and embedded colour profiles are ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from PIL import Image, UnidentifiedImageError
 from explorer.core.photos.deep_pictures import DEEP_PIXEL_LIMIT, deep_colour, has_deep_colour, tiff_values
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
 from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Depth
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
@@ -46,7 +46,7 @@ def quiet_pillow() -> Iterator[None]:
 
 
 def drawn_from_file(
-    file: Path | BytesIO, size: int, channels: int, reading: Reading | None = None, page: int = 0
+    file: Path | BytesIO, size: int, channels: int, reading: PictureReading | None = None, page: int = 0
 ) -> Drawn:
     """The picture in ``file``, or one of its pages, as (size, size, channels) uint8.
 
@@ -55,7 +55,7 @@ def drawn_from_file(
     Unreadable
         With the reason, in words that a report can count.
     """
-    reading = reading or Reading()
+    reading = reading or PictureReading()
     try:
         if isinstance(file, Path) and os.path.getsize(file) == 0:
             raise UnreadablePictureError("empty")
@@ -82,10 +82,10 @@ def pages_in(file: Path | BytesIO) -> int:
 
 
 def drawn_from_image(
-    image: Image.Image, size: int, channels: int, reading: Reading | None = None, depth: Depth | None = None
+    image: Image.Image, size: int, channels: int, reading: PictureReading | None = None, depth: Depth | None = None
 ) -> Drawn:
     """A decoded image cut to its centre square and resized; upright already."""
-    reading = reading or Reading()
+    reading = reading or PictureReading()
     square = _resized(_plain(image, reading), size)
     return _finished(square, channels, reading, Drawn(_NONE, image.mode, *image.size, grey=False, depth=depth))
 
@@ -93,7 +93,9 @@ def drawn_from_image(
 _NONE = np.empty(0, np.uint8)
 
 
-def _drawn(image: Image.Image, file: Path | BytesIO, size: int, channels: int, reading: Reading, page: int) -> Drawn:
+def _drawn(
+    image: Image.Image, file: Path | BytesIO, size: int, channels: int, reading: PictureReading, page: int
+) -> Drawn:
     width, height = found_size = image.size
     mode = image.mode
     if width * height > PIXEL_LIMIT:
@@ -132,7 +134,7 @@ def _has_pages(image: Image.Image) -> bool:
     return image.format != "MPO" and bool(getattr(image, "is_animated", False))
 
 
-def _drawn_from_tiff(file: Path | BytesIO, size: int, channels: int, reading: Reading) -> Drawn:
+def _drawn_from_tiff(file: Path | BytesIO, size: int, channels: int, reading: PictureReading) -> Drawn:
     """A TIFF that Pillow does not know."""
     try:
         values = tiff_values(file)
@@ -156,7 +158,7 @@ def _image_of(pixels: NDArray[np.uint8]) -> Image.Image:
     return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
-def _plain(image: Image.Image, reading: Reading, levels: Any = None) -> Image.Image:
+def _plain(image: Image.Image, reading: PictureReading, levels: Any = None) -> Image.Image:
     """As 8 bits; bytes are stretched only where a range of bytes is stated."""
     deep = image.mode.startswith(("I", "F"))
     found = plain(image, levels or (lambda values: reading.levels(values)[0]))
@@ -179,7 +181,7 @@ def _resized(image: Image.Image, size: int) -> Image.Image:
     return image.resize((size, size), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
 
 
-def _finished(square: Image.Image, channels: int, reading: Reading, found: Drawn) -> Drawn:
+def _finished(square: Image.Image, channels: int, reading: PictureReading, found: Drawn) -> Drawn:
     """``found`` with the pixels of ``square``."""
     clear = square.mode == "RGBA" and square.getchannel("A").getextrema() != (255, 255)
     whole = on_white(square, reading.assume.alpha or "white")

@@ -12,14 +12,14 @@ from explorer.training.sources.label_files import CELEBA, label_files, read_byte
 from explorer.training.sources.material import NOT_READABLE, Drawn, ListedSource
 from explorer.training.sources.paging import with_pages
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 _Listed = tuple[str, int, int]  # relative path, bytes, modification time in ns
 _LOOKED_AFTER = 1000  # entries
 
 
-def folder_material(folder: Path, reading: Reading) -> ListedSource:
+def folder_material(folder: Path, reading: PictureReading) -> ListedSource:
     """The pictures in ``folder`` and its sub-folders, sorted by path."""
     tally = Tally()
     files = sorted(_files(folder, tally, reading))
@@ -66,7 +66,7 @@ def _is_picture(path: str, tally: Tally) -> bool:
     return reason is None
 
 
-def _files(folder: Path, tally: Tally, reading: Reading) -> Iterator[_Listed]:
+def _files(folder: Path, tally: Tally, reading: PictureReading) -> Iterator[_Listed]:
     """Every file; folders without recursion, for they may be deep, and each once, for links may lead back."""
     seen = set[tuple[int, int]]()
     _is_new(folder, seen)

@@ -22,7 +22,7 @@ from explorer.core.problem import Problem
 from explorer.training.sources.array_files import unpacked_limit
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import drawing_from, range_in
 
@@ -64,7 +64,7 @@ def idx_in(folder: Path, part: str) -> Path | None:
     return next((path for word in wanted for path in found if word in path.name.lower()), None)
 
 
-def idx_material(path: Path, reading: Reading) -> ListedSource:
+def idx_material(path: Path, reading: PictureReading) -> ListedSource:
     """The pictures in the IDX file ``path``, with the labels that lie beside it.
 
     Raises
@@ -100,7 +100,7 @@ def _is_images_name(name: str) -> bool:
     return "ubyte" in name.lower() and "label" not in name.lower() and not name.startswith(".")
 
 
-def _read(path: Path, most: int, reading: Reading) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
+def _read(path: Path, most: int, reading: PictureReading) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
     """The lengths that the header claims, and the bytes behind it: no more than claimed or wanted, perhaps fewer."""
     with _opened(path) as file:
         head = file.read(4)
@@ -117,7 +117,7 @@ def _read(path: Path, most: int, reading: Reading) -> tuple[tuple[int, ...], NDA
         return shape, np.memmap(path, np.uint8, "r", file.tell(), (wanted,)) if wanted else np.empty(0, np.uint8)
 
 
-def _unpacked(file: gzip.GzipFile, wanted: int, reading: Reading) -> NDArray[np.uint8]:
+def _unpacked(file: gzip.GzipFile, wanted: int, reading: PictureReading) -> NDArray[np.uint8]:
     pieces = bytearray()
     try:
         while len(pieces) < wanted and (piece := file.read1(min(_PIECE, wanted - len(pieces)))):
@@ -128,7 +128,7 @@ def _unpacked(file: gzip.GzipFile, wanted: int, reading: Reading) -> NDArray[np.
     return np.frombuffer(pieces, np.uint8)
 
 
-def _pictures(path: Path, tally: Tally, reading: Reading) -> NDArray[np.uint8]:
+def _pictures(path: Path, tally: Tally, reading: PictureReading) -> NDArray[np.uint8]:
     try:
         shape, data = _read(path, sys.maxsize, reading)
     except (OSError, EOFError, zlib.error) as error:
@@ -155,7 +155,7 @@ def _pictures(path: Path, tally: Tally, reading: Reading) -> NDArray[np.uint8]:
     return pixels.reshape(count, height, width, depth)
 
 
-def _labels_beside(path: Path, count: int, tally: Tally, reading: Reading) -> NDArray[np.int64] | None:
+def _labels_beside(path: Path, count: int, tally: Tally, reading: PictureReading) -> NDArray[np.int64] | None:
     """(count,) labels from the file of the same name with ``labels-idx1`` in it, -1 where it is too short."""
     name = path.name.replace("images", "labels").replace("idx3", "idx1").replace("idx4", "idx1")
     twins = (name, name.removesuffix(".gz"), f"{name}.gz")

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from explorer.training.sources.decoding import pages_in, quiet_pillow
 from explorer.training.sources.material import Drawn, ListedSource
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 
 PAGE_LIMIT = 100_000
 """Most pages of one file that are used."""
@@ -19,7 +19,7 @@ _PAGED = (".tif", ".tiff", ".gif", ".webp", ".png", ".apng", ".avif", ".heic", "
 
 def with_pages(
     material: ListedSource,
-    reading: Reading,
+    reading: PictureReading,
     file: Callable[[int], Path | BytesIO],
     draw: Callable[[int, int, int, int], Drawn],
 ) -> ListedSource:

@@ -13,7 +13,7 @@ from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.label_files import LabelFile
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 ROW_GROUP_LIMIT = 512 << 20
@@ -28,7 +28,7 @@ def is_parquet(path: Path) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def parquet_material(path: Path, reading: Reading) -> ListedSource:
+def parquet_material(path: Path, reading: PictureReading) -> ListedSource:
     """The pictures in a Parquet file, and what its other columns say of them.
 
     Raises
@@ -50,7 +50,7 @@ def parquet_material(path: Path, reading: Reading) -> ListedSource:
         raise Problem(f"{path.name} is damaged: {str(error)[:200]}.", "Download it again.") from None
 
 
-def _material(path: Path, file: Any, reading: Reading) -> ListedSource:
+def _material(path: Path, file: Any, reading: PictureReading) -> ListedSource:
     groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
     if any(group.total_byte_size > ROW_GROUP_LIMIT for group in groups):
         raise Problem(
@@ -126,7 +126,7 @@ def _groups(file: Any, column: str) -> Callable[[int], list[Any]]:
     return locked
 
 
-def _told(path: Path, file: Any, column: str, names: list[str], reading: Reading) -> tuple[LabelFile, ...]:
+def _told(path: Path, file: Any, column: str, names: list[str], reading: PictureReading) -> tuple[LabelFile, ...]:
     """The plain columns, as a table in JSON lines; numbers that stand for names are told by name."""
     from pyarrow import types
 

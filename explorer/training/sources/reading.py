@@ -15,7 +15,7 @@ from explorer.training.sources.material import Cancelled
 from explorer.training.sources.source_report import Depth
 
 
-class Reading:
+class PictureReading:
     """One reading of a source.
 
     Parameters

@@ -21,13 +21,13 @@ from explorer.training.sources.idx import idx_in, idx_material, is_idx
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.parquet import is_parquet, parquet_material
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.tars import is_packed_tar, is_tar, shards_in, tar_material
 
 _KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits."
 
 
-def listed(source: str | Path, size: int, reading: Reading | None = None) -> ListedSource:
+def listed(source: str | Path, size: int, reading: PictureReading | None = None) -> ListedSource:
     """The source, recognised by what it is rather than by its name, and listed.
 
     Raises
@@ -42,7 +42,7 @@ def listed(source: str | Path, size: int, reading: Reading | None = None) -> Lis
         **_theirs().problems,
     }:
         return _of_others(word, source, size)
-    reading = reading or Reading()
+    reading = reading or PictureReading()
     path, part = _path_and_part(source)
     try:
         return _folder(path, part, reading) if path.is_dir() else _file(path, part, reading)
@@ -96,7 +96,7 @@ def _path_and_part(source: str | Path) -> tuple[Path, str]:
     return path, part.lower()
 
 
-def _folder(folder: Path, part: str, reading: Reading) -> ListedSource:
+def _folder(folder: Path, part: str, reading: PictureReading) -> ListedSource:
     if images := idx_in(folder, part):
         return idx_material(images, reading)
     if part:
@@ -107,7 +107,7 @@ def _folder(folder: Path, part: str, reading: Reading) -> ListedSource:
     return _with_pictures(_of_part(found, reading))
 
 
-def _of_part(material: ListedSource, reading: Reading) -> ListedSource:
+def _of_part(material: ListedSource, reading: PictureReading) -> ListedSource:
     """The pictures under a folder that is called ``train`` or so, where only those are wanted."""
     wanted = reading.assume.parts
     if wanted in ("", "all") or not material.paths:
@@ -132,7 +132,7 @@ def _left_out(material: ListedSource) -> str:
     return f" Left out: {', '.join(reasons)}." if reasons else ""
 
 
-def _file(path: Path, part: str, reading: Reading) -> ListedSource:
+def _file(path: Path, part: str, reading: PictureReading) -> ListedSource:
     if not path.is_file() or os.path.getsize(path) == 0:
         raise Problem(f"{path.name} is empty.", _KINDS)
     if is_idx(path):
@@ -155,7 +155,7 @@ def _file(path: Path, part: str, reading: Reading) -> ListedSource:
     raise Problem(f"{path.name} is no kind of file that pictures can be taken from.", _KINDS)
 
 
-def _zip(path: Path, part: str, reading: Reading) -> ListedSource:
+def _zip(path: Path, part: str, reading: PictureReading) -> ListedSource:
     archive = opened_zip(path)
     if are_arrays(path, archive):
         archive.close()

@@ -14,7 +14,7 @@ from PIL import Image
 from explorer.core.photos.levels import ValueRange, extremes, range_of
 from explorer.training.sources.decoding import drawn_from_image
 from explorer.training.sources.material import Drawn
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 BORDER_LIMIT = 8
@@ -25,14 +25,14 @@ _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
 def drawing_from(
-    stack: NDArray[Any], reading: Reading, values: ValueRange | None = None
+    stack: NDArray[Any], reading: PictureReading, values: ValueRange | None = None
 ) -> Callable[[int, int, int], Drawn]:
     """A ``draw`` for `Material` from ``stack``: (N, H, W, C), C = 1, 3 or 4; bytes unless it has ``values``.
 
     28x28 pictures asked for at 32 get a black border of 2 pixels: enlarging them so little would only blur.
     """
     height, width, depth = stack.shape[1:]
-    plain = Reading(replace(reading.assume, range=""))  # that is settled here
+    plain = PictureReading(replace(reading.assume, range=""))  # that is settled here
 
     def draw(index: int, size: int, channels: int) -> Drawn:
         levels = _levels(np.asarray(stack[index]), values)
@@ -46,7 +46,7 @@ def drawing_from(
     return draw
 
 
-def range_in(stack: NDArray[Any], reading: Reading, tally: Tally) -> ValueRange:
+def range_in(stack: NDArray[Any], reading: PictureReading, tally: Tally) -> ValueRange:
     """The range of all values of a stack, as it is stated or as they show it; told in ``tally``.
 
     Raises

@@ -17,7 +17,7 @@ from explorer.training.sources.label_files import TABLE_LIMIT, LabelFile, label_
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.paging import with_pages
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import Reading
+from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 MEMBER_LIMIT = 256 << 20
@@ -58,7 +58,7 @@ def shards_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".tar" and is_tar(path))
 
 
-def tar_material(shards: Sequence[Path], reading: Reading) -> ListedSource:
+def tar_material(shards: Sequence[Path], reading: PictureReading) -> ListedSource:
     """The pictures in the tars, in the order of the tars and sorted by their names in each."""
     tally = Tally()
     one = len(shards) == 1
@@ -96,7 +96,7 @@ def tar_material(shards: Sequence[Path], reading: Reading) -> ListedSource:
     )
 
 
-def _members(shard: Path, under: str, tally: Tally, reading: Reading) -> Iterator[_Member]:
+def _members(shard: Path, under: str, tally: Tally, reading: PictureReading) -> Iterator[_Member]:
     """Every file in a tar; what follows a damaged place is lost, and told."""
     try:
         with tarfile.open(shard, "r:") as tar:

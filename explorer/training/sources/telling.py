@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.training.sources.assumptions import Assumptions
-from explorer.training.sources.reading import Reading, range_of_all
+from explorer.training.sources.reading import PictureReading, range_of_all
 from explorer.training.sources.source_report import Tally, counted
 
 FEW_LEVELS = 20
@@ -19,7 +19,7 @@ _NEARLY_ALL = 0.98
 _END = 8  # levels from black or white
 
 
-def tell_pixels(pictures: NDArray[np.uint8], reading: Reading, tally: Tally) -> None:
+def tell_pixels(pictures: NDArray[np.uint8], reading: PictureReading, tally: Tally) -> None:
     """Tell range, alpha, colour and pages of decoded (N, H, W, C) pictures; warn where they show hardly anything."""
     _tell_range(reading, tally)
     if clear := tally.traits["clear"]:
@@ -46,7 +46,7 @@ def _have(count: int) -> str:
     return f"{counted(count)} {'has' if count == 1 else 'have'}"
 
 
-def _tell_range(reading: Reading, tally: Tally) -> None:
+def _tell_range(reading: PictureReading, tally: Tally) -> None:
     if reading.stated is not None:
         tally.assume("range", str(reading.stated))
     elif len(tally.depths) == 1:

@@ -13,10 +13,10 @@ def main(wanted: Mapping[str, Any]) -> None:
 
     from explorer.training.weight_import.conversion_child import read
     from explorer.training.weight_import.kept_weights import painted
-    from explorer.training.weight_import.source.beside import Sources
+    from explorer.training.weight_import.source.beside import SourceFiles
 
     path, out, chosen = Path(wanted["path"]), Path(wanted["out"]), dict(wanted["chosen"])
-    sources = Sources(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    sources = SourceFiles(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
     for number, (key, option) in enumerate(wanted["answers"]):
         found = read(path, sources, {**chosen, key: option})[0]
         np.save(out / f"{number}.npy", painted(found))

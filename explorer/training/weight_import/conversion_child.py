@@ -13,7 +13,7 @@ from explorer.core.processes.child import say_stage
 from explorer.core.processes.confinement import frugal
 from explorer.training.weight_import.architecture import ARCHITECTURE
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
-from explorer.training.weight_import.source.beside import Sources
+from explorer.training.weight_import.source.beside import SourceFiles
 
 _READING_BYTES, _READING_COPIES = 640 * 2**20, 4
 _READING_S, _SLOWEST = 12.0, 20e6  # of the processor; bytes a second
@@ -30,13 +30,13 @@ def main(wanted: Mapping[str, Any]) -> None:
     with _frugal(size):
         if not is_pickled_style(path):
             checked_form(path, size)  # before torch is imported: most refusals need no more
-    sources = Sources(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    sources = SourceFiles(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
     told = (dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]), bool(wanted["remembered"]))
     _convert(path, sources, out, *told)
 
 
 def _convert(
-    path: Path, sources: Sources, out: Path, chosen: dict[str, str], name: str, sha256: str, remembered: bool
+    path: Path, sources: SourceFiles, out: Path, chosen: dict[str, str], name: str, sha256: str, remembered: bool
 ) -> None:
     say_stage("reading")
     import torch
@@ -64,7 +64,7 @@ def _convert(
     save_readings(out, WeightInterpretation(found.layout, path.name, sha256, choices, said, steps, found.sizes))
 
 
-def read(path: Path, sources: Sources, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
+def read(path: Path, sources: SourceFiles, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candidate, str]:
     """A file's networks, as a source says or by themselves, what they were made of, and what else it holds."""
     from explorer.training.weight_import.unwrapping import Candidate, left_out
 

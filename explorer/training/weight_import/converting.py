@@ -23,7 +23,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.scratch import scratch_beside
 from explorer.training.weight_import.forms import check_file
 from explorer.training.weight_import.interpretation import readings_of
-from explorer.training.weight_import.source.beside import Sources, given_source, sources_beside
+from explorer.training.weight_import.source.beside import SourceFiles, given_source, sources_beside
 
 VERSION = 3
 """Of what is made of the same weights; a higher one makes it anew."""
@@ -161,7 +161,7 @@ def answers_painted(
         return [np.load(scratch / f"{number}.npy", allow_pickle=False) for number in range(len(answers))]
 
 
-def sources_for(path: Path, source: Path | None) -> Sources:
+def sources_for(path: Path, source: Path | None) -> SourceFiles:
     """The source that was given, or those beside the weights; raises `Problem` where the one given cannot be read."""
     return sources_beside(path) if source is None else given_source(source)
 

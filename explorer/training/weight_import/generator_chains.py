@@ -111,7 +111,7 @@ def painted(
 
 
 @dataclass(frozen=True, eq=False)
-class _Reading:
+class _ChainReading:
     """A chain with an answer to everything."""
 
     steps: Architecture
@@ -125,7 +125,7 @@ class _Reading:
 
 def _read(
     found: Chain, plan: StridePlan | None, chosen: Mapping[str, str], usual: Taste, entrances: Sequence[Entrance]
-) -> _Reading:
+) -> _ChainReading:
     """The answers to take: the user's, else those that batch normalisation remembers, else the usual ones."""
     given: dict[str, Any] = {
         key: answer for key in (HIDDEN, LAST, LATENT, EPSILON, NORM) if (answer := told(chosen, key))
@@ -147,7 +147,7 @@ def _read(
     hidden, epsilon = _hidden(verdict.steps, taste.hidden), _epsilon(verdict.steps, taste.epsilon)
     taste = replace(taste, latent=entrance.distribution, hidden=hidden, epsilon=epsilon)
     sure = verdict.sure | ({LABELS, JOIN} if LATENT in verdict.sure else set())
-    return _Reading(verdict.steps, taste, plan, entrance, entrances, frozenset(sure), verdict.surprise)
+    return _ChainReading(verdict.steps, taste, plan, entrance, entrances, frozenset(sure), verdict.surprise)
 
 
 def _last(steps: Architecture, usual: str) -> str:
@@ -213,11 +213,11 @@ def _epsilon(steps: Architecture, usual: str) -> str:
     return "1e-5" if found[-1] == 1e-5 else "mixed" if found[0] == 1e-5 else "0.8"
 
 
-def _network(reading: _Reading, layers: Mapping[str, WeightLayer], width: int) -> tuple[nn.Module, Sizes]:
+def _network(reading: _ChainReading, layers: Mapping[str, WeightLayer], width: int) -> tuple[nn.Module, Sizes]:
     """The generator, and what leaves each step."""
     body, sizes = built(reading.steps, layers), sizes_of(reading.steps, layers, width)
     if sizes[-1][0] in (2, 4):
-        body.append(Colours(sizes[-1][0] - 1))
+        body.append(WithoutAlpha(sizes[-1][0] - 1))
     return reading.entrance.network(body), sizes
 
 
@@ -269,7 +269,7 @@ def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: 
         raise UnfitStepError(place, str(error), tuple(sizes[1:])) from None
 
 
-class Colours(nn.Module):
+class WithoutAlpha(nn.Module):
     """The first channels of a picture, those before alpha."""
 
     def __init__(self, count: int) -> None:
@@ -305,7 +305,7 @@ def asks_epsilon(found: Chain) -> bool:
 
 
 def _questions(
-    found: Chain, ways: list[StridePlan], reading: _Reading, chosen: Mapping[str, str]
+    found: Chain, ways: list[StridePlan], reading: _ChainReading, chosen: Mapping[str, str]
 ) -> tuple[Choice, ...]:
     taste, choices = reading.taste, list[Choice]()
     edited = ARCHITECTURE in chosen
@@ -332,7 +332,7 @@ def _possible_norms(found: Chain) -> tuple[str, ...]:
     return tuple(key for key, parts in groups if all(width % parts == 0 for width in widths)) if widths else ()
 
 
-def _asked_entrance(found: Chain, reading: _Reading) -> tuple[Choice, ...]:
+def _asked_entrance(found: Chain, reading: _ChainReading) -> tuple[Choice, ...]:
     embedded = reading.entrances[0].table is not None and reading.entrances[0].is_embedding
     if embedded:
         if reading.entrance.way == PRODUCT:
@@ -345,7 +345,7 @@ def _asked_entrance(found: Chain, reading: _Reading) -> tuple[Choice, ...]:
     return (Choice(LABELS, "What enters its first layer?", tuple(options.items()), reading.entrance.labels),)
 
 
-def _doubts(reading: _Reading, channels: int) -> tuple[str, ...]:
+def _doubts(reading: _ChainReading, channels: int) -> tuple[str, ...]:
     doubts = list[str]()
     if reading.surprise is not None and reading.surprise >= POOR:
         doubts.append(

@@ -22,7 +22,7 @@ _LIKELY = re.compile(r"gan|vae|gen|model|net|auto|decod|train|main", re.IGNORECA
 
 
 @dataclass(frozen=True)
-class Sources:
+class SourceFiles:
     """Files that may say how weights become a network.
 
     Attributes
@@ -48,7 +48,7 @@ def is_source(path: Path) -> bool:
     return path.suffix.lower() in SOURCES
 
 
-def given_source(path: Path) -> Sources:
+def given_source(path: Path) -> SourceFiles:
     """The one file that a person chose.
 
     Raises
@@ -59,14 +59,14 @@ def given_source(path: Path) -> Sources:
     if not is_source(path):
         raise Problem(f"{path.name} is not a Python file or a notebook.", "Choose a .py or an .ipynb.")
     read_file(path, 64 * LARGEST_CODE)
-    return Sources((path.resolve(),), is_given=True)
+    return SourceFiles((path.resolve(),), is_given=True)
 
 
-def sources_beside(weights: Path) -> Sources:
+def sources_beside(weights: Path) -> SourceFiles:
     """Programs beside a file of weights, and in the folder above, that speak of networks. Raises nothing."""
     folder = weights.absolute().parent
     found = [path for each in (folder, folder.parent) for path in _listed(each) if _speaks_of_networks(path)]
-    return Sources(tuple(found[:_MOST_SOURCES]))
+    return SourceFiles(tuple(found[:_MOST_SOURCES]))
 
 
 def _listed(folder: Path) -> Sequence[Path]:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.rebuilt import Rebuilt
-from explorer.training.weight_import.source.beside import Sources
+from explorer.training.weight_import.source.beside import SourceFiles
 from explorer.training.weight_import.source.rebuilding import NoNetworkHere, rebuilt_from
 
 _MOST_COMPLAINTS = 2
@@ -24,7 +24,7 @@ class SourceReader:
         Why sources that seem to be of these weights could not be followed.
     """
 
-    def __init__(self, tensors: Mapping[str, Tensor], sources: Sources) -> None:
+    def __init__(self, tensors: Mapping[str, Tensor], sources: SourceFiles) -> None:
         self._tensors, self._sources = tensors, sources
         self._settled: Path | None = sources.paths[0] if sources.is_given else None
         self._is_new = True

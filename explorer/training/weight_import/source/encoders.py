@@ -12,7 +12,7 @@ from explorer.training.weight_import.source.fitting import Fit
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.source_module import SourceModule
 from explorer.training.weight_import.source.following.values import Function
-from explorer.training.weight_import.source.painter import Scale, picture_in
+from explorer.training.weight_import.source.painter import ToBytesRange, picture_in
 from explorer.training.weight_import.source.script import Script
 
 _COUNT = 2
@@ -27,11 +27,11 @@ class SourceEncoder(nn.Module):
     script : Script
     flat : bool
         Whether pictures enter as numbers in a row.
-    scale : Scale
+    scale : ToBytesRange
         That of the generator, undone here.
     """
 
-    def __init__(self, network: SourceModule, script: Script, flat: bool, scale: Scale) -> None:
+    def __init__(self, network: SourceModule, script: Script, flat: bool, scale: ToBytesRange) -> None:
         super().__init__()
         self.network = network
         self._script, self._flat, self._scale = script, flat, scale
@@ -49,7 +49,7 @@ class SourceEncoder(nn.Module):
         return (z - scale.middle) / scale.width
 
 
-def encoder_of(fit: Fit, found: Found, scale: Scale) -> SourceEncoder | None:
+def encoder_of(fit: Fit, found: Found, scale: ToBytesRange) -> SourceEncoder | None:
     """The encoder; None where the class has no method ``encode`` that fits its pictures."""
     network = fit.network
     if not isinstance(network, SourceModule) or not isinstance(network.kind.find("encode"), Function):

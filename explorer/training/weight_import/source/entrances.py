@@ -17,10 +17,10 @@ from explorer.training.weight_import.assembly import frame_of
 from explorer.training.weight_import.source import vocabulary
 from explorer.training.weight_import.source.fitting import Fit
 from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.following.watching import Range, Watch
+from explorer.training.weight_import.source.following.watching import Range, TensorWatch
 from explorer.training.weight_import.source.grids import grids, wanted_side
 from explorer.training.weight_import.source.joining import parted
-from explorer.training.weight_import.source.painter import Entrance, Frame, Painter
+from explorer.training.weight_import.source.painter import Frame, SourceEntrance, SourcePainter
 from explorer.training.weight_import.source.roles import drawing_role, methods_of, named_sizes, roles_of, sides_of
 
 _COUNT = 3
@@ -36,7 +36,7 @@ class Found:
 
     Attributes
     ----------
-    entrance : Entrance
+    entrance : SourceEntrance
     frame : (int, int, int)
         Channels, height and width of the pictures.
     flat : bool
@@ -51,7 +51,7 @@ class Found:
         Of a grid of codes: all sizes, where the source tells none.
     """
 
-    entrance: Entrance
+    entrance: SourceEntrance
     frame: Frame
     flat: bool
     span: Range | None
@@ -112,7 +112,7 @@ class Trials:
         right = [found for found in every if found.frame[1] == wanted]
         return right[0] if right else replace(every[0], others=tuple(every)) if every else None
 
-    def _entrances(self, method: str, parameters: list[tuple[str, bool]]) -> Iterator[Entrance]:
+    def _entrances(self, method: str, parameters: list[tuple[str, bool]]) -> Iterator[SourceEntrance]:
         """Ways to feed a method, those without what it need not be given first."""
         needed = [name for name, has_default in parameters if not has_default]
         everything = [name for name, has_default in parameters if not has_default or vocabulary.LABEL.search(name)]
@@ -122,7 +122,7 @@ class Trials:
             for roles in roles_of(names):
                 yield from self._fed(method, roles)
 
-    def _drawing(self, method: str, names: tuple[str, ...]) -> Iterator[Entrance]:
+    def _drawing(self, method: str, names: tuple[str, ...]) -> Iterator[SourceEntrance]:
         """As the network draws its own latent: a trial without one says how large it is."""
         roles = tuple((name, drawing_role(name)) for name in names)
         if any(role == "" for _, role in roles):
@@ -130,14 +130,14 @@ class Trials:
         for form in ("", *_FORMS) if any(role in ("label", "labels") for _, role in roles) else ("",):
             fed = tuple(each for each in roles if form or each[1] != "labels")
             for classes in self._classes() if form in ("hot", "pixel") else [0]:
-                plain = Entrance(method, fed, label=form, classes=classes, draws=True)
+                plain = SourceEntrance(method, fed, label=form, classes=classes, draws=True)
                 if size := self._drawn_size(plain):
                     yield replace(plain, latent=size[0], pixel=size[1])
 
-    def _drawn_size(self, entrance: Entrance) -> tuple[int, bool] | None:
+    def _drawn_size(self, entrance: SourceEntrance) -> tuple[int, bool] | None:
         """How many numbers a network draws for each picture, and whether as a picture of one pixel."""
         asked: list[tuple[int, ...]] = []
-        painter = Painter(self._fit.network, self._fit.script, replace(entrance, draws=False))
+        painter = SourcePainter(self._fit.network, self._fit.script, replace(entrance, draws=False))
 
         def draw(name: str, sizes: tuple[Any, ...], named: dict[str, Any]) -> Tensor:
             zeros: Tensor = self._fit.script.zeros(name, sizes, named)
@@ -152,7 +152,7 @@ class Trials:
         sides = first[2:-1]
         return (first[1], bool(sides)) if all(side == 1 for side in sides) else None
 
-    def _fed(self, method: str, roles: tuple[tuple[str, str], ...]) -> Iterator[Entrance]:
+    def _fed(self, method: str, roles: tuple[tuple[str, str], ...]) -> Iterator[SourceEntrance]:
         kinds = [role for _, role in roles]
         forms = _FORMS if "label" in kinds else ("",)
         for form in forms:
@@ -160,7 +160,7 @@ class Trials:
                 for code in self._codes() if "code" in kinds else [0]:
                     for size in self._latents(classes + code):
                         for pixel in (False, True):
-                            yield Entrance(method, roles, size, pixel, form, classes, code)
+                            yield SourceEntrance(method, roles, size, pixel, form, classes, code)
 
     def _latents(self, beside: int) -> list[int]:
         named = self._named["latent"]
@@ -173,8 +173,8 @@ class Trials:
     def _codes(self) -> list[int]:
         return list(dict.fromkeys([*self._named["code"], *self._sides]))[:8]
 
-    def _tried(self, entrance: Entrance) -> Found | None:
-        painter = Painter(self._fit.network, self._fit.script, entrance)
+    def _tried(self, entrance: SourceEntrance) -> Found | None:
+        painter = SourcePainter(self._fit.network, self._fit.script, entrance)
         pictures, watch = self._run(painter, entrance)
         if pictures is None or watch is None:
             return None
@@ -191,18 +191,20 @@ class Trials:
         span = watch.ranges.get(id(pictures))
         return Found(entrance, frame, pictures.dim() == 2, span, tuple(painter.drew))
 
-    def _heeds_class(self, entrance: Entrance) -> bool:
+    def _heeds_class(self, entrance: SourceEntrance) -> bool:
         """Whether another class gives other pictures."""
-        painter = Painter(self._fit.network, self._fit.script, entrance)
+        painter = SourcePainter(self._fit.network, self._fit.script, entrance)
         one, other = (self._run(painter, entrance, label)[0] for label in (0, 1))
         return one is not None and other is not None and not torch.equal(one, other)
 
-    def _run(self, painter: Painter, entrance: Entrance, which: int = 0) -> tuple[Tensor | None, Watch | None]:
+    def _run(
+        self, painter: SourcePainter, entrance: SourceEntrance, which: int = 0
+    ) -> tuple[Tensor | None, TensorWatch | None]:
         self._tries += 1
         rng = torch.Generator().manual_seed(0)
         z = torch.randn((_COUNT, max(1, entrance.latent + entrance.code)), generator=rng)
         label = torch.full((_COUNT,), which) if entrance.label else None
-        watch = Watch(label)
+        watch = TensorWatch(label)
         try:
             with torch.no_grad(), watch:
                 return painter(z, label), watch

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import nn
 
-from explorer.training.weight_import.source.painter import Entrance
+from explorer.training.weight_import.source.painter import SourceEntrance
 
 _QUANTISES = re.compile(r"vq|quanti[sz]|codebook|embed", re.IGNORECASE)
 _SIZE = re.compile(r"im(a)?ge?_?(size|dim)|resolution|^size$", re.IGNORECASE)
@@ -26,11 +26,11 @@ def tables_in(network: nn.Module) -> Iterator[tuple[str, nn.Embedding]]:
             yield name, layer
 
 
-def grids(network: nn.Module, method: str, name: str) -> Iterator[Entrance]:
+def grids(network: nn.Module, method: str, name: str) -> Iterator[SourceEntrance]:
     """Entrances for grids of codes of several sides."""
     for table, _ in tables_in(network):
         for side in _SIDES:
-            yield Entrance(method, ((name, "latent"),), side * side, table=table, side=side)
+            yield SourceEntrance(method, ((name, "latent"),), side * side, table=table, side=side)
 
 
 def wanted_side(settings: Mapping[str, Any]) -> int | None:

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from explorer.training.weight_import.source.painter import Entrance
+from explorer.training.weight_import.source.painter import SourceEntrance
 from explorer.training.weight_import.source.vocabulary import CODE, LABEL, LATENT, words
 
 _JOINS = words("cat concat concatenate hstack")
 _CLASS = ("dis_c", "onehot", "one_hot", "disc_c", "c_disc", "c_cat")
 
 
-def parted(entrance: Entrance, tree: ast.Module, named: Mapping[str, Sequence[int]]) -> Iterator[Entrance]:
+def parted(entrance: SourceEntrance, tree: ast.Module, named: Mapping[str, Sequence[int]]) -> Iterator[SourceEntrance]:
     """An entrance for one latent, with that parted as the program joins it; nothing where it joins none of that size.
 
     Parameters
     ----------
-    entrance : Entrance
+    entrance : SourceEntrance
     tree : Module
         The program.
     named : mapping of str to sequence of int

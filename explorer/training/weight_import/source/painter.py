@@ -19,7 +19,7 @@ Frame = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Entrance:
+class SourceEntrance:
     """How a network is fed.
 
     Attributes
@@ -60,7 +60,7 @@ class Entrance:
 
 
 @dataclass(frozen=True)
-class Scale:
+class ToBytesRange:
     """What is done to latents of the card's prior before they enter, and to pictures as they leave.
 
     Attributes
@@ -77,7 +77,7 @@ class Scale:
     mean: tuple[float, ...] = ()
 
 
-class Painter(nn.Module):
+class SourcePainter(nn.Module):
     """Takes latents (N, d) and classes (N,), gives pictures (N, channels, height, width).
 
     Parameters
@@ -85,23 +85,23 @@ class Painter(nn.Module):
     network : Module
     script : Script
         By which it is followed.
-    entrance : Entrance
+    entrance : SourceEntrance
     frame : (int, int, int) or None
         Channels, height and width of pictures that leave it flat.
-    scale : Scale
+    scale : ToBytesRange
     """
 
     def __init__(
         self,
         network: nn.Module,
         script: Script,
-        entrance: Entrance,
+        entrance: SourceEntrance,
         frame: Frame | None = None,
-        scale: Scale | None = None,
+        scale: ToBytesRange | None = None,
     ) -> None:
         super().__init__()
         self.network, self.entrance = network, entrance
-        self._script, self._frame, self._scale = script, frame, scale or Scale()
+        self._script, self._frame, self._scale = script, frame, scale or ToBytesRange()
         self.drew: list[str] = []
         self.draw: Draw | None = None  # asked for random numbers instead, in a trial
 

@@ -18,7 +18,7 @@ from explorer.training.weight_import.source.entrances import Found, Trials
 from explorer.training.weight_import.source.fitting import Fit, Fitting
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.reading import Source, read_source
-from explorer.training.weight_import.source.painter import Painter, Scale
+from explorer.training.weight_import.source.painter import SourcePainter, ToBytesRange
 from explorer.training.weight_import.source.priors import Prior, normalisation_in, prior_in, prior_of_draw
 from explorer.training.weight_import.source.script import Script, told
 from explorer.training.weight_import.unwrapping import folded
@@ -106,9 +106,9 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     prior, is_told = _prior(source, found, chosen)
     span, scale_out, asks_last = _span(source, found, chosen)
     width, middle = _scaled(prior)
-    scale = Scale(width, middle, *scale_out)
+    scale = ToBytesRange(width, middle, *scale_out)
     entrance, frame = found.entrance, found.frame
-    painter = Painter(fit.network, fit.script, entrance, frame if found.flat else None, scale).eval()
+    painter = SourcePainter(fit.network, fit.script, entrance, frame if found.flat else None, scale).eval()
     card = ModelCard(
         kind="generator",
         latent_size=entrance.latent + entrance.code,

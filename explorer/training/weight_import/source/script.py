@@ -15,7 +15,7 @@ from explorer.training.weight_import.source.following.machine import Machine
 from explorer.training.weight_import.source.following.reading import Source, read_source
 from explorer.training.weight_import.source.following.tensors import size_of
 from explorer.training.weight_import.source.following.values import Scope, SourceClass
-from explorer.training.weight_import.source.following.watching import Watch
+from explorer.training.weight_import.source.following.watching import TensorWatch
 
 _MOST_NEIGHBOURS = 8
 _MOST_NUMBERS = 2**27  # in all tensors that are made before a network paints
@@ -68,7 +68,7 @@ class Script:
 
     def built(self, kind: SourceClass, given: tuple[Any, ...], named: Mapping[str, Any]) -> nn.Module:
         """A network of a class, its weights without memory; raises `NotFollowedError`."""
-        with self.machine.strictly(builds=True), Watch(most=_MOST_NUMBERS), torch.no_grad():
+        with self.machine.strictly(builds=True), TensorWatch(most=_MOST_NUMBERS), torch.no_grad():
             made: nn.Module = self.machine.call(kind, given, dict(named))
         return made
 
@@ -77,7 +77,7 @@ class Script:
     def _follow(self, scope: Scope) -> None:
         self.machine.tolerant = True
         try:
-            with Watch(most=_MOST_NUMBERS), torch.no_grad():
+            with TensorWatch(most=_MOST_NUMBERS), torch.no_grad():
                 self.machine.execute(scope.source.tree.body, scope)
         except NotFollowedError as error:
             raise told(error) from None

@@ -15,8 +15,8 @@ from explorer.training.weight_import.source.following.values import (
     Function,
     Known,
     Method,
-    Record,
     SourceClass,
+    SourceRecord,
     Super,
     Unknown,
 )
@@ -31,7 +31,7 @@ def attribute(machine: Machine, value: Any, name: str) -> Any:
         return constant_of(f"{value.path}.{name}")
     if isinstance(value, Super):
         return _inherited(value, name)
-    if isinstance(value, SourceModule | Record):
+    if isinstance(value, SourceModule | SourceRecord):
         return _own(machine, value, name)
     if isinstance(value, SourceClass):
         return _of_class(value, name)
@@ -45,8 +45,8 @@ def attribute(machine: Machine, value: Any, name: str) -> Any:
     raise NotFollowedError(f"asks for {name[:40]} of something, which is not followed")
 
 
-def _own(machine: Machine, value: SourceModule | Record, name: str) -> Any:
-    kept = value.fields if isinstance(value, Record) else value.kept(name)
+def _own(machine: Machine, value: SourceModule | SourceRecord, name: str) -> Any:
+    kept = value.fields if isinstance(value, SourceRecord) else value.kept(name)
     if name in kept:
         if isinstance(kept[name], Unknown):
             raise kept[name].error
@@ -113,7 +113,7 @@ def call_method(machine: Machine, of: Any, name: str, given: tuple[Any, ...], na
 
 
 def _from_above(of: Super, name: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    if isinstance(of.of, Record) or name in ("__init_subclass__", "__post_init__"):
+    if isinstance(of.of, SourceRecord) or name in ("__init_subclass__", "__post_init__"):
         return None
     if of.of is None:  # nn.Module.__init__(self), written so
         return None
@@ -128,7 +128,7 @@ def set_attribute(value: Any, name: str, content: Any) -> None:
     """Do ``value.name = content``; raises `NotFollowedError`."""
     if isinstance(value, SourceModule):
         value.keep(name, content)
-    elif isinstance(value, Record):
+    elif isinstance(value, SourceRecord):
         value.fields[name] = content
     elif isinstance(value, SourceClass):
         value.members[name] = content

@@ -19,9 +19,9 @@ from explorer.training.weight_import.source.following.values import (
     Known,
     Method,
     Partial,
-    Record,
     Scope,
     SourceClass,
+    SourceRecord,
 )
 from explorer.training.weight_import.source.vocabulary import words
 
@@ -55,7 +55,7 @@ def call(machine: Machine, called: Any, given: tuple[Any, ...], named: dict[str,
     if isinstance(called, nn.Module):
         return called(*given, **named)
     if (
-        isinstance(called, Record)
+        isinstance(called, SourceRecord)
         and called.kind is not None
         and isinstance(run := called.kind.find("__call__"), Function)
     ):
@@ -70,11 +70,11 @@ def _instance(machine: Machine, kind: SourceClass, given: tuple[Any, ...], named
             raise NotFollowedError(f"makes a {kind.name}")
         made: Any = SourceModule(kind, machine)
     else:
-        made = Record(kind)
+        made = SourceRecord(kind)
     start = kind.find("__init__")
     if isinstance(start, Function):
         if isinstance(made, SourceModule):
-            made.keep("hparams", Record(None, _bound(start, (made, *given), named)))  # as Lightning keeps them
+            made.keep("hparams", SourceRecord(None, _bound(start, (made, *given), named)))  # as Lightning keeps them
         call_function(machine, start, (made, *given), named, made)
     elif isinstance(made, SourceModule):
         made.begin(given, named)

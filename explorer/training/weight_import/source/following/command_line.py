@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
-from explorer.training.weight_import.source.following.values import Known, Record
+from explorer.training.weight_import.source.following.values import Known, SourceRecord
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.source.following.machine import Machine
@@ -26,7 +26,7 @@ def call_parser(machine: Machine, path: str, given: tuple[Any, ...], named: dict
         _add(machine, given, named)
         return None
     if path in _READS:
-        options = Record(None, dict(machine.options))
+        options = SourceRecord(None, dict(machine.options))
         return options if path.endswith("parse_args") else (options, [])
     if path in _IDLE:
         machine.options |= named

@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
 from explorer.training.weight_import.source.following.operators import UNARY, as_text, calculated, compared, truth
 from explorer.training.weight_import.source.following.places import key_of, part_of
-from explorer.training.weight_import.source.following.values import Known, Record, Scope, SourceClass
+from explorer.training.weight_import.source.following.values import Known, Scope, SourceClass, SourceRecord
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.source.following.machine import Machine
@@ -46,7 +46,7 @@ def _call(machine: Machine, node: ast.Call, scope: Scope) -> Any:
 
 
 def _texts(value: Any) -> dict[str, Any]:
-    fields = value.fields if isinstance(value, Record) else value
+    fields = value.fields if isinstance(value, SourceRecord) else value
     if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
         raise NotFollowedError("spreads what is no dictionary")
     return fields

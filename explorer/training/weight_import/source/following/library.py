@@ -15,7 +15,7 @@ from explorer.training.weight_import.source.following.command_line import PARSER
 from explorer.training.weight_import.source.following.limits import NotFollowedError, small
 from explorer.training.weight_import.source.following.names import canonical
 from explorer.training.weight_import.source.following.operators import calculated
-from explorer.training.weight_import.source.following.values import Known, Partial, Record
+from explorer.training.weight_import.source.following.values import Known, Partial, SourceRecord
 from explorer.training.weight_import.source.vocabulary import words
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "torch.nn.functional.one_hot": _one_hot,
     "torch.Size": lambda machine, value: tuple(value),
     "torch.device": lambda machine, *_: Known("torch.device"),
-    "types.SimpleNamespace": lambda machine, **named: Record(None, named),
-    "argparse.Namespace": lambda machine, **named: Record(None, named),
-    "easydict.EasyDict": lambda machine, told=None, **named: Record(None, {**(told or {}), **named}),
+    "types.SimpleNamespace": lambda machine, **named: SourceRecord(None, named),
+    "argparse.Namespace": lambda machine, **named: SourceRecord(None, named),
+    "easydict.EasyDict": lambda machine, told=None, **named: SourceRecord(None, {**(told or {}), **named}),
     "torch.nn.Module": lambda machine: nn.Module(),
     "numpy.array": lambda machine, value, *_, **__: value,
     "torch.numel": lambda machine, value: value.numel(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor, nn
 
 from explorer.training.weight_import.source.following.limits import NotFollowedError
-from explorer.training.weight_import.source.following.values import Record, Scope
+from explorer.training.weight_import.source.following.values import Scope, SourceRecord
 
 if TYPE_CHECKING:
     from explorer.training.weight_import.source.following.machine import Machine
@@ -26,7 +26,7 @@ def part_of(value: Any, place: Any) -> Any:
     """What lies at a place of a list, a dictionary, a tensor or layers in a row."""
     if isinstance(value, Tensor):
         return value[_index(place)]
-    if isinstance(value, Record) and isinstance(place, str):
+    if isinstance(value, SourceRecord) and isinstance(place, str):
         value = value.fields
     if isinstance(value, dict):
         return value[key_of(place)]
@@ -78,7 +78,7 @@ def _bind_each(machine: Machine, targets: list[ast.expr], values: list[Any], sco
 def _put_part(whole: Any, place: Any, value: Any) -> None:
     if isinstance(whole, dict):
         whole[key_of(place)] = value
-    elif isinstance(whole, Record) and isinstance(place, str):
+    elif isinstance(whole, SourceRecord) and isinstance(place, str):
         whole.fields[place] = value
     elif (
         (isinstance(whole, nn.ModuleList | nn.Sequential) and isinstance(place, int) and isinstance(value, nn.Module))

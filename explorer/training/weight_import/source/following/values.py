@@ -156,7 +156,7 @@ _PLAIN = frozenset({"builtins.object", "abc.ABC", "typing.NamedTuple", "enum.Enu
 
 
 @dataclass(eq=False)
-class Record:
+class SourceRecord:
     """An instance of a class that is no module; or a namespace, which has no class."""
 
     kind: SourceClass | None

@@ -39,7 +39,7 @@ _LOOKS = {"embedding": (0, 1, 0), "index": (0, 1, 0), "scatter": (0, 2, 1), "sca
 Range = tuple[float, float]
 
 
-class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class TensorWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Watches while it is entered.
 
     Attributes
