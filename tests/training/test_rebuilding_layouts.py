@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.architecture import as_text
-from explorer.training.weight_import.batch_statistics import surprise
+from explorer.training.weight_import.chains.batch_statistics import surprise
 from explorer.training.weight_import.layouts import layouts
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.recognition import rebuilt

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from explorer.training.weight_import.assembly import frame_of
-from explorer.training.weight_import.batch_statistics import latents, typical
-from explorer.training.weight_import.chain import Chain, chain
-from explorer.training.weight_import.geometry import Turn, plans
-from explorer.training.weight_import.halves import halves
+from explorer.training.weight_import.chains.batch_statistics import latents, typical
+from explorer.training.weight_import.chains.chain import Chain, chain
+from explorer.training.weight_import.chains.geometry import Turn, plans
+from explorer.training.weight_import.chains.halves import halves
+from explorer.training.weight_import.chains.ordering import by_shapes
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
-from explorer.training.weight_import.ordering import by_shapes
 from explorer.training.weight_import.stylegan.style_names import STYLEGAN2, copies, from_rosinality, from_tensorflow
 from explorer.training.weight_import.stylegan.style_parts import StyleTensors, asked_rate
 from explorer.training.weight_import.unwrapping import candidates

@@ -12,10 +12,10 @@ from explorer.core.problem import Problem
 from explorer.training.portraits import Portraits
 from explorer.training.sources.folder import reason_to_skip
 from explorer.training.sources.idx import FASHION, _classes
-from explorer.training.sources.label_tables import LabelTable
-from explorer.training.sources.picture_facts import CATEGORY_LIMIT, facts_from
+from explorer.training.sources.labels.label_tables import LabelTable
+from explorer.training.sources.labels.picture_facts import CATEGORY_LIMIT, facts_from
+from explorer.training.sources.labels.row_names import rows_for
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
-from explorer.training.sources.row_names import rows_for
 from explorer.training.sources.stacked import with_channels_last
 
 

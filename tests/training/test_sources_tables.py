@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from explorer.core.problem import Problem
-from explorer.training.sources import Assumptions, PictureSet, label_records, label_tables, open_pictures
+from explorer.training.sources import Assumptions, PictureSet, open_pictures
+from explorer.training.sources.labels import label_records, label_tables
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from zipfile import ZipFile, ZipInfo
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.file_names import is_companion, is_table, printable, reason_to_skip
-from explorer.training.sources.label_files import TABLE_LIMIT, LabelFile, label_files, read_bytes, text_of
+from explorer.training.sources.labels.label_files import TABLE_LIMIT, LabelFile, label_files, read_bytes, text_of
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.members import FAILURES, pieces, unknown_packing
 from explorer.training.sources.paging import with_pages
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import Provenance, provenance_from
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 MEMBER_LIMIT = 256 << 20

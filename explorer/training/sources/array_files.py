@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.sources.members import pieces, unknown_packing
-from explorer.training.sources.reading import PictureReading
+from explorer.training.sources.picture_reading import PictureReading
 
 UNPACKED_LIMIT = 448 << 20
 """Bytes that a packed array may take beyond the size of its file."""

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.sources.array_files import StoredArray, arrays_in
-from explorer.training.sources.array_labels import labels_from
+from explorer.training.sources.labels.array_labels import labels_from
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.members import FAILURES
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import drawing_from, range_in, with_channels_last
 

@@ -7,17 +7,17 @@ from contextlib import closing
 from pathlib import Path
 
 from explorer.core.problem import Problem
+from explorer.training.sources.assumption_words import settled, tell_pixels
 from explorer.training.sources.assumptions import Assumptions
 from explorer.training.sources.building import build, physical_memory_bytes
 from explorer.training.sources.cache import CacheEntry, Kept, default_cache
 from explorer.training.sources.drawing import Advance, DecodingJob
-from explorer.training.sources.knowledge import facts_of_source
+from explorer.training.sources.labels.knowledge import facts_of_source
 from explorer.training.sources.material import ListedSource
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.pictureset import PictureSet
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_kinds import listed
 from explorer.training.sources.source_report import counted
-from explorer.training.sources.telling import settled, tell_pixels
 
 SIZE_LIMIT = 2048
 """Largest side of a picture that may be asked for, in pixels."""

@@ -25,7 +25,7 @@ from PIL import Image, UnidentifiedImageError
 from explorer.core.photos.deep_pictures import DEEP_PIXEL_LIMIT, deep_colour, has_deep_colour, tiff_values
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
 from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
-from explorer.training.sources.reading import PictureReading
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.source_report import Depth
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})

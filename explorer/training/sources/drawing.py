@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from explorer.training.sources.decoded_rows import Rows
 from explorer.training.sources.decoding import quiet_pillow
 from explorer.training.sources.material import Cancelled, Drawn, ListedSource, UnreadablePictureError
-from explorer.training.sources.reading import PictureReading
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 Advance = Callable[[int, int], None]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.file_names import is_companion, is_hidden, printable, reason_to_skip
-from explorer.training.sources.label_files import CELEBA, label_files, read_bytes
+from explorer.training.sources.labels.label_files import CELEBA, label_files, read_bytes
 from explorer.training.sources.material import NOT_READABLE, Drawn, ListedSource
 from explorer.training.sources.paging import with_pages
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 _Listed = tuple[str, int, int]  # relative path, bytes, modification time in ns

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from explorer.core.problem import Problem
 from explorer.training.sources.array_files import unpacked_limit
 from explorer.training.sources.material import ListedSource
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 from explorer.training.sources.stacked import drawing_from, range_in
 

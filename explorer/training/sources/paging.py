@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from explorer.training.sources.decoding import pages_in, quiet_pillow
 from explorer.training.sources.material import Drawn, ListedSource
-from explorer.training.sources.reading import PictureReading
+from explorer.training.sources.picture_reading import PictureReading
 
 PAGE_LIMIT = 100_000
 """Most pages of one file that are used."""

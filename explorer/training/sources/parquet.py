@@ -10,10 +10,10 @@ from typing import Any
 
 from explorer.core.problem import Problem
 from explorer.training.sources.decoding import drawn_from_file
-from explorer.training.sources.label_files import LabelFile
+from explorer.training.sources.labels.label_files import LabelFile
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 ROW_GROUP_LIMIT = 512 << 20

@@ -20,8 +20,8 @@ from explorer.training.sources.folder import folder_material
 from explorer.training.sources.idx import idx_in, idx_material, is_idx
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.parquet import is_parquet, parquet_material
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.tars import is_packed_tar, is_tar, shards_in, tar_material
 
 _KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits."

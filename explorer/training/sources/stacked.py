@@ -14,7 +14,7 @@ from PIL import Image
 from explorer.core.photos.levels import ValueRange, extremes, range_of
 from explorer.training.sources.decoding import drawn_from_image
 from explorer.training.sources.material import Drawn
-from explorer.training.sources.reading import PictureReading
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 BORDER_LIMIT = 8

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from explorer.core.json_text import parsed_json
 from explorer.training.sources.decoding import drawn_from_file
 from explorer.training.sources.file_names import is_companion, is_hidden, printable, reason_to_skip
-from explorer.training.sources.label_files import TABLE_LIMIT, LabelFile, label_files
+from explorer.training.sources.labels.label_files import TABLE_LIMIT, LabelFile, label_files
 from explorer.training.sources.material import Drawn, ListedSource, UnreadablePictureError
 from explorer.training.sources.paging import with_pages
+from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
-from explorer.training.sources.reading import PictureReading
 from explorer.training.sources.source_report import Tally
 
 MEMBER_LIMIT = 256 << 20

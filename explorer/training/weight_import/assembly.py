@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from explorer.training.weight_import.activations import activation
 from explorer.training.weight_import.architecture import ADDED, Architecture, Step
-from explorer.training.weight_import.chain import TURNS, Chain
+from explorer.training.weight_import.chains.chain import TURNS, Chain
+from explorer.training.weight_import.chains.geometry import StridePlan, Way
 from explorer.training.weight_import.choices import Taste
-from explorer.training.weight_import.geometry import StridePlan, Way
 from explorer.training.weight_import.layers import WeightLayer
 
 _ODD_FRAMES = {560: (1, 28, 20)}  # Frey faces

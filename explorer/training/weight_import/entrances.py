@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.digits import whole_number
-from explorer.training.weight_import.batch_statistics import typical
+from explorer.training.weight_import.chains.batch_statistics import typical
 
 NONE, LABEL_FIRST, LATENT_FIRST, PRODUCT = "none", "label first", "latent first", "product"
 UNIT = "unit"

@@ -21,7 +21,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.training.networks.style import MappingNetwork, Styled, Whole
 from explorer.training.weight_import.architecture import ARCHITECTURE
-from explorer.training.weight_import.generator_chains import marked
+from explorer.training.weight_import.chains.generator_chains import marked
 from explorer.training.weight_import.interpretation import KEPT
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.recognition import made_of

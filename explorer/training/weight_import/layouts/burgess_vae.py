@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.chains.halves import halves
+from explorer.training.weight_import.chains.vaes import reconstructing
 from explorer.training.weight_import.choices import Taste
-from explorer.training.weight_import.halves import halves
 from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
-from explorer.training.weight_import.vaes import reconstructing
 
 ORDER = 10
 _LAYOUT = "Convolutional VAE (Burgess et al., 2018)"

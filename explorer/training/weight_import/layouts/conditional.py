@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from explorer.training.weight_import.chain import chain
+from explorer.training.weight_import.chains.chain import chain
+from explorer.training.weight_import.chains.generator_chains import painted
 from explorer.training.weight_import.choices import JOIN, Taste
 from explorer.training.weight_import.entrances import LABEL_FIRST, LATENT_FIRST, PRODUCT, Entrance
-from explorer.training.weight_import.generator_chains import painted
 from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from explorer.training.weight_import.chain import Chain, chain
+from explorer.training.weight_import.chains.chain import Chain, chain
+from explorer.training.weight_import.chains.generator_chains import painted
 from explorer.training.weight_import.choices import Taste
-from explorer.training.weight_import.generator_chains import painted
 from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
 

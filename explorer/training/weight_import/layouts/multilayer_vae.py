@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from explorer.training.weight_import.chains.halves import halves
+from explorer.training.weight_import.chains.vaes import reconstructing
 from explorer.training.weight_import.choices import Taste
-from explorer.training.weight_import.halves import halves
 from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
-from explorer.training.weight_import.vaes import reconstructing
 
 ORDER = 20
 _EXAMPLE = [f"{name}.{part}" for name in ("fc1", "fc21", "fc22", "fc3", "fc4") for part in ("weight", "bias")]

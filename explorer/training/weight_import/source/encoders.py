@@ -7,13 +7,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.entrances import Found
 from explorer.training.weight_import.source.fitting import Fit
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.source_module import SourceModule
-from explorer.training.weight_import.source.following.values import Function
+from explorer.training.weight_import.source.following.source_values import Function
 from explorer.training.weight_import.source.painter import ToBytesRange, picture_in
 from explorer.training.weight_import.source.script import Script
+from explorer.training.weight_import.source.source_entrances import Found
 
 _COUNT = 2
 

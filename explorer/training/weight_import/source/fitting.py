@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from explorer.core.problem import Problem
 from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.following.values import SourceClass
+from explorer.training.weight_import.source.following.source_values import SourceClass
 from explorer.training.weight_import.source.matching import Match, closeness, load, matched, shapes_of
 from explorer.training.weight_import.source.script import Script
 from explorer.training.weight_import.source.settings import Call, calls_of, defaults_of, kind_parameters

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.following.layers import check_tree
+from explorer.training.weight_import.source.following.source_layers import check_tree
 from explorer.training.weight_import.unwrapping import candidates
 
 _AVERAGED = re.compile(r"ema|averaged|swa|shadow|_avg|smooth|running_g", re.IGNORECASE)

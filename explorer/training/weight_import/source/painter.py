@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.training.weight_import.source.following.interpreter import Draw
 from explorer.training.weight_import.source.following.limits import NotFollowedError
-from explorer.training.weight_import.source.following.machine import Draw
 from explorer.training.weight_import.source.following.source_module import SourceModule
-from explorer.training.weight_import.source.following.values import Known
+from explorer.training.weight_import.source.following.source_values import Known
 from explorer.training.weight_import.source.script import Script
 
 Frame = tuple[int, int, int]

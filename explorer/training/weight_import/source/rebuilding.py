@@ -14,13 +14,13 @@ from explorer.core.problem import Problem
 from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, SIZE, asked, asked_size
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.source.encoders import encoder_of
-from explorer.training.weight_import.source.entrances import Found, Trials
 from explorer.training.weight_import.source.fitting import Fit, Fitting
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.reading import Source, read_source
 from explorer.training.weight_import.source.painter import SourcePainter, ToBytesRange
 from explorer.training.weight_import.source.priors import Prior, normalisation_in, prior_in, prior_of_draw
 from explorer.training.weight_import.source.script import Script, told
+from explorer.training.weight_import.source.source_entrances import Found, Trials
 from explorer.training.weight_import.unwrapping import folded
 
 PARTS = "parts"

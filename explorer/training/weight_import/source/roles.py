@@ -10,7 +10,7 @@ from torch import nn
 from explorer.training.weight_import.source import vocabulary
 from explorer.training.weight_import.source.fitting import Fit
 from explorer.training.weight_import.source.following.source_module import SourceModule
-from explorer.training.weight_import.source.following.values import Function
+from explorer.training.weight_import.source.following.source_values import Function
 
 _PAINTING = ("sample", "generate", "decode", "decoder", "generator", "forward")
 _PARTS = ("decoder", "generator", "netG", "G", "gen", "dec")

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.source.following.interpreter import Machine
 from explorer.training.weight_import.source.following.limits import NotFollowedError
-from explorer.training.weight_import.source.following.machine import Machine
 from explorer.training.weight_import.source.following.reading import Source, read_source
-from explorer.training.weight_import.source.following.tensors import size_of
-from explorer.training.weight_import.source.following.values import Scope, SourceClass
+from explorer.training.weight_import.source.following.source_tensors import size_of
+from explorer.training.weight_import.source.following.source_values import Scope, SourceClass
 from explorer.training.weight_import.source.following.watching import TensorWatch
 
 _MOST_NEIGHBOURS = 8

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.training.weight_import.source.following.values import Function, SourceClass
+from explorer.training.weight_import.source.following.source_values import Function, SourceClass
 from explorer.training.weight_import.source.script import Script
 from explorer.training.weight_import.source.vocabulary import DEVICE
 

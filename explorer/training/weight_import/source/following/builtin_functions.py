@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.following import layers
+from explorer.training.weight_import.source.following import source_layers as layers
 from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError, small
 from explorer.training.weight_import.source.following.names import canonical, constant_of
 from explorer.training.weight_import.source.following.operators import as_text, calculated, compared, truth
-from explorer.training.weight_import.source.following.places import key_of
-from explorer.training.weight_import.source.following.values import Function, Known, Partial, SourceClass, Super
+from explorer.training.weight_import.source.following.source_places import key_of
+from explorer.training.weight_import.source.following.source_values import Function, Known, Partial, SourceClass, Super
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 _IDLE = frozenset(("print", "display"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
-from explorer.training.weight_import.source.following.values import Known, SourceRecord
+from explorer.training.weight_import.source.following.source_values import Known, SourceRecord
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 PARSER = "argparse.ArgumentParser"
 _ADDS = PARSER + ".add_argument"

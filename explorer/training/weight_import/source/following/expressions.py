@@ -10,11 +10,11 @@ from torch import Tensor
 
 from explorer.training.weight_import.source.following.limits import NotFollowedError, sized
 from explorer.training.weight_import.source.following.operators import UNARY, as_text, calculated, compared, truth
-from explorer.training.weight_import.source.following.places import key_of, part_of
-from explorer.training.weight_import.source.following.values import Known, Scope, SourceClass, SourceRecord
+from explorer.training.weight_import.source.following.source_places import key_of, part_of
+from explorer.training.weight_import.source.following.source_values import Known, Scope, SourceClass, SourceRecord
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 def _constant(_machine: Machine, node: ast.Constant, _scope: Scope) -> Any:

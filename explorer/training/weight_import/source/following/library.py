@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.following import layers, tensors
+from explorer.training.weight_import.source.following import source_layers as layers
+from explorer.training.weight_import.source.following import source_tensors as tensors
 from explorer.training.weight_import.source.following.builtin_functions import call_builtin, ordered
 from explorer.training.weight_import.source.following.command_line import PARSERS, call_parser
 from explorer.training.weight_import.source.following.limits import NotFollowedError, small
 from explorer.training.weight_import.source.following.names import canonical
 from explorer.training.weight_import.source.following.operators import calculated
-from explorer.training.weight_import.source.following.values import Known, Partial, SourceRecord
+from explorer.training.weight_import.source.following.source_values import Known, Partial, SourceRecord
 from explorer.training.weight_import.source.vocabulary import words
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 _MATHS = words(
     "log2 log log10 sqrt exp floor ceil pow prod gcd sin cos tanh fabs isqrt",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from explorer.training.weight_import.source.following import layers, tensors
+from explorer.training.weight_import.source.following import source_layers as layers
+from explorer.training.weight_import.source.following import source_tensors as tensors
 from explorer.training.weight_import.source.following.limits import NotFollowedError
-from explorer.training.weight_import.source.following.values import Known
+from explorer.training.weight_import.source.following.source_values import Known
 
 FAMILIAR = {
     "nn": "torch.nn",

@@ -18,7 +18,7 @@ from explorer.training.weight_import.source.following.limits import (
     TooMuchError,
     small,
 )
-from explorer.training.weight_import.source.following.values import Known
+from explorer.training.weight_import.source.following.source_values import Known
 
 _Number = (int, float, bool)
 _MOST_EXPONENT = 256

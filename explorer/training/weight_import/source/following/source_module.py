@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.following.layers import (
+from explorer.training.weight_import.source.following.limits import NotFollowedError
+from explorer.training.weight_import.source.following.source_layers import (
     PREFIX,
     as_parameter,
     fact_of,
@@ -15,11 +16,10 @@ from explorer.training.weight_import.source.following.layers import (
     methods_of,
     put_module,
 )
-from explorer.training.weight_import.source.following.limits import NotFollowedError
-from explorer.training.weight_import.source.following.values import Function, Method, SourceClass
+from explorer.training.weight_import.source.following.source_values import Function, Method, SourceClass
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 class SourceModule(nn.Module):

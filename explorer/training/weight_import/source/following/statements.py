@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.training.weight_import.source.following.limits import NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.following.operators import calculated, truth
-from explorer.training.weight_import.source.following.places import bind
-from explorer.training.weight_import.source.following.values import Scope, Unknown
+from explorer.training.weight_import.source.following.source_places import bind
+from explorer.training.weight_import.source.following.source_values import Scope, Unknown
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 class Returned(Exception):  # noqa: N818 - no error

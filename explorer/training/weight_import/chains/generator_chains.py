@@ -15,7 +15,9 @@ from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
 from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step, UnfitStepError, from_text
 from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, module_of, steps_of
-from explorer.training.weight_import.chain import Chain
+from explorer.training.weight_import.chains.chain import Chain
+from explorer.training.weight_import.chains.deciding import POOR, Decision, Feed, Open, decided
+from explorer.training.weight_import.chains.geometry import StridePlan, plans
 from explorer.training.weight_import.choices import (
     EPSILON,
     HIDDEN,
@@ -33,7 +35,6 @@ from explorer.training.weight_import.choices import (
     told,
     words_of,
 )
-from explorer.training.weight_import.deciding import POOR, Decision, Feed, Open, decided
 from explorer.training.weight_import.entrances import (
     LABEL_FIRST,
     LATENT_FIRST,
@@ -46,7 +47,6 @@ from explorer.training.weight_import.entrances import (
     possible,
     with_labels,
 )
-from explorer.training.weight_import.geometry import StridePlan, plans
 from explorer.training.weight_import.layers import WeightLayer
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 from explorer.training.weight_import.step_sizes import size_after

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.training.sources.array_files import StoredArray
-from explorer.training.sources.picture_facts import CATEGORY_LIMIT, LabelFacts
+from explorer.training.sources.labels.picture_facts import CATEGORY_LIMIT, LabelFacts
 from explorer.training.sources.pictureset import Attributes
 from explorer.training.sources.source_report import Tally
 

@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from explorer.core.problem import Problem
 from explorer.training.sources.assumptions import Assumptions
-from explorer.training.sources.label_files import TABLE_LIMIT, read_bytes
-from explorer.training.sources.label_tables import LabelTable, joined, table_from
+from explorer.training.sources.labels.label_files import TABLE_LIMIT, read_bytes
+from explorer.training.sources.labels.label_tables import LabelTable, joined, table_from
+from explorer.training.sources.labels.picture_facts import LabelFacts, classes_from_folders, facts_from
+from explorer.training.sources.labels.row_names import rows_for
 from explorer.training.sources.material import ListedSource
-from explorer.training.sources.picture_facts import LabelFacts, classes_from_folders, facts_from
-from explorer.training.sources.row_names import rows_for
 from explorer.training.sources.source_report import Tally
 
 _FEW = 8  # classes that are named

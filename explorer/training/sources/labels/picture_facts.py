@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.sources.file_names import part_called
-from explorer.training.sources.label_tables import LabelTable
+from explorer.training.sources.labels.label_tables import LabelTable
 from explorer.training.sources.pictureset import Attributes
 
 GROUP_COLUMNS = ("person", "person_id", "identity", "identity_id", "subject", "subject_id", "group")

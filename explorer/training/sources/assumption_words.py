@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.training.sources.assumptions import Assumptions
-from explorer.training.sources.reading import PictureReading, range_of_all
+from explorer.training.sources.picture_reading import PictureReading, range_of_all
 from explorer.training.sources.source_report import Tally, counted
 
 FEW_LEVELS = 20

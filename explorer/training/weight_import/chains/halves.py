@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from explorer.training.weight_import.chain import Chain, chain
+from explorer.training.weight_import.chains.chain import Chain, chain
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order
 
 _ENCODES = re.compile(r"^(q_|e\.|enc|inference|recognition)", re.IGNORECASE)

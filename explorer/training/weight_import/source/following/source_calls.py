@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from explorer.training.weight_import.source.following.attributes import call_method
-from explorer.training.weight_import.source.following.layers import is_layer, made_layer
 from explorer.training.weight_import.source.following.library import call_known
 from explorer.training.weight_import.source.following.limits import DEEPEST_CALLS, NotFollowedError, TooMuchError
+from explorer.training.weight_import.source.following.source_attributes import call_method
+from explorer.training.weight_import.source.following.source_layers import is_layer, made_layer
 from explorer.training.weight_import.source.following.source_module import SourceModule
-from explorer.training.weight_import.source.following.statements import Returned
-from explorer.training.weight_import.source.following.values import (
+from explorer.training.weight_import.source.following.source_values import (
     Function,
     Known,
     Method,
@@ -23,10 +22,11 @@ from explorer.training.weight_import.source.following.values import (
     SourceClass,
     SourceRecord,
 )
+from explorer.training.weight_import.source.following.statements import Returned
 from explorer.training.weight_import.source.vocabulary import words
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 _IDLE_DECORATORS = words(
     "no_grad inference_mode export ignore wraps lru_cache cache unused overload abstractmethod override",

@@ -13,12 +13,22 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.following import attributes, calls, places, statements
+from explorer.training.weight_import.source.following import source_attributes as attributes
+from explorer.training.weight_import.source.following import source_calls as calls
+from explorer.training.weight_import.source.following import source_places as places
+from explorer.training.weight_import.source.following import statements
 from explorer.training.weight_import.source.following.builtin_functions import BUILTIN
 from explorer.training.weight_import.source.following.expressions import KINDS
 from explorer.training.weight_import.source.following.limits import MOST_ITEMS, Budget, NotFollowedError, TooMuchError
 from explorer.training.weight_import.source.following.names import FAMILIAR, meaning_of
-from explorer.training.weight_import.source.following.values import Function, Known, Scope, SourceClass, Super, Unknown
+from explorer.training.weight_import.source.following.source_values import (
+    Function,
+    Known,
+    Scope,
+    SourceClass,
+    Super,
+    Unknown,
+)
 
 Draw = Callable[[str, tuple[Any, ...], dict[str, Any]], Tensor]
 """Gives what a source draws at random: the name of the function, and what it was given."""

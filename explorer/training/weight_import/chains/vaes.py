@@ -9,7 +9,11 @@ from typing import Any
 from torch import nn
 
 from explorer.training.weight_import.assembly import assembled, built, frame_of, layers_by_name, steps_of
-from explorer.training.weight_import.batch_statistics import best, forgetfulness
+from explorer.training.weight_import.chains.batch_statistics import best, forgetfulness
+from explorer.training.weight_import.chains.encoder_chains import Frame, encoder, variety
+from explorer.training.weight_import.chains.generator_chains import card_of, edited, possible_plans, said, sizes_of
+from explorer.training.weight_import.chains.geometry import StridePlan
+from explorer.training.weight_import.chains.halves import Halves
 from explorer.training.weight_import.choices import (
     HIDDEN,
     HIDDEN_OPTIONS,
@@ -21,10 +25,6 @@ from explorer.training.weight_import.choices import (
     asked_size,
     told,
 )
-from explorer.training.weight_import.encoder_chains import Frame, encoder, variety
-from explorer.training.weight_import.generator_chains import card_of, edited, possible_plans, said, sizes_of
-from explorer.training.weight_import.geometry import StridePlan
-from explorer.training.weight_import.halves import Halves
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
 _SURE = {

@@ -12,9 +12,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from explorer.training.weight_import.geometry import Turn
+from explorer.training.weight_import.chains.geometry import Turn
+from explorer.training.weight_import.chains.ordering import by_shapes
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order
-from explorer.training.weight_import.ordering import by_shapes
 
 Op = Literal["dense", "up", "conv", "norm", "affine", "slope", "shuffle"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.training.weight_import.source.following.limits import MOST_CHARACTERS, NotFollowedError, sized
 from explorer.training.weight_import.source.following.operators import filled, same_value
-from explorer.training.weight_import.source.following.places import key_of
+from explorer.training.weight_import.source.following.source_places import key_of
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 def _append(of: list[Any], value: Any) -> None:

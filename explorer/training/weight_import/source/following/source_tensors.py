@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 from torch import Tensor
 
 from explorer.training.weight_import.source.following.limits import MOST_NUMBERS, NotFollowedError, TooMuchError
-from explorer.training.weight_import.source.following.values import Known
+from explorer.training.weight_import.source.following.source_values import Known
 from explorer.training.weight_import.source.vocabulary import words
 
 _ELEMENTWISE = (

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from explorer.training.weight_import.source.following import containers, layers, tensors
+from explorer.training.weight_import.source.following import source_containers as containers
+from explorer.training.weight_import.source.following import source_layers as layers
+from explorer.training.weight_import.source.following import source_tensors as tensors
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.names import constant_of
 from explorer.training.weight_import.source.following.source_module import SourceModule
-from explorer.training.weight_import.source.following.values import (
+from explorer.training.weight_import.source.following.source_values import (
     Function,
     Known,
     Method,
@@ -22,7 +24,7 @@ from explorer.training.weight_import.source.following.values import (
 )
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 def attribute(machine: Machine, value: Any, name: str) -> Any:

@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 
 from explorer.core.photos.photo_files import SUFFIXES
 from explorer.core.problem import Problem
-from explorer.training.sources.label_files import LabelFile, text_of
-from explorer.training.sources.label_records import records_in
-from explorer.training.sources.row_names import Names
+from explorer.training.sources.labels.label_files import LabelFile, text_of
+from explorer.training.sources.labels.label_records import records_in
+from explorer.training.sources.labels.row_names import Names
 
 COLUMN_LIMIT = 1000
 """Most columns of a label file that are read."""

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from explorer.training.weight_import.architecture import Architecture, Step
 from explorer.training.weight_import.assembly import module_of
-from explorer.training.weight_import.batch_statistics import surprise
+from explorer.training.weight_import.chains.batch_statistics import surprise
 from explorer.training.weight_import.choices import EPSILON, HIDDEN, HIDDEN_OPTIONS, LATENT
 from explorer.training.weight_import.layers import WeightLayer
 

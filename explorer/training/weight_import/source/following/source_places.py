@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor, nn
 
 from explorer.training.weight_import.source.following.limits import NotFollowedError
-from explorer.training.weight_import.source.following.values import Scope, SourceRecord
+from explorer.training.weight_import.source.following.source_values import Scope, SourceRecord
 
 if TYPE_CHECKING:
-    from explorer.training.weight_import.source.following.machine import Machine
+    from explorer.training.weight_import.source.following.interpreter import Machine
 
 
 def key_of(value: Any) -> Any:

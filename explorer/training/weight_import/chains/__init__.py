@@ -1,0 +1,1 @@
+"""Networks that are one chain of layers: found by names and shapes, decided by statistics, made again."""
