@@ -75,7 +75,7 @@ class TensorWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         elsewhere = {**kwargs, "device": torch.device("meta")} if "device" in kwargs else kwargs
         try:
             found = func(*tree_map(_empty, args), **tree_map(_empty, elsewhere))
-        except NotImplementedError:  # torch says so of operations that cannot be tried without memory, none of which grow
+        except NotImplementedError:  # torch cannot try it without memory; no such operation grows
             return
         numbers = sum(each.numel() for each in tree_leaves(found) if isinstance(each, Tensor))
         self._numbers += numbers
