@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from explorer.core.problem import Problem
 from explorer.training.families import family_called
@@ -153,3 +156,30 @@ def test_both_files_are_on_the_disk_before_the_checkpoint_can_be_seen(
     monkeypatch.setattr(os, "fsync", watched)
     kept = save_checkpoint(small_learner(), tmp_path)
     assert {file.stat().st_ino for file in kept.iterdir()} <= set(flushed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state, group, tensors: state.update(step=float(10**15)),
+        lambda state, group, tensors: state.update(step=-1),
+        lambda state, group, tensors: state.update(step="7"),
+        lambda state, group, tensors: group.update(lr="fast"),
+        lambda state, group, tensors: group.update(lr=[0.1] * 3),
+        lambda state, group, tensors: group.update(betas=[0.9]),
+        lambda state, group, tensors: group.pop("params"),
+        lambda state, group, tensors: group.update(strange=1),
+        lambda state, group, tensors: tensors.update({"optimizer/pair/999/exp_avg": torch.zeros(2)}),
+        lambda state, group, tensors: tensors.update({"optimizer/pair/-1/exp_avg": torch.zeros(2)}),
+        lambda state, group, tensors: tensors.update({"optimizer/pair/²/exp_avg": torch.zeros(2)}),
+        lambda state, group, tensors: tensors.update({"optimizer/pair/1": torch.zeros(2)}),
+    ],
+)
+def test_a_state_that_somebody_else_made_up_is_refused(tmp_path: Path, change: Any) -> None:
+    kept = save_checkpoint(small_learner(), tmp_path)
+    state, tensors = json.loads((kept / "state.json").read_text()), load_file(kept / "state.safetensors")
+    change(state, state["optimizers"]["pair"][0], tensors)
+    (kept / "state.json").write_text(json.dumps(state))
+    save_file(tensors, kept / "state.safetensors")
+    with pytest.raises(Problem, match="cannot be read"):
+        load_checkpoint(small_learner(), kept)

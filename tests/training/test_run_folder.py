@@ -18,6 +18,7 @@ from explorer.training.runs.run_folder import (
     is_trained,
     kept_steps,
     last_step,
+    read_spec,
     run_facts,
     sheets,
     tail,
@@ -96,8 +97,18 @@ def test_only_whole_lines_are_read_and_only_the_last(folder: Path) -> None:
     assert (tail(folder / "none"), last_step(folder.parent)) == ("", 0)
 
 
-@pytest.mark.parametrize("content", ["[]", "{", '{"size": []}', "[" * 100_000])
+@pytest.mark.parametrize("content", ["[]", "{", '{"size": []}', "[" * 100_000, " " * (17 << 20) + "{}"])
 def test_what_is_no_run_is_none(folder: Path, content: Any) -> None:
     (folder / "run.json").write_text(content)
     assert run_facts(folder) is None
     assert run_facts(folder.parent) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"\xff\x00\xfe{", "it is not a text|not valid JSON"), (b" " * (17 << 20), "larger than 16 MB")],
+)
+def test_why_a_run_cannot_be_read_is_said_in_words(folder: Path, content: bytes, words: str) -> None:
+    (folder / "run.json").write_bytes(content)
+    with pytest.raises(Problem, match=words):
+        read_spec(folder)

@@ -21,6 +21,7 @@ from explorer.training.learning.family import Learner
 
 FORMAT = "latent-explorer/checkpoint"
 VERSION = 1
+_MOST_STEPS = 10**12
 _TENSORS, _REST = "state.safetensors", "state.json"
 _UNFINISHED = ".partial"
 
@@ -154,12 +155,18 @@ def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any],
         raise ValueError("it is of another format or a newer version")
     for name, network in learner.networks.items():
         network.load_state_dict(_below(tensors, f"network/{name}/"))
-    learner.done_steps = int(rest["step"])
+    learner.done_steps = _step(rest["step"])
     if weights_only:
         return
     for name, optimizer in learner.optimizers.items():
         optimizer.load_state_dict(_optimizer_state(optimizer, tensors, name, rest["optimizers"][name]))
     _restore_random(learner, tensors["random/learner"])
+
+
+def _step(step: object) -> int:
+    if not isinstance(step, int) or not 0 <= step <= _MOST_STEPS:
+        raise ValueError("its step is no count")
+    return step
 
 
 def _restore_random(learner: Learner, state: Tensor) -> None:
@@ -175,12 +182,33 @@ def _optimizer_state(
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in _below(tensors, f"optimizer/{name}/").items():
-        index, slot = key.split("/")
-        parameter = parameters[int(index)]
+        place, slot = key.split("/")
+        index = whole_number(place)
+        if index is None or index >= len(parameters):
+            raise ValueError(f"it holds a state of parameter {place[:20]}, which there is not")
+        parameter = parameters[index]
         if value.shape == parameter.shape:  # keep the parameter's memory format, which the fused kernels expect
             value = torch.empty_like(parameter).copy_(value)
-        state.setdefault(int(index), {})[slot] = value
-    return {"state": state, "param_groups": groups}
+        state.setdefault(index, {})[slot] = value
+    pairs = zip(optimizer.param_groups, groups, strict=True)
+    return {"state": state, "param_groups": [_checked_group(own, group) for own, group in pairs]}
+
+
+def _checked_group(own: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
+    """Settings of an optimiser as they were kept; those that its version of torch did not know are as they are."""
+    for key in group.keys() - {"params"}:
+        if key not in own or _kind(own[key]) != _kind(group[key]):
+            raise ValueError(f"its optimiser has a setting {str(key)[:20]} that cannot be")
+    return {**own, **group, "params": group["params"]}
+
+
+def _kind(value: Any) -> Any:
+    """What a setting is: a number, so many of them, or a switch, which may be undecided."""
+    if isinstance(value, list | tuple):
+        return [_kind(each) for each in value]
+    if value is None or isinstance(value, bool):
+        return bool
+    return float if isinstance(value, int | float) else type(value)
 
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -17,6 +17,7 @@ from explorer.training.runs.foreign_links import is_link, refuse_links
 SPEC_FILE, LOG_FILE = "run.json", "training.log"
 LOSSES_FILE, SPEED_FILE = "losses.csv", "speed.csv"
 CHECKPOINTS, SHEETS, RECONSTRUCTIONS = "checkpoints", "samples", "reconstructions"
+_LARGEST_SPEC = 16 << 20  # bytes
 _LOCK, _STOP, _KEEP = ".training.lock", ".stop", ".keep"
 _PATIENCE_S = 0.5  # somebody who only looks whether a run is trained holds the lock for an instant
 _TAIL_BYTES = 4096
@@ -105,7 +106,11 @@ def read_facts(folder: Path) -> RunFacts:
 def read_spec(folder: Path) -> dict[str, Any]:
     """What ``run.json`` says, as it stands there; problems as for `read_facts`."""
     try:
-        spec = parsed_json((folder / SPEC_FILE).read_text(encoding="utf-8"))
+        with (folder / SPEC_FILE).open("rb") as file:
+            text = file.read(_LARGEST_SPEC + 1)
+        if len(text) > _LARGEST_SPEC:
+            raise ValueError(f"it is larger than {_LARGEST_SPEC >> 20} MB")
+        spec = parsed_json(text)
     except (FileNotFoundError, NotADirectoryError):
         raise Problem(f"{folder} is no training run: it lacks {SPEC_FILE}.", "Choose a run's folder.") from None
     except (OSError, ValueError) as error:
