@@ -43,7 +43,7 @@ class ModelFacts(QScrollArea):
         self.guessed.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the window
         self.guessed.hide()
         words = QWidget()
-        column_of(STRETCH, self._title, self._facts, self.guessed, on=words, spacing=UNIT // 2)
+        column_of(STRETCH, self._title, self.guessed, self._facts, on=words, spacing=UNIT // 2)
         scrolled(words, self)
         self.setMinimumHeight(4 * UNIT)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

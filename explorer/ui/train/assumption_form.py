@@ -22,6 +22,8 @@ _WORDS = {
     "classes": ("Classes from", "no, folders, own, or the column of the label file that holds them"),
 }
 
+_NONE = {"range": "", "key": "No label file", "classes": "No classes"}
+
 
 class AssumptionForm(QWidget):
     """A field for each assumption; empty, or *As found*, where it is to be found out.
@@ -60,7 +62,8 @@ class AssumptionForm(QWidget):
         told = dict(word.split("=", 1) for word in found)
         for name, line in self.lines.items():
             line.setText(stated.get(name, ""))
-            line.setPlaceholderText(told.get(name, "None"))
+            said = told.get(name, "")
+            line.setPlaceholderText(_NONE[name] if said in ("", "no") else said)
         for name, box in self.boxes.items():
             with QSignalBlocker(box):
                 box.setCurrentIndex(max(0, box.findData(stated.get(name, ""))))

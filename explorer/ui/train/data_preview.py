@@ -11,10 +11,21 @@ from explorer.ui.theme import UNIT
 from explorer.ui.train.assumption_form import AssumptionForm
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.fold import Fold
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, text_label
+from explorer.ui.widgets.parts import (
+    STRETCH,
+    column_of,
+    fill,
+    named,
+    pages_of,
+    push_button,
+    row_of,
+    scrolled,
+    text_label,
+)
 from explorer.ui.widgets.picture_view import PictureView
 
 _COLUMNS = 8
+_FORM_PX, _LEAST_PICTURE_PX = 60 * UNIT, 14 * UNIT
 _FEW_CLASSES = 12
 
 
@@ -40,12 +51,14 @@ class DataPreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture = named(PictureView(), "The first 64 pictures")
+        self.picture.setMinimumHeight(_LEAST_PICTURE_PX)
         self.summary, self.details = text_label(role="heading", wraps=True), text_label(role="muted", wraps=True)
         self.assumptions, self.warnings = text_label(role="small", wraps=True), text_label(role="heading", wraps=True)
         self.skipped = named(QListWidget(), "Files that were left out")
         self.skipped.setMaximumHeight(16 * UNIT)
         self.fold = Fold("Left out", "The files that cannot be used, and why", self.skipped)
         self.form = AssumptionForm()
+        self.form.setMaximumWidth(_FORM_PX)
         self.form.changed.connect(self.assumed)
         self.form_fold = Fold("Assumptions …", "Change what is taken for granted of the pictures", self.form)
         self.bar = named(QProgressBar(textVisible=False), "Opening the pictures")
@@ -91,6 +104,7 @@ class DataPreview(QWidget):
         many = "1 picture" if data.count == 1 else f"{data.count:,} pictures"
         self.summary.setText(f"{many} · {size} × {size} · {colour}")
         self.details.setText("\n".join(_details(data)))
+        self.details.setVisible(bool(self.details.text()))
         self.assumptions.setText(data.report.assumptions())
         self.warnings.setText("\n".join(data.report.warnings))
         self.warnings.setVisible(bool(data.report.warnings))
@@ -109,7 +123,7 @@ class DataPreview(QWidget):
         fill(middle, row, STRETCH)
         told = (self.summary, self.details, self.assumptions, self.warnings, self.form_fold)
         column_of(*told, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
-        self.pages = pages_of(self.empty, working, found)
+        self.pages = pages_of(self.empty, working, scrolled(found))
         column_of(self.pages, on=self, spacing=None)
 
 
