@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import check_png
 from explorer.cli.progress_bar import progress_bar
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scene", type=Path, metavar="FILE", help="depart from a saved scene instead")
     style_arguments(parser)
     direction_argument(parser)
+    condition_arguments(parser)
     space_argument(parser, "whose dimensions are shown; those of W in standard deviations from its mean")
     parser.add_argument("--rows", type=int, help=f"how many dimensions (default {_ROWS}, or as many as --dims)")
     rows = parser.add_mutually_exclusive_group()
@@ -59,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
     """Draw the grid as asked."""
     check_png(options.out, "A grid")
     with open_model(options.model, options.device) as model:
-        base = directed(_base(options, model.generator), strengths(options, model))
+        base = conditioned(_base(options, model.generator), options, model.generator)
+        base = directed(base, strengths(options, model))
         base, axes, distribution = _laid_out(options, model.renderer, base)
         plan = grid_plan(base, axes, options.columns, options.span, options.mode, distribution)
         with progress_bar("grid", "pictures") as report:

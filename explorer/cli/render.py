@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import kind_of
 from explorer.cli.scene_arguments import (
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style_arguments(parser)
     direction_argument(parser)
     mixing_arguments(parser)
+    condition_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument(
         "--from",
@@ -57,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
     """Render as asked."""
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
-        moved = [directed(scene, asked) for scene in _scenes(options, model.generator)]
+        given = [conditioned(scene, options, model.generator) for scene in _scenes(options, model.generator)]
+        moved = [directed(scene, asked) for scene in given]
         scenes = [styled(scene, options, model.renderer) for scene in moved]
         for scene in scenes[:1]:
             model.check(scene)

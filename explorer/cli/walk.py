@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import FILMS, TABLES, kind_of
 from explorer.cli.progress_bar import progress_bar
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--random", type=int, metavar="SEED", help="a random walk that ends where it began")
     style_arguments(parser)
     direction_argument(parser)
+    condition_arguments(parser)
     space_argument(parser, "go straight through W, or through the space of the latents")
     parser.add_argument("--frames", type=int, default=60, help="how many pictures (default 60)")
     parser.add_argument("--fps", type=float, default=30.0, help="pictures a second (default 30)")
@@ -68,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
             scenes = _scenes_in_w(options, model.renderer, asked)
         else:
             scenes = [directed(scene, asked) for scene in _scenes(options, model.generator)]
-        _save(options, model.renderer, scenes)
+        _save(options, model.renderer, [conditioned(scene, options, model.generator) for scene in scenes])
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.batching import chunks, largest_chunk
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.mapping import OpenMapping
@@ -24,6 +25,7 @@ from explorer.core.models.inspection import Inspection, examine, require
 from explorer.core.models.model import mapping_beside
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
+from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.w_statistics import Spread, Spreads
 
@@ -56,6 +58,8 @@ class Generator:
         Where it really runs: ``CUDA`` or ``CPU``.
     provider_reason : str
         Why not on CUDA; "" where it is, or where the CPU was asked for.
+    adjustable : Adjustable
+        What else may be set for a picture.
     mapping : OpenMapping or None
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
     """
@@ -70,6 +74,7 @@ class Generator:
         self.guessed, self.chance = inspection.guessed, inspection.chance
         self._device = device
         self._conditional = found.sources.label is not None
+        self.adjustable = Adjustable(file.proto, found.sources.held, self.batch)
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
         self._opening = threading.Lock()
         self._early: Engine | None = None
@@ -117,7 +122,7 @@ class Generator:
         longest_s = LONGEST_RUN_S * max(self.card.height * self.card.width / _USUAL_PIXELS, 1.0)
         return Engine(open_session(self._model, self._device, batch=batch), self.path.name, longest_s)
 
-    def picture(self, z: Latent, label: int | None = None) -> Pictures:
+    def picture(self, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Pictures:
         """The picture of one latent.
 
         Parameters
@@ -126,6 +131,8 @@ class Generator:
             The latter is a w for each layer of a style-based model.
         label : int or None
             The class of a conditional model, None being class 0; ignored by others.
+        under : Conditions, optional
+            Noise, and how the content is moved.
 
         Returns
         -------
@@ -134,10 +141,11 @@ class Generator:
         Raises
         ------
         Problem
-            The latent is of another size, the class is unknown, or the generator is closed.
+            The latent is of another size, the class is unknown, the model has nothing that the conditions speak of,
+            or the generator is closed.
         """
         latents = self._latents(np.asarray(z, np.float32)[None])
-        drawn: Pictures = self._run(self._one, latents, self._labels([label]), shrink=False)[0]
+        drawn: Pictures = self._run(self._one, latents, self._labels([label]), under, shrink=False)[0]
         return drawn
 
     @property
@@ -145,7 +153,7 @@ class Generator:
         """Whether there are small pictures that cost much less than whole ones: `preview`."""
         return self._preview_side > 0
 
-    def preview(self, z: Latent) -> Pictures:
+    def preview(self, z: Latent, under: Conditions = USUAL) -> Pictures:
         """The picture of a w for each layer, (styles, style_size), with the coarse layers alone: enlarged to its size.
 
         Raises as `picture` does.
@@ -156,8 +164,9 @@ class Generator:
                 self._early = Engine(open_session(small, self._device, batch=1), self.path.name)
         if self._early is None:
             raise Problem(f"{self.path.name} has been closed.", "Open it again.")
-        feeds: dict[str, NDArray[Any]] = {LATENT: self._latents(np.asarray(z, np.float32)[None]).reshape(1, -1)}
-        small_picture = self._early.run(feeds)[0]
+        told = {name: value for name, value in self.adjustable.feeds(under).items() if self._early.takes(name)}
+        row = self._latents(np.asarray(z, np.float32)[None]).reshape(1, -1)
+        small_picture = self._early.run({LATENT: row, **told})[0]
         factor = self.card.height // self._preview_side
         enlarged: Pictures = small_picture.repeat(factor, axis=0).repeat(factor, axis=1)
         return enlarged
@@ -166,6 +175,7 @@ class Generator:
         self,
         z: NDArray[np.float32],
         labels: Sequence[int | None] | None = None,
+        under: Conditions = USUAL,
         *,
         cancelled: Callable[[], bool] | None = None,
     ) -> Pictures:
@@ -176,6 +186,8 @@ class Generator:
         z : (N, latent_size) or (N, styles, style_size) float32
         labels : sequence of N int or None, or None
             None stands for class 0.
+        under : Conditions, optional
+            Of all of them.
         cancelled : callable, optional
             Asked between batches; once it says yes, only the finished pictures are given.
 
@@ -187,14 +199,19 @@ class Generator:
         card = self.card
         drawn = np.empty((len(z), card.height, card.width, card.channels), np.uint8)
         done = 0
-        for pictures in self.stream(z, labels):
+        for pictures in self.stream(z, labels, under):
             drawn[done : done + len(pictures)] = pictures
             done += len(pictures)
             if cancelled is not None and cancelled():
                 break
         return drawn[:done]
 
-    def stream(self, z: NDArray[np.float32], labels: Sequence[int | None] | None = None) -> Iterator[Pictures]:
+    def stream(
+        self,
+        z: NDArray[np.float32],
+        labels: Sequence[int | None] | None = None,
+        under: Conditions = USUAL,
+    ) -> Iterator[Pictures]:
         """The pictures of `pictures`, in order, a batch at a time as each is drawn."""
         latents = self._latents(np.asarray(z, np.float32))
         numbers = self._labels([None] * len(latents) if labels is None else labels)
@@ -203,7 +220,7 @@ class Generator:
         largest = largest_chunk(self.card.height, self.card.width, self.provider)
         for part in chunks(len(latents), self.batch, largest):
             shrink = part.stop == len(latents) > _MANY
-            yield self._run(self._batches(), latents[part], numbers[part], shrink=shrink)
+            yield self._run(self._batches(), latents[part], numbers[part], under, shrink=shrink)
 
     def points_of(self, z: NDArray[np.float32], labels: Sequence[int | None]) -> NDArray[np.float32]:
         """What the mapping of a style-based model makes of latents, (N, style_size) float32.
@@ -273,14 +290,16 @@ class Generator:
             )
         return numbers
 
-    def _run(self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], *, shrink: bool) -> Pictures:
+    def _run(
+        self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], under: Conditions, *, shrink: bool
+    ) -> Pictures:
         count = len(z)
         if self.mapping is not None:
             z = self._rows(z, labels)
         if isinstance(self.batch, int) and count < self.batch:
             z = np.pad(z, ((0, self.batch - count), (0, 0)))
             labels = np.pad(labels, (0, self.batch - count))
-        feeds: dict[str, NDArray[Any]] = {LATENT: z}
+        feeds: dict[str, NDArray[Any]] = {LATENT: z, **self.adjustable.feeds(under)}
         if self._conditional:
             feeds[CLASS] = labels
         return engine.run(feeds, shrink=shrink)[:count]

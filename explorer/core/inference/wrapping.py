@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
+from explorer.core.inference.adjustable import HELD_NOISE, adjustable_inputs, held_value, input_like
 from explorer.core.inference.previews import PREVIEW, nodes_for, preview_side
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
@@ -48,7 +49,7 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
         raise ValueError("only a generator draws pictures")
     before, after = _Nodes("before"), _Nodes("after")
     size = BATCH if isinstance(batch, str) else batch
-    inputs = _feed_sources(before, found.sources, size)
+    inputs = _feed_sources(before, found.sources, size) + adjustable_inputs(file.proto)
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
     sides = [size, found.drawn.height, found.drawn.width, card.channels]
     return _joined(file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides))
@@ -71,8 +72,15 @@ def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
     used = {name for node in nodes for name in node.input}
     sides: list[str | int | None] = [BATCH, side, side, card.channels]
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
+    fed = [value for value in model.graph.input if value.name in used]
     output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
-    for part, content in ((model.graph.node, nodes), (model.graph.initializer, kept), (model.graph.output, [output])):
+    parts: Sequence[tuple[Any, Sequence[Any]]] = (
+        (model.graph.node, nodes),
+        (model.graph.initializer, kept),
+        (model.graph.input, fed),
+        (model.graph.output, [output]),
+    )
+    for part, content in parts:
         own = list(content)
         del part[:]
         part.extend(own)
@@ -152,6 +160,7 @@ class _Nodes:
     def __init__(self, place: str) -> None:
         self._place = place
         self.nodes: list[NodeProto] = []
+        self.kept: list[TensorProto] = []
 
     def add(self, kind: str, inputs: Sequence[str], result: str = "", **attributes: Any) -> str:
         """Adds a node and gives the name of its result."""
@@ -162,6 +171,11 @@ class _Nodes:
     def constant(self, value: NDArray[Any]) -> str:
         """The name of a constant. Constants are nodes: old files count initialisers as inputs."""
         return self.add("Constant", [], value=numpy_helper.from_array(value))
+
+    def settable(self, value: NDArray[Any], name: str) -> str:
+        """The name of a constant that a run may set anew: an initialiser that is an input too."""
+        self.kept.append(numpy_helper.from_array(value, name))
+        return name
 
     def floats(self, value: float) -> str:
         """The name of a constant number."""
@@ -185,7 +199,7 @@ def _feed_sources(before: _Nodes, taken: Sources, size: Batch) -> list[ValueInfo
     if taken.label is not None:
         inputs.append(helper.make_tensor_value_info(CLASS, TensorProto.INT64, [size]))
         _feed_class(before, taken, taken.label)
-    return inputs
+    return inputs + [input_like(tensor) for tensor in before.kept]
 
 
 def _feed_latent(before: _Nodes, inputs: Sources) -> None:
@@ -201,14 +215,16 @@ def _feed_latent(before: _Nodes, inputs: Sources) -> None:
 
 def _hold(before: _Nodes, held: Held, size: Batch, width: int) -> None:
     """An input that keeps its value; with a row for each picture where the batch is open."""
-    value = held.value(1 if isinstance(size, str) else size)
+    value = held_value(held, None if isinstance(size, str) else size)
+    noisy = held.kind == "noise"
+    kept = before.settable(value, HELD_NOISE.format(held.port.name)) if noisy else before.constant(value)
     if not (held.follows_batch and isinstance(size, str)):
-        before.cast(before.constant(value), held.port)
+        before.cast(kept, held.port)
         return
     # A row of zeros for each latent, spread over the value: operators that every opset has.
     column = before.add("MatMul", [LATENT, before.constant(np.zeros((width, 1), np.float32))])
     rows = before.add("Reshape", [column, before.ints((-1, *[1] * (value.ndim - 1)))])
-    before.cast(before.add("Add", [before.constant(value.astype(np.float32)), rows]), held.port)
+    before.cast(before.add("Add", [kept, rows]), held.port)
 
 
 def _feed_class(before: _Nodes, inputs: Sources, port: Port) -> None:
@@ -302,6 +318,7 @@ def _joined(
     model = ModelProto()
     model.CopyFrom(file.proto)
     graph = model.graph
+    graph.initializer.extend(before.kept)
     fed = {name for node in before.nodes for name in node.output}
     own = [value for value in graph.input if value.name not in fed]
     nodes = [*before.nodes, *graph.node, *after.nodes]

@@ -72,13 +72,13 @@ class Renderer:
             generator is closed.
         """
         started = time.perf_counter()
-        picture = self.generator.picture(self.drawn(scene), scene.label)
+        picture = self.generator.picture(self.drawn(scene), scene.label, scene.conditions)
         return Rendering(scene, picture, (time.perf_counter() - started) * 1e3, self.generator.provider)
 
     def preview(self, scene: Scene) -> Rendering:
         """A picture of a scene that costs less, where the generator has previews. Raises as `render` does."""
         started = time.perf_counter()
-        picture = self.generator.preview(self.drawn(scene))
+        picture = self.generator.preview(self.drawn(scene), scene.conditions)
         took_ms = (time.perf_counter() - started) * 1e3
         return Rendering(scene, picture, took_ms, self.generator.provider, is_preview=True)
 
@@ -118,7 +118,8 @@ class Renderer:
         return scene.plainly_at(z)
 
     def check(self, scene: Scene) -> None:
-        """Refuse a scene from elsewhere whose directions, mix or point of W do not fit the model."""
+        """Refuse a scene from elsewhere whose directions, mix, point of W or conditions do not fit the model."""
+        self.generator.adjustable.feeds(scene.conditions)
         self.latent(scene)
 
     def is_of_w(self, name: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
+from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement, condition_facts, conditions_from
 from explorer.core.rendering.latents import LARGEST_SEED, Latent
 from explorer.core.rendering.styles import (
     MOST_STYLES,
@@ -23,8 +24,8 @@ from explorer.core.rendering.styles import (
 )
 
 FORMAT = "latent-explorer/scene"
-VERSION = 2
-_PLAIN = 1  # the version of scenes that say nothing of W, so that they are the same text for ever
+VERSION = 3
+_PLAIN, _STYLED = 1, 2  # versions of scenes that say nothing of later ones, so that they are the same text for ever
 _LARGEST_LATENT = 1 << 16
 _LARGEST_TRUNCATION = 10.0  # far beyond what any model can draw
 LARGEST_STRENGTH = 1000.0
@@ -60,6 +61,10 @@ class Scene:
         The second latent of style mixing.
     cutoff : int or None
         How many layers of a style-based model are truncated, the coarse ones first; None for all.
+    noise : Noise or None
+        None for the model's own, as it is.
+    placement : Placement or None
+        How the content of StyleGAN3's pictures is moved; None where it is not.
     """
 
     model: str = ""
@@ -72,6 +77,8 @@ class Scene:
     styled: StylePoint | None = None
     mix: StyleMix | None = None
     cutoff: int | None = None
+    noise: Noise | None = None
+    placement: Placement | None = None
 
     def __post_init__(self) -> None:
         self.z.flags.writeable = False
@@ -83,8 +90,13 @@ class Scene:
         return point.w if point is not None and point.z is self.z and point.label == self.label else None
 
     def plainly_at(self, z: Latent) -> Scene:
-        """The scene of a latent and nothing else: neither truncated nor moved nor mixed."""
-        return Scene(self.model, self.model_name, z, self.label)
+        """The scene of a latent: neither truncated nor moved along directions nor mixed, under the same conditions."""
+        return Scene(self.model, self.model_name, z, self.label, noise=self.noise, placement=self.placement)
+
+    @property
+    def conditions(self) -> Conditions:
+        """What it is drawn under besides what makes its latent."""
+        return USUAL if self.noise is None and self.placement is None else Conditions(self.noise, self.placement)
 
     @property
     def says_styles(self) -> bool:
@@ -93,8 +105,8 @@ class Scene:
 
 
 def scene_in_w(base: Scene, w: Latent, label: int | None) -> Scene:
-    """The scene of a point of W or W+ and nothing else, of the model of ``base``."""
-    return Scene(base.model, base.model_name, base.z, label, styled=StylePoint(w, base.z, label))
+    """The scene of a point of W or W+ and nothing else, of the model of ``base`` and under its conditions."""
+    return replace(base.plainly_at(base.z), label=label, styled=StylePoint(w, base.z, label))
 
 
 def scene_to_json(scene: Scene) -> str:
@@ -106,14 +118,20 @@ def scene_facts(scene: Scene) -> dict[str, Any]:
     """What `scene_to_json` writes, to be part of a larger text."""
     return {
         "format": FORMAT,
-        "version": VERSION if scene.says_styles else _PLAIN,
+        "version": VERSION if scene.conditions is not USUAL else _STYLED if scene.says_styles else _PLAIN,
         "model": {"hash": scene.model, "name": scene.model_name},
         "latent": digits_of(scene.z),
         "class": scene.label,
         "truncation": scene.truncation,
         "seed": scene.seed,
         "directions": [list(pair) for pair in scene.directions],
-    } | (_style_facts(scene) if scene.says_styles else {})
+    } | _later_facts(scene)
+
+
+def _later_facts(scene: Scene) -> dict[str, Any]:
+    """What the scenes of later versions say besides, where they say it."""
+    styles = _style_facts(scene) if scene.says_styles else {}
+    return styles | (condition_facts(scene.conditions) if scene.conditions is not USUAL else {})
 
 
 def _style_facts(scene: Scene) -> dict[str, Any]:
@@ -143,7 +161,7 @@ def scene_from(data: Any) -> Scene:
     """The scene that such facts as `scene_facts` gives describe; raises as `scene_from_json` does."""
     if not (isinstance(data, dict) and data.get("format") == FORMAT):
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
-    if data.get("version") not in (_PLAIN, VERSION):
+    if data.get("version") not in (_PLAIN, _STYLED, VERSION):
         raise Problem(
             f"This scene is of version {data.get('version')}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
@@ -166,7 +184,8 @@ def _scene(data: dict[str, Any]) -> Scene:
     check_range("class", whole["class"], 0, _LARGEST_LATENT)
     for name, alpha in directions:
         check_range(f"strength of {name[:40]}", alpha, -LARGEST_STRENGTH, LARGEST_STRENGTH)
-    w, mix, cutoff = _style(data) if data["version"] == VERSION else (None, None, None)
+    w, mix, cutoff = _style(data) if data["version"] >= _STYLED else (None, None, None)
+    conditions = conditions_from(data) if data["version"] >= VERSION else USUAL
     return Scene(
         model=str(data["model"]["hash"]),
         model_name=str(data["model"]["name"]),
@@ -178,6 +197,8 @@ def _scene(data: dict[str, Any]) -> Scene:
         styled=None if w is None else StylePoint(w, z, whole["class"]),
         mix=mix,
         cutoff=cutoff,
+        noise=conditions.noise,
+        placement=conditions.placement,
     )
 
 

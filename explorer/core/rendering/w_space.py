@@ -153,7 +153,8 @@ class StyleRenderer(Renderer):
         return replace(scene, z=z, seed=None, directions=left)
 
     def check(self, scene: Scene) -> None:
-        """Refuse a scene from elsewhere whose directions, mix or point of W do not fit the model."""
+        """Refuse a scene from elsewhere whose directions, mix, point of W or conditions do not fit the model."""
+        self.generator.adjustable.feeds(scene.conditions)
         card, mix, hint = self._card, scene.mix, "Copy or save the scene again where it was made."
         if scene.w is not None and not self._is_point(scene.w):
             what = f"This scene has a w of {scene.w.size} numbers; {card.name} takes {card.style_size}"

@@ -60,7 +60,7 @@ class CornersPlan(TilePlan):
         point, base = join(top, bottom, down), self.base
         if self.in_w:
             return scene_in_w(base, point, base.label)
-        return Scene(base.model, base.model_name, point, base.label)
+        return base.plainly_at(point)
 
     def scene(self, row: int, column: int) -> Scene:
         """What one tile shows."""

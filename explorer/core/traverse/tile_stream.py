@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latents
 
 _FIRST_SHARE = 16  # the first tiles come after a sixteenth of the work
@@ -18,6 +19,7 @@ def draw_tiles(
     latents: Latents,
     labels: Sequence[int | None] | None = None,
     *,
+    under: Conditions = USUAL,
     order: Sequence[int] | NDArray[np.integer] | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], Pictures]]:
     """The pictures of many latents, in ``order``, a few at a time; the first of them soon.
@@ -29,6 +31,7 @@ def draw_tiles(
     generator : Generator
     latents : (N, latent_size) float32
     labels : sequence of N int or None, or None
+    under : Conditions, optional
     order : sequence of int or None
         Which tiles to draw, the visible ones first; None draws all as they come.
 
@@ -47,6 +50,6 @@ def draw_tiles(
     soon = 1 << max((len(wanted) // _FIRST_SHARE).bit_length() - 1, 0)  # a power of two
     for part in (wanted[:soon], wanted[soon:]):
         start = 0
-        for pictures in generator.stream(latents[part], [classes[index] for index in part]):
+        for pictures in generator.stream(latents[part], [classes[index] for index in part], under):
             yield part[start : start + len(pictures)], pictures
             start += len(pictures)

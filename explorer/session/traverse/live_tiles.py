@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
+from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.session.jobs.job import JobRunner
 from explorer.session.jobs.report import Cancelled, Report
 
@@ -35,6 +36,8 @@ class TileRequest:
         Which tiles to draw, in this order.
     place : object
         What the tiles are for, by which whoever asked knows them again.
+    under : Conditions
+        What they are drawn under.
     """
 
     generator: Generator
@@ -42,6 +45,7 @@ class TileRequest:
     labels: Sequence[int | None] | None
     first: Sequence[int] | NDArray[np.intp]
     place: object = None
+    under: Conditions = USUAL
 
 
 class LiveTiles(JobRunner):
@@ -74,7 +78,8 @@ class LiveTiles(JobRunner):
         from explorer.core.traverse.tile_stream import draw_tiles
 
         latents = order.latents()
-        for indices, pictures in draw_tiles(order.generator, latents, order.labels, order=order.first):
+        tiles = draw_tiles(order.generator, latents, order.labels, under=order.under, order=order.first)
+        for indices, pictures in tiles:
             self._arrived.emit(order, indices, pictures)
             if cancelled():  # not before: what is finished is shown, however fast orders come
                 return

@@ -60,7 +60,7 @@ class PreviewStrip(TileStrip):
             mosaic = Mosaic(len(starts), len(ALPHAS), shape)
         names = tuple(start.name for start in starts) if len(starts) > 1 else ()
         self.view.show_mosaic(mosaic, Labels(names, tuple(_signed(alpha) for alpha in ALPHAS)))
-        self._draw(model, latents, [scene.label] * len(latents), mosaic)
+        self._draw(model, latents, [scene.label] * len(latents), mosaic, scene.conditions)
 
     def clear(self, title: str, hint: str = "") -> None:
         """Show nothing, and say why."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.session.models.opening import OpenModel
 from explorer.session.traverse.live_tiles import LiveTiles, TileRequest
 from explorer.ui.tiles.mosaic import Mosaic
@@ -50,10 +51,15 @@ class TileStrip(QWidget):
         self.tiles.close()
 
     def _draw(
-        self, model: OpenModel, latents: NDArray[np.float32], labels: Sequence[int | None], mosaic: Mosaic
+        self,
+        model: OpenModel,
+        latents: NDArray[np.float32],
+        labels: Sequence[int | None],
+        mosaic: Mosaic,
+        under: Conditions = USUAL,
     ) -> None:
         count = len(latents)
-        self.tiles.request(TileRequest(model.generator, lambda: latents, list(labels), range(count), mosaic))
+        self.tiles.request(TileRequest(model.generator, lambda: latents, list(labels), range(count), mosaic, under))
 
     def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         mosaic = self.view.mosaic

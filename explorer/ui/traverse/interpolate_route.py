@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from explorer.core.rendering.scene import Scene, scene_in_w
@@ -43,10 +43,8 @@ class Route:
         base, point = self.base, self.course.at(time)
         if self.in_w:
             return scene_in_w(base, point, label)
-        if self.truncates:
-            psi, cutoff = base.truncation, base.cutoff
-            return Scene(base.model, base.model_name, point, label, truncation=psi, cutoff=cutoff)
-        return Scene(base.model, base.model_name, point, label)
+        scene = replace(base.plainly_at(point), label=label)
+        return replace(scene, truncation=base.truncation, cutoff=base.cutoff) if self.truncates else scene
 
     def frames(self, count: int) -> list[Scene]:
         """Equal steps of time; a loop does not repeat its first frame at the end."""

@@ -120,8 +120,8 @@ class LiveSheet(QObject):
             return renderer.drawn_many([*scenes_of(plan), plan.base])
 
         first = np.concatenate([[count], order])
-        place = _Place(mosaic, self._stamp)
-        self.tiles.request(TileRequest(model.generator, latents, [label] * (count + 1), first, place))
+        place, under = _Place(mosaic, self._stamp), plan.base.conditions
+        self.tiles.request(TileRequest(model.generator, latents, [label] * (count + 1), first, place, under))
 
     def _on_drawn(self, order: TileRequest, indices: NDArray[np.intp], pictures: NDArray[np.uint8]) -> None:
         place = order.place
