@@ -71,6 +71,9 @@ DRAWINGS: Final[dict[str, str]] = {
     "search": _LENS,
     "sort": _path("M4 6.5h9M4 12h6.5M4 17.5h4M17 5v14M13.5 15.5L17 19l3.5-3.5"),
     "neighbours": _GRID,
+    "move": _path(
+        "M12 3.5v17M3.5 12h17M9.5 6L12 3.5 14.5 6M9.5 18l2.5 2.5 2.5-2.5M6 9.5L3.5 12 6 14.5M18 9.5l2.5 2.5-2.5 2.5"
+    ),
     "fit": _CORNERS + _box(8.5, 8.5, 7, 7, 1),
     "zoom_in": _LENS + _path("M10.5 8v5M8 10.5h5"),
     "zoom_out": _LENS + _path("M8 10.5h5"),

@@ -157,11 +157,15 @@ def test_in_a_scroll_area_the_wheel_scrolls_unless_the_slider_has_the_keyboard(q
     area, slider = QScrollArea(), Slider()
     qtbot.addWidget(area)
     area.setWidget(slider)
+    area.resize(200, 8)
     area.show()
     assert not turn(slider, 120)
     assert slider.value == 0.0
     assert turn(slider, 120, SHIFT)
     assert slider.value == pytest.approx(0.01)
+    area.resize(200, 200)
+    assert turn(slider, 120)
+    assert slider.value == pytest.approx(0.11)
 
 
 def test_a_burst_of_keys_is_one_gesture_until_the_hand_rests(monkeypatch: pytest.MonkeyPatch) -> None:

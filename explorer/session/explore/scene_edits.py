@@ -14,6 +14,7 @@ from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.walks import neighbours
 from explorer.session.document import Document
+from explorer.session.explore.condition_edits import ConditionEdits
 from explorer.session.explore.style_edits import BAKE_IN, StyleEdits
 
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
@@ -32,12 +33,15 @@ class SceneEdits:
         Of the open model: how large its latent is, from which prior, and which classes it has.
     styles : StyleEdits
         Those in W, where the open model has one.
+    conditions : ConditionEdits
+        Those of noise and of where the content lies, where the open model has such.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.card = ModelCard()
         self.styles = StyleEdits(document)
+        self.conditions = ConditionEdits(document)
         self._locked: dict[str, frozenset[int]] = {}  # by the hash of the model
 
     @property

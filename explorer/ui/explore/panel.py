@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
+from explorer.session.models.opening import OpenModel
 from explorer.ui.explore.latent_side import LatentSide
 from explorer.ui.explore.sampling_controls import SamplingControls
 from explorer.ui.explore.stage import Stage
@@ -32,15 +33,19 @@ class ExplorePanel(Panel):
         super().__init__(studio)
         self.walk = self._switch("walk", "Random walk", "W", "Wander gently through the prior (W)")
         self.neighbours = self._switch("neighbours", "8 neighbours", "N", "Wander by clicking (N)")
+        tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
+        self.move = self._switch("move", "Move", "M", tip)
         self.stage = Stage(studio)
-        self.controls = SamplingControls(studio, self.walk, self.neighbours)
+        self.controls = SamplingControls(studio, self.walk, self.neighbours, self.move)
         self.latent = LatentSide(studio)
         self._lay_out()
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(self.stage.show_neighbours)
+        self.move.toggled.connect(self.stage.set_moving)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
-        studio.models.opened.connect(lambda model, _request: self.controls.show_model(model))
+        studio.models.opened.connect(lambda model, _request: self._show_model(model))
+        self.move.setEnabled(False)
 
     @property
     def canvas(self) -> Canvas:
@@ -52,6 +57,12 @@ class ExplorePanel(Panel):
         self.controls.show_scene(before, after)
         self.latent.show_scene(before, after)
         self.stage.show_scene(after)
+
+    def _show_model(self, model: OpenModel) -> None:
+        self.controls.show_model(model)
+        self.move.setEnabled(model.generator.adjustable.moves)
+        if not self.move.isEnabled():
+            self.move.setChecked(False)
 
     def close_work(self) -> None:
         """Remember the layout and stop what is being measured and drawn."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textwrap import shorten
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
@@ -14,16 +15,28 @@ from explorer.session.models.opening import OpenModel
 from explorer.session.models.weights_files import holds_weights
 from explorer.training.weight_import.interpretation import guesses
 from explorer.ui.explore.model_facts import ModelFacts
+from explorer.ui.explore.noise_controls import NoiseControls
+from explorer.ui.explore.placement_controls import PlacementControls
 from explorer.ui.explore.seed_box import SeedBox
 from explorer.ui.explore.style_controls import StyleControls
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.parts import choice_box, column_of, fill, named, push_button, row_of, titled
+from explorer.ui.widgets.parts import (
+    action_button,
+    choice_box,
+    column_of,
+    fill,
+    named,
+    push_button,
+    row_of,
+    scrolled,
+    titled,
+)
 from explorer.ui.widgets.slider import Slider
 
 LARGEST_PSI = 1.5
-_WIDTH_PX = 30 * UNIT
+_WIDTH_PX = 31 * UNIT
 _SPEEDS = (0.05, 2.0)
 _COMMON_SPEED = 0.5
 _PSI_TIP = "How far from the average: 1 is the model's full variety, towards 0 it gets safer and more alike"
@@ -31,9 +44,9 @@ _PSI_IN_W = "{}.\nThis model is truncated in W: w = mean of W + ψ (w − mean o
 
 
 class SamplingControls(QWidget):
-    """One column: a new face at the top, then what shapes it."""
+    """One column: a new face at the top, then what shapes it. It scrolls where the window is too low."""
 
-    def __init__(self, studio: Studio, walk: QAction, neighbours: QAction) -> None:
+    def __init__(self, studio: Studio, walk: QAction, neighbours: QAction, move: QAction) -> None:
         super().__init__()
         self._edits = studio.edits
         self._player = studio.player
@@ -51,13 +64,18 @@ class SamplingControls(QWidget):
         self.cutoff = self._cutoff_box()
         self._cutoff_end = titled("", self.cutoff, "muted")
         self.styles = StyleControls(studio)
+        self.noise = NoiseControls(self._edits.conditions)
+        self.noise.seed.refused.connect(self._refuse_seed)
+        self.placement = PlacementControls(self._edits.conditions, move)
         self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
-        self._walk_button, self._neighbours_button = _button_of(walk), _button_of(neighbours)
+        self._walk_button, self._neighbours_button = action_button(walk), action_button(neighbours)
         self.facts = ModelFacts()
         self._lay_out()
         self._show_classes(())
         self._show_styles(0)
+        self.noise.hide()
+        self.placement.hide()
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
@@ -69,7 +87,8 @@ class SamplingControls(QWidget):
         if before is None or after.cutoff is not before.cutoff or after.model is not before.model:
             styles = self._edits.card.styles
             self.cutoff.show_value(styles if after.cutoff is None else after.cutoff)
-        self.styles.show_scene(before, after)
+        for part in (self.styles, self.noise, self.placement):
+            part.show_scene(before, after)
         if after.label is not None and (before is None or after.label is not before.label):
             self.classes.setCurrentIndex(after.label)
 
@@ -77,6 +96,8 @@ class SamplingControls(QWidget):
         """Offer the classes of ``model``, if it has any, and say what is worth knowing of it."""
         self._show_classes(model.generator.card.classes)
         self._show_styles(model.generator.card.styles)
+        self.noise.setVisible(model.generator.adjustable.has_noise)
+        self.placement.setVisible(model.generator.adjustable.moves)
         guessed = guesses(model.readings) if model.readings else ()
         self.facts.show_model(model.name, model.generator.card, model.generator.problems, guessed)
         self.facts.guessed.setEnabled(holds_weights(model.path))  # else it is what was made of them, and stays so
@@ -148,7 +169,8 @@ class SamplingControls(QWidget):
         self._player.speed = speed
 
     def _lay_out(self) -> None:
-        layout = column_of(self.new_sample, row_of(titled("Seed", self.seed), self.seed), on=self, margins=2 * UNIT)
+        inside, seed = QWidget(), row_of(titled("Seed", self.seed), self.seed)
+        layout = column_of(self.new_sample, seed, on=inside, margins=2 * UNIT)
         layout.addSpacing(UNIT)
         self._cutoff_title = titled("first", self.cutoff, "muted")
         head = row_of(titled("Truncation ψ", self.psi))
@@ -157,7 +179,7 @@ class SamplingControls(QWidget):
             head.addWidget(part)
         fill(layout, head, row_of(self.psi, self.psi_box))
         self._class_title = titled("Class", self.classes)
-        fill(layout, self._class_title, self.classes, self.styles)
+        fill(layout, self._class_title, self.classes, self.styles, self.noise, self.placement)
         layout.addSpacing(UNIT)
         fill(
             layout,
@@ -167,11 +189,6 @@ class SamplingControls(QWidget):
             self._neighbours_button,
             (self.facts, 1),
         )
-
-
-def _button_of(action: QAction) -> QPushButton:
-    """A button that is pressed while ``action`` is on."""
-    button = push_button(action.text(), action.toolTip(), action.trigger, checkable=True)
-    button.setIcon(action.icon())
-    action.toggled.connect(button.setChecked)
-    return button
+        area = scrolled(inside)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column_of(area, on=self)

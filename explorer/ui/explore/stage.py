@@ -38,6 +38,9 @@ class Stage(QWidget):
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.left.connect(self._show_size)
+        moves = studio.edits.conditions
+        self.canvas.content_moved.connect(moves.move)
+        self.canvas.content_turned.connect(moves.turn)
         self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
         studio.pictures.shown.connect(self._on_shown)
 
@@ -45,6 +48,11 @@ class Stage(QWidget):
         """Show the sheet of neighbours, or the canvas."""
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
         self.neighbours.set_active(wanted)
+
+    def set_moving(self, moving: bool) -> None:
+        """Let a drag on the picture move its content from now on, or no more; that is said below it."""
+        self.canvas.moves_content = moving
+        self._show_size()
 
     def show_scene(self, scene: Scene) -> None:
         """Keep the neighbours true; the picture comes by itself."""
@@ -66,13 +74,16 @@ class Stage(QWidget):
 
     def _show_size(self) -> None:
         picture = self.canvas.picture
-        if picture is not None:
+        if self.canvas.moves_content:
+            self._readout.setText("Drag to move, with Shift to turn")
+        elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
             self._readout.setText(f"{width} × {height} {said}")
 
     def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
-        self._readout.setText(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")
+        if not self.canvas.moves_content:  # else it says what a drag does
+            self._readout.setText(f"x {x}  y {y}    {'  '.join(str(value) for value in colour)}")
 
 
 class Neighbours(QObject):

@@ -85,12 +85,16 @@ def step_size(modifiers: Qt.KeyboardModifier, step: float = 0.1) -> float:
 def wheel_is_meant_for(widget: QWidget, event: QWheelEvent) -> bool:
     """Whether a turn of the wheel should step ``widget`` rather than scroll what it lies in.
 
-    In a scroll area it must have the focus, or Shift or Ctrl be held; elsewhere there is no doubt.
+    In an area that scrolls it must have the focus, or Shift or Ctrl be held; elsewhere there is no doubt.
     """
     modifiers = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
     if widget.hasFocus() or event.modifiers() & modifiers:
         return True
     above = widget.parentWidget()
-    while above is not None and not isinstance(above, QAbstractScrollArea):
+    while above is not None and not _scrolls(above):
         above = above.parentWidget()
     return above is None
+
+
+def _scrolls(widget: QWidget) -> bool:
+    return isinstance(widget, QAbstractScrollArea) and widget.verticalScrollBar().maximum() > 0

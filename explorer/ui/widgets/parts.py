@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -114,6 +114,14 @@ def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None
 def titled(text: str, of: QWidget | None = None, role: str = "heading") -> QLabel:
     """The title of ``of``."""
     return text_label(text, role, of=of)
+
+
+def action_button(action: QAction) -> QPushButton:
+    """A button that is pressed while ``action`` is on."""
+    button = push_button(action.text(), action.toolTip(), action.trigger, checkable=True)
+    button.setIcon(action.icon())
+    action.toggled.connect(button.setChecked)
+    return button
 
 
 _B = TypeVar("_B", bound=QAbstractButton)

@@ -146,7 +146,14 @@ class PictureView(QWidget):
             self.update()
             if view.zoom != before.zoom:
                 self.zoomed.emit(view.zoom)
-            self.setCursor(Qt.CursorShape.OpenHandCursor if self._can_pan else Qt.CursorShape.ArrowCursor)
+            self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self.setCursor(self._rest_cursor())
+
+    def _rest_cursor(self) -> Qt.CursorShape:
+        """The pointer over the picture while no button is held."""
+        return Qt.CursorShape.OpenHandCursor if self._can_pan else Qt.CursorShape.ArrowCursor
 
     @property
     def _can_pan(self) -> bool:
@@ -188,7 +195,7 @@ class PictureView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grip = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor if self._can_pan else Qt.CursorShape.ArrowCursor)
+        self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit()
