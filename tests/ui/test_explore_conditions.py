@@ -47,7 +47,7 @@ def test_ordinary_models_offer_neither(opened):
     panel = opened.panel
     assert not panel.controls.noise.isVisible()
     assert not panel.controls.placement.isVisible()
-    assert not panel.move.isEnabled()
+    assert not panel.by_hand.isEnabled()
 
 
 def test_noise_is_chosen_drawn_and_undone(noisy, qtbot):
@@ -101,7 +101,7 @@ def test_a_drag_moves_the_content_with_the_pointer_and_shift_turns_it(moving, qt
     let_draw(moving, qtbot, lambda: drag(canvas, [(0, 0), (10, -4), (30, -9)]))
     place = document.scene.placement
     assert (place.x, place.y, place.degrees) == pytest.approx((30 / width, -9 / width, 0.0), abs=1e-4)
-    assert controls.x.value == place.x
+    assert controls.across.value == place.x
     assert document.history.count() == 1
     let_draw(moving, qtbot, lambda: drag(canvas, [(40, 0), (30, -30), (0, -40)], SHIFT))
     assert document.scene.placement.degrees == pytest.approx(90, abs=2)
@@ -118,8 +118,8 @@ def test_boxes_place_it_and_the_switch_goes_with_the_model(moving, tiny_models, 
     controls, document = moving.panel.controls.placement, moving.studio.document
     let_draw(moving, qtbot, lambda: controls.degrees.edited.emit(-30.0, 4))
     assert document.scene.placement.degrees == -30.0
-    moving.panel.move.trigger()
+    moving.panel.by_hand.trigger()
     assert moving.panel.canvas.moves_content
     open_and_wait(moving, tiny_models / "faces", qtbot)
     assert not moving.panel.canvas.moves_content
-    assert not moving.panel.move.isEnabled()
+    assert not moving.panel.by_hand.isEnabled()

@@ -34,18 +34,18 @@ class ExplorePanel(Panel):
         self.walk = self._switch("walk", "Random walk", "W", "Wander gently through the prior (W)")
         self.neighbours = self._switch("neighbours", "8 neighbours", "N", "Wander by clicking (N)")
         tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
-        self.move = self._switch("move", "Move", "M", tip)
+        self.by_hand = self._switch("move", "Move", "M", tip)
         self.stage = Stage(studio)
-        self.controls = SamplingControls(studio, self.walk, self.neighbours, self.move)
+        self.controls = SamplingControls(studio, self.walk, self.neighbours, self.by_hand)
         self.latent = LatentSide(studio)
         self._lay_out()
         self.walk.triggered.connect(self._on_walk_wanted)
         self.neighbours.toggled.connect(self.stage.show_neighbours)
-        self.move.toggled.connect(self.stage.set_moving)
+        self.by_hand.toggled.connect(self.stage.set_moving)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
         studio.models.opened.connect(lambda model, _request: self._show_model(model))
-        self.move.setEnabled(False)
+        self.by_hand.setEnabled(False)
 
     @property
     def canvas(self) -> Canvas:
@@ -60,9 +60,9 @@ class ExplorePanel(Panel):
 
     def _show_model(self, model: OpenModel) -> None:
         self.controls.show_model(model)
-        self.move.setEnabled(model.generator.adjustable.moves)
-        if not self.move.isEnabled():
-            self.move.setChecked(False)
+        self.by_hand.setEnabled(model.generator.adjustable.moves)
+        if not self.by_hand.isEnabled():
+            self.by_hand.setChecked(False)
 
     def close_work(self) -> None:
         """Remember the layout and stop what is being measured and drawn."""

@@ -19,23 +19,25 @@ class PlacementControls(QWidget):
     def __init__(self, edits: ConditionEdits, move: QAction) -> None:
         super().__init__()
         self._edits = edits
-        self.x = self._box("x", "Shift to the right", "How far the content is moved right, in picture widths", 0.05)
-        self.y = self._box("y", "Shift down", "How far the content is moved down, in picture widths", 0.05)
+        self.across = self._box(
+            "x", "Shift to the right", "How far the content is moved right, in picture widths", 0.05
+        )
+        self.down = self._box("y", "Shift down", "How far the content is moved down, in picture widths", 0.05)
         self.degrees = self._box("degrees", "Turn", "How far the content is turned anticlockwise, in degrees", 5)
         tip = "Put the content back to where it was at first"
         self.reset = tool_button("reset", "Reset the placement", tip, edits.reset_placement)
         self.button = action_button(move)
-        head = row_of(titled("Placement", self.x), STRETCH, self.button, self.reset)
-        signs = (("x", self.x), ("y", self.y), ("°", self.degrees))
+        head = row_of(titled("Placement", self.across), STRETCH, self.button, self.reset)
+        signs = (("x", self.across), ("y", self.down), ("°", self.degrees))
         x, y, degrees = (titled(sign, box, "muted") for sign, box in signs)
-        boxes = row_of(x, (self.x, 1), y, (self.y, 1), (self.degrees, 1), degrees, spacing=UNIT // 2)
+        boxes = row_of(x, (self.across, 1), y, (self.down, 1), (self.degrees, 1), degrees, spacing=UNIT // 2)
         column_of(head, boxes, on=self)
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show the placement of ``after``."""
         if before is None or after.placement is not before.placement:
             place = after.placement or Placement()
-            for box, value in ((self.x, place.x), (self.y, place.y), (self.degrees, place.degrees)):
+            for box, value in ((self.across, place.x), (self.down, place.y), (self.degrees, place.degrees)):
                 box.show_value(value)
             self.reset.setEnabled(after.placement is not None)
 
