@@ -40,6 +40,7 @@ class Engine:
         self._lock = threading.Lock()
         self._running: ort.RunOptions | None = None
         self._outputs = [output.name for output in self._session.get_outputs()]
+        self.inputs = tuple(given.name for given in self._session.get_inputs())
 
     def run(
         self,

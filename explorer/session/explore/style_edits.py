@@ -136,15 +136,18 @@ class StyleEdits:
     def bake_in(self) -> None:
         """Make what the directions did part of the latent, or of the point of W where there is one or one moves in W.
 
-        Where layers differ, that is a point of W+.
+        Where layers differ, that is a point of W+. What moves channels of StyleSpace stays.
         """
         scene, renderer = self.document.scene, self.renderer
         assert renderer is not None
+        kept = tuple(pair for pair in scene.directions if renderer.moves_channels(pair[0]))
+        if kept == scene.directions:
+            return
         if scene.w is None and not any(renderer.is_of_w(name) for name, _ in scene.directions):
             self.document.show(BAKE_IN, renderer.at(scene, renderer.latent(scene)))
             return
         point = StylePoint(renderer.point(scene), scene.z, scene.label)
-        self.document.edit(BAKE_IN, styled=point, mix=None, truncation=1.0, cutoff=None, directions=())
+        self.document.edit(BAKE_IN, styled=point, mix=None, truncation=1.0, cutoff=None, directions=kept)
 
     def usual_layers(self) -> tuple[int, int]:
         """Which layers a mix begins with: the fine half, which changes colours and keeps the shapes."""
