@@ -155,8 +155,11 @@ def tiny_stylegan(folder: Path, seed: int = 0, channels: int = 6, latent: int = 
         s = add("Gemm", [w, f"affine {number}", f"affine bias {number}"], f"s{number}", transB=1)
         x = add("Mul", [x, add("Unsqueeze", [s, "axes"], f"spread {number}")], f"scaled {number}")
         kernel = 2 if up else 1 if after == 3 else 3
-        weights[f"weight {number}"] = draw.standard_normal((channels, after, kernel, kernel) if up else
-                                                           (after, channels, kernel, kernel)) / channels**0.5 / kernel
+        weights[f"weight {number}"] = (
+            draw.standard_normal((channels, after, kernel, kernel) if up else (after, channels, kernel, kernel))
+            / channels**0.5
+            / kernel
+        )
         if up:
             return add("ConvTranspose", [x, f"weight {number}"], f"conv {number}", strides=[2, 2])
         return add("Conv", [x, f"weight {number}"], f"conv {number}", pads=[kernel // 2] * 4)

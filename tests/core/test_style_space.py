@@ -165,7 +165,10 @@ def test_what_a_channel_changes_is_measured_as_of_any_direction(renderer: StyleR
         [kept], z, renderer.generator, lambda p: p.mean(axis=(1, 2)), ("r", "g", "b"), yes_no=False, alphas=(-1, 1)
     )
     assert found is not None
-    moved = [np.mean([renderer.render(replace(Scene(z=row), directions=(("s4:2", a),))).picture for row in z], (0, 1, 2)) for a in (-1.0, 1.0)]
+    moved = [
+        np.mean([renderer.render(replace(Scene(z=row), directions=(("s4:2", a),))).picture for row in z], (0, 1, 2))
+        for a in (-1.0, 1.0)
+    ]
     assert np.allclose(found.slopes[0], (moved[1] - moved[0]) / 2, atol=0.5)
 
 

@@ -74,7 +74,7 @@ def test_what_changes_a_region_is_found_listed_and_kept(styled, qtbot, monkeypat
     finder.picture.show_region(QRect(0, 0, 4, 4))
     finder.count.show_value(3)
     with qtbot.waitSignal(finder.work.ended, timeout=30_000):
-        finder.find.click()
+        finder.search.click()
     assert len(finder.found) == finder.table.topLevelItemCount() == 3
     qtbot.waitUntil(lambda: finder.previews[2].picture is not None, timeout=10_000)
     finder.take.click()
@@ -95,10 +95,11 @@ def test_what_an_attribute_goes_with_is_found_and_can_be_stopped(styled, qtbot):
     assert finder.attributes.count() > 0
     finder.samples.show_value(100)
     with qtbot.waitSignal(finder.work.ended, timeout=30_000):
-        finder.find.click()
-    assert finder.found and finder.found[0].inside is None
+        finder.search.click()
+    assert finder.found
+    assert finder.found[0].inside is None
     with qtbot.waitSignal(finder.work.idle, timeout=30_000):
-        finder.find.click()
+        finder.search.click()
         finder.working.cancel.click()
     assert finder.found == ()
 

@@ -103,7 +103,8 @@ def _tell(found: tuple[FoundChannel, ...], options: argparse.Namespace) -> int:
         return 0
     for rank, one in enumerate(found, 1):
         if one.inside is None:
-            say(f"{rank:>3}  {one.channel.name:<10} relevance {one.score:.2f}, {'more' if one.sign > 0 else 'less'} of it")
+            way = "upwards" if one.sign > 0 else "downwards"
+            say(f"{rank:>3}  {one.channel.name:<10} relevance {one.score:.2f}, {way}")
         else:
             say(
                 f"{rank:>3}  {one.channel.name:<10} changes the region by {one.inside:.2f} and the rest by "

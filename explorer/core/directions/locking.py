@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.core.directions.direction import S, Direction, unit
+from explorer.core.directions.direction import Direction, S, unit
 from explorer.core.directions.files.naming import free_name
 from explorer.core.directions.fitting.examples import Doubles
 from explorer.core.problem import Problem

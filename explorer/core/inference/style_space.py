@@ -188,9 +188,8 @@ def with_offsets(file: ModelFile, layers: Sequence[StyleLayer]) -> ModelFile:
     for node in model.graph.node:
         _rename(node, {entrance.name: f"{_PREFIX}/w"})
         nodes.append(node)
-        for output in node.output:
-            if output in added:
-                nodes.append(helper.make_node("Add", [output, added[output]], [f"{output} moved"]))
+        moved = [output for output in node.output if output in added]
+        nodes += [helper.make_node("Add", [output, added[output]], [f"{output} moved"]) for output in moved]
     _take_moved(nodes, added)
     own = list(nodes)
     del model.graph.node[:], model.graph.value_info[:]
@@ -296,7 +295,7 @@ def _side(node: NodeProto | None, shapes: Mapping[str, Shape]) -> int:
 
 
 def _row_name(model: ModelProto) -> str:
-    return next(value.name for value in model.graph.input if value.name.startswith("latent-explorer/styles"))
+    return next(str(value.name) for value in model.graph.input if value.name.startswith("latent-explorer/styles"))
 
 
 def _chosen(row: str, name: str, first: int, count: int) -> list[NodeProto]:

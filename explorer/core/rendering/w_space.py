@@ -249,7 +249,8 @@ class StyleRenderer(Renderer):
             return None
         layers, width = self.generator.style_layers, self.generator.channel_spread().deviation
         steps = [np.float32(alpha) * channel_step(rows, layers, width, self._card.name) for rows, alpha in moves]
-        return np.sum(steps, axis=0, dtype=np.float32)
+        added: Latent = np.sum(steps, axis=0, dtype=np.float32)
+        return added
 
     def _vector(self, name: str) -> Latents:
         """A direction: (latent_size,) of Z, (1, style_size) of W, (styles, style_size) of some of its layers, or

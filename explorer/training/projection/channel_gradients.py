@@ -1,4 +1,4 @@
-"""How far each channel of StyleSpace changes a region of a picture, and the rest, by gradients: all channels at once."""
+"""How far each channel of StyleSpace changes a region of a picture, and the rest: all at once, by gradients."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class _Painting:
         result, self._side = self._result(file.proto, file.outputs[0].name)
         self._network = OnnxNetwork(_cut(file.proto, result)).requires_grad_(False)
         beside = {name: torch.from_numpy(value) for name, value in taken.beside(1, label or 0).items()}
-        self._given = lambda row: [beside.get(port.name, row) for port in file.inputs]
+        self._beside: dict[str, Tensor] = beside
+        self._inputs = tuple(port.name for port in file.inputs)
         self._name = result
 
     def _result(self, model: ModelProto, whole: str) -> tuple[str, int]:
@@ -113,13 +114,13 @@ class _Painting:
         """A mask of the whole picture for the one that is looked at; a pixel of it counts where any of its does."""
         factor = len(mask) // self._side
         rows, columns = (size // factor for size in mask.shape)
-        small: NDArray[np.bool_] = mask.reshape(rows, factor, columns, factor).any(axis=(1, 3))
-        return small
+        return np.asarray(mask.reshape(rows, factor, columns, factor).any(axis=(1, 3)))
 
     def squares(self, row: Tensor, mask: Tensor, draw: torch.Generator) -> Tensor:
         """The sums over all probes of (vᵀJ)², for pixels inside and elsewhere, each as a mean over pixels."""
         leaf = row[None].clone().requires_grad_()
-        picture = self._levels(self._network.run(*self._given(leaf))[self._name])
+        given = [self._beside.get(name, leaf) for name in self._inputs]
+        picture = self._levels(self._network.run(*given)[self._name])
         sums = torch.zeros(2, row.numel() - self.width, dtype=torch.float64)
         for _ in range(_PROBES):
             signs = torch.randint(0, 2, picture.shape, generator=draw).float() * 2 - 1

@@ -137,7 +137,11 @@ class ChannelFinder(QDialog):
                 words="Looking for channels that change the region",
             )
         elif model.files.classifier is not None:
-            classifier, attribute, samples = model.files.classifier, self.attributes.currentText(), int(self.samples.value)
+            classifier, attribute, samples = (
+                model.files.classifier,
+                self.attributes.currentText(),
+                int(self.samples.value),
+            )
             self._source, self._attribute = f"{samples:,} samples of {model.name}", attribute
             self.work.begin(
                 lambda report, stop: channels_of_attribute(
@@ -157,7 +161,7 @@ class ChannelFinder(QDialog):
         self.attributes = choice_box("Attribute", "What the classifier of this model tells")
         self.samples = number_box("Samples", "More samples, a steadier order", 100, 20_000, SAMPLES, step=100)
         self.count = number_box("How many channels", "The best ones", 1, 100, 10, width_px=7 * UNIT)
-        self.find = push_button("Find", "Look for channels", image="search", primary=True)
+        self.search = push_button("Find", "Look for channels", image="search", primary=True)
         self.working = Working("Stop; nothing is found")
         self.hint = text_label(wraps=True)
         self.nothing = EmptyState("search", "No channels yet", "Those that are found are listed here, the best first.")
@@ -186,11 +190,12 @@ class ChannelFinder(QDialog):
         )
         boxes = row_of(titled("Samples", self.samples, "muted"), self.samples, STRETCH)
         column_of(
-            *(titled("Attribute", self.attributes), self.attributes, boxes, self._no_classifier, STRETCH), on=by_attribute
+            *(titled("Attribute", self.attributes), self.attributes, boxes, self._no_classifier, STRETCH),
+            on=by_attribute,
         )
         self._pages = pages_of(self.picture, by_attribute)
         self._pages.setMinimumSize(30 * UNIT, 30 * UNIT)
-        go = row_of(titled("Channels", self.count, "muted"), self.count, STRETCH, self.find)
+        go = row_of(titled("Channels", self.count, "muted"), self.count, STRETCH, self.search)
         left = column_of(self.ways, self.hint, (self._pages, 1), go, self.working)
         strip = row_of(STRETCH)
         for view, words in zip(self.previews, (f"−{_AMOUNT:g}", "now", f"+{_AMOUNT:g}"), strict=True):
@@ -206,7 +211,7 @@ class ChannelFinder(QDialog):
 
     def _connect(self) -> None:
         self.ways.chosen.connect(self.show_way)
-        self.find.clicked.connect(self.find_channels)
+        self.search.clicked.connect(self.find_channels)
         self.take.clicked.connect(self._take)
         self.keep.clicked.connect(self._keep)
         self.table.itemSelectionChanged.connect(self._on_chosen)
@@ -250,7 +255,7 @@ class ChannelFinder(QDialog):
 
     def _enable(self) -> None:
         by_region = self.ways.index == REGION
-        self.find.setEnabled(self.model is not None and (by_region or self.attributes.count() > 0))
+        self.search.setEnabled(self.model is not None and (by_region or self.attributes.count() > 0))
         for part in (self.attributes, self.samples):
             part.setEnabled(self.attributes.count() > 0)
         chosen = bool(self.table.selectedItems())
@@ -258,7 +263,7 @@ class ChannelFinder(QDialog):
         self.keep.setEnabled(chosen)
 
     def _on_began(self, words: str) -> None:
-        self.find.setEnabled(False)
+        self.search.setEnabled(False)
         self.working.show_work(words)
 
     def _on_ended(self) -> None:
@@ -285,8 +290,9 @@ class ChannelFinder(QDialog):
             for column in range(2, len(cells)):
                 item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.addTopLevelItem(item)
-        if self.found:
-            self.table.setCurrentItem(self.table.topLevelItem(0))
+        first = self.table.topLevelItem(0)
+        if first is not None:
+            self.table.setCurrentItem(first)
         self._on_chosen()
 
     def _chosen(self) -> list[FoundChannel]:
@@ -325,9 +331,7 @@ class ChannelFinder(QDialog):
 
         chosen = self._chosen()
         names = [f"{self._attribute} {one.channel.name}".strip() for one in chosen]
-        made = [
-            as_direction(one, name, self._source, self._attribute) for one, name in zip(chosen, names, strict=True)
-        ]
+        made = [as_direction(one, name, self._source, self._attribute) for one, name in zip(chosen, names, strict=True)]
         with self._studio.notices.catching():
             what = f"Keep {made[0].name}" if len(made) == 1 else f"Keep {len(made)} channels"
             kept = self._studio.directions.add(made, what)

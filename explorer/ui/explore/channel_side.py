@@ -43,7 +43,7 @@ class ChannelSide(QWidget):
         self.fold.setText("Channels")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setProperty("quiet", True)
-        self.find = tool_button("search", "Find channels", "Find channels that change an attribute or a region")
+        self.search = tool_button("search", "Find channels", "Find channels that change an attribute or a region")
         self.add = tool_button("plus", "Add a channel", "Add a channel by its layer and number")
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.reset = tool_button("reset", "Reset channels", "Take every channel off this picture and off the list")
@@ -143,7 +143,9 @@ class ChannelSide(QWidget):
         self._layer_words.setMinimumWidth(26 * UNIT)
         self.take = push_button("Add", "Give it a slider", image="plus", primary=True)
         inside = QWidget()
-        boxes = row_of(text_label("Layer", of=self.layer), self.layer, text_label("Channel", of=self.number), self.number)
+        boxes = row_of(
+            text_label("Layer", of=self.layer), self.layer, text_label("Channel", of=self.number), self.number
+        )
         boxes.addWidget(self.take)
         column_of(boxes, self._layer_words, on=inside, margins=UNIT)
         menu = QMenu(self.add)
@@ -167,7 +169,7 @@ class ChannelSide(QWidget):
 
     def _lay_out(self) -> None:
         header = row_of(
-            *(self.fold, STRETCH, self.find, self.add, self.reset),
+            *(self.fold, STRETCH, self.search, self.add, self.reset),
             margins=(UNIT // 2, 0, UNIT, 0),
             spacing=UNIT // 2,
         )
@@ -181,6 +183,6 @@ class ChannelSide(QWidget):
         self.fold.toggled.connect(lambda _open: self._show_parts())
         self.layer.edited.connect(lambda _value, _gesture: self._show_layer())
         self.take.clicked.connect(self._take)
-        self.find.clicked.connect(self.find_channels)
+        self.search.clicked.connect(self.find_channels)
         self.reset.clicked.connect(self._clear)
         self._studio.models.opened.connect(lambda _model, _request: self._show_model())
