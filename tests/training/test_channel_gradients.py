@@ -50,9 +50,7 @@ def test_gradients_tell_what_small_steps_by_hand_tell(generator: Generator) -> N
     by_hand = []
     for place in range(len(inside)):
         name = channel_at(place, generator.style_layers).name
-        ends = [
-            renderer.render(replace(Scene(z=sample(0, 6)), directions=((name, a),))).picture for a in (-0.5, 0.5)
-        ]
+        ends = [renderer.render(replace(Scene(z=sample(0, 6)), directions=((name, a),))).picture for a in (-0.5, 0.5)]
         by_hand.append(np.square(ends[1].astype(float) - ends[0]).mean(axis=-1))
     squares, mask = np.array(by_hand), region.mask(16, 16)
     assert np.corrcoef(inside, np.sqrt(squares[:, mask].mean(axis=1)))[0, 1] > 0.9

@@ -131,7 +131,8 @@ class ChannelSide(QWidget):
         unfolded, some = self.fold.isChecked(), bool(self._names)
         self.fold.setIcon(icon("chevron_down" if unfolded else "chevron_right"))
         self.rows.setVisible(unfolded and some)
-        self.rows.setFixedHeight(min(len(self._names), _MOST_ROWS) * ROW_PX)
+        self.rows.setMaximumHeight(min(len(self._names), _MOST_ROWS) * ROW_PX)
+        self.rows.setMinimumHeight(min(len(self._names), 1) * ROW_PX)  # a low window shows fewer at once
         self.hint.setVisible(unfolded and not some)
         self.reset.setVisible(some)
 
