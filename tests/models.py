@@ -132,6 +132,53 @@ def tiny_style_model(
     return folder
 
 
+def tiny_stylegan(folder: Path, seed: int = 0, channels: int = 6, latent: int = 4, style: int = 5) -> Path:
+    """Writes a StyleGAN2 of 8 x 8 pixels with a ``mapping.onnx``: three convolutions and two ToRGB. Returns the folder.
+
+    Its layers have styles, ``s0`` to ``s4``, and take w 0, 1, 1, 2 and 3.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    draw = np.random.RandomState(seed)
+    _write_mapping(folder / "mapping.onnx", (latent, style, 0, False, "N"), draw, None)
+    nodes: list[onnx.NodeProto] = []
+    weights: dict[str, Any] = {"start": draw.standard_normal((1, channels, 4, 4)), "axes": np.array([2, 3], np.int64)}
+
+    def add(kind: str, inputs: list[str], result: str, **attributes: Any) -> str:
+        nodes.append(helper.make_node(kind, inputs, [result], **attributes))
+        return result
+
+    def layer(number: int, x: str, taken: int, after: int, up: bool = False) -> str:
+        weights[f"place {number}"] = np.array(taken, np.int64)
+        weights[f"affine {number}"] = draw.standard_normal((channels, style)) * 0.4
+        weights[f"affine bias {number}"] = 1 + 0.3 * draw.standard_normal(channels)
+        w = add("Gather", ["w", f"place {number}"], f"w{number}", axis=1)
+        s = add("Gemm", [w, f"affine {number}", f"affine bias {number}"], f"s{number}", transB=1)
+        x = add("Mul", [x, add("Unsqueeze", [s, "axes"], f"spread {number}")], f"scaled {number}")
+        kernel = 2 if up else 1 if after == 3 else 3
+        weights[f"weight {number}"] = (
+            draw.standard_normal((channels, after, kernel, kernel) if up else (after, channels, kernel, kernel))
+            / channels**0.5
+            / kernel
+        )
+        if up:
+            return add("ConvTranspose", [x, f"weight {number}"], f"conv {number}", strides=[2, 2])
+        return add("Conv", [x, f"weight {number}"], f"conv {number}", pads=[kernel // 2] * 4)
+
+    x = add("LeakyRelu", [layer(0, "start", 0, channels)], "lit 0", alpha=0.2)
+    small = layer(1, x, 1, 3)
+    x = add("LeakyRelu", [layer(2, x, 1, channels, up=True)], "lit 2", alpha=0.2)
+    x = add("LeakyRelu", [layer(3, x, 2, channels)], "lit 3", alpha=0.2)
+    weights["doubling"] = np.ones((3, 1, 2, 2))
+    grown = add("ConvTranspose", [small, "doubling"], "grown", strides=[2, 2], group=3)
+    add("Add", [grown, layer(4, x, 3, 3)], "picture")
+    whole = {name: value if value.dtype == np.int64 else value.astype(np.float32) for name, value in weights.items()}
+    own = ModelCard(name=folder.name, kind="generator", latent_size=latent, styles=4, style_size=style,
+                    value_range=(-3.0, 3.0), height=8, width=8, channels=3)  # fmt: skip
+    inputs, outputs = [_port("w", ["N", 4, style])], [_port("picture", ["N", 3, 8, 8])]
+    _write(folder / "generator.onnx", nodes, inputs, outputs, whole, own)
+    return folder
+
+
 def _write_mapping(
     path: Path,
     form: tuple[int, int, int, bool, int | str],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,14 @@ def direction_argument(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=ALPHA",
         help="move along a direction of the model, in standard deviations; one of W in some layers as NAME@4-7=ALPHA",
     )
+    parser.add_argument(
+        "--channel",
+        dest="channels",
+        action="append",
+        default=[],
+        metavar="LAYER:CHANNEL=AMOUNT",
+        help="move a channel of StyleSpace, in its standard deviations (layers: direction channels MODEL --list)",
+    )
 
 
 def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
@@ -50,6 +59,7 @@ def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
         number.
     """
     asked = [_strength(words) for words in options.directions]
+    asked += [_moved_channel(words) for words in options.channels]
     names = [name for name, _ in asked]
     for name in names:
         called(model, name)
@@ -59,7 +69,7 @@ def strengths(options: argparse.Namespace, model: OpenModel) -> Strengths:
 
 
 def called(model: OpenModel, name: str) -> Direction:
-    """The model's direction of that name.
+    """The model's direction of that name; of a channel's name, such as ``s9:409``, that channel.
 
     Raises
     ------
@@ -69,9 +79,15 @@ def called(model: OpenModel, name: str) -> Direction:
     if model.directions_problem is not None:
         raise model.directions_problem
     known = {direction.name: direction for direction in model.directions}
+    from explorer.core.directions.style_channels import FoundChannel, as_direction
+    from explorer.core.inference.style_space import channel_named, place_of
+
     name, layers = named_layers(name, known)
     if layers is not None and not model.renderer.has_w:
         raise Problem(f"{model.name} has no W space, and so no layers to choose.", f"Write {name} alone.")
+    if name not in known and (channel := channel_named(name)) is not None:
+        place_of(channel, model.generator.style_layers, model.name)
+        return as_direction(FoundChannel(channel, 0.0), name, "")
     if name not in known:
         hint = f"It has: {', '.join(known)}." if known else "It has none: find some with the verb direction."
         raise Problem(f"{model.name} has no direction called {name}.", hint)
@@ -92,6 +108,13 @@ def _strength(words: str) -> tuple[str, float]:
     if not name or math.isnan(alpha):
         raise Problem(f"--direction {words} is not understood.", "Write for instance --direction smiling=1.5.")
     return name, alpha
+
+
+def _moved_channel(words: str) -> tuple[str, float]:
+    found = re.fullmatch(r"s?(\d{1,4}:\d{1,6})=(.+)", words)
+    if found is None:
+        raise Problem(f"--channel {words} is not understood.", "Write for instance --channel 9:409=5.")
+    return _strength(f"s{found[1]}={found[2]}")
 
 
 def directed(scene: Scene, asked: Strengths) -> Scene:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.cli.condition_arguments import condition_arguments, conditioned
@@ -101,7 +102,9 @@ def _scenes_in_w(options: argparse.Namespace, renderer: Renderer, asked: Strengt
     generator, label = renderer.generator, class_index(options.label, renderer.generator)
     keys = [directed(sampled(generator, seed, options.psi, label), asked) for seed in _seeds(options)]
     path = LatentPath(renderer.points(keys), "lerp", options.easing or "linear", loop=options.loop)
-    return [scene_in_w(keys[0], w, keys[0].label) for w in frames(path, options.frames)]
+    kept = tuple(pair for pair in asked if renderer.moves_channels(pair[0]))  # no w can stand for these
+    made = [scene_in_w(keys[0], w, keys[0].label) for w in frames(path, options.frames)]
+    return [replace(scene, directions=kept) for scene in made]
 
 
 def _seeds(options: argparse.Namespace) -> list[int]:

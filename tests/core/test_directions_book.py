@@ -290,8 +290,8 @@ def test_what_cannot_be_is_told_as_damage(tmp_path: Path, vectors: np.ndarray, a
 
 
 def test_a_newer_version_says_so(tmp_path: Path) -> None:
-    path = _zip(tmp_path / "x.npz", _members(ONE, {**_told(), "version": 3}))
-    with pytest.raises(Problem, match="is of version 3; this program reads versions up to 2"):
+    path = _zip(tmp_path / "x.npz", _members(ONE, {**_told(), "version": 4}))
+    with pytest.raises(Problem, match="is of version 4; this program reads versions up to 3"):
         load_directions(path, SIZE)
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.direction import derive, fit, judge, listing
+from explorer.cli.direction import channels, derive, fit, judge, listing
 from explorer.cli.model_arguments import model_argument, open_model
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ _PARTS = {
         derive.factorise,
     ),
     "pca": ("find what random latents change most (GANSpace)", derive.pca_arguments, derive.analyse),
+    "channels": (
+        "find channels of StyleSpace that change an attribute or a region",
+        channels.add_arguments,
+        channels.find,
+    ),
     "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
     "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
     "judge": ("measure what else directions change", judge.add_arguments, judge.judge),
@@ -33,7 +38,7 @@ _PARTS = {
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
 _READING = ("list", "remove", "lock", "layers")  # without running the model, so there is no device to choose
-_MAKING = ("fit", "import", "sefa", "pca", "lock", "layers")
+_MAKING = ("fit", "import", "sefa", "pca", "channels", "lock", "layers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,9 @@ LONGEST_NAME = 60
 LAYERS = "layers moved"
 """Among the details of a direction of some layers: the first and the last."""
 
-Z, W = "z", "w"
+Z, W, S = "z", "w", "s"
+CHANNELS = "channels"
+"""Among the details of a direction of StyleSpace: the layer and the number of each of its channels."""
 EXAMPLES, PAIRS = "examples", "pairs"
 """What a direction can be judged by: single examples on their side, or pairs in order."""
 
@@ -67,7 +69,7 @@ class Direction:
         Of length 1, so that alpha counts standard deviations of the prior. Read-only.
     method : str
         How it was found: ``mean``, ``pairs``, ``logistic``, ``svm``, ``marked``, ``sampled``, ``pca``,
-        ``sefa``, ``locked`` or ``imported``.
+        ``sefa``, ``channel``, ``locked`` or ``imported``.
     source : str
         From what, in words: the data and attribute, the classifier, the file; "" where there is nothing to say.
     attribute : str
@@ -80,9 +82,10 @@ class Direction:
         Warnings and remarks, a sentence each.
     details : mapping
         Further figures by name, as JSON knows them: an eigenvalue, what it was locked against, the seed.
-    space : {"z", "w"}
+    space : {"z", "w", "s"}
         Whether it moves the latent, or the point of W of a style-based model; then ``vector`` is (style_size,), or
-        (styles * style_size,) where layers are moved differently, and alpha counts the width of W.
+        (styles * style_size,) where layers are moved differently, and alpha counts the width of W. In StyleSpace it
+        has a number for each of the `CHANNELS` in its details, and alpha counts the deviations of these.
     """
 
     name: str
@@ -99,6 +102,17 @@ class Direction:
     def __post_init__(self) -> None:
         check_name(self.name)
         self.vector.flags.writeable = False
+        if self.space == S and len(self.channels) != self.vector.size:
+            raise Problem(f"{self.name} does not say which channels it moves.", "Find it again.")
+
+    @property
+    def channels(self) -> tuple[tuple[int, int], ...]:
+        """The layer and the number of each channel that it moves; none where it moves Z or W."""
+        told = self.details.get(CHANNELS) if self.space == S else None
+        try:
+            return tuple((count_from(layer), count_from(number)) for layer, number in told or ())
+        except (TypeError, ValueError):
+            return ()
 
     @property
     def alone(self) -> HeldOut | None:
@@ -173,18 +187,28 @@ def pointed(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def are_one_way(one: Direction, other: Direction) -> bool:
     """Whether two directions lead the same way, but for rounding; what they are called does not matter."""
-    same_size = one.vector.shape == other.vector.shape and one.space == other.space
-    return same_size and float(np.linalg.norm(one.vector - other.vector)) < _ROUNDING
+    alike = (one.vector.shape, one.space, one.channels) == (other.vector.shape, other.space, other.channels)
+    return alike and float(np.linalg.norm(one.vector - other.vector)) < _ROUNDING
 
 
 def vectors(directions: Iterable[Direction]) -> dict[str, Latent]:
-    """The vectors by name, as a `Renderer` takes them: (d,) of Z, and (1, d) of W or (1, styles * d) of W+."""
-    return {one.name: one.vector[None] if one.space == W else one.vector for one in directions}
+    """The vectors by name, as a `Renderer` takes them: (d,) of Z, (1, d) of W or (1, styles * d) of W+, and of
+    StyleSpace (1, k, 3): layer, number and weight of each channel.
+    """
+    return {one.name: _as_drawn(one) for one in directions}
+
+
+def _as_drawn(one: Direction) -> Latent:
+    if one.space == S:
+        return np.column_stack([np.array(one.channels, np.float32), one.vector])[None]
+    return one.vector[None] if one.space == W else one.vector
 
 
 def fits(direction: Direction, latent_size: int, style_size: int = 0) -> bool:
-    """Whether a direction is of the size that its space has in a model."""
+    """Whether a direction is of the size that its space has in a model; channels are looked for when it is drawn."""
     size = direction.vector.size
+    if direction.space == S:
+        return style_size > 0
     return size % max(style_size, 1) == 0 < style_size if direction.space == W else size == latent_size
 
 
@@ -202,10 +226,11 @@ def in_layers(direction: Direction, layers: tuple[int, int], styles: int, style_
     Raises
     ------
     Problem
-        It moves Z, or none of these layers.
+        It moves Z or channels, or none of these layers.
     """
     if direction.space != W:
-        raise Problem(f"{direction.name} moves z, which all layers share.", "Choose a direction of W.")
+        what = "z, which all layers share" if direction.space == Z else "channels, each of one layer"
+        raise Problem(f"{direction.name} moves {what}.", "Choose a direction of W.")
     rows = direction.vector.reshape(-1, style_size)
     moved = rows[rows.any(axis=1)]
     if (moved == moved[0]).all():

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import Direction, W, Z, fits
+from explorer.core.directions.direction import Direction, S, W, Z, fits, vectors
 from explorer.core.directions.measured import SideEffects, figures
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.perception import Encoder
+from explorer.core.inference.style_space import channel_step
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latents, prior_deviation, step_along
 
@@ -147,9 +148,12 @@ class _Reading:
             part = slice(start, start + _AT_ONCE)
             labels = self.labels[part]
             moved = self.latents[part] if space == Z else self.generator.points_of(self.latents[part], labels)
-            if space == W:  # a step of every layer, or one for all
+            if space != Z:  # a step of every layer, or one for all
                 moved = np.repeat(moved[:, None], self.generator.card.styles, axis=1)
-            moved = (moved + step).astype(np.float32)
+            if space == S:  # after the w of all layers
+                moved = np.concatenate([moved.reshape(len(moved), -1), np.tile(step, (len(moved), 1))], axis=1)
+            else:
+                moved = (moved + step).astype(np.float32)
             parts.append(self._read(self.generator.pictures(moved, labels)))
             self.done += len(moved)
             if self.progress is not None:
@@ -170,6 +174,10 @@ class _Reading:
 
 def _step(direction: Direction, alpha: float, generator: Generator, prior: str) -> tuple[NDArray[np.float32], str]:
     """What going along a direction adds, and to what."""
+    if direction.space == S:
+        (rows,) = vectors([direction])[direction.name]
+        width = generator.channel_spread().deviation
+        return np.float32(alpha) * channel_step(rows, generator.style_layers, width, generator.card.name), S
     if direction.space == W:
         rows = direction.vector.reshape(-1, generator.card.style_size)
         rows = rows / np.linalg.norm(rows, axis=1).max()

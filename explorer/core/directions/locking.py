@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.core.directions.direction import Direction, unit
+from explorer.core.directions.direction import Direction, S, unit
 from explorer.core.directions.files.naming import free_name
 from explorer.core.directions.fitting.examples import Doubles
 from explorer.core.problem import Problem
@@ -136,6 +136,9 @@ def locked_all(directions: Sequence[Direction]) -> tuple[Direction, ...]:
 def _check(direction: Direction, against: Sequence[Direction]) -> None:
     if not against:
         raise Problem(f"There is nothing to lock {direction.name} against.", "Choose another direction.")
+    if direction.space == S:
+        what = f"{direction.name} moves channels of StyleSpace, each by itself."
+        raise Problem(what, "Lock directions of Z or of W.")
     like = attrgetter("vector.shape", "space")
     unlike = next((other for other in against if like(other) != like(direction)), None)
     if unlike is not None:

@@ -40,12 +40,13 @@ class Engine:
         self._lock = threading.Lock()
         self._running: ort.RunOptions | None = None
         self._outputs = [output.name for output in self._session.get_outputs()]
+        self.inputs = tuple(given.name for given in self._session.get_inputs())
         given = (*self._session.get_inputs(), *self._session.get_overridable_initializers())
-        self._inputs = frozenset(value.name for value in given)
+        self._settable = frozenset(value.name for value in given)
 
     def takes(self, name: str) -> bool:
         """Whether a run may be fed that."""
-        return name in self._inputs
+        return name in self._settable
 
     def run(
         self,

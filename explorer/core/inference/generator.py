@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,20 @@ from explorer.core.inference.engine import Engine
 from explorer.core.inference.mapping import OpenMapping
 from explorer.core.inference.previews import preview_side
 from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.style_space import StyleLayer, count_of, with_offsets
 from explorer.core.inference.synthesis import StylePair, examine_pair
 from explorer.core.inference.watchdog import LONGEST_RUN_S
 from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
+from explorer.core.models.inputs import sources
 from explorer.core.models.inspection import Inspection, examine, require
 from explorer.core.models.model import mapping_beside
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
-from explorer.core.rendering.w_statistics import Spread, Spreads
+from explorer.core.rendering.w_statistics import Spread, Spreads, measured, measured_channels
 
 Pictures = NDArray[np.uint8]
 
@@ -62,9 +66,19 @@ class Generator:
         What else may be set for a picture.
     mapping : OpenMapping or None
         From z to w, where it is style-based: then ``hash`` is that of the synthesis.
+    style_layers : tuple of StyleLayer
+        Whose channels can be moved, where it is style-based and they were found.
     """
 
-    def __init__(self, file: ModelFile, inspection: Inspection, device: Device, pair: StylePair | None = None) -> None:
+    def __init__(
+        self,
+        file: ModelFile,
+        inspection: Inspection,
+        device: Device,
+        pair: StylePair | None = None,
+        *,
+        moves: bool = False,
+    ) -> None:
         found = require(inspection, file.path, "generator")
         self.path = file.path
         self.hash = file.hash
@@ -72,17 +86,22 @@ class Generator:
         self.batch = inspection.batch
         self.problems, self.doubts = inspection.problems, inspection.doubts
         self.guessed, self.chance = inspection.guessed, inspection.chance
-        self._device = device
+        self._device, self._inspection = device, inspection
         self._conditional = found.sources.label is not None
         self.adjustable = Adjustable(file.proto, found.sources.held, self.batch)
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
         self._opening = threading.Lock()
         self._early: Engine | None = None
-        self._preview_side = preview_side(file.proto, self.card.height) if self._stops(pair) else 0
+        styled = (pair is not None or moves) and not self._conditional
+        stops = styled and self.card.height == self.card.width  # else a run that is stopped early paints nothing
+        self._preview_side = preview_side(file.proto, self.card.height) if stops else 0
         self._one = self._engine(1 if self.batch == "dynamic" else None)
         self._many = None if self.batch == "dynamic" else self._one
         self.mapping = None if pair is None else OpenMapping(pair)
-        self._spreads = None if self.mapping is None else Spreads(self.mapping, self.card)
+        self.style_layers: tuple[StyleLayer, ...] = () if pair is None else pair.layers
+        self._spreads = None if self.mapping is None else self._w_spreads(self.mapping)
+        self._channel_spreads = None if self.mapping is None else self._spreads_of_channels(self.mapping)
+        self._moved: Generator | None = None  # of rows that say what is added to channels, once it is wanted
         self.provider, self.provider_reason = self._one.provider, self._one.reason
 
     @classmethod
@@ -112,9 +131,19 @@ class Generator:
         generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
         return generator
 
-    def _stops(self, pair: StylePair | None) -> bool:
-        """Whether a run that is stopped early may paint something: one of a square style-based model."""
-        return pair is not None and not self._conditional and self.card.height == self.card.width
+    def _w_spreads(self, mapping: OpenMapping) -> Spreads:
+        measure = partial(measured, mapping, self.card)
+        return Spreads("w-spread", mapping.hash, self.card.style_size, measure)
+
+    def _spreads_of_channels(self, mapping: OpenMapping) -> Spreads:
+        known = f"{mapping.hash[:32]}{self.hash[:32]}"
+        measure = partial(measured_channels, mapping, self.card, self.path, self.style_layers)
+        return Spreads("channel-spread", known, count_of(self.style_layers), measure)
+
+    @property
+    def row_size(self) -> int:
+        """Numbers in a row of the w of all layers, then what is added to each channel of StyleSpace."""
+        return self.card.styles * self.card.style_size + count_of(self.style_layers)
 
     def _engine(self, batch: int | None) -> Engine:
         if self._model is None:
@@ -127,8 +156,9 @@ class Generator:
 
         Parameters
         ----------
-        z : (latent_size,) or (styles, style_size) float32
-            The latter is a w for each layer of a style-based model.
+        z : (latent_size,), (styles, style_size) or (row_size,) float32
+            The second is a w for each layer of a style-based model; in the third, what is added to each of its
+            channels follows them.
         label : int or None
             The class of a conditional model, None being class 0; ignored by others.
         under : Conditions, optional
@@ -144,6 +174,8 @@ class Generator:
             The latent is of another size, the class is unknown, the model has nothing that the conditions speak of,
             or the generator is closed.
         """
+        if self._moves(np.shape(z)):
+            return self._moving().picture(z, label, under)
         latents = self._latents(np.asarray(z, np.float32)[None])
         drawn: Pictures = self._run(self._one, latents, self._labels([label]), under, shrink=False)[0]
         return drawn
@@ -158,6 +190,8 @@ class Generator:
 
         Raises as `picture` does.
         """
+        if self._moves(np.shape(z)):
+            return self._moving().preview(z, under)
         with self._opening:
             if self._early is None and self._model is not None:
                 small, _ = wrapped_preview(self._model, self.card)
@@ -183,7 +217,7 @@ class Generator:
 
         Parameters
         ----------
-        z : (N, latent_size) or (N, styles, style_size) float32
+        z : (N, latent_size), (N, styles, style_size) or (N, row_size) float32
         labels : sequence of N int or None, or None
             None stands for class 0.
         under : Conditions, optional
@@ -213,6 +247,9 @@ class Generator:
         under: Conditions = USUAL,
     ) -> Iterator[Pictures]:
         """The pictures of `pictures`, in order, a batch at a time as each is drawn."""
+        if self._moves(np.shape(z)[1:]):
+            yield from self._moving().stream(z, labels, under=under)
+            return
         latents = self._latents(np.asarray(z, np.float32))
         numbers = self._labels([None] * len(latents) if labels is None else labels)
         if len(numbers) != len(latents):
@@ -261,6 +298,40 @@ class Generator:
         if self._spreads is None:
             raise Problem(f"{self.card.name} has no W space.", "Open a model with a mapping.")
         return self._spreads.spread(progress, cancelled)
+
+    def channel_spread(
+        self,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Spread:
+        """Mean and deviations of all channels of StyleSpace, (channels,): as `spread`, and raises as that does."""
+        if self._channel_spreads is None or not self.style_layers:
+            raise Problem(f"{self.card.name} has no channels of StyleSpace that can be found.", "Open a StyleGAN2.")
+        return self._channel_spreads.spread(progress, cancelled)
+
+    def _moves(self, shape: tuple[int, ...]) -> bool:
+        """Whether latents of a shape say what is added to channels."""
+        return bool(self.style_layers) and shape == (self.row_size,)
+
+    def _moving(self) -> Generator:
+        """The same synthesis, which takes such rows; it is opened when the first comes."""
+        with self._opening:
+            if self._model is None:
+                raise Problem(f"{self.path.name} has been closed.", "Open it again.")
+            if self._moved is None:
+                self._moved = self._opened_moving()
+            return self._moved
+
+    def _opened_moving(self) -> Generator:
+        file = read_model(self.path)
+        if file.hash != self.hash:
+            raise Problem(f"{self.path.name} has changed on disk since it was opened.", "Open it again.")
+        row, found = with_offsets(file, self.style_layers), self._inspection.roles
+        taken = sources(row.inputs)
+        assert found is not None and taken is not None
+        card = replace(self.card, latent_size=self.row_size, styles=0, style_size=0)
+        inspection = replace(self._inspection, card=card, roles=replace(found, sources=taken))
+        return Generator(row, inspection, self._device, moves=True)
 
     def _batches(self) -> Engine:
         with self._opening:
@@ -316,7 +387,7 @@ class Generator:
         with self._opening:
             self._model = None
             self._one.close()
-            for engine in (self._many, self._early):
+            for engine in (self._many, self._early, self._moved):
                 if engine is not None:
                     engine.close()
         if self.mapping is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.core.inference.flattening import flattened, style_shape
+from explorer.core.inference.style_space import StyleLayer, style_layers
 from explorer.core.models import guard
 from explorer.core.models.card import ModelCard
 from explorer.core.models.foreign import class_names
@@ -35,6 +36,8 @@ class StylePair:
         What the mapping takes.
     result : Port
         What it gives, (N, style_size) or (N, layers, style_size) with all layers alike.
+    layers : tuple of StyleLayer
+        Of the synthesis, as far as they were found.
     """
 
     synthesis: ModelFile
@@ -42,6 +45,7 @@ class StylePair:
     mapping: ModelFile
     sources: Sources
     result: Port
+    layers: tuple[StyleLayer, ...] = ()
 
 
 def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> StylePair:
@@ -77,6 +81,7 @@ def examine_pair(generator: Path, mapping: Path, *, trusted: bool = False) -> St
         made,
         taken,
         result,
+        style_layers(file),
     )
 
 

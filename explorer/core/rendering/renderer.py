@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.core.inference.generator import Generator, Pictures
+from explorer.core.inference.style_space import channel_named
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, step_along
 from explorer.core.rendering.scene import Scene
@@ -48,7 +49,7 @@ class Renderer:
     generator : Generator
         Stays its owner's to close.
     directions : mapping of str to (latent_size,) float32, optional
-        What the names of directions in a scene mean; those of W are (1, style_size).
+        What the names of directions in a scene mean; those of W are (1, style_size), of StyleSpace (1, k, 3).
 
     Attributes
     ----------
@@ -123,8 +124,16 @@ class Renderer:
         self.latent(scene)
 
     def is_of_w(self, name: str) -> bool:
-        """Whether a direction moves in W."""
-        return "@" in name if name not in self.directions else self.directions[name].ndim == 2
+        """Whether a direction moves in W, or in StyleSpace, rather than in Z."""
+        if name not in self.directions:
+            return "@" in name or self.moves_channels(name)
+        return self.directions[name].ndim > 1
+
+    def moves_channels(self, name: str) -> bool:
+        """Whether a direction moves channels of StyleSpace, which no latent and no w can stand for."""
+        if name in self.directions:
+            return self.directions[name].ndim == 3
+        return channel_named(name) is not None
 
 
 def named_vector(name: str, directions: Mapping[str, Latent]) -> Latent:

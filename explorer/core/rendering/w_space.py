@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.core.inference.generator import Generator
+from explorer.core.inference.style_space import Channel, channel_named, channel_step, count_of, place_of
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, step_along
 from explorer.core.rendering.renderer import Renderer, named_vector
@@ -50,7 +51,8 @@ class StyleRenderer(Renderer):
 
     where ψ_l is ψ below the cutoff and 1 from there on (Karras et al., 2019, sections 3.1 and B), and σ is the
     width of W. Once the user has set a point w for z, p_l = w + m(z + Σ α d) - m(z), with a w of its own for
-    layer l where it is a point of W+.
+    layer l where it is a point of W+. To the style that a layer makes of its w, Σ α σ_s c is added along the scene's
+    channels c of StyleSpace, σ_s being the deviation of each over samples (Wu et al., 2021).
 
     Parameters
     ----------
@@ -69,22 +71,35 @@ class StyleRenderer(Renderer):
         self._lock = threading.Lock()
 
     def drawn(self, scene: Scene) -> Latents:
-        """What the synthesis is given, (styles, style_size) float32."""
-        return self._styles(scene, self._mapped)
+        """What the synthesis is given, (styles, style_size) float32, or a row of them and of what moves channels."""
+        rows, added = self._styles(scene, self._mapped), self._added(scene)
+        return rows if added is None else np.concatenate([rows.reshape(-1), added])
 
     def drawn_many(self, scenes: Sequence[Scene]) -> Latents:
-        """What the synthesis is given for many scenes, (N, styles, style_size): their latents are mapped at once."""
+        """What the synthesis is given for many scenes, (N, styles, style_size): their latents are mapped at once.
+
+        Where one of them moves channels, (N, row_size).
+        """
         wanted = {source.key: source for scene in scenes for source in self._sources(scene)}
         known = self._mapped_at_once(wanted) if wanted else {}
-        return np.stack([self._styles(scene, lambda source: known[source.key]) for scene in scenes])
+        rows = np.stack([self._styles(scene, lambda source: known[source.key]) for scene in scenes])
+        added = [self._added(scene) for scene in scenes]
+        if all(each is None for each in added):
+            return rows
+        still = np.zeros(count_of(self.generator.style_layers), np.float32)
+        moved = np.stack([still if each is None else each for each in added])
+        return np.concatenate([rows.reshape(len(rows), -1), moved], axis=1)
 
     def latent(self, scene: Scene) -> Latent:
         """The latent that is mapped, (latent_size,) float32: moved along the scene's directions of Z."""
         return self._moved(self._source(scene))
 
     def point(self, scene: Scene) -> Latent:
-        """What is drawn, as a point of W (style_size,), or of W+ (styles * style_size,) where layers differ."""
-        rows = self.drawn(scene)
+        """What is drawn, as a point of W (style_size,), or of W+ (styles * style_size,) where layers differ.
+
+        What the scene adds to channels is no part of it.
+        """
+        rows = self._styles(scene, self._mapped)
         return rows[0].copy() if (rows == rows[0]).all() else rows.reshape(-1)
 
     def points(self, scenes: Sequence[Scene]) -> list[Latent]:
@@ -228,13 +243,29 @@ class StyleRenderer(Renderer):
             z = z + step_along(vector, alpha, self._card.distribution)
         return z
 
+    def _added(self, scene: Scene) -> Latent | None:
+        """What a scene adds to all channels, (channels,) float32; None where it moves none."""
+        moves = [(vector[0], alpha) for name, alpha in scene.directions if (vector := self._vector(name)).ndim == 3]
+        if not moves:
+            return None
+        layers, width = self.generator.style_layers, self.generator.channel_spread().deviation
+        steps = [np.float32(alpha) * channel_step(rows, layers, width, self._card.name) for rows, alpha in moves]
+        added: Latent = np.sum(steps, axis=0, dtype=np.float32)
+        return added
+
     def _vector(self, name: str) -> Latents:
-        """A direction: (latent_size,) of Z, (1, style_size) of W, or (styles, style_size) of some of its layers.
+        """A direction: (latent_size,) of Z, (1, style_size) of W, (styles, style_size) of some of its layers, or
+        (1, k, 3) of StyleSpace: layer, number and weight of each of its channels.
 
         Of layers that are moved differently, that which is moved most is moved by 1.
         """
         card, (plain, layers) = self._card, named_layers(name, self.directions)
-        vector = named_vector(plain, self.directions)
+        channel = None if name in self.directions else channel_named(name)
+        vector = named_vector(plain, self.directions) if channel is None else as_vector([channel], [1.0])
+        if vector.ndim == 3:
+            for layer, number, _ in vector[0]:
+                place_of(Channel(int(layer), int(number)), self.generator.style_layers, card.name)
+            return vector
         if vector.shape == (card.latent_size,) and layers is None:
             return vector
         if vector.ndim != 2 or vector.size not in (card.style_size, card.styles * card.style_size):
@@ -270,6 +301,12 @@ class StyleRenderer(Renderer):
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return w
+
+
+def as_vector(channels: Sequence[Channel], weights: Sequence[float]) -> Latents:
+    """Channels and how much of a step each moves, as a `Renderer` takes a direction of StyleSpace: (1, k, 3)."""
+    rows = [(one.layer, one.number, weight) for one, weight in zip(channels, weights, strict=True)]
+    return np.array([rows], np.float32)
 
 
 def named_layers(name: str, known: Collection[str]) -> tuple[str, Layers | None]:

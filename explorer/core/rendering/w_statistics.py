@@ -1,9 +1,9 @@
-"""Where W lies and how wide it is: measured once a model, and remembered by the content of its mapping."""
+"""Where W and StyleSpace lie and how wide they are: measured once a model, and remembered by its content."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,8 +13,12 @@ from numpy.typing import NDArray
 
 from explorer.core.files import name_by, read_file, replace_file
 from explorer.core.inference.batching import told_batches
+from explorer.core.inference.engine import Engine
 from explorer.core.inference.mapping import OpenMapping
+from explorer.core.inference.providers import open_session
+from explorer.core.inference.style_space import StyleLayer, styles_alone
 from explorer.core.models.card import ModelCard
+from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.paths import user_folder
@@ -24,14 +28,17 @@ _FEW_SAMPLES = 2_000  # tell the deviations well enough where the file tells the
 _SEED = 0
 _AT_ONCE = 500
 
+Told = Callable[[float], None] | None
+Asked = Callable[[], bool] | None
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """Mean and standard deviation of each dimension of W, over samples of the prior and all classes.
+    """Mean and standard deviation of each dimension of W, or channel, over samples of the prior and all classes.
 
     Attributes
     ----------
-    mean, deviation : (style_size,) float32
+    mean, deviation : (style_size,) or (channels,) float32
         No deviation is 0: where W does not vary it is taken as wide as elsewhere.
     norms : (float, float)
         Mean and standard deviation of how far samples lie from the mean, in deviations. Dimensions of W depend on
@@ -75,19 +82,60 @@ def measured(
     cancelled : callable, optional
     """
     count = SAMPLES if mapping.told_mean is None else _FEW_SAMPLES
+    w = _points(mapping, card, count, progress, cancelled)
+    return None if w is None else spread_of(w, mapping.name, mapping.told_mean)
+
+
+def measured_channels(
+    mapping: OpenMapping,
+    card: ModelCard,
+    generator: Path,
+    layers: Sequence[StyleLayer],
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Spread | None:
+    """The spread of all channels of StyleSpace, as `measured`, over fewer samples.
+
+    ``generator`` is the file of the synthesis, and ``layers`` are those of it.
+    """
+    w = _points(mapping, card, _FEW_SAMPLES, progress, cancelled)
+    return None if w is None else spread_of(channels_of(generator, layers, w, card.styles), generator.name)
+
+
+def channels_of(
+    generator: Path, layers: Sequence[StyleLayer], w: NDArray[np.float32], styles: int
+) -> NDArray[np.float32]:
+    """What a synthesis makes of points of W (N, style_size), alike for all layers: all channels (N, channels)."""
+    engine = Engine(open_session(styles_alone(read_model(generator), layers), "cpu"), generator.name)
+    try:
+        (row,) = engine.inputs
+        rows = (np.tile(w[at : at + _AT_ONCE], (1, styles)) for at in range(0, len(w), _AT_ONCE))
+        return np.concatenate([engine.run({row: part}) for part in rows]).astype(np.float32)
+    finally:
+        engine.close()
+
+
+def _points(
+    mapping: OpenMapping,
+    card: ModelCard,
+    count: int,
+    progress: Callable[[float], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> NDArray[np.float32] | None:
+    """Points of W of so many samples; None where it was cancelled."""
     z = sample(_SEED, count * card.latent_size, card.distribution).reshape(count, -1)
     labels = np.arange(count, dtype=np.int64) % max(len(card.classes), 1)
     report = None if progress is None else (lambda done, total: progress(done / total))
     batches = told_batches(count, _AT_ONCE, report, cancelled)
     parts = [mapping.points(z[part], labels[part]) for part in batches]
-    return _spread(mapping, np.concatenate(parts)) if sum(map(len, parts)) == count else None
+    return np.concatenate(parts) if sum(map(len, parts)) == count else None
 
 
-def _spread(mapping: OpenMapping, w: NDArray[np.float32]) -> Spread:
-    told = mapping.told_mean
+def spread_of(w: NDArray[np.float32], name: str, told: NDArray[np.float32] | None = None) -> Spread:
+    """The spread of points (N, d), or around a mean that is told; ``name`` is of the file that gave them."""
     mean, deviation = w.mean(axis=0, dtype=np.float64), w.std(axis=0, dtype=np.float64)
     if not (np.isfinite(mean).all() and np.isfinite(deviation).all()):
-        raise Problem(f"{mapping.name} gives numbers that are not finite.", "Export or train it again.")
+        raise Problem(f"{name} gives numbers that are not finite.", "Export or train it again.")
     usual = float(np.sqrt(np.square(deviation).mean())) or 1.0
     wide = np.where(deviation > 1e-6 * usual, deviation, usual).astype(np.float32)
     middle = mean.astype(np.float32) if told is None else told
@@ -95,20 +143,29 @@ def _spread(mapping: OpenMapping, w: NDArray[np.float32]) -> Spread:
     return Spread(middle, wide, (float(norms.mean()), float(norms.std())))
 
 
+Measure = Callable[[Told, Asked], Spread | None]
+
+
 class Spreads:
-    """The spread of one mapping, measured when it is first wanted unless it was before. Any thread may ask.
+    """The spread of one model, measured when it is first wanted unless it was before. Any thread may ask.
 
     Parameters
     ----------
-    mapping : OpenMapping
-    card : ModelCard
+    kind : str
+        Of the spread: the folder in which it is remembered.
+    hash : str
+        Of what it is measured from, 64 hexadecimal digits.
+    size : int
+        How many numbers a point has.
+    measure : callable
+        Given what to tell the share that is done, and what to ask whether to stop, gives the spread, or None.
     folder : Path, optional
         Where spreads are remembered; by default the user's cache.
     """
 
-    def __init__(self, mapping: OpenMapping, card: ModelCard, folder: Path | None = None) -> None:
-        self._mapping, self._card = mapping, card
-        self._file = (folder or user_folder("cache") / "w-spread") / f"{name_by(mapping.hash)}.npy"
+    def __init__(self, kind: str, hash: str, size: int, measure: Measure, folder: Path | None = None) -> None:
+        self._measure, self._size = measure, size
+        self._file = (folder or user_folder("cache") / kind) / f"{name_by(hash)}.npy"
         self._known: Spread | None = None
         self._lock = threading.Lock()
 
@@ -117,7 +174,7 @@ class Spreads:
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Spread:
-        """The spread of W; see `measured`.
+        """The spread; see `measured`.
 
         Raises
         ------
@@ -130,7 +187,7 @@ class Spreads:
             return self._known
 
     def _measured(self, progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None) -> Spread:
-        found = measured(self._mapping, self._card, progress, cancelled)
+        found = self._measure(progress, cancelled)
         if found is None:
             raise Problem("The mean of W was not measured to the end.", "Open the model again.")
         try:
@@ -143,7 +200,7 @@ class Spreads:
         return found
 
     def _remembered(self) -> Spread | None:
-        size = self._mapping.style_size
+        size = self._size
         try:
             held = BytesIO(read_file(self._file, 16 * size + 1024))
             row = np.load(held, allow_pickle=False)

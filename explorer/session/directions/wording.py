@@ -16,6 +16,7 @@ _METHODS = {
     "sampled": "Samples, judged by a classifier",
     "pca": "Principal component (GANSpace)",
     "sefa": "Factorised weights (SeFa)",
+    "channel": "Channel of StyleSpace",
     "locked": "Locked against others",
     "imported": "Imported",
 }
@@ -24,6 +25,8 @@ _METHODS = {
 def method_words(direction: Direction) -> str:
     """How it was found, in words."""
     words = _METHODS.get(direction.method, direction.method.capitalize())
+    if direction.space == "s":
+        return f"{words}: {', '.join(f's{layer}:{number}' for layer, number in direction.channels[:4])}"
     if direction.space != "w":
         return words
     layers = layer_span(direction)

@@ -113,9 +113,13 @@ class SceneEdits:
         self.document.edit(f"Apply {name}", gesture=gesture, directions=pairs)
 
     def reset_strengths(self) -> None:
-        """Take every direction off."""
-        if self.document.scene.directions:
-            self.document.edit(RESET_DIRECTIONS, directions=())
+        """Take every direction off; channels of StyleSpace have a list of their own."""
+        from explorer.core.inference.style_space import channel_named
+
+        used = self.document.scene.directions
+        left = tuple(pair for pair in used if channel_named(pair[0]) is not None)
+        if left != used:
+            self.document.edit(RESET_DIRECTIONS, directions=left)
 
     def bake_in(self, directions: Mapping[str, Latent]) -> None:
         """Make what the directions did part of the latent: the same picture, with nothing applied to it.

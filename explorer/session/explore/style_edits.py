@@ -15,12 +15,14 @@ from explorer.core.rendering.styles import StyleMix, StylePoint
 from explorer.session.document import Document
 
 if TYPE_CHECKING:
+    from explorer.core.inference.style_space import Channel
     from explorer.core.rendering.renderer import Renderer
     from explorer.core.rendering.w_space import Layers, StyleRenderer
 
 LEAVE_W, MIX, MIX_LAYERS, STOP_MIXING = "Leave W", "Mix styles", "Choose the mixed layers", "Stop mixing"
 BAKE_IN = "Bake in the directions"
 TRUNCATE_LAYERS = "Choose the truncated layers"
+RESET_CHANNELS = "Reset the channels"
 _FRESH_SEEDS = 1_000_000
 _LARGEST_VALUE = 1e6
 
@@ -43,6 +45,7 @@ class StyleEdits:
         self.renderer: Renderer | None = None
         self.layers: Layers | None = None
         self._locked: dict[str, frozenset[int]] = {}
+        self._channels: dict[str, tuple[str, ...]] = {}  # listed, by the hash of the model
 
     @property
     def are_offered(self) -> bool:
@@ -90,6 +93,38 @@ class StyleEdits:
         free = (dimension for dimension in range(self._card.style_size) if dimension not in self.locked)
         self._put(dict.fromkeys(free, 0.0), -1, "Reset w", alike=True)
 
+    def channels(self, scene: Scene) -> tuple[str, ...]:
+        """The channels of StyleSpace that are listed: those that were added, and those that a scene moves."""
+        from explorer.core.inference.style_space import channel_named
+
+        moved = (name for name, _ in scene.directions if channel_named(name) is not None)
+        return tuple(dict.fromkeys((*self._channels.get(scene.model, ()), *moved)))
+
+    def list_channels(self, channels: Iterable[Channel]) -> None:
+        """List channels, so that they have sliders.
+
+        Raises
+        ------
+        Problem
+            The open model has no such channel.
+        """
+        from explorer.core.inference.style_space import place_of
+
+        generator, listed = self._drawing.generator, self._channels.get(self.document.scene.model, ())
+        for channel in channels:
+            place_of(channel, generator.style_layers, generator.card.name)
+            listed = (*listed, channel.name)
+        self._channels[self.document.scene.model] = tuple(dict.fromkeys(listed))
+
+    def clear_channels(self) -> None:
+        """List no channel any more, and leave all of them where they are of themselves."""
+        self._channels.pop(self.document.scene.model, None)
+        scene = self.document.scene
+        gone = set(self.channels(scene))
+        if gone:
+            left = tuple(pair for pair in scene.directions if pair[0] not in gone)
+            self.document.edit(RESET_CHANNELS, directions=left)
+
     def leave(self) -> None:
         """Go back to what the mapping makes of the latent."""
         if self.document.scene.w is not None:
@@ -136,15 +171,18 @@ class StyleEdits:
     def bake_in(self) -> None:
         """Make what the directions did part of the latent, or of the point of W where there is one or one moves in W.
 
-        Where layers differ, that is a point of W+.
+        Where layers differ, that is a point of W+. What moves channels of StyleSpace stays.
         """
         scene, renderer = self.document.scene, self.renderer
         assert renderer is not None
+        kept = tuple(pair for pair in scene.directions if renderer.moves_channels(pair[0]))
+        if kept == scene.directions:
+            return
         if scene.w is None and not any(renderer.is_of_w(name) for name, _ in scene.directions):
             self.document.show(BAKE_IN, renderer.at(scene, renderer.latent(scene)))
             return
         point = StylePoint(renderer.point(scene), scene.z, scene.label)
-        self.document.edit(BAKE_IN, styled=point, mix=None, truncation=1.0, cutoff=None, directions=())
+        self.document.edit(BAKE_IN, styled=point, mix=None, truncation=1.0, cutoff=None, directions=kept)
 
     def usual_layers(self) -> tuple[int, int]:
         """Which layers a mix begins with: the fine half, which changes colours and keeps the shapes."""

@@ -308,6 +308,7 @@ OPERATORS: dict[str, Operator] = {
     "PRelu": _plain(lambda x, slope: torch.where(x < 0, slope * x, x)),
     "Pad": _pad,
     "Pow": _plain(torch.pow),
+    "Reciprocal": _plain(torch.reciprocal),
     "ReduceMean": _mean,
     "Relu": _plain(functional.relu),
     "Reshape": _reshape,

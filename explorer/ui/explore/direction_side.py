@@ -99,7 +99,8 @@ class DirectionSide(QWidget):
 
     def _show_strengths(self, scene: Scene) -> None:
         self.rows.show_latent(self._strengths(scene), "normal")
-        count = len(scene.directions)
+        channels = self._studio.edits.styles.channels(scene)
+        count = sum(name not in channels for name, _ in scene.directions)
         self.mark.setText(f"Edited: {count} applied" if count else "")
         for button in (self.bake, self.reset):
             button.setEnabled(count > 0)

@@ -12,6 +12,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.sensitivities import Sensitivities
 from explorer.session.explore.style_edits import StyleEdits
+from explorer.ui.explore.channel_side import ChannelSide
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
 from explorer.ui.explore.latent_row import DIMENSIONS, Naming
@@ -59,6 +60,7 @@ class LatentSide(QWidget):
         self.setMinimumWidth(_WIDTH_PX)
         self.list = LatentList()
         self.directions = DirectionSide(studio)
+        self.channels = ChannelSide(studio)
         self.gauge = named(
             NormGauge(),
             "Norm of the latent",
@@ -72,6 +74,7 @@ class LatentSide(QWidget):
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         """Show what of ``after`` is not the same in ``before``."""
         self.directions.show_scene(before, after)
+        self.channels.show_scene(before, after)
         if after.model != self._model:
             self._show_model(after)
         elif before is None or not self._shows_same(before, after):
@@ -171,6 +174,7 @@ class LatentSide(QWidget):
             (self.list, 1),
             line(),
             self.directions,
+            self.channels,
             line(),
             foot,
             on=self,

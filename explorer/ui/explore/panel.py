@@ -68,6 +68,7 @@ class ExplorePanel(Panel):
         """Remember the layout and stop what is being measured and drawn."""
         self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
         self.latent.strengths.close()
+        self.latent.channels.close()
         self.stage.neighbours.work.close()
 
     def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:

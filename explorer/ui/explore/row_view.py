@@ -12,7 +12,7 @@ from explorer.ui.explore.latent_order import Order, matching, ordered
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
 from explorer.ui.theme import UNIT, colours_of
 
-_PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0)}
+_PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0), "channel": (-10.0, 10.0, 2.0)}
 
 
 class RowView(QAbstractScrollArea):

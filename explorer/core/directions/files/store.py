@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.directions.direction import CHANCE, PAIRS, Direction, W, Z, count_from, judged_from
+from explorer.core.directions.direction import CHANCE, PAIRS, Direction, S, W, Z, count_from, judged_from
 from explorer.core.directions.files.npz import add_array, arrays_in
 from explorer.core.files import read_file, replace_file
 from explorer.core.json_text import parsed_json
@@ -23,7 +23,8 @@ from explorer.core.problem import Problem
 from explorer.core.words import plain
 
 FORMAT = "latent-explorer/directions"
-VERSION = 2
+VERSION = 3
+_MIXED = 2  # the version of files of directions of Z and W, which older programs read
 _PLAIN = 1  # the version of files whose vectors are all of one size, so that they stay the bytes they are
 LARGEST_FILE = 64 << 20
 """Most bytes of a file and of what it unpacks to."""
@@ -71,7 +72,8 @@ def save_directions(
     """
     _check_one_model(directions)
     stacked = _stacked([d.vector for d in directions])
-    is_mixed = len({d.vector.size for d in directions}) > 1
+    has_channels = any(d.space == S for d in directions)
+    is_mixed = has_channels or len({d.vector.size for d in directions}) > 1
 
     def sized(direction: Direction) -> dict[str, int]:
         return {"size": direction.vector.size} if is_mixed else {}
@@ -79,7 +81,7 @@ def save_directions(
     text = json.dumps(
         {
             "format": FORMAT,
-            "version": VERSION if is_mixed else _PLAIN,
+            "version": VERSION if has_channels else _MIXED if is_mixed else _PLAIN,
             "directions": [about(d) | sized(d) for d in directions],
         }
         | {name: list(words) for name, words in (more or {}).items()},
@@ -158,7 +160,7 @@ def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 def about(direction: Direction) -> dict[str, Any]:
     """Everything but the vector, as JSON knows it."""
-    in_w = {"space": W} if direction.space == W else {}
+    in_w = {} if direction.space == Z else {"space": direction.space}
     return {
         "name": direction.name,
         "method": direction.method,
@@ -184,7 +186,7 @@ def _parsed(about: NDArray[Any], name: str) -> list[dict[str, Any]]:
             f"{name} is of version {version}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
         )
-    if version not in (_PLAIN, VERSION) or not isinstance(data["directions"], list):
+    if version not in (_PLAIN, _MIXED, VERSION) or not isinstance(data["directions"], list):
         raise ValueError("its description is incomplete")
     return data["directions"]
 
@@ -196,10 +198,12 @@ def _directions(
         raise ValueError(f"its vectors are {stacked.dtype} of shape {stacked.shape} for {len(found)} names")
     spaces = [_space(facts, stacked.shape[1], latent_size, style_size) for facts in found]
     for space, size in spaces:
-        own = style_size if space == W else latent_size
+        if space == S and (style_size or latent_size is None):
+            continue  # which channels there are is seen when one is drawn
+        own = latent_size if space == Z else style_size
         layered = space == W and style_size > 0 and size % style_size == 0
         if latent_size is not None and size != own and not layered:
-            of = "points of W" if space == W else "latents"
+            of = "latents" if space == Z else "points of W"
             raise Problem(
                 f"{name} holds directions of {size} numbers; this model's {of} have {own or 'none'}.",
                 "Open the model that they were found with.",
@@ -222,7 +226,7 @@ def _directions(
 def _space(facts: dict[str, Any], columns: int, latent_size: int | None, style_size: int) -> tuple[str, int]:
     """The space of a direction, and how many of its row's numbers are its own."""
     told, size = facts.get("space"), min(count_from(facts.get("size", columns)), columns)
-    if told not in (None, Z, W):
+    if told not in (None, Z, W, S):
         raise ValueError(f"{str(told)[:40]} is no space")
     return told or (W if size == style_size != latent_size else Z), size
 
