@@ -63,6 +63,15 @@ class Settings:
         self._stored.setValue("smooth", "yes" if smooth else "no")
 
     @property
+    def strips(self) -> bool:
+        """Whether the history and the bookmarks are shown."""
+        return self._text("strips") != "no"
+
+    @strips.setter
+    def strips(self, shown: bool) -> None:
+        self._stored.setValue("strips", "yes" if shown else "no")
+
+    @property
     def last_model(self) -> Path | None:
         """The model that was open last."""
         text = self._text("last_model")

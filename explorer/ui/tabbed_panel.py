@@ -9,14 +9,14 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
-from explorer.ui.widgets.parts import STRETCH, fill, line, named, row_of
+from explorer.ui.widgets.parts import STRETCH, fill, line, named, row_of, scrolled
 from explorer.ui.widgets.segments import Segments
 
 
@@ -52,6 +52,7 @@ class TabbedPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._built: dict[int, View] = {}
+        self._pages: dict[int, QScrollArea] = {}  # the views, scrolled where the window is too small for them
         self._index = 0
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
@@ -65,7 +66,9 @@ class TabbedPanel(Panel):
         """The view that is chosen."""
         if self._index not in self._built:
             self._built[self._index] = view = self.choices[self._index].built(self.studio)
-            self._stack.addWidget(view)
+            self._pages[self._index] = page = scrolled(view)
+            page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._stack.addWidget(page)
             view.explore_wanted.connect(self.explore_wanted)
             self.add_view(view)
         return self._built[self._index]
@@ -103,8 +106,9 @@ class TabbedPanel(Panel):
         is_open = self.studio.models.current is not None and after.model == self.studio.models.hash
         if self.needs_model and not is_open:
             return
-        self._stack.setCurrentWidget(self.view)
-        self.view.show_scene(before, after)
+        view = self.view
+        self._stack.setCurrentWidget(self._pages[self._index])
+        view.show_scene(before, after)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Draw nothing while nobody looks."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
 
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
@@ -355,3 +355,37 @@ def drop(window, path):
     data.setUrls([QUrl.fromLocalFile(str(path))])
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
+
+
+def test_no_page_makes_the_window_grow(opened):
+    opened.resize(960, 600)
+    for index, panel in enumerate(opened.panels):
+        opened.show_panel(index)
+        for view in range(len(panel.views)):
+            panel.show_view(view)
+            QApplication.processEvents()
+            smallest = opened.minimumSizeHint()
+            assert smallest.width() <= 960, (panel.title, panel.views[view])
+            assert smallest.height() <= 600, (panel.title, panel.views[view])
+    assert opened.size() == QSize(960, 600)
+
+
+@pytest.mark.parametrize("view", ["Directions", "Find", "Your picture"])
+def test_a_page_of_arithmetic_fits_the_smallest_window_across(opened, view):
+    opened.resize(960, 600)
+    opened.show_panel(2)
+    opened.panel.show_view(opened.panel.views.index(view))
+    QApplication.processEvents()
+    page = opened.panel.view
+    assert page.width() <= page.parentWidget().width()
+
+
+def test_the_strips_give_their_room_and_come_back(opened):
+    strips = opened.strips
+    assert strips.isVisible()
+    opened.commands["strips"].trigger()
+    assert not strips.isVisible()
+    assert not opened.commands["strips"].isChecked()
+    assert not opened.studio.settings.strips
+    opened.commands["strips"].trigger()
+    assert strips.isVisible()

@@ -41,7 +41,7 @@ class SlotRow(QScrollArea):
         super().__init__()
         self.cards: list[SlotCard] = []
         self.current = 0
-        self.setMinimumHeight(27 * UNIT)
+        self.setMinimumHeight(22 * UNIT)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         self._row = row_of(on=inside, margins=UNIT)

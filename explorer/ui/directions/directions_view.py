@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.rendering.latents import Latent
@@ -34,7 +34,8 @@ from explorer.ui.window.clipboard import files_of
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
 
-_PICTURE_PX = 30 * UNIT
+_PICTURE_PX = 24 * UNIT
+_ROOM_FOR_PICTURE_PX = 90 * UNIT  # of the strips, of which the first shows it too
 _FIND = "Find"  # the view of the same panel that finds directions
 _EMPTY = "This model has no directions yet"
 _EMPTY_HINT = (
@@ -56,7 +57,7 @@ class DirectionsView(View):
         self.strips = EditStrips()
         self.effects = EffectsPage()
         self.picture = ScenePicture(studio, "This picture, as it is now")
-        self.picture.setFixedWidth(_PICTURE_PX)
+        self.picture.setMinimumWidth(_PICTURE_PX)
         self.pages = named(
             Segments(
                 [
@@ -116,6 +117,10 @@ class DirectionsView(View):
         self._real[model] = pictures
         if self._model is not None and self._model.generator.hash == model:
             self.strips.show_pictures(pictures)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.picture.setVisible(self._stage.width() >= _ROOM_FOR_PICTURE_PX)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome files that may hold directions; the window takes others."""
@@ -280,7 +285,7 @@ class DirectionsView(View):
         self._bars = pages_of(self.strips.controls, self.effects.controls)
         self._bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         strips = QWidget()
-        row_of((self.strips, 1), self.picture, on=strips, margins=(0, 0, 2 * UNIT, 0))
+        row_of((self.strips, 3), (self.picture, 1), on=strips, margins=(0, 0, 2 * UNIT, 0))
         self._sheets = pages_of(strips, self.effects)
         bar = row_of(self.pages, (self._bars, 1), margins=(2 * UNIT, 0, 2 * UNIT, UNIT // 2), spacing=2 * UNIT)
         column_of(self.head, bar, (self._sheets, 1), on=place, spacing=0)

@@ -6,7 +6,8 @@ from explorer.ui.theme import UNIT
 from explorer.ui.tiles.tile_layout import HEADER_PX, TileLayout, fitting_px
 from explorer.ui.tiles.tile_view import TileView
 
-_LEAST_PX, _MOST_PX = 5 * UNIT, 14 * UNIT  # of a tile
+_LEAST_PX, _MOST_PX = 5 * UNIT, 24 * UNIT  # of a tile
+_ROWS_IN_SIGHT = 4.5  # the half one says that there is more below
 
 
 class EditSheet(TileView):
@@ -17,10 +18,10 @@ class EditSheet(TileView):
         self.setAccessibleName("What the direction does")
 
     def _measured(self) -> TileLayout:
-        """As large as lets all rows be in sight, within reason, until a size was asked for by the wheel."""
+        """As wide as the room, with a few rows in sight, until a size was asked for by the wheel."""
         if self._asked_px is not None or self._mosaic is None:
             return super()._measured()
-        high = fitting_px(self._mosaic.rows, self.viewport().height() - HEADER_PX - UNIT)
+        high = round((self.viewport().height() - HEADER_PX) / _ROWS_IN_SIGHT)
         wide = fitting_px(self._mosaic.columns, self.viewport().width() - 20 * UNIT)
         self._asked_px = min(max(min(high, wide), _LEAST_PX), _MOST_PX)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.core.rendering.latents import Latent
@@ -14,8 +14,7 @@ from explorer.session.models.opening import OpenModel
 from explorer.ui.directions.edit_sheet import EditSheet
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.live_sheet import LiveSheet
-from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, push_button, row_of, titled, tool_button
-from explorer.ui.widgets.segments import Segments
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, titled, tool_button
 from explorer.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ _REAL_TIP = "Show what the direction does to real pictures, as the encoder sees 
 _NO_REAL = "Real pictures: fit a direction to labelled pictures in Find first, which encodes them"
 _FIRST_SEED = 100
 _FRESH_SEEDS = 100_000
-_STEPS = (7, 9)
+_STEPS = 7
 
 
 class EditStrips(QWidget):
@@ -50,7 +49,6 @@ class EditStrips(QWidget):
         self.plan: EditPlan | None = None
         self.seeds = tuple(range(_FIRST_SEED, _FIRST_SEED + _OTHERS))
         self._wanted: tuple[str, Scene, OpenModel] | None = None
-        self.steps = named(Segments([(f"{count} steps", f"Show {count} pictures a row") for count in _STEPS]), "Steps")
         self.span = named(
             Slider(1.0, 6.0, home=3.0, step=0.5),
             "Span",
@@ -60,8 +58,6 @@ class EditStrips(QWidget):
         self.span.setFixedWidth(14 * UNIT)
         self.span_words = QLabel("±3.0")
         self.others = tool_button("sample", "Other eight", "Show what the direction does to eight other pictures")
-        self.others.setText("Other eight")
-        self.others.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.real = push_button("Real pictures", checkable=True)
         self.pictures: tuple[tuple[str, Latent], ...] = ()  # as the encoder sees them
         self._turn = 0  # which eight of them
@@ -136,10 +132,9 @@ class EditStrips(QWidget):
             return
         name, scene, model = self._wanted
         distribution = model.generator.card.distribution
-        columns = _STEPS[self.steps.index]
         real = self._real_ones() if self.real.isChecked() else ()
         seeds = () if real else self.seeds
-        self.plan = edit_plan(name, scene, seeds, self.span.value, columns, distribution, real)
+        self.plan = edit_plan(name, scene, seeds, self.span.value, _STEPS, distribution, real)
         self.sheet.show(self.plan, model)
 
     def _real_ones(self) -> tuple[tuple[str, Latent], ...]:
@@ -149,18 +144,14 @@ class EditStrips(QWidget):
         return self.pictures[first : first + _OTHERS]
 
     def _lay_out(self) -> None:
-        bar = row_of(self.steps, on=self.controls)
-        bar.addSpacing(UNIT)
-        for part in (titled("Span", self.span, "muted"), self.span, self.span_words):
-            bar.addWidget(part)
-        fill(bar, STRETCH, self.real, self.others)
+        span = titled("Span", self.span, "muted")
+        row_of(span, self.span, self.span_words, STRETCH, self.real, self.others, on=self.controls)
         column_of((self.sheet_view, 1), on=self, spacing=0)
 
     def _connect(self) -> None:
         self.sheet_view.tip = self._tip
         self.sheet_view.picked.connect(self._on_picked)
         self.sheet.failed.connect(self.failed)
-        self.steps.chosen.connect(lambda _index: self._rest.start())
         self.span.moved.connect(self._on_span)
         self.others.clicked.connect(self.renew)
         self.real.toggled.connect(lambda _on: self._rest.start())

@@ -81,7 +81,7 @@ class ResultCard(QWidget):
     def _lay_out_flat(self) -> None:
         self.setFixedHeight(_STRIP_PX)
         side = QWidget()
-        side.setFixedWidth(_WORDS_PX)
+        side.setMaximumWidth(_WORDS_PX)
         column_of(
             self.title,
             self.words,
@@ -92,7 +92,7 @@ class ResultCard(QWidget):
             margins=(UNIT, UNIT, 2 * UNIT, UNIT),
             spacing=UNIT // 2,
         )
-        row_of((self.strip, 1), side, on=self, margins=(UNIT, 0, 0, 0))
+        row_of((self.strip, 1), (side, 1), on=self, margins=(UNIT, 0, 0, 0))
 
     def _naming(self) -> QHBoxLayout:
         return row_of((self.name, 1), self.keep)

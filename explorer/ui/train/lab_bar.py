@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QToolButton, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, choice_box, named, row_of, titled, tool_button
+from explorer.ui.widgets.flow import Flow
+from explorer.ui.widgets.parts import choice_box, column_of, named, row_of, titled, tool_button
 
 SPEEDS: Final = (("Slow", 1, 4.0), ("Normal", 3, 20.0), ("Fast", 10, 30.0), ("Fastest", 20, 30.0))
 """What each is called, its steps between two pictures, and the most pictures in a second."""
@@ -97,16 +98,9 @@ class LabBar(QWidget):
 
     def _lay_out(self) -> None:
         self.play.setMinimumSize(QSize(9 * UNIT, 0))
-        row_of(
-            self.play,
-            *self.turns.values(),
-            self.restart,
-            titled("seed", self.seed, "muted"),
-            self.seed,
-            STRETCH,
-            self.speed,
-            self.save,
-            on=self,
-            margins=(UNIT, UNIT // 2),
-            spacing=UNIT // 2,
-        )
+        flow = Flow(spacing=UNIT // 2)
+        seed = QWidget()
+        row_of(titled("seed", self.seed, "muted"), self.seed, on=seed)
+        for part in (self.play, *self.turns.values(), self.restart, seed, self.speed, self.save):
+            flow.addWidget(part)
+        column_of(flow, on=self, margins=(UNIT, UNIT // 2))

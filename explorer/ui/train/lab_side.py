@@ -57,7 +57,6 @@ class LabSide(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._told: tuple[Snapshot, Verdict] | None = None
-        self.setFixedWidth(SIDE_PX)
         self.verdict, self.caption = _words("title", 9 * UNIT), _words("muted", 11 * UNIT)
         self.verdict.setAccessibleName("Verdict")
         self.caption.setAccessibleName("What is seen")

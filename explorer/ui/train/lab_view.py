@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -19,12 +20,12 @@ from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.train.lab_bar import SPEEDS, LabBar
 from explorer.ui.train.lab_controls import LabControls
 from explorer.ui.train.lab_film import LabFilm
-from explorer.ui.train.lab_side import LabSide
+from explorer.ui.train.lab_side import SIDE_PX, LabSide
 from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import View, beside
-from explorer.ui.widgets.parts import column_of, line, row_of
+from explorer.ui.widgets.parts import column_of, line, row_of, scrolled
 
 _MOST_DOTS = 2000
 _SEEN = {
@@ -87,7 +88,10 @@ class LabView(View):
     def _stage(self) -> QWidget:
         stage = QWidget()
         middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
-        row = row_of((middle, 1), line(upright=True), self.side, spacing=0)
+        side = scrolled(self.side)
+        side.setFixedWidth(SIDE_PX)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        row = row_of((middle, 1), line(upright=True), side, spacing=0)
         column_of(self.bar, line(), (row, 1), self.strip, on=stage, spacing=0)
         return stage
 

@@ -175,9 +175,21 @@ def fill(box: QBoxLayout, *parts: Part) -> None:
             box.addWidget(what, *where)  # type: ignore[arg-type]
 
 
+class _Pages(QStackedWidget):
+    """Needs no more room than the page in sight: Qt's own asks for that of the largest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _index: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page is not None else QSize()
+
+
 def pages_of(*pages: QWidget) -> QStackedWidget:
     """Pages of which one is in sight, the first to begin with."""
-    stack = QStackedWidget()
+    stack = _Pages()
     for page in pages:
         stack.addWidget(page)
     return stack

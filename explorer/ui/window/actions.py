@@ -60,6 +60,7 @@ class WindowActions(QObject):
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self._serve_canvas(panel.canvas)
+        self._show_strips()
 
     def _by_name(self) -> dict[str, Callable[[], object]]:
         """What to do, by the name of the command."""
@@ -82,6 +83,7 @@ class WindowActions(QObject):
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
             "smooth": self.change_smoothing,
+            "strips": self.change_strips,
             "full_screen": self.change_full_screen,
             "keys": self.show_keys,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
@@ -155,6 +157,18 @@ class WindowActions(QObject):
         smooth = self._studio.settings.smooth = not self._studio.settings.smooth
         self.commands["smooth"].setChecked(smooth)
         self._on_canvas(lambda canvas: canvas.set_smooth(smooth))
+
+    def change_strips(self) -> None:
+        """Show the history and the bookmarks, or give their room to the rest."""
+        settings = self._studio.settings
+        settings.strips = not settings.strips
+        self._show_strips()
+
+    def _show_strips(self) -> None:
+        wanted = self._studio.settings.strips
+        self.commands["strips"].setChecked(wanted)
+        if self._workbench is not None:
+            self._workbench.want_strips(wanted)
 
     def change_full_screen(self) -> None:
         """Fill the screen, or be a window again."""

@@ -43,6 +43,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "zoom_in": ("zoom_in", "Zoom in", "Ctrl++|Ctrl+=", ""),
     "zoom_out": ("zoom_out", "Zoom out", "Ctrl+-", ""),
     "smooth": ("smooth", "Smooth pixels", "S", "Enlarge smoothly, or show the pixels as they are"),
+    "strips": ("", "History and bookmarks", "Ctrl+H", "Show the strips at the bottom, or hide them"),
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
     "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
@@ -54,13 +55,13 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "Take the newest notice away, stop opening, or leave the full screen",
     ),
 }
-_SWITCHES = ("smooth", "full_screen")
+_SWITCHES = ("smooth", "strips", "full_screen")
 
 _MENUS: dict[str, tuple[str, ...]] = {
     "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
-    "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "full_screen", "dismiss"),
+    "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "strips", "full_screen", "dismiss"),
     "&Help": ("keys", "converted", "about"),
 }
 

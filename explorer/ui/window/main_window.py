@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
@@ -40,6 +40,7 @@ PANELS: tuple[type[Panel], ...] = (
 
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
+_SMALLEST_SIZE_PX = (960, 600)
 _TOAST_KINDS: dict[str, Kind] = {
     "offer": "offer",
     "problem": "warning",
@@ -161,7 +162,9 @@ class MainWindow(QMainWindow):
             panel.readings_wanted.connect(self.commands["readings"].trigger)
 
     def _restore_layout(self) -> None:
-        self.resize(*_FIRST_SIZE_PX)
+        room = self.screen().availableSize()
+        self.setMinimumSize(room.boundedTo(QSize(*_SMALLEST_SIZE_PX)))
+        self.resize(room.boundedTo(QSize(*_FIRST_SIZE_PX)))
         self.restoreGeometry(self.studio.settings.layout("window"))
         self.strips.restoreState(self.studio.settings.layout("strips"))
 

@@ -31,6 +31,7 @@ class Workbench(QWidget):
         self._welcome = welcome
         self._index = 0
         self._is_empty = True
+        self._wants_strips = True
         self._stack = QStackedWidget()
         self._bottom = QWidget()
         self._rail = PanelRail(self.panels)
@@ -57,8 +58,16 @@ class Workbench(QWidget):
         for panel in self.panels:
             panel.setEnabled(ready or not panel.needs_model)
         self.strips.setEnabled(ready)
-        self._bottom.setVisible(not empty)
+        self._show_strips()
         self._show_page()
+
+    def want_strips(self, wanted: bool) -> None:
+        """Show the strips, where there is something to show in them, or hide them."""
+        self._wants_strips = wanted
+        self._show_strips()
+
+    def _show_strips(self) -> None:
+        self._bottom.setVisible(self._wants_strips and not self._is_empty)
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model
