@@ -49,8 +49,9 @@ class Specimen:
                 module.momentum = None
         network.train()
         with torch.no_grad():
+            flat = not any(isinstance(module, nn.Conv2d | nn.ConvTranspose2d) for module in network.modules())
             for seed in range(4):
-                network(*self.inputs(512, seed))
+                network(*self.inputs(1024 if flat else 192, seed))
         return network.eval()
 
     def inputs(self, count: int, seed: int = 9) -> tuple[Tensor, ...]:

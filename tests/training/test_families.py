@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tqdm import tqdm
 
 from explorer.core.inference.generator import Generator
 from explorer.core.inference.perception import Classifier
@@ -88,6 +89,7 @@ def test_what_a_family_exports_opens_and_paints_what_torch_paints(
     key: str, tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if key != "dcgan":  # one in a child, as ever; the others here, which spares each of them the imports of a child
+        monkeypatch.setattr(tqdm, "monitor_interval", 0)  # the exporter's would leave a thread
         monkeypatch.setattr(export, "ask", lambda _module, wanted, *_: export.main(dict(wanted)))
     run = small_run(tmp_path / "run", key, picture_folder, steps=2)
     list(run.train(run.pictures(cache=tmp_path / "cache")))

@@ -45,7 +45,7 @@ def steps_of(found: Chain, plan: StridePlan | None, taste: Taste) -> Architectur
     """
     steps: list[Step] = []
     ways = iter(plan.ways if plan else ())
-    norms = 0
+    norms = turns = 0
     for link in found.links:
         if link.acts:
             steps.append(Step("act", kind=taste.hidden, guessed=("kind",)))
@@ -61,6 +61,9 @@ def steps_of(found: Chain, plan: StridePlan | None, taste: Taste) -> Architectur
         kind, guessed = (taste.norm, ("kind",)) if link.op == "affine" else ("", ())
         steps.append(Step(link.op, link.layer.name, kind, (), stride, padding, more, epsilon, guessed=guessed))
         norms += link.op == "norm"
+        turns += link.op in TURNS
+        if plan and link.op in TURNS and plan.crop[0] == turns:
+            steps.append(Step("crop", size=(plan.crop[1], plan.crop[1])))
     steps.append(Step("act", kind=taste.last, guessed=("kind",)))
     if not found.channels and (frame := frame_of(found.numbers)):
         steps.append(Step("view", size=frame))
@@ -169,13 +172,16 @@ def batch_norm(layer: WeightLayer, flat: bool, epsilon: float = 1e-5) -> nn.Batc
 
 
 def affine(layer: WeightLayer, kind: str, epsilon: float = 1e-5) -> nn.Module:
-    """Another normalisation with the weights of a layer: ``instance``, ``layer``, or ``group-8`` of so many groups.
+    """Another normalisation with the weights of a layer: ``instance``, ``layer``, or ``group-8`` of so many groups;
+    of weights for each place of a picture, whatever ``kind``, the normalisation of all of it.
 
     Raises
     ------
     ValueError
         The channels cannot be parted into so many groups.
     """
+    if layer.weight.dim() == 3:
+        return _loaded(nn.LayerNorm(layer.weight.shape, epsilon), {"weight": layer.weight, "bias": layer.bias})
     width = len(layer.weight)
     groups = {"instance": width, "layer": 1}.get(kind) or int(kind.removeprefix("group-"))
     return _loaded(nn.GroupNorm(groups, width, epsilon), {"weight": layer.weight, "bias": layer.bias})

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from explorer.core.digits import whole_number
 from explorer.training.weight_import.chains.batch_statistics import typical
 
-NONE, LABEL_FIRST, LATENT_FIRST, PRODUCT = "none", "label first", "latent first", "product"
+NONE, LABEL_FIRST, LATENT_FIRST, PRODUCT, SUM = "none", "label first", "latent first", "product", "sum"
 UNIT = "unit"
 
 _USUAL_LATENTS = frozenset({2, 8, 10, 16, 20, 32, 50, 62, 64, 96, 100, 120, 124, 128, 200, 256, 512})
@@ -30,22 +30,32 @@ class Entrance:
     distribution : {"normal", "uniform", "unit"}
         Of the latent; uniform is from -1 to 1, ``unit`` uniform from 0 to 1.
     way : str
-        ``none`` where there is no class; ``label first``, ``latent first``, ``product`` of both, or ``at K``: the
-        class between the first K numbers of the latent and the rest.
+        ``none`` where there is no class; ``label first``, ``latent first``, ``product`` or ``sum`` of both, or
+        ``at K``: the class between the first K numbers of the latent and the rest.
     table : (classes, numbers) or None
-        What stands for each class: the rows of an embedding, or of the identity for one-hot codes.
-    is_embedding : bool
+        What stands for each class: the rows of an embedding, or of the identity for one-hot codes, or what layers of
+        its own make of those.
+    stem : Stem or None
+        What the latent passes before it is joined.
+    behind : str
+        The activation behind the layers of class and latent, before they are joined; "" where they have none.
     """
 
     distribution: str = "normal"
     way: str = NONE
     table: Tensor | None = None
-    is_embedding: bool = False
+    stem: Stem | None = None
+    behind: str = ""
 
     @property
     def key(self) -> str:
         """What tells it from others of the same chain."""
-        return f"{self.distribution}|{self.labels}"
+        return f"{self.distribution}|{self.labels}|{self.behind}"
+
+    @property
+    def join(self) -> str:
+        """How latent and class come together: the key of an answer."""
+        return f"{self.way}, {self.behind}" if self.behind else self.way
 
     @property
     def labels(self) -> str:
@@ -54,20 +64,41 @@ class Entrance:
 
     def latent_size(self, width: int) -> int:
         """Of a chain that takes ``width`` numbers."""
-        return width if self.table is None or self.way == PRODUCT else width - int(self.table.shape[1])
+        if self.stem is not None:
+            return self.stem.latent_size
+        return width if self.table is None or self.way in (PRODUCT, SUM) else width - int(self.table.shape[1])
 
     def examples(self, width: int, count: int) -> Tensor:
         """What enters for typical latents and all classes alike often, (count, width)."""
         z = typical(count, self.latent_size(width), self.distribution)
+        z = z if self.stem is None else self.stem.network(z)
         if self.table is None:
             return z
         return joined(z, self.table[torch.arange(count) % len(self.table)], self.way)
 
     def network(self, body: nn.Module) -> nn.Module:
         """From latents, and classes where there are any, to pictures; in eval mode."""
-        if self.table is None and self.distribution != UNIT:
+        if self.table is None and self.stem is None and self.distribution != UNIT:
             return body
         return Entered(body, self).eval().requires_grad_(False)
+
+
+@dataclass(frozen=True, eq=False)
+class Stem:
+    """Layers that the latent passes alone.
+
+    Attributes
+    ----------
+    network : Module
+        From latents, (N, d), to rows of numbers.
+    latent_size : int
+    priors : frozenset of str
+        The distributions of latents that its batch normalisation allows.
+    """
+
+    network: nn.Module
+    latent_size: int
+    priors: frozenset[str]
 
 
 class Entered(nn.Module):
@@ -76,6 +107,7 @@ class Entered(nn.Module):
     def __init__(self, body: nn.Module, entrance: Entrance) -> None:
         super().__init__()
         self.body, self.way, self.is_unit = body, entrance.way, entrance.distribution == UNIT
+        self.stem = None if entrance.stem is None else entrance.stem.network
         self.embedding = None
         if entrance.table is not None:
             self.embedding = nn.Embedding(*entrance.table.shape)
@@ -84,6 +116,7 @@ class Entered(nn.Module):
     def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
         """Pictures of latents and classes."""
         z = (z + 1) * 0.5 if self.is_unit else z
+        z = z if self.stem is None else self.stem(z)
         if self.embedding is not None and label is not None:
             z = joined(z, self.embedding(label), self.way)
         pictures: Tensor = self.body(z)
@@ -94,6 +127,8 @@ def joined(z: Tensor, rows: Tensor, way: str) -> Tensor:
     """Latents and what stands for their classes, as they enter."""
     if way == PRODUCT:
         return rows * z
+    if way == SUM:
+        return rows + z
     if way == LABEL_FIRST:
         return torch.cat((rows, z), 1)
     place = z.shape[1] if way == LATENT_FIRST else int(way.removeprefix("at "))

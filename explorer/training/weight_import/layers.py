@@ -105,6 +105,8 @@ def _kind(weight: Tensor, bias: Tensor | None, mean: Tensor | None, variance: Te
         return "dense"
     if weight.dim() == 4:
         return "conv" if weight.shape[2] == weight.shape[3] else "other"
+    if weight.dim() == 3 and bias is not None and bias.shape == weight.shape:  # of all places of a picture
+        return "affine"
     if weight.dim() == 1:
         return "affine" if bias is not None else "slope"
     return "other"

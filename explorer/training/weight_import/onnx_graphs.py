@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from explorer.training.weight_import.entrances import LABEL_FIRST, LATENT_FIRST, PRODUCT, Entered
+from explorer.training.weight_import.entrances import LABEL_FIRST, LATENT_FIRST, PRODUCT, SUM, Entered
 
 _OPSET = 17
 _IR_VERSION = 8
@@ -109,15 +109,20 @@ def _entered(graph: _Graph, network: Entered) -> str:
     if network.is_unit:
         one, half = (graph.constant(np.array(number, np.float32)) for number in (1, 0.5))
         z = graph.add("Mul", [graph.add("Add", [z, one]), half])
+    if network.stem is not None:
+        z = _written(graph, network.stem, z)
     if network.embedding is None:
         return _written(graph, network.body, z)
     row = graph.add("Gather", [graph.weight(network.embedding.weight), "label"], axis=0)
-    if network.way == PRODUCT:
-        return _written(graph, network.body, graph.add("Mul", [row, z]))
-    if network.way not in (LABEL_FIRST, LATENT_FIRST):
-        raise UnknownLayerError(network.way)
-    pair = [row, z] if network.way == LABEL_FIRST else [z, row]
-    return _written(graph, network.body, graph.add("Concat", pair, axis=1))
+    return _written(graph, network.body, _joined(graph, z, row, network.way))
+
+
+def _joined(graph: _Graph, z: str, row: str, way: str) -> str:
+    if way in (PRODUCT, SUM):
+        return graph.add("Mul" if way == PRODUCT else "Add", [row, z])
+    if way not in (LABEL_FIRST, LATENT_FIRST):
+        raise UnknownLayerError(way)
+    return graph.add("Concat", [row, z] if way == LABEL_FIRST else [z, row], axis=1)
 
 
 def _dense(graph: _Graph, module: nn.Linear, flow: str) -> str:

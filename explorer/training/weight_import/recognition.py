@@ -14,10 +14,13 @@ from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.unwrapping import Candidate, candidates
 from explorer.training.weight_import.weights import Weights
 
+_CODES = re.compile(
+    r"(vq|quant|codebook)[^.]*\.((_?emb(ed(ding)?)?s?|codebook)\.)?(weight|embed|embeddings?|codebook)$", re.I
+)
 _CLASSIFIES = re.compile(r"(^|[._])(fc\d?|classifier|head|logits|out|output)([._]\d+)*$", re.IGNORECASE)
 _KNOWN = (
-    "DCGANs, multilayer-perceptron GANs and VAEs, convolutional VAEs, StyleGAN2 and 3 are known; "
-    "anything else opens once it is exported to ONNX."
+    "Put the program that it was trained with, its .py or notebook, beside it: that is read and followed, never run. "
+    "Anything opens once it is exported to ONNX."
 )
 
 
@@ -29,6 +32,7 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
     Problem
         They are of no layout that is known, or hold no generator; says what they seem to be.
     """
+    _refuse_codes(weights)
     offered = candidates(weights.tensors)
     complaint: Problem | None = None
     # StyleGAN2 as rosinality saves it keeps the mean of W beside the weights, not among them.
@@ -46,6 +50,14 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
     if complaint is not None:
         raise Problem(f"{weights.path.name}: {complaint.what}", complaint.hint)
     raise _unknown(weights, offered)
+
+
+def _refuse_codes(weights: Weights) -> None:
+    """Refuse a decoder that paints codes of a table: by its weights alone nobody knows which codes make a picture."""
+    table = next((key for key in weights.tensors if _CODES.search(key)), None)
+    if table is not None:
+        what = f"{weights.path.name} paints with the codes of a table, {table}; which of them make a picture"
+        raise Problem(f"{what} is not in it.", _KNOWN)
 
 
 def made_of(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt | None:

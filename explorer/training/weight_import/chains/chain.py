@@ -26,6 +26,7 @@ TURNS = ("up", "conv", "shuffle")
 _SHUFFLED = 4  # channels for one
 _COLOURS = 3
 _LEAST_LATENT, LARGEST_LATENT = 2, 4096
+_MOST_ENTERING = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ class Chain:
         return sum(link.acts for link in self.links)
 
 
-def chain(layers: Sequence[WeightLayer], *, silent: Collection[str] = ()) -> Chain | None:
+def chain(layers: Sequence[WeightLayer], *, silent: Collection[str] = (), takes: int = 0) -> Chain | None:
     """The chain that layers make in their order, in that of their names, or in one that their shapes allow; else None.
 
     Parameters
@@ -108,7 +109,11 @@ def chain(layers: Sequence[WeightLayer], *, silent: Collection[str] = ()) -> Cha
     layers : sequence of Layer
     silent : collection of str
         Names of layers before which there is no activation, whatever numbers say.
+    takes : int
+        How many numbers enter, where other layers have made them; 0 for a latent, whose size the first layer tells.
     """
+    if takes:
+        return _linked(list(layers), silent, takes) if 1 <= len(layers) <= _MOST_LAYERS else None
     if not 1 <= len(layers) <= _MOST_LAYERS:
         return None
     found = _linked(list(layers), silent) or _linked(in_natural_order(list(layers)), silent)
@@ -126,11 +131,11 @@ class _Flow:
     flat: bool
 
 
-def _linked(layers: list[WeightLayer], silent: Collection[str]) -> Chain | None:
+def _linked(layers: list[WeightLayer], silent: Collection[str], takes: int = 0) -> Chain | None:
     first = layers[0]
     if not first.has_weight:
         return None
-    latent = int(first.weight.shape[1 if first.kind == "dense" else 0])
+    latent = takes or int(first.weight.shape[1 if first.kind == "dense" else 0])
     flow, links = _Flow(latent, True), list[Link]()
     for place, layer in enumerate(layers):
         before = layers[place - 1] if place else None
@@ -143,7 +148,7 @@ def _linked(layers: list[WeightLayer], silent: Collection[str]) -> Chain | None:
             return None
         links.append(replace(link, acts=link.acts and layer.name not in silent))
         flow = _after(link, flow)
-    if not _LEAST_LATENT <= latent <= LARGEST_LATENT:
+    if not _LEAST_LATENT <= latent <= (_MOST_ENTERING if takes else LARGEST_LATENT):
         return None
     if not flow.flat and flow.width == _SHUFFLED * _COLOURS and links[-1].op == "conv":
         links.append(Link(links[-1].layer, "shuffle"))

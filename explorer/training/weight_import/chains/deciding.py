@@ -29,6 +29,8 @@ POOR = 0.5
 _CLEARLY = 0.85
 _FITS = 0.15
 _OF_PICTURES, _MOST_OF_PICTURES, _OF_ROWS = 128, 640, 4096  # examples
+_MANY, _ROUGHLY, _LEAST_ROUGH = 6, 8, 32  # readings, of which a share of the examples leaves the likely ones
+_ROUGH_FACTOR, _ROUGH = 2.0, 0.2  # of the best surprise, and more
 _OF_ONE = 32  # of a reading that is only judged, beside no other
 _KINDS = tuple(key for key, _ in HIDDEN_OPTIONS)
 _ENLARGES = (("nearest",), ("bilinear", "bilinear-corners"))  # tried in turn
@@ -140,51 +142,66 @@ def _best_reading(
     epsilons: tuple[float, ...] = (segment[0].epsilon,)
     if asks.epsilon and segment[0].op == "norm":
         epsilons = tuple(dict.fromkeys((*epsilons, *_EPSILONS)))
-    found: list[_Reading] = []
+    found, every = list[_Reading](), list[_Trial]()
     asks_ways = asks.enlarging and _enlarges(segment)
     alone = len(flows) * len(kinds) * len(epsilons) == 1 and not asks_ways
     for ways in _ENLARGES if asks_ways else ((),):
-        found += [
-            _read(
-                *(_with(segment, kind, epsilon, way) if asks.steps else segment, norm, layers, key, flow),
-                *(kind, epsilon, alone),
-            )
-            for key, flow in flows.items()
+        tried = [
+            _Trial(_with(segment, kind, epsilon, way) if asks.steps else segment, key, kind, epsilon)
+            for key in flows
             for kind in sorted(kinds, key=lambda kind: kind != usual)
             for epsilon in epsilons
             for way in ways or ("",)
         ]
+        every += tried
+        found += [_read(each, norm, layers, flows, alone) for each in _likely(tried, norm, layers, flows)]
         if _lowest(found).score < _FITS:
             break
     best = _lowest(found)
-    return best, _decides(best, found)
+    return best, _decides(best, found, every)
 
 
-def _decides(best: _Reading, found: Sequence[_Reading]) -> set[str]:
+def _decides(best: _Reading, found: Sequence[_Reading], every: Sequence[_Trial]) -> set[str]:
     """The questions that the best reading answers clearly better than any with another answer."""
     if best.score >= POOR:
         return set()
-    others = {
-        LATENT: [each.score for each in found if each.feed != best.feed],
-        HIDDEN: [each.score for each in found if each.kind != best.kind],
-        EPSILON: [each.score for each in found if each.epsilon != best.epsilon],
-    }
-    return {key for key, scores in others.items() if scores and best.score < _CLEARLY * min(scores)}
+    close = [each for each in found if best.score >= _CLEARLY * each.score]
+    answers = {LATENT: "feed", HIDDEN: "kind", EPSILON: "epsilon"}
+
+    def differ(several: Sequence[_Reading | _Trial], field: str) -> bool:
+        return any(getattr(each, field) != getattr(best, field) for each in several)
+
+    return {key for key, field in answers.items() if differ(every, field) and not differ(close, field)}
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One way to read a segment, not judged yet."""
+
+    steps: Architecture
+    feed: str
+    kind: str
+    epsilon: float
+
+
+def _likely(
+    tried: Sequence[_Trial], norm: Step, layers: Mapping[str, WeightLayer], flows: Mapping[str, Tensor]
+) -> Sequence[_Trial]:
+    """Those that a few examples leave possible, where many are tried."""
+    if len(tried) <= _MANY:
+        return tried
+    few = {key: flow[: max(_LEAST_ROUGH, len(flow) // _ROUGHLY)] for key, flow in flows.items()}
+    scores = [_read(each, norm, layers, few, alone=False).score for each in tried]
+    most = _ROUGH_FACTOR * min(scores) + _ROUGH
+    return [each for each, score in zip(tried, scores, strict=True) if score <= most]
 
 
 def _read(
-    segment: Architecture,
-    norm: Step,
-    layers: Mapping[str, WeightLayer],
-    feed: str,
-    flow: Tensor,
-    kind: str,
-    epsilon: float,
-    alone: bool,
+    tried: _Trial, norm: Step, layers: Mapping[str, WeightLayer], flows: Mapping[str, Tensor], alone: bool
 ) -> _Reading:
-    flow = _through(segment, layers, flow)
+    flow = _through(tried.steps, layers, flows[tried.feed])
     score = surprise(module_of(norm, layers, flow.dim() == 2), flow)
-    return _Reading(segment, feed, kind, epsilon, score, flow if alone else None)
+    return _Reading(tried.steps, tried.feed, tried.kind, tried.epsilon, score, flow if alone else None)
 
 
 def _through(segment: Architecture, layers: Mapping[str, WeightLayer], flow: Tensor) -> Tensor:

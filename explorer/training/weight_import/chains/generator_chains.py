@@ -15,7 +15,7 @@ from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
 from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step, UnfitStepError, from_text
 from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, module_of, steps_of
-from explorer.training.weight_import.chains.chain import Chain
+from explorer.training.weight_import.chains.chain import TURNS, Chain
 from explorer.training.weight_import.chains.deciding import POOR, Decision, Feed, Open, decided
 from explorer.training.weight_import.chains.geometry import StridePlan, plans
 from explorer.training.weight_import.choices import (
@@ -34,11 +34,14 @@ from explorer.training.weight_import.choices import (
     asked_size,
     told,
     words_of,
+    words_of_activation,
 )
 from explorer.training.weight_import.entrances import (
     LABEL_FIRST,
     LATENT_FIRST,
+    NONE,
     PRODUCT,
+    SUM,
     UNIT,
     Entrance,
     distributed,
@@ -58,7 +61,13 @@ _MOST_NUMBERS = 1 << 24
 _FITS = 0.15
 _ASKED_BY = {"act": HIDDEN, "norm": EPSILON, "affine": NORM, "up": SIZE, "conv": SIZE}
 _GUESSED_OF = {HIDDEN: ("kind",), LAST: ("kind",), NORM: ("kind",), EPSILON: ("epsilon",), SIZE: ("stride", "padding")}
-_JOINS = ((LABEL_FIRST, "class, then latent"), (LATENT_FIRST, "latent, then class"))
+_JOINS = {
+    LABEL_FIRST: "class, then latent",
+    LATENT_FIRST: "latent, then class",
+    PRODUCT: "one times the other",
+    SUM: "one added to the other",
+    NONE: "the latent alone; its table of classes is not used",
+}
 
 
 def card_of(channels: int, height: int, width: int, latent_size: int, taste: Taste) -> ModelCard:
@@ -97,6 +106,7 @@ def painted(
     if frame is None or not 1 <= frame[0] <= 4 or (found.channels and not ways):
         return None
     reading = _read(found, _plan(ways, chosen, usual), chosen, usual, entrances or _one_hots(found, chosen))
+    reading = replace(reading, is_given=bool(entrances))
     network, sizes = _network(reading, layers_by_name(found), found.latent_size)
     channels, height, width = sizes[-1]
     taste, entrance = reading.taste, reading.entrance
@@ -121,6 +131,8 @@ class _ChainReading:
     entrances: Sequence[Entrance]
     sure: frozenset[str]
     surprise: float | None = None
+    is_given: bool = False
+    """Whether the layout knows how classes may enter."""
 
 
 def _read(
@@ -130,9 +142,14 @@ def _read(
     given: dict[str, Any] = {
         key: answer for key in (HIDDEN, LAST, LATENT, EPSILON, NORM) if (answer := told(chosen, key))
     }
-    taste = replace(usual, **given)
+    taste = replace(replace(usual, norm="layer") if _of_rows(found) else usual, **given)
     latents = [taste.latent] if LATENT in given else _usual_first(taste.latent)
-    entering = [distributed(entrance, latent) for entrance in entrances for latent in latents]
+    entering = [
+        distributed(entrance, latent)
+        for entrance in _joining(entrances, chosen)
+        for latent in latents
+        if LATENT in given or entrance.stem is None or latent in entrance.stem.priors
+    ]
     feeds = {each.key: partial(each.examples, found.latent_size) for each in entering}
     layers = layers_by_name(found)
     if ARCHITECTURE in chosen:
@@ -148,6 +165,10 @@ def _read(
     taste = replace(taste, latent=entrance.distribution, hidden=hidden, epsilon=epsilon)
     sure = verdict.sure | ({LABELS, JOIN} if LATENT in verdict.sure else set())
     return _ChainReading(verdict.steps, taste, plan, entrance, entrances, frozenset(sure), verdict.surprise)
+
+
+def _joining(entrances: Sequence[Entrance], chosen: Mapping[str, str]) -> Sequence[Entrance]:
+    return [each for each in entrances if each.join == chosen.get(JOIN)] or entrances
 
 
 def _last(steps: Architecture, usual: str) -> str:
@@ -327,22 +348,41 @@ def _questions(
 
 def _possible_norms(found: Chain) -> tuple[str, ...]:
     """What the normalisations without statistics may be, by their widths; empty where there are none."""
-    widths = [len(link.layer.weight) for link in found.links if link.op == "affine"]
+    norms = [link.layer.weight for link in found.links if link.op == "affine"]
+    widths = [len(weight) for weight in norms if weight.dim() == 1]
     groups = [(key, whole_number(key.removeprefix("group-")) or 1) for key, _ in NORM_OPTIONS]
+    if _of_rows(found):  # of which each channel is one number
+        groups = [(key, parts) for key, parts in groups if key != "instance"]
     return tuple(key for key, parts in groups if all(width % parts == 0 for width in widths)) if widths else ()
 
 
+def _of_rows(found: Chain) -> bool:
+    """Whether a normalisation without statistics stands among dense layers."""
+    flat = True
+    for link in found.links:
+        flat = flat and link.view is None and link.op not in TURNS
+        if flat and link.op == "affine":
+            return True
+    return False
+
+
 def _asked_entrance(found: Chain, reading: _ChainReading) -> tuple[Choice, ...]:
-    embedded = reading.entrances[0].table is not None and reading.entrances[0].is_embedding
-    if embedded:
-        if reading.entrance.way == PRODUCT:
-            return ()
-        return (Choice(JOIN, "In which order do class and latent enter?", _JOINS, reading.entrance.way),)
+    if reading.is_given:
+        options = {each.join: _join_in_words(each) for each in reading.entrances}
+        question = Choice(JOIN, "How do class and latent come together?", tuple(options.items()), reading.entrance.join)
+        return (question,) if len(options) > 1 else ()
     options = {each.labels: in_words(each, found.latent_size) for each in plausible(found.latent_size)}
     options[reading.entrance.labels] = in_words(reading.entrance, found.latent_size)
     if len(options) < 2 or (reading.entrance.table is None and LABELS in reading.sure):
         return ()
     return (Choice(LABELS, "What enters its first layer?", tuple(options.items()), reading.entrance.labels),)
+
+
+def _join_in_words(entrance: Entrance) -> str:
+    latent, _, label = entrance.behind.rpartition("/")
+    behind = f"; the latent behind {words_of_activation(latent)}" if latent else ""
+    behind += f"; the class behind {words_of_activation(label)}" if label else ""
+    return _JOINS[entrance.way] + behind
 
 
 def _doubts(reading: _ChainReading, channels: int) -> tuple[str, ...]:
@@ -365,7 +405,7 @@ _OPEN = {
     SIZE: "The weights do not tell strides; {} pixels are the likeliest size of its pictures.",
     NORM: "The weights do not tell what its normalisation takes the mean of; {} was taken.",
     LABELS: "The weights do not tell what enters its first layer; {} was taken.",
-    JOIN: "The weights do not tell in which order class and latent enter; {} was taken.",
+    JOIN: "The weights do not tell how class and latent come together; {} was taken.",
 }
 _CLOSED = {
     HIDDEN: "The statistics of its batch normalisation fit {} between its layers best.",

@@ -27,6 +27,10 @@ from explorer.training.weight_import.choices import (
 )
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
 
+_NO_PRIOR = (
+    "It is a plain autoencoder: nothing held its latents to a distribution, so standard normal ones, as are drawn "
+    "here, may lie where it never painted. Points of photographs are sound."
+)
 _SURE = {
     HIDDEN: "With {} between its layers its encoder finds latents again best.",
     LAST: "With {} behind its last layer its encoder finds latents again best.",
@@ -76,6 +80,8 @@ def reconstructing(
         networks["encoder"] = reader
     card = card_of(*frame, parts.decoder.latent_size, taste)
     choices, problems = ([], ()) if certain else _questions(parts, ways, plan, taste, sure, chosen)
+    if not parts.has_prior:
+        layout, problems = "Autoencoder", (*problems, _NO_PRIOR)
     if reader is None:
         problems += ("Its encoder does not fit its pictures in any usual way, and is left out.",)
     return Rebuilt(layout, networks, card, tuple(choices), problems, steps, sizes_of(steps, layers, card.latent_size))

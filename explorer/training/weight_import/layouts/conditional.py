@@ -9,8 +9,8 @@ from torch import Tensor
 
 from explorer.training.weight_import.chains.chain import chain
 from explorer.training.weight_import.chains.generator_chains import painted
-from explorer.training.weight_import.choices import JOIN, Taste
-from explorer.training.weight_import.entrances import LABEL_FIRST, LATENT_FIRST, PRODUCT, Entrance
+from explorer.training.weight_import.choices import Taste
+from explorer.training.weight_import.entrances import LABEL_FIRST, LATENT_FIRST, PRODUCT, SUM, Entrance
 from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
 
@@ -30,8 +30,12 @@ def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt
         return None
     if found.latent_size < table.shape[1] or len(table) > 64 * found.latent_size:
         return None
-    ways = [PRODUCT] if found.latent_size == table.shape[1] else [LABEL_FIRST, LATENT_FIRST]
-    ways = [chosen[JOIN]] if chosen.get(JOIN) in ways else ways
-    usual = Taste(hidden="leaky", last="tanh", epsilon="mixed" if found.channels else "0.8" if found.norms else "1e-5")
-    entrances = [Entrance(way=way, table=table.float(), is_embedding=True) for way in ways]
+    rows = table.float()
+    ways = [PRODUCT, SUM] if found.latent_size == table.shape[1] else [LABEL_FIRST, LATENT_FIRST]
+    entrances = [Entrance(way=way, table=rows) for way in ways]
+    if found.latent_size == table.shape[1]:
+        entrances.append(Entrance())  # in some programs it stands there and is not used
+    enlarges = any(link.doubles for link in found.links)
+    epsilon = "mixed" if enlarges else "0.8" if found.norms > 1 and not found.channels else "1e-5"
+    usual = Taste(hidden="leaky" if enlarges or not found.channels else "relu", last="tanh", epsilon=epsilon)
     return painted("Conditional GAN", found, chosen, usual, entrances)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from explorer.training.weight_import.chains.chain import chain
 from explorer.training.weight_import.chains.generator_chains import painted
+from explorer.training.weight_import.chains.geometry import DIGITS, plans
 from explorer.training.weight_import.choices import Taste
 from explorer.training.weight_import.layers import layers_of
 from explorer.training.weight_import.rebuilt import Rebuilt
@@ -24,4 +25,5 @@ def rebuild(tensors: Mapping[str, Tensor], chosen: Mapping[str, str]) -> Rebuilt
         return painted("Upsampling DCGAN", found, chosen, usual)
     if all(link.layer.name.startswith("dec") for link in found.links):
         return painted("Decoder of a VAE", found, chosen, Taste(hidden="relu", last="sigmoid"))
-    return painted("DCGAN with a dense layer first", found, chosen, Taste(hidden="relu", last="tanh"))
+    last = "sigmoid" if plans(found.start_side, found.turns)[:1] == [DIGITS] else "tanh"
+    return painted("DCGAN with a dense layer first", found, chosen, Taste(hidden="relu", last=last))

@@ -31,5 +31,5 @@ def _usual(found: Chain) -> Taste:
     if _BLOCKS.search(first) and not _BLOCKS.search(last):
         return Taste(hidden="relu", last="sigmoid")
     if "model" in first or found.norms:
-        return Taste(hidden="leaky", last="tanh", epsilon="0.8" if found.norms else "1e-5")
+        return Taste(hidden="leaky", last="tanh", epsilon="0.8" if found.norms > 1 else "1e-5")
     return Taste(hidden="relu" if first[:1].isdigit() else "leaky", last="tanh")
