@@ -26,6 +26,7 @@ VERBS = {
     "quiz": "which picture is real? pack a quiz as a page, write answers as a table",
     "train": "train a model on pictures",
     "export": "write a training run as ONNX models",
+    "start": "say in a model's file what it is shown with at first",
     "convert": "write weights that others saved with PyTorch as ONNX models",
     "shoot": "take a picture of the window, without a screen",
     "bench": "measure this program against onnxruntime itself",

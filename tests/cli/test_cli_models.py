@@ -200,3 +200,28 @@ def test_how_a_model_without_a_card_is_read_can_be_said_and_forgotten(
 
 def test_a_card_is_not_contradicted(verb: Verb, model: Path) -> None:
     refused(verb("inspect", model, "--prior", "uniform"), "brings a card")
+
+
+def test_start_is_written_into_the_card_and_changes_no_picture(verb: Verb, model: Path, tmp_path: Path) -> None:
+    before = verb("render", model, "--seed", 3, "--out", tmp_path / "before.png")
+    outcome = verb("start", model, "--seeds", "3, 14,15", "--psi", 0.7)
+    assert (before.code, outcome.code) == (0, 0)
+    assert "3, 14, 15 at psi 0.7" in outcome.out
+    card = json.loads(verb("inspect", model, "--json").out)["card"]
+    assert (card["seeds"], card["truncation"]) == ([3, 14, 15], 0.7)
+    verb("render", model, "--seed", 3, "--out", tmp_path / "after.png")
+    one, other = (np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("before", "after"))
+    assert (one == other).all()
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--seeds", "1,x"), ("--seeds", "-1"), ("--seeds", "99999999999"), ("--psi", "9"), ("--psi", "nan")]
+)
+def test_a_start_that_cannot_be_is_a_sentence_and_the_file_stays(verb: Verb, model: Path, words: tuple[str]) -> None:
+    file = model / "generator.onnx"
+    before = file.read_bytes()
+    outcome = verb("start", model, *words)
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert "Traceback" not in outcome.err
+    assert file.read_bytes() == before

@@ -35,6 +35,8 @@ CARD = ModelCard(
         Attribute("age", "number", 18, 54, AttributeFigures(50, r2=0.4, mae=5.5)),
         Attribute("hat"),
     ),
+    seeds=(3, 14, 15),
+    truncation=0.7,
 )
 
 
@@ -81,6 +83,13 @@ def test_what_newer_cards_add_is_passed_over() -> None:
         '{"seed": "x"}',
         '{"parity": {}}',
         '{"attributes": 5}',
+        '{"seeds": 5}',
+        '{"seeds": [-1]}',
+        '{"seeds": [4294967296]}',
+        '{"seeds": ["x"]}',
+        '{"truncation": -0.1}',
+        '{"truncation": 1e308}',
+        '{"truncation": NaN}',
         '{"attributes": ["smiling"]}',
         '{"attributes": [{"kind": "yes/no"}]}',
         '{"attributes": [{"name": "a", "kind": "maybe"}]}',

@@ -23,6 +23,14 @@ def test_a_model_is_first_shown_with_a_sample_of_its_first_class(edits):
     assert (scene.label, scene.seed, scene.truncation, scene.model_name) == (0, 3, 1.0, "pets")
 
 
+def test_a_model_is_first_shown_with_what_its_card_praises(edits):
+    edits.card = ModelCard(latent_size=4, seeds=(5, 8), truncation=0.7)
+    scenes = [edits.first_scene("a" * 64, "pets") for _ in range(40)]
+    assert {scene.seed for scene in scenes} == {5, 8}
+    assert {scene.truncation for scene in scenes} == {0.7}
+    assert all(scene.z.tobytes() == sample(scene.seed, 4).tobytes() for scene in scenes)
+
+
 def test_a_sample_keeps_class_and_truncation(edits):
     edits.set_label(1)
     edits.set_truncation(0.5)

@@ -11,6 +11,7 @@ from typing import Any
 from explorer.core.json_text import parsed_json
 from explorer.core.models.attribute import Attribute, attribute_from
 from explorer.core.photos.pupils import Pupils, checked_pupils, pupils_in
+from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.words import plain, plain_name
 
 CARD_KEY = "latent_explorer.card"
@@ -24,6 +25,8 @@ _TEXTS = ("name", *_WORDS, "family", "data", "licence", "attribution", "frame")
 _LONGEST = 2000  # characters
 _NAMES = ("name", "family")
 _MOST_CLASSES = 100_000
+_MOST_SEEDS = 100
+LARGEST_PSI = 1.5
 _SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps")
 
 
@@ -70,6 +73,10 @@ class ModelCard:
         is not known.
     attributes : tuple of Attribute
         What a classifier tells of a picture, in the order of its outputs; empty for other kinds.
+    seeds : tuple of int
+        Samples worth being seen first, chosen by somebody who looked; empty where nobody has.
+    truncation : float
+        The psi that these were chosen at, and that the model is shown with at first, 0 to 1.5.
     """
 
     name: str = ""
@@ -96,6 +103,8 @@ class ModelCard:
     parity: float | None = None
     hold_out: tuple[float, int] | None = None
     attributes: tuple[Attribute, ...] = ()
+    seeds: tuple[int, ...] = ()
+    truncation: float = 1.0
 
     def to_json(self) -> str:
         """The card as one JSON object, keys in a fixed order."""
@@ -144,6 +153,12 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     values["config"] = dict(values.get("config", {}))
     _check_depth(values["config"])
     values["attributes"] = tuple(attribute_from(told) for told in values.get("attributes", ()))
+    values["seeds"] = tuple(int(seed) for seed in values.get("seeds", ()))
+    if len(values["seeds"]) > _MOST_SEEDS or not all(0 <= seed <= LARGEST_SEED for seed in values["seeds"]):
+        raise ValueError(f"seeds are at most {_MOST_SEEDS} whole numbers from 0 to {LARGEST_SEED}")
+    values["truncation"] = float(values.get("truncation", 1.0))
+    if not 0.0 <= values["truncation"] <= LARGEST_PSI:
+        raise ValueError(f"a truncation of {values['truncation']:g} lies outside 0 to {LARGEST_PSI:g}")
     for name, kind in (("seed", int), ("parity", float)):
         values[name] = None if values.get(name) is None else kind(values[name])
     return values

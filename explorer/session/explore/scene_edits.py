@@ -19,6 +19,7 @@ from explorer.session.explore.style_edits import BAKE_IN, StyleEdits
 
 NEW_SAMPLE, TRUNCATE, CHANGE_CLASS = "New sample", "Truncate", "Change the class"
 RESET_DIRECTIONS = "Reset the directions"
+_FIRST_SEEDS = 1000
 _FRESH_SEEDS = 1_000_000  # short enough to be read out to somebody
 _LARGEST_VALUE = 1e6
 _LARGEST_STRENGTH = 1e3  # what a scene may say
@@ -53,19 +54,22 @@ class SceneEdits:
     def locked(self, dimensions: frozenset[int]) -> None:
         self._locked[self.document.scene.model] = dimensions
 
-    def first_scene(self, model: str, name: str, seed: int) -> Scene:
+    def first_scene(self, model: str, name: str, seed: int | None = None) -> Scene:
         """The scene that a model is shown with when it opens: a sample, of its first class.
 
         Parameters
         ----------
         model, name : str
             Its hash, and what it is called.
-        seed : int
+        seed : int or None
+            None for one of those that its card praises, or any where it praises none.
         """
         card = self.card
+        if seed is None:
+            seed = random.choice(card.seeds or range(_FIRST_SEEDS))
         z = latents.sample(seed, card.latent_size, card.distribution)
         label = 0 if card.classes else None
-        return Scene(model=model, model_name=name, z=z, label=label, seed=seed)
+        return Scene(model=model, model_name=name, z=z, label=label, seed=seed, truncation=card.truncation)
 
     def new_sample(self) -> None:
         """Go to a point of the prior where nobody has been."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from explorer.core.models.external import KeptOutside
     from explorer.core.rendering.renderer import Rendering
 
-_FIRST_SEEDS = 1000
 _GUESSED = "Not everything is in its weights; the rest was guessed. Its source, a .py or a notebook, would tell."
 
 
@@ -240,8 +238,7 @@ class SessionController(QObject):
             self._notices.show_once(Notice(DONE, what, hint, command="readings"))
 
     def _show_first(self, model: OpenModel) -> None:
-        seed = random.randrange(_FIRST_SEEDS)
-        self._go_to(f"Open {model.name}", self.edits.first_scene(model.generator.hash, model.name, seed))
+        self._go_to(f"Open {model.name}", self.edits.first_scene(model.generator.hash, model.name))
 
     def _go_to(self, what: str, scene: Scene) -> None:
         if self.document.scene.model:

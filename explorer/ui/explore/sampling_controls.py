@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.models.card import LARGEST_PSI
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
@@ -35,7 +36,6 @@ from explorer.ui.widgets.parts import (
 )
 from explorer.ui.widgets.slider import Slider
 
-LARGEST_PSI = 1.5
 _WIDTH_PX = 31 * UNIT
 _SPEEDS = (0.05, 2.0)
 _COMMON_SPEED = 0.5
