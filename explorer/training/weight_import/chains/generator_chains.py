@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,11 +12,13 @@ from torch import Tensor, nn
 
 from explorer.core.digits import whole_number
 from explorer.core.models.card import ModelCard
-from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step, UnfitStepError, from_text
-from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, module_of, steps_of
+from explorer.training.weight_import.architecture import ARCHITECTURE, Architecture, Step
+from explorer.training.weight_import.assembly import built, frame_of, layers_by_name, steps_of
 from explorer.training.weight_import.chains.chain import TURNS, Chain
 from explorer.training.weight_import.chains.deciding import POOR, Decision, Feed, Open, decided
+from explorer.training.weight_import.chains.edited_steps import edited
 from explorer.training.weight_import.chains.geometry import StridePlan, plans
+from explorer.training.weight_import.chains.sentences import said
 from explorer.training.weight_import.choices import (
     EPSILON,
     HIDDEN,
@@ -33,7 +34,6 @@ from explorer.training.weight_import.choices import (
     asked,
     asked_size,
     told,
-    words_of,
     words_of_activation,
 )
 from explorer.training.weight_import.entrances import (
@@ -52,12 +52,10 @@ from explorer.training.weight_import.entrances import (
 )
 from explorer.training.weight_import.layers import WeightLayer
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
-from explorer.training.weight_import.step_sizes import size_after
 
 Sizes = tuple[tuple[int, ...], ...]
 
 _MOST_SIDES = 6
-_MOST_NUMBERS = 1 << 24
 _FITS = 0.15
 _ASKED_BY = {"act": HIDDEN, "norm": EPSILON, "affine": NORM, "up": SIZE, "conv": SIZE}
 _GUESSED_OF = {HIDDEN: ("kind",), LAST: ("kind",), NORM: ("kind",), EPSILON: ("epsilon",), SIZE: ("stride", "padding")}
@@ -252,44 +250,6 @@ def sizes_of(steps: Architecture, layers: Mapping[str, WeightLayer], width: int)
     return tuple(sizes)
 
 
-def edited(found: Chain, chosen: Mapping[str, str]) -> Architecture:
-    """The steps that a person made of those of a chain; empty where nobody did.
-
-    Raises
-    ------
-    Problem
-        They cannot be.
-    """
-    if ARCHITECTURE not in chosen:
-        return ()
-    layers = layers_by_name(found)
-    steps = from_text(chosen[ARCHITECTURE], layers)
-    _check_order(steps, layers, found.latent_size)
-    return steps
-
-
-def _check_order(steps: Architecture, layers: Mapping[str, WeightLayer], width: int) -> None:
-    """Refuse steps of which one cannot take what the one before it gives, or that give no picture.
-
-    Raises
-    ------
-    UnfitStepError
-    """
-    place, sizes = 0, list[tuple[int, ...]]([(width,)])
-    try:
-        for place in range(len(steps)):
-            step = steps[place]
-            sizes.append(size_after(step, layers[step.layer].weight.shape if step.layer else (), sizes[-1]))
-            if math.prod(sizes[-1]) > _MOST_NUMBERS:
-                raise ValueError(f"it gives {math.prod(sizes[-1]):,} numbers, too many")
-            if step.op in ("act", "affine"):
-                module_of(step, layers, flat=False)
-        if len(sizes[-1]) != 3 or not 1 <= sizes[-1][0] <= 4:
-            raise ValueError("it gives no picture")
-    except ValueError as error:
-        raise UnfitStepError(place, str(error), tuple(sizes[1:])) from None
-
-
 class WithoutAlpha(nn.Module):
     """The first channels of a picture, those before alpha."""
 
@@ -395,35 +355,3 @@ def _doubts(reading: _ChainReading, channels: int) -> tuple[str, ...]:
     if channels in (2, 4):
         doubts.append("The last channel of its pictures, alpha, is left out.")
     return tuple(doubts)
-
-
-_OPEN = {
-    HIDDEN: "The weights do not tell which activation is between its layers; {} was taken.",
-    LAST: "The weights do not tell how its pictures leave the last layer; {} was taken.",
-    LATENT: "The weights do not tell how its latents were distributed; {} was taken.",
-    EPSILON: "The weights do not tell which epsilon its batch normalisation has; {} was taken.",
-    SIZE: "The weights do not tell strides; {} pixels are the likeliest size of its pictures.",
-    NORM: "The weights do not tell what its normalisation takes the mean of; {} was taken.",
-    LABELS: "The weights do not tell what enters its first layer; {} was taken.",
-    JOIN: "The weights do not tell how class and latent come together; {} was taken.",
-}
-_CLOSED = {
-    HIDDEN: "The statistics of its batch normalisation fit {} between its layers best.",
-    LATENT: "The statistics of its batch normalisation fit latents that are {} best.",
-    LABELS: "The statistics of its batch normalisation fit {} best.",
-    JOIN: "The statistics of its batch normalisation fit {} best.",
-    EPSILON: "The statistics of its batch normalisation fit an epsilon of {} best.",
-}
-
-
-def said(choices: Sequence[Choice], sure: frozenset[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for everything that was guessed, and none for what the user chose."""
-    sentences = []
-    for choice in choices:
-        if choice.key in chosen:
-            continue
-        words = dict(choice.options).get(choice.taken) or words_of(choice.key, choice.taken)
-        known = _CLOSED if choice.key in sure else _OPEN
-        if sentence := known.get(choice.key):
-            sentences.append(sentence.format(words))
-    return tuple(sentences)

@@ -10,10 +10,12 @@ from torch import nn
 
 from explorer.training.weight_import.assembly import assembled, built, frame_of, layers_by_name, steps_of
 from explorer.training.weight_import.chains.batch_statistics import best, forgetfulness
+from explorer.training.weight_import.chains.edited_steps import edited
 from explorer.training.weight_import.chains.encoder_chains import Frame, encoder, variety
-from explorer.training.weight_import.chains.generator_chains import card_of, edited, possible_plans, said, sizes_of
+from explorer.training.weight_import.chains.generator_chains import card_of, possible_plans, sizes_of
 from explorer.training.weight_import.chains.geometry import StridePlan
 from explorer.training.weight_import.chains.halves import Halves
+from explorer.training.weight_import.chains.sentences import said
 from explorer.training.weight_import.choices import (
     HIDDEN,
     HIDDEN_OPTIONS,
