@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.core.arithmetic.board import Board, Exemplar, Slot
+from explorer.core.arithmetic.board import Board, Exemplar, Slot, example
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, lerp, norm_preserving, sample, typical_norm
 from explorer.core.rendering.scene import Scene
@@ -44,14 +44,29 @@ def test_a_result_that_keeps_the_norm_is_as_long_as_a_sample(distribution: str) 
 
 
 @pytest.mark.parametrize("around", [False, True])
-def test_a_strip_leads_from_the_first_slot_to_the_result(around: bool) -> None:
+def test_a_strip_leads_from_what_gains_something_to_the_result(around: bool) -> None:
     strip = Board((Slot(), *WOMAN.slots)).strip(5, around=around)
-    start, end = WOMAN.slots[0].mean, WOMAN.result()
+    start, end = WOMAN.slots[2].mean, WOMAN.result()
     assert strip.shape == (5, D)
     assert strip[0] == pytest.approx(start, abs=1e-6)
     assert strip[-1] == pytest.approx(end, abs=1e-5)
     join = norm_preserving if around else lerp
     assert strip[1] == pytest.approx(join(start, end, 0.25), abs=1e-6)
+
+
+def test_a_strip_of_what_is_only_taken_away_leads_from_the_first_slot() -> None:
+    board = Board((slot(Z[:1], -1), slot(Z[1:2], -1)))
+    assert board.strip(3)[0] == pytest.approx(Z[0], abs=1e-6)
+
+
+def test_an_example_takes_pictures_that_lack_what_is_added() -> None:
+    scenes = [Scene("m", "M", z, seed=seed) for seed, z in enumerate(Z)]
+    direction = np.zeros(D, np.float32)
+    direction[3] = 1.0
+    board = example("smile", scenes, {"smile": direction}, "normal")
+    taken = [exemplar.scene.seed for place in (1, 2) for exemplar in board.slots[place].exemplars]
+    assert taken == sorted(range(9), key=lambda seed: Z[seed][3])[:4]
+    assert board.result() == pytest.approx(Z[taken[-1]] + 2.5 * direction, abs=1e-5)
 
 
 def test_both_ends_of_a_strip_that_keeps_the_norm_are_typical() -> None:

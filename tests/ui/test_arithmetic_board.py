@@ -196,7 +196,8 @@ def test_an_example_shows_what_a_direction_does(view, opened, qtbot):
     view.examples.menu().aboutToShow.emit()
     (action,) = view.examples.menu().actions()
     action.trigger()
-    assert np.allclose(view.result.z, sample(4, 4) + 2.5 * direction, atol=1e-5)
+    lowest = sorted((sample(seed, 4) for seed in range(1, 17)), key=lambda z: z[1])
+    assert np.allclose(view.result.z, lowest[3] + 2.5 * direction, atol=1e-5)
     assert formula(view.studio.boards.current) == "with smile − without smile + C"
     settle(view, qtbot)
 

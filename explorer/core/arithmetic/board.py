@@ -18,6 +18,7 @@ VERSION = 1
 LARGEST_WEIGHT = 2.0
 MOST_SLOTS = 26
 LONGEST_NAME = 40
+_EXAMPLES = 4  # pictures on the board of an example
 EXAMPLE_STRENGTH = 2.5  # standard deviations along the direction of an example
 
 
@@ -132,7 +133,10 @@ class Board:
         return self._finished(np.asarray(total), distribution)
 
     def strip(self, steps: int, distribution: str = "normal", *, around: bool = False) -> Latents | None:
-        """The way from the first slot with exemplars to the result, (steps, d) float32, both ends included.
+        """The path to the result from what becomes it, (steps, d) float32, both ends included.
+
+        Of "smiling woman - woman + man" that is the man: the slot that is added last; the first one filled, where none
+        is added.
 
         Parameters
         ----------
@@ -152,7 +156,9 @@ class Board:
             return None
         if steps < 2:
             raise Problem(f"A strip cannot have {steps} pictures.", "Choose at least 2.")
-        start = self._finished(self._filled()[0].mean.astype(np.float64), distribution)
+        filled = self._filled()
+        gaining = next((slot for slot in reversed(filled) if slot.weight > 0), filled[0])
+        start = self._finished(gaining.mean.astype(np.float64), distribution)
         join = norm_preserving if around else lerp
         return np.stack([join(start, end, share) for share in np.linspace(0.0, 1.0, steps)])
 
@@ -208,18 +214,20 @@ def exemplar_of(scene: Scene, directions: Mapping[str, Latent], distribution: st
 
 
 def example(name: str, scenes: Sequence[Scene], directions: Mapping[str, Latent], distribution: str) -> Board:
-    """A board to try: ``scenes`` with the direction ``name``, minus without it, plus the last of them.
+    """A board to try: pictures with the direction ``name``, minus the same without it, plus one that lacks it.
 
     Parameters
     ----------
     name : str
         One of ``directions``.
     scenes : sequence of Scene, at least 2
-        All but the last give the difference; the last gets it.
+        To choose from: those that lie farthest down the direction are taken, that it can be seen to be added. Of
+        these all but the last give the difference; the last gets it.
     directions, distribution
         As `exemplar_of` takes them.
     """
-    *some, last = scenes
+    lowest = sorted(scenes, key=lambda scene: float(scene.z @ directions[name]))[:_EXAMPLES]
+    *some, last = lowest
     pairs = ((name, EXAMPLE_STRENGTH),)
     moved = [
         exemplar_of(replace(scene, directions=pairs), directions, distribution, f"{scene.seed}, {name}")

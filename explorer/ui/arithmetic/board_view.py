@@ -195,7 +195,7 @@ class BoardView(View):
         """Fill the slots with samples that differ by the direction ``name``, and with one that gets it."""
         model = self.model
         if model is not None:
-            scenes, renderer = self.tray.scenes[:4], model.renderer
+            scenes, renderer = self.tray.scenes, model.renderer
             board = example(name, scenes, renderer.directions, model.generator.card.distribution)
             self.studio.boards.edit(f"Try {name}", board)
 

@@ -1,4 +1,4 @@
-"""The way from the first slot to the result, step by step."""
+"""The path from the picture that gains something to the result, step by step."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ResultPath(TileStrip):
         self.scenes: tuple[Scene, ...] = ()
         self.view.setMinimumHeight(14 * UNIT)
         self.view.setMaximumHeight(22 * UNIT)
-        self.view.set_empty("The way to the result appears here", "It leads from the first slot, in nine steps")
+        self.view.set_empty("The path to the result appears here", "In nine steps from the slot that is added last")
         self.view.tip = lambda index: f"{self._name(index)}: click to make it the current picture"
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))
@@ -76,6 +76,6 @@ class ResultPath(TileStrip):
         return {0: "Start", last: "Result"}.get(index, f"{index / max(last, 1):.0%}")
 
     def _lay_out(self) -> None:
-        words = text_label("From the first slot to the result; a click adopts a step")
-        head = row_of(titled("Way", self.view), (words, 1), self.kind)
+        words = text_label("From the slot that is added last to the result; click a step to use it")
+        head = row_of(titled("Path", self.view), (words, 1), self.kind)
         column_of(head, (self.view, 1), on=self, margins=(UNIT, UNIT // 2, UNIT, 0), spacing=0)
