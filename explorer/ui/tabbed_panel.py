@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
@@ -38,6 +38,40 @@ class LazyView:
         return view
 
 
+class _Page(QScrollArea):
+    """A view as large as the room there is, scrolled where that is less than it needs.
+
+    Qt's own resizing gives a view with wrapped words the height that it would like, not the least that it can do with.
+    """
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self._view = view
+        scrolled(view, self)
+        self.setWidgetResizable(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        view, room = self._view, self.maximumViewportSize()
+        layout, least = view.layout(), view.minimumSizeHint()
+        width = max(room.width(), least.width())
+        height = least.height()
+        if layout is not None and layout.hasHeightForWidth():
+            height = layout.minimumHeightForWidth(width)
+        if height > room.height():
+            width = max(room.width() - self.verticalScrollBar().sizeHint().width(), least.width())
+        view.resize(width, max(room.height(), height))
+
+
 class TabbedPanel(Panel):
     """Shows one of its ``choices`` at a time.
 
@@ -52,7 +86,7 @@ class TabbedPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._built: dict[int, View] = {}
-        self._pages: dict[int, QScrollArea] = {}  # the views, scrolled where the window is too small for them
+        self._pages: dict[int, _Page] = {}
         self._index = 0
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
@@ -66,8 +100,7 @@ class TabbedPanel(Panel):
         """The view that is chosen."""
         if self._index not in self._built:
             self._built[self._index] = view = self.choices[self._index].built(self.studio)
-            self._pages[self._index] = page = scrolled(view)
-            page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._pages[self._index] = page = _Page(view)
             self._stack.addWidget(page)
             view.explore_wanted.connect(self.explore_wanted)
             self.add_view(view)

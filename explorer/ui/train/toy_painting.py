@@ -164,17 +164,17 @@ def _paint_legend(painter: QPainter, place: QRectF, seen: Snapshot, inks: Inks, 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     middle, x = place.center().y(), place.left() + UNIT
     x = _paint_key(painter, QPointF(x, middle), "real", inks.real, False, c)
-    _paint_key(painter, QPointF(x, middle), "generated", inks.made, True, c)
+    x = _paint_key(painter, QPointF(x, middle), "generated", inks.made, True, c)
     wide = painter.fontMetrics().horizontalAdvance
-    bar = QRectF(0, middle - UNIT / 2, 10 * UNIT, UNIT)
+    bar = QRectF(0, middle - UNIT / 2, min(10 * UNIT, place.width() / 6), UNIT)
     right = "real" if seen.is_probability else "rather real"
     bar.moveRight(place.right() - wide(right) - UNIT)
     painter.drawImage(bar, surface_image(np.linspace(-1, 1, 64, dtype=np.float32)[None], inks))
     painter.setPen(c.muted)
     vertically = Qt.AlignmentFlag.AlignVCenter
     painter.drawText(place, vertically | Qt.AlignmentFlag.AlignRight, right)
-    left = "critic says: generated"
-    room = QRectF(place.left(), place.top(), bar.left() - UNIT - place.left(), place.height())
+    room = QRectF(x, place.top(), bar.left() - UNIT - x, place.height())
+    left = next((words for words in ("critic says: generated", "critic:") if wide(words) <= room.width()), "")
     painter.drawText(room, vertically | Qt.AlignmentFlag.AlignRight, left)
     painter.restore()
 
