@@ -65,7 +65,7 @@ def test_one_key_is_a_path_that_stays() -> None:
 
 
 def test_paths_that_cannot_be_are_refused() -> None:
-    with pytest.raises(Problem, match="nothing to go through"):
+    with pytest.raises(Problem, match="no points yet"):
         LatentPath([])
     with pytest.raises(Problem, match="unlike size"):
         LatentPath([sample(0, 3), sample(0, 4)])

@@ -190,7 +190,7 @@ def test_numbers_that_blow_up_are_told_and_break_nothing():
     one.critic.layers[0].weight.data.fill_(float("nan"))
     one.learn(3)
     watch.add(one.snapshot())
-    assert "no numbers" in watch.verdict.words
+    assert "diverged" in watch.verdict.words
 
 
 class Wanted:
@@ -366,7 +366,7 @@ SURE = {"real": 0.95, "made": 0.05}
         ([seen()] * 9 + [seen(real=0.99, made=0.01)] * 3, "Generates 8 of 8 modes, 90% of the points are good.", False),
         (
             [seen(), seen(middle=np.nan)],
-            "The networks hold no numbers any more: lower the learning rates, and restart.",
+            "The networks have diverged (NaN): lower the learning rates, and restart.",
             True,
         ),
         (

@@ -121,7 +121,7 @@ def test_other_data_begin_anew_and_other_rates_do_not(lab, qtbot):
     lab.controls.data.buttons["ring"].click()
     wait_for(qtbot, lab, step=0)
     assert lab.plane.seen.figures.modes == 0
-    assert lab.side.values["Good points"].text() == "–"
+    assert lab.side.values["Realistic points"].text() == "–"
 
 
 def test_points_are_drawn_with_the_mouse_and_cleared(lab, qtbot):

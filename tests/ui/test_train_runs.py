@@ -251,7 +251,7 @@ def test_health_is_told_anew_when_the_run_is_old_enough(qtbot):
     health.show_findings((), is_young=True)
     assert "too early" in health.words.text()
     health.show_findings((), is_young=False)
-    assert "nothing conspicuous" in health.words.text()
+    assert "nothing unusual" in health.words.text()
 
 
 def test_a_window_that_was_closed_during_a_run_offers_to_resume_it(build_window, pictures, qtbot):
@@ -385,7 +385,7 @@ def test_a_run_that_failed_can_be_begun_again_with_what_mends_it(view, pictures,
     wait_for_state(view, folder, "done", qtbot)
     words, button = problem_words(OutOfMemory("GPU memory", 4, 2))
     assert "GPU memory ran out" in words
-    assert button == "Begin again with batch size 2 …"
+    assert button == "Start over with batch size 2 …"
     view.trainings._problems[folder] = OutOfMemory("GPU memory", 4, 2)
     view.commands.do("mend", folder)
     form = view.new_page.form

@@ -49,7 +49,7 @@ class Alignment:
     def __post_init__(self) -> None:
         numbers = (self.x, self.y, self.side, self.angle)
         if not all(math.isfinite(number) and abs(number) <= _FARTHEST for number in numbers):
-            raise Problem("The crop lies too far outside the picture.", "Begin again from the middle.")
+            raise Problem("The crop lies too far outside the picture.", "Start over from the middle.")
         if self.side < _NEAREST_PX:
             raise Problem("The crop is smaller than a pixel of the picture.", "Choose a larger part of it.")
 

@@ -57,7 +57,7 @@ class LatentPath:
 
     def __post_init__(self) -> None:
         if not self.keys:
-            raise Problem("There is nothing to go through.", "Choose at least one bookmark or seed.")
+            raise Problem("There are no points yet.", "Choose at least one bookmark or seed.")
         if len({key.shape for key in self.keys}) > 1:
             raise Problem("The points of this path are latents of unlike size.", "Choose points of one model.")
 

@@ -38,7 +38,7 @@ class Mark:
     Attributes
     ----------
     side : {"A", "B"}
-        Whether it has what is looked for (A) or has it not (B).
+        Whether it has what is looked for (A) or does not have it (B).
     z : (d,) float32
         Its latent as it was drawn when it was marked.
     """

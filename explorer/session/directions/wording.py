@@ -51,7 +51,7 @@ def accuracy_words(direction: Direction) -> str:
     words = f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order ({held.low:.0%} to {held.high:.0%})"
     if alone is None:
         return words
-    return f"{words}\nEach by itself: {alone.accuracy:.0%} on the right side ({alone.low:.0%} to {alone.high:.0%})"
+    return f"{words}\nOne at a time: {alone.accuracy:.0%} on the right side ({alone.low:.0%} to {alone.high:.0%})"
 
 
 def short_accuracy_words(direction: Direction) -> str:

@@ -102,7 +102,7 @@ def _of_count(batch_size: int, kept: int, hold_out: float) -> list[Remark]:
     if kept < _FEW:
         found.append(
             Remark(
-                f"{kept:,} pictures are few: a model is likely to learn them by heart.",
+                f"{kept:,} pictures are few: a model is likely to memorise them.",
                 "It will run, and is good for trying things out.",
                 False,
             )

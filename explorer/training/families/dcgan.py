@@ -31,7 +31,7 @@ class Config(AdversarialSettings):
     beta1: float = knob(0.0, 0.0, 0.99, "Momentum of Adam.")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(8, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
-    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being learned by heart.")
+    augment: bool = switch(True, "Alter what the critic sees, which keeps small sets from being memorised.")
 
 
 class DCGAN(Adversaries):

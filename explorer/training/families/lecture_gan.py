@@ -105,7 +105,7 @@ class LectureGAN(Adversaries):
 
 FAMILY = Family(
     "lecture_gan",
-    "Lecture's GAN",
+    "Lecture GAN",
     "The 28 x 28 GAN of the lectures, layer by layer; for grey pictures such as Fashion-MNIST.",
     Config,
     LectureGAN,

@@ -35,7 +35,7 @@ class Config(AdversarialSettings):
     r1_gamma: float = knob(2.0, 0.0, 1000.0, "Strength of both gradient penalties at the start.")
     last_gamma: float = knob(0.5, 0.0, 1000.0, "Strength of both gradient penalties once the ramp is over.")
     ramp: float = knob(0.5, 0.0, 1.0, "Share of the run over which the settings go from start to end.")
-    augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being learned by heart.")
+    augment: bool = switch(True, "Alter what the critic sees, which keeps small sets from being memorised.")
 
 
 class R3GAN(Adversaries):

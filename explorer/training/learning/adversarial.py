@@ -24,7 +24,7 @@ Pair = tuple[nn.Module, nn.Module]
 class AdversarialSettings(NetworkSettings):
     """The knobs that every GAN family has."""
 
-    augment: bool = switch(False, "Alter what the critic sees, which saves small sets from being learned by heart.")
+    augment: bool = switch(False, "Alter what the critic sees, which keeps small sets from being memorised.")
     truncated: float = knob(
         0.5,
         0.0,

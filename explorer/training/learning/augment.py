@@ -14,7 +14,7 @@ def augmented(pictures: Tensor, rng: torch.Generator) -> Tensor:
     """Pictures with random colour, translation and cutout (DiffAugment; Zhao et al., 2020).
 
     Applied to real and generated pictures before the critic, it lets a GAN learn from about a thousand pictures
-    without the critic learning them by heart; gradients pass through.
+    without the critic memorising them; gradients pass through.
 
     Parameters
     ----------

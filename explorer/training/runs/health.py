@@ -98,7 +98,7 @@ def _divergence(history: LossHistory) -> Iterator[Finding]:
                 "divergence",
                 "Training diverged",
                 f"{name} is no number since step {steps[bad[0]]}.",
-                "Begin again from the last checkpoint with a lower learning rate.",
+                "Start over from the last checkpoint with a lower learning rate.",
                 (name,),
             )
             return

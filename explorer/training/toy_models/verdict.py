@@ -46,7 +46,7 @@ class Watch:
             return Verdict("Nothing has begun yet.")
         now = self._seen[-1]
         if not now.is_finite:
-            return Verdict("The networks hold no numbers any more: lower the learning rates, and restart.", True)
+            return Verdict("The networks have diverged (NaN): lower the learning rates, and restart.", True)
         if now.step < _YOUNG:
             return Verdict(f"{_found(now)}: only just begun.")
         if failure := self._critic_won(now):

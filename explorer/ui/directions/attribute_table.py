@@ -15,9 +15,9 @@ _NAME, _WITH, _WITHOUT, _UNKNOWN, _BALANCE, _RIGHT = range(6)
 _HEADERS = ("Attribute", "With", "Without", "?", "Balance", "Right")
 _TIPS = (
     "What to find a direction for",
-    "Of how many it is true; of a number, how many lie above its median",
-    "Of how many it is not",
-    "Of how many it is unknown; these are left out",
+    "Examples that have it; of a number, how many lie above its median",
+    "Examples that do not",
+    "Examples of which it is unknown; these are left out",
     "Keep these alike on both sides, so that the direction does not carry them along",
     "How many kept-out examples the fitted direction puts on the right side; of pairs, how many are in order",
 )

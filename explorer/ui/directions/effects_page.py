@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from explorer.core.rendering.scene import Scene
 
 _COUNTS = (64, 256)
-_LEGEND = "Mean change for one more alpha. Orange: more of it; blue: less."
+_LEGEND = "Mean change for each step of 1 along the direction. Orange: more of it; blue: less."
 _PROBABILITY = "Yes/no in points of probability, numbers in their own unit."
 _SEEN = "In standard deviations of the prior, as the encoder sees them."
 _FULL = 0.25  # of an attribute's range, or of certainty, for one alpha: as colourful as it gets

@@ -23,7 +23,7 @@ from explorer.ui.widgets.segments import Segments
 from explorer.ui.window.clipboard import files_of
 
 _WAYS = (
-    ("Mark", "Mark samples that have it, and samples that have it not"),
+    ("Mark", "Mark samples that have it and samples that do not"),
     ("Pictures", "Labelled pictures, as the model's encoder sees them"),
     ("Judge", "Samples that a classifier judges: for models without an encoder"),
 )

@@ -16,7 +16,7 @@ FEWEST, MOST, FIRST_COUNT = 12, 96, 36
 SMALLEST_PX, LARGEST_PX = 48, 192
 _LEGEND = (
     ("A", "or click: has it"),
-    ("B", "or right click: has it not"),
+    ("B", "or right click: does not have it"),
     ("Del", "or Space: no mark"),
     ("Arrows", "move"),
 )

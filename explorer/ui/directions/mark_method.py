@@ -255,7 +255,7 @@ class MarkMethod(FindMethod):
         if index >= len(self.samples):
             return ""
         side = self.marks.of(self.samples[index])
-        said = {"A": "marked A, has it", "B": "marked B, has it not", None: "not marked"}[side]
+        said = {"A": "marked A, has it", "B": "marked B, does not have it", None: "not marked"}[side]
         return f"Seed {self.samples[index].seed}, {said}"
 
 

@@ -1,4 +1,4 @@
-"""A sheet of samples to mark: A has it, B has it not, and the badge says which without colour too."""
+"""A sheet of samples to mark: A has it, B does not, and the badge says which without colour too."""
 
 from __future__ import annotations
 

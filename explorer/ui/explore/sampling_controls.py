@@ -142,7 +142,7 @@ class SamplingControls(QWidget):
         return box
 
     def _refuse_seed(self, text: str) -> None:
-        what = f"{shorten(text, 40, placeholder=' …')} is no seed."
+        what = f"{shorten(text, 40, placeholder=' …')} is not a seed."
         self._notices.show_error(Problem(what, f"A seed is a whole number from 0 to {LARGEST_SEED}."))
 
     def _truncation(self) -> tuple[Slider, NumberBox]:

@@ -98,7 +98,7 @@ class AlignStage(QWidget):
         self.update()
 
     def reset(self) -> None:
-        """Begin again from the middle."""
+        """Start over from the middle."""
         if self.has_photo:
             self._begin()
 

@@ -111,7 +111,7 @@ class PhotoControls(Controls):
         self.redo = _tool("redo", "Make it again (Ctrl+Shift+Z on the photo)")
         self.redo.clicked.connect(self._stage.redo)
         self.again = push_button(
-            "Begin again",
+            "Start over",
             "Put the frame back in the middle, and click the pupils anew where there are any",
             self._stage.reset,
             image="reset",

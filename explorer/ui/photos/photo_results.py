@@ -23,7 +23,7 @@ _CHOICES = (
 )
 _TITLES = {ENCODER: "encoder", SEARCH: "search"}
 _DIFFERENCE_TIP = (
-    f"Show how the reconstruction differs from your picture, {GAIN:.0f} times enlarged: black is where they agree"
+    f"Show how the reconstruction differs from your picture, amplified {GAIN:.0f}x: black is where they agree"
 )
 
 

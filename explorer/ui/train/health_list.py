@@ -41,7 +41,7 @@ class HealthList(QWidget):
             f"{_plain(each.evidence)} <span style='color:{c.muted.name()}'>{_plain(each.advice)}</span></p>"
             for each in findings
         ]
-        well = "Health: too early to tell." if is_young else "Health: nothing conspicuous."
+        well = "Health: too early to tell." if is_young else "Health: nothing unusual."
         self.words.setText("".join(parts) or f"<span style='color:{c.muted.name()}'>{well}</span>")
         self.show()
 

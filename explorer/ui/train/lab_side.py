@@ -29,7 +29,7 @@ _LAYERS: Final = (
 _FIGURES: Final = (
     ("Step", "How often the networks learned since the beginning"),
     ("Modes", "Clusters of the data that the generator makes, each with a fifth of its fair share at least"),
-    ("Good points", "Share of generated points within three standard deviations of a cluster"),
+    ("Realistic points", "Share of generated points within three standard deviations of a cluster"),
     (
         "Distance",
         "Jensen-Shannon divergence of the histograms, in bits: 0 where they are alike, 1 where apart",
@@ -84,7 +84,7 @@ class LabSide(QWidget):
         said = {
             "Step": f"{seen.step:,}",
             "Modes": f"{found.covered} of {found.modes}" if found.modes else "none",
-            "Good points": f"{found.good:.0%}" if found.modes else "–",
+            "Realistic points": f"{found.good:.0%}" if found.modes else "–",
             "Distance": f"{found.js:.2f}",
             "KL": f"{found.kl:.2f}",
             "D(x)": f"{seen.losses['D(x)']:.2f}",

@@ -159,7 +159,7 @@ class LabView(View):
         """Say what the critic thinks where the pointer is."""
         seen, opinion = self.plane.seen, self.plane.opinion(x, y)
         if seen is None or math.isnan(opinion):
-            self.words.setText("Point at a place to hear what the critic thinks of it.")
+            self.words.setText("Point at a place to see the critic's score.")
         elif seen.is_probability:
             self.words.setText(f"Here the critic is {(1 + opinion) / 2:.0%} sure to see a real point.")
         else:

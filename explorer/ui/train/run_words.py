@@ -50,7 +50,7 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     changes = changes_in(problem)
     values = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
     words = _OPTIONS.sub("", " ".join(filter(None, (problem.what, problem.hint))))
-    return words, f"Begin again with {values} …" if values else ""
+    return words, f"Start over with {values} …" if values else ""
 
 
 def step_words(training: Training) -> str:

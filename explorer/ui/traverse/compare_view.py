@@ -156,7 +156,7 @@ class CompareView(TraverseView):
         for view, picture in zip(self.views, (twin.first, twin.second, twin.difference), strict=True):
             view.show_picture(picture)
         self.change.setText(
-            f"{twin.change:.1f} of 255 on average. It is shown {GAIN:.0f} times enlarged: black is where they agree."
+            f"{twin.change:.1f} of 255 on average. It is amplified {GAIN:.0f}x: black is where they agree."
         )
 
     def _on_failed(self, error: Exception) -> None:

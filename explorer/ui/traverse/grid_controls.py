@@ -23,7 +23,7 @@ ROWS = (
 )
 VALUES = (
     ("fixed", "From −s to +s"),
-    ("quantiles", "Quantiles of the prior"),
+    ("quantiles", "Evenly likely values"),
     ("around", "Around the current latent"),
     ("encoded", "Around a real picture"),
 )
@@ -60,7 +60,7 @@ class GridControls(PlanControls):
         self.picture = self._picture_button()
         self.tile_size, self.fit = self._size()
         self.difference = QCheckBox("Difference from the base")
-        self.difference.setToolTip("Show what changes, four times enlarged: black is where nothing does (D)")
+        self.difference.setToolTip("Show what changes, amplified 4x: black is where nothing does (D)")
         self.difference.setShortcut("D")
         self.difference.toggled.connect(self.difference_wanted)
         self._lay_out()

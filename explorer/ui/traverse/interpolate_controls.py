@@ -53,7 +53,7 @@ class InterpolateControls(PlanControls):
         self.current = push_button("Current picture", "Add what Explore shows (A)", image="plus")
         self.current.setShortcut("A")
         self.bookmarks = push_button("Bookmarks", "Add all bookmarks of this model", image="bookmark")
-        self.clear = push_button("Clear", "Take all points away", image="trash")
+        self.clear = push_button("Clear", "Remove all points", image="trash")
         self.kind = choice_box("Way between points", "How two points are joined", _KINDS, self._on_changed)
         self.easing = choice_box("Pace", "How the pace changes on the way", _EASINGS, self._on_changed)
         self.loop = QCheckBox("Back to the beginning")
@@ -144,7 +144,7 @@ def seeds_in(text: str) -> tuple[int, ...]:
     words = [word for word in re.split(r"[,;\s]+", text.strip()) if word]
     wrong = [word for word in words if not (re.fullmatch(r"\d{1,10}", word) and int(word) <= LARGEST_SEED)]
     if not words or wrong:
-        what = f"{wrong[0]} is no seed." if wrong else "There is no seed."
+        what = f"{wrong[0]} is not a seed." if wrong else "There is not a seed."
         raise Problem(what, f"Write whole numbers from 0 to {LARGEST_SEED}, such as 1, 2, 3.")
     if len(words) > _MOST_SEEDS:
         raise Problem(f"{len(words)} points are too many.", f"A path takes up to {_MOST_SEEDS}.")

@@ -104,7 +104,7 @@ class InterpolateView(TraverseView):
     def _stage(self) -> QWidget:
         self.play = tool_button("play", "Play", "Play (P)", checkable=True)
         self.play.setShortcut("P")
-        self.adopt = push_button("Go here", "Make this frame the current picture")
+        self.adopt = push_button("Use this frame", "Make this frame the current picture")
         self._words = text_label()
         self._words.setMinimumWidth(12 * UNIT)
         bar = row_of((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT))

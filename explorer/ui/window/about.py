@@ -29,7 +29,7 @@ _MORE_KEYS = (
     ("Pin, lock or reset a dimension", "P,  L  or  R  in its row"),
     ("Search the dimensions", "/"),
     ("Put a slider back", "Double click"),
-    ("Mark a sample: has it, has it not, neither", "A,  B  or  Delete on its tile"),
+    ("Mark a sample: has it, does not have it, neither", "A,  B  or  Delete on its tile"),
     ("Choose a slot of the board", "1  to  9"),
     ("Move along the pictures of a slot, take one out", "Left, Right,  Delete"),
     ("Before and after: move the line, change the sides", "Left, Right;  Shift: finer,  Space"),
