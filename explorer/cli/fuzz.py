@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +21,10 @@ from explorer.paths import models_folder
 
 if TYPE_CHECKING:
     from explorer.cli.fuzzing.fuzzed_opening import Outcome
+    from explorer.cli.fuzzing.kinds import Kind
 
 _LARGEST_GROWTH_MB = 500.0
+_AROUND = 0.2  # share of the mutants whose folder is damaged, where there is one
 _NAMES = {
     "onnx": "models",
     "weights": "files of weights",
@@ -51,7 +56,11 @@ def run(options: argparse.Namespace) -> int:
     seeds = range(options.first, options.first + options.mutants)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CACHE_HOME"] = scratch  # what passes must not be remembered for good
-        one = _damaged_models(options, Path(scratch)) if options.kind == "onnx" else _damaged_files(options, scratch)
+        one = (
+            _damaged_models(options, Path(scratch))
+            if options.kind == "onnx"
+            else _damaged_files(options, Path(scratch))
+        )
         for seed in tqdm(seeds, unit=" mutants", disable=not sys.stderr.isatty(), mininterval=1.0):
             name, outcomes[seed] = one(seed)
             damages[name] += 1
@@ -69,45 +78,64 @@ def _chosen(names: list[str]) -> list[Path]:
 def _damaged_models(options: argparse.Namespace, folder: Path) -> Callable[[int], tuple[str, Outcome]]:
     from explorer.cli.fuzzing.fuzzed_opening import opened
     from explorer.cli.fuzzing.mutants import mutant
+    from explorer.cli.fuzzing.onnx_damage import ONNX
 
     originals = [path.read_bytes() for path in _chosen(options.models)]
     path = folder / "mutant.onnx"
 
     def one(seed: int) -> tuple[str, Outcome]:
-        name, data = mutant(originals[seed % len(originals)], seed)
+        name, data = mutant(originals[seed % len(originals)], seed, ONNX)
         path.write_bytes(data)
-        return name, _kept(opened(path), data, options.keep, f"{seed}.onnx")
+        return name, _kept(opened(path), path, options.keep, f"{seed}.onnx")
 
     return one
 
 
-def _damaged_files(options: argparse.Namespace, scratch: str) -> Callable[[int], tuple[str, Outcome]]:
+def _damaged_files(options: argparse.Namespace, scratch: Path) -> Callable[[int], tuple[str, Outcome]]:
     from explorer.cli.fuzzing.fuzzed_opening import opened
-    from explorer.cli.fuzzing.kinds import KINDS
-    from explorer.cli.fuzzing.mutants import mutant_of_bytes
+    from explorer.cli.fuzzing.kinds import kind_called
 
-    kind, folder = KINDS[options.kind], Path(scratch) / "originals"
+    kind, folder = kind_called(options.kind), scratch / "originals"
     folder.mkdir()
-    originals = [(path, path.read_bytes()) for path in kind.originals(folder)]
-    for path, _ in originals:
+    originals = kind.originals(folder)
+    for path in originals:
         kind.open(path)  # whole files open; and what this imports need not be imported a thousand times
+    gc.freeze()  # no fork needs its own copy of what is here
 
     def one(seed: int) -> tuple[str, Outcome]:
-        path, whole = originals[seed % len(originals)]
-        name, data = mutant_of_bytes(whole, seed)
-        path.write_bytes(data)
-        outcome = opened(path, kind.open)
-        path.write_bytes(whole)
-        return name, _kept(outcome, data, options.keep, f"{seed}-{path.name}")
+        damaged = scratch / "damaged"
+        shutil.copytree(folder, damaged)
+        path = damaged / originals[seed % len(originals)].relative_to(folder)
+        try:
+            name, what = _damage(kind, damaged, path, seed)
+            return name, _kept(opened(path, kind), what, options.keep, f"{seed}-{what.name}")
+        finally:
+            shutil.rmtree(damaged)
 
     return one
 
 
-def _kept(outcome: Outcome, data: bytes, keep: Path | None, name: str) -> Outcome:
+def _damage(kind: Kind, folder: Path, path: Path, seed: int) -> tuple[str, Path]:
+    """Damage a file, or now and then the folder in which it lies; gives what was done, and to what."""
+    from explorer.cli.fuzzing.mutants import Draw, mutant, one_of
+
+    draw = Draw(seed)
+    if kind.around and draw.random_sample() < _AROUND:
+        name = one_of(list(kind.around), draw)
+        own = next(folder.iterdir())
+        kind.around[name](own, draw)
+        return name, own
+    name, data = mutant(path.read_bytes(), seed, kind.structure(path))
+    path.write_bytes(data)
+    return name, path
+
+
+def _kept(outcome: Outcome, what: Path, keep: Path | None, name: str) -> Outcome:
     """The outcome itself; what did harm is kept."""
     if keep is not None and not _harmless(outcome):
         keep.mkdir(parents=True, exist_ok=True)
-        (keep / name).write_bytes(data)
+        copy = shutil.copy if what.is_file() else partial(shutil.copytree, symlinks=True, dirs_exist_ok=True)
+        copy(what, keep / name)
     return outcome
 
 
@@ -121,9 +149,10 @@ def _summary(kind: str, damages: Counter[str], outcomes: dict[int, Outcome]) -> 
     grew_mb = max((outcome.grew_mb for outcome in found), default=0.0)
     took_s = max((outcome.took_s for outcome in found), default=0.0)
     said = Counter(outcome.sentence for outcome in found if outcome.kind == "refused")
+    compared = sum(outcome.compared for outcome in found)
     lines = [
-        f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened,",
-        f"  {kinds['refused']:,} refused in a sentence,",
+        f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened, of which {compared:,} were compared,",
+        f"  {kinds['refused']:,} refused in a sentence, {kinds['silent']} opened and silently wrong,",
         f"  {kinds['bug']} without a sentence, {kinds['died']} killed the program, {kinds['hung']} hung it;",
         f"  it grew by {grew_mb:.0f} MB at most, and took {took_s:.1f} s at most.",
         "Damage done:",

@@ -17,16 +17,25 @@ def parsed_json(text: str | bytes, *, finite: bool = True) -> Any:
     Raises
     ------
     ValueError
-        It is no JSON, is nested without end, or holds a number that is not finite or beyond all use.
+        It is no JSON, is nested without end, says a key twice, or holds a number that is not finite or beyond all use.
     """
     try:
-        return json.loads(text, **(_HOOKS if finite else {}))
+        return json.loads(text, object_pairs_hook=_once, **(_HOOKS if finite else {}))
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno} of it is not valid JSON") from None
     except UnicodeDecodeError:
         raise ValueError("it is not a text") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"it says {twice[:40]!r} twice")
+    return found
 
 
 def _finite(digits: str) -> float:

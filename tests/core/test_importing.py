@@ -342,3 +342,9 @@ def test_a_direction_with_a_part_for_each_layer_is_one(tmp_path: Path, shape: tu
 def test_a_direction_that_every_layer_shares_is_one_of_w(tmp_path: Path) -> None:
     (found,) = import_directions(npy(tmp_path / "w.npy", np.tile(ONE, (6, 1))), D, None, D, styles=6)
     assert (found.space, found.vector.shape) == ("w", (D,))
+
+
+def test_a_direction_of_huge_numbers_points_where_they_do(tmp_path: Path) -> None:
+    np.save(tmp_path / "huge.npy", np.array([3e200, -4e200, 0.0]))
+    (found,) = import_directions(tmp_path / "huge.npy", 3)
+    assert found.vector == pytest.approx([0.6, -0.8, 0.0])

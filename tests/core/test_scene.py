@@ -112,3 +112,19 @@ def test_a_scene_with_a_missing_part_is_refused(missing: str) -> None:
     del data[missing]
     with pytest.raises(Problem, match=f"This scene is damaged .*{missing}"):
         scene_from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('"seed": 7', '"seed": "7"'),
+        ('"seed": 7', '"seed": 7, "seed": 8'),
+        ('"latent": [0.0', '"latent": [true'),
+        ('"latent": [0.0', '"latent": ["0.5"'),
+    ],
+)
+def test_a_scene_that_says_something_else_than_numbers_is_refused(was: str, becomes: str) -> None:
+    text = scene_to_json(Scene(z=np.zeros(3, np.float32), model="a" * 64, model_name="m", seed=7))
+    assert was in text
+    with pytest.raises(Problem):
+        scene_from_json(text.replace(was, becomes, 1))

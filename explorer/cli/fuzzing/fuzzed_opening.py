@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import resource
-import select
-import signal
-import sys
 import time
 import traceback
-from collections.abc import Callable
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from explorer.cli.fuzzing.forked import address_bytes, answer_of, peak_mb, resident_mb
+from explorer.cli.fuzzing.kinds import Kind, SilentError
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.models.policy import read_model
@@ -30,7 +26,7 @@ TRIAL_S = 20.0
 """Longest test run of one damaged model."""
 
 _PROGRAM_S = 60.0  # the program itself may never take that long
-_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
+_CHILD_BYTES = 8 * 2**30  # of address space, as the child of a conversion has
 
 
 @dataclass(frozen=True)
@@ -40,19 +36,22 @@ class Outcome:
     Attributes
     ----------
     kind : str
-        ``opened`` or ``refused``; what must not happen is ``bug`` (an exception that is no sentence), ``died`` or
-        ``hung``.
+        ``opened`` or ``refused``; what must not happen is ``silent`` (opened, and not as an independent reading has
+        it), ``bug`` (an exception or a warning that is no sentence), ``died`` or ``hung``.
     words : str
         The sentence, or the traceback.
     grew_mb : float
         By how much the process that stands for the program was larger at its largest.
     took_s : float
+    compared : bool
+        Whether what was opened was held against an independent reading.
     """
 
     kind: str
     words: str = ""
     grew_mb: float = 0.0
     took_s: float = 0.0
+    compared: bool = False
 
     @property
     def is_harmless(self) -> bool:
@@ -65,41 +64,43 @@ class Outcome:
         return re.sub(r"[\w./-]*\d[\w./-]*|\S+\.onnx|'[^']*'|\"[^\"]*\"|\([^)]*\)", "…", self.words)[:90]
 
 
-def opened(path: Path, act: Callable[[Path], object] | None = None) -> Outcome:
-    """What becomes of the file when a process like the program opens it.
+def opened(path: Path, kind: Kind | None = None) -> Outcome:
+    """What becomes of the file when a process like the program opens it; without a kind it is an ONNX model.
 
     The test run is made in a child of that process, with the same limits as the program gives it, but forked: that
-    saves starting a thousand interpreters. What is no ONNX model is opened by ``act``.
+    saves starting a thousand interpreters. Of what is opened in a confined child anyway, that child is the process.
     """
     started = time.monotonic()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _report(writer, _as_the_program(path, act or _open_model))
-    os.close(writer)
-    answer = _heard(reader, child, _PROGRAM_S)
+    answer = answer_of(lambda: _as_the_program(path, kind), _PROGRAM_S)
     took_s = time.monotonic() - started
     if answer is None:
         return Outcome("hung", f"no answer within {_PROGRAM_S:g} s", took_s=took_s)
     if not answer:
-        return Outcome("died", "the process died", took_s=took_s)
-    return Outcome(answer["kind"], answer["words"], answer["grew_mb"], took_s)
+        in_child = kind is not None and kind.in_child
+        return Outcome("refused", "The child broke off.", took_s=took_s) if in_child else Outcome("died", took_s=took_s)
+    return Outcome(answer["kind"], answer["words"], answer["grew_mb"], took_s, answer["compared"])
 
 
-def _as_the_program(path: Path, act: Callable[[Path], object]) -> dict[str, Any]:
-    before = _resident_mb()
+def _as_the_program(path: Path, kind: Kind | None) -> dict[str, Any]:
+    before, compared = resident_mb(), False
+    if kind is not None and kind.in_child:
+        limit_resources(address_bytes() + _CHILD_BYTES, int(_PROGRAM_S), 0)
     try:
-        act(path)
-        kind, words = "opened", ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # one that reaches the terminal is a fault too
+            compared = _open_model(path) if kind is None else kind.open(path)
+        how, words = "opened", ""
     except Problem as problem:
-        kind, words = "refused", problem.what
-    except BaseException:  # noqa: BLE001
-        kind, words = "bug", traceback.format_exc()
-    return {"kind": kind, "words": words, "grew_mb": _peak_mb() - before}
+        how, words = "refused", problem.what
+    except SilentError as error:
+        how, words = "silent", str(error)
+    except BaseException as error:  # noqa: BLE001
+        tells_memory = kind is not None and kind.in_child and isinstance(error, MemoryError)
+        how, words = ("refused", "It needs more memory.") if tells_memory else ("bug", traceback.format_exc()[-20_000:])
+    return {"kind": how, "words": words[-20_000:], "grew_mb": peak_mb() - before, "compared": compared}
 
 
-def _open_model(path: Path) -> None:
+def _open_model(path: Path) -> bool:
     file = read_model(path)
     guard.remember(file.hash, _tried(path), None)
     generator = Generator.open(path, "cpu")
@@ -108,19 +109,18 @@ def _open_model(path: Path) -> None:
         generator.pictures(np.zeros((2, generator.card.latent_size), np.float32))
     finally:
         generator.close()
+    return False
 
 
 def _tried(path: Path) -> Trial:
     """The test run, in a child with limits; whatever becomes of it is told in a sentence, as the guard does."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
+
+    def trial() -> dict[str, Any]:
         limit_resources(guard.MEMORY_BYTES + 8 * path.stat().st_size, int(_PROGRAM_S), 0)
         kind, what = made(guard.__name__, {"path": str(path), "styles": False})
-        _report(writer, {"kind": kind, "what": what})
-    os.close(writer)
-    answer = _heard(reader, child, TRIAL_S)
+        return {"kind": kind, "what": what}
+
+    answer = answer_of(trial, TRIAL_S)
     if answer is None:
         raise Problem(f"{path.name} did not finish a test run in time.")
     if not answer:
@@ -128,41 +128,3 @@ def _tried(path: Path) -> Trial:
     if answer["kind"] != "answer":
         raise Problem(*(answer["what"] or [f"{path.name} needs more memory than a test run may take."])[:1])
     return Trial.from_json(answer["what"]["trial"])
-
-
-def _report(writer: int, answer: dict[str, Any]) -> None:
-    """Hand the answer over and end, without any of the parent's clearing up."""
-    os.write(writer, json.dumps(answer).encode()[:60_000])
-    os._exit(0)
-
-
-def _heard(reader: int, child: int, patience_s: float) -> dict[str, Any] | None:
-    """What a child told; nothing where it died, None where it had to be stopped."""
-    data, until = b"", time.monotonic() + patience_s
-    with os.fdopen(reader, "rb", buffering=0) as pipe:
-        while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
-            part = pipe.read(65536)
-            if not part:
-                break
-            data += part
-        else:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return None
-    os.waitpid(child, 0)
-    try:
-        answer = json.loads(data)
-        return answer if isinstance(answer, dict) else {}
-    except ValueError:
-        return {}
-
-
-def _resident_mb() -> float:
-    if sys.platform == "linux":
-        return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE_MB
-    return _peak_mb()
-
-
-def _peak_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)

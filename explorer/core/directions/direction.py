@@ -15,6 +15,7 @@ from explorer.core.rendering.latents import Latent
 
 _ROUNDING = 1e-4  # of vectors of length 1: what another machine or library may make of the same sums
 
+_LARGE = 1e150  # beyond it, squares have no number
 LONGEST_NAME = 60
 LAYERS = "layers moved"
 """Among the details of a direction of some layers: the first and the last."""
@@ -173,6 +174,9 @@ def long_unit(vector: ArrayLike) -> NDArray[np.float64]:
     long = np.asarray(vector, np.float64)
     if not np.isfinite(long).all():
         raise Problem("The direction has a value that is not finite.", "Fit or export it again.")
+    largest = float(np.abs(long).max(initial=0.0))
+    if largest > _LARGE:
+        long = long / largest
     length = float(np.linalg.norm(long))
     if length < 1e-12:
         raise Problem("The direction has no length: nothing tells the examples apart.", "Add other examples.")

@@ -54,7 +54,7 @@ class Numbers:
     @property
     def are_unit(self) -> bool:
         """Whether all have the length 1, as directions have and latents hardly ever."""
-        return bool((np.abs(np.linalg.norm(self.rows, axis=1) - 1.0) < _UNIT_WITHIN).all())
+        return bool((np.abs(np.linalg.norm(self.rows.astype(np.float64), axis=1) - 1.0) < _UNIT_WITHIN).all())
 
     def scenes(self, base: Scene) -> list[Scene]:
         """The scene of each row and nothing else, of the model and the class of ``base``."""
@@ -182,7 +182,8 @@ def _rows(array: NDArray[Any], size: int) -> Rows | None:
     own = [size] if size != 1 else []
     if len(sides) > 1 + len(own) or sides[len(sides) - len(own) :] != own:
         return None
-    return array.reshape(-1, size).astype(np.float32)
+    with np.errstate(over="ignore"):  # numbers beyond single precision are refused with those that are not finite
+        return array.reshape(-1, size).astype(np.float32)
 
 
 def _unfitting(path: Path, arrays: Arrays, size: int) -> Problem:

@@ -179,6 +179,8 @@ def _scene(data: dict[str, Any]) -> Scene:
     if not np.isfinite([truncation, *(alpha for _, alpha in directions)]).all():
         raise ValueError("a number in it is not finite")
     whole = {key: None if data.get(key) is None else int(data[key]) for key in ("class", "seed")}
+    if any(isinstance(data.get(key), str) for key in (*whole, "truncation")):
+        raise ValueError("words stand where numbers belong")
     check_range("truncation", truncation, -_LARGEST_TRUNCATION, _LARGEST_TRUNCATION)
     check_range("seed", whole["seed"], 0, LARGEST_SEED)
     check_range("class", whole["class"], 0, _LARGEST_LATENT)

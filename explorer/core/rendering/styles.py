@@ -81,6 +81,8 @@ def numbers_from(told: Any, what: str, most: int) -> Numbers:
     ValueError, TypeError
         It is no row of numbers, too long, or not finite.
     """
+    if isinstance(told, list) and not {int, float}.issuperset(map(type, told)):
+        raise ValueError(f"its {what} is no row of numbers")
     row = np.array(told, dtype=np.float64)
     if row.ndim != 1 or row.size > most:
         raise ValueError(f"its {what} has shape {row.shape}")

@@ -67,6 +67,8 @@ class LossHistory:
             Read no more than this now, so that a window which opens an old run can draw in between; call again
             until nothing changes.
         """
+        if not self.path.is_file():  # a pipe would be waited for
+            return False
         try:
             with self.path.open("rb") as file:
                 return self._follow(file, most_bytes)

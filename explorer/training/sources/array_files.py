@@ -5,9 +5,6 @@ What is not packed is mapped, not read; what is packed is unpacked piece by piec
 
 from __future__ import annotations
 
-import ast
-import math
-import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -19,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.npy_header import LARGEST_HEADER, MAGIC, NpyHeader, npy_header
 from explorer.core.problem import Problem
 from explorer.training.sources.members import pieces, unknown_packing
 from explorer.training.sources.picture_reading import PictureReading
@@ -29,10 +27,7 @@ UNPACKED_LIMIT = 448 << 20
 HONEST_RATIO = 3
 """Bytes that it may take for each of its file's in any case: pictures hardly shrink when they are packed."""
 
-_HEADER_LIMIT = 10_000
-_AXES = 32
 _ARRAYS = 10_000  # members that are looked at
-_MAGIC = b"\x93NUMPY"
 
 
 _Reader = Callable[[int, int], NDArray[np.uint8]]  # (bytes of the header, bytes behind it)
@@ -43,11 +38,18 @@ class StoredArray:
     """An array that has not been read yet: what its header claims, checked against the file."""
 
     name: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    is_fortran: bool
-    header: int
+    header: NpyHeader
     reader: _Reader = field(repr=False)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As it claims."""
+        return self.header.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """As it claims."""
+        return self.header.dtype
 
     def read(self) -> NDArray[Any]:
         """The array, mapped where it is not packed.
@@ -63,8 +65,7 @@ class StoredArray:
         """
         if self.dtype.hasobject:
             raise ValueError(f"{self.name} holds Python objects, which are never loaded")
-        flat = self.reader(self.header, math.prod(self.shape) * self.dtype.itemsize)
-        return flat.view(self.dtype).reshape(self.shape, order="F" if self.is_fortran else "C")
+        return self.header.array(self.reader(self.header.begin, self.header.size_bytes))
 
 
 def are_arrays(path: Path, archive: zipfile.ZipFile) -> bool:
@@ -77,7 +78,7 @@ def are_arrays(path: Path, archive: zipfile.ZipFile) -> bool:
 def is_npy(path: Path) -> bool:
     """Whether ``path`` begins like a single array."""
     with path.open("rb") as file:
-        return file.read(6) == _MAGIC
+        return file.read(6) == MAGIC
 
 
 def arrays_in(path: Path, reading: PictureReading) -> dict[str, StoredArray]:
@@ -90,7 +91,7 @@ def arrays_in(path: Path, reading: PictureReading) -> dict[str, StoredArray]:
     """
     if is_npy(path):
         with path.open("rb") as file:
-            head = file.read(_HEADER_LIMIT)
+            head = file.read(LARGEST_HEADER)
         return {path.stem: _described(path.stem, head, path.stat().st_size, partial(_mapped, path, 0))}
     with zipfile.ZipFile(path) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
@@ -107,7 +108,7 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, reading
     name = info.filename.removesuffix(".npy")
     if packing := unknown_packing(info):
         raise ValueError(f"{name} is packed with {packing}, which is not read")
-    head = b"".join(pieces(archive, info, _HEADER_LIMIT))
+    head = b"".join(pieces(archive, info, LARGEST_HEADER))
     is_plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
     reader = partial(_mapped, path, _offset(path, info)) if is_plain else partial(_unpacked, path, info, reading)
     return _described(name, head, info.file_size, reader)
@@ -146,25 +147,9 @@ def _unpacked(path: Path, info: zipfile.ZipInfo, reading: PictureReading, header
 def _described(name: str, head: bytes, length: int, reader: _Reader) -> StoredArray:
     """What the header says, if that is something that can be."""
     try:
-        shape, is_fortran, dtype, begin = _parsed(head)
-    except Exception:  # noqa: BLE001 - a hostile header makes Python's own parser raise nearly anything
+        header = npy_header(head)
+    except ValueError:
         raise ValueError(f"the header of {name} makes no sense") from None
-    if not dtype.hasobject and math.prod(shape) * dtype.itemsize != length - begin:
+    if not header.dtype.hasobject and header.size_bytes != length - header.begin:
         raise ValueError(f"{name} is not as long as it says")
-    return StoredArray(name, shape, dtype, is_fortran, begin, reader)
-
-
-def _parsed(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
-    """Shape, order, kind, and where the values begin."""
-    if head[:6] != _MAGIC or head[6] not in (1, 2, 3):
-        raise ValueError("another version")
-    form, begin = ("<H", 10) if head[6] == 1 else ("<I", 12)
-    (length,) = struct.unpack(form, head[8:begin])
-    text = head[begin : begin + length].decode("utf-8" if head[6] == 3 else "latin1")
-    if length > _HEADER_LIMIT - 12:
-        raise ValueError("too long")
-    told = ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text).strip())  # Python 2 wrote 5L
-    shape = told["shape"]
-    if not isinstance(shape, tuple) or len(shape) > _AXES or any(type(n) is not int or n < 0 for n in shape):
-        raise ValueError("no shape")
-    return shape, bool(told["fortran_order"]), np.lib.format.descr_to_dtype(told["descr"]), begin + length
+    return StoredArray(name, header, reader)

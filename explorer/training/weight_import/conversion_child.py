@@ -47,7 +47,7 @@ def _convert(
 
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
     found, candidate, unused = read(path, sources, chosen)
-    _check_finite(path, found)
+    check_finite(path, found)
     asked = {choice.key for choice in found.choices}
     if remembered:  # for another reading, perhaps, by another source or none
         chosen = {key: answer for key, answer in chosen.items() if key in asked or not sources.paths}
@@ -114,7 +114,8 @@ def _where_it_was(candidate: Candidate, unused: str) -> tuple[str, ...]:
     return (f"Its weights were found under {where}.", *rest) if where else rest
 
 
-def _check_finite(path: Path, found: Rebuilt) -> None:
+def check_finite(path: Path, found: Rebuilt) -> None:
+    """Refuse networks with weights that are no finite numbers; raises `Problem`."""
     import torch
 
     for network in found.networks.values():

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.json_text import parsed_json
+from explorer.core.npy_header import LARGEST_HEADER, npy_header
 from explorer.core.problem import Problem
 
 LARGEST_FILE = 256 * 2**20
@@ -41,15 +42,11 @@ def npy_array(data: bytes, name: str) -> NDArray[Any]:
     Problem
         It is damaged or cut off, or holds something other than numbers.
     """
-    file = BytesIO(data)
     try:
-        version = np.lib.format.read_magic(file)
-        old = version == (1, 0)
-        read = np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0
-        shape, _, dtype = read(file)
-        claimed = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    except _FAILURES:
+        header = npy_header(data[:LARGEST_HEADER])
+    except ValueError:
         raise Problem(f"{name} is a damaged NumPy array.", _AGAIN) from None
+    dtype = header.dtype
     if dtype.hasobject:
         raise Problem(
             f"{name} holds Python objects, which are never loaded: they can carry code.",
@@ -57,11 +54,9 @@ def npy_array(data: bytes, name: str) -> NDArray[Any]:
         )
     if dtype.kind not in "fiub":
         raise Problem(f"{name} holds {dtype}, not numbers.", "Save it as an array of numbers (float32).")
-    if claimed != len(data) - file.tell() or any(side < 0 for side in shape):
+    if header.size_bytes != len(data) - header.begin:
         raise Problem(f"{name} is cut off or damaged: it is not as long as it says.", _AGAIN)
-    file.seek(0)
-    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-    return array
+    return header.array(np.frombuffer(data, np.uint8, offset=header.begin))
 
 
 def zip_names(data: bytes, name: str) -> tuple[str, ...]:
@@ -86,6 +81,9 @@ def npz_arrays(data: bytes, name: str) -> Arrays:
     """
     with _opened(data, name) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+        names = [info.filename for info in infos]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise Problem(f"{name} holds two arrays called {twice[:60]}.", _AGAIN)
         claimed = sum(info.file_size for info in infos)
         if claimed > LARGEST_FILE or len(infos) > MOST_ARRAYS:
             raise Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -232,13 +233,14 @@ def _directions(
             f"One of {len(rows)} rows; if those are layers of one direction, choose one of them.",
         )
     for rank, row in enumerate(rows, 1):
-        length = float(np.linalg.norm(row))
+        length = math.hypot(*map(float, row))
         title = name if len(rows) == 1 else f"{name[: LONGEST_NAME - 6]} {rank}"
         details = {"length": length, "array": key[:200], **_figures(arrays, rank - 1, len(rows))}
         if length < 1e-12:
             raise Problem(f"{title} in {path.name} is all zeros, so it points nowhere.", "Export it again.")
         try:
-            vector = unit(row)
+            with np.errstate(over="ignore"):  # refused in a sentence, and not in numpy's words too
+                vector = unit(row)
         except Problem as problem:
             raise Problem(f"{title} in {path.name} is no direction. {problem.what}", "Export it again.") from None
         yield Direction(title, vector, "imported", path.name, notes=notes, details=details)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.npy_header import LARGEST_HEADER, npy_header
+
 _ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can tell
 _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack all they hold, whatever they claim
 
@@ -49,13 +51,8 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     if info.compress_type not in _BOUNDED:
         raise ValueError(f"{name} is packed in an unknown way")
     with archive.open(info) as member:  # told how much to give, it unpacks no more than its entry claims
-        file = BytesIO(member.read(info.file_size + 1))
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError(f"{name} is of an unknown kind")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    left = len(file.getbuffer()) - file.tell()
-    if dtype.hasobject or int(np.prod(shape, dtype=object)) * dtype.itemsize != left:
+        data = member.read(info.file_size + 1)
+    header = npy_header(data[:LARGEST_HEADER])
+    if header.dtype.hasobject or header.size_bytes != len(data) - header.begin:
         raise ValueError(f"{name} is not as long as it says, or holds other things than numbers")
-    file.seek(0)
-    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-    return array
+    return header.array(np.frombuffer(data, np.uint8, offset=header.begin))
