@@ -28,6 +28,7 @@ from explorer.training.learning.knobs import choice, knob, switch
 from explorer.training.learning.losses import scores_of
 from explorer.training.networks.convolutional import ConvolutionalCritic
 from explorer.training.networks.style_generator import StyleGenerator, usual_size
+from explorer.training.weight_import.stylegan.style_graph import mapping_graph, synthesis_graph
 
 _PATH_FOLLOWS = 0.01  # how far the mean path length goes towards that of each batch, as in the paper's program
 
@@ -142,11 +143,11 @@ class StyleGAN(Adversaries):
 
     def exports(self) -> dict[str, NetworkExport]:
         found = super().exports()
-        synthesis = self.average.finished().eval()
-        w = torch.randn(2, synthesis.styles, synthesis.w_size)
+        mapping, synthesis = self.average.mapping.eval(), self.average.finished().eval()
+        z, w = torch.randn(2, self.latent_size), torch.randn(2, synthesis.styles, synthesis.w_size)
         return {
-            "mapping": NetworkExport(self.average.mapping.eval(), {"z": torch.randn(2, self.latent_size)}, "w"),
-            "generator": NetworkExport(synthesis, {"w": w}, "picture"),
+            "mapping": NetworkExport(mapping, {"z": z}, "w", mapping_graph),
+            "generator": NetworkExport(synthesis, {"w": w}, "picture", synthesis_graph),
             "critic": found["critic"],
         }
 
