@@ -1,8 +1,8 @@
 """StyleGAN (Karras et al., 2019, 2020): a mapping from z to w, and a synthesis that takes a w for each of its layers.
 
 The generator is StyleGAN2's, with its modulated convolutions and its noise; the critic is that of the other families,
-which processors can train in time. What is exported is a pair, ``mapping.onnx`` and ``generator.onnx``, so that there is
-a space W to walk, mix and truncate in. Losses are those of `explorer.training.families.dcgan`, and
+which processors can train in time. What is exported is a pair, ``mapping.onnx`` and ``generator.onnx``, so that there
+is a space W to walk, mix and truncate in. Losses are those of `explorer.training.families.dcgan`, and
 
 - mixing regularisation (2019, section 3.1): a share of the pictures is made of two latents, from a random layer on of
   the second;
@@ -98,7 +98,7 @@ class StyleGAN(Adversaries):
         return network.painted(self.styles(z), network.noise(len(z), self.rng))
 
     def fresh(self, count: int, labels: Tensor | None) -> Tensor:
-        # Both networks learn from the same pictures, which are painted once: the critic's update leaves them as they are.
+        # Both networks learn from the same pictures, painted once: the critic's update leaves the generator as it is.
         if self._painted is None:
             with torch.enable_grad():
                 self._painted = super().fresh(count, labels)

@@ -126,7 +126,10 @@ class Learner(ABC):
 
     @abstractmethod
     def exports(self) -> dict[str, NetworkExport]:
-        """The networks worth keeping: ``generator``, ``mapping``, ``encoder``, ``critic``, ``classifier``, those that there are."""
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are.
+
+        A style-based generator has a ``mapping`` too.
+        """
 
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor | None:
         """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients.

@@ -42,9 +42,10 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     """Write ``mapping.onnx``, ``generator.onnx`` and ``preview.png`` to ``folder``; gives the files.
 
     The mapping takes ``z`` (N, z_size), and ``label`` (N,) int64 where there are classes, and gives ``w``
-    (N, w_size); the mean of w, where it is known, is in its metadata. The generator takes ``w`` (N, styles, w_size), carries the card and gives the picture. Both have been
-    compared with torch at batches of 1, 2 and 5. Of pictures of more than 256 x 256 pixels, StyleGAN3's are compared in
-    their middle, StyleGAN2's one at a time. Nothing appears in ``folder`` unless all went well.
+    (N, w_size); the mean of w, where it is known, is in its metadata. The generator takes ``w`` (N, styles, w_size),
+    carries the card and gives the picture. Both have been compared with torch at batches of 1, 2 and 5. Of pictures of
+    more than 256 x 256 pixels, StyleGAN3's are compared in their middle, StyleGAN2's one at a time. Nothing appears in
+    ``folder`` unless all went well.
 
     Raises
     ------
