@@ -15,6 +15,7 @@ from torch import Tensor
 
 from explorer.core.inference import previews
 from explorer.core.inference.generator import Generator
+from explorer.core.inference.mapping import W_MEAN_KEY
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.problem import Problem
 from explorer.training.networks.style import MappingNetwork, Whole
@@ -22,7 +23,7 @@ from explorer.training.networks.stylegan2_synthesis import Synthesis, SynthesisS
 from explorer.training.weight_import.layouts.stylegan2 import rebuild
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.rebuilt import Rebuilt
-from explorer.training.weight_import.stylegan.style_export import W_MEAN_KEY, export_style, mean_of_w
+from explorer.training.weight_import.stylegan.style_export import export_style, mean_of_w
 from tests.stylegan import (
     RATE,
     Style,

@@ -17,7 +17,7 @@ from explorer.core.words import plain, plain_name
 CARD_KEY = "latent_explorer.card"
 
 _WORDS = {
-    "kind": ("generator", "encoder", "critic", "classifier", "translator", "unknown"),
+    "kind": ("generator", "encoder", "critic", "classifier", "translator", "mapping", "unknown"),
     "distribution": ("normal", "uniform"),
     "layout": ("NCHW", "NHWC", "flat", "flat-last"),
 }
@@ -40,7 +40,8 @@ class ModelCard:
         The model's name, for people.
     kind : str
         ``generator`` (latent to picture), ``encoder`` (picture to latent), ``critic`` (picture to score),
-        ``classifier`` (picture to attributes), ``translator`` (picture to picture) or ``unknown``.
+        ``classifier`` (picture to attributes), ``translator`` (picture to picture), ``mapping`` (latent to a w, for
+        a style-based generator) or ``unknown``.
     latent_size : int
         Dimensions of the latent.
     distribution : str

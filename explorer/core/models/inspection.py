@@ -26,6 +26,7 @@ _IN_WORDS = {
     "critic": "a critic (a picture in, one number out)",
     "classifier": "a classifier (a picture in, its attributes out)",
     "translator": "a translator (a picture in, a picture out)",
+    "mapping": "a mapping (a latent in, a w out, for the generator that lies beside it)",
 }
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
@@ -48,7 +49,8 @@ class Inspection:
     Attributes
     ----------
     kind : str
-        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator`` or ``unknown``.
+        ``generator``, ``encoder``, ``critic``, ``classifier``, ``translator``, ``mapping`` where its card says so, or
+        ``unknown``.
     card : ModelCard
         The file's own, corrected where the graph says otherwise; or one made by looking.
     batch : int or "dynamic"
@@ -58,7 +60,7 @@ class Inspection:
     problems : tuple of str
         One sentence each: what is wrong, or had to be guessed.
     roles : Roles or None
-        Which input and output play which part; None for the unknown kind.
+        Which input and output play which part; None for a mapping and for the unknown kind.
     doubts : tuple of str
         Those of the problems that a person who sees the pictures can settle.
     guessed : bool
@@ -123,6 +125,8 @@ def examine(
     trial = None
     if not (trusted and card and _declared(file)):
         trial = run_trial(file) if trusted else guard.tried(file, styles=styles)
+    if card and card.kind == "mapping":
+        return Inspection("mapping", card, "dynamic", file.inputs, file.outputs, problems)
     told = {} if card else Interpretations().of(file.hash) if reading is None else checked(reading)
     found = _roles(file, trial, told)
     if found is None:

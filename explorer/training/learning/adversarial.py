@@ -51,11 +51,14 @@ class Adversaries(Learner):
     betas : (float, float)
         Of Adam, which trains both networks at ``config.learning_rate`` unless `optimizer` says otherwise; a knob
         ``config.beta1`` goes before the first.
+    halves : bool
+        Whether to work in bfloat16 on processors too, where they have it.
     """
 
     config: AdversarialSettings
     plays = "non-saturating"
     betas = (0.5, 0.999)
+    halves = False
 
     def __init__(self, config: AdversarialSettings, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
@@ -128,6 +131,10 @@ class Adversaries(Learner):
         pictures: Tensor = network(z)
         return pictures
 
+    def fresh(self, count: int, labels: Tensor | None) -> Tensor:
+        """Pictures to learn from, first for the critic and then, with gradients, for the generator."""
+        return self.made(self.generator, self.sample(count), labels)
+
     def scores(self, pictures: Tensor, labels: Tensor | None) -> Tensor:
         """The critic's scores, (N,); a family that is told classes judges by ``labels`` too."""
         found: Tensor = self.critic(pictures)
@@ -135,9 +142,9 @@ class Adversaries(Learner):
 
     def teach_critic(self, real: Tensor, labels: Tensor | None = None) -> dict[str, Tensor]:
         """One update of the critic; the losses by name, detached."""
-        with in_bf16(self.task.device):
+        with in_bf16(self.task.device, processors=self.halves):
             with torch.no_grad():
-                made = self.made(self.generator, self.sample(len(real)), labels).to(real.dtype)
+                made = self.fresh(len(real), labels).to(real.dtype)
             # One pass over both halves: the critic has no batch norm, so they do not mix.
             both = None if labels is None else torch.cat([labels, labels])
             scores = self.scores(self.seen(torch.cat([real, made])), both)
@@ -158,8 +165,8 @@ class Adversaries(Learner):
                 return self.scores(self.seen(real), labels).float()
 
         self.critic.requires_grad_(False)
-        with in_bf16(self.task.device):
-            made = self.seen(self.made(self.generator, self.sample(len(real)), labels))
+        with in_bf16(self.task.device, processors=self.halves):
+            made = self.seen(self.fresh(len(real), labels))
             loss = self.generator_loss(self.scores(made, labels).float(), on_real)
             penalties = self.generator_penalties(made)
         self.descend("generator", sum(penalties.values(), loss))

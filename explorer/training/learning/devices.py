@@ -49,11 +49,21 @@ def placed(network: Network, device: torch.device) -> Network:
     return cast(Network, moved)
 
 
-def in_bf16(device: torch.device) -> AbstractContextManager[object]:
-    """Run what follows in bfloat16 autocast on a CUDA device that has it; elsewhere change nothing."""
+def in_bf16(device: torch.device, *, processors: bool = False) -> AbstractContextManager[object]:
+    """Run what follows in bfloat16 autocast on a CUDA device that has it; elsewhere change nothing.
+
+    With ``processors``, also on a CPU whose instructions work in it, which is up to twice as fast there.
+    """
     if device.type == "cuda" and torch.cuda.is_bf16_supported():
         return torch.autocast("cuda", torch.bfloat16)
+    if processors and device.type == "cpu" and _processor_has_bf16():
+        return torch.autocast("cpu", torch.bfloat16)
     return nullcontext()
+
+
+def _processor_has_bf16() -> bool:
+    has = torch.cpu.get_capabilities()
+    return bool(has.get("avx512_bf16") or has.get("amx_bf16"))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from onnx import ModelProto
 from torch import Tensor, nn
 
 from explorer.core.models.attribute import Attribute
@@ -75,11 +76,14 @@ class NetworkExport:
         Example inputs with a batch of two, by ONNX input name.
     output : str
         Name of the ONNX output.
+    graph : callable (module) -> ModelProto, optional
+        What writes it, where that is not for torch's exporter to do: with these inputs and this output.
     """
 
     module: nn.Module
     inputs: Mapping[str, Tensor]
     output: str
+    graph: Callable[[Any], ModelProto] | None = None
 
 
 class Learner(ABC):
@@ -122,7 +126,10 @@ class Learner(ABC):
 
     @abstractmethod
     def exports(self) -> dict[str, NetworkExport]:
-        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are."""
+        """The networks worth keeping: ``generator``, ``encoder``, ``critic``, ``classifier``, those that there are.
+
+        A style-based generator has a ``mapping`` too.
+        """
 
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> Tensor | None:
         """What the model makes of latents (N, d): pictures (N, C, H, W), -1 to 1, without gradients.

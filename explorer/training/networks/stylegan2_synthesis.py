@@ -1,7 +1,8 @@
 """The synthesis of StyleGAN2 (Karras et al., 2020): pictures from a w for each layer.
 
 Styles scale the activations before a convolution and demodulation scales those after it (section 2.2), so that the
-batch may have any size. The noise is fixed. Weights are held as they take effect, as `style` tells.
+batch may have any size. The noise is fixed, unless other noise is handed in. Weights are held as they take effect, as
+`style` tells.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class SynthesisShape:
 class Synthesis(Styled):
     """w (N, styles, w_size) to picture (N, C, H, W), about -1 to 1.
 
+    After w there may come noise, one (N, 1, H, W) for each of the `convolutions`, to take the place of what they hold.
+
     Raises
     ------
     ValueError
@@ -83,11 +86,16 @@ class Synthesis(Styled):
         self.register_buffer("filter", smoothing_filter(shape.taps))
         self.blocks = nn.ModuleList(Block(shape, number) for number in range(len(shape.channels)))
 
-    def forward(self, w: Tensor) -> Tensor:
+    def convolutions(self) -> list[StyledConvolution]:
+        """Its convolutions with noise, in their order."""
+        return [module for module in self.modules() if isinstance(module, StyledConvolution)]
+
+    def forward(self, w: Tensor, *noise: Tensor) -> Tensor:
         x: Tensor = self.start[None]
         picture: Tensor | None = None
         for number, block in enumerate(self.blocks):
-            x, picture = block(x, picture, w[:, first_style(number) :], self.filter)
+            first = first_style(number)
+            x, picture = block(x, picture, w[:, first:], self.filter, *noise[first:])
         assert picture is not None  # the last block always paints
         return picture
 
@@ -111,11 +119,14 @@ class Block(nn.Module):
         self.paint = ToColours(shape, after) if paints else None
         self.convolutions, self.picture_channels = (2 if number else 1), shape.picture_channels
 
-    def forward(self, x: Tensor, picture: Tensor | None, w: Tensor, taps: Tensor) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, picture: Tensor | None, w: Tensor, taps: Tensor, *noise: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
         past = doubled(self.skip(x), taps) if self.skip is not None else None
         if self.grow is not None:
-            x = self.grow(x, w[:, 0], taps)
-        x = self.refine(x, w[:, self.convolutions - 1], taps)
+            x = self.grow(x, w[:, 0], taps, *noise[:1])
+        last = self.convolutions - 1
+        x = self.refine(x, w[:, last], taps, *noise[last : last + 1])
         if past is not None:
             x = x + past
         if picture is not None:
@@ -150,7 +161,7 @@ class StyledConvolution(nn.Module):
         self.bias = nn.Parameter(torch.empty(after))
         self.register_buffer("noise", torch.zeros(shape.side(number)))
 
-    def forward(self, x: Tensor, w: Tensor, taps: Tensor) -> Tensor:
+    def forward(self, x: Tensor, w: Tensor, taps: Tensor, noise: Tensor | None = None) -> Tensor:
         style = self.style(w)
         x = x * style[:, :, None, None]
         if self.up:
@@ -158,8 +169,10 @@ class StyledConvolution(nn.Module):
         else:
             x = functional.conv2d(x, self.weight, padding=1)
         # Leaky ReLU lets a positive factor pass, so that it costs nothing on this side.
-        x = x * (self.gain * torch.rsqrt(style.square() @ self.energy().T + EPSILON))[:, :, None, None]
-        x = x + self.gain * self.noise + self.gain * self.bias[:, None, None]
+        # In the precision of the convolution, where that is less than the weights'.
+        x = x * (self.gain * torch.rsqrt(style.square() @ self.energy().T + EPSILON))[:, :, None, None].to(x.dtype)
+        x = x + (self.gain * (self.noise if noise is None else noise)).to(x.dtype)
+        x = x + (self.gain * self.bias[:, None, None]).to(x.dtype)
         x = functional.leaky_relu(x, self.slope)
         return x if self.clamp is None else x.clamp(-self.clamp, self.clamp)
 

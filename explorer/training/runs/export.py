@@ -26,7 +26,8 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.scratch import scratch_beside
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png, sheet
-from explorer.core.rendering.truncation import truncate
+from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.w_space import renderer_of
 from explorer.paths import user_folder
 
 PARITY_BATCHES = (1, 2, 5)
@@ -35,6 +36,7 @@ _SCORE_PARITY = 1e-3  # relative, for outputs that are no pictures
 _TIME_S = 1800.0
 _MEMORY_BYTES = 12 * 2**30  # of address space, of which libraries alone take some
 _COPIES = 12
+_BROUGHT_BY = {"mapping": ("generator",)}  # a synthesis is of no use without
 
 
 def export_run(
@@ -42,7 +44,7 @@ def export_run(
 ) -> tuple[Path, ...]:
     """Write the networks of the run's newest checkpoint to ``out`` as ONNX; gives the files.
 
-    ``only`` is the one network that is wanted, such as ``generator``; "" for all of them.
+    ``only`` is the one network that is wanted, such as ``generator``, which brings its mapping; "" for all of them.
 
     Each file has a dynamic batch, carries its `ModelCard`, and has been compared with torch at batches of 1, 2
     and 5. Nothing appears in ``out`` unless all went well.
@@ -94,12 +96,12 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
     run = Run.open(run_folder)
     learner = run.trained_learner()
     for name, export in learner.exports().items():
-        if only not in ("", name):
+        if only not in ("", name, *_BROUGHT_BY.get(name, ())):
             continue
         module, inputs = export.module.cpu().float().eval(), dict(export.inputs)
-        model = exported(module, inputs, export.output)
+        model = export.graph(module) if export.graph else exported(module, inputs, export.output)
         parity = parity_of(model, module, inputs)
-        card = replace(_card(run, name, learner, "label" in inputs), parity=parity)
+        card = replace(_card(run, name, learner, inputs), parity=parity)
         if name == "classifier":
             card = replace(card, attributes=measured(run, model, learner.told()))
         refuse_unlike(name, card, parity)
@@ -113,10 +115,12 @@ def _export_here(run_folder: Path, out: Path, only: str) -> None:
 def _save_preview(out: Path) -> None:
     """Four samples, a little truncated, by which a catalog shows the model."""
     generator = Generator.open(out / "generator.onnx", "cpu", trusted=True)
-    card = generator.card
-    z = np.stack([truncate(sample(seed, card.latent_size, card.distribution), 0.7) for seed in range(4)])
-    labels = [number % len(card.classes) for number in range(4)] if card.classes else None
-    save_png(out / "preview.png", sheet(generator.pictures(z, labels), columns=2, gap=0))
+    card, renderer = generator.card, renderer_of(generator)
+    labels = [number % len(card.classes) if card.classes else None for number in range(4)]
+    z = [sample(seed, card.latent_size, card.distribution) for seed in range(4)]
+    scenes = [Scene(z=each, label=label, truncation=0.7) for each, label in zip(z, labels, strict=True)]
+    pictures = np.stack([renderer.render(scene).picture for scene in scenes])
+    save_png(out / "preview.png", sheet(pictures, columns=2, gap=0))
     generator.close()
 
 
@@ -210,23 +214,26 @@ def parity_unit(kind: str) -> str:
     return "steps of 1/255" if kind == "generator" else "thousandths of its largest output"
 
 
-def _card(run: Any, kind: str, learner: Any, conditional: bool) -> ModelCard:
+def _card(run: Any, kind: str, learner: Any, inputs: Mapping[str, Any]) -> ModelCard:
     from explorer.training.families import family_called
     from explorer.training.learning.knobs import configured
 
     spec = run.spec
+    styles, style_size = inputs["w"].shape[1:] if "w" in inputs else (0, 0)
     config = configured(family_called(spec.family).config, dict(spec.settings))
     return ModelCard(
         name=spec.name or run.folder.name,
         kind=kind,
         latent_size=learner.latent_size,
         distribution=learner.distribution,
+        styles=styles,
+        style_size=style_size,
         value_range=(-1.0, 1.0),
         layout="NCHW",
         height=spec.size,
         width=spec.size,
         channels=spec.channels,
-        classes=spec.classes if conditional else (),
+        classes=spec.classes if "label" in inputs else (),
         family=spec.family,
         config={name: getattr(config, name) for name in vars(config)},
         steps=learner.done_steps,

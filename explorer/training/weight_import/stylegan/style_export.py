@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -28,7 +27,6 @@ from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.filtered_graph import filtered_graph
 from explorer.training.weight_import.stylegan.style_graph import mapping_graph, synthesis_graph
 
-W_MEAN_KEY = "latent_explorer.w_mean"
 MAPPING_FILE, SYNTHESIS_FILE = "mapping.onnx", "generator.onnx"
 _SHOWN, _SHOWN_TRUNCATION = 4, 0.7
 _MEASURED = 10_000  # latents, as NVIDIA's projector takes
@@ -44,10 +42,10 @@ def export_style(rebuilt: Rebuilt, folder: Path, *, cancelled: Cancelled | None 
     """Write ``mapping.onnx``, ``generator.onnx`` and ``preview.png`` to ``folder``; gives the files.
 
     The mapping takes ``z`` (N, z_size), and ``label`` (N,) int64 where there are classes, and gives ``w``
-    (N, w_size); the mean of w, where it is known, is in its metadata under `W_MEAN_KEY`, base64 of little-endian
-    float32. The generator takes ``w`` (N, styles, w_size), carries the card and gives the picture. Both have been
-    compared with torch at batches of 1, 2 and 5. Of pictures of more than 256 x 256 pixels, StyleGAN3's are compared in
-    their middle, StyleGAN2's one at a time. Nothing appears in ``folder`` unless all went well.
+    (N, w_size); the mean of w, where it is known, is in its metadata. The generator takes ``w`` (N, styles, w_size),
+    carries the card and gives the picture. Both have been compared with torch at batches of 1, 2 and 5. Of pictures of
+    more than 256 x 256 pixels, StyleGAN3's are compared in their middle, StyleGAN2's one at a time. Nothing appears in
+    ``folder`` unless all went well.
 
     Raises
     ------
@@ -76,8 +74,6 @@ def _write(rebuilt: Rebuilt, mapping: MappingNetwork, synthesis: Styled, folder:
     first = _Written(mapping_graph(mapping), cancelled)
     parity, _ = first.compared(mapping, [z, *labels])
     _refuse_unlike("mapping", parity)
-    if mapping.w_mean is not None:
-        _report(first.model, W_MEAN_KEY, base64.b64encode(mapping.w_mean.numpy().astype("<f4").tobytes()).decode())
     onnx.save_model(first.model, folder / MAPPING_FILE)
     styles = _styles(mapping, synthesis, mapping(z, *labels))
     written, parity, drawn = _compared(synthesis, styles, cancelled)

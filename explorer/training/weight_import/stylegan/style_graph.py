@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from explorer.core.inference.mapping import W_MEAN_KEY
 from explorer.core.inference.previews import PREVIEW
 from explorer.training.networks.style import EPSILON, MappingNetwork, Styled, normalised
 from explorer.training.networks.stylegan2_synthesis import Block, StyledConvolution, Synthesis, ToColours, first_style
@@ -18,7 +20,10 @@ _OPSET, _IR = 17, 8
 
 
 def mapping_graph(network: MappingNetwork) -> ModelProto:
-    """``z`` (N, z_size) float32, and where there are classes ``label`` (N,) int64, to ``w`` (N, w_size) float32."""
+    """``z`` (N, z_size) float32, and where there are classes ``label`` (N,) int64, to ``w`` (N, w_size) float32.
+
+    The mean of w, where it is known, is in its metadata under `W_MEAN_KEY`, base64 of little-endian float32.
+    """
     graph = Graph()
     inputs = [helper.make_tensor_value_info("z", TensorProto.FLOAT, [BATCH, network.z_size])]
     squared = graph.add("ReduceMean", [graph.add("Mul", ["z", "z"])], axes=[1], keepdims=1)
@@ -34,7 +39,11 @@ def mapping_graph(network: MappingNetwork) -> ModelProto:
         # A positive factor passes through leaky ReLU, and costs nothing inside the weights.
         x = graph.dense(x, layer, f"layers.{number}", network.gain)
         x = graph.add("LeakyRelu", [x], "w" if last else "", alpha=network.slope)
-    return graph.model(inputs, helper.make_tensor_value_info("w", TensorProto.FLOAT, [BATCH, network.w_size]))
+    model = graph.model(inputs, helper.make_tensor_value_info("w", TensorProto.FLOAT, [BATCH, network.w_size]))
+    if network.w_mean is not None:
+        mean = network.w_mean.detach().cpu().numpy().astype("<f4").tobytes()
+        helper.set_model_props(model, {W_MEAN_KEY: base64.b64encode(mean).decode()})
+    return model
 
 
 def synthesis_graph(network: Synthesis) -> ModelProto:
