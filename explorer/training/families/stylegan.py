@@ -65,7 +65,7 @@ class StyleGAN(Adversaries):
     _painted: Tensor | None = None
 
     @property
-    def halves(self) -> bool:
+    def halves(self) -> bool:  # type: ignore[override]
         return self.config.bfloat16
 
     def build(self) -> tuple[nn.Module, nn.Module]:
@@ -94,7 +94,7 @@ class StyleGAN(Adversaries):
     def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
         network = cast(StyleGenerator, network)
         if not network.training:
-            return network(z)
+            return cast(Tensor, network(z))
         return network.painted(self.styles(z), network.noise(len(z), self.rng))
 
     def fresh(self, count: int, labels: Tensor | None) -> Tensor:
