@@ -136,6 +136,7 @@ def test_what_scores_mean_depends_on_the_game() -> None:
         "dcgan": "relative",
         "cgan": "relative",
         "r3gan": "relative",
+        "stylegan": "relative",
     }
     cgan = family_called("cgan")
     assert cgan.scores(cgan.config(loss="non-saturating")) == "logistic"
