@@ -183,3 +183,15 @@ def test_a_state_that_somebody_else_made_up_is_refused(tmp_path: Path, change: A
     save_file(tensors, kept / "state.safetensors")
     with pytest.raises(Problem, match="cannot be read"):
         load_checkpoint(small_learner(), kept)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_finite_numbers_are_told(tmp_path: Path, value: float) -> None:
+    learner = small_learner()
+    saved = save_checkpoint(learner, tmp_path)
+    tensors = load_file(saved / "state.safetensors")
+    name = next(key for key, tensor in tensors.items() if key.startswith("network/") and tensor.is_floating_point())
+    tensors[name].view(-1)[0] = value
+    save_file(tensors, saved / "state.safetensors")
+    with pytest.raises(Problem, match="no finite numbers"):
+        load_checkpoint(small_learner(), saved)

@@ -77,7 +77,7 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
     Raises
     ------
     Problem
-        A file is missing or damaged, or holds another network's state.
+        A file is missing or damaged, or holds another network's state, or weights that are no finite numbers.
     """
     try:
         tensors = load_file(checkpoint / _TENSORS)
@@ -94,6 +94,11 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
             f"The checkpoint {checkpoint.name} cannot be read ({first}).",
             "It may be damaged, or the run's settings were changed by hand. Resume from an earlier one.",
         ) from None
+    states = [network.state_dict() for network in learner.networks.values()]
+    if not all(bool(torch.isfinite(value).all()) for state in states for value in state.values()):
+        raise Problem(
+            f"The checkpoint {checkpoint.name} holds weights that are no finite numbers.", "Resume from an earlier one."
+        )
 
 
 def start_from(learner: Learner, checkpoint: Path) -> int:
