@@ -17,6 +17,8 @@ from explorer.core.rendering.conditions import Noise
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.styles import StyleMix
 from explorer.core.rendering.w_space import StyleRenderer, renderer_of
+from explorer.training.families.inversion import Config as InversionConfig
+from explorer.training.families.inversion import Inversion
 from explorer.training.families.stylegan import Config, StyleGAN
 from explorer.training.learning.devices import in_bf16
 from explorer.training.learning.family import Batch, TrainingTask
@@ -25,6 +27,7 @@ from explorer.training.runs import export
 from explorer.training.runs.export import export_run
 from explorer.training.runs.run import Run
 from explorer.training.runs.spec import RunSpec
+from tests.models import tiny_style_model
 
 SMALL = {"width": 0.1, "batch_size": 4, "latent_size": 6, "w_size": 8, "layers": 2}
 
@@ -232,3 +235,22 @@ def test_noise_of_ones_own_model_can_be_turned_off(model: Path) -> None:
     generator = Generator.open(model / "generator.onnx", "cpu", trusted=True)
     assert generator.adjustable.feeds(replace(Scene(), noise=Noise(strength=0.0)).conditions)
     generator.close()
+
+
+def test_a_style_based_generator_can_be_inverted(tmp_path: Path) -> None:
+    folder = tiny_style_model(tmp_path / "styled", latent=6, size=16)
+    config = InversionConfig(generator=str(folder), width=0.1, batch_size=8, learning_rate=5e-3)
+    learner = Inversion(config, TrainingTask(16, 3, steps=60), 0)
+    generator = Generator.open(folder / "generator.onnx", "cpu", trusted=True)
+    z = learner.sample(3)
+    wanted = generator.pictures(z.numpy()).transpose(0, 3, 1, 2) / 127.5 - 1.0
+    generator.close()
+    assert learner.latent_size == 6
+    assert learner.pictures(z).numpy() == pytest.approx(wanted, abs=1 / 127)
+    real = learner.pictures(learner.sample(8))
+    told = []
+    for _ in range(60):
+        told.append(learner.step(Batch(real))["picture"].item())
+        learner.done_steps += 1
+    assert np.mean(told[-5:]) < 0.7 * np.mean(told[:5])
+    assert learner.exports()["encoder"].module(real).shape == (8, 6)

@@ -76,7 +76,9 @@ LESSONS: dict[str, ConvergenceTask] = {
     "ebgan": ConvergenceTask(250, settings=_QUICK),
     "began": ConvergenceTask(700, _samples(0.005), {**_QUICK, "gamma": 0.9}),
     "r3gan": ConvergenceTask(400, settings={**_PLAIN, "last_rate": 3e-4}),
-    "stylegan": ConvergenceTask(400, settings={**_PLAIN, "learning_rate": 8e-3, "critic_rate": 1e-3, "w_size": 64}),
+    "stylegan": ConvergenceTask(
+        600, _samples(0.1), {**_PLAIN, "learning_rate": 8e-3, "critic_rate": 1e-3, "w_size": 64}
+    ),
     "cgan": ConvergenceTask(400, (Criterion(_CLASS, 0.4), *_samples(0.1))),
     "vae": ConvergenceTask(200, (Criterion(_ELBO, 0.3),), _SOFT),
     "guided_vae": ConvergenceTask(

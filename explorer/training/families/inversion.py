@@ -9,7 +9,8 @@ The generator G stays as it is; the encoder E learns from its samples and from r
     + 3 mean_l |f_l(G(E(x))) - f_l(x)|^2 / |f_l(x)|^2   as the critic's layers f_l see them, where there is a critic
     + 0.3 max(0, |E(x)|^2 / d - 1)                  and their latents stay where the prior is
 
-Any generator that can be run by torch will do (see `OnnxNetwork`), not only ones trained here.
+Any generator that can be run by torch will do (see `OnnxNetwork`), not only ones trained here. Of a style-based one it
+is the latent before the mapping that is found.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.core.inference.synthesis import StylePair, examine_pair
 from explorer.core.models.inspection import inspect
 from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
@@ -66,6 +68,20 @@ class InversionEncoder(nn.Module):
         return latent
 
 
+class StyledGenerator(nn.Module):
+    """Latent (N, d) to picture, through the two networks of a style-based model, all layers taking the same w."""
+
+    def __init__(self, pair: StylePair) -> None:
+        super().__init__()
+        self.mapping, self.synthesis = OnnxNetwork(pair.mapping.proto), OnnxNetwork(pair.synthesis.proto)
+        self.styles = pair.inspection.card.styles
+
+    def forward(self, z: Tensor) -> Tensor:
+        w: Tensor = self.mapping(z)
+        picture: Tensor = self.synthesis(w.repeat(1, self.styles) if w.ndim == 2 else w.flatten(1))
+        return picture
+
+
 class Inversion(Learner):
     """Trains an encoder against a generator that stays as it is."""
 
@@ -83,7 +99,8 @@ class Inversion(Learner):
         self.optimizers = {"encoder": torch.optim.Adam(self.encoder.parameters(), config.learning_rate, fused=True)}
 
     def _open(self, files: ModelFiles, task: TrainingTask) -> None:
-        card = inspect(files.generator).card
+        pair = examine_pair(files.generator, files.mapping) if files.mapping else None
+        card = (pair.inspection if pair else inspect(files.generator)).card
         made, wanted = (card.channels, card.height, card.width), (task.channels, task.size, task.size)
         if made != wanted or card.layout != "NCHW":
             raise Problem(
@@ -98,7 +115,8 @@ class Inversion(Learner):
             card.distribution,
             card.value_range,
         )
-        self.generator = OnnxNetwork.load(files.generator).to(task.device).requires_grad_(False)
+        generator = StyledGenerator(pair) if pair else OnnxNetwork.load(files.generator)
+        self.generator = generator.to(task.device).requires_grad_(False)
         self.fixed = [self.generator]
         self._likeness: PerceptualLoss | None = None
         if files.critic:

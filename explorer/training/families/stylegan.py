@@ -51,7 +51,7 @@ class Config(AdversarialSettings):
     path_every: int = knob(8, 1, 64, "Steps between path length penalties; each counts that many times.", " steps")
     r1_gamma: float = knob(1.0, 0.0, 100.0, "Strength of the R1 penalty; 0 switches it off.")
     r1_every: int = knob(16, 1, 64, "Steps between R1 penalties; each counts that many times.", " steps")
-    bfloat16: bool = switch(False, "Work in halves on processors that have bfloat16, too; faster by a third.")
+    bfloat16: bool = switch(False, "Let processors that have bfloat16 work in it: fewer digits, nearly twice as fast.")
     augment: bool = switch(True, "Alter what the critic sees, which saves small sets from being learned by heart.")
 
 
@@ -63,10 +63,6 @@ class StyleGAN(Adversaries):
     average: StyleGenerator
     betas = (0.0, 0.99)
     _painted: Tensor | None = None
-
-    @property
-    def halves(self) -> bool:  # type: ignore[override]
-        return self.config.bfloat16
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         config, task = self.config, self.task
@@ -94,7 +90,8 @@ class StyleGAN(Adversaries):
     def made(self, network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
         network = cast(StyleGenerator, network)
         if not network.training:
-            return cast(Tensor, network(z))
+            found: Tensor = network(z)
+            return found
         return network.painted(self.styles(z), network.noise(len(z), self.rng))
 
     def fresh(self, count: int, labels: Tensor | None) -> Tensor:

@@ -51,14 +51,11 @@ class Adversaries(Learner):
     betas : (float, float)
         Of Adam, which trains both networks at ``config.learning_rate`` unless `optimizer` says otherwise; a knob
         ``config.beta1`` goes before the first.
-    halves : bool
-        Whether to work in bfloat16 on processors too, where they have it.
     """
 
     config: AdversarialSettings
     plays = "non-saturating"
     betas = (0.5, 0.999)
-    halves = False
 
     def __init__(self, config: AdversarialSettings, task: TrainingTask, seed: int) -> None:
         super().__init__(task, seed)
@@ -88,6 +85,11 @@ class Adversaries(Learner):
     def turns(self) -> int:
         """Updates of the critic for one of the generator: ``config.critic_steps``, where there is such a knob."""
         return int(getattr(self.config, "critic_steps", 1))
+
+    @property
+    def halves(self) -> bool:
+        """Whether processors are to work in bfloat16, too: ``config.bfloat16``, where there is such a knob."""
+        return bool(getattr(self.config, "bfloat16", False))
 
     def critic_loss(self, on_real: Tensor, on_made: Tensor) -> Tensor:
         """What the critic is to lower, from its scores (N,)."""

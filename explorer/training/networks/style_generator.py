@@ -103,7 +103,7 @@ class StyleGenerator(nn.Module):
         """Fresh noise for so many pictures, (count, 1, H, W) for each convolution."""
         shapes = [convolution.noise.shape for convolution in self.synthesis.convolutions()]
         drawn = torch.randn((count, sum(math.prod(shape) for shape in shapes)), generator=rng, device=rng.device)
-        parts = drawn.split([math.prod(shape) for shape in shapes], dim=1)  # type: ignore[no-untyped-call]
+        parts = torch.split(drawn, [math.prod(shape) for shape in shapes], dim=1)
         return [part.reshape(count, 1, *shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def finished(self) -> Synthesis:
