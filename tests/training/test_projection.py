@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from onnx import helper
 
 from explorer.core.inference.generator import Generator
@@ -17,7 +19,10 @@ from explorer.core.rendering.latents import sample
 from explorer.paths import model_path
 from explorer.training.projection.differentiable_generator import Painter
 from explorer.training.projection.latent_optimisation import Effort, Projected, project
+from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
+from explorer.training.weight_import.stylegan.style_export import export_style
 from tests.models import port, tiny_critic, tiny_generator, tiny_style_model, write_model
+from tests.stylegan import Filtered, Style, filtered_state, nvidia_state, write_nvidia_pickle
 
 QUICK = Effort(samples=64, starts=4, refine_steps=40, polish_steps=60)
 
@@ -225,9 +230,32 @@ def test_pictures_of_the_bundled_autoencoder_are_found_within_three_per_cent() -
     assert np.mean(errors) < 0.03
 
 
-def test_style_based_models_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="style-based models yet"):
-        Painter.open(model_files(tiny_style_model(tmp_path / "styled")))
+@pytest.mark.parametrize("form", [{}, {"batch": 2}, {"classes": 3}], ids=["free", "in twos", "of classes"])
+def test_a_picture_of_a_style_based_model_is_found_again(tmp_path: Path, form: dict[str, Any]) -> None:
+    files = model_files(tiny_style_model(tmp_path / "styled", latent=6, size=16, **form))
+    label = 1 if "classes" in form else None
+    target = drawn(files.generator, sample(5, 6), label)
+    last = projected(Painter.open(files, label), target)[-1]
+    assert last.error < 0.01
+    assert np.abs(drawn(files.generator, last.z, label).astype(int) - last.picture).max() <= 1
+
+
+STYLES: dict[str, Style | Filtered] = {"StyleGAN2": Style(size=32), "StyleGAN3": Filtered()}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_stylegans_are_painted_as_they_are_drawn(tmp_path: Path, style: Style | Filtered) -> None:
+    state = nvidia_state(style) if isinstance(style, Style) else filtered_state(style)
+    rebuilt = rebuild_pickle(write_nvidia_pickle(tmp_path / "cats.pkl", style, state))
+    files = model_files(export_style(rebuilt, tmp_path / "cats")[0])
+    z = np.stack([sample(seed, style.z_size) for seed in range(3)])
+    leaf = torch.from_numpy(z).requires_grad_()
+    pictures = Painter.open(files).paint(leaf)
+    shown = ((pictures.detach().clamp(-1, 1) + 1) * 127.5).round().permute(0, 2, 3, 1).numpy()
+    assert max(np.abs(shown[at] - drawn(files.generator, z[at])).max() for at in range(3)) <= 1
+    pictures.square().sum().backward()
+    assert leaf.grad is not None
+    assert leaf.grad.abs().amin(1).min() > 0
 
 
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])

@@ -120,7 +120,7 @@ class _Painting:
         """The sums over all probes of (vᵀJ)², for pixels inside and elsewhere, each as a mean over pixels."""
         leaf = row[None].clone().requires_grad_()
         given = [self._beside.get(name, leaf) for name in self._inputs]
-        picture = self._levels(self._network.run(*given)[self._name])
+        picture = self._levels(self._network.run(*given, wanted=[self._name])[self._name])
         sums = torch.zeros(2, row.numel() - self.width, dtype=torch.float64)
         for _ in range(_PROBES):
             signs = torch.randint(0, 2, picture.shape, generator=draw).float() * 2 - 1

@@ -8,14 +8,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from explorer.core.inference.synthesis import examine_pair
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
-from explorer.core.models.inputs import Sources, row_shape
 from explorer.core.models.inspection import examine, require
 from explorer.core.models.model import ModelFiles
 from explorer.core.models.policy import read_model
 from explorer.core.models.roles import Frame
 from explorer.core.problem import Problem
+from explorer.training.projection.latent_network import LatentNetwork
 from explorer.training.projection.onnx_network import OnnxNetwork
 
 
@@ -25,22 +26,25 @@ class Painter:
 
     Attributes
     ----------
-    network : OnnxNetwork
+    synthesis : LatentNetwork
+        From latents to pictures; of a style-based model from rows of styles * style_size.
     card : ModelCard
     label : int or None
         The class that it draws; None where it has none.
     critic : OnnxNetwork or None
         Looks at its pictures, (N, C, H, W) from -1 to 1.
+    mapping : LatentNetwork or None
+        From latents to w, where it is style-based.
     """
 
-    network: OnnxNetwork
+    synthesis: LatentNetwork
     card: ModelCard
     label: int | None
     critic: OnnxNetwork | None
-    _sources: Sources
+    mapping: LatentNetwork | None
     _frame: Frame
     _result: str
-    _names: tuple[str, ...]
+    _w: str
 
     @classmethod
     def open(cls, files: ModelFiles, label: int | None = None, *, trusted: bool = False) -> Painter:
@@ -59,54 +63,53 @@ class Painter:
         Problem
             The generator cannot be read, is refused, or uses what no gradients can be taken through.
         """
-        if files.mapping is not None:
-            raise Problem(
-                "Pictures are not looked for in style-based models yet: their latent goes through a mapping first.",
-                "Choose a model without a mapping.",
-            )
-        file = read_model(files.generator)
-        inspection = examine(file, trusted=trusted)
-        found = require(inspection, file.path, "generator")
+        pair = None if files.mapping is None else examine_pair(files.generator, files.mapping, trusted=trusted)
+        file = read_model(files.generator) if pair is None else pair.synthesis
+        inspection = examine(file, trusted=trusted) if pair is None else pair.inspection
+        found, card = require(inspection, file.path, "generator"), inspection.card
         assert found.drawn is not None
+        label = _checked_label(card, label)
         return cls(
-            OnnxNetwork(file.proto).requires_grad_(False),
-            inspection.card,
-            _checked_label(inspection.card, label),
-            _critic(files.critic, inspection.card, trusted),
-            found.sources,
+            LatentNetwork.of(file, found.sources, label),
+            card,
+            label,
+            _critic(files.critic, card, trusted),
+            None if pair is None else LatentNetwork.of(pair.mapping, pair.sources, label),
             found.drawn,
             found.result.name,
-            tuple(port.name for port in file.inputs),
+            "" if pair is None else pair.result.name,
         )
 
     def paint(self, z: Tensor) -> Tensor:
         """The pictures of latents (N, d): (N, C, H, W), -1 to 1."""
-        batch = self._sources.batch
-        if batch == "dynamic":
-            return self._painted(z)
-        parts = [self._filled_up(part, batch) for part in torch.split(z, batch)]
+        rows = z if self.mapping is None else self._points(self.mapping, z).repeat(1, self.card.styles)
+        parts = [
+            self._as_pictures(self.synthesis.value(part, self._result), len(part))[:count]
+            for part, count in _filled_up(self.synthesis, rows)
+        ]
         return torch.cat(parts)
 
-    def _filled_up(self, z: Tensor, batch: int) -> Tensor:
-        lacking = z.new_zeros(batch - len(z), z.shape[1])
-        return self._painted(torch.cat([z, lacking]))[: len(z)]
+    def _points(self, mapping: LatentNetwork, z: Tensor) -> Tensor:
+        """The points of W of latents (N, d): (N, style_size)."""
+        w = torch.cat([mapping.value(part, self._w)[:count] for part, count in _filled_up(mapping, z)])
+        return w if w.ndim == 2 else w[:, 0]
 
-    def _painted(self, z: Tensor) -> Tensor:
-        sources = self._sources
-        parts = torch.split(z, list(sources.parts), dim=1)
-        given = {
-            port.name: part.reshape(row_shape(port))
-            for port, part in zip((sources.main, *sources.more), parts, strict=True)
-        }
-        beside = sources.beside(len(z), self.label or 0)
-        given |= {name: torch.from_numpy(value) for name, value in beside.items()}
+    def _as_pictures(self, values: Tensor, count: int) -> Tensor:
         frame, (low, high) = self._frame, self.card.value_range
-        values = self.network.run(*(given[name] for name in self._names))[self._result].float()
         sides = (frame.height, frame.width)
         if frame.channels_last:
-            values = values.reshape(-1, *sides, frame.channels).permute(0, 3, 1, 2)
-        values = values.reshape(-1, frame.channels, *sides)[:, : self.card.channels]
+            values = values.reshape(count, *sides, frame.channels).permute(0, 3, 1, 2)
+        values = values.reshape(count, frame.channels, *sides)[:, : self.card.channels]
         return (values - low) * (2.0 / (high - low)) - 1.0
+
+
+def _filled_up(network: LatentNetwork, rows: Tensor) -> list[tuple[Tensor, int]]:
+    """Latents in as many parts as a network of a fixed batch needs, filled up with zeros, and how many count."""
+    batch = network.sources.batch
+    if batch == "dynamic":
+        return [(rows, len(rows))]
+    parts = torch.split(rows, batch)
+    return [(torch.cat([part, part.new_zeros(batch - len(part), part.shape[1])]), len(part)) for part in parts]
 
 
 def _checked_label(card: ModelCard, label: int | None) -> int | None:

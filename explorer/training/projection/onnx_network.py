@@ -7,9 +7,9 @@ networks; the batch may be any.
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,32 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
+from explorer.training.projection.onnx_operators import OPERATORS
 
-Value = Tensor | None
 _STAGES = ("LeakyRelu", "Relu", "Elu", "Gelu")  # after which features are worth comparing
+_LARGE = 2**28
+"""Numbers between the layers, 1 GiB, from which on most are worked out again when gradients pass."""
+_DENSE = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
-Operator = Callable[..., Tensor]
-"""Takes the node's attributes, then its inputs; what is left out is None."""
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """One node, and the values that nobody asks for after it."""
+
+    kind: str
+    names: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: dict[str, Any]
+    last_of: tuple[str, ...] = ()
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether it takes much longer than to keep what it gives."""
+        return self.kind in _DENSE and self.attributes.get("group", 1) == 1
 
 
 class OnnxNetwork(nn.Module):
@@ -48,11 +64,13 @@ class OnnxNetwork(nn.Module):
     def __init__(self, model: onnx.ModelProto, *, eyes_only: bool = False) -> None:
         super().__init__()
         graph = model.graph
-        self._nodes = [(node.op_type, list(node.input), node.output[0], _attributes(node)) for node in graph.node]
+        self._nodes = [
+            _Step(node.op_type, tuple(node.input), tuple(node.output), _attributes(node)) for node in graph.node
+        ]
         if eyes_only:
-            stages = [place for place, (kind, *_) in enumerate(self._nodes) if kind in _STAGES]
+            stages = [place for place, step in enumerate(self._nodes) if step.kind in _STAGES]
             self._nodes = self._nodes[: max(stages, default=-1) + 1]
-        unknown = sorted({kind for kind, *_ in self._nodes} - OPERATORS.keys() - {"Constant"})
+        unknown = sorted({step.kind for step in self._nodes} - OPERATORS.keys() - {"Constant"})
         if unknown:
             raise Problem(
                 f"This network uses {', '.join(unknown)}, through which no gradients can be taken here.",
@@ -64,6 +82,8 @@ class OnnxNetwork(nn.Module):
             self.register_buffer(self._buffer_names[name], torch.from_numpy(value.copy()))
         self._inputs = [value.name for value in graph.input if value.name not in self._buffer_names]
         self._output = graph.output[0].name
+        self._is_large = False
+        self._plans: dict[tuple[str, ...], list[list[_Step]]] = {}
 
     @classmethod
     def load(cls, path: Path, *, eyes_only: bool = False) -> OnnxNetwork:
@@ -78,23 +98,104 @@ class OnnxNetwork(nn.Module):
 
     def forward(self, *given: Tensor) -> Tensor:
         """The first output for these inputs, in the order of the graph."""
-        return self.run(*given)[self._output]
+        return self.run(*given, wanted=[self._output])[self._output]
 
-    def run(self, *given: Tensor) -> dict[str, Tensor]:
-        """Every value of the graph, by its name in the file."""
+    def run(self, *given: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
+        """The values of the graph that are ``wanted``, by their names in the file; only what they need is run."""
         values: dict[str, Tensor] = dict(zip(self._inputs, given, strict=True))
-        for name, buffer in self._buffer_names.items():
-            values[name] = getattr(self, buffer)
-        for kind, names, output, attributes in self._nodes:
-            if kind != "Constant":
-                values[output] = OPERATORS[kind](attributes, *(values[n] if n else None for n in names))
-        return values
+        values |= {name: getattr(self, buffer) for name, buffer in self._buffer_names.items()}
+        sparing, numbers = self._is_large and torch.is_grad_enabled(), 0
+        for group in self._plan(tuple(wanted)):
+            if sparing and len(group) > 1:
+                values |= _run_again(group, values)
+            else:
+                for step in group:
+                    values |= _results(step, values)
+                    numbers += sum(values[name].numel() for name in step.outputs if name)
+            for name in {name for step in group for name in step.last_of} & values.keys():
+                del values[name]
+        self._is_large = self._is_large or numbers > _LARGE
+        return {name: values[name] for name in wanted}
 
     def activations(self, *given: Tensor) -> list[Tensor]:
         """What the network sees at each non-linear stage, (N, C, H, W) each: features to compare pictures by."""
-        values = self.run(*given)
-        wanted = [out for kind, _, out, _ in self._nodes if kind in _STAGES]
-        return [values[name] for name in wanted if values[name].ndim == 4]
+        stages = [step.outputs[0] for step in self._nodes if step.kind in _STAGES]
+        seen = self.run(*given, wanted=stages)
+        return [seen[name] for name in stages if seen[name].ndim == 4]
+
+    def _plan(self, wanted: tuple[str, ...]) -> list[list[_Step]]:
+        if wanted not in self._plans:
+            self._plans[wanted] = _forgetting(_grouped(_needed(self._nodes, wanted), wanted), wanted)
+        return self._plans[wanted]
+
+
+def _needed(nodes: Sequence[_Step], wanted: Sequence[str]) -> list[_Step]:
+    """The nodes that the wanted values need, in their order."""
+    needed = set(wanted)
+    steps: list[_Step] = []
+    for node in reversed(nodes):
+        if node.kind != "Constant" and needed.intersection(node.outputs):
+            needed.update(name for name in node.names if name)
+            steps.insert(0, node)
+    return steps
+
+
+def _forgetting(groups: Sequence[Sequence[_Step]], wanted: Sequence[str]) -> list[list[_Step]]:
+    """The same groups, each step of which knows of which values it is the last to ask."""
+    later = set(wanted)
+    told: list[list[_Step]] = []
+    for group in reversed(groups):
+        steps: list[_Step] = []
+        for step in reversed(group):
+            last = tuple(name for name in dict.fromkeys((*step.names, *step.outputs)) if name and name not in later)
+            later.update(step.names)
+            steps.insert(0, replace(step, last_of=last))
+        told.insert(0, steps)
+    return told
+
+
+def _grouped(steps: Sequence[_Step], wanted: Sequence[str]) -> list[list[_Step]]:
+    """Steps in groups, in which each but the last gives what only another one of them asks for.
+
+    Where memory is short, only what goes into a group is kept, and all in it is worked out again when gradients pass
+    (Chen et al., 2016, Training Deep Nets with Sublinear Memory Cost). Costly steps are groups of their own, and parts
+    that are joined stay apart.
+    """
+    asked = Counter(name for step in steps for name in set(step.names))
+    asked.update(wanted)
+    giver = {name: place for place, step in enumerate(steps) for name in step.outputs}
+    groups: dict[int, list[int]] = {}
+    for place, step in enumerate(steps):
+        group = [place]
+        if not (step.is_costly or step.kind == "Concat"):
+            for name in dict.fromkeys(step.names):
+                at = giver.get(name)
+                if at is not None and asked[name] == 1 and len(steps[at].outputs) == 1 and not steps[at].is_costly:
+                    group = groups.pop(at) + group
+        groups[place] = sorted(group)
+    return [[steps[at] for at in group] for _, group in sorted(groups.items())]
+
+
+def _results(step: _Step, values: dict[str, Tensor]) -> dict[str, Tensor]:
+    made = OPERATORS[step.kind](step.attributes, *(values[name] if name else None for name in step.names))
+    return dict(zip(step.outputs, made if isinstance(made, tuple) else (made,), strict=False))
+
+
+def _run_again(group: Sequence[_Step], values: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What a group gives, of which nothing else is kept for the gradients."""
+    inside = {name for step in group for name in step.outputs}
+    names = sorted({name for step in group for name in step.names if name and name not in inside})
+
+    def worked_out(*given: Tensor) -> tuple[Tensor, ...]:
+        own = dict(zip(names, given, strict=True))
+        for step in group:
+            own |= _results(step, own)
+        return tuple(own[name] for name in group[-1].outputs)
+
+    again: Any = checkpoint(
+        worked_out, *(values[name] for name in names), use_reentrant=False, preserve_rng_state=False
+    )
+    return dict(zip(group[-1].outputs, again, strict=True))
 
 
 def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
@@ -110,221 +211,3 @@ def _constants(graph: onnx.GraphProto) -> Iterator[tuple[str, np.ndarray[Any, An
                 value = helper.get_attribute_value(attribute)
                 array = numpy_helper.to_array(value) if attribute.name == "value" else np.array(value)
                 yield node.output[0], array.astype(np.float32) if array.dtype == np.float64 else array
-
-
-def _ints(value: Tensor) -> list[int]:
-    return [int(v) for v in value.tolist()]
-
-
-def _padding(attributes: dict[str, Any], rank: int) -> list[int]:
-    if attributes.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
-        raise Problem("This network pads its convolutions automatically.", "Export it with explicit padding.")
-    return list(attributes.get("pads", [0] * 2 * rank))
-
-
-def _conv(attributes: dict[str, Any], x: Tensor, weight: Tensor, bias: Value = None) -> Tensor:
-    rank = weight.ndim - 2
-    pads = _padding(attributes, rank)
-    # functional.pad counts from the last axis, ONNX gives all beginnings, then all ends.
-    flat = [pad for axis in reversed(range(rank)) for pad in (pads[axis], pads[axis + rank])]
-    convolve = {1: functional.conv1d, 2: functional.conv2d}[rank]
-    ones = [1] * rank
-    stride, dilation = attributes.get("strides", ones), attributes.get("dilations", ones)
-    convolved: Tensor = convolve(functional.pad(x, flat), weight, bias, stride, 0, dilation, attributes.get("group", 1))
-    return convolved
-
-
-def _conv_transpose(attributes: dict[str, Any], x: Tensor, weight: Tensor, bias: Value = None) -> Tensor:
-    pads = _padding(attributes, 2)
-    if pads[:2] != pads[2:]:
-        raise Problem("This network pads a transposed convolution unevenly.", "Export it with even padding.")
-    extra = attributes.get("output_padding", [0, 0])
-    dilation = attributes.get("dilations", [1, 1])
-    stride, group = attributes.get("strides", [1, 1]), attributes.get("group", 1)
-    return functional.conv_transpose2d(x, weight, bias, stride, pads[:2], extra, group, dilation)
-
-
-def _gemm(attributes: dict[str, Any], a: Tensor, b: Tensor, c: Value = None) -> Tensor:
-    a = a.T if attributes.get("transA") else a
-    b = b.T if attributes.get("transB") else b
-    product: Tensor = attributes.get("alpha", 1.0) * (a @ b)
-    return product if c is None else product + attributes.get("beta", 1.0) * c
-
-
-def _batch_norm(
-    attributes: dict[str, Any], x: Tensor, scale: Value, shift: Value, mean: Value, variance: Value
-) -> Tensor:
-    return functional.batch_norm(x, mean, variance, scale, shift, False, 0.0, attributes.get("epsilon", 1e-5))
-
-
-def _resize(attributes: dict[str, Any], x: Tensor, region: Value, scales: Value = None, sizes: Value = None) -> Tensor:
-    if sizes is None and (scales is None or not scales.numel()):
-        scales = region  # Upsample, the operator's older name
-    mode = attributes.get("mode", b"nearest").decode()
-    height, width = _ints(sizes)[2:] if sizes is not None else _scaled(x, scales)
-    if mode == "nearest":
-        if height % x.shape[2] or width % x.shape[3]:
-            raise Problem("This network resizes by nearest pixel, not by a whole factor.", "Export it otherwise.")
-        return functional.interpolate(x, (height, width), mode="nearest")
-    if attributes.get("antialias") or attributes.get("coordinate_transformation_mode") == b"tf_crop_and_resize":
-        raise Problem("This network resizes in a way that is not known here.", "Export it otherwise.")
-    corners = attributes.get("coordinate_transformation_mode", b"half_pixel") == b"align_corners"
-    kind = {"linear": "bilinear", "cubic": "bicubic"}[mode]
-    return functional.interpolate(x, (height, width), mode=kind, align_corners=corners)
-
-
-def _scaled(x: Tensor, scales: Value) -> list[int]:
-    assert scales is not None
-    return [round(side * scale) for side, scale in zip(x.shape[2:], scales.tolist()[2:], strict=True)]
-
-
-def _reshape(attributes: dict[str, Any], x: Tensor, shape: Tensor) -> Tensor:
-    keep_zero = bool(attributes.get("allowzero", 0))
-    wanted = [x.shape[i] if side == 0 and not keep_zero else side for i, side in enumerate(_ints(shape))]
-    return x.reshape(wanted)
-
-
-def _squeeze(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
-    found = _axes(attributes, axes)
-    return x.squeeze(tuple(found)) if found is not None else x.squeeze()
-
-
-def _unsqueeze(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
-    for axis in sorted(_axes(attributes, axes) or []):
-        x = x.unsqueeze(axis)
-    return x
-
-
-def _axes(attributes: dict[str, Any], axes: Value) -> list[int] | None:
-    """The axes that a node names: as an input, or as an attribute in older files."""
-    return attributes.get("axes") if axes is None else _ints(axes)
-
-
-def _mean(attributes: dict[str, Any], x: Tensor, axes: Value = None) -> Tensor:
-    return x.mean(_axes(attributes, axes) or list(range(x.ndim)), keepdim=bool(attributes.get("keepdims", 1)))
-
-
-def _clip(attributes: dict[str, Any], x: Tensor, low: Value = None, high: Value = None) -> Tensor:
-    low = attributes.get("min") if low is None else low
-    high = attributes.get("max") if high is None else high
-    return x if low is None and high is None else torch.clamp(x, low, high)
-
-
-def _slice(
-    attributes: dict[str, Any], x: Tensor, starts: Tensor, ends: Tensor, axes: Value = None, steps: Value = None
-) -> Tensor:
-    along = range(x.ndim) if axes is None else _ints(axes)
-    strides = [1] * len(starts) if steps is None else _ints(steps)
-    for start, end, axis, step in zip(_ints(starts), _ints(ends), along, strides, strict=False):
-        span = range(*slice(start, end, step).indices(x.shape[axis]))
-        x = x.index_select(axis, torch.tensor(list(span), device=x.device))
-    return x
-
-
-def _gather(attributes: dict[str, Any], x: Tensor, places: Tensor) -> Tensor:
-    axis = attributes.get("axis", 0) % x.ndim
-    found = x.index_select(axis, torch.where(places < 0, places + x.shape[axis], places).long().flatten())
-    return found.reshape(*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
-
-
-def _cast(attributes: dict[str, Any], x: Tensor) -> Tensor:
-    kind = str(helper.tensor_dtype_to_np_dtype(attributes["to"]))
-    # Doubles and halves are run as floats, as constants are.
-    wanted = torch.float32 if kind.startswith("float") else getattr(torch, kind, None)
-    if wanted is None:
-        raise Problem(f"This network computes with numbers of the kind {kind}.", "Export it otherwise.")
-    return x.to(wanted)
-
-
-def _plain(function: Callable[..., Tensor]) -> Operator:
-    """What takes inputs alone."""
-    return lambda _attributes, *inputs: function(*inputs)
-
-
-def _flatten(attributes: dict[str, Any], x: Tensor) -> Tensor:
-    return x.reshape(math.prod(x.shape[: attributes.get("axis", 1)]), -1)
-
-
-def _depth_to_space(attributes: dict[str, Any], x: Tensor) -> Tensor:
-    """Channels as pixels; torch takes them in the order that ONNX calls CRD, the other one is DCR."""
-    side = attributes["blocksize"]
-    if attributes.get("mode", b"DCR") != b"CRD":
-        count, channels, height, width = x.shape
-        parts = x.reshape(count, side * side, channels // side**2, height, width)
-        x = parts.transpose(1, 2).flatten(1, 2)
-    return functional.pixel_shuffle(x, side)
-
-
-def _pad(attributes: dict[str, Any], x: Tensor, pads: Value = None, value: Value = None, axes: Value = None) -> Tensor:
-    mode = attributes.get("mode", b"constant").decode()
-    around = attributes.get("pads") if pads is None else _ints(pads)
-    if axes is not None or around is None or mode not in _PADDING:
-        raise Problem("This network pads its pictures in an unusual way.", "Export it otherwise.")
-    half = len(around) // 2
-    # functional.pad counts from the last axis, ONNX gives all beginnings, then all ends.
-    turned = [number for pair in zip(around[:half][::-1], around[half:][::-1], strict=True) for number in pair]
-    if mode != "constant":
-        return functional.pad(x, turned[: 2 * (x.ndim - 2)], mode=_PADDING[mode])
-    filled = attributes.get("value", 0.0) if value is None else float(value)
-    return functional.pad(x, turned, value=filled)
-
-
-_PADDING = {"constant": "constant", "reflect": "reflect", "edge": "replicate"}
-
-OPERATORS: dict[str, Operator] = {
-    "Abs": _plain(torch.abs),
-    "Add": _plain(torch.add),
-    "BatchNormalization": _batch_norm,
-    "Cast": _cast,
-    "Clip": _clip,
-    "Concat": lambda a, *inputs: torch.cat([x for x in inputs if x is not None], a["axis"]),
-    "Conv": _conv,
-    "ConvTranspose": _conv_transpose,
-    "Cos": _plain(torch.cos),
-    "DepthToSpace": _depth_to_space,
-    "Div": _plain(torch.div),
-    "Equal": _plain(torch.eq),
-    "Elu": lambda a, x: functional.elu(x, a.get("alpha", 1.0)),
-    "Erf": _plain(torch.erf),
-    "Exp": _plain(torch.exp),
-    "Flatten": _flatten,
-    "Gather": _gather,
-    "Gelu": lambda a, x: functional.gelu(x, approximate=a.get("approximate", b"none").decode()),
-    "Gemm": _gemm,
-    "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),
-    "HardSwish": _plain(functional.hardswish),
-    "Identity": _plain(lambda x: x),
-    "InstanceNormalization": lambda a, x, scale, shift: functional.instance_norm(
-        x, weight=scale, bias=shift, eps=a.get("epsilon", 1e-5)
-    ),
-    "LeakyRelu": lambda a, x: functional.leaky_relu(x, a.get("alpha", 0.01)),
-    "Log": _plain(torch.log),
-    "MatMul": _plain(torch.matmul),
-    "Max": _plain(lambda *x: functools.reduce(torch.maximum, x)),
-    "Min": _plain(lambda *x: functools.reduce(torch.minimum, x)),
-    "Mish": _plain(functional.mish),
-    "Mul": _plain(torch.mul),
-    "Neg": _plain(torch.neg),
-    "PRelu": _plain(lambda x, slope: torch.where(x < 0, slope * x, x)),
-    "Pad": _pad,
-    "Pow": _plain(torch.pow),
-    "Reciprocal": _plain(torch.reciprocal),
-    "ReduceMean": _mean,
-    "Relu": _plain(functional.relu),
-    "Reshape": _reshape,
-    "Resize": _resize,
-    "Selu": _plain(functional.selu),
-    "Sigmoid": _plain(torch.sigmoid),
-    "Sin": _plain(torch.sin),
-    "Slice": _slice,
-    "Softmax": lambda a, x: functional.softmax(x, a.get("axis", -1)),
-    "Softplus": _plain(functional.softplus),
-    "Softsign": _plain(functional.softsign),
-    "Sqrt": _plain(torch.sqrt),
-    "Squeeze": _squeeze,
-    "Sub": _plain(torch.sub),
-    "Tanh": _plain(torch.tanh),
-    "Transpose": lambda a, x: x.permute(*a.get("perm", range(x.ndim)[::-1])),
-    "Unsqueeze": _unsqueeze,
-    "Upsample": _resize,
-}
