@@ -54,7 +54,6 @@ class QuestionBoard(QWidget):
         super().__init__(parent)
         self.state = BLANK
         self.smooth = True
-        self.paints = 0  # how often anything was painted
         self._images: tuple[QImage, ...] = ()
         self._mask = QImage()
         self._captions: Sequence[Caption] = ()
@@ -105,7 +104,6 @@ class QuestionBoard(QWidget):
         return QSize(30 * UNIT, 20 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.paints += 1
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), colours_of(self.palette()).window)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
