@@ -125,6 +125,14 @@ def test_a_direction_is_locked_against_another(verb: Verb, model: Path, data: Pa
     refused(verb("direction", "lock", model, "beard", "--against", "tall"), "no direction called beard", "smile")
 
 
+def test_a_direction_is_focused(verb: Verb, model: Path, data: Path) -> None:
+    assert verb("direction", "fit", model, "--data", data, "--attribute", "smile").code == 0
+    assert verb("direction", "focus", model, "smile", "--samples", "4").out.startswith("smile, focused: focused")
+    refused(verb("direction", "focus", model, "smile"), "smile, focused")
+    refused(verb("direction", "focus", model, "smile", "--samples", "0", "--replace"), "0 samples")
+    refused(verb("direction", "focus", model, "smile", "--damping", "0", "--replace"), "A damping of 0")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

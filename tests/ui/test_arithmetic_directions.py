@@ -219,6 +219,16 @@ def test_locking_adds_directions_that_leave_the_others_alone(view, qtbot):
     settle(view, qtbot)
 
 
+def test_focusing_adds_a_direction_that_changes_less_of_the_rest(view, qtbot):
+    view.list.choose("age")
+    focus = next(action for action in view.list.menu().actions() if action.text() == "Keep the rest still")
+    with qtbot.waitSignal(view.studio.directions.changed, timeout=20_000):
+        focus.trigger()
+    found = view.studio.directions.named("age, focused")
+    assert found.details["calm"] < 1.0
+    assert view.list.current == "age, focused"
+
+
 def test_locking_in_their_place_keeps_the_names(view, qtbot):
     before = view.studio.directions.named("smiling").vector
     view.list.item(0).setSelected(True)

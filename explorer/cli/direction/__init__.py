@@ -1,4 +1,4 @@
-"""``direction``: directions of a latent space: found, imported, listed, locked, judged and removed."""
+"""``direction``: directions of a latent space: found, imported, listed, locked, focused, judged and removed."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ _PARTS = {
         channels.find,
     ),
     "lock": ("make a direction that leaves others alone", derive.lock_arguments, derive.lock),
+    "focus": ("make a direction that leaves the rest of the picture alone", derive.focus_arguments, derive.focus),
     "layers": ("let a direction of W move some layers only", derive.layers_arguments, derive.restrict),
     "judge": ("measure what else directions change", judge.add_arguments, judge.judge),
     "list": ("list a model's directions", None, listing.list_all),
     "remove": ("remove directions of a model", listing.remove_arguments, listing.remove),
 }
 _READING = ("list", "remove", "lock", "layers")  # without running the model, so there is no device to choose
-_MAKING = ("fit", "import", "sefa", "pca", "channels", "lock", "layers")
+_MAKING = ("fit", "import", "sefa", "pca", "channels", "lock", "focus", "layers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""``direction import``, ``sefa``, ``pca`` and ``lock``: directions that need no examples."""
+"""``direction import``, ``sefa``, ``pca``, ``lock`` and ``focus``: directions that need no examples."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from explorer.session.directions.direction_jobs import directions_in
 from explorer.session.models.opening import OpenModel
 
 _COUNT = 10
+_WATCHED, _DAMPING = 32, 0.3  # as `explorer.core.directions.focusing` has them
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +72,21 @@ def lock_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``lock``."""
     parser.add_argument("direction", metavar="DIRECTION", help="the direction to lock")
     parser.add_argument("--against", required=True, metavar="A,B", help="the directions to leave alone")
+
+
+def focus_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``focus``."""
+    parser.add_argument("direction", metavar="DIRECTION", help="the direction to focus")
+    parser.add_argument(
+        "--damping",
+        type=float,
+        default=_DAMPING,
+        metavar="LAMBDA",
+        help=f"the smaller, the less of the picture changes, and of the attribute too (default {_DAMPING})",
+    )
+    parser.add_argument("--samples", type=int, default=_WATCHED, help=f"random pictures watched (default {_WATCHED})")
+    parser.add_argument("--seed", type=int, default=0, help="of these samples (default 0)")
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="index or name of the class to draw")
 
 
 def bring(model: OpenModel, options: argparse.Namespace) -> int:
@@ -129,6 +145,22 @@ def lock(model: OpenModel, options: argparse.Namespace) -> int:
     made = locked(subject, others, name)
     tell([made], keeping.keep([made]), facts(made) if options.json else None)
     return 0
+
+
+def focus(model: OpenModel, options: argparse.Namespace) -> int:
+    """Make a direction that changes as much of its attribute and less of the rest."""
+    from explorer.core.directions.focusing import focused, picture_metric
+
+    if options.samples < 1:
+        raise Problem(f"{options.samples} samples tell nothing.", "Choose --samples of 1 or more.")
+    subject = called(model, options.direction)
+    name = options.name or f"{options.direction}, focused"
+    Keeping.of(model, options).check([name])
+    label = class_index(options.label, model.generator)
+    with progress_bar("samples", "samples") as report:
+        metric = picture_metric(model.generator, options.samples, options.seed, label, report)
+    assert metric is not None  # nobody cancels
+    return _kept(model, options, [focused(subject, metric, options.damping, name)])
 
 
 def _kept(model: OpenModel, options: argparse.Namespace, found: Sequence[Direction]) -> int:

@@ -1,8 +1,8 @@
-"""Directions made and written in the background: imported, factorised, analysed, exported."""
+"""Directions made and written in the background: imported, factorised, analysed, focused, exported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,6 +67,19 @@ def factorising(model: OpenModel, count: int, *, colours: bool = True) -> Direct
         return weight_directions(model.generator, count, colours=colours)
 
     return DirectionJob("Factorising the weights", "Factorise the weights", model.generator.hash, model.name, make)
+
+
+def focusing(model: OpenModel, direction: Direction, label: int | None, taken: Sequence[str]) -> DirectionJob:
+    """A direction that changes as much of its attribute and less of the rest; ``taken`` are the names there are."""
+
+    def make(report: Report, cancelled: Cancelled) -> tuple[Direction, ...] | None:
+        from explorer.core.directions.focusing import focused, picture_metric
+
+        metric = picture_metric(model.generator, label=label, progress=report, cancelled=cancelled)
+        return None if metric is None else (focused(direction, metric, taken=taken),)
+
+    what = f"Focus {direction.name}"
+    return DirectionJob(f"Focusing {direction.name}", what, model.generator.hash, model.name, make)
 
 
 def analysing(model: OpenModel, count: int, label: int | None) -> DirectionJob:

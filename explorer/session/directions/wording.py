@@ -18,6 +18,7 @@ _METHODS = {
     "sefa": "Factorised weights (SeFa)",
     "channel": "Channel of StyleSpace",
     "locked": "Locked against others",
+    "focused": "Focused: the rest stays",
     "imported": "Imported",
 }
 
@@ -77,6 +78,9 @@ def details_words(direction: Direction) -> str:
         left = direction.details.get("left")
         rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
+    calm = direction.details.get("calm")
+    if isinstance(calm, float):
+        return f"Changes pictures {calm:.0%} as much as {direction.details.get('focused')} does"
     if not isinstance(share, float):
         return ""
     value = direction.details.get("eigenvalue")

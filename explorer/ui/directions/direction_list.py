@@ -44,6 +44,8 @@ class DirectionList(QListWidget):
     remove_wanted(names) : tuple of str
     lock_wanted(in_place) : bool
         The user wants those that are selected locked against each other.
+    focus_wanted(name) : str
+        The user wants one that changes less of everything else.
     top_wanted(name) : str
         The user wants this one on top of the list.
     layers_wanted(names, layers) : tuple of str, (int, int)
@@ -59,6 +61,7 @@ class DirectionList(QListWidget):
     renamed = Signal(str, str)
     remove_wanted = Signal(object)
     lock_wanted = Signal(bool)
+    focus_wanted = Signal(str)
     top_wanted = Signal(str)
     layers_wanted = Signal(object, object)
 
@@ -147,6 +150,9 @@ class DirectionList(QListWidget):
         for words, in_place in (("Lock against each other", False), ("Lock in their place", True)):
             lock = menu.addAction(icon("lock"), words, partial(self.lock_wanted.emit, in_place))
             lock.setEnabled(len(names) > 1)
+        focus = menu.addAction(icon("fit"), "Keep the rest still", lambda: self.focus_wanted.emit(names[0]))
+        focus.setEnabled(len(names) == 1)
+        focus.setToolTip("A new direction that changes as much of this and less of everything else")
         if self.layer_choices:
             layers = menu.addMenu("Move only …")
             layers.setEnabled(bool(names))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.scene import Scene
-from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, importing
+from explorer.session.directions.direction_jobs import DirectionJob, analysing, factorising, focusing, importing
 from explorer.session.explore.style_edits import layer_choices
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
@@ -228,6 +228,12 @@ class DirectionsView(View):
         if self.model is not None:
             self._begin(analysing(self.model, count, self.studio.document.scene.label))
 
+    def _focus(self, name: str) -> None:
+        directions = self.studio.directions
+        direction = directions.named(name)
+        if self.model is not None and direction is not None:
+            self._begin(focusing(self.model, direction, self.studio.document.scene.label, directions.names))
+
     def _begin(self, job: DirectionJob) -> None:
         self.jobs.begin(job.make, partial(self._on_found, job), words=job.what)
 
@@ -298,6 +304,7 @@ class DirectionsView(View):
         self.list.renamed.connect(self._rename)
         self.list.remove_wanted.connect(studio.directions.remove)
         self.list.lock_wanted.connect(self._lock)
+        self.list.focus_wanted.connect(self._focus)
         self.list.layers_wanted.connect(self._move_layers)
         self.list.top_wanted.connect(lambda name: studio.directions.reorder([name]))
         controls.lock.clicked.connect(lambda: self._lock(False))
