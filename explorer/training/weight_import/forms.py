@@ -11,6 +11,7 @@ from typing import IO, Any, Literal, cast
 
 from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
+from explorer.training.weight_import.checksums import plain_zip
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
 
@@ -137,7 +138,7 @@ def is_pickled_style(path: Path) -> bool:
 
 
 def _is_zipped_style(path: Path, file: IO[bytes]) -> bool:
-    with zipfile.ZipFile(file) as archive:
+    with plain_zip(file) as archive:
         infos = archive.infolist()
         _check_entries(path, infos, os.fstat(file.fileno()).st_size)
         pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
@@ -167,7 +168,7 @@ def _perhaps(start: bytes, ending: str) -> str:
 
 def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with plain_zip(file) as archive:
             infos = archive.infolist()
             if any("/code/" in info.filename for info in infos):
                 raise Problem(
