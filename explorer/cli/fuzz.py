@@ -134,9 +134,15 @@ def _kept(outcome: Outcome, what: Path, keep: Path | None, name: str) -> Outcome
     """The outcome itself; what did harm is kept."""
     if keep is not None and not _harmless(outcome):
         keep.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copy if what.is_file() else partial(shutil.copytree, symlinks=True, dirs_exist_ok=True)
+        copy = shutil.copy if what.is_file() else partial(shutil.copytree, symlinks=True, ignore=_no_files)
         copy(what, keep / name)
     return outcome
+
+
+def _no_files(folder: str, names: list[str]) -> list[str]:
+    """What cannot be copied: pipes."""
+    paths = (Path(folder, name) for name in names)
+    return [path.name for path in paths if path.is_fifo()]
 
 
 def _harmless(outcome: Outcome) -> bool:
