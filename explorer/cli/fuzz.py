@@ -49,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     """Open damaged models; gives 1 where one did harm."""
     if not hasattr(os, "fork"):
         raise Problem("Fuzzing needs fork, which this system lacks.", "Run it on Linux or macOS.")
+    if options.mutants < 1:
+        raise Problem("Without mutants there is nothing to open.", "Ask for at least one: --mutants 100.")
     from tqdm import tqdm
 
     damages: Counter[str] = Counter()
@@ -152,15 +154,16 @@ def _harmless(outcome: Outcome) -> bool:
 def _summary(kind: str, damages: Counter[str], outcomes: dict[int, Outcome]) -> str:
     found = list(outcomes.values())
     kinds = Counter(outcome.kind for outcome in found)
-    grew_mb = max((outcome.grew_mb for outcome in found), default=0.0)
-    took_s = max((outcome.took_s for outcome in found), default=0.0)
+    largest = max(outcomes, key=lambda seed: outcomes[seed].grew_mb)
+    slowest = max(outcomes, key=lambda seed: outcomes[seed].took_s)
     said = Counter(outcome.sentence for outcome in found if outcome.kind == "refused")
     compared = sum(outcome.compared for outcome in found)
     lines = [
         f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened, of which {compared:,} were compared,",
         f"  {kinds['refused']:,} refused in a sentence, {kinds['silent']} opened and silently wrong,",
         f"  {kinds['bug']} without a sentence, {kinds['died']} killed the program, {kinds['hung']} hung it;",
-        f"  it grew by {grew_mb:.0f} MB at most, and took {took_s:.1f} s at most.",
+        f"  it grew by {outcomes[largest].grew_mb:.0f} MB at most (seed {largest}),",
+        f"  and took {outcomes[slowest].took_s:.1f} s at most (seed {slowest}).",
         "Damage done:",
         *(f"  {count:5d}  {name}" for name, count in damages.most_common()),
         "Most frequent sentences:",
