@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 import zipfile
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
+from explorer.core.processes.memory import available_memory
 from explorer.training.weight_import.checksums import plain_zip
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
@@ -74,19 +74,6 @@ def _ordinary_size(path: Path) -> int:
     if not os.access(path, os.R_OK):
         raise Problem(f"{path.name} may not be read.", "Change its permissions, or copy it elsewhere.")
     return found.st_size
-
-
-def available_memory() -> int:
-    """Bytes that can still be had; where the system does not say, what is taken for enough."""
-    try:
-        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError):
-        pass
-    if sys.platform != "win32" and "SC_PHYS_PAGES" in os.sysconf_names:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return 16 * 2**30
 
 
 def checked_form(path: Path, size: int) -> Form:
