@@ -1,4 +1,4 @@
-"""How much of a model's file its graph uses, found by passing over the numbers: a small model may be padded to gigabytes.
+"""How much of a model's file its graph uses, without reading its numbers: a small model may be padded to gigabytes.
 
 A file is in memory several times while it is opened, so what nothing uses is refused before any of it is read. Fields
 are those of onnx.proto, which never change their numbers.
