@@ -58,7 +58,8 @@ def _drawn(session: Any, card: ModelCard, latent: NDArray[np.float32]) -> NDArra
     fitting = [result[0] for result in results if result.shape[1:] in (first, last)]
     if len(fitting) != 1:
         return None
-    return np.moveaxis(fitting[0], 0, 2) if fitting[0].shape == first else fitting[0]
+    picture: NDArray[Any] = fitting[0]
+    return np.moveaxis(picture, 0, 2) if picture.shape == first else picture
 
 
 def _feeds(inputs: Any, latent: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
