@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,24 @@ def test_a_scene_that_another_program_moved_into_itxt_is_found(tmp_path: Path) -
     assert scene.model_name == SCENE.model_name
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "pack"),
+    [
+        (b"zTXt", b"\0\0", zlib.compress),
+        (b"iTXt", b"\0\0\0\0\0", bytes),
+        (b"iTXt", b"\0\1\0en\0Scene\0", zlib.compress),
+    ],
+)
+def test_a_scene_that_another_program_wrote_anew_comes_back(
+    tmp_path: Path, kind: bytes, before: bytes, pack: Callable[[bytes], bytes]
+) -> None:
+    text = SCENE_KEY.encode() + before + pack(scene_to_json(SCENE).encode())
+    (tmp_path / "a.png").write_bytes(_png((kind, text), (b"IEND", b"")))
+    scene = scene_in_png(tmp_path / "a.png")
+    assert scene is not None
+    assert scene_to_json(scene) == scene_to_json(SCENE)
+
+
 def _png(*chunks: tuple[bytes, bytes]) -> bytes:
     parts = [len(c).to_bytes(4, "big") + k + c + zlib.crc32(k + c).to_bytes(4, "big") for k, c in chunks]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
@@ -91,8 +110,10 @@ def test_a_bad_png_is_put_into_words(tmp_path: Path, words: str) -> None:
     [
         (b"tEXt", b"Comment\0" + SCENE_KEY.encode()),
         (b"tEXt", SCENE_KEY.encode() + b"\0" + bytes(5 * 2**20)),  # larger than any scene
-        (b"zTXt", SCENE_KEY.encode() + b"\0\0" + zlib.compress(bytes(10**7))),  # never decompressed
-        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0\0\0" + zlib.compress(b"{}")),
+        (b"zTXt", SCENE_KEY.encode() + b"\0\0" + zlib.compress(bytes(10**7))),  # never decompressed whole
+        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0\0\0" + zlib.compress(b"{}")[:-5]),
+        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0"),
+        (b"zTXt", SCENE_KEY.encode() + b"\0\0{}"),
     ],
 )
 def test_other_and_oversized_texts_are_passed_over(tmp_path: Path, chunk: tuple[bytes, bytes]) -> None:
