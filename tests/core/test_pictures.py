@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -54,15 +53,6 @@ def test_a_scene_comes_back_to_the_bit(tmp_path: Path) -> None:
 def test_a_picture_without_a_scene_has_none(tmp_path: Path) -> None:
     save_png(tmp_path / "a.png", PICTURE)
     assert scene_in_png(tmp_path / "a.png") is None
-
-
-def test_a_scene_that_another_program_moved_into_itxt_is_found(tmp_path: Path) -> None:
-    text = PngInfo()
-    text.add_itxt(SCENE_KEY, scene_to_json(SCENE))
-    Image.fromarray(PICTURE).save(tmp_path / "a.png", pnginfo=text)
-    scene = scene_in_png(tmp_path / "a.png")
-    assert scene is not None
-    assert scene.model_name == SCENE.model_name
 
 
 @pytest.mark.parametrize(
