@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import shutil
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -51,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         raise Problem("Fuzzing needs fork, which this system lacks.", "Run it on Linux or macOS.")
     if options.mutants < 1:
         raise Problem("Without mutants there is nothing to open.", "Ask for at least one: --mutants 100.")
-    from tqdm import tqdm
+    from explorer.cli.progress_bar import bar
 
     damages: Counter[str] = Counter()
     outcomes: dict[int, Outcome] = {}
@@ -63,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             if options.kind == "onnx"
             else _damaged_files(options, Path(scratch))
         )
-        for seed in tqdm(seeds, unit=" mutants", disable=not sys.stderr.isatty(), mininterval=1.0):
+        for seed in bar(iterable=seeds, unit=" mutants", disable=None, mininterval=1.0):
             name, outcomes[seed] = one(seed)
             damages[name] += 1
     say(_summary(options.kind, damages, outcomes))
