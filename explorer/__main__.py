@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -13,12 +14,22 @@ _INTERRUPTED = 130
 
 def main() -> int:
     """Run the verb that the command line names, or the window."""
+    _hold_standard_places()
     for number in set(ending_signals()) - {signal.SIGINT}:
         signal.signal(number, _stop)
     try:
         return _run(sys.argv[1:])
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _hold_standard_places() -> None:
+    """Where a program has no input or output, the next file that it opens must not take their places."""
+    for place in range(3):
+        try:
+            os.fstat(place)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest that is free
 
 
 def _run(arguments: list[str]) -> int:

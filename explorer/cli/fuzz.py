@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import shutil
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -49,7 +48,9 @@ def run(options: argparse.Namespace) -> int:
     """Open damaged models; gives 1 where one did harm."""
     if not hasattr(os, "fork"):
         raise Problem("Fuzzing needs fork, which this system lacks.", "Run it on Linux or macOS.")
-    from tqdm import tqdm
+    if options.mutants < 1:
+        raise Problem("Without mutants there is nothing to open.", "Ask for at least one: --mutants 100.")
+    from explorer.cli.progress_bar import bar
 
     damages: Counter[str] = Counter()
     outcomes: dict[int, Outcome] = {}
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             if options.kind == "onnx"
             else _damaged_files(options, Path(scratch))
         )
-        for seed in tqdm(seeds, unit=" mutants", disable=not sys.stderr.isatty(), mininterval=1.0):
+        for seed in bar(iterable=seeds, unit=" mutants", disable=None, mininterval=1.0):
             name, outcomes[seed] = one(seed)
             damages[name] += 1
     say(_summary(options.kind, damages, outcomes))
@@ -134,9 +135,15 @@ def _kept(outcome: Outcome, what: Path, keep: Path | None, name: str) -> Outcome
     """The outcome itself; what did harm is kept."""
     if keep is not None and not _harmless(outcome):
         keep.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copy if what.is_file() else partial(shutil.copytree, symlinks=True, dirs_exist_ok=True)
+        copy = shutil.copy if what.is_file() else partial(shutil.copytree, symlinks=True, ignore=_no_files)
         copy(what, keep / name)
     return outcome
+
+
+def _no_files(folder: str, names: list[str]) -> list[str]:
+    """What cannot be copied: pipes."""
+    paths = (Path(folder, name) for name in names)
+    return [path.name for path in paths if path.is_fifo()]
 
 
 def _harmless(outcome: Outcome) -> bool:
@@ -146,15 +153,16 @@ def _harmless(outcome: Outcome) -> bool:
 def _summary(kind: str, damages: Counter[str], outcomes: dict[int, Outcome]) -> str:
     found = list(outcomes.values())
     kinds = Counter(outcome.kind for outcome in found)
-    grew_mb = max((outcome.grew_mb for outcome in found), default=0.0)
-    took_s = max((outcome.took_s for outcome in found), default=0.0)
+    largest = max(outcomes, key=lambda seed: outcomes[seed].grew_mb)
+    slowest = max(outcomes, key=lambda seed: outcomes[seed].took_s)
     said = Counter(outcome.sentence for outcome in found if outcome.kind == "refused")
     compared = sum(outcome.compared for outcome in found)
     lines = [
         f"{len(found):,} damaged {_NAMES[kind]}: {kinds['opened']:,} opened, of which {compared:,} were compared,",
         f"  {kinds['refused']:,} refused in a sentence, {kinds['silent']} opened and silently wrong,",
         f"  {kinds['bug']} without a sentence, {kinds['died']} killed the program, {kinds['hung']} hung it;",
-        f"  it grew by {grew_mb:.0f} MB at most, and took {took_s:.1f} s at most.",
+        f"  it grew by {outcomes[largest].grew_mb:.0f} MB at most (seed {largest}),",
+        f"  and took {outcomes[slowest].took_s:.1f} s at most (seed {slowest}).",
         "Damage done:",
         *(f"  {count:5d}  {name}" for name, count in damages.most_common()),
         "Most frequent sentences:",

@@ -11,7 +11,7 @@ _KINDS = (*FILMS, *TABLES, *PICTURES)
 
 
 def kind_of(out: Path) -> str:
-    """The ending of ``out`` in small letters, "" for a folder.
+    """The ending of ``out`` in small letters, "" for a folder, which may be there already under a name with a dot.
 
     Raises
     ------
@@ -20,7 +20,8 @@ def kind_of(out: Path) -> str:
     """
     if out.name.lower() in _KINDS:
         raise Problem(f"{out.name} has no name before its ending.", f"Name it, for instance it{out.name}.")
-    return out.suffix.lower()
+    ending = out.suffix.lower()
+    return "" if ending not in _KINDS and out.is_dir() else ending
 
 
 def check_png(out: Path, what: str) -> None:

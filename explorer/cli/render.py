@@ -119,13 +119,14 @@ def _from_file(options: argparse.Namespace, card: ModelCard, base: Scene) -> lis
 
 
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:
-    if kind_of(out) == ".png":
+    kind = kind_of(out)
+    if kind == ".png":
         single = len(pictures) == 1
         picture = pictures[0] if single else sheet(np.stack(pictures))
         save_png(out, picture, scenes[0] if single else None)
         return
-    if out.suffix:
-        raise Problem(f"Pictures are saved as PNG, not as {out.suffix}.", "Name a .png file or a folder.")
+    if kind:
+        raise Problem(f"Pictures are saved as PNG, not as {kind}.", "Name a .png file or a folder.")
     made_folder(out)
     for number, (picture, scene) in enumerate(zip(pictures, scenes, strict=True)):
         save_png(out / f"{number:05d}.png", picture, scene)

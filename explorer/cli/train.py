@@ -9,11 +9,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from explorer.cli.assuming import assume_argument, tell_report
 from explorer.cli.output import remark, say, say_json
-from explorer.cli.progress_bar import progress_bar
+from explorer.cli.progress_bar import bar, progress_bar
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
@@ -230,7 +228,7 @@ def _bar(training: Run) -> Any:
 
     how: dict[str, Any] = {"desc": training.spec.family, "unit": " steps", "mininterval": 1.0}
     done, steps = training.done_steps(), training.spec.steps
-    return tqdm(total=steps, initial=done, disable=not is_first(), **how)
+    return bar(total=steps, initial=done, disable=not is_first(), **how)
 
 
 @contextmanager

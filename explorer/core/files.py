@@ -82,6 +82,20 @@ class Hashes:
         return self._known[key]
 
 
+def path_in(text: str) -> Path | None:
+    """The path that a note of this program says; None where nothing can be there, or the system does not let one look.
+
+    Paths are kept for long, and may be damaged, of another system, or of a place that cannot be reached any more.
+    """
+    try:
+        os.lstat(text)
+    except (FileNotFoundError, NotADirectoryError):  # perhaps it comes back
+        pass
+    except (OSError, ValueError):  # too long, without end, forbidden; or no name at all
+        return None
+    return Path(text) if text else None
+
+
 def name_by(model: str) -> str:
     """What to call a file kept for the model with this hash: 64 hexadecimal digits, whatever a foreign file says."""
     return model if _HASH.fullmatch(model) else hashlib.sha256(model.encode("utf-8", "replace")).hexdigest()

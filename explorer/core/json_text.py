@@ -29,6 +29,36 @@ def parsed_json(text: str | bytes, *, finite: bool = True) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
+def number_in(told: Any, what: str) -> float:
+    """A number of JSON that is one: neither a word nor a truth. May be infinite or NaN.
+
+    Raises
+    ------
+    ValueError
+        It is none, or too large for a float.
+    """
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        raise ValueError(f"its {what} is no number")
+    try:
+        return float(told)
+    except OverflowError:
+        raise ValueError(f"its {what} is a number beyond all use") from None
+
+
+def whole_in(told: Any, what: str) -> int:
+    """A whole number of JSON, perhaps written with a point and zeros; ValueError where it is none."""
+    if not number_in(told, what).is_integer():
+        raise ValueError(f"its {what} is no whole number")
+    return int(told)
+
+
+def word_in(told: Any, what: str) -> str:
+    """A text of JSON; ValueError where it is of another kind."""
+    if not isinstance(told, str):
+        raise ValueError(f"its {what} is no text")
+    return told
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -71,7 +71,7 @@ def npy_header(head: bytes) -> NpyHeader:
 
 
 def _parsed(head: bytes) -> NpyHeader:
-    if head[:6] != MAGIC or head[6] not in (1, 2, 3):
+    if head[:6] != MAGIC or head[6] not in (1, 2, 3) or head[7] != 0:
         raise ValueError("another version")
     form, begin = ("<H", 10) if head[6] == 1 else ("<I", 12)
     (length,) = struct.unpack(form, head[8:begin])

@@ -9,6 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from explorer.core.files import path_in
 from explorer.core.json_text import parsed_json
 
 RECENT_KEPT = 12
@@ -74,8 +75,7 @@ class Settings:
     @property
     def last_model(self) -> Path | None:
         """The model that was open last."""
-        text = self._text("last_model")
-        return Path(text) if text else None
+        return path_in(self._text("last_model"))
 
     @last_model.setter
     def last_model(self, path: Path | None) -> None:
@@ -84,8 +84,7 @@ class Settings:
     @property
     def save_folder(self) -> Path | None:
         """Where a picture was saved last."""
-        text = self._text("save_folder")
-        return Path(text) if text else None
+        return path_in(self._text("save_folder"))
 
     @save_folder.setter
     def save_folder(self, folder: Path) -> None:
@@ -134,4 +133,5 @@ def paths_from(text: str) -> tuple[Path, ...]:
         names = parsed_json(text or "[]")
     except ValueError:
         return ()
-    return tuple(Path(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+    paths = (path_in(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+    return tuple(path for path in paths if path is not None)

@@ -431,3 +431,17 @@ def test_a_gif_carries_a_comment_of_any_length(length: int, out: Path) -> None:
     save_film(out / "a.gif", [np.zeros((8, 8, 3), np.uint8)], 1, comment=words)
     with Image.open(out / "a.gif") as film:
         assert film.info.get("comment", b"").decode() == words
+
+
+@pytest.mark.parametrize("kind", ["gif", "mp4"])
+def test_a_film_of_an_extreme_shape_is_enlarged_as_far_as_players_go(kind: str, out: Path) -> None:
+    save_film(out / f"a.{kind}", [np.zeros((2, 600, 3), np.uint8)] * 2, 2, comment="x")
+    assert _film_size(out / f"a.{kind}") == (3600, 12)
+
+
+def _film_size(path: Path) -> tuple[int, int]:
+    if path.suffix == ".gif":
+        with Image.open(path) as film:
+            return film.size
+    found = read_mp4(path)
+    return found.width, found.height

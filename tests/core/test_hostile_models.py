@@ -148,6 +148,13 @@ def _a_picture_expanded_a_million_times(path: Path) -> None:
     _nodes(path, helper.make_node("Expand", ["z", "k"], ["picture"]), k=[2**20, 2**14, 4])
 
 
+@_harm("needs more memory than a test run may take")
+def _a_picture_that_is_far_too_large_for_its_weights(path: Path) -> None:
+    nodes = [helper.make_node("Expand", ["z", "k"], ["wide"]), helper.make_node("Tanh", ["wide"], ["picture"])]
+    sides = [1, 3, 8192, 8192]
+    write_model(path, nodes, [port("z", ["N", 3, 1, 1])], [port("picture", sides)], {"k": np.array(sides)})
+
+
 @_harm("numbers at once|more memory|cannot load|fails when it runs|crash")
 def _tiles_without_number(path: Path) -> None:
     _nodes(path, helper.make_node("Tile", ["z", "k"], ["picture"]), k=[2**40, 2**20])

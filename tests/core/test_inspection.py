@@ -123,6 +123,18 @@ def test_a_model_that_draws_random_numbers_is_said_to(tmp_path: Path) -> None:
     assert any("random numbers of its own" in said for said in found.problems)
 
 
+def test_a_model_with_a_card_says_that_its_values_are_no_finite_numbers(tmp_path: Path) -> None:
+    model = onnx.load_model_from_string(tiny_generator(tmp_path / "g.onnx").read_bytes())
+    model.graph.output[0].type.tensor_type.shape.dim[1].Clear()  # so that it is run to see
+    path = tmp_path / "open.onnx"
+    path.write_bytes(model.SerializeToString())
+    assert not any("finite" in said for said in _look(path).problems)
+    weight = next(each for each in model.graph.initializer if each.data_type == onnx.TensorProto.FLOAT)
+    weight.CopyFrom(onnx.numpy_helper.from_array(np.full(weight.dims, np.nan, np.float32), weight.name))
+    path.write_bytes(model.SerializeToString())
+    assert any("not finite numbers" in said for said in _look(path).problems)
+
+
 def test_a_card_that_contradicts_the_graph_is_corrected(tmp_path: Path) -> None:
     path = tiny_generator(tmp_path / "g.onnx")
     model = onnx.load_model_from_string(path.read_bytes())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -55,13 +55,22 @@ def test_a_picture_without_a_scene_has_none(tmp_path: Path) -> None:
     assert scene_in_png(tmp_path / "a.png") is None
 
 
-def test_a_scene_that_another_program_moved_into_itxt_is_found(tmp_path: Path) -> None:
-    text = PngInfo()
-    text.add_itxt(SCENE_KEY, scene_to_json(SCENE))
-    Image.fromarray(PICTURE).save(tmp_path / "a.png", pnginfo=text)
+@pytest.mark.parametrize(
+    ("kind", "before", "pack"),
+    [
+        (b"zTXt", b"\0\0", zlib.compress),
+        (b"iTXt", b"\0\0\0\0\0", bytes),
+        (b"iTXt", b"\0\1\0en\0Scene\0", zlib.compress),
+    ],
+)
+def test_a_scene_that_another_program_wrote_anew_comes_back(
+    tmp_path: Path, kind: bytes, before: bytes, pack: Callable[[bytes], bytes]
+) -> None:
+    text = SCENE_KEY.encode() + before + pack(scene_to_json(SCENE).encode())
+    (tmp_path / "a.png").write_bytes(_png((kind, text), (b"IEND", b"")))
     scene = scene_in_png(tmp_path / "a.png")
     assert scene is not None
-    assert scene.model_name == SCENE.model_name
+    assert scene_to_json(scene) == scene_to_json(SCENE)
 
 
 def _png(*chunks: tuple[bytes, bytes]) -> bytes:
@@ -91,8 +100,10 @@ def test_a_bad_png_is_put_into_words(tmp_path: Path, words: str) -> None:
     [
         (b"tEXt", b"Comment\0" + SCENE_KEY.encode()),
         (b"tEXt", SCENE_KEY.encode() + b"\0" + bytes(5 * 2**20)),  # larger than any scene
-        (b"zTXt", SCENE_KEY.encode() + b"\0\0" + zlib.compress(bytes(10**7))),  # never decompressed
-        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0\0\0" + zlib.compress(b"{}")),
+        (b"zTXt", SCENE_KEY.encode() + b"\0\0" + zlib.compress(bytes(10**7))),  # never decompressed whole
+        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0\0\0" + zlib.compress(b"{}")[:-5]),
+        (b"iTXt", SCENE_KEY.encode() + b"\0\1\0"),
+        (b"zTXt", SCENE_KEY.encode() + b"\0\0{}"),
     ],
 )
 def test_other_and_oversized_texts_are_passed_over(tmp_path: Path, chunk: tuple[bytes, bytes]) -> None:

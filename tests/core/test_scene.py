@@ -50,7 +50,7 @@ def test_text_that_is_no_scene_is_called_so(text: str) -> None:
         scene_from_json(text)
 
 
-@pytest.mark.parametrize("version", [0, 4, None, "1"])
+@pytest.mark.parametrize("version", [0, 4, None, "1", True])
 def test_other_versions_are_refused(version: Any) -> None:
     with pytest.raises(Problem, match="this program reads versions up to 3"):
         scene_from_json(_changed(version=version))
@@ -86,6 +86,15 @@ def test_other_versions_are_refused(version: Any) -> None:
         {"seed": 2**32},
         {"directions": [["smile"]]},
         {"directions": [["smile", float("inf")]]},
+        {"directions": [["smile", "1.5"]]},
+        {"directions": [["smile", True]]},
+        {"directions": [[0, 1.5]]},
+        {"directions": "ab"},
+        {"class": True},
+        {"class": 1.5},
+        {"seed": 4.5},
+        {"model": {"hash": 3.7, "name": "faces"}},
+        {"model": {"hash": "ab", "name": ["faces"]}},
         {"directions": [["smile", 1e9]]},
         {"directions": 5},
         {"directions": None},

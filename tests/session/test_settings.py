@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QByteArray
 
 from explorer.session.settings import RECENT_KEPT, Settings
@@ -53,3 +55,15 @@ def test_choices_are_remembered_by_name(tmp_path):
     settings.save()
     assert Settings(tmp_path / "settings.ini").choice("find_way") == "Mark"
     assert settings.choice("find_method") == ""
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "/a\0b", "[" * 100_000])
+def test_paths_at_which_nothing_can_be_are_forgotten(tmp_path, name):
+    settings = Settings(tmp_path / "settings.ini")
+    settings.last_model, settings.save_folder = Path(name), Path(name)
+    settings._stored.setValue("recent", json.dumps([name, "/models/faces"]))
+    assert settings.last_model is None
+    assert settings.save_folder is None
+    assert settings.recent == (Path("/models/faces"),)
+    settings._stored.setValue("recent", name)
+    assert settings.recent == ()

@@ -53,9 +53,14 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["state.safetensors", "state.json"])
-def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("instead", ["nothing", "a device", "a pipe"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str, instead: str) -> None:
     kept = save_checkpoint(small_learner(), tmp_path)
     (kept / name).unlink()
+    if instead == "a device":
+        (kept / name).symlink_to("/dev/zero")
+    elif instead == "a pipe" and hasattr(os, "mkfifo"):
+        os.mkfifo(kept / name)
     with pytest.raises(Problem, match=name):
         load_checkpoint(small_learner(), kept)
 

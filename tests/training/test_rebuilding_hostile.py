@@ -20,6 +20,7 @@ from torch import nn
 from explorer.core.problem import Problem
 from explorer.training.weight_import import forms
 from explorer.training.weight_import.converting import convert
+from explorer.training.weight_import.tensors import read_tensors
 from explorer.training.weight_import.weights import read_weights
 
 GENERATOR = nn.Sequential(nn.Linear(5, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh())
@@ -176,6 +177,26 @@ def test_a_zip_that_claims_more_than_it_has_is_refused(tmp_path, whole):
     data[place + 20 : place + 28] = struct.pack("<II", 2**31, 2**31)
     (tmp_path / "claims.pt").write_bytes(data)
     refused(tmp_path / "claims.pt", "claims to hold more than it has|damaged")
+
+
+def test_numbers_below_a_wrong_checksum_are_refused(tmp_path, whole):
+    data = bytearray(whole.read_bytes())
+    data[data.index(GENERATOR[0].weight.detach().numpy().tobytes()) + 3] ^= 1
+    damaged = tmp_path / "damaged.pt"
+    damaged.write_bytes(data)
+    refused(damaged, "do not add up to their checksum")
+    with pytest.raises(Problem, match="do not add up to their checksum"):
+        read_tensors(damaged)
+
+
+def test_a_zip_that_was_written_without_checksums_opens(tmp_path):
+    without = tmp_path / "without.pt"
+    torch.serialization.set_crc32_options(False)
+    try:
+        torch.save(GENERATOR.state_dict(), without)
+    finally:
+        torch.serialization.set_crc32_options(True)
+    assert torch.equal(read_weights(without).tensors["0.weight"], GENERATOR[0].weight)
 
 
 def test_a_zip_of_absurdly_many_parts_is_refused(tmp_path, whole, monkeypatch):

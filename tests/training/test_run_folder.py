@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -111,4 +112,18 @@ def test_what_is_no_run_is_none(folder: Path, content: Any) -> None:
 def test_why_a_run_cannot_be_read_is_said_in_words(folder: Path, content: bytes, words: str) -> None:
     (folder / "run.json").write_bytes(content)
     with pytest.raises(Problem, match=words):
+        read_spec(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_pipes_and_devices_in_a_run_are_not_waited_for(folder: Path) -> None:
+    for name in ("run.json", "losses.csv", "samples/step-00000001.png"):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True)
+    (folder / "losses.csv").symlink_to("/dev/zero")
+    os.mkfifo(folder / "samples/step-00000001.png")
+    assert last_step(folder) == 0
+    assert folder / "samples/step-00000001.png" not in sheets(folder)
+    os.mkfifo(folder / "run.json")
+    with pytest.raises(Problem, match="a pipe or a device"):
         read_spec(folder)

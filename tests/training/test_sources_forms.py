@@ -317,6 +317,7 @@ def header(text: str | bytes, version: int = 1) -> bytes:
         header("{'descr': '|u1', 'fortran_order': False, 'shape': ('a', 8, 8), }"),
         header("{'descr': '|u1', 'fortran_order': False, 'shape': 64, }"),
         header("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 8, 8), }", 9),
+        header("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 8, 8), }").replace(b"Y\1\0", b"Y\1\1", 1),
         header("{'descr': '|u1,,(((', 'fortran_order': False, 'shape': (1, 8, 8), }"),
         header("[]"),
         header("(" * 3000),

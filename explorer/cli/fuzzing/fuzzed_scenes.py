@@ -44,7 +44,9 @@ def _open(path: Path) -> bool:
     text = _text_of_picture(path) if path.suffix == ".png" else path.read_text("utf-8", "replace")
     if scene is None or text is None:
         return False
-    _check("", scene_facts(scene), json.loads(text, object_pairs_hook=_only_once))
+    ours = scene_facts(scene)
+    del ours["version"]  # the lowest that can say it, whatever the text has
+    _check("", ours, json.loads(text, object_pairs_hook=_only_once))
     return True
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from explorer.cli.fuzzing.mutants import Damage, Draw, one_of
 
 _DEEP, _MANY = 100_000, 100_000
+_LONGEST = 10_000_000  # characters that a list may grow to
 _RAW = {  # what no writer of JSON writes, put in the place of a mark
     "mark:nan": "NaN",
     "mark:infinite": "-Infinity",
@@ -70,7 +71,8 @@ def _grow(text: bytes, draw: Draw) -> bytes:
     """A list or an object gets more of what it holds."""
     told = json.loads(text)
     holder, key = one_of([(h, k) for h, k in _places(told) if isinstance(h[k], list) and h[k]], draw)
-    holder[key] = holder[key] * one_of((2, 3, 1000), draw)
+    times = one_of((2, 3, 1000), draw)
+    holder[key] = holder[key] * min(times, max(1, _LONGEST // len(json.dumps(holder[key]))))
     return _written(told)
 
 

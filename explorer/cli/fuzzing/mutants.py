@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ _STRUCTURED = 0.7  # share of the mutants that are damaged by what the file mean
 _UNFIT = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError, RecursionError, OverflowError),
     *(SyntaxError, zipfile.BadZipFile, zlib.error, struct.error, pickle.UnpicklingError, NotImplementedError),
-    *(RuntimeError,),
+    *(RuntimeError, MemoryError, tokenize.TokenError),
 )
 
 

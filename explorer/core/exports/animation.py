@@ -27,7 +27,8 @@ def save_animation(
 ) -> None:
     """Saves a film of scenes, as the ending of the name says: ``.gif`` or ``.mp4``. Carries its first scene.
 
-    Small pictures are enlarged by a whole factor, so that the shorter side has at least 256 pixels.
+    Small pictures are enlarged by a whole factor, so that the shorter side has at least 256 pixels, if that
+    leaves the longer one at most 4,096.
 
     Parameters
     ----------

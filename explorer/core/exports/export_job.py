@@ -14,7 +14,7 @@ from explorer.core.rendering.scene import Scene
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 Item = TypeVar("Item")
-_SMALLEST_SIDE = 256  # pixels of a film
+_SMALLEST_SIDE, _LONGEST_SIDE = 256, 4096  # pixels of a film
 
 
 class StoppedError(Exception):
@@ -75,8 +75,12 @@ def shortened(name: str, longest: int) -> str:
 
 
 def enlargement(height: int, width: int) -> int:
-    """By how much pictures are enlarged for a film: the shorter side has at least 256 pixels afterwards."""
-    return max(math.ceil(_SMALLEST_SIDE / min(height, width)), 1)
+    """By how much pictures are enlarged for a film.
+
+    The shorter side has at least 256 pixels afterwards, unless the longer one would then be too long for players.
+    """
+    wanted = math.ceil(_SMALLEST_SIDE / min(height, width))
+    return max(min(wanted, _LONGEST_SIDE // max(height, width)), 1)
 
 
 def check_rate(fps: float, most: float, kind: str) -> None:

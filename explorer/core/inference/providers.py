@@ -186,10 +186,20 @@ def _shares_memory() -> bool:
 
 
 def _most_memory() -> int:
-    """Half of the machine's memory, in bytes, but enough for the largest models that are drawn."""
+    """Half of the machine's memory, in bytes, but enough for the largest models that are drawn; or what was said."""
+    if _told_limits:
+        return min(_told_limits)
     if not hasattr(os, "sysconf"):
         return _LEAST_LIMIT
     return max(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2, _LEAST_LIMIT)
+
+
+_told_limits: list[int] = []
+
+
+def limit_memory(most_bytes: int) -> None:
+    """Have all sessions of this process on the CPU take no more together; only before the first of them."""
+    _told_limits.append(most_bytes)
 
 
 def shrinking(provider: str) -> ort.RunOptions:

@@ -13,10 +13,14 @@ from onnx import GraphProto, ModelProto, ValueInfoProto
 from explorer.core.files import read_file
 from explorer.core.models.card import CARD_KEY
 from explorer.core.models.initializers import row_length
+from explorer.core.models.padding import used_bytes
 from explorer.core.models.wire import MOST_PARTS, has_too_many_parts
 from explorer.core.problem import Problem
+from explorer.core.processes.memory import available_memory
 
 LARGEST_FILE = 2**31 - 1  # protobuf's own limit
+_LARGEST_REST = 64 << 20  # bytes that a model may hold besides what it calculates with
+_COPIES = 5  # parsed, as it is for the screen, in onnxruntime, and what it calculates with
 STANDARD_DOMAINS = ("", "ai.onnx")
 
 _KNOWN_STARTS = (
@@ -92,6 +96,7 @@ def parse_model(path: Path) -> ModelFile:
     Problem
         It cannot be read, or is no ONNX model.
     """
+    _check_large(path)
     data = read_file(path, LARGEST_FILE)
     if not data:
         raise Problem(f"{path.name} is empty.", "Copy or export the model again.")
@@ -116,6 +121,29 @@ def parse_model(path: Path) -> ModelFile:
             "Copy or export the model again.",
         )
     return ModelFile(path, hashlib.sha256(data).hexdigest(), len(data), proto)
+
+
+def _check_large(path: Path) -> None:
+    """Refuse a large model of which the graph uses little, or that does not fit, before it is in memory."""
+    try:
+        size = path.stat().st_size
+        if not _LARGEST_REST < size <= LARGEST_FILE or not path.is_file():
+            return
+        with path.open("rb") as file:
+            used = size if _known_start(file.read(1024)) else used_bytes(file, size)
+    except (OSError, ValueError):
+        return  # reading it will say so
+    if size - used > _LARGEST_REST:
+        raise Problem(
+            f"{path.name} is {size / 2**20:,.0f} MB, of which its graph uses {used / 2**20:,.0f} MB.",
+            "Export it again, or do not trust this file.",
+        )
+    needed, there = _COPIES * size, available_memory()
+    if needed > there:
+        raise Problem(
+            f"{path.name} would need about {needed / 2**30:.1f} GB of memory, and there are {there / 2**30:.1f} GB.",
+            "Close other programs, or choose a smaller model.",
+        )
 
 
 def _named(proto: ModelProto) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import onnxruntime
 
 from explorer.core.inference.flattening import flattened
+from explorer.core.inference.providers import limit_memory
 from explorer.core.json_store import JsonStore
 from explorer.core.models.external import embedded
 from explorer.core.models.graph import ModelFile, parse_model
@@ -24,6 +25,7 @@ from explorer.paths import models_folder, user_folder
 
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 6 * 2**30  # of address space, of which libraries alone take one
+_RUN_BYTES, _RUN_COPIES = 3 << 28, 32  # that weights and results may take: few weights draw no large pictures
 _MOST_REMEMBERED = 500
 _STYLES = "styles"  # what is kept with the hash of a synthesis that was tried flattened
 _TRIED_BY = f"{onnxruntime.__version__}, at z = 0 too"  # what passed another test run has to pass this one
@@ -129,4 +131,5 @@ def main(wanted: Mapping[str, Any]) -> dict[str, object]:
     if wanted["styles"]:
         file = flattened(file)
     check_sizes(file)
+    limit_memory(_RUN_BYTES + _RUN_COPIES * file.size_bytes)
     return {"hash": file.hash, "trial": run_trial(file).to_json()}

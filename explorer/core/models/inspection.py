@@ -31,6 +31,7 @@ _IN_WORDS = {
 _HINT = "A generator takes one latent, and perhaps a class, and gives one picture."
 _ROWS = "If it gives rows of pixels, say of what size: python -m explorer inspect FILE --sides WIDTH HEIGHT."
 _UNSTEADY = "The same input gave different results twice: it draws random numbers, or still behaves as in training."
+_NOT_FINITE = "Its test run gave values that are not finite numbers: its weights may be damaged."
 _RANDOM = "It draws random numbers of its own: the same latent gives different pictures."
 _DRAWS = (
     "RandomNormal",
@@ -142,6 +143,7 @@ def examine(
     doubts: Said = ()
     if card:
         card, said = _corrected(file, card, found)
+        said += (_NOT_FINITE,) if seen is not None and not seen.finite else ()
     else:
         found, refused = as_told(found, told)
         card, said = card_by_looking(file, found, seen, told)

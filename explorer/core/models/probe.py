@@ -21,6 +21,7 @@ from explorer.core.processes.child import lacks_memory
 _PICTURES = 4  # enough for a range; each is one run
 _OPEN_SIDE = 64  # for pictures of any size
 _LARGEST_RESULT = 2**28
+_PIECE = 2**20  # numbers that are compared at a time
 _EXTREMES = (0.0, 10.0)  # the latent at psi 0, and one that is further out than any is drawn
 
 
@@ -91,15 +92,20 @@ def run_trial(file: ModelFile) -> Trial:
     names = [port.name for port in file.outputs]
     try:
         given = [_feeds(wanted, batch, draw) for _ in range(_PICTURES)]
-        runs = [session.run(names, feeds) for feeds in given]
-        again = session.run(names, given[0])
+        first = session.run(names, given[0])
+        steady = all(map(_alike, first, session.run(names, given[0])))
+        seen = [_seen(name, value) for name, value in zip(names, first, strict=True)]
+        del first  # pictures may be large
+        for feeds in given[1:]:
+            results = session.run(names, feeds)
+            seen = [_with(before, value) for before, value in zip(seen, results, strict=True)]
+            del results
         for scale in _EXTREMES:  # a model may need more time and memory there than anywhere else
             session.run(names, _feeds(wanted, batch, draw, scale))
     except NATIVE_ERRORS as error:
         raise _failed(file, error) from None
-    seen = tuple(_seen(name, [run[i] for run in runs]) for i, name in enumerate(names))
     dynamic = wanted.batch == "dynamic" and _doubles(session, wanted, seen, draw)
-    return Trial(seen, dynamic, all(map(_alike, runs[0], again)))
+    return Trial(tuple(seen), dynamic, steady)
 
 
 def _feeds(wanted: Sources, batch: int, draw: np.random.RandomState, scale: float = 1.0) -> Mapping[str, NDArray[Any]]:
@@ -125,16 +131,26 @@ def _concrete(port: Port, batch: int) -> tuple[int, ...]:
     )
 
 
-def _seen(name: str, values: list[Any]) -> Seen:
-    array = np.stack([np.asarray(value) for value in values])
+def _seen(name: str, value: Any) -> Seen:
+    array = np.asarray(value)
     if array.size == 0 or array.dtype.kind not in "fiub":
-        return Seen(name, array.shape[1:], 0.0, 0.0, False)
+        return Seen(name, array.shape, 0.0, 0.0, False)
     low, high = float(array.min()), float(array.max())
     finite = math.isfinite(low) and math.isfinite(high)
-    return Seen(name, array.shape[1:], low if finite else 0.0, high if finite else 0.0, finite)
+    return Seen(name, array.shape, low if finite else 0.0, high if finite else 0.0, finite)
 
 
-def _doubles(session: Any, wanted: Sources, seen: tuple[Seen, ...], draw: np.random.RandomState) -> bool:
+def _with(before: Seen, value: Any) -> Seen:
+    """The same of one more result."""
+    seen = _seen(before.name, value)
+    if seen.shape != before.shape:
+        raise ValueError(f"its {before.name} is of another shape with every run")
+    if not (before.finite and seen.finite):
+        return Seen(before.name, before.shape, 0.0, 0.0, False)
+    return Seen(before.name, before.shape, min(before.low, seen.low), max(before.high, seen.high), True)
+
+
+def _doubles(session: Any, wanted: Sources, seen: list[Seen], draw: np.random.RandomState) -> bool:
     try:
         results = session.run([s.name for s in seen], _feeds(wanted, 2, draw))
     except NATIVE_ERRORS:
@@ -145,10 +161,16 @@ def _doubles(session: Any, wanted: Sources, seen: tuple[Seen, ...], draw: np.ran
 def _alike(first: Any, second: Any) -> bool:
     """Whether two results differ by no more than rounding."""
     one, other = np.asarray(first), np.asarray(second)
-    if one.dtype.kind not in "fiub" or one.size == 0:
-        return True
-    span = float(np.nanmax(np.abs(one.astype(np.float64)))) if np.isfinite(one).any() else 0.0
-    return bool(np.allclose(one, other, rtol=1e-3, atol=1e-3 * span, equal_nan=True))
+    if one.dtype.kind not in "fiub" or one.size == 0 or one.shape != other.shape:
+        return one.shape == other.shape
+    one, other = one.reshape(-1), other.reshape(-1)
+    pieces = [slice(start, start + _PIECE) for start in range(0, one.size, _PIECE)]
+    span = max(_span(one[piece]) for piece in pieces)
+    return all(np.allclose(one[p], other[p], rtol=1e-3, atol=1e-3 * span, equal_nan=True) for p in pieces)
+
+
+def _span(numbers: NDArray[Any]) -> float:
+    return float(np.nanmax(np.abs(numbers.astype(np.float64)))) if np.isfinite(numbers).any() else 0.0
 
 
 def _failed(file: ModelFile, error: Exception) -> Problem:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.json_text import number_in, whole_in
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.styles import check_range
 
@@ -106,7 +107,8 @@ def conditions_from(told: dict[str, Any]) -> Conditions:
 def _noise(told: Any) -> Noise | None:
     if not isinstance(told, dict):
         raise TypeError("its noise is no object")
-    seed, strength = None if told["seed"] is None else int(told["seed"]), float(told["strength"])
+    seed = None if told["seed"] is None else whole_in(told["seed"], "seed of the noise")
+    strength = number_in(told["strength"], "strength of the noise")
     check_range("seed of the noise", seed, 0, LARGEST_SEED)
     check_range("strength of the noise", strength, 0.0, LARGEST_NOISE)
     return noise_or_none(Noise(seed, strength))
@@ -115,7 +117,7 @@ def _noise(told: Any) -> Noise | None:
 def _placement(told: Any) -> Placement | None:
     if not isinstance(told, dict):
         raise TypeError("its placement is no object")
-    x, y, degrees = (float(told[key]) for key in ("x", "y", "degrees"))
+    x, y, degrees = (number_in(told[key], f"{key} of the placement") for key in ("x", "y", "degrees"))
     for name, value, most in (("x", x, LARGEST_MOVE), ("y", y, LARGEST_MOVE), ("turn", degrees, 360.0)):
         check_range(f"{name} of the placement", value, -most, most)
     return placement_or_none(Placement(x, y, degrees))

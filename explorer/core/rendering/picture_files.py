@@ -99,16 +99,32 @@ def _chunks(name: str, data: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def _text(wanted: str, kind: bytes, content: memoryview) -> str | None:
-    """The wanted text in a tEXt or uncompressed iTXt chunk; None in any other."""
-    if kind not in (b"tEXt", b"iTXt") or len(content) > _LARGEST_SCENE:
+    """The wanted text in a chunk of text, which other programs write anew in any of its three forms; else None."""
+    if kind not in (b"tEXt", b"zTXt", b"iTXt") or len(content) > _LARGEST_SCENE:
         return None
     key, _, rest = bytes(content).partition(b"\0")
     if key != wanted.encode():
         return None
     if kind == b"tEXt":
         return rest.decode("latin-1")
+    if kind == b"zTXt":
+        unpacked = _unpacked(rest[1:])
+        return None if unpacked is None else unpacked.decode("latin-1")
     flags, fields = rest[:2], rest[2:].split(b"\0", 2)
-    return fields[2].decode("utf-8", "replace") if flags[:1] == b"\0" and len(fields) == 3 else None
+    if len(fields) < 3:
+        return None
+    unpacked = fields[2] if flags[:1] == b"\0" else _unpacked(fields[2])
+    return None if unpacked is None else unpacked.decode("utf-8", "replace")
+
+
+def _unpacked(data: bytes) -> bytes | None:
+    """What zlib packed; None where it did not, or where that is larger than any scene."""
+    unpacker = zlib.decompressobj()
+    try:
+        text = unpacker.decompress(data, _LARGEST_SCENE)
+    except zlib.error:
+        return None
+    return text if unpacker.eof else None
 
 
 def sheet(pictures: NDArray[np.uint8], columns: int | None = None, gap: int = 2) -> NDArray[np.uint8]:

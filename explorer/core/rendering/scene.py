@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.json_text import parsed_json
+from explorer.core.json_text import number_in, parsed_json, whole_in, word_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions, Noise, Placement, condition_facts, conditions_from
 from explorer.core.rendering.latents import LARGEST_SEED, Latent
@@ -161,7 +161,7 @@ def scene_from(data: Any) -> Scene:
     """The scene that such facts as `scene_facts` gives describe; raises as `scene_from_json` does."""
     if not (isinstance(data, dict) and data.get("format") == FORMAT):
         raise Problem("This text is not a scene of the latent explorer.", "Copy a scene, then paste it.")
-    if data.get("version") not in (_PLAIN, _STYLED, VERSION):
+    if isinstance(data.get("version"), bool) or data.get("version") not in (_PLAIN, _STYLED, VERSION):
         raise Problem(
             f"This scene is of version {data.get('version')}; this program reads versions up to {VERSION}.",
             "Update the latent explorer.",
@@ -174,13 +174,11 @@ def scene_from(data: Any) -> Scene:
 
 def _scene(data: dict[str, Any]) -> Scene:
     z = numbers_from(data["latent"], "latent", _LARGEST_LATENT)
-    truncation = float(data["truncation"])
-    directions = tuple((str(name), float(alpha)) for name, alpha in data.get("directions", []))
+    truncation = number_in(data["truncation"], "truncation")
+    directions = tuple(_direction(pair) for pair in data.get("directions", []))
     if not np.isfinite([truncation, *(alpha for _, alpha in directions)]).all():
         raise ValueError("a number in it is not finite")
-    whole = {key: None if data.get(key) is None else int(data[key]) for key in ("class", "seed")}
-    if any(isinstance(data.get(key), str) for key in (*whole, "truncation")):
-        raise ValueError("words stand where numbers belong")
+    whole = {key: None if data.get(key) is None else whole_in(data[key], key) for key in ("class", "seed")}
     check_range("truncation", truncation, -_LARGEST_TRUNCATION, _LARGEST_TRUNCATION)
     check_range("seed", whole["seed"], 0, LARGEST_SEED)
     check_range("class", whole["class"], 0, _LARGEST_LATENT)
@@ -189,8 +187,8 @@ def _scene(data: dict[str, Any]) -> Scene:
     w, mix, cutoff = _style(data) if data["version"] >= _STYLED else (None, None, None)
     conditions = conditions_from(data) if data["version"] >= VERSION else USUAL
     return Scene(
-        model=str(data["model"]["hash"]),
-        model_name=str(data["model"]["name"]),
+        model=word_in(data["model"]["hash"], "model's hash"),
+        model_name=word_in(data["model"]["name"], "model's name"),
         z=z,
         label=whole["class"],
         truncation=truncation,
@@ -204,10 +202,17 @@ def _scene(data: dict[str, Any]) -> Scene:
     )
 
 
+def _direction(told: Any) -> tuple[str, float]:
+    if not isinstance(told, list | tuple) or len(told) != 2:
+        raise ValueError("a direction in it is no pair of a name and a strength")
+    name, alpha = told
+    return word_in(name, "direction's name"), number_in(alpha, "strength of a direction")
+
+
 def _style(data: dict[str, Any]) -> tuple[Latent | None, StyleMix | None, int | None]:
     told, mix, cutoff = data.get("w"), data.get("mix"), data.get("cutoff")
     if cutoff is not None:
-        check_range("truncation cutoff", cutoff := int(cutoff), 0, MOST_STYLES)
+        check_range("truncation cutoff", cutoff := whole_in(cutoff, "truncation cutoff"), 0, MOST_STYLES)
     w = None if told is None else numbers_from(told, "w", _LARGEST_LATENT)
     mixed = None if mix is None else mix_from(mix, _LARGEST_LATENT)
     return w, mixed, cutoff

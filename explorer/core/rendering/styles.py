@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.json_text import whole_in
 from explorer.core.rendering.latents import LARGEST_SEED
 
 MOST_STYLES = 256
@@ -121,8 +122,8 @@ def mix_from(told: Any, most: int) -> StyleMix:
     """
     if not isinstance(told, dict):
         raise TypeError("its style mixing is no object")
-    label, seed = (None if told.get(key) is None else int(told[key]) for key in ("class", "seed"))
-    first, last = int(told["first"]), int(told["last"])
+    label, seed = (None if told.get(key) is None else whole_in(told[key], key) for key in ("class", "seed"))
+    first, last = (whole_in(told[key], f"{key} mixed layer") for key in ("first", "last"))
     check_range("class of the mix", label, 0, most)
     check_range("seed of the mix", seed, 0, LARGEST_SEED)
     check_range("first mixed layer", first, 0, MOST_STYLES - 1)

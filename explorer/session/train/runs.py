@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.core.digits import whole_number
+from explorer.core.files import path_in
 from explorer.core.problem import Problem
 from explorer.session.jobs.job import JobRunner
 from explorer.session.notices import DONE, Notice, Notices
@@ -253,8 +254,8 @@ class TrainingRuns(QObject):
         return self._interrupted
 
     def _left_over(self) -> Path | None:
-        name = self._settings.choice(_INTERRUPTED)
-        facts = run_facts(Path(name)) if name else None
+        folder = path_in(self._settings.choice(_INTERRUPTED))
+        facts = run_facts(folder) if folder is not None else None
         return facts.folder if facts is not None and not (facts.is_done or facts.is_trained) else None
 
     def _remember_trained(self, folder: Path | None) -> None:

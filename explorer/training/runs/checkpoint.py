@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from safetensors.torch import load, load_file, save, save_file
 from torch import Tensor
 
 from explorer.core.digits import whole_number
+from explorer.core.files import read_file
 from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.training.distributed.group import is_first, of_first, processes
@@ -22,6 +24,7 @@ from explorer.training.learning.family import Learner
 FORMAT = "latent-explorer/checkpoint"
 VERSION = 1
 _MOST_STEPS = 10**12
+_LARGEST_REST = 64 << 20  # bytes
 _TENSORS, _REST = "state.safetensors", "state.json"
 _UNFINISHED = ".partial"
 
@@ -80,8 +83,8 @@ def load_checkpoint(learner: Learner, checkpoint: Path, *, weights_only: bool = 
         A file is missing or damaged, or holds another network's state, or weights that are no finite numbers.
     """
     try:
-        tensors = load_file(checkpoint / _TENSORS)
-        rest = parsed_json((checkpoint / _REST).read_text(encoding="utf-8"))
+        tensors = load_file(_ordinary(checkpoint / _TENSORS))
+        rest = parsed_json(read_file(_ordinary(checkpoint / _REST), _LARGEST_REST))
         _restore(learner, tensors, rest, weights_only)
     except FileNotFoundError as error:
         missing = Path(str(error.filename or _TENSORS)).name
@@ -110,7 +113,7 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
         It cannot be read, or nothing in it fits.
     """
     try:
-        tensors = load_file(checkpoint / _TENSORS)
+        tensors = load_file(_ordinary(checkpoint / _TENSORS))
     except (SafetensorError, OSError) as error:
         raise Problem(f"The checkpoint {checkpoint} cannot be read ({error}).", "Start from another.") from None
     taken = 0
@@ -123,6 +126,13 @@ def start_from(learner: Learner, checkpoint: Path) -> int:
     if taken == 0:
         raise Problem(f"Nothing in {checkpoint} fits the networks of this run.", "Start from a run of its family.")
     return taken
+
+
+def _ordinary(path: Path) -> Path:
+    """A file itself; a pipe would be waited for, and a device read without end."""
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path))
+    return path
 
 
 def share_state(learner: Learner) -> None:
@@ -169,7 +179,7 @@ def _restore(learner: Learner, tensors: dict[str, Tensor], rest: dict[str, Any],
 
 
 def _step(step: object) -> int:
-    if not isinstance(step, int) or not 0 <= step <= _MOST_STEPS:
+    if not isinstance(step, int) or isinstance(step, bool) or not 0 <= step <= _MOST_STEPS:
         raise ValueError("its step is no count")
     return step
 

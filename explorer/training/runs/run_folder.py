@@ -106,6 +106,8 @@ def read_facts(folder: Path) -> RunFacts:
 def read_spec(folder: Path) -> dict[str, Any]:
     """What ``run.json`` says, as it stands there; problems as for `read_facts`."""
     try:
+        if (folder / SPEC_FILE).exists() and not (folder / SPEC_FILE).is_file():
+            raise ValueError("it is a folder, a pipe or a device")
         with (folder / SPEC_FILE).open("rb") as file:
             text = file.read(_LARGEST_SPEC + 1)
         if len(text) > _LARGEST_SPEC:
@@ -135,7 +137,9 @@ def kept_steps(folder: Path) -> list[int]:
 def sheets(folder: Path) -> list[Path]:
     """The sheets of samples, oldest first."""
     return sorted(
-        path for path in _numbered(folder / SHEETS) if path.suffix == ".png" and whole_number(path.stem[5:]) is not None
+        path
+        for path in _numbered(folder / SHEETS)
+        if path.suffix == ".png" and whole_number(path.stem[5:]) is not None and path.is_file()
     )
 
 
@@ -150,6 +154,8 @@ def last_step(folder: Path) -> int:
 
 def tail(file: Path) -> str:
     """The last whole lines of a text file; "" where there is none."""
+    if not file.is_file():  # a pipe would be waited for, and a device read without end
+        return ""
     try:
         with file.open("rb") as opened:
             opened.seek(max(0, opened.seek(0, os.SEEK_END) - _TAIL_BYTES))

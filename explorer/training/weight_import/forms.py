@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 import zipfile
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
+from explorer.core.processes.memory import available_memory
+from explorer.training.weight_import.checksums import plain_zip
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
 
@@ -75,19 +76,6 @@ def _ordinary_size(path: Path) -> int:
     return found.st_size
 
 
-def available_memory() -> int:
-    """Bytes that can still be had; where the system does not say, what is taken for enough."""
-    try:
-        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError):
-        pass
-    if sys.platform != "win32" and "SC_PHYS_PAGES" in os.sysconf_names:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return 16 * 2**30
-
-
 def checked_form(path: Path, size: int) -> Form:
     """Which form a file has, after everything that can be checked without loading it.
 
@@ -137,7 +125,7 @@ def is_pickled_style(path: Path) -> bool:
 
 
 def _is_zipped_style(path: Path, file: IO[bytes]) -> bool:
-    with zipfile.ZipFile(file) as archive:
+    with plain_zip(file) as archive:
         infos = archive.infolist()
         _check_entries(path, infos, os.fstat(file.fileno()).st_size)
         pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
@@ -167,7 +155,7 @@ def _perhaps(start: bytes, ending: str) -> str:
 
 def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with plain_zip(file) as archive:
             infos = archive.infolist()
             if any("/code/" in info.filename for info in infos):
                 raise Problem(

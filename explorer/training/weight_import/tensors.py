@@ -18,6 +18,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.confinement import frugal
 from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
+from explorer.training.weight_import.checksums import check_sums
 
 LARGEST_FILE = 512 * 2**20
 MOST_NUMBERS = 2**27
@@ -90,7 +91,10 @@ def _tensors(path: Path) -> dict[str, NDArray[Any]]:
 
     try:
         with frugal(_READING_BYTES + _COPIES * path.stat().st_size, _TIME_S):
+            check_sums(path)
             content = torch.load(path, map_location="cpu", weights_only=True)
+    except Problem:
+        raise
     except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
         raise _refused(path, error) from None
     found: dict[str, NDArray[Any]] = {}

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.checksums import check_sums
 from explorer.training.weight_import.forms import Form, check_file, checked_form
 from explorer.training.weight_import.pickles.listing import IDLE
 from explorer.training.weight_import.tensors import nested_tensors
@@ -86,6 +87,8 @@ class _Idle:
 
 
 def _pickled(path: Path, form: Form) -> Any:
+    if form == "zip":
+        check_sums(path)
     idle: list[Any] = [(type("_Idle", (_Idle,), {}), name) for name in sorted(IDLE)]
     try:
         with torch.serialization.safe_globals(idle), warnings.catch_warnings():

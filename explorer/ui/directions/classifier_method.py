@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from explorer.core.files import path_in
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.directions.classified_samples import sampled_evidence
 from explorer.session.models.opening import OpenModel
@@ -45,9 +46,9 @@ class ClassifierMethod(FitMethod):
 
     def _begin(self, model: OpenModel) -> None:
         super()._begin(model)
-        said = self.studio.settings.choice(self._key)
-        remembered = Path(said) if said and Path(said).exists() else None
-        self.file = remembered or model.files.classifier
+        remembered = path_in(self.studio.settings.choice(self._key))
+        is_there = remembered is not None and remembered.exists()
+        self.file = remembered if is_there else model.files.classifier
         self._show_file()
 
     def _fill_column(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from explorer.core.digits import whole_number
+from explorer.core.files import path_in
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.core.rendering.scene import Scene
@@ -236,7 +237,8 @@ class QuizView(View):
         """Show the pictures that go with the first of the models."""
         models = self.set_up.chosen_models()
         source = self.studio.settings.choice(_source_key(models[0])) if models else ""
-        if source not in ("", PORTRAITS) and not Path(source.partition("#")[0]).exists():
+        path = path_in(source.partition("#")[0])
+        if source != PORTRAITS and not (path is not None and path.exists()):
             source = ""
         model = self.studio.models.current
         drawn = model is not None and suits_portraits(model.generator.card)

@@ -10,6 +10,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.files import path_in
+from explorer.core.json_text import parsed_json
 from explorer.core.problem import Problem
 from explorer.session.notices import Notices
 from explorer.session.settings import Settings
@@ -266,16 +268,17 @@ class NewRunPage(QWidget):
     def _take_last(self) -> None:
         """Propose what was chosen for the last run."""
         try:
-            last = json.loads(self._settings.choice(_LAST) or "{}")
+            last = parsed_json(self._settings.choice(_LAST) or "{}")
             request = {"family": str(last["family"]), "size": int(last["size"]), "steps": int(last["steps"])}
             source, hold_out = str(last["data"]), float(last["hold_out"])
             attributes, assume = str(last.get("attributes", "")), dict(last.get("assume", {}))
             self._preset = None if last["preset"] is None else int(last["preset"]) % 3
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             return
         self.form.show_value({**request, "hold_out": hold_out})
         is_word = source.partition(":")[0] in ("portraits", *names("data_sources"))
-        if is_word or Path(source.partition("#")[0]).exists():
+        path = path_in(source.partition("#")[0])
+        if is_word or (path is not None and path.exists()):
             self.take(source, attributes, assume)
 
     def _remember(self) -> None:
