@@ -35,13 +35,15 @@ def run(options: argparse.Namespace) -> int:
     if options.file is None or options.out is None:
         raise Problem("A file and --out are needed.", "Write for instance: convert weights.pt --out model.")
     from explorer.core.models.inspection import inspect
+    from explorer.session.models.folders import only_model_in
     from explorer.training.runs.export import parity_unit
     from explorer.training.weight_import.converting import convert
     from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
     check_place(options.file)
+    file = only_model_in(options.file) if options.file.is_dir() else options.file
     chosen = answers_in(options.choose)
-    convert(options.file, options.out, chosen, options.source)
+    convert(file, options.out, chosen, options.source)
     readings = readings_of(options.out)
     assert readings is not None
     models = sorted(options.out.glob("*.onnx"))

@@ -30,7 +30,7 @@ def main(wanted: Mapping[str, Any]) -> None:
     with _frugal(size):
         if not is_pickled_style(path):
             checked_form(path, size)  # before torch is imported: most refusals need no more
-    sources = SourceFiles(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    sources = SourceFiles.from_told(wanted)
     told = (dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]), bool(wanted["remembered"]))
     _convert(path, sources, out, *told)
 
@@ -75,6 +75,8 @@ def read(path: Path, sources: SourceFiles, chosen: Mapping[str, str]) -> tuple[R
         with _frugal(path.stat().st_size):
             networks = read_pickled_networks(path)
         return rebuild_networks(networks, chosen), Candidate("", {}), ""
+    from explorer.training.weight_import.diffusers.classes import configured
+    from explorer.training.weight_import.diffusers.config import settings_in
     from explorer.training.weight_import.recognition import rebuilt
     from explorer.training.weight_import.source.choosing import SourceReader
     from explorer.training.weight_import.weights import read_weights
@@ -82,6 +84,8 @@ def read(path: Path, sources: SourceFiles, chosen: Mapping[str, str]) -> tuple[R
     with _frugal(path.stat().st_size):
         weights = read_weights(path)
     say_stage("recognising")
+    if settings := {} if sources.is_given else settings_in(sources.config):
+        return configured(weights, settings, chosen), Candidate("", {}), ""
     by_source = SourceReader(weights.tensors, sources)
     if said := by_source.read(chosen):
         return said[0], Candidate(said[1], {}), ""

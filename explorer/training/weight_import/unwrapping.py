@@ -29,7 +29,7 @@ _JUDGES = re.compile(
 _TRAINS = re.compile(r"optim|sched|^opt|_opt|scaler|grad|loss|history|metric|lr_|amp$|callbacks|rng", re.IGNORECASE)
 _WRAPS = re.compile(
     r"^(module|_orig_mod|model|net|network|state_dict|model_state_dict|model_state|state|weights|params|params_ema"
-    r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec)$",
+    r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec|first_stage_model)$",
     re.IGNORECASE,
 )
 _DEEPEST = 6
