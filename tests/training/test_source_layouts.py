@@ -17,6 +17,7 @@ from explorer.training.weight_import.converting import convert
 from explorer.training.weight_import.interpretation import readings_of
 from explorer.training.weight_import.source.beside import sources_beside
 from explorer.training.weight_import.source.choosing import SourceReader
+from explorer.training.weight_import.source.class_lists import class_names_in
 from explorer.training.weight_import.source.following.reading import read_source
 from explorer.training.weight_import.source.priors import prior_in
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
@@ -222,3 +223,21 @@ def test_what_is_done_to_draws_of_latents_is_reckoned_with(tmp_path, line, wante
     (tmp_path / "program.py").write_text(f"import torch\n{line}\n")
     found = prior_in(read_source(tmp_path / "program.py"))
     assert (found.kind, found.low, found.high) == wanted
+
+
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        ("classes = ('plane', 'car', 'bird')\nwords = ['a', 'b', 'c']", ("plane", "car", "bird")),
+        ("things = ['a', 'b', 'c']", ("a", "b", "c")),
+        ("one = ['a', 'b', 'c']\nother = ['d', 'e', 'f']", ()),
+        ("labels = {0: 'cat', 1: 'dog', 2: 'cow'}", ("cat", "dog", "cow")),
+        ("class_to_idx = {'cat': 0, 'dog': 1, 'cow': 2}", ("cat", "dog", "cow")),
+        ("classes = ['a', 'b']", ()),
+        ("classes = ['a', 'b', 'a']", ()),
+        ("classes = ['a', 'b', 3]", ()),
+    ],
+)
+def test_classes_have_the_names_that_a_source_lists(tmp_path, program, names):
+    (tmp_path / "program.py").write_text(program)
+    assert class_names_in(read_source(tmp_path / "program.py"), 3) == names

@@ -33,7 +33,7 @@ GROUPS, SCALE = "groups", "scale"
 
 _USUAL_SIDES = (32, 64, 128, 256, 512, 1024)
 _USUAL_SIDE = 256
-_MOST_WORK = 4e11  # multiplications of one picture: some seconds of two processors
+_MOST_WORK = 1.2e11  # multiplications of one picture: a second or two of two processors
 _LARGEST_LATENT = 1 << 16
 _SCALES = (
     ("0.18215", "0.18215, as Stable Diffusion 1 and 2 have it"),

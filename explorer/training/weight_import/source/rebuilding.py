@@ -13,6 +13,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, SIZE, asked, asked_size
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
+from explorer.training.weight_import.source.class_lists import class_names_in
 from explorer.training.weight_import.source.encoders import encoder_of
 from explorer.training.weight_import.source.fitting import Fit, Fitting
 from explorer.training.weight_import.source.following.limits import NotFollowedError
@@ -122,7 +123,7 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
         channels=frame[0],
         height=frame[1],
         width=frame[2],
-        classes=tuple(str(index) for index in range(entrance.classes)) if entrance.label else (),
+        classes=(class_names_in(source, entrance.classes) or _numbers(entrance.classes)) if entrance.label else (),
     )
     networks: dict[str, nn.Module] = {"generator": painter}
     if encoder := encoder_of(fit, found, scale):
@@ -130,6 +131,10 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     choices = asked_too + _choices(fit, prior, is_told, asks_last, span)
     said = _said(source, fit, found, prior, is_told)
     return Rebuilt(f"{fit.name}, from the source: {source.name}", networks, card, choices, said)
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(str(index) for index in range(count))
 
 
 def _size_and_parts(found: Found, chosen: Mapping[str, str]) -> tuple[Choice, ...]:
