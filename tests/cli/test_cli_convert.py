@@ -84,7 +84,7 @@ def test_classes_of_weights_are_counted_and_named(verb: Verb, tmp_path: Path) ->
     assert (told["card"]["classes"], told["latent"]["size"]) == (["cat", "dog"], 22)
     assert json.loads(verb(*words).out)["card"]["classes"] == ["cat", "dog"]
     refused(verb(*words, "--class-names", "a,b,c"), "3 names were given, and the model has 2 classes")
-    refused(verb(*words, "--classes", 24, "--as-guessed"), "latent first, 24 is no answer to labels")
+    refused(verb(*words, "--classes", 24, "--as-guessed"), "leaves no question labels open")
     assert json.loads(verb(*words).out)["card"]["classes"] == ["cat", "dog"]
     names = ("--choose", "labels=label first, 2", "--class-names", "cat,dog", "--json")
     told = json.loads(verb("convert", tmp_path / "few.pth", "--out", tmp_path / "out", *names).out)

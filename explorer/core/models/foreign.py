@@ -81,6 +81,8 @@ def card_by_looking(
         says += () if "classes" in told else more
         said_too = ("value_range", "distribution", "classes")
         card = replace(card, **{name: told[name] for name in said_too if name in told})
+    elif found.kind != "translator" and "value_range" in told:
+        card = replace(card, value_range=told["value_range"])
     elif found.kind != "translator":  # of which the values are tried
         says += ("It does not say which values its pictures have; -1 to 1 is assumed.",)
     return card, says
