@@ -18,6 +18,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.confinement import frugal
 from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
+from explorer.training.weight_import.archives import check_sums
 
 LARGEST_FILE = 512 * 2**20
 MOST_NUMBERS = 2**27
@@ -119,6 +120,8 @@ def _check(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
+            if sum(info.file_size for info in infos) <= size:
+                check_sums(archive, infos)
     except PermissionError:
         raise Problem(f"{path.name} may not be read.", "Change its permissions.") from None
     except (
@@ -138,13 +141,12 @@ def _check(path: Path) -> int:
 
 
 def _refused(path: Path, error: Exception) -> Problem:
-    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
     if "weights only" in str(error).lower().replace("_", " ").replace("weights-only", "weights only"):
         return Problem(
             f"{path.name} holds more than tensors; to open it, code in it would have to run, which is never done.",
             "Save only the tensors, or as .npy.",
         )
-    return Problem(f"{path.name} cannot be read ({said}).", _AGAIN)
+    return Problem(f"{path.name} cannot be read: it is damaged, or of another kind.", _AGAIN)
 
 
 def nested_tensors(content: Any, name: str = "", *, first: int, depth: int) -> Iterator[tuple[str, Any]]:
