@@ -12,7 +12,7 @@ from typing import IO, Any, Literal, cast
 
 from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
-from explorer.training.weight_import.archives import check_sums, other_archive, script
+from explorer.training.weight_import.archives import check_sums, other_archive, parts_of, script
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
 
@@ -142,7 +142,7 @@ def is_pickled_style(path: Path) -> bool:
 
 def _is_zipped_style(path: Path, file: IO[bytes]) -> bool:
     with zipfile.ZipFile(file) as archive:
-        infos = archive.infolist()
+        infos = parts_of(archive)
         _check_entries(path, infos, os.fstat(file.fileno()).st_size)
         pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
         if len(pickles) != 1:
@@ -172,7 +172,7 @@ def _perhaps(start: bytes, ending: str) -> str:
 def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
-            infos = archive.infolist()
+            infos = parts_of(archive)
             if any("/code/" in info.filename for info in infos):
                 raise script(path.name)
             _check_entries(path, infos, size)

@@ -18,7 +18,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.confinement import frugal
 from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
-from explorer.training.weight_import.archives import check_sums
+from explorer.training.weight_import.archives import check_sums, parts_of
 
 LARGEST_FILE = 512 * 2**20
 MOST_NUMBERS = 2**27
@@ -119,7 +119,7 @@ def _check(path: Path) -> int:
         raise Problem(f"{path.name} is larger than {LARGEST_FILE // 2**20} MB.", "Save only what is needed.")
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
+            infos = parts_of(archive)
             if sum(info.file_size for info in infos) <= size:
                 check_sums(archive, infos)
     except PermissionError:
