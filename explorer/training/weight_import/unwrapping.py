@@ -15,7 +15,7 @@ from torch import Tensor
 
 from explorer.core.words import plain
 
-_AVERAGED = re.compile(r"ema|averaged|swa|shadow|_avg|gs$|smooth|running_g", re.IGNORECASE)
+_AVERAGED = re.compile(r"ema|averaged|swa|shadow|_avg|gs$|smooth|running_g|g_running", re.IGNORECASE)
 _PAINTS = re.compile(
     r"^(net_?g|g|gen|generator|g_?model|model_?g|generator_state_dict|g_state(_dict)?|gen_state(_dict)?|netg_state_dict"
     r"|state_dict_?g|g_state_dict|gen_model|g_net|gnet|weights_g|params_g)$",
