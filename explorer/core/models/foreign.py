@@ -141,8 +141,11 @@ def value_range_of(seen: Seen | None, dtype: str) -> tuple[tuple[float, float], 
 
 def unfit_classes(file: ModelFile, found: Roles, told: Reading) -> str:
     """Why the classes that a person told cannot be those of a generator, a sentence; "" where they can."""
-    if "classes" not in told or found.kind != "generator":
+    if "classes" not in told:
         return ""
+    if found.kind in ("encoder", "critic", "classifier"):  # whose outputs may be those of a classifier
+        is_right = len(told["classes"]) == found.numbers
+        return "" if is_right else f"It gives {found.numbers} numbers for a picture, not {len(told['classes'])}."
     count, label = len(told["classes"]), found.sources.label
     if label is None:
         return f"It has no input for a class: what it takes is a latent of {found.sources.width} numbers."
