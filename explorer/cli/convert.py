@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer.cli.model_arguments import check_place, source_argument
 from explorer.cli.output import say, say_json
-from explorer.cli.weight_answers import answers_argument, answers_in
+from explorer.cli.weight_answers import answers_argument, answers_in, class_names_argument
 from explorer.core.problem import Problem
 from explorer.paths import user_folder
 
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the ONNX files go")
     answers_argument(parser)
+    class_names_argument(parser)
     source_argument(parser)
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--kept", action="store_true", help="list the models that were made of weights that were opened")
@@ -34,14 +35,20 @@ def run(options: argparse.Namespace) -> int:
         return _tell_kept(options)
     if options.file is None or options.out is None:
         raise Problem("A file and --out are needed.", "Write for instance: convert weights.pt --out model.")
+    from explorer.core.models.class_names import said_names
     from explorer.core.models.inspection import inspect
+    from explorer.session.models.folders import only_model_in
     from explorer.training.runs.export import parity_unit
+    from explorer.training.weight_import.choices import NAMES
     from explorer.training.weight_import.converting import convert
     from explorer.training.weight_import.interpretation import layer_lines, readings_of
 
     check_place(options.file)
+    file = only_model_in(options.file) if options.file.is_dir() else options.file
     chosen = answers_in(options.choose)
-    convert(options.file, options.out, chosen, options.source)
+    if options.class_names is not None:
+        chosen[NAMES] = "\n".join(said_names(options.class_names))
+    convert(file, options.out, chosen, options.source)
     readings = readings_of(options.out)
     assert readings is not None
     models = sorted(options.out.glob("*.onnx"))

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.cli.model_arguments import is_made_here, located, model_argument, named_place, opener
 from explorer.cli.output import say, say_json
-from explorer.cli.weight_answers import answers_argument, answers_in, remember_answers
+from explorer.cli.weight_answers import answers_argument, answers_in, class_names_argument, remember_answers
 from explorer.core.models.attribute import attribute_from
+from explorer.core.models.class_names import fitting_names, said_names
 from explorer.core.problem import Problem
 from explorer.session.models.weights_files import holds_weights
 
 if TYPE_CHECKING:
     from explorer.core.inference.providers import Device
+    from explorer.core.models.graph import ModelFile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_argument("--sides", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="flat pictures: pixels")
     reading.add_argument("--channels", type=int, choices=(1, 3), help="flat pictures: grey or colour")
     reading.add_argument("--classes", type=int, metavar="N", help="how many classes it knows")
+    class_names_argument(reading)
     answers_argument(reading)
     reading.add_argument("--as-guessed", action="store_true", help="forget what was said before")
 
@@ -54,6 +57,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _classes(options: argparse.Namespace) -> tuple[str, ...] | None:
+    """The names of classes, or their numbers, as far as that was said."""
+    if options.class_names is None:
+        return options.classes and tuple(str(number) for number in range(options.classes))
+    names = said_names(options.class_names)
+    return fitting_names(names, len(names) if options.classes is None else options.classes)
+
+
 def _remember(options: argparse.Namespace) -> None:
     """Keep what the user says of a model; told again, fields are added to what was said before."""
     said = {
@@ -63,7 +74,7 @@ def _remember(options: argparse.Namespace) -> None:
         "width": options.sides and options.sides[0],
         "height": options.sides and options.sides[1],
         "channels": options.channels,
-        "classes": options.classes and [str(number) for number in range(options.classes)],
+        "classes": _classes(options),
     }
     said = {name: value for name, value in said.items() if value is not None}
     if not said and not options.choose and not options.as_guessed:
@@ -81,21 +92,39 @@ def _remember(options: argparse.Namespace) -> None:
     if file.card_text is not None:
         raise Problem(f"{file.path.name} brings a card, which says how it is read.", "Leave these options out.")
     before = {} if options.as_guessed else readings.of(file.hash)
+    if "classes" in said:
+        _check_classes(file, before | said)
     try:
         readings.keep(file.hash, before | said)
     except ValueError as error:
         raise Problem(f"That reading cannot be: {error}.", "Look at the options' help.") from None
 
 
+def _check_classes(file: ModelFile, reading: dict[str, Any]) -> None:
+    """Refuse classes that a model cannot have."""
+    from explorer.core.models.foreign import unfit_classes
+    from explorer.core.models.inspection import examine
+
+    found = examine(file, reading=reading).roles
+    if found is not None and (why := unfit_classes(file, found, reading)):
+        hint = "If some of them are a class in one-hot, move those by their sliders." if "latent" in why else ""
+        raise Problem(f"{file.path.name} cannot be read so. {why}", hint or "Say as many as it knows.")
+
+
 def _remember_answers(path: Path, said: dict[str, Any], options: argparse.Namespace) -> None:
-    from explorer.training.weight_import.choices import LABELS
+    from explorer.training.weight_import.choices import LABELS, NAMES
     from explorer.training.weight_import.entrances import LATENT_FIRST
 
     answers = answers_in(options.choose)
-    if classes := said.pop("classes", None):
-        answers = {LABELS: f"{LATENT_FIRST}, {len(classes)}"} | answers
+    said.pop("classes", None)
+    if options.class_names is not None:
+        answers = {NAMES: "\n".join(_classes(options) or ())} | answers
+    if options.classes:
+        answers = {LABELS: f"{LATENT_FIRST}, {options.classes}"} | answers
     if said:
-        raise Problem(f"{path.name} is a file of weights.", "Say how it is read by --choose, or by --classes.")
+        raise Problem(
+            f"{path.name} is a file of weights.", "Say how it is read by --choose, --classes or --class-names."
+        )
     remember_answers(opener().weights, path, answers, anew=options.as_guessed)
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.core.files import missing
-from explorer.core.models.file_kinds import refuse_other_kinds
+from explorer.core.models.file_kinds import kind_of, refuse_other_kinds
 from explorer.core.problem import Problem
 from explorer.paths import model_path, models_folder, user_folder
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks
+from explorer.session.models.folders import only_model_in
 from explorer.session.models.opening import Opener, OpenModel
 from explorer.session.models.weights_files import holds_weights
 
@@ -108,7 +109,7 @@ def named_place(name: str) -> Path:
     """
     path = model_path(name)
     check_place(path)
-    return path
+    return only_model_in(path) if kind_of(path) == "folder" else path
 
 
 def check_place(path: Path) -> None:

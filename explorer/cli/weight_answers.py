@@ -25,6 +25,15 @@ def answers_argument(parser: argparse.ArgumentParser | argparse._ArgumentGroup) 
     )
 
 
+def class_names_argument(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Let a verb take the names of classes."""
+    parser.add_argument(
+        "--class-names",
+        metavar="FILE|A,B,C",
+        help="what its classes are called, in their order: names with commas between, or a file with one a line",
+    )
+
+
 def answers_in(words: Sequence[str]) -> dict[str, str]:
     """Answers by the keys of their questions.
 

@@ -76,6 +76,21 @@ def test_answers_given_once_are_remembered_for_the_file(verb: Verb, weights: Pat
     assert fresh["choices"]["last"] == "tanh"
 
 
+def test_classes_of_weights_are_counted_and_named(verb: Verb, tmp_path: Path) -> None:
+    state = nn.Sequential(nn.Linear(24, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh()).state_dict()
+    torch.save(state, tmp_path / "few.pth")
+    words = ("inspect", tmp_path / "few.pth", "--json")
+    told = json.loads(verb(*words, "--classes", 2, "--class-names", "cat,dog").out)
+    assert (told["card"]["classes"], told["latent"]["size"]) == (["cat", "dog"], 22)
+    assert json.loads(verb(*words).out)["card"]["classes"] == ["cat", "dog"]
+    refused(verb(*words, "--class-names", "a,b,c"), "3 names were given, and the model has 2 classes")
+    refused(verb(*words, "--classes", 24, "--as-guessed"), "leaves no question labels open")
+    assert json.loads(verb(*words).out)["card"]["classes"] == ["cat", "dog"]
+    names = ("--choose", "labels=label first, 2", "--class-names", "cat,dog", "--json")
+    told = json.loads(verb("convert", tmp_path / "few.pth", "--out", tmp_path / "out", *names).out)
+    assert told["cards"]["generator"]["classes"] == ["cat", "dog"]
+
+
 def test_a_list_of_layers_that_was_edited_is_taken_from_a_file(verb: Verb, weights: Path, tmp_path: Path) -> None:
     told = json.loads(verb("convert", weights, "--out", tmp_path / "one", "--json").out)
     steps = json.loads(told["readings"]["architecture"])

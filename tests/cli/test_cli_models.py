@@ -198,6 +198,24 @@ def test_how_a_model_without_a_card_is_read_can_be_said_and_forgotten(
     assert forgotten["latent"]["distribution"] == "normal"
 
 
+def test_classes_are_named_where_there_are_as_many_and_refused_where_not(
+    verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    bare = tiny_generator(tmp_path / "bare.onnx", card=False, classes=3)
+    (tmp_path / "names.txt").write_text("cat\ndog, big\nhorse\n")
+    said = json.loads(verb("inspect", bare, "--class-names", tmp_path / "names.txt", "--json").out)
+    assert said["card"]["classes"] == ["cat", "dog, big", "horse"]
+    assert verb("render", bare, "--class", "horse", "--seed", 1, "--out", tmp_path / "horse.png").code == 0
+    refused(verb("inspect", bare, "--class-names", "a,b"), "It knows 3 classes, not 2")
+    refused(verb("inspect", bare, "--class-names", "a,b,a"), "Two classes are called a")
+    refused(verb("inspect", bare, "--class-names", "a,,b"), "A class has no name")
+    assert json.loads(verb("inspect", bare, "--json").out)["card"]["classes"][0] == "cat"
+    joined = tiny_generator(tmp_path / "joined.onnx", card=False, latent=14)
+    for words in (("--classes", 10), ("--class-names", "a,b")):
+        refused(verb("inspect", joined, *words), "It has no input for a class", "one-hot")
+
+
 def test_a_card_is_not_contradicted(verb: Verb, model: Path) -> None:
     refused(verb("inspect", model, "--prior", "uniform"), "brings a card")
 

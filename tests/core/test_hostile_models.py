@@ -181,11 +181,12 @@ def _an_operator_of_unknown_origin(path: Path) -> None:
     _nodes(path, helper.make_node("Evil", ["z"], ["picture"], domain="evil.ops"))
 
 
-@_harm("brings functions of its own")
+@_harm("calls itself")
 def _functions_that_call_themselves(path: Path) -> None:
     model = _model(path)
     function = model.functions.add(name="Own", domain="mine", input=["x"], output=["y"])
     function.node.append(helper.make_node("Own", ["x"], ["y"], domain="mine"))
+    model.graph.node.append(helper.make_node("Own", ["z"], ["unused"], domain="mine"))
     path.write_bytes(model.SerializeToString())
 
 

@@ -9,12 +9,14 @@ import onnx
 import pytest
 from onnx import helper
 
+from explorer.core.files import hash_of
 from explorer.core.inference import perception
 from explorer.core.inference.batching import chunks, largest_chunk, told_batches
 from explorer.core.inference.perception import Classifier, Critic, Encoder
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.models.inspection import inspect
+from explorer.core.models.interpretations import Interpretations
 from explorer.core.problem import Problem
 from tests.models import port, tiny_critic, tiny_encoder, tiny_generator, write_model
 
@@ -125,12 +127,27 @@ def test_a_card_that_names_too_few_attributes_is_corrected_and_said(tmp_path: Pa
 @pytest.mark.parametrize(("squashed", "kind"), [("", "number"), ("Sigmoid", "yes/no"), ("Softmax", "yes/no")])
 def test_a_foreign_classifier_is_opened_as_one_by_who_knows_better(tmp_path: Path, squashed: str, kind: str) -> None:
     path = _classifier(tmp_path / "c.onnx", squashed=squashed, card=False)
-    assert inspect(path, trusted=True).kind == "encoder"
+    assert inspect(path, trusted=True).kind == ("classifier" if squashed else "encoder")
     classifier = Classifier.open(path, "cpu", trusted=True)
     names = [(attribute.name, attribute.kind) for attribute in classifier.attributes]
     assert names == [("output 0", kind), ("output 1", kind)]
     assert any("called by number" in problem for problem in classifier.problems)
     assert classifier.read(PICTURES).shape == (11, 2)
+
+
+def test_what_a_foreign_classifier_tells_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = _classifier(tmp_path / "c.onnx", card=False)
+    Interpretations().keep(hash_of(path), {"classes": ("cat", "dog")})
+    classifier = Classifier.open(path, "cpu", trusted=True)
+    classifier.close()
+    assert [attribute.name for attribute in classifier.attributes] == ["cat", "dog"]
+    assert not any("called by number" in problem for problem in classifier.problems)
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "my_encoder.onnx"])
+def test_what_is_called_an_encoder_is_one_whatever_its_numbers_end_in(tmp_path: Path, name: str) -> None:
+    assert inspect(_classifier(tmp_path / name, squashed="Sigmoid", card=False), trusted=True).kind == "encoder"
 
 
 def test_an_encoder_with_a_card_is_no_classifier(tmp_path: Path) -> None:

@@ -27,9 +27,6 @@ def _changed(path: Path, change: str) -> Path:
     if change == "external":
         tensor.data_location = TensorProto.EXTERNAL
         tensor.external_data.add(key="location", value="../../etc/passwd")
-    elif change == "functions":
-        function = model.functions.add(name="Own", domain="mine")
-        function.node.append(helper.make_node("Relu", ["x"], ["y"]))
     path.write_bytes(model.SerializeToString())
     return path
 
@@ -48,11 +45,6 @@ def test_an_external_constant_of_a_node_is_refused(tmp_path: Path) -> None:
     node = helper.make_node("Constant", [], ["picture"], value=tensor)
     with pytest.raises(Problem, match=r"not in its own folder|not there"):
         read_model(_with_node(tmp_path / "g.onnx", node))
-
-
-def test_functions_of_its_own_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="brings functions of its own"):
-        read_model(_changed(tmp_path / "g.onnx", "functions"))
 
 
 def test_operators_of_unknown_origin_are_refused(tmp_path: Path) -> None:

@@ -134,6 +134,25 @@ def dense_cvae(classes: int) -> nn.Module:
     return Chain(forward, **encoder, fc3=nn.Linear(8 + classes, 40), fc4=nn.Linear(40, 144))
 
 
+def parted_cvae(embeds: bool, act: type[nn.Module] = nn.Identity) -> nn.Module:
+    """A class that passes a layer of its own and joins what the encoder makes, and the latent."""
+
+    def forward(self, z, label):
+        row = self.class_embedding(label) if embeds else act()(self.class_embedding(one_hot(label)))
+        return self.decoder(torch.cat((z, row), 1))
+
+    encoder = [nn.Conv2d(1, 8, 3, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1), nn.ReLU(), nn.Flatten()]
+    decoder = [nn.Linear(8 + 6, 16 * 49), nn.ReLU(), nn.Unflatten(1, (16, 7, 7)), nn.ConvTranspose2d(16, 8, 4, 2, 1)]
+    return Chain(
+        forward,
+        encoder=nn.Sequential(*encoder, nn.Linear(16 * 49, 32), nn.ReLU()),
+        class_embedding=nn.Embedding(LABELS, 6) if embeds else nn.Linear(LABELS, 6),
+        mu_net=nn.Linear(32 + 6, 8),
+        logvar_net=nn.Linear(32 + 6, 8),
+        decoder=nn.Sequential(*decoder, nn.ReLU(), nn.ConvTranspose2d(8, 1, 4, 2, 1), nn.Sigmoid()),
+    )
+
+
 def collected_vae(kind: str, latent: int = 16) -> nn.Module:
     """Of a collection of VAEs: ``cvae``, whose class is a picture to the encoder, or ``wae``, with one head."""
     widths, more = [8, 16, 16, 32], int(kind == "cvae")
@@ -188,6 +207,17 @@ CONDITIONAL: dict[str, Specimen] = {
     "layer norm of pictures": Specimen(partial(layer_norm, False), 16),
     "conditional VAE": Specimen(partial(dense_cvae, 10), 8, classes=10, value_range=zero_one),
     "conditional VAE of 7 classes": Specimen(partial(dense_cvae, 7), 8, classes=7, value_range=zero_one),
+    "conditional VAE in four parts, embedded": Specimen(
+        partial(parted_cvae, True), 8, classes=10, value_range=zero_one
+    ),
+    "conditional VAE in four parts, dense": Specimen(partial(parted_cvae, False), 8, classes=10, value_range=zero_one),
+    "conditional VAE in four parts, ReLU": Specimen(
+        partial(parted_cvae, False, nn.ReLU),
+        8,
+        classes=10,
+        answers=(("join", "latent first, relu"),),
+        value_range=zero_one,
+    ),
     "convolutional conditional VAE": Specimen(
         partial(collected_vae, "cvae"), 16, classes=10, answers=(("last", "tanh"),)
     ),

@@ -28,6 +28,8 @@ class Specimen:
     answers : dict
         What a person answers where the weights leave something open.
     value_range : tuple of float
+    codes : int
+        Of the latent's last numbers, how many are uniform from -1 to 1 whatever the others are.
     """
 
     build: Callable[[], nn.Module]
@@ -36,6 +38,7 @@ class Specimen:
     classes: int = 0
     answers: tuple[tuple[str, str], ...] = ()
     value_range: tuple[float, float] = (-1.0, 1.0)
+    codes: int = 0
 
     def trained(self) -> nn.Module:
         """The network, its batch normalisation as it is after training."""
@@ -61,6 +64,8 @@ class Specimen:
         if self.prior != "normal":
             z = torch.rand((count, self.latent), generator=rng) * (2 if self.prior == "uniform" else 1)
             z = z - 1 if self.prior == "uniform" else z
+        if self.codes:
+            z = torch.cat([z[:, : -self.codes], torch.rand((count, self.codes), generator=rng) * 2 - 1], 1)
         return (z, torch.arange(count) % self.classes) if self.classes else (z,)
 
 
@@ -250,6 +255,7 @@ SPECIMENS: dict[str, Specimen] = {
             partial(gan_collection, kind),
             64 if kind == "infogan" else 20,
             classes=10 if kind in ("acgan", "infogan") else 0,
+            codes=2 if kind == "infogan" else 0,
         )
         for kind in ("dcgan", "lsgan", "acgan", "infogan")
     },

@@ -31,6 +31,8 @@ class Layout:
         Questions that are left open.
     prefix : str
         Before the names of its weights in its checkpoints.
+    codes : int
+        Of the latent's last numbers, how many are a code, uniform from -1 to 1.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Layout:
     span: tuple[float, float] = (-1.0, 1.0)
     prefix: str = ""
     asks: tuple[str, ...] = ()
+    codes: int = 0
 
 
 _OPTIONS = (
@@ -149,6 +152,7 @@ PYTORCH_GAN_INFOGAN = Layout(
     + _LOOP,
     paint="net(z[:, :62], F.one_hot(label, 10).float(), z[:, 62:])",
     latent=64,
+    codes=2,
     classes=10,
 )
 
@@ -1067,6 +1071,7 @@ class Generator(nn.Module):
     classes=10,
     span=(0.0, 1.0),
     asks=("parts",),
+    codes=2,
 )
 
 QUANTISED_VAE = Layout(  # codes from a table

@@ -28,6 +28,10 @@ def difference(found: Rebuilt, theirs: torch.nn.Module, specimen: Specimen) -> f
     """Largest difference of the pictures, of 255; 255 where their shapes differ."""
     inputs = specimen.inputs(16)
     z = inputs[0] * 2 - 1 if specimen.prior == "unit" else inputs[0]
+    if specimen.codes:  # which our prior, a normal one, stands for
+        codes = torch.distributions.Normal(0, 1).icdf((z[:, -specimen.codes :] + 1) / 2)
+        z = torch.cat([z[:, : -specimen.codes], codes], 1)
+        assert found.card.dimension_name(specimen.latent - 1) == "code 2"
     wanted, card = scaled(theirs(*inputs), specimen.value_range), found.card
     if (card.latent_size, len(card.classes)) != (specimen.latent, specimen.classes):
         return 255.0

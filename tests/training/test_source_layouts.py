@@ -17,6 +17,9 @@ from explorer.training.weight_import.converting import convert
 from explorer.training.weight_import.interpretation import readings_of
 from explorer.training.weight_import.source.beside import sources_beside
 from explorer.training.weight_import.source.choosing import SourceReader
+from explorer.training.weight_import.source.class_lists import class_names_in
+from explorer.training.weight_import.source.following.reading import read_source
+from explorer.training.weight_import.source.priors import prior_in
 from explorer.training.weight_import.source.rebuilding import rebuilt_from
 
 _ABSENT = {  # what such a program imports from files that are not there
@@ -31,7 +34,9 @@ def latents(layout: Layout, count: int) -> tuple[torch.Tensor, torch.Tensor]:
     """What the program draws, and the latents of our prior that stand for it."""
     if layout.prior == "normal":
         z = torch.randn(count, layout.latent)
-        return z, z
+        plain = layout.latent - layout.codes
+        codes = torch.distributions.Normal(0, 1).cdf(z[:, plain:]) * 2 - 1
+        return torch.cat([z[:, :plain], codes], 1), z
     low, high = map(float, layout.prior.split())
     ours = torch.rand(count, layout.latent) * 2 - 1
     return ours * (high - low) / 2 + (high + low) / 2, ours
@@ -83,6 +88,7 @@ def test_pictures_are_those_of_the_original(name, tmp_path, monkeypatch, capsys)
     card = found.card
     assert where == layout.prefix.rstrip(".")
     assert (card.latent_size, len(card.classes)) == (layout.latent, layout.classes)
+    assert card.dimensions == (("",) * (layout.latent - layout.codes) + ("code 1", "code 2") if layout.codes else ())
     assert card.distribution == ("normal" if layout.prior == "normal" else "uniform")
     assert tuple(choice.key for choice in found.choices) == layout.asks
     theirs, ours = latents(layout, 16)
@@ -202,3 +208,36 @@ def test_a_program_of_several_files_is_followed_by_the_one_that_trains(tmp_path)
     found, _ = reader.read({})
     assert (found.layout, found.choices) == ("Net, from the source: train.py", ())
     assert found.card.distribution == "uniform"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("z = torch.rand(4, nz) * 2 - 1", ("uniform", -1, 1)),
+        ("z = 1 - 2 * torch.rand(4, nz).to(device)", ("uniform", -1, 1)),
+        ("noise = torch.randn(4, nz) * 0.5 + 3", ("normal", 3, 0.5)),
+        ("z = Variable(torch.rand(4, nz) / 2)", ("uniform", 0, 0.5)),
+    ],
+)
+def test_what_is_done_to_draws_of_latents_is_reckoned_with(tmp_path, line, wanted):
+    (tmp_path / "program.py").write_text(f"import torch\n{line}\n")
+    found = prior_in(read_source(tmp_path / "program.py"))
+    assert (found.kind, found.low, found.high) == wanted
+
+
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        ("classes = ('plane', 'car', 'bird')\nwords = ['a', 'b', 'c']", ("plane", "car", "bird")),
+        ("things = ['a', 'b', 'c']", ("a", "b", "c")),
+        ("one = ['a', 'b', 'c']\nother = ['d', 'e', 'f']", ()),
+        ("labels = {0: 'cat', 1: 'dog', 2: 'cow'}", ("cat", "dog", "cow")),
+        ("class_to_idx = {'cat': 0, 'dog': 1, 'cow': 2}", ("cat", "dog", "cow")),
+        ("classes = ['a', 'b']", ()),
+        ("classes = ['a', 'b', 'a']", ()),
+        ("classes = ['a', 'b', 3]", ()),
+    ],
+)
+def test_classes_have_the_names_that_a_source_lists(tmp_path, program, names):
+    (tmp_path / "program.py").write_text(program)
+    assert class_names_in(read_source(tmp_path / "program.py"), 3) == names

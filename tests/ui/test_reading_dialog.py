@@ -12,6 +12,7 @@ from explorer.core.models.interpretations import Interpretations
 from explorer.ui.window.interpretation_dialog import InterpretationDialog, sides_of
 from explorer.ui.window.main_window import MainWindow
 from tests.core.test_odd_models import Odd, build
+from tests.models import tiny_generator
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +49,22 @@ def test_a_guess_is_shown_corrected_and_remembered(qtbot, window: MainWindow, tm
     assert model.generator.card.value_range == (-1.0, 1.0)
     assert not model.generator.doubts
     assert Interpretations().of(parse_model(path).hash)["value_range"] == (-1.0, 1.0)
+
+
+def test_classes_are_named(qtbot, window: MainWindow, tmp_path: Path) -> None:
+    path = tiny_generator(tmp_path / "classy.onnx", card=False, classes=3)
+    with qtbot.waitSignal(window.studio.models.opened, timeout=60_000):
+        window.open(path)
+    window.commands["reading"].trigger()
+    qtbot.waitUntil(lambda: _dialog(window) is not None)
+    dialog = _dialog(window)
+    qtbot.waitUntil(lambda: dialog._shown is not None, timeout=60_000)
+    qtbot.keyClicks(dialog.names, "cat, dog, horse")
+    with qtbot.waitSignal(dialog.reinterpretations.shown, timeout=30_000):
+        dialog.names.editingFinished.emit()
+    with qtbot.waitSignal(window.studio.models.opened, timeout=60_000):
+        dialog.use.click()
+    assert window.studio.models.current.generator.card.classes == ("cat", "dog", "horse")
 
 
 def test_what_is_cancelled_changes_nothing(qtbot, window: MainWindow, tmp_path: Path) -> None:

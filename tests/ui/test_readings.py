@@ -110,6 +110,21 @@ def test_the_answers_go_by_keyboard_and_without_pictures(window, readings, tmp_p
     assert told.args == [{"way": "b"}]
 
 
+def test_classes_are_named_beside_the_answers(window, readings, tmp_path, qtbot):
+    dialog = WeightChoicesDialog(readings, tmp_path, tmp_path / "g.pt", window, classes=("0", "1"))
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert dialog.names.text() == ""
+    qtbot.keyClicks(dialog.names, "cat")
+    dialog.names.editingFinished.emit()
+    assert "One name is not enough" in dialog.about.text()
+    qtbot.keyClicks(dialog.names, ", dog")
+    dialog.names.editingFinished.emit()
+    assert dialog.answers() == {"names": "cat\ndog"}
+    dialog.undo.click()
+    assert (dialog.names.text(), dialog.answers()) == ("", {})
+
+
 def test_nothing_is_chosen_where_the_user_thinks_better_of_it(window, readings, tmp_path, qtbot):
     dialog = WeightChoicesDialog(readings, tmp_path, tmp_path / "g.pt", window)
     qtbot.addWidget(dialog)

@@ -26,6 +26,7 @@ _LONGEST = 2000  # characters
 _NAMES = ("name", "family")
 _MOST_CLASSES = 100_000
 _MOST_SEEDS = 100
+_MOST_DIMENSIONS = 1 << 16
 LARGEST_PSI = 1.5
 _SIZES = ("latent_size", "styles", "style_size", "height", "width", "channels", "steps")
 
@@ -46,6 +47,8 @@ class ModelCard:
         Dimensions of the latent.
     distribution : str
         Prior of each latent dimension, independently: ``normal`` (0, 1) or ``uniform`` (-1 to 1).
+    dimensions : tuple of str
+        What dimensions of the latent are called, by index; "", or no entry, where one has no name.
     styles, style_size : int
         How many layers of a style-based generator take a w, and how many numbers that has; both 0 where there is
         no mapping from z to w.
@@ -84,6 +87,7 @@ class ModelCard:
     kind: str = "unknown"
     latent_size: int = 0
     distribution: str = "normal"
+    dimensions: tuple[str, ...] = ()
     styles: int = 0
     style_size: int = 0
     value_range: tuple[float, float] = (-1.0, 1.0)
@@ -106,6 +110,10 @@ class ModelCard:
     attributes: tuple[Attribute, ...] = ()
     seeds: tuple[int, ...] = ()
     truncation: float = 1.0
+
+    def dimension_name(self, index: int) -> str:
+        """What to call a dimension of the latent: z and its number where it has no name."""
+        return (self.dimensions[index] if index < len(self.dimensions) else "") or f"z{index}"
 
     def to_json(self) -> str:
         """The card as one JSON object, keys in a fixed order."""
@@ -148,6 +156,9 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if len(classes) > _MOST_CLASSES:
         raise ValueError(f"there cannot be {len(classes):,} classes")
     values["classes"] = tuple(plain_name(str(name)) for name in classes)
+    if len(values.get("dimensions", ())) > _MOST_DIMENSIONS:
+        raise ValueError(f"there cannot be {len(values['dimensions']):,} dimensions")
+    values["dimensions"] = tuple(plain_name(str(name)) for name in values.get("dimensions", ()))
     told = values.get("pupils")
     values["pupils"] = pupils_in(values.get("frame", "")) if told is None else checked_pupils(told)
     values["hold_out"] = _hold_out(values.get("hold_out"))

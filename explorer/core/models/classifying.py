@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from explorer.core.models.attribute import Attribute
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.roles import Roles
 
+_IMAGENET = 1000
+_CALLED = re.compile(r"logit|prob|class|pred|score|softmax|label", re.IGNORECASE)
 _SQUASHED = ("Sigmoid", "HardSigmoid", "Softmax")
 _PASSING = ("Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose")
 
@@ -15,18 +20,35 @@ def could_classify(found: Roles) -> bool:
     return found.kind in ("encoder", "critic", "classifier")
 
 
-def attributes_of(file: ModelFile, found: Roles) -> tuple[tuple[Attribute, ...], tuple[str, ...]]:
-    """Attributes for a classifier that brings none, ``output 0`` and so on, and what had to be guessed.
+def names_classes(file: ModelFile, found: Roles) -> bool:
+    """Whether a model without a card that makes a row of numbers of a picture is a classifier, not an encoder.
+
+    Its numbers are squashed to probabilities, are called so, or are as many as the classes of ImageNet; and its file is
+    not called an encoder.
+    """
+    if found.kind != "encoder" or "encoder" in file.path.stem.lower():
+        return False
+    squashed = _last_operation(file, found.result.name) in (*_SQUASHED, "LogSoftmax")
+    return squashed or bool(_CALLED.search(found.result.name)) or found.numbers == _IMAGENET
+
+
+def attributes_of(
+    file: ModelFile, found: Roles, names: Sequence[str] = ()
+) -> tuple[tuple[Attribute, ...], tuple[str, ...]]:
+    """Attributes for a classifier that brings none, and what had to be guessed.
+
+    They are called as a person said, in ``names``, or else ``output 0`` and so on.
 
     Outputs of a sigmoid or softmax are probabilities. Any others stay the numbers that they are: whether they
     are logits, and of which kind, cannot be known, and for comparing pictures it does not matter.
     """
     squashed = _last_operation(file, found.result.name) in _SQUASHED
     kind, high = ("yes/no", 1.0) if squashed else ("number", 0.0)
-    names = (f"output {index}" for index in range(found.numbers))
-    said = "It does not say what its outputs mean; they are called by number"
-    more = "." if squashed else ", and are taken as they are, for it is not known to end in probabilities."
-    return tuple(Attribute(name, kind, 0.0, high) for name in names), (said + more,)
+    is_named = len(names) == found.numbers
+    names = names if is_named else tuple(f"output {index}" for index in range(found.numbers))
+    said = "" if is_named else "It does not say what its outputs mean; they are called by number."
+    more = "" if squashed else "Its outputs are taken as they are, for it is not known to end in probabilities."
+    return tuple(Attribute(name, kind, 0.0, high) for name in names), tuple(filter(None, (said, more)))
 
 
 def _last_operation(file: ModelFile, output: str) -> str:

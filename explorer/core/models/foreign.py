@@ -70,13 +70,19 @@ def card_by_looking(
         value_range, said = value_range_of(seen, found.result.dtype)
         classes, more = class_names(file, found)
         card = replace(card, value_range=value_range, classes=classes)
+        refused = unfit_classes(file, found, told)
+        if refused:
+            told = {name: value for name, value in told.items() if name != "classes"}
+            says += (f"{refused} That was not used.",)
         if "layout" in told:
             says = ()
         says += () if "value_range" in told else said
         says += () if "distribution" in told else (_PRIOR,)
         says += () if "classes" in told else more
-        said_too = ("value_range", "distribution", *(("classes",) if found.sources.label else ()))
+        said_too = ("value_range", "distribution", "classes")
         card = replace(card, **{name: told[name] for name in said_too if name in told})
+    elif found.kind != "translator" and "value_range" in told:
+        card = replace(card, value_range=told["value_range"])
     elif found.kind != "translator":  # of which the values are tried
         says += ("It does not say which values its pictures have; -1 to 1 is assumed.",)
     return card, says
@@ -131,6 +137,20 @@ def value_range_of(seen: Seen | None, dtype: str) -> tuple[tuple[float, float], 
     if high - low <= 1e-6 * max(high, -low):
         return (low - abs(low), high + abs(high)), (said + "they are all of one colour.",)
     return (low, high), (said + "these are taken as black and white.",)
+
+
+def unfit_classes(file: ModelFile, found: Roles, told: Reading) -> str:
+    """Why the classes that a person told cannot be those of a generator, a sentence; "" where they can."""
+    if "classes" not in told:
+        return ""
+    if found.kind in ("encoder", "critic", "classifier"):  # whose outputs may be those of a classifier
+        is_right = len(told["classes"]) == found.numbers
+        return "" if is_right else f"It gives {found.numbers} numbers for a picture, not {len(told['classes'])}."
+    count, label = len(told["classes"]), found.sources.label
+    if label is None:
+        return f"It has no input for a class: what it takes is a latent of {found.sources.width} numbers."
+    known = found.sources.classes or table_rows(file.proto.graph, label.name)
+    return f"It knows {known} classes, not {count}." if known and known != count else ""
 
 
 def class_names(file: ModelFile, found: Roles) -> tuple[tuple[str, ...], Said]:

@@ -16,8 +16,8 @@ from explorer.core.inference.flattening import flattened
 from explorer.core.inference.providers import limit_memory
 from explorer.core.json_store import JsonStore
 from explorer.core.models.external import embedded
-from explorer.core.models.graph import ModelFile, parse_model
-from explorer.core.models.policy import check_sizes
+from explorer.core.models.graph import ModelFile
+from explorer.core.models.policy import check_sizes, plain_model
 from explorer.core.models.probe import Trial, run_trial
 from explorer.core.problem import Problem
 from explorer.core.processes.child import EndedError, Limits, ask
@@ -127,7 +127,7 @@ def remember(model: str, trial: Trial, cache: Path | None = None) -> None:
 
 def main(wanted: Mapping[str, Any]) -> dict[str, object]:
     """What the child does: try the file, and say what came out."""
-    file = embedded(parse_model(Path(wanted["path"])))
+    file = embedded(plain_model(Path(wanted["path"])))
     if wanted["styles"]:
         file = flattened(file)
     check_sizes(file)

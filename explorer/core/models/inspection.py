@@ -8,7 +8,7 @@ from typing import Literal
 
 from explorer.core.models import guard
 from explorer.core.models.card import ModelCard
-from explorer.core.models.classifying import attributes_of, could_classify
+from explorer.core.models.classifying import attributes_of, could_classify, names_classes
 from explorer.core.models.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import sources
@@ -132,7 +132,7 @@ def examine(
     found = _roles(file, trial, told)
     if found is None:
         return _unknown(file, card)
-    if card and card.kind == "classifier" and could_classify(found):
+    if (card.kind == "classifier" and could_classify(found)) if card else names_classes(file, found):
         found = replace(found, kind="classifier")
     batch = found.sources.batch
     if trial and batch == "dynamic" and not trial.dynamic:
@@ -151,8 +151,8 @@ def examine(
         said = refused + said
     if found.kind == "classifier" and len(card.attributes) != found.numbers:
         counted = f"Its card names {len(card.attributes)} attributes, its graph gives {found.numbers}."
-        attributes, more = attributes_of(file, found)
-        card, said = replace(card, attributes=attributes), (*said, counted, *more)
+        attributes, more = attributes_of(file, found, told.get("classes", ()))
+        card, said = replace(card, attributes=attributes), (*said, *(() if guessed else (counted,)), *more)
     return Inspection(
         found.kind,
         card,
@@ -175,7 +175,7 @@ def as_classifier(file: ModelFile, inspection: Inspection) -> Inspection:
     found = inspection.roles
     if found is None or found.kind == "classifier" or not could_classify(found) or own_card(file)[0]:
         return inspection
-    attributes, said = attributes_of(file, found)
+    attributes, said = attributes_of(file, found, Interpretations().of(file.hash).get("classes", ()))
     card = replace(inspection.card, kind="classifier", latent_size=0, attributes=attributes)
     return replace(
         inspection,

@@ -10,10 +10,10 @@ from onnx import NodeProto
 
 from explorer.core.models.external import embedded
 from explorer.core.models.graph import STANDARD_DOMAINS, ModelFile, parse_model, port
+from explorer.core.models.inlining import MOST_NODES, inline
 from explorer.core.problem import Problem
 
 LARGEST_TENSOR = 2**28  # elements of one intermediate result of one picture: 1 GiB of float32
-_MOST_NODES = 200_000
 _OLDEST_OPSET = 7
 _DOMAINS = (*STANDARD_DOMAINS, "ai.onnx.ml", "com.microsoft")
 
@@ -27,9 +27,16 @@ def read_model(path: Path) -> ModelFile:
         It cannot be read, is no ONNX model, or holds something that more than calculates. `KeptOutside` where weights
         lie in other files and the user does not trust the file.
     """
-    file = parse_model(path)
+    file = plain_model(path)
     check_policy(file)
     return embedded(file)
+
+
+def plain_model(path: Path) -> ModelFile:
+    """As `parse_model`, with local functions and settled branches written out; raises `Problem` as these do."""
+    file = parse_model(path)
+    inline(path.name, file.proto)
+    return file
 
 
 def check_policy(file: ModelFile) -> None:
@@ -48,8 +55,8 @@ def check_policy(file: ModelFile) -> None:
         )
     if proto.functions:
         raise Problem(f"{name} brings functions of its own.", "Export it again with functions inlined.")
-    if len(proto.graph.node) > _MOST_NODES:
-        raise Problem(f"{name} has more than {_MOST_NODES:,} nodes.", "Choose a smaller model.")
+    if len(proto.graph.node) > MOST_NODES:
+        raise Problem(f"{name} has more than {MOST_NODES:,} nodes.", "Choose a smaller model.")
     for node in proto.graph.node:
         _check_node(name, node)
 

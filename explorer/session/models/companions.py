@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from explorer.core.models.card import ModelCard
 
 _NAMED = 4  # attributes of a classifier that are told by their names
+_SERVES = {
+    "encoder": "which sees your own pictures",
+    "critic": "which plays the quiz",
+    "classifier": "which finds directions and judges them",
+}
 _USES = {
     "encoder": "Your pictures, the map and labelled pictures can be seen with it now.",
     "critic": "The quiz can be played against it now.",
@@ -64,7 +69,7 @@ class Companions(JobRunner):
             return False
         give = partial(self.attach, part, found.path, model.generator.hash)
         instead = " instead of its own" if getattr(model.files, part) is not None else ""
-        hint = f"It fits {model.name}, and can be its {part}{instead}. That is remembered."
+        hint = f"It fits {model.name}, and can be its {part}{instead}, {_SERVES[part]}. That is remembered."
         self._notices.show(Notice(OFFER, what, hint, action=f"Use it with {model.name}", do=give))
         return True
 

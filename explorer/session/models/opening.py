@@ -16,6 +16,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.scene import FORMAT, Scene, scene_from_json
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.models.companion_links import CompanionLinks
+from explorer.session.models.encoder_beside import with_encoder
 from explorer.session.models.live_file import LIVE_FOLDER, is_live, take_live_name
 from explorer.session.models.weights_files import WeightsFiles
 from explorer.session.settings import Device
@@ -161,6 +162,8 @@ class Opener:
             _measure_w(generator, measuring, cancelled)
         card = generator.card
         files, parts_problem = self.companion_links.added_to(files, generator.hash)
+        if generator.guessed or (not own and files.encoder is not None):
+            files = with_encoder(files, generator)
         shelf = self.direction_files.load(files, generator.hash, card.latent_size, card.style_size)
         meant = {**self.direction_files.remembered(generator.hash), **vectors(shelf.directions)}
         renderer = renderer_of(generator, meant)

@@ -16,7 +16,7 @@ def main(wanted: Mapping[str, Any]) -> None:
     from explorer.training.weight_import.source.beside import SourceFiles
 
     path, out, chosen = Path(wanted["path"]), Path(wanted["out"]), dict(wanted["chosen"])
-    sources = SourceFiles(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    sources = SourceFiles.from_told(wanted)
     for number, (key, option) in enumerate(wanted["answers"]):
         found = read(path, sources, {**chosen, key: option})[0]
         np.save(out / f"{number}.npy", painted(found))

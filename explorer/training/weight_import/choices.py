@@ -9,6 +9,9 @@ from explorer.training.weight_import.rebuilt import Choice
 
 HIDDEN, LAST, LATENT, SIZE, EPSILON, LABELS, JOIN = "hidden", "last", "latent", "size", "epsilon", "labels", "join"
 NORM = "norm"
+NAMES = "names"
+"""What a person calls the classes, one a line: no question, for nothing in weights could ask it."""
+
 HIDDEN_OPTIONS = (
     ("relu", "ReLU"),
     ("leaky", "Leaky ReLU, 0.2"),

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.core.models.class_names import checked_names, fitting_names
 from explorer.core.problem import Problem
 from explorer.core.processes.child import say_stage
 from explorer.core.processes.confinement import frugal
 from explorer.training.weight_import.architecture import ARCHITECTURE
+from explorer.training.weight_import.choices import NAMES
 from explorer.training.weight_import.forms import check_file, checked_form, is_pickled_style
 from explorer.training.weight_import.source.beside import SourceFiles
 
@@ -30,7 +32,7 @@ def main(wanted: Mapping[str, Any]) -> None:
     with _frugal(size):
         if not is_pickled_style(path):
             checked_form(path, size)  # before torch is imported: most refusals need no more
-    sources = SourceFiles(tuple(map(Path, wanted["sources"])), bool(wanted["source_is_given"]))
+    sources = SourceFiles.from_told(wanted)
     told = (dict(wanted["chosen"]), str(wanted["name"]), str(wanted["sha256"]), bool(wanted["remembered"]))
     _convert(path, sources, out, *told)
 
@@ -50,7 +52,8 @@ def _convert(
     check_finite(path, found)
     asked = {choice.key for choice in found.choices}
     if remembered:  # for another reading, perhaps, by another source or none
-        chosen = {key: answer for key, answer in chosen.items() if key in asked or not sources.paths}
+        chosen = {k: answer for k, answer in chosen.items() if k in asked or k == NAMES or not sources.paths}
+    found = _named(found, chosen, forgives=remembered and bool(sources.paths))
     _check_chosen(path, found, chosen)
     config = {"file": path.name, "sha256": sha256, "layout": found.layout, "found at": candidate.where or "the top"}
     config |= {choice.key: choice.taken for choice in found.choices}
@@ -75,6 +78,8 @@ def read(path: Path, sources: SourceFiles, chosen: Mapping[str, str]) -> tuple[R
         with _frugal(path.stat().st_size):
             networks = read_pickled_networks(path)
         return rebuild_networks(networks, chosen), Candidate("", {}), ""
+    from explorer.training.weight_import.diffusers.classes import configured
+    from explorer.training.weight_import.diffusers.config import settings_in
     from explorer.training.weight_import.recognition import rebuilt
     from explorer.training.weight_import.source.choosing import SourceReader
     from explorer.training.weight_import.weights import read_weights
@@ -82,6 +87,8 @@ def read(path: Path, sources: SourceFiles, chosen: Mapping[str, str]) -> tuple[R
     with _frugal(path.stat().st_size):
         weights = read_weights(path)
     say_stage("recognising")
+    if settings := {} if sources.is_given else settings_in(sources.config):
+        return configured(weights, settings, chosen), Candidate("", {}), ""
     by_source = SourceReader(weights.tensors, sources)
     if said := by_source.read(chosen):
         return said[0], Candidate(said[1], {}), ""
@@ -106,6 +113,17 @@ def _export(found: Rebuilt, out: Path) -> None:
         export(kind, network, found.card, out / f"{kind}.onnx")
 
 
+def _named(found: Rebuilt, chosen: dict[str, str], *, forgives: bool) -> Rebuilt:
+    """With the names that a person gave its classes; where it ``forgives``, they may be of another reading."""
+    if NAMES not in chosen:
+        return found
+    names, classes = chosen[NAMES].split("\n"), found.card.classes
+    if forgives and len(names) != len(classes):
+        del chosen[NAMES]
+        return found
+    return replace(found, card=replace(found.card, classes=checked_names(fitting_names(names, len(classes)))))
+
+
 def _where_it_was(candidate: Candidate, unused: str) -> tuple[str, ...]:
     rest = (f"Not used: {unused}.",) if unused else ()
     where = candidate.where
@@ -128,7 +146,7 @@ def check_finite(path: Path, found: Rebuilt) -> None:
 
 def _check_chosen(path: Path, found: Rebuilt, chosen: Mapping[str, str]) -> None:
     for key, answer in chosen.items():
-        if key == ARCHITECTURE and found.architecture:
+        if key == NAMES or (key == ARCHITECTURE and found.architecture):
             continue  # looked at where it was used
         options = next((choice.options for choice in found.choices if choice.key == key), ())
         if not options:

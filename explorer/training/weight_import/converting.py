@@ -33,7 +33,8 @@ _MEMORY_BYTES = 8 * 2**30  # of address space, of which libraries alone take one
 _COPIES = 12
 _COMMON_NAMES = frozenset(
     {"model", "checkpoint", "ckpt", "weights", "state_dict", "generator", "netg", "g", "vae", "gan", "best"}
-    | {"last", "latest", "final", "snapshot", "pytorch_model", "diffusion_pytorch_model"}
+    | {"last", "latest", "final", "snapshot", "pytorch_model", "diffusion_pytorch_model", "vqvae", "movq", "unet"}
+    | {"diffusion_pytorch_model.fp16"}
 )
 _COUNTED = re.compile(r"[-_. ]*(epochs?|ep|iter|iteration|steps?|kimg)?[-_=. ]*\d*$")
 
@@ -83,9 +84,8 @@ def convert(
             "path": str(path.resolve()),
             "out": str(scratch),
             "chosen": dict(chosen or {}),
-            "sources": [str(each) for each in sources.paths],
-            "source_is_given": sources.is_given,
             "remembered": remembered,
+            **sources.told,
             "name": name_of(path),
             "sha256": hash_of(path),
         }
@@ -150,8 +150,7 @@ def answers_painted(
             "out": str(scratch),
             "chosen": dict(chosen),
             "answers": list(answers),
-            "sources": [str(each) for each in sources.paths],
-            "source_is_given": sources.is_given,
+            **sources.told,
         }
         limits = Limits(TIMEOUT_S, _MEMORY_BYTES + _COPIES * size, (scratch,))
         try:
@@ -174,8 +173,12 @@ def folder_in(cache: Path, sha256: str, chosen: Mapping[str, str], sources: str 
 
 def name_of(path: Path) -> str:
     """What to call a model: its file, or its folder where files are called alike everywhere."""
-    common = _COUNTED.sub("", path.stem.lower()) in _COMMON_NAMES
-    return path.absolute().parent.name if common and path.absolute().parent.name else path.stem
+    places = (path.stem, path.absolute().parent.name, path.absolute().parent.parent.name)
+    return next((name for name in places if name and not _is_common(name)), places[1] or path.stem)
+
+
+def _is_common(name: str) -> bool:
+    return _COUNTED.sub("", name.lower()) in _COMMON_NAMES
 
 
 def _is_whole(folder: Path) -> bool:

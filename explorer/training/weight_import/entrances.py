@@ -68,9 +68,21 @@ class Entrance:
             return self.stem.latent_size
         return width if self.table is None or self.way in (PRODUCT, SUM) else width - int(self.table.shape[1])
 
+    def codes(self, width: int) -> int:
+        """How many numbers behind the class are continuous codes, uniform from -1 to 1, as of an InfoGAN."""
+        return self.latent_size(width) - int(self.way.removeprefix("at ")) if self.way.startswith("at ") else 0
+
+    def names(self, width: int) -> tuple[str, ...]:
+        """Names of the latent's numbers, where some have one."""
+        codes = self.codes(width)
+        named = [f"code {number + 1}" for number in range(codes)]
+        return ("",) * (self.latent_size(width) - codes) + tuple(named) if codes else ()
+
     def examples(self, width: int, count: int) -> Tensor:
         """What enters for typical latents and all classes alike often, (count, width)."""
         z = typical(count, self.latent_size(width), self.distribution)
+        if codes := self.codes(width):
+            z = torch.cat([z[:, :-codes], typical(count, codes, "uniform")], 1)
         z = z if self.stem is None else self.stem.network(z)
         if self.table is None:
             return z
@@ -107,6 +119,8 @@ class Entered(nn.Module):
     def __init__(self, body: nn.Module, entrance: Entrance) -> None:
         super().__init__()
         self.body, self.way, self.is_unit = body, entrance.way, entrance.distribution == UNIT
+        self.place = int(entrance.way.removeprefix("at ")) if entrance.way.startswith("at ") else None
+        self.is_normal = entrance.distribution == "normal"
         self.stem = None if entrance.stem is None else entrance.stem.network
         self.embedding = None
         if entrance.table is not None:
@@ -115,12 +129,21 @@ class Entered(nn.Module):
 
     def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
         """Pictures of latents and classes."""
+        codes = None if self.place is None else z[:, self.place :]
+        z = z[:, : self.place]
         z = (z + 1) * 0.5 if self.is_unit else z
+        if codes is not None:
+            z = torch.cat([z, as_uniform(codes) if self.is_normal else codes], 1)
         z = z if self.stem is None else self.stem(z)
         if self.embedding is not None and label is not None:
             z = joined(z, self.embedding(label), self.way)
         pictures: Tensor = self.body(z)
         return pictures
+
+
+def as_uniform(z: Tensor) -> Tensor:
+    """Standard normal numbers as numbers uniform from -1 to 1, in the same order."""
+    return torch.erf(z * 2**-0.5)
 
 
 def joined(z: Tensor, rows: Tensor, way: str) -> Tensor:
@@ -184,7 +207,7 @@ def in_words(entrance: Entrance, width: int) -> str:
     if entrance.way == LATENT_FIRST:
         return f"a latent of {latent}, then one of {classes} classes"
     place = int(entrance.way.removeprefix("at "))
-    return f"a latent of {place}, then one of {classes} classes, then {latent - place} more"
+    return f"a latent of {place}, then one of {classes} classes, then {latent - place} codes, uniform from −1 to 1"
 
 
 def distributed(entrance: Entrance, distribution: str) -> Entrance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import zipfile
@@ -11,7 +12,7 @@ from typing import IO, Any, Literal, cast
 from explorer.core.models.file_kinds import WEIGHTS
 from explorer.core.problem import Problem
 from explorer.core.processes.memory import available_memory
-from explorer.training.weight_import.checksums import plain_zip
+from explorer.training.weight_import.archives import check_sums, other_archive, parts_of, script
 from explorer.training.weight_import.headers import check_header
 from explorer.training.weight_import.pickles.listing import Bytes, refuse_objects, wanted_names
 
@@ -98,6 +99,8 @@ def checked_form(path: Path, size: int) -> Form:
                 _check_legacy(path, file)
                 return "legacy"
     except OSError as error:
+        if error.errno == errno.EINVAL:  # a place before the file's beginning
+            raise _damaged(path) from None
         raise Problem(f"{path.name} could not be read ({error.strerror}).", "Copy it elsewhere.") from None
     raise Problem(
         f"{path.name} is no file of weights{_perhaps(start, path.suffix.lower())}.",
@@ -125,8 +128,8 @@ def is_pickled_style(path: Path) -> bool:
 
 
 def _is_zipped_style(path: Path, file: IO[bytes]) -> bool:
-    with plain_zip(file) as archive:
-        infos = archive.infolist()
+    with zipfile.ZipFile(file) as archive:
+        infos = parts_of(archive)
         _check_entries(path, infos, os.fstat(file.fileno()).st_size)
         pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
         if len(pickles) != 1:
@@ -155,24 +158,23 @@ def _perhaps(start: bytes, ending: str) -> str:
 
 def _check_zip(path: Path, file: IO[bytes], size: int) -> None:
     try:
-        with plain_zip(file) as archive:
-            infos = archive.infolist()
+        with zipfile.ZipFile(file) as archive:
+            infos = parts_of(archive)
             if any("/code/" in info.filename for info in infos):
-                raise Problem(
-                    f"{path.name} is a TorchScript program, which holds code; it is not run.",
-                    'Where it came from: torch.save(module.state_dict(), "weights.pt").',
-                )
+                raise script(path.name)
             _check_entries(path, infos, size)
             pickles = [info for info in infos if info.filename.endswith("/data.pkl")]
             if len(pickles) != 1:
-                raise Problem(f"{path.name} is a zip archive, and not one of PyTorch.", "Unpack it first.")
+                raise other_archive(path.name, [info.filename for info in infos])
             with archive.open(pickles[0]) as pickle:
                 refuse_objects(path.name, list(wanted_names(pickle)))
+            check_sums(archive, infos)
     except (
         zipfile.BadZipFile,
         ValueError,
         RuntimeError,
         EOFError,
+        NotImplementedError,
     ):  # all that zipfile has for a damaged archive
         raise _damaged(path) from None
 

@@ -52,6 +52,8 @@ _GUESSES = {
     "last": "last activation",
     "latent": "latents",
     "size": "size",
+    "groups": "groups of its normalisation",
+    "scale": "scale of its latents",
     "epsilon": "epsilon",
     "norm": "normalisation",
     "labels": "classes",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from explorer.core.problem import Problem
+from explorer.training.weight_import.diffusers.classes import refuse_steps
 from explorer.training.weight_import.layers import WeightLayer, in_natural_order, layers_of
 from explorer.training.weight_import.layouts import layouts, theirs
 from explorer.training.weight_import.rebuilt import Rebuilt
@@ -17,6 +18,7 @@ from explorer.training.weight_import.weights import Weights
 _CODES = re.compile(
     r"(vq|quant|codebook)[^.]*\.((_?emb(ed(ding)?)?s?|codebook)\.)?(weight|embed|embeddings?|codebook)$", re.I
 )
+_OF_MAPS = re.compile(r"(^|\.)decoder\.(mid_block\.resnets\.0|mid\.block_1)\.conv1\.weight$")
 _CLASSIFIES = re.compile(r"(^|[._])(fc\d?|classifier|head|logits|out|output)([._]\d+)*$", re.IGNORECASE)
 _KNOWN = (
     "Put the program that it was trained with, its .py or notebook, beside it: that is read and followed, never run. "
@@ -33,6 +35,8 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
         They are of no layout that is known, or hold no generator; says what they seem to be.
     """
     _refuse_codes(weights)
+    if not any(_OF_MAPS.search(name) for name in weights.tensors):
+        refuse_steps(weights.path.name, weights.tensors)
     offered = candidates(weights.tensors)
     complaint: Problem | None = None
     # StyleGAN2 as rosinality saves it keeps the mean of W beside the weights, not among them.
@@ -54,6 +58,8 @@ def rebuilt(weights: Weights, chosen: Mapping[str, str]) -> tuple[Rebuilt, Candi
 
 def _refuse_codes(weights: Weights) -> None:
     """Refuse a decoder that paints codes of a table: by its weights alone nobody knows which codes make a picture."""
+    if any(_OF_MAPS.search(name) for name in weights.tensors):
+        return  # whose latents are moved to the nearest codes
     table = next((key for key in weights.tensors if _CODES.search(key)), None)
     if table is not None:
         what = f"{weights.path.name} paints with the codes of a table, {table}; which of them make a picture"

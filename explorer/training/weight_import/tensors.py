@@ -18,7 +18,7 @@ from explorer.core.processes.child import EndedError, Limits, ask
 from explorer.core.processes.confinement import frugal
 from explorer.core.processes.scratch import scratch_beside
 from explorer.paths import user_folder
-from explorer.training.weight_import.checksums import check_sums
+from explorer.training.weight_import.archives import check_sums, parts_of
 
 LARGEST_FILE = 512 * 2**20
 MOST_NUMBERS = 2**27
@@ -91,10 +91,7 @@ def _tensors(path: Path) -> dict[str, NDArray[Any]]:
 
     try:
         with frugal(_READING_BYTES + _COPIES * path.stat().st_size, _TIME_S):
-            check_sums(path)
             content = torch.load(path, map_location="cpu", weights_only=True)
-    except Problem:
-        raise
     except Exception as error:  # noqa: BLE001 - pickle's, zip's and torch's own have no common ancestor
         raise _refused(path, error) from None
     found: dict[str, NDArray[Any]] = {}
@@ -122,7 +119,9 @@ def _check(path: Path) -> int:
         raise Problem(f"{path.name} is larger than {LARGEST_FILE // 2**20} MB.", "Save only what is needed.")
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
+            infos = parts_of(archive)
+            if sum(info.file_size for info in infos) <= size:
+                check_sums(archive, infos)
     except PermissionError:
         raise Problem(f"{path.name} may not be read.", "Change its permissions.") from None
     except (
@@ -142,13 +141,12 @@ def _check(path: Path) -> int:
 
 
 def _refused(path: Path, error: Exception) -> Problem:
-    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
     if "weights only" in str(error).lower().replace("_", " ").replace("weights-only", "weights only"):
         return Problem(
             f"{path.name} holds more than tensors; to open it, code in it would have to run, which is never done.",
             "Save only the tensors, or as .npy.",
         )
-    return Problem(f"{path.name} cannot be read ({said}).", _AGAIN)
+    return Problem(f"{path.name} cannot be read: it is damaged, or of another kind.", _AGAIN)
 
 
 def nested_tensors(content: Any, name: str = "", *, first: int, depth: int) -> Iterator[tuple[str, Any]]:

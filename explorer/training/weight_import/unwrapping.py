@@ -15,7 +15,7 @@ from torch import Tensor
 
 from explorer.core.words import plain
 
-_AVERAGED = re.compile(r"ema|averaged|swa|shadow|_avg|gs$|smooth|running_g", re.IGNORECASE)
+_AVERAGED = re.compile(r"ema|averaged|swa|shadow|_avg|gs$|smooth|running_g|g_running", re.IGNORECASE)
 _PAINTS = re.compile(
     r"^(net_?g|g|gen|generator|g_?model|model_?g|generator_state_dict|g_state(_dict)?|gen_state(_dict)?|netg_state_dict"
     r"|state_dict_?g|g_state_dict|gen_model|g_net|gnet|weights_g|params_g)$",
@@ -29,7 +29,7 @@ _JUDGES = re.compile(
 _TRAINS = re.compile(r"optim|sched|^opt|_opt|scaler|grad|loss|history|metric|lr_|amp$|callbacks|rng", re.IGNORECASE)
 _WRAPS = re.compile(
     r"^(module|_orig_mod|model|net|network|state_dict|model_state_dict|model_state|state|weights|params|params_ema"
-    r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec)$",
+    r"|ema_model|0|1|2|parallel|backbone|gan|vae|autoencoder|ae|decoder|decoder_state_dict|dec|first_stage_model)$",
     re.IGNORECASE,
 )
 _DEEPEST = 6

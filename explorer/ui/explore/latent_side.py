@@ -15,7 +15,7 @@ from explorer.session.explore.style_edits import StyleEdits
 from explorer.ui.explore.channel_side import ChannelSide
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
-from explorer.ui.explore.latent_row import DIMENSIONS, Naming
+from explorer.ui.explore.latent_row import Naming
 from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.studio import Studio
@@ -109,7 +109,7 @@ class LatentSide(QWidget):
         """Show the rows of the space that is chosen, with their own names, pins and locks."""
         edits = self._studio.edits
         self.layers.setVisible(self.is_in_w)
-        self.list.rows.show_naming(_W_ROWS if self.is_in_w else DIMENSIONS)
+        self.list.rows.show_naming(_W_ROWS if self.is_in_w else Naming(edits.card.dimension_name))
         self.list.show_latent(self._values(scene), distribution=self._distribution)
         self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
         self.list.set_locks(edits.styles.locked if self.is_in_w else edits.locked)

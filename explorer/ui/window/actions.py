@@ -193,7 +193,8 @@ class WindowActions(QObject):
         weights, sha256 = self._studio.models.opener.weights, model.readings.sha256
         answers, source = weights.chosen(sha256), weights.source(sha256)
         folder = model.files.generator.parent
-        dialog = WeightChoicesDialog(model.readings, folder, model.path, self._window, answers, source)
+        classes = model.generator.card.classes
+        dialog = WeightChoicesDialog(model.readings, folder, model.path, self._window, answers, source, classes)
         dialog.chosen.connect(self._studio.controller.read_otherwise)
         dialog.source_wanted.connect(self.choose_source)
         dialog.open()

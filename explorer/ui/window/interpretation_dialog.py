@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
+from explorer.core.models.class_names import checked_names
 from explorer.core.problem import Problem
 from explorer.session.models.reinterpretation import Reinterpretation, Reinterpretations
 from explorer.session.notices import notice_of
@@ -75,6 +76,11 @@ class InterpretationDialog(QDialog):
             "How many classes it knows; it cannot be seen in the file",
         )
         self.classes.setKeyboardTracking(False)
+        self.names = named(
+            QLineEdit(), "Class names", "What its classes are called, in their order, with commas between"
+        )
+        self.names.setPlaceholderText("airplane, automobile, bird, …")
+        self.names.setClearButtonEnabled(True)
         self.range.activated.connect(self._on_range)
         for box in (self.low, self.high):
             box.edited.connect(lambda _value, _gesture: self._say(value_range=(self.low.value, self.high.value)))
@@ -82,6 +88,7 @@ class InterpretationDialog(QDialog):
         self.sides.activated.connect(lambda _index: self._on_sides())
         self.order.activated.connect(lambda index: self._say(layout=_ORDERS[index][1]))
         self.classes.valueChanged.connect(lambda count: self._say(classes=tuple(str(n) for n in range(count))))
+        self.names.editingFinished.connect(self._on_names)
 
     def _lay_out(self) -> None:
         values = row_of((self.range, 1))
@@ -96,6 +103,7 @@ class InterpretationDialog(QDialog):
         self.form.addRow("Size", self.sides)
         self.form.addRow("Colours", self.order)
         self.form.addRow("Classes", self.classes)
+        self.form.addRow("Class names", self.names)
         self.buttons = QDialogButtonBox()
         self.use = self.buttons.addButton("Read it so", QDialogButtonBox.ButtonRole.AcceptRole)
         self.guess = self.buttons.addButton("As guessed", QDialogButtonBox.ButtonRole.ResetRole)
@@ -139,6 +147,17 @@ class InterpretationDialog(QDialog):
         height, width, channels = self.sides.currentData()
         self._say(height=height, width=width, channels=channels)
 
+    def _on_names(self) -> None:
+        if not self.names.isModified():
+            return
+        self.names.setModified(False)
+        try:
+            text = self.names.text().strip()
+            count = len(self._shown.card.classes) if self._shown is not None else 0
+            self._say(classes=checked_names(text.split(",")) if text else tuple(str(n) for n in range(count)))
+        except Problem as problem:
+            self._fail(problem)
+
     def _settle(self) -> None:
         """Keep what is shown, so that it is not asked again even where the guess was right."""
         if self._shown is not None:
@@ -146,7 +165,7 @@ class InterpretationDialog(QDialog):
             kept: dict[str, Any] = {"value_range": card.value_range, "distribution": card.distribution}
             if self._shown.flat:
                 kept |= {n: getattr(card, n) for n in ("layout", "height", "width", "channels")}
-            if self._shown.takes_class:
+            if card.classes:
                 kept["classes"] = card.classes
             self.settled.emit(kept)
         self.accept()
@@ -163,12 +182,13 @@ class InterpretationDialog(QDialog):
         self.picture.show_picture(sheet(found.pictures, 4, 2))
         doubts = list(found.doubts) or ["Nothing is left to guess."]
         self.words.setText("\n".join(doubts))
-        boxes = (self.range, self.prior, self.sides, self.order, self.classes)
+        boxes = (self.range, self.prior, self.sides, self.order, self.classes, self.names)
         blocked = [QSignalBlocker(box) for box in boxes]
         self._show_card(found.card)
         self.form.setRowVisible(self.sides, found.flat)
         self.form.setRowVisible(self.order, found.flat and found.card.channels > 1)
         self.form.setRowVisible(self.classes, found.takes_class)
+        self.form.setRowVisible(self.names, bool(found.card.classes))
         del blocked
 
     def _show_card(self, card: ModelCard) -> None:
@@ -181,6 +201,8 @@ class InterpretationDialog(QDialog):
         self.prior.setCurrentIndex([prior for _, prior in _PRIORS].index(card.distribution))
         self.order.setCurrentIndex(int(card.layout == "flat-last"))
         self.classes.setValue(len(card.classes))
+        is_named = card.classes != tuple(str(n) for n in range(len(card.classes)))
+        self.names.setText(", ".join(card.classes) if is_named else "")
         numbers = card.height * card.width * card.channels
         sides = sides_of(numbers)
         self.sides.clear()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPushButton, QTabWidget, QWidget
 
+from explorer.core.models.class_names import checked_names, fitting_names
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import sheet
 from explorer.session.models.live_readings import LiveReading, LiveReadings
 from explorer.session.models.reading_edits import ReadingDraft, ReadingEdits
 from explorer.training.weight_import.architecture import ARCHITECTURE, UnfitStepError, steps_in
+from explorer.training.weight_import.choices import NAMES
 from explorer.training.weight_import.interpretation import WeightInterpretation
 from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
+from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, row_of, text_label
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.layer_list import LayerList
 from explorer.ui.window.reading_pictures import ReadingPictures
@@ -42,6 +44,10 @@ class WeightChoicesDialog(QDialog):
     parent : QWidget
     chosen : mapping of str to str
         What was chosen for its file before.
+    source : Path, optional
+        That was chosen for it.
+    classes : sequence of str
+        What its classes are called now.
 
     Signals
     -------
@@ -62,11 +68,12 @@ class WeightChoicesDialog(QDialog):
         parent: QWidget,
         chosen: Mapping[str, str] | None = None,
         source: Path | None = None,
+        classes: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Other readings")
-        self._readings = readings
+        self._readings, self._classes = readings, tuple(classes)
         self._begun = ReadingDraft.of(chosen or {})
         self._unfit: Exception | None = None
         self._found: LiveReading | None = None  # of the draft, once it is there
@@ -83,7 +90,7 @@ class WeightChoicesDialog(QDialog):
         draft, known = self.edits.draft, self._taken()
         if draft == ReadingDraft():
             return {}
-        return {key: answer for key, answer in self._asked().items() if key in known or key == ARCHITECTURE}
+        return {key: answer for key, answer in self._asked().items() if key in {*known, ARCHITECTURE, NAMES}}
 
     def done(self, result: int) -> None:
         """Stop painting, and close."""
@@ -126,6 +133,12 @@ class WeightChoicesDialog(QDialog):
         self.tabs.tabBar().setVisible(self.tabs.count() > 1)
         self.pictures = ReadingPictures()
         self.about, self.words = text_label(self._explanation(), wraps=True), text_label(wraps=True)
+        self.names = named(
+            QLineEdit(), "Class names", "What its classes are called, in their order, with commas between"
+        )
+        self.names.setPlaceholderText("Names of its classes, with commas between")
+        self.names.setClearButtonEnabled(True)
+        self.names.setVisible(bool(self._classes))
         self.title = text_label(f"{self._readings.file}: {self._readings.layout}", "title", wraps=True)
         side = QWidget()
         side.setMinimumWidth(_SIDE_PX)
@@ -135,6 +148,7 @@ class WeightChoicesDialog(QDialog):
             self.title,
             self.about,
             (row_of((self.tabs, 5), (side, 2), spacing=2 * UNIT), 1),
+            self.names,
             self._foot(),
             on=self,
             margins=(3 * UNIT, 2 * UNIT),
@@ -175,6 +189,7 @@ class WeightChoicesDialog(QDialog):
         self.edits.changed.connect(self._show_draft)
         self.questions.answered.connect(self.edits.answer)
         self.layers.edited.connect(self.edits.edit)
+        self.names.editingFinished.connect(self._say_names)
         self.tabs.currentChanged.connect(lambda _: self._paint_answers())
         for keys, do in (("Ctrl+Z", self.edits.undo), ("Ctrl+Shift+Z", self.edits.redo), ("Ctrl+Y", self.edits.redo)):
             QShortcut(QKeySequence(keys), self, do)
@@ -182,6 +197,22 @@ class WeightChoicesDialog(QDialog):
         self.live.refused.connect(self._on_refused)
         self.live.answer_shown.connect(self._on_answer_shown)
         self.live.failed.connect(lambda error: self.about.setText(_in_words(error)))
+
+    def _say_names(self) -> None:
+        if not self.names.isModified():
+            return
+        self.names.setModified(False)
+        try:
+            said = self.names.text().strip()
+            names = fitting_names(checked_names(said.split(",")), len(self._classes)) if said else self._numbers()
+        except Problem as problem:
+            self.words.setText(f"{problem.what} {problem.hint}")
+            self.about.setText(f"{problem.what} {problem.hint}")
+        else:
+            self.edits.answer(NAMES, "\n".join(names))
+
+    def _numbers(self) -> tuple[str, ...]:
+        return tuple(str(number) for number in range(len(self._classes)))
 
     def _show_draft(self) -> None:
         """Show what is said, and ask what that paints."""
@@ -192,6 +223,8 @@ class WeightChoicesDialog(QDialog):
 
     def _show_state(self) -> None:
         draft, found = self.edits.draft, self._found
+        names = tuple(draft.answers[NAMES].split("\n")) if NAMES in draft.answers else self._classes
+        self.names.setText("" if names == self._numbers() else ", ".join(names))
         self.questions.show_answers(self._taken(), draft.answers)
         if draft.steps is not None:
             unfit = self._unfit if isinstance(self._unfit, UnfitStepError) else None

@@ -110,7 +110,8 @@ def painted(
     taste, entrance = reading.taste, reading.entrance
     card = card_of(3 if channels == 4 else 1 if channels == 2 else channels, height, width, 1, taste)
     classes = () if entrance.table is None else tuple(str(number) for number in range(len(entrance.table)))
-    card = replace(card, latent_size=entrance.latent_size(found.latent_size), classes=classes)
+    width, names = found.latent_size, entrance.names(found.latent_size)
+    card = replace(card, latent_size=entrance.latent_size(width), dimensions=names, classes=classes)
     settled = reading.sure | frozenset(chosen)
     choices = tuple(replace(each, guessed=each.key not in settled) for each in _questions(found, ways, reading, chosen))
     problems = said(choices, reading.sure, chosen) + _doubts(reading, channels)

@@ -18,9 +18,7 @@ _MEAN = re.compile(
 )
 _CODE = re.compile(r"(^|[._])(fc_?z|to_z|z|fc_?latent|latent|code|bottleneck)$", re.IGNORECASE)
 _SPREAD = re.compile(r"(log_?var|logvar|log_?sigma|sigma|std|(^|_)var)", re.IGNORECASE)
-
-
-_OF_CLASSES = re.compile(r"(class|label|cond|cls|emb)", re.IGNORECASE)
+OF_CLASSES = re.compile(r"(class|label|cond|cls|emb)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +99,7 @@ def _reads_classes(encoder: Sequence[WeightLayer], decoder: Chain, classes: int)
         first = decoder.channels if layer.kind == "conv" else decoder.numbers if not decoder.channels else 0
         if first and takes - first == classes:
             return True
-        if layer.kind == "dense" and classes in layer.weight.shape and _OF_CLASSES.search(layer.name):
+        if layer.kind == "dense" and classes in layer.weight.shape and OF_CLASSES.search(layer.name):
             return True
     return False
 

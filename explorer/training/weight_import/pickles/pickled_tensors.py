@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explorer.training.weight_import.checksums import plain_zip
+from explorer.training.weight_import.archives import parts_of
 from explorer.training.weight_import.pickles.machine import read_one
 from explorer.training.weight_import.pickles.values import Made, Named, Reference, UnreadablePickleError
 
@@ -84,8 +84,8 @@ class StorageArchive:
 
     def __init__(self, data: bytes) -> None:
         try:
-            self._zip = plain_zip(BytesIO(data))
-            infos = self._zip.infolist()
+            self._zip = zipfile.ZipFile(BytesIO(data))
+            infos = parts_of(self._zip)
             self._sizes = {info.filename: info.file_size for info in infos if info.compress_type == zipfile.ZIP_STORED}
             (name,) = (name for name in self._sizes if name.endswith("/data.pkl"))
             self._root = name.removesuffix("data.pkl")

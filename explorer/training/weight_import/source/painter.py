@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.training.weight_import.entrances import as_uniform
 from explorer.training.weight_import.source.following.interpreter import Draw
 from explorer.training.weight_import.source.following.limits import NotFollowedError
 from explorer.training.weight_import.source.following.source_module import SourceModule
@@ -67,6 +68,10 @@ class ToBytesRange:
     ----------
     width, middle : float
         A latent is multiplied and shifted by them.
+    code : (float, float)
+        Between which a code is uniform.
+    is_normal : bool
+        Whether latents of the card's prior are normal.
     spread, mean : tuple of float
         A picture is, channel by channel; empty where it is not.
     """
@@ -75,6 +80,19 @@ class ToBytesRange:
     middle: float = 0.0
     spread: tuple[float, ...] = ()
     mean: tuple[float, ...] = ()
+    code: tuple[float, float] = (-1.0, 1.0)
+    is_normal: bool = True
+
+    def entered(self, z: Tensor, codes: int) -> Tensor:
+        """What enters for latents of the card's prior, the last ``codes`` numbers of each being a code."""
+        latent = z[:, : z.shape[1] - codes]
+        if self.width != 1.0 or self.middle:
+            latent = latent * self.width + self.middle
+        if not codes:
+            return latent
+        (low, high), code = self.code, z[:, z.shape[1] - codes :]
+        code = as_uniform(code) if self.is_normal else code
+        return torch.cat([latent, code * ((high - low) / 2) + (high + low) / 2], 1)
 
 
 class SourcePainter(nn.Module):
@@ -108,8 +126,7 @@ class SourcePainter(nn.Module):
     def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
         """Pictures."""
         scale = self._scale
-        if scale.width != 1.0 or scale.middle:
-            z = z * scale.width + scale.middle
+        z = scale.entered(z, self.entrance.code)
         pictures = self._framed(picture_in(self._called(z, label)))
         if scale.spread:
             spread, mean = torch.tensor(scale.spread), torch.tensor(scale.mean)

@@ -38,15 +38,16 @@ class Prior:
         return "standard normal" if (self.low, self.high) == (0, 1) else f"normal around {self.low:g}, ±{self.high:g}"
 
 
-def prior_in(source: Source) -> Prior | None:
-    """How a program draws what it calls a latent; None where it does not say."""
+def prior_in(source: Source, *, of_code: bool = False) -> Prior | None:
+    """How a program draws what it calls a latent, or the code of an InfoGAN; None where it does not say."""
     votes: Counter[tuple[str, float, float]] = Counter()
     lines: dict[tuple[str, float, float], int] = {}
     fed = _fed_names(source.tree)
     for name, value in _named_values(source.tree):
         for call in _draws(value):
-            if (found := _prior(call)) and (weight := _weight("z" if name in fed else name, call)):
-                key = found.kind, found.low, found.high
+            known = "z" if name in fed and not of_code else name
+            if (found := _prior(call)) and (weight := _code_weight(name) if of_code else _weight(known, call)):
+                key = _changed(found, *(_affine(value, call) or (1.0, 0.0)))
                 votes[key] += weight
                 lines.setdefault(key, call.lineno)
     if not votes:
@@ -109,6 +110,49 @@ def _weight(name: str, call: ast.Call) -> int:
         LATENT.search(each.attr) for each in ast.walk(call) if isinstance(each, ast.Attribute)
     )
     return 3 * bool(LATENT.search(last)) + 2 * sized
+
+
+def _code_weight(name: str) -> int:
+    last = name.rpartition(".")[2].split(",")[0].strip()
+    return int(bool(CODE.search(last) and not LATENT.search(last)))
+
+
+def _changed(prior: Prior, factor: float, term: float) -> tuple[str, float, float]:
+    """Kind and numbers of a prior whose draws are multiplied and shifted."""
+    if prior.kind == "normal":
+        return prior.kind, prior.low * factor + term, prior.high * abs(factor)
+    low, high = sorted((prior.low * factor + term, prior.high * factor + term))
+    return prior.kind, low, high
+
+
+def _affine(node: ast.expr, call: ast.Call) -> tuple[float, float] | None:
+    """By what an expression multiplies and shifts a call inside it, as ``2 * torch.rand(n) - 1`` does; else None."""
+    if node is call:
+        return 1.0, 0.0
+    if isinstance(node, ast.BinOp):
+        for side, other, is_left in ((node.left, node.right, True), (node.right, node.left, False)):
+            found, number = _affine(side, call), _number(other)
+            if found is not None and number is not None:
+                return _by_operator(node.op, found, number, is_left=is_left)
+        return None
+    inner = [*node.args, node.func] if isinstance(node, ast.Call) else []
+    inner += [node.value] if isinstance(node, ast.Attribute) else []
+    return next((found for each in inner if (found := _affine(each, call)) is not None), None)
+
+
+def _by_operator(
+    operator: ast.operator, found: tuple[float, float], number: float, *, is_left: bool
+) -> tuple[float, float] | None:
+    factor, term = found
+    if isinstance(operator, ast.Mult):
+        return factor * number, term * number
+    if isinstance(operator, ast.Div) and is_left and number:
+        return factor / number, term / number
+    if isinstance(operator, ast.Add):
+        return factor, term + number
+    if isinstance(operator, ast.Sub):
+        return (factor, term - number) if is_left else (-factor, number - term)
+    return None
 
 
 def _prior(call: ast.Call) -> Prior | None:

@@ -13,6 +13,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
 from explorer.training.weight_import.choices import LAST, LATENT, LATENT_OPTIONS, SIZE, asked, asked_size
 from explorer.training.weight_import.rebuilt import Choice, Rebuilt
+from explorer.training.weight_import.source.class_lists import class_names_in
 from explorer.training.weight_import.source.encoders import encoder_of
 from explorer.training.weight_import.source.fitting import Fit, Fitting
 from explorer.training.weight_import.source.following.limits import NotFollowedError
@@ -106,19 +107,23 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     prior, is_told = _prior(source, found, chosen)
     span, scale_out, asks_last = _span(source, found, chosen)
     width, middle = _scaled(prior)
-    scale = ToBytesRange(width, middle, *scale_out)
+    code = _code_prior(source)
+    scale = ToBytesRange(width, middle, *scale_out, code=(code.low, code.high), is_normal=prior.kind == "normal")
     entrance, frame = found.entrance, found.frame
     painter = SourcePainter(fit.network, fit.script, entrance, frame if found.flat else None, scale).eval()
     card = ModelCard(
         kind="generator",
         latent_size=entrance.latent + entrance.code,
         distribution=prior.kind,
+        dimensions=("",) * entrance.latent + tuple(f"code {n + 1}" for n in range(entrance.code))
+        if entrance.code
+        else (),
         value_range=span,
         layout="NCHW",
         channels=frame[0],
         height=frame[1],
         width=frame[2],
-        classes=tuple(str(index) for index in range(entrance.classes)) if entrance.label else (),
+        classes=(class_names_in(source, entrance.classes) or _numbers(entrance.classes)) if entrance.label else (),
     )
     networks: dict[str, nn.Module] = {"generator": painter}
     if encoder := encoder_of(fit, found, scale):
@@ -126,6 +131,10 @@ def _as_rebuilt(source: Source, fit: Fit, found: Found, chosen: Mapping[str, str
     choices = asked_too + _choices(fit, prior, is_told, asks_last, span)
     said = _said(source, fit, found, prior, is_told)
     return Rebuilt(f"{fit.name}, from the source: {source.name}", networks, card, choices, said)
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(str(index) for index in range(count))
 
 
 def _size_and_parts(found: Found, chosen: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -154,6 +163,12 @@ def _prior(source: Source, found: Found, chosen: Mapping[str, str]) -> tuple[Pri
     said = drawn or prior_in(source)
     answers = {"normal": Prior("normal", 0, 1), "uniform": Prior("uniform", -1, 1), "uniform01": Prior("uniform", 0, 1)}
     return (said, True) if said else (answers.get(chosen.get(LATENT, ""), answers["normal"]), False)
+
+
+def _code_prior(source: Source) -> Prior:
+    """How a program draws a code; as in the paper (Chen et al. 2016) where it does not say, or in no known way."""
+    said = prior_in(source, of_code=True)
+    return said if said is not None and said.kind == "uniform" else Prior("uniform", -1, 1)
 
 
 def _scaled(prior: Prior) -> tuple[float, float]:
@@ -204,7 +219,7 @@ def _said(source: Source, fit: Fit, found: Found, prior: Prior, is_told: bool) -
     else:
         said.append("How its latents are distributed the source does not say.")
     if found.entrance.code:
-        said.append(f"The last {found.entrance.code} numbers of its latent are its code.")
+        said.append(f"The last {found.entrance.code} numbers of its latent are its code, {_code_prior(source)}.")
     if fit.match.by_order:
         said.append("The names of its weights differ from the source; they were matched by their order and shapes.")
     said += [f"{name} is {was} in {source.name}; the weights are of {now}." for name, (was, now) in fit.changed.items()]

@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.core.problem import Problem
 
 _ONNX = "Export its generator to ONNX where it was trained; that opens."
-_LEGACY = "Only StyleGAN2 and StyleGAN3 are rebuilt. Export its generator to ONNX where it was trained; that opens."
+_LEGACY = f"Of the first StyleGAN only rosinality's form is rebuilt. {_ONNX}"
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,16 @@ _RELATIVES = (
     _Relative("StyleGAN-XL", (r"mapping\.embed_proj\.weight",), f"Its classes come from another network. {_ONNX}"),
     _Relative("StyleGAN of TensorFlow, the first one", (r"synthesis[/.]4x4/Const/StyleMod/weight",), _LEGACY),
     _Relative("StyleGAN, the first one", (r"(g_)?synthesis\.blocks\.4x4\.const",), _LEGACY),
-    _Relative("StyleGAN, the first one", (r"progression\.0\.adain1\.style\.linear\.\w+", r"style\.1\.\S+"), _LEGACY),
+    _Relative(
+        "StyleGAN, the first one, of genforce", (r"synthesis\.layer0\.const", r"mapping\.dense0\.weight"), _LEGACY
+    ),
+    _Relative("Progressive GAN of genforce", (r"layer0\.(conv\.)?weight", r"output0\.(conv\.)?weight", r"lod")),
     _Relative("Progressive GAN of TensorFlow", (r"(G_paper_1/)?4x4/Dense/weight", r"(G_paper_1/)?ToRGB_lod0/weight")),
-    _Relative("Progressive GAN", (r"progression_4\.\d\.\S+|formatLayer\.module\.weight",)),
+    _Relative("Progressive GAN", (r"progression_4\.\d\.\S+",)),
     _Relative("SWAGAN", (r"(to_rgbs\.0\.)?iwt\.ll",), f"It paints wavelets, not colours. {_ONNX}"),
     _Relative("FastGAN", (r"init\.init\.0\.weight\S*", r"se_64\.main\.1\.weight\S*")),
     _Relative("StyleGAN2 of lucidrains", (r"initial_block|to_initial_block\.weight", r"blocks\.0\.to_style1\.weight")),
-    _Relative("Lightweight GAN of lucidrains", (r"initial_conv\.1\.weight", r"out_conv\.weight")),
+    _Relative("Lightweight GAN of lucidrains", (r"initial_conv\.\d\.weight", r"out_conv\.weight")),
 )
 
 

@@ -19,10 +19,12 @@ from explorer.core.files import made_folder
 from explorer.core.models.card import CARD_KEY
 from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.training.networks.adaptive_synthesis import AdaptiveSynthesis
 from explorer.training.networks.style import MappingNetwork, Styled
 from explorer.training.networks.stylegan2_synthesis import Synthesis
 from explorer.training.networks.stylegan3_synthesis import FilteredSynthesis
 from explorer.training.runs.export import LARGEST_PARITY, PARITY_BATCHES, parity_unit
+from explorer.training.weight_import.onnx_export import traced
 from explorer.training.weight_import.rebuilt import Rebuilt
 from explorer.training.weight_import.stylegan.filtered_graph import filtered_graph
 from explorer.training.weight_import.stylegan.style_graph import mapping_graph, synthesis_graph
@@ -104,6 +106,9 @@ def _graph(synthesis: Styled) -> ModelProto:
         return synthesis_graph(synthesis)
     if isinstance(synthesis, FilteredSynthesis):
         return filtered_graph(synthesis)
+    if isinstance(synthesis, AdaptiveSynthesis):
+        w = torch.zeros(2, synthesis.styles, synthesis.w_size)
+        return traced(synthesis, {"w": w}, "picture", (synthesis.picture_channels, *synthesis.sides))
     raise ValueError(f"no graph of a {type(synthesis).__name__}")
 
 
