@@ -9,8 +9,9 @@ folder of images
     UTF-8 are shown as ``\\xe9``. Links are followed, each folder once.
 zip or tar of images, or a folder of tars
     The same rules, read in place; names are ``faces.zip!folder/1.png``. Encrypted members, and ones packed in a way
-    that is not read, are skipped; a zip that would unpack to more than 1 GiB and 200 times its size is refused. What
-    WebDataset puts beside a picture (``.cls``, ``.json``) tells about it.
+    that is not read, are skipped; what would unpack to more than 1 GiB and 200 times its size is refused. What
+    WebDataset puts beside a picture (``.cls``, ``.json``) tells about it. A tar packed by gzip, bzip2 or xz is unpacked
+    once, from its beginning on, into the cache folder, and is gone from there when the pictures are decoded.
 Parquet file
     A column of bytes, as of Hugging Face, with the names of its classes; needs pyarrow.
 IDX file, or a folder that holds some
