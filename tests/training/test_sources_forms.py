@@ -24,7 +24,7 @@ from PIL import Image
 
 from explorer.core.photos import photo_files
 from explorer.core.problem import Problem
-from explorer.training.sources import Cancelled, PictureSet, array_files, open_pictures, spool
+from explorer.training.sources import Cancelled, PictureSet, open_pictures, spool
 
 STACK = np.random.RandomState(0).randint(0, 256, (6, 8, 8)).astype(np.uint8)
 
@@ -336,13 +336,29 @@ def test_an_array_that_unpacks_to_too_much_is_refused_and_never_unpacked_whole(
     with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive:
         archive.writestr("images.npy", buffer.getvalue())
     del buffer
-    monkeypatch.setattr(array_files, "UNPACKED_LIMIT", 1 << 20)
+    monkeypatch.setattr(spool, "TOTAL_LIMIT", 1 << 20)
+    monkeypatch.setattr(spool, "RATIO_LIMIT", 1)
     tracemalloc.start()
     with pytest.raises(Problem, match="more than is read from a packed file"):
         opened(tmp_path / "x.npz")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 16 << 20  # of 20 MB
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packed_array_takes_little_memory_while_it_is_read(tmp_path: Path, method: int) -> None:
+    """Whatever it unpacks to: here 18 MB of floats, of which 18 kB of pictures are made."""
+    stack = np.repeat(STACK / np.float32(255), 16, 1).repeat(16, 2)[np.arange(288) % 6]
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive, archive.open("images.npy", "w") as file:
+        np.lib.format.write_array(file, stack.astype(np.float32))
+    del stack
+    tracemalloc.start()
+    found = opened(tmp_path / "x.npz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.abs(found.pictures[287, ..., 0].astype(int) - STACK[287 % 6]).mean() < 30  # smoothed; another picture is 85 away
+    assert peak < 12 << 20
 
 
 def header(text: str | bytes, version: int = 1) -> bytes:

@@ -21,7 +21,7 @@ IDX file, or a folder that holds some
     Arrays called pictures, images, x, x_train, ...: (N, H, W), (N, H, W, C) or (N, C, H, W), of any integers or
     floats; labels (numbers, words, or a column for each class) called labels, y, y_train, ...; class names called
     classes. ``#test`` takes x_test and y_test. Objects are never unpickled. What is not packed is mapped; what is
-    packed may take 448 MiB more than its file, or three times as much.
+    packed is unpacked into the cache folder meanwhile, within the limits of zips, and read from there a few at a time.
 ``portraits``, ``portraits:COUNT``, ``portraits:COUNT:SEED``
     Painted faces with all their factors as attributes; no download. A folder of that name is
     ``./portraits``.
