@@ -357,8 +357,8 @@ def test_a_packed_array_takes_little_memory_while_it_is_read(tmp_path: Path, met
     found = opened(tmp_path / "x.npz")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert np.abs(found.pictures[287, ..., 0].astype(int) - STACK[287 % 6]).mean() < 30  # smoothed; another picture is 85 away
-    assert peak < 12 << 20
+    assert np.abs(found.pictures[287, ..., 0].astype(int) - STACK[287 % 6]).mean() < 30  # of another: 85
+    assert peak < 16 << 20
 
 
 def header(text: str | bytes, version: int = 1) -> bytes:
