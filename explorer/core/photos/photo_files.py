@@ -70,6 +70,7 @@ def lacking(suffix: str) -> str | None:
 
 
 _HINT = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
+_HEIC_HINT = "Install it (pip install pillow-heif) and start again, or save the photograph as JPEG."
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -127,6 +128,8 @@ def read_photo(path: Path) -> Photo:
         if data[:2] in (b"II", b"MM"):
             return _read_tiff(data, path.name)
         said = lacking(path.suffix.lower())
+        if said is not None and "pillow-heif" in said:
+            raise Problem(f"{path.name} is {said}.", _HEIC_HINT) from None
         raise Problem(f"{path.name} is {said or 'not a picture that is understood'}.", _HINT) from None
     except Problem:
         raise
