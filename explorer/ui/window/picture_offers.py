@@ -45,14 +45,13 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
         _quiz_obstacle(brought, model),
     )
     return (
-        _offer("edit", "Edit it in Your picture" if one else "Edit them in Your picture", "picture", edit, _EDIT),
+        _offer("edit", "Edit it in Your picture" if one else "Edit them in Your picture", "picture", edit, _edit_words(one)),
         _offer("train", f"Train on {_all(brought, these)}", "train", train, _TRAIN),
         _offer("directions", f"Find directions with {_all(brought, these)}", "arithmetic", find, _FIND),
         _offer("quiz", f"Quiz with {_all(brought, these)}", "quiz", quiz, _QUIZ),
     )
 
 
-_EDIT = "The open model draws it again, and its sliders and directions change it."
 _TRAIN = "A model of your own learns to draw such pictures."
 _FIND = "What is known of them, by a labels.csv or a folder for each kind, becomes a slider."
 _QUIZ = "Who can tell them from what the model made?"
@@ -69,10 +68,15 @@ def _all(brought: Brought, these: str) -> str:
     return f"all {brought.count:,} pictures in {brought.source.name or brought.source}"
 
 
+def _edit_words(one: bool) -> str:
+    it = "it" if one else "them"
+    return f"The open model draws {it} again, and its sliders and directions change {it}."
+
+
 def _edit_obstacle(brought: Brought, model: OpenModel | None) -> str:
     if not brought.photos:
         return "They lie in one file: unpack it, and bring the pictures."
-    return "" if model is not None else "Open a model first, then bring them again."
+    return "" if model is not None else "Open a model first."
 
 
 def _set_obstacle(brought: Brought) -> str:

@@ -18,9 +18,9 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, push_button, ro
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.window.picture_offers import PictureOffer
 
-_THUMBNAIL_PX = QSize(24 * UNIT, 16 * UNIT)
+_THUMBNAIL_PX = QSize(32 * UNIT, 24 * UNIT)
 _ICON_PX = 6 * UNIT
-_WIDTH_PX = 52 * UNIT
+_WIDTH_PX = 96 * UNIT
 _KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Up)
 
 
@@ -55,7 +55,7 @@ class PicturesPage(QWidget):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._choices = QVBoxLayout()
         self._choices.setSpacing(UNIT)
-        self.leave = push_button("Leave them (Esc)", "Go back to where you were", self.left)
+        self.leave = push_button("Not now (Esc)", "Go back to where you were", self.left)
         self._lay_out()
 
     def say_looking(self, title: str) -> None:
@@ -122,21 +122,14 @@ class PicturesPage(QWidget):
         return row
 
     def _lay_out(self) -> None:
+        """What was brought at the left, what can be done at its right, both in the middle of the room there is."""
+        left = column_of(STRETCH, self.thumbnail, self.title, self.told, self.bar, STRETCH)
+        right = column_of(STRETCH, self._choices, row_of(self.leave, STRETCH), STRETCH, spacing=2 * UNIT)
         middle = QWidget()
         middle.setMaximumWidth(_WIDTH_PX)
-        column_of(
-            self.thumbnail,
-            self.title,
-            self.told,
-            self.bar,
-            self._choices,
-            row_of(STRETCH, self.leave, STRETCH),
-            on=middle,
-            margins=2 * UNIT,
-            spacing=UNIT + UNIT // 2,
-        )
+        row_of((left, 2), (right, 3), on=middle, margins=2 * UNIT, spacing=4 * UNIT)
         inside = QWidget()
-        column_of(STRETCH, row_of(STRETCH, (middle, 100), STRETCH), STRETCH, on=inside)
+        row_of(STRETCH, (middle, 100), STRETCH, on=inside)
         column_of((scrolled(inside), 1), on=self)
 
     def _show_photo(self, found: FoundPhoto, _path: Path) -> None:
