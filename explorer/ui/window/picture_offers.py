@@ -37,7 +37,7 @@ class PictureOffer:
 def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOffer, ...]:
     """All ways, those that cannot be gone too, with the reason."""
     one = len(brought.photos) == 1 and brought.is_whole
-    these = "this picture" if one else "these pictures"
+    it, these = ("it", "this picture") if one else ("them", "these pictures")
     edit, train, find, quiz = (
         _edit_obstacle(brought, model),
         _set_obstacle(brought),
@@ -45,13 +45,14 @@ def picture_offers(brought: Brought, model: OpenModel | None) -> tuple[PictureOf
         _quiz_obstacle(brought, model),
     )
     return (
-        _offer("edit", "Edit it in Your picture" if one else "Edit them in Your picture", "picture", edit, _edit_words(one)),
+        _offer("edit", f"Edit {it} in Your picture", "picture", edit, _EDIT.format(it=it)),
         _offer("train", f"Train on {_all(brought, these)}", "train", train, _TRAIN),
         _offer("directions", f"Find directions with {_all(brought, these)}", "arithmetic", find, _FIND),
         _offer("quiz", f"Quiz with {_all(brought, these)}", "quiz", quiz, _QUIZ),
     )
 
 
+_EDIT = "The open model draws {it} again, and its sliders and directions change {it}."
 _TRAIN = "A model of your own learns to draw such pictures."
 _FIND = "What is known of them, by a labels.csv or a folder for each kind, becomes a slider."
 _QUIZ = "Who can tell them from what the model made?"
@@ -66,11 +67,6 @@ def _all(brought: Brought, these: str) -> str:
     if brought.is_whole or brought.source is None:
         return these
     return f"all {brought.count:,} pictures in {brought.source.name or brought.source}"
-
-
-def _edit_words(one: bool) -> str:
-    it = "it" if one else "them"
-    return f"The open model draws {it} again, and its sliders and directions change {it}."
 
 
 def _edit_obstacle(brought: Brought, model: OpenModel | None) -> str:
