@@ -16,13 +16,13 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
-from explorer.core.models.file_kinds import kind_of
 from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
 from explorer.session.interrupts import Interrupts
 from explorer.session.jobs.saving import Saver
+from explorer.session.models.brought import is_for_a_model
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.companions import Companions
@@ -121,8 +121,8 @@ def first_model(studio: Studio) -> Path | None:
 
 
 def first_paths(studio: Studio, wanted: Sequence[Path]) -> tuple[Path, ...]:
-    """What to open at the start: what is wanted, after the last model where that is nothing but numbers for one."""
-    is_enough = any(kind_of(path) != "numbers" for path in wanted)
+    """What to open at the start: what is wanted, after the last model where that is nothing but what is for one."""
+    is_enough = any(not is_for_a_model(path) for path in wanted)
     first = None if is_enough else first_model(studio)
     return (*wanted,) if first is None else (first, *wanted)
 
@@ -170,7 +170,8 @@ def _arguments() -> argparse.ArgumentParser:
         nargs="*",
         type=paths.model_path,
         metavar="path",
-        help="a model (a bundled one by its name), a training run, a saved picture, directions or latents to open",
+        help="a model (a bundled one by its name), a training run, a saved picture, directions or latents to open, or "
+        "photos, or a folder of them",
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="the look (remembered)")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from explorer.core.rendering.scene import Scene, scene_to_json
+
+
+def _saved(save: Callable[..., object], array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    save(file, array)
+    return file.getvalue()
+
 
 _SCENE = scene_to_json(Scene(z=np.array([1.0, -2.0], np.float32))).encode()
 
@@ -35,6 +45,14 @@ KINDS: dict[str, tuple[str, bytes | None]] = {
     "gan.ipynb": ("source", b"{}"),
     "labels.csv": ("table", b"file,age\n"),
     "me.jpg": ("photo", b"\xff\xd8"),
+    "faces.zip": ("pictures", b"PK"),
+    "faces.tar.gz": ("pictures", b"\x1f\x8b"),
+    "train-images-idx3-ubyte": ("pictures", b"\0\0\x08\x03"),
+    "faces.tar": ("pictures", tarfile.TarInfo("1.png").tobuf()),
+    "weights.tar": ("weights", tarfile.TarInfo("sys_info").tobuf()),
+    "pictures.npy": ("pictures", _saved(np.save, np.zeros((3, 8, 8), np.uint8))),
+    "codes.npy": ("numbers", _saved(np.save, np.zeros((3, 18, 8), np.float32))),
+    "pictures.npz": ("pictures", _saved(np.savez_compressed, np.zeros((3, 3, 8, 8), np.float32))),
     "notes.txt": ("other", b"text"),
     "nothing": ("other", b""),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.cli.output import remark
+from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
-    from explorer.training.sources import SourceReport
+    from explorer.training.sources import Assumptions, SourceReport
 
 
 def assume_argument(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +23,23 @@ def assume_argument(parser: argparse.ArgumentParser) -> None:
         help="what to take for granted of the pictures, such as range=0..4095, key=COLUMN, classes=no, alpha=black, "
         "colour=no, pages=all or parts=train; repeatable",
     )
+
+
+def assumptions(words: Sequence[str], source: str | None) -> Assumptions | None:
+    """What ``--assume`` states of the pictures of ``source``; None where it states nothing.
+
+    Raises
+    ------
+    Problem
+        There are no pictures that it could be stated of, there is no such question, or a value makes no sense.
+    """
+    if not words:
+        return None
+    if source is None:
+        raise Problem("--assume speaks of pictures, and none are named.", "Add --data SOURCE, or leave it out.")
+    from explorer.training.sources import Assumptions
+
+    return Assumptions.from_words(words)
 
 
 def tell_report(report: SourceReport) -> None:

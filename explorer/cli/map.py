@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli.assuming import assume_argument, assumptions, tell_report
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import check_png
 from explorer.cli.progress_bar import progress_bar
@@ -16,13 +17,14 @@ from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.layout import sample_points
 from explorer.core.traverse.map_facts import Fact, fact_called
 from explorer.core.traverse.map_requests import LIKENESSES, METHODS, Likeness, check_layout
-from explorer.session.traverse.map_pictures import own_pictures, sample_facts
+from explorer.session.traverse.map_pictures import PORTRAITS, own_pictures, sample_facts
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Pictures
     from explorer.session.models.opening import OpenModel
+    from explorer.training.sources import Assumptions, SourceReport
 
-_Content = tuple[Sequence[Scene], "Pictures | None", Sequence[Fact]]
+_Content = tuple[Sequence[Scene], "Pictures | None", Sequence[Fact], "SourceReport | None"]
 _STEPS = 1000
 
 
@@ -38,8 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="SOURCE",
-        help="pictures to encode instead of samples: folder, zip, IDX, npz or portraits; needs an encoder",
+        help="pictures to encode instead of samples: folder, zip, tar, IDX, npz or portraits; needs an encoder",
     )
+    assume_argument(parser)
     parser.add_argument("--attribute", metavar="NAME", help="what to colour by: class, or an attribute of the pictures")
     parser.add_argument(
         "--count", type=int, default=400, help="how many samples, or at most how many pictures (default 400)"
@@ -54,25 +57,31 @@ def run(options: argparse.Namespace) -> int:
     check_png(options.out, "A map")
     check_psi(options.psi)
     check_layout(options.count, options.method)
+    assume = assumptions(options.assume, options.data)
     with open_model(options.model, options.device) as model, progress_bar("map", "steps") as report:
-        scenes, pictures, facts = _content(model, options, report)
+        scenes, pictures, facts, told = _content(model, options, assume, report)
         fact = None if options.attribute is None else fact_called(options.attribute, facts)
+        if told is not None and options.data != PORTRAITS:  # of which nothing is assumed
+            tell_report(told)
         by: Likeness = options.by or ("pictures" if pictures is None else "latents")
         how = (options.method, by, options.seed)
         export_map(options.out, model.renderer, scenes, *how, pictures=pictures, fact=fact, progress=report)
     return 0
 
 
-def _content(model: OpenModel, options: argparse.Namespace, report: Callable[[int, int], None]) -> _Content:
-    """What lies on the map: scenes, their real pictures where there are some, and what is known of them."""
+def _content(
+    model: OpenModel, options: argparse.Namespace, assume: Assumptions | None, report: Callable[[int, int], None]
+) -> _Content:
+    """What lies on the map: scenes, their real pictures where there are some, what is known of them and assumed."""
     if options.data is None:
         scenes = sample_points(model.generator, options.count, options.seed, options.psi)
-        return scenes, None, sample_facts(scenes, model.generator.card.classes)
+        return scenes, None, sample_facts(scenes, model.generator.card.classes), None
     found = own_pictures(
         model,
         options.data,
         options.count,
         lambda done, total=1.0: report(round(_STEPS * done / total), _STEPS),
+        assume=assume,
     )
     assert found is not None  # nobody cancels
-    return found.scenes, found.pictures, found.facts
+    return found.scenes, found.pictures, found.facts, found.report

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.cli.assuming import assume_argument, assumptions, tell_report
 from explorer.cli.model_arguments import open_model
 from explorer.cli.output import remark, say
 from explorer.cli.progress_bar import progress_bar
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="where real pictures come from; portraits for drawn ones that no model has seen",
     )
+    assume_argument(pack)
     pack.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder")
     pack.add_argument("--count", type=int, default=_COUNT, help=f"questions (default {_COUNT})")
     pack.add_argument("--mode", choices=FORMS, default="pair", help="two pictures or one (default pair)")
@@ -124,16 +126,21 @@ def _reals(plan: QuizPlan, models: Sequence[OpenModel], options: argparse.Namesp
     else:
         source, share = options.data, _share(models, options.hold_out)
     grey = any(card.channels == 1 for card in cards)
+    assume = assumptions(options.assume, options.data)
     with progress_bar("pictures", "pictures") as report:
-        return real_pictures(
+        found = real_pictures(
             source,
             {detail(card) for card in cards},
             plan.reals,
             plan.seed,
             hold_out=share,
             grey=grey,
+            assume=assume,
             progress=report,
         )
+    if options.data != PORTRAITS:  # of which nothing is assumed
+        tell_report(found.report)
+    return found
 
 
 def _share(models: Sequence[OpenModel], asked: float | None) -> float:

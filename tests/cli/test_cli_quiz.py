@@ -63,6 +63,8 @@ def test_a_packed_page_holds_the_pictures_that_the_program_would_show(
     assert done.code == 0
     assert "20 questions" in done.out
     assert "--hold-out" in done.err
+    assert "31 pictures used." in done.err
+    assert "range=0..255 (8 bits)" in done.err
     assert [file.name for file in (tmp_path / "page").iterdir()] == ["index.html"]
     pack, solution = contents(tmp_path / "page")
     generator = Generator.open(model, "cpu")
@@ -91,7 +93,9 @@ def test_models_of_unlike_detail_and_colour_are_brought_to_one_form(
 ) -> None:
     other = tiny_generator(tmp_path / "grey.onnx", size=8, channels=1, classes=3, seed=1)
     words = ("--data", data, "--mode", "single", "--count", "24", "--size", "12", "--out", tmp_path / "page")
-    assert verb("quiz", "pack", "--model", model, "--model", other, *words).code == 0
+    done = verb("quiz", "pack", "--model", model, "--model", other, *words, "--assume", "range=0..200")
+    assert done.code == 0
+    assert "range=0..200" in done.err
     pack, solution = contents(tmp_path / "page")
     for file in pack["pictures"].values():
         with Image.open(io.BytesIO(base64.b64decode(file))) as image:

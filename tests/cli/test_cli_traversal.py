@@ -243,6 +243,17 @@ def test_map_encodes_pictures_and_colours_them(verb: Verb, seeing: Path, tmp_pat
         assert coloured.height > coloured.width == bare.width == bare.height
 
 
+def test_map_tells_what_it_assumes_of_pictures_and_may_be_told_otherwise(
+    verb: Verb, seeing: Path, tmp_path: Path
+) -> None:
+    folder, out = labelled_folder(tmp_path / "pictures"), tmp_path / "map.png"
+    way = ("map", seeing, "--data", folder, "--count", 6, "--out", out)
+    assert "range=0..255 (8 bits)" in verb(*way).err
+    assert "range=0..99" in verb(*way, "--assume", "range=0..99").err
+    refused(verb(*way, "--assume", "colours=no"), "nothing called colours to assume")
+    refused(verb("map", seeing, "--out", out, "--assume", "range=0..99"), "speaks of pictures, and none are named")
+
+
 def test_map_colours_samples_by_class(verb: Verb, tmp_path: Path) -> None:
     model, out = tiny_generator(tmp_path / "tiny.onnx", classes=3), tmp_path / "map.png"
     assert verb("map", model, "--count", 6, "--attribute", "class", "--out", out).code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -44,15 +45,54 @@ def difference(found: PictureSet, wanted: np.ndarray, place: int = 0) -> int:
     return int(np.abs(pixels - (wanted[..., None] if wanted.ndim == 2 else wanted)).max())
 
 
-def tiff(path: Path, values: np.ndarray, photometric: int, packed: bool = False) -> None:
+def lzw(values: np.ndarray) -> bytes:
+    """As libtiff packs the bytes, for which they are a picture of grey."""
+    buffer = io.BytesIO()
+    rows = np.frombuffer(values.tobytes(), np.uint8).reshape(len(values), -1)
+    Image.fromarray(rows).save(buffer, "TIFF", compression="tiff_lzw")
+    with Image.open(buffer) as image:
+        (offset,), (count,) = image.tag_v2[273], image.tag_v2[279]  # type: ignore[attr-defined]
+    return buffer.getvalue()[offset : offset + count]
+
+
+def predicted(values: np.ndarray, predictor: int) -> np.ndarray:
+    """What a TIFF holds of a picture whose rows are told by differences (2), or byte by byte of floats (3)."""
+    samples = values.shape[2] if values.ndim == 3 else 1
+    rows = values.reshape(len(values), -1)
+    if predictor == 3:
+        rows = np.moveaxis(rows.astype(rows.dtype.newbyteorder(">")).view(np.uint8).reshape(*rows.shape, -1), 2, 1)
+        rows = rows.reshape(len(values), -1)
+    elif predictor == 2:
+        rows = rows.view(f"u{values.itemsize}")
+    if predictor > 1:
+        rows = np.concatenate([rows[:, :samples], rows[:, samples:] - rows[:, :-samples]], 1)
+    return np.ascontiguousarray(rows).view(np.uint8).view(values.dtype).reshape(values.shape)
+
+
+def tiff(path: Path, values: np.ndarray, photometric: int, packed: str = "", predictor: int = 1) -> None:
     """A little-endian TIFF of one strip, of any kind of number."""
-    data = zlib.compress(values.tobytes()) if packed else values.tobytes()
+    held = predicted(values, predictor)
+    data = {"": held.tobytes(), "zlib": zlib.compress(held.tobytes()), "lzw": lzw(held)}[packed]
     samples = values.shape[2] if values.ndim == 3 else 1
     kind, bits = {"u": 1, "i": 2, "f": 3}[values.dtype.kind], 8 * values.itemsize
-    begin = 8 + 2 + 12 * 11 + 4
+    begin = 8 + 2 + 12 * 12 + 4
     lists = struct.pack("<3H3H", bits, bits, bits, kind, kind, kind) if samples == 3 else b""
-    told = [(256, values.shape[1]), (257, values.shape[0]), (258, bits), (259, 8 if packed else 1), (262, photometric)]
-    told += [(273, begin + len(lists)), (277, samples), (278, len(values)), (279, len(data)), (284, 1), (339, kind)]
+    told = [
+        (256, values.shape[1]),
+        (257, values.shape[0]),
+        (258, bits),
+        (259, {"": 1, "zlib": 8, "lzw": 5}[packed]),
+        (262, photometric),
+    ]
+    told += [
+        (273, begin + len(lists)),
+        (277, samples),
+        (278, len(values)),
+        (279, len(data)),
+        (284, 1),
+        (317, predictor),
+    ]
+    told += [(339, kind)]
     entries = b""
     for tag, value in told:
         place = {258: begin, 339: begin + 6}.get(tag) if samples == 3 else None
@@ -71,20 +111,24 @@ def tiff(path: Path, values: np.ndarray, photometric: int, packed: bool = False)
         ("0 to 3", (PIXELS / 85).astype(np.float32), 1, "0..3 (float32; the highest value is white)"),
         ("0 to 255", PIXELS.astype(np.float32), 1, "0..255 (float32; 8 bits)"),
         ("32 bits", PIXELS.astype(np.int32) * 257, 1, "0..65535 (int32; 16 bits)"),
+        ("32 bits inverted", ~(PIXELS.astype(np.uint32) << 24), 0, "0..4294967295 (uint32; 32 bits)"),
         ("doubles", PIXELS / 255, 1, "0..1 (float64; none is above 1)"),
         ("floats in colour", (COLOUR / 255).astype(np.float32), 2, "0..1 (float32; none is above 1)"),
         ("12 bits of colour", COLOUR.astype(np.uint16) << 4, 2, "0..4095 (uint16; 12 bits)"),
     ],
 )
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("packed", "predictor"), [("", 1), ("zlib", 1), ("lzw", 1), ("lzw", 2), ("zlib", 3)])
 def test_tiffs_of_any_kind_look_as_they_should_and_tell_their_range(
-    folder: Path, name: str, values: np.ndarray, photometric: int, range_: str, packed: bool
+    folder: Path, name: str, values: np.ndarray, photometric: int, range_: str, packed: str, predictor: int
 ) -> None:
-    tiff(folder / "a.tif", values, photometric, packed)
+    is_float = values.dtype.kind == "f"
+    tiff(folder / "a.tif", values, photometric, packed, predictor if is_float == (predictor == 3) else 1)
     found = opened(folder)
     assert difference(found, COLOUR if values.ndim == 3 else PIXELS) <= 1, name
     assert assumed(found)["range"] == range_
     assert range_.split(" ")[0] in found.report.assumptions()
+    photo = read_photo(folder / "a.tif").pixels.astype(int)  # which is bytes by the range of this one picture
+    assert np.abs(photo - (COLOUR if values.ndim == 3 else PIXELS[..., None])).max() <= 1
 
 
 def test_the_range_is_that_of_the_whole_set_and_not_of_each_picture(folder: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import importlib.util
 import io
 import json
+import lzma
 import os
 import struct
 import sys
 import tarfile
+import tracemalloc
 import types
 import zipfile
 from pathlib import Path
@@ -20,7 +24,7 @@ from PIL import Image
 
 from explorer.core.photos import photo_files
 from explorer.core.problem import Problem
-from explorer.training.sources import Cancelled, PictureSet, array_files, open_pictures
+from explorer.training.sources import Cancelled, PictureSet, open_pictures, spool
 
 STACK = np.random.RandomState(0).randint(0, 256, (6, 8, 8)).astype(np.uint8)
 
@@ -40,9 +44,9 @@ def labels(found: PictureSet) -> list[str]:
     return [found.classes[label] if label >= 0 else "?" for label in found.labels]
 
 
-def packed(path: Path, members: dict[str, bytes]) -> Path:
+def packed(path: Path, members: dict[str, bytes], mode: Any = "w") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(path, "w") as tar:
+    with tarfile.open(path, mode) as tar:
         for name, content in members.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)
@@ -75,11 +79,54 @@ def test_shards_of_webdataset_are_one_set_with_its_labels(tmp_path: Path) -> Non
     assert found.attributes.column("width").tolist() == [0, 1, 0, 1]
 
 
-def test_a_tar_that_is_packed_or_damaged_is_told(tmp_path: Path) -> None:
-    with tarfile.open(tmp_path / "pets.tar.gz", "w:gz") as tar:
-        tar.addfile(tarfile.TarInfo("a.png"))
-    with pytest.raises(Problem, match="packed as a whole"):
-        opened(tmp_path / "pets.tar.gz")
+@pytest.mark.parametrize(("ending", "how"), [("tar.gz", "gz"), ("tgz", "gz"), ("tar.bz2", "bz2"), ("tar.xz", "xz")])
+def test_tars_that_are_packed_are_read_like_others(tmp_path: Path, ending: str, how: str) -> None:
+    """In any order of their files, with what tells of each picture beside it, and several as the shards of one set."""
+    members = {"2.png": png(2), "notes.doc": b"x", "2.cls": b"dog", "1.png": png(1), "1.cls": b"cat"}
+    for shard in range(2):
+        packed(tmp_path / "shards" / f"set-{shard}.{ending}", members, f"w:{how}")
+    found = opened(tmp_path / "shards" / f"set-1.{ending}")
+    assert found.pictures[:, 0, 0, 0].tolist() == [1, 2]
+    assert labels(found) == ["cat", "dog"]
+    assert found.report.skipped == {"another kind of file": 1}
+    both = opened(tmp_path / "shards")
+    assert both.names == ("set-0/1.png", "set-0/2.png", "set-1/1.png", "set-1/2.png")
+    assert labels(both) == ["cat", "dog"] * 2
+
+
+def test_a_tar_that_was_packed_in_parts_is_read_whole(tmp_path: Path) -> None:
+    data = packed(tmp_path / "a.tar", {"1.png": png(1), "2.png": png(2)}).read_bytes()
+    for name, pack in (("a.tar.gz", gzip.compress), ("a.tar.bz2", bz2.compress), ("a.tar.xz", lzma.compress)):
+        (tmp_path / name).write_bytes(pack(data[:700]) + bytes(8) + pack(data[700:]) + bytes(512))
+        assert len(opened(tmp_path / name)) == 2
+    (tmp_path / "cut.tar.gz").write_bytes(gzip.compress(data[:1200])[:-12])
+    found = opened(tmp_path / "cut.tar.gz")
+    assert len(found) == 1
+    assert "cut.tar.gz is damaged" in found.report.sentence()
+
+
+@pytest.mark.parametrize("kind", ["one huge file", "names without end", "nothing at all"])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_packed_tar_that_unpacks_without_end_is_refused_in_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, pack: Any
+) -> None:
+    info = tarfile.TarInfo("a.png")
+    info.size = 24 << 20
+    if kind == "names without end":
+        info.type = tarfile.GNUTYPE_LONGNAME
+    head = info.tobuf(tarfile.GNU_FORMAT) if kind != "nothing at all" else b""
+    (tmp_path / "bomb.tar.gz").write_bytes(pack(head + bytes(24 << 20)))
+    monkeypatch.setattr(spool, "TOTAL_LIMIT", 4 << 20)
+    monkeypatch.setattr(spool, "RATIO_LIMIT", 1)
+    tracemalloc.start()
+    with pytest.raises(Problem, match=r"unpacks to more than|no pictures|no kind of file"):
+        opened(tmp_path / "bomb.tar.gz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 << 20  # of 24 MB
+
+
+def test_a_tar_that_is_damaged_is_told(tmp_path: Path) -> None:
     path = packed(tmp_path / "cut.tar", {"a.png": png(), "b.png": png()})
     data = bytearray(path.read_bytes())
     data[1024 + 100 : 1024 + 110] = b"not a head"
@@ -284,20 +331,34 @@ def test_what_is_packed_with_a_wrong_checksum_is_broken(tmp_path: Path, method: 
 def test_an_array_that_unpacks_to_too_much_is_refused_and_never_unpacked_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: int
 ) -> None:
-    import tracemalloc
-
     buffer = io.BytesIO()
     np.save(buffer, np.zeros((5000, 64, 64), np.uint8))
     with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive:
         archive.writestr("images.npy", buffer.getvalue())
     del buffer
-    monkeypatch.setattr(array_files, "UNPACKED_LIMIT", 1 << 20)
+    monkeypatch.setattr(spool, "TOTAL_LIMIT", 1 << 20)
+    monkeypatch.setattr(spool, "RATIO_LIMIT", 1)
     tracemalloc.start()
     with pytest.raises(Problem, match="more than is read from a packed file"):
         opened(tmp_path / "x.npz")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 16 << 20  # of 20 MB
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packed_array_takes_little_memory_while_it_is_read(tmp_path: Path, method: int) -> None:
+    """Whatever it unpacks to: here 18 MB of floats, of which 18 kB of pictures are made."""
+    stack = np.repeat(STACK / np.float32(255), 16, 1).repeat(16, 2)[np.arange(288) % 6]
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as archive, archive.open("images.npy", "w") as file:
+        np.lib.format.write_array(file, stack.astype(np.float32))
+    del stack
+    tracemalloc.start()
+    found = opened(tmp_path / "x.npz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.abs(found.pictures[287, ..., 0].astype(int) - STACK[287 % 6]).mean() < 30  # of another: 85
+    assert peak < 16 << 20
 
 
 def header(text: str | bytes, version: int = 1) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.training.sources import PictureSet, idx, open_pictures
+from explorer.training.sources import PictureSet, open_pictures, spool
 
 DIGITS = np.random.RandomState(0).randint(1, 256, (12, 28, 28)).astype(np.uint8)
 LABELS = np.arange(12, dtype=np.uint8) % 10
@@ -127,7 +127,8 @@ def test_a_header_that_lies_allocates_nothing(tmp_path: Path) -> None:
 def test_a_gzip_bomb_is_read_no_further_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "bomb-idx3-ubyte.gz"
     path.write_bytes(gzip.compress(packed(np.full((5000, 28, 28), 99, np.uint8))))
-    monkeypatch.setattr(idx, "UNPACKED_LIMIT", 100 * 784 - path.stat().st_size)
+    monkeypatch.setattr(spool, "TOTAL_LIMIT", 100 * 784)
+    monkeypatch.setattr(spool, "RATIO_LIMIT", 1)
     found = opened(path)
     assert len(found) == 100
     assert found.report.skipped == {"beyond what is unpacked": 4900}

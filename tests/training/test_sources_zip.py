@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from explorer.core.problem import Problem
-from explorer.training.sources import PictureSet, archive, open_pictures
+from explorer.training.sources import PictureSet, archive, open_pictures, spool
 
 
 def png(colour: str = "red") -> bytes:
@@ -86,7 +86,7 @@ def test_a_member_that_fails_its_checksum_is_skipped(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "TOTAL_LIMIT", 1 << 20)
+    monkeypatch.setattr(spool, "TOTAL_LIMIT", 1 << 20)
     path = packed(tmp_path / "bomb.zip", {"a.png": png(), "b.png": bytes(4 << 20)})
     with pytest.raises(Problem, match="no zip of pictures does"):
         opened(path)

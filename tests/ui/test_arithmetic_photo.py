@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -17,6 +18,7 @@ from explorer.core.directions.direction import Direction, unit
 from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.picture_files import save_png, scene_in_png
 from explorer.ui.arithmetic.panel import VIEWS
+from explorer.ui.photos import photo_finding
 from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.widgets.gestures import new_gesture
 from tests.models import tiny_encoder, tiny_generator
@@ -347,6 +349,30 @@ def test_the_search_improves_on_the_encoder_and_both_can_be_compared(view, photo
     assert np.array_equal(window.studio.document.scene.z, first.z)
     view.results.methods.chosen.emit(0)
     settle(view, qtbot)
+
+
+def test_a_search_shows_nothing_worse_than_what_was_there(view, photo, monkeypatch, qtbot):
+    take(view, qtbot, photo)
+    results, finding = view.results, view.finding
+    encoded = results.found["encoder"]
+    made = [replace(encoded, method="projection", error=error) for error in (0.9, 0.001, 0.5)]
+    monkeypatch.setattr(photo_finding, "_reconstruction", lambda step, _search: made[step.step])
+    steps = [SimpleNamespace(step=number, steps=3, loss=1.0) for number in range(3)]
+    finding.projections.search = object()
+    finding.projections.progressed.emit(steps[:1])
+    assert results._live is encoded
+    finding.projections.search = None
+    finding.projections.ended.emit(object(), steps[0])
+    assert list(results.found.values()) == [encoded]
+    assert "nothing closer was found" in view.controls.words.text()
+    finding.projections.search = object()
+    for end in (2, 3):
+        finding.projections.progressed.emit(steps[:end])
+        assert results._live is made[1]
+    finding.projections.search = None
+    finding.projections.ended.emit(object(), steps[2])
+    assert results.chosen_one is made[1]
+    assert "hardly to be told apart" in view.controls.words.text()
 
 
 def test_without_an_encoder_the_search_is_the_way(plain, photo, qtbot):

@@ -15,7 +15,7 @@ from explorer.ui.window.file_dialogs import opening_filter
 from tests.kinds import KINDS, made
 
 RANKS = {"source": _SOURCES, "numbers": _NUMBERS, "picture": _SCENES, "scene": _SCENES}
-REFUSED = ("numbers", "table", "photo", "source")
+REFUSED = ("numbers", "table", "photo", "pictures", "source")
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if "." in name[-10:] and name[-1] != "."])
@@ -24,7 +24,7 @@ def test_dialog_drop_and_command_line_agree(tmp_path: Path, name: str) -> None:
     kind = kind_of(path)
     offered = opening_filter().split(";;")[0]
     is_offered = f"*{path.suffix.lower()} " in f"{offered[:-1]} "
-    assert is_offered == (kind not in ("table", "photo", "other"))
+    assert is_offered == (kind not in ("table", "other"))
     assert _rank(path) == RANKS.get(kind, _MODELS)
     said = [_refusal(lambda: located(str(path))), _refusal(lambda: Opener(tmp_path / "exports").files(path))]
     if kind in REFUSED:

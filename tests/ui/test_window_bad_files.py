@@ -61,12 +61,6 @@ def _run_without_checkpoint(folder: Path, model: Path) -> Path:
     return folder / "run"
 
 
-def _picture_without_scene(folder: Path, model: Path) -> Path:
-    path = folder / "plain.png"
-    Image.new("RGB", (8, 8)).save(path)
-    return path
-
-
 def _picture_of_an_unknown_model(folder: Path, model: Path) -> Path:
     path = folder / "unknown.png"
     scene = Scene(model="0" * 64, model_name="Somebody's model", z=np.zeros(4, np.float32))
@@ -95,7 +89,6 @@ BAD = [
     _missing,
     _empty_folder,
     _run_without_checkpoint,
-    _picture_without_scene,
     _picture_of_an_unknown_model,
     _text_that_is_no_scene,
     _bytes_that_are_no_text,

@@ -9,12 +9,16 @@ from typing import Literal
 
 from explorer.core.files import READING
 from explorer.core.models.model import GENERATOR
+from explorer.core.models.picture_arrays import holds_pictures
 from explorer.core.problem import Problem
 
-Kind = Literal["model", "run", "folder", "weights", "picture", "scene", "numbers", "table", "photo", "source", "other"]
+Kind = Literal[
+    "model", "run", "folder", "weights", "picture", "scene", "numbers", "table", "photo", "pictures", "source", "other"
+]
 """``model`` is an ONNX file or a model's folder, ``run`` a run's folder or what lies in it, ``weights`` what others
-saved, ``picture`` a PNG, which may carry a scene, ``numbers`` directions or latents, ``source`` a Python program or a
-notebook, in which the network of some weights may be written. ``other`` may be a model yet.
+saved, ``picture`` a PNG, which may carry a scene, ``numbers`` directions or latents, ``photo`` one picture of any other
+form, ``pictures`` many in one file, ``source`` a Python program or a notebook, in which the network of some weights may
+be written. ``other`` may be a model yet.
 """
 
 RUN_FILE = "run.json"
@@ -25,10 +29,16 @@ SOURCES = (".py", ".ipynb")
 NUMBERS = (".npy", ".npz", ".json")
 DIRECTIONS = (*NUMBERS, ".pt", ".pth")
 
+PICTURES = (".zip", ".tgz", ".tbz", ".tbz2", ".txz", ".parquet", ".idx")
+"""Endings of files that hold many pictures; those of `NUMBERS` and ``.tar`` may, and are looked into."""
+
 _TABLES = (".csv", ".tsv")
+_OF_PYTORCH = (b"sys_info", b"pickle", b"storages", b"tensors")  # names in its tars
+_PACKED = (".gz", ".bz2", ".xz")
 _LOOKED_AT = 1 << 16  # bytes
 _TAIL, _MOST_BESIDE = 1 << 11, 9  # bytes of a zip's list, and entries of it
 _DIRECTION = re.compile(r"(^|[^a-z])(directions?|boundar(y|ies))([^a-z]|$)")  # in names of PyTorch's files
+_IDX = re.compile(r"idx\d-ubyte(\.gz)?$")
 _ROW_OF_NUMBERS = re.compile(rb"\[\s*-?\d")
 
 
@@ -40,13 +50,15 @@ def kind_of(path: Path) -> Kind:
     if ending in MODELS:
         return "model"
     if ending in (".npy", ".npz"):
-        return "numbers"
+        return "pictures" if holds_pictures(path) else "numbers"
     if ending == ".png":
         return "picture"
     if run_of(path) is not None:
         return "run"
     if ending == ".json":
         return _kind_of_json(_start(path))
+    if _is_called_pictures(path) or (ending == ".tar" and _is_plain_tar(path)):
+        return "pictures"
     if ending in WEIGHTS:
         may_be = ending in (".pt", ".pth") and (_DIRECTION.search(path.stem.lower()) or _is_lone_tensor(path))
         return "numbers" if may_be else "weights"
@@ -106,6 +118,8 @@ def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
         raise Problem(what, "Open the weights, and give it as their source.")
     if kind == "photo":
         raise Problem(f"{name} is a picture, not a model.", photo_hint)
+    if kind == "pictures" and path.is_file():
+        raise Problem(f"{name} holds pictures, not a model.", f"Train on them: train FAMILY --data {name}.")
     if path.suffix.lower() in _OTHER_PROGRAMS and path.is_file():
         what, hint = _OTHER_PROGRAMS[path.suffix.lower()]
         raise Problem(f"{name} is {what}, which is not read here.", hint)
@@ -114,6 +128,18 @@ def refuse_other_kinds(path: Path, photo_hint: str = IN_THE_WINDOW) -> None:
 def _kind_of_json(start: bytes) -> Kind:
     is_ours = b"latent-explorer/" in start
     return "numbers" if not is_ours and _ROW_OF_NUMBERS.search(start) else "scene"
+
+
+def _is_called_pictures(path: Path) -> bool:
+    name, endings = path.name.lower(), [suffix.lower() for suffix in path.suffixes[-2:]]
+    is_tar = len(endings) == 2 and endings[0] == ".tar" and endings[1] in _PACKED
+    return path.suffix.lower() in PICTURES or is_tar or bool(_IDX.search(name))
+
+
+def _is_plain_tar(path: Path) -> bool:
+    """Whether it is a tar, and not the kind of tar in which PyTorch once saved weights."""
+    start = _start(path)
+    return start[257:262] == b"ustar" and start[:100].rstrip(b"\0") not in _OF_PYTORCH
 
 
 def _is_photo(ending: str) -> bool:

@@ -1,29 +1,28 @@
 """Pictures of more than 8 bits a value, as the numbers that the file holds.
 
-Pillow keeps the upper 8 of 16 bits of colour, and knows no TIFF of doubles or of floats in colour. The lower 8 bits are
-had by asking it for the other order of bytes; those TIFFs are read here, where they are not packed, or by zlib.
+Pillow keeps the upper 8 of 16 bits of colour; the lower 8 are had by asking it for the other order of bytes. TIFFs, of
+which it knows few kinds, are read by `tiff_values`.
 """
 
 from __future__ import annotations
 
-import math
 import sys
-import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, TiffImagePlugin
+from PIL import Image, ImageFile
+
+from explorer.core.photos.levels import ValueRange
+from explorer.core.photos.tiff_values import tiff_values
 
 DEEP_PIXEL_LIMIT = 30_000_000
 """Largest picture of deep colour that is decoded, in pixels: it takes 14 bytes a pixel for a moment."""
 
 _OTHER_ORDER = {"16L": "16B", "16B": "16L", "16N": "16B" if sys.byteorder == "little" else "16L"}
-_WIDTH, _HEIGHT, _BITS, _PACKING, _PHOTOMETRIC, _OFFSETS = 256, 257, 258, 259, 262, 273
-_SAMPLES, _COUNTS, _PLANES, _PREDICTOR, _FORMAT = 277, 279, 284, 317, 339
-_KINDS = {1: "u", 2: "i", 3: "f"}
-_WHITE_IS_ZERO = 0
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 
 
 def grey_values(image: Image.Image) -> NDArray[Any]:
@@ -46,19 +45,44 @@ def deep_colour(file: Path | BinaryIO) -> NDArray[np.uint16]:
     return values
 
 
-def tiff_values(file: Path | BinaryIO) -> NDArray[Any] | None:
-    """(H, W, C) numbers of a TIFF that Pillow does not know; None if it is none that is read here.
+def deep_values(file: Path | BinaryIO, image: Image.Image | None) -> NDArray[Any] | None:
+    """(H, W, C) numbers of a picture of more than 8 bits, where Pillow would not give them all; else None.
+
+    Parameters
+    ----------
+    file : Path or file
+    image : Image or None
+        What Pillow made of it, not loaded yet; None where it knows no such picture.
 
     Raises
     ------
+    MemoryError
+        They are too many.
     Exception
         Of many kinds, where the file is damaged.
     """
-    if not isinstance(file, Path):
-        file.seek(0)
-        return _tiff(file)
-    with file.open("rb") as opened:
-        return _tiff(opened)
+    if image is None or image.format == "TIFF":
+        values = tiff_values(file)
+        if values is not None or image is None:
+            return values
+    if not has_deep_colour(image):
+        return None
+    if image.width * image.height > DEEP_PIXEL_LIMIT:
+        raise MemoryError
+    return deep_colour(file)
+
+
+def levels_of(values: NDArray[Any], levels: Callable[[NDArray[Any]], NDArray[np.uint8]]) -> Image.Image:
+    """(H, W, C) numbers as an image; the range is that of its colours, never of its alpha."""
+    if values.shape[-1] in (1, 3):
+        return _image(levels(values))
+    alpha = values[..., -1:]
+    full = np.iinfo(alpha.dtype).max if alpha.dtype.kind in "ui" else 1.0
+    return _image(np.concatenate([levels(values[..., :-1]), ValueRange(0, float(full)).levels(alpha)], -1))
+
+
+def _image(pixels: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else np.ascontiguousarray(pixels))
 
 
 def _bytes_of(file: Path | BinaryIO, lower: bool) -> NDArray[np.uint8]:
@@ -85,35 +109,3 @@ def _is_inverted(image: Image.Image) -> bool:
 
 def _upright_scale(values: NDArray[Any]) -> NDArray[Any]:
     return ~values if values.dtype.kind == "u" else values.max() + values.min() - values
-
-
-def _tiff(file: BinaryIO) -> NDArray[Any] | None:
-    head = file.read(8)
-    if head[:4] not in (b"II*\0", b"MM\0*"):
-        return None
-    tags = TiffImagePlugin.ImageFileDirectory_v2(head)
-    file.seek(tags.next)
-    tags.load(file)
-    samples = int(tags.get(_SAMPLES, 1))
-    bits, kinds = set(tags.get(_BITS, (1,))), set(tags.get(_FORMAT, (1,)))
-    shape = int(tags[_HEIGHT]), int(tags[_WIDTH]), samples
-    plain = tags.get(_PLANES, 1) == 1 and tags.get(_PREDICTOR, 1) == 1 and tags.get(_PACKING, 1) in (1, 8, 32946)
-    if not plain or len(bits) != 1 or not kinds <= set(_KINDS) or samples not in (1, 3, 4) or _OFFSETS not in tags:
-        return None
-    if len(kinds) != 1 or not (bits & {16, 32, 64}) or math.prod(shape[:2]) > DEEP_PIXEL_LIMIT:
-        return None
-    dtype = np.dtype(f"{'>' if head[:1] == b'M' else '<'}{_KINDS[kinds.pop()]}{bits.pop() // 8}")
-    wanted = math.prod(shape) * dtype.itemsize
-    data = _strips(file, tags, wanted)
-    values = np.frombuffer(data, dtype, math.prod(shape)).reshape(shape).astype(dtype.newbyteorder("="))
-    return _upright_scale(values) if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else values
-
-
-def _strips(file: BinaryIO, tags: Any, wanted: int) -> bytes:
-    data = bytearray()
-    for offset, count in zip(tags[_OFFSETS], tags[_COUNTS], strict=True):
-        file.seek(offset)
-        strip = file.read(min(count, wanted))
-        left = wanted - len(data)
-        data += strip[:left] if tags.get(_PACKING, 1) == 1 else zlib.decompressobj().decompress(strip, max(left, 1))
-    return bytes(data)

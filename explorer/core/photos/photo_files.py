@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from explorer.core.files import read_file
-from explorer.core.photos.deep_pictures import grey_values
+from explorer.core.photos.deep_pictures import deep_values, grey_values, levels_of
 from explorer.core.photos.levels import extremes, range_of
 from explorer.core.problem import Problem
 
@@ -70,6 +70,7 @@ def lacking(suffix: str) -> str | None:
 
 
 _HINT = "Choose a photograph or drawing: PNG, JPEG, WebP and the like."
+_HEIC_HINT = "Install it (pip install pillow-heif) and start again, or save the photograph as JPEG."
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -120,11 +121,15 @@ def read_photo(path: Path) -> Photo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd files make Pillow talk; too large ones are told below
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                return _read(image, path.name)
+                return _read(image, data, path.name)
     except (Image.DecompressionBombError, MemoryError):
         raise _too_large(path.name) from None
     except UnidentifiedImageError:
+        if data[:2] in (b"II", b"MM"):
+            return _read_tiff(data, path.name)
         said = lacking(path.suffix.lower())
+        if said is not None and "pillow-heif" in said:
+            raise Problem(f"{path.name} is {said}.", _HEIC_HINT) from None
         raise Problem(f"{path.name} is {said or 'not a picture that is understood'}.", _HINT) from None
     except Problem:
         raise
@@ -132,14 +137,37 @@ def read_photo(path: Path) -> Photo:
         raise Problem(f"{path.name} is broken or cut short.", "Copy it again from where it came.") from None
 
 
-def _read(image: Image.Image, name: str) -> Photo:
+def _read(image: Image.Image, data: bytes, name: str) -> Photo:
     width, height = image.size
     if width * height > PIXEL_LIMIT:
         raise _too_large(name)
     check_shape(width, height, name)
+    values = deep_values(io.BytesIO(data), image)
+    turn = orientation(image)
+    if values is not None:
+        image = levels_of(values, _levels)
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
-    upright = turned(_reduced(plain(image)), orientation(image))
+    return _upright(image, width, height, turn)
+
+
+def _read_tiff(data: bytes, name: str) -> Photo:
+    """A TIFF that Pillow does not know."""
+    try:
+        values = deep_values(io.BytesIO(data), None)
+    except MemoryError:
+        raise _too_large(name) from None
+    except Exception:  # noqa: BLE001 - as above
+        values = None
+    if values is None:
+        raise Problem(f"{name} is not a picture that is understood.", _HINT)
+    height, width = values.shape[:2]
+    check_shape(width, height, name)
+    return _upright(levels_of(values, _levels), width, height, 1)
+
+
+def _upright(image: Image.Image, width: int, height: int, turn: int) -> Photo:
+    upright = turned(_reduced(plain(image)), turn)
     if (upright.width > upright.height) != (width > height):
         width, height = height, width
     pixels = np.array(on_white(upright).convert("RGB"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.models.file_kinds import kind_of
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
+from explorer.session.jobs.job import JobRunner
+from explorer.session.models.brought import MAYBE, Brought, SortedOut, sorted_out, takes_long
 from explorer.session.models.companion_links import PARTS
 from explorer.session.models.companions import Companions
 from explorer.session.models.folders import models_in
@@ -20,7 +23,7 @@ from explorer.session.models.session_controller import SessionController
 from explorer.session.notices import DONE, Notice, Notices
 
 MOST_AT_ONCE = 100
-"""Files of one drop."""
+"""Files of one drop that are opened; of pictures there may be more."""
 
 _MODELS, _SOURCES, _NUMBERS, _SCENES = range(4)  # in the order they are taken
 _LONGEST = 300  # characters of a summary
@@ -58,6 +61,10 @@ class Intake(QObject):
         A model from picture to picture was to be opened.
     bookmarked()
         There are more bookmarks of the open model.
+    looking(title) : str
+        It is being looked into a folder or into files of pictures, which may take a while; told before anything else.
+    pictures_brought(Brought)
+        There are pictures, with which several things can be done.
     finished()
         All that was taken has been opened, or refused.
     """
@@ -65,6 +72,8 @@ class Intake(QObject):
     asked = Signal(object)
     translator_found = Signal(object)
     bookmarked = Signal()
+    looking = Signal(str)
+    pictures_brought = Signal(object)
     finished = Signal()
 
     def __init__(
@@ -79,6 +88,9 @@ class Intake(QObject):
         self.parts = parts
         self._controller, self._models, self._notices = controller, controller.models, notices
         self._numbers = numbers
+        self._sorting = JobRunner(self, overtakes="nothing", name="what was brought")
+        self._sorting.failed.connect(self._on_unsorted)
+        self._pictures: Brought | None = None
         for part in (parts, numbers):
             part.setParent(self)
         self._waiting: list[tuple[int, Path]] = []
@@ -93,22 +105,45 @@ class Intake(QObject):
         self._connect()
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Open files and folders: models and runs first, then numbers for them, then scenes.
+        """Open files and folders: models and runs first, then numbers for them, then scenes; pictures are offered.
 
         What is being opened as a model, and all that was to follow it, is given up for them.
         """
         if not paths:
             return
+        if self._is_opening:
+            self._forget()
+        unclear = [path for path in paths if kind_of(path) in MAYBE]
+        if unclear:
+            self._sorting.begin(partial(sorted_out, unclear), self._on_sorted)
+            if takes_long(unclear):
+                self.looking.emit(unclear[0].name if len(unclear) == 1 else f"{len(unclear)} things")
+        self._await([path for path in paths if path not in unclear])
+
+    def _await(self, paths: Sequence[Path]) -> None:
+        """Open these, when it is their turn."""
         if len(paths) > MOST_AT_ONCE:
             what = f"Only the first {MOST_AT_ONCE} of {len(paths):,} files are opened."
             self._notices.show_error(Problem(what, "Open the others after them."))
-        if self._is_opening:
-            self._forget()
         found = [(_rank(path), path) for path in self._without_source(paths[:MOST_AT_ONCE])]
         self._total += len(found)
         self._waiting = sorted([*self._waiting, *found], key=lambda each: each[0])
         if self._now is None:
             self._next()
+
+    def _on_sorted(self, found: SortedOut) -> None:
+        self._pictures = found.pictures or self._pictures
+        self._await(found.opened)
+
+    def stop_looking(self) -> None:
+        """Look no further into what was brought."""
+        if self._sorting.is_wanted:
+            self._sorting.cancel()
+            self._await(())
+
+    def _on_unsorted(self, error: Exception) -> None:
+        self._notices.show_error(error)
+        self._await(())
 
     def _without_source(self, paths: Sequence[Path]) -> Sequence[Path]:
         """What is left to be taken where weights come with their one source, by which they are read at once."""
@@ -121,6 +156,7 @@ class Intake(QObject):
     def close(self) -> None:
         """Take no more, and wait for what is being read."""
         self._waiting.clear()
+        self._sorting.close()
         self._numbers.close()
         self.parts.close()
 
@@ -145,7 +181,8 @@ class Intake(QObject):
         if self._postponed and not (self._waiting and self._waiting[0][0] == _MODELS):
             self._offer_parts()
         if not self._waiting:
-            self._sum_up()
+            if not self._sorting.is_wanted:
+                self._sum_up()
             return
         rank, self._now = self._waiting.pop(0)
         self._outcome = ""
@@ -241,6 +278,9 @@ class Intake(QObject):
             words = [_listed("", good), _listed("Not opened: ", bad)]
             hint = " ".join(each for each in words if each)
             self._notices.show(Notice(DONE, f"{len(good)} of {total} could be opened.", hint))
+        brought, self._pictures = self._pictures, None
+        if brought is not None:
+            self.pictures_brought.emit(brought)
         self.finished.emit()
 
 

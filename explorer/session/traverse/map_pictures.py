@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from explorer.core.inference.generator import Generator
     from explorer.core.inference.perception import Encoder
     from explorer.core.traverse.map_facts import Fact
-    from explorer.training.sources import PictureSet
+    from explorer.training.sources import Assumptions, PictureSet, SourceReport
 
 PORTRAITS = "portraits"
 Source = Path | str
@@ -44,12 +44,15 @@ class MapPictures:
         () for samples.
     facts : tuple of Fact
         Their class first, where it is known.
+    report : SourceReport or None
+        What became of the files of a source, and what was assumed of them.
     """
 
     scenes: tuple[Scene, ...]
     pictures: NDArray[np.uint8]
     names: tuple[str, ...]
     facts: tuple[Fact, ...]
+    report: SourceReport | None = None
 
 
 def sampled_pictures(
@@ -93,6 +96,7 @@ def own_pictures(
     count: int,
     report: Report = silent,
     cancelled: Cancelled = lambda: False,
+    assume: Assumptions | None = None,
 ) -> MapPictures | None:
     """At most ``count`` pictures of a source, evenly spread, as the model's encoder sees them.
 
@@ -104,6 +108,8 @@ def own_pictures(
     count : int
     report, cancelled : callable, optional
         Told how far it is; asked whether to stop.
+    assume : Assumptions, optional
+        What is not to be found out about the source.
 
     Returns
     -------
@@ -121,7 +127,7 @@ def own_pictures(
     encoder = opened_encoder(model)
     try:
         check_pair(encoder, model.generator)
-        found = _chosen(model, encoder, source, count, part(report, 0.0, _OPENING), cancelled)
+        found = _chosen(model, encoder, source, count, part(report, 0.0, _OPENING), cancelled, assume)
         return _encoded(model, encoder, found, part(report, _OPENING, 1.0), cancelled)
     except Stopped:
         return None
@@ -151,6 +157,7 @@ def _chosen(
     count: int,
     report: Report,
     cancelled: Cancelled,
+    assume: Assumptions | None,
 ) -> PictureSet:
     from explorer.training.sources import open_pictures
 
@@ -159,6 +166,7 @@ def _chosen(
         size=encoder.card.height or model.generator.card.height,
         channels=encoder.card.channels or model.generator.card.channels,
         most=count,
+        assume=assume,
         progress=report,
         cancelled=cancelled,
     )
@@ -184,7 +192,7 @@ def _encoded(
     )
     if scenes is None:
         return None
-    return MapPictures(scenes, thumbnails(found.pictures), found.names, _facts_of(found))
+    return MapPictures(scenes, thumbnails(found.pictures), found.names, _facts_of(found), found.report)
 
 
 def _classes_of(found: PictureSet, classes: tuple[str, ...]) -> list[int]:

@@ -9,8 +9,9 @@ folder of images
     UTF-8 are shown as ``\\xe9``. Links are followed, each folder once.
 zip or tar of images, or a folder of tars
     The same rules, read in place; names are ``faces.zip!folder/1.png``. Encrypted members, and ones packed in a way
-    that is not read, are skipped; a zip that would unpack to more than 1 GiB and 200 times its size is refused. What
-    WebDataset puts beside a picture (``.cls``, ``.json``) tells about it.
+    that is not read, are skipped; what would unpack to more than 1 GiB and 200 times its size is refused. What
+    WebDataset puts beside a picture (``.cls``, ``.json``) tells about it. A tar packed by gzip, bzip2 or xz is unpacked
+    once, from its beginning on, into the cache folder, and is gone from there when the pictures are decoded.
 Parquet file
     A column of bytes, as of Hugging Face, with the names of its classes; needs pyarrow.
 IDX file, or a folder that holds some
@@ -20,7 +21,7 @@ IDX file, or a folder that holds some
     Arrays called pictures, images, x, x_train, ...: (N, H, W), (N, H, W, C) or (N, C, H, W), of any integers or
     floats; labels (numbers, words, or a column for each class) called labels, y, y_train, ...; class names called
     classes. ``#test`` takes x_test and y_test. Objects are never unpickled. What is not packed is mapped; what is
-    packed may take 448 MiB more than its file, or three times as much.
+    packed is unpacked into the cache folder meanwhile, within the limits of zips, and read from there a few at a time.
 ``portraits``, ``portraits:COUNT``, ``portraits:COUNT:SEED``
     Painted faces with all their factors as attributes; no download. A folder of that name is
     ``./portraits``.

@@ -18,15 +18,10 @@ from explorer.training.sources.paging import with_pages
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import Provenance, provenance_from
 from explorer.training.sources.source_report import Tally
+from explorer.training.sources.spool import unpacked_limit
 
 MEMBER_LIMIT = 256 << 20
 """Most bytes of one picture file, unpacked."""
-
-TOTAL_LIMIT = 1 << 30
-"""Bytes that a zip may always unpack to; beyond them `RATIO_LIMIT` applies."""
-
-RATIO_LIMIT = 200
-"""Most bytes that all members may unpack to, for each byte of the zip. Pictures hardly shrink in a zip."""
 
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
@@ -124,7 +119,7 @@ class _Unflagged(BufferedReader):
 def _check(path: Path, archive: ZipFile) -> None:
     """Whether what it claims to unpack to is in proportion to its size."""
     claimed = sum(info.file_size for info in archive.infolist())
-    if claimed > max(TOTAL_LIMIT, RATIO_LIMIT * path.stat().st_size):
+    if claimed > unpacked_limit(path.stat().st_size):
         archive.close()
         raise Problem(
             f"{path.name} would unpack to {claimed / 1e9:,.1f} GB, which no zip of pictures does.",

@@ -1,13 +1,15 @@
 """Arrays in numpy's own files, .npz and .npy: what they claim is checked, and nothing in them is ever unpickled.
 
-What is not packed is mapped, not read; what is packed is unpacked piece by piece, up to a limit.
+What is not packed is mapped, not read. What is packed is unpacked piece by piece, up to a limit: pictures onto the
+disk, from where they are read a few at a time, and what is small, such as labels, into memory.
 """
 
 from __future__ import annotations
 
+import math
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,26 +22,35 @@ from explorer.core.npy_header import LARGEST_HEADER, MAGIC, NpyHeader, npy_heade
 from explorer.core.problem import Problem
 from explorer.training.sources.members import pieces, unknown_packing
 from explorer.training.sources.picture_reading import PictureReading
+from explorer.training.sources.spool import Spool, unpacked_limit
 
-UNPACKED_LIMIT = 448 << 20
-"""Bytes that a packed array may take beyond the size of its file."""
-
-HONEST_RATIO = 3
-"""Bytes that it may take for each of its file's in any case: pictures hardly shrink when they are packed."""
+MEMORY_LIMIT = 64 << 20
+"""Bytes of memory that a packed array may always take; beyond them it may take as much as its file."""
 
 _ARRAYS = 10_000  # members that are looked at
 
 
-_Reader = Callable[[int, int], NDArray[np.uint8]]  # (bytes of the header, bytes behind it)
-
-
 @dataclass(frozen=True)
 class StoredArray:
-    """An array that has not been read yet: what its header claims, checked against the file."""
+    """An array that has not been read yet: what its header claims, checked against the file.
+
+    Attributes
+    ----------
+    name : str
+    header : NpyHeader
+    path : Path
+        Of the file that it lies in.
+    offset : int
+        Where in the file its numbers begin; -1 where they are packed.
+    pieces : callable
+        Its numbers as bytes, piece by piece.
+    """
 
     name: str
     header: NpyHeader
-    reader: _Reader = field(repr=False)
+    path: Path
+    offset: int
+    pieces: Callable[[], Iterator[bytes]] = field(repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -51,21 +62,92 @@ class StoredArray:
         """As it claims."""
         return self.header.dtype
 
+    @property
+    def fits(self) -> bool:
+        """Whether it may be read into memory as a whole."""
+        return self.offset >= 0 or self.header.size_bytes <= max(MEMORY_LIMIT, self.path.stat().st_size)
+
     def read(self) -> NDArray[Any]:
-        """The array, mapped where it is not packed.
+        """The array, mapped where it is not packed; to be asked for where it `fits`.
 
         Raises
         ------
-        Problem
-            It unpacks to more than the limit.
         Cancelled
             Nobody waits any more.
         ValueError, ...
             It is damaged; see `FAILURES`.
         """
+        if self.offset >= 0:
+            return self._mapped()
+        found, done = np.empty(self.header.size_bytes, np.uint8), 0
+        for piece in self._checked_pieces():
+            found[done : done + len(piece)] = np.frombuffer(piece, np.uint8)
+            done += len(piece)
+        return self.header.array(found)
+
+    def rows(self, spool: Spool) -> NDArray[Any] | SpooledRows:
+        """The array, unpacked into ``spool`` where it is packed.
+
+        Raises
+        ------
+        Problem
+            It unpacks to more than an honest file holds, or there is no room for it.
+        Cancelled, ValueError, ...
+            As `read`.
+        """
+        if self.offset >= 0:
+            return self._mapped()
+        if self.header.size_bytes > unpacked_limit(self.path.stat().st_size):
+            raise Problem(
+                f"{self.name} in {self.path.name} unpacks to {self.header.size_bytes / 1e9:,.1f} GB, "
+                "more than is read from a packed file.",
+                "Save it with numpy.savez or as .npy, which are read in place, if you trust it.",
+            )
+        for piece in self._checked_pieces():
+            spool.append(piece)
+        if self.header.is_fortran:  # its rows lie scattered
+            return self.header.array(np.memmap(spool.file, np.uint8, "r"))
+        return SpooledRows(spool, self.shape, self.dtype)
+
+    def _mapped(self) -> NDArray[Any]:
         if self.dtype.hasobject:
             raise ValueError(f"{self.name} holds Python objects, which are never loaded")
-        return self.header.array(self.reader(self.header.begin, self.header.size_bytes))
+        count = self.header.size_bytes
+        flat = np.memmap(self.path, np.uint8, "r", self.offset, (count,)) if count else np.empty(0, np.uint8)
+        return self.header.array(flat)
+
+    def _checked_pieces(self) -> Iterator[bytes]:
+        if self.dtype.hasobject:
+            raise ValueError(f"{self.name} holds Python objects, which are never loaded")
+        left = self.header.size_bytes
+        for piece in self.pieces():
+            yield piece
+            left -= len(piece)
+        if left > 0:
+            raise ValueError(f"{self.name} ends early")
+
+
+class SpooledRows:
+    """An array on the disk of which a few rows at a time are in memory: ``rows[3]``, ``rows[16:32]``.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : dtype
+    """
+
+    def __init__(self, spool: Spool, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self.shape, self.dtype = shape, dtype
+        self._spool, self._row_bytes = spool, math.prod(shape[1:]) * dtype.itemsize
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, which: int | slice) -> NDArray[Any]:
+        first, last, _ = (which if isinstance(which, slice) else slice(which, which + 1)).indices(len(self))
+        data = self._spool.read(first * self._row_bytes, (last - first) * self._row_bytes)
+        found = np.frombuffer(data, self.dtype).reshape(last - first, *self.shape[1:])
+        return found if isinstance(which, slice) else found[0]
 
 
 def are_arrays(path: Path, archive: zipfile.ZipFile) -> bool:
@@ -92,16 +174,10 @@ def arrays_in(path: Path, reading: PictureReading) -> dict[str, StoredArray]:
     if is_npy(path):
         with path.open("rb") as file:
             head = file.read(LARGEST_HEADER)
-        return {path.stem: _described(path.stem, head, path.stat().st_size, partial(_mapped, path, 0))}
+        return {path.stem: _described(path.stem, path, head, path.stat().st_size, 0, lambda _header: iter(()))}
     with zipfile.ZipFile(path) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
         return {info.filename.removesuffix(".npy"): _member(path, archive, info, reading) for info in infos[:_ARRAYS]}
-
-
-def unpacked_limit(path: Path, beyond: int) -> int:
-    """How many bytes may come out of a packed file."""
-    size = path.stat().st_size
-    return max(size + beyond, HONEST_RATIO * size)
 
 
 def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, reading: PictureReading) -> StoredArray:
@@ -110,8 +186,8 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, reading
         raise ValueError(f"{name} is packed with {packing}, which is not read")
     head = b"".join(pieces(archive, info, LARGEST_HEADER))
     is_plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
-    reader = partial(_mapped, path, _offset(path, info)) if is_plain else partial(_unpacked, path, info, reading)
-    return _described(name, head, info.file_size, reader)
+    offset = _offset(path, info) if is_plain else -1
+    return _described(name, path, head, info.file_size, offset, partial(_unpacked, path, info, reading))
 
 
 def _offset(path: Path, info: zipfile.ZipInfo) -> int:
@@ -122,34 +198,24 @@ def _offset(path: Path, info: zipfile.ZipInfo) -> int:
     return int(info.header_offset + 30 + name + extra)
 
 
-def _mapped(path: Path, offset: int, header: int, count: int) -> NDArray[np.uint8]:
-    return np.memmap(path, np.uint8, "r", offset + header, (count,)) if count else np.empty(0, np.uint8)
-
-
-def _unpacked(path: Path, info: zipfile.ZipInfo, reading: PictureReading, header: int, count: int) -> NDArray[np.uint8]:
-    """The bytes of a packed array, counted while they are unpacked."""
-    if count > unpacked_limit(path, UNPACKED_LIMIT):
-        raise Problem(
-            f"{info.filename} in {path.name} unpacks to {count / 1e9:,.1f} GB, more than is read from a packed file.",
-            "Save it with numpy.savez or as .npy, which are read in place, if you trust it.",
-        )
-    found, done = np.empty(header + count, np.uint8), 0
+def _unpacked(path: Path, info: zipfile.ZipInfo, reading: PictureReading, header: int) -> Iterator[bytes]:
+    """What lies behind the header of a packed array."""
     with zipfile.ZipFile(path) as archive:
-        for piece in pieces(archive, info, header + count):
+        for piece in pieces(archive, info, info.file_size):
             reading.check()
-            found[done : done + len(piece)] = np.frombuffer(piece, np.uint8)
-            done += len(piece)
-    if done < header + count:
-        raise ValueError(f"{info.filename} ends early")
-    return found[header:]
+            yield piece[header:]
+            header = max(0, header - len(piece))
 
 
-def _described(name: str, head: bytes, length: int, reader: _Reader) -> StoredArray:
-    """What the header says, if that is something that can be."""
+def _described(
+    name: str, path: Path, head: bytes, length: int, offset: int, body: Callable[[int], Iterator[bytes]]
+) -> StoredArray:
+    """What the header says, if that is something that can be; ``offset`` is that of the header, -1 where packed."""
     try:
         header = npy_header(head)
     except ValueError:
         raise ValueError(f"the header of {name} makes no sense") from None
     if not header.dtype.hasobject and header.size_bytes != length - header.begin:
         raise ValueError(f"{name} is not as long as it says")
-    return StoredArray(name, header, reader)
+    begin = -1 if offset < 0 else offset + header.begin
+    return StoredArray(name, header, path, begin, partial(body, header.begin))

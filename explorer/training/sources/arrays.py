@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
 from explorer.training.sources.array_files import StoredArray, arrays_in
@@ -17,7 +15,8 @@ from explorer.training.sources.members import FAILURES
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.source_report import Tally
-from explorer.training.sources.stacked import drawing_from, range_in, with_channels_last
+from explorer.training.sources.spool import Spool
+from explorer.training.sources.stacked import Stack, drawing_from, range_in, with_channels_last
 
 PICTURES = {
     "train": ("x_train", "train_images", "pictures", "images", "x", "data", "imgs", "arr_0"),
@@ -53,8 +52,24 @@ def arrays_material(path: Path, part: str, reading: PictureReading) -> ListedSou
 def _material(path: Path, part: str, reading: PictureReading) -> ListedSource:
     arrays = arrays_in(path, reading)
     chosen = _chosen(arrays, part, path)
+    spool = Spool(reading.scratch)
+    try:
+        return _listed(path, part, reading, arrays, _stack(chosen, path, spool), chosen.name, spool)
+    except BaseException:
+        spool.close()
+        raise
+
+
+def _listed(
+    path: Path,
+    part: str,
+    reading: PictureReading,
+    arrays: Mapping[str, StoredArray],
+    stack: Stack,
+    name: str,
+    spool: Spool,
+) -> ListedSource:
     tally = Tally()
-    stack = _stack(chosen, path)
     values = range_in(stack, reading, tally)
     by_name = {name.lower(): array for name, array in arrays.items()}
     labels = labels_from(by_name, LABELS.get(part, ()), len(stack), tally)
@@ -62,7 +77,7 @@ def _material(path: Path, part: str, reading: PictureReading) -> ListedSource:
     return ListedSource(
         title=path.name,
         names=[f"{index:06d}" for index in range(len(stack))],
-        stamp=f"{chosen.name}|{values}|{stat.st_size}|{stat.st_mtime_ns}",
+        stamp=f"{name}|{values}|{stat.st_size}|{stat.st_mtime_ns}",
         draw=drawing_from(stack, reading, values),
         channels=1 if stack.shape[-1] == 1 else 3,
         labels=labels.labels,
@@ -70,6 +85,7 @@ def _material(path: Path, part: str, reading: PictureReading) -> ListedSource:
         attributes=labels.attributes,
         tally=tally,
         provenance=provenance_in(path.parent),
+        close=spool.close,
     )
 
 
@@ -88,7 +104,7 @@ def _chosen(arrays: Mapping[str, StoredArray], part: str, path: Path) -> StoredA
     )
 
 
-def _stack(array: StoredArray, path: Path) -> NDArray[Any]:
+def _stack(array: StoredArray, path: Path, spool: Spool) -> Stack:
     """(N, H, W, C), C = 1, 3 or 4, from any of the accepted forms."""
     if array.dtype.hasobject:
         raise Problem(
@@ -109,6 +125,4 @@ def _stack(array: StoredArray, path: Path) -> NDArray[Any]:
             f"Pictures in {path.name} are {shaped.shape[2]:,} x {shaped.shape[1]:,}.",
             f"Make them at most {SIDE_LIMIT:,} pixels a side.",
         )
-    stack = with_channels_last(array.read())
-    assert stack is not None
-    return stack
+    return Stack(array.rows(spool))

@@ -71,7 +71,7 @@ def open_pictures(
     _check(size, channels)
     limit = physical_memory_bytes() // 4 if memory_limit is None else memory_limit
     stop = cancelled or (lambda: False)
-    reading = PictureReading(assume, stop)
+    reading = PictureReading(assume, stop, cache)
     colour = {"yes": 3, "no": 1}.get(reading.assume.colour)
     with closing(listed(source, size, reading)) as found:
         material = found if most is None else found.spread(most)

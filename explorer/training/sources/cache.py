@@ -23,7 +23,7 @@ from explorer.core.problem import Problem
 from explorer.paths import user_folder
 from explorer.training.sources.source_report import Tally
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 """To be raised whenever the same files would give other pixels."""
 
 _STALE_S = 24 * 3600

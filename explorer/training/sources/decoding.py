@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from explorer.core.photos.deep_pictures import DEEP_PIXEL_LIMIT, deep_colour, has_deep_colour, tiff_values
+from explorer.core.photos.deep_pictures import deep_values, levels_of
 from explorer.core.photos.photo_files import FORMATS, PIXEL_LIMIT, on_white, orientation, plain, turned
 from explorer.training.sources.material import NOT_READABLE, Drawn, UnreadablePictureError
 from explorer.training.sources.picture_reading import PictureReading
@@ -113,10 +113,9 @@ def _drawn(
 
         if page:
             image.seek(page)
-        if has_deep_colour(image) and not page:
-            if width * height > DEEP_PIXEL_LIMIT:
-                raise UnreadablePictureError("too large")
-            image = _with_exif(_image_from(deep_colour(file), levels), image)
+        values = None if page else deep_values(file, image)
+        if values is not None:
+            image = _with_exif(levels_of(values, levels), image)
         image.draft(None, (2 * size, 2 * size))
         image.load()
         square = turned(_resized(_plain(image, reading, levels), size), orientation(image))
@@ -137,25 +136,22 @@ def _has_pages(image: Image.Image) -> bool:
 def _drawn_from_tiff(file: Path | BytesIO, size: int, channels: int, reading: PictureReading) -> Drawn:
     """A TIFF that Pillow does not know."""
     try:
-        values = tiff_values(file)
+        values = deep_values(file, None)
+    except MemoryError:
+        raise UnreadablePictureError("too large") from None
     except Exception:  # noqa: BLE001 - as above
         raise UnreadablePictureError("not a picture") from None
     if values is None:
         raise UnreadablePictureError("not a picture")
-    found, depth = reading.levels(values)
-    return drawn_from_image(_image_of(found), size, channels, reading, depth)
+    depths: list[Depth] = []
 
+    def levels(values: NDArray[Any]) -> NDArray[np.uint8]:
+        found, depth = reading.levels(values)
+        depths.append(depth)
+        return found
 
-def _image_from(values: NDArray[np.uint16], levels: Any) -> Image.Image:
-    """Deep colour as an image; the range is that of its colours, never of its alpha."""
-    colours = levels(values[..., :3])
-    if values.shape[-1] == 4:
-        colours = np.concatenate([colours, (values[..., 3:] >> 8).astype(np.uint8)], -1)
-    return _image_of(colours)
-
-
-def _image_of(pixels: NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+    image = levels_of(values, levels)
+    return drawn_from_image(image, size, channels, reading, depths[0])
 
 
 def _plain(image: Image.Image, reading: PictureReading, levels: Any = None) -> Image.Image:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import gzip
 import math
 import struct
-import sys
 import zlib
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
@@ -19,15 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.problem import Problem
-from explorer.training.sources.array_files import unpacked_limit
+from explorer.training.sources.array_files import SpooledRows
 from explorer.training.sources.material import ListedSource
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.source_report import Tally
-from explorer.training.sources.stacked import drawing_from, range_in
-
-UNPACKED_LIMIT = 448 << 20
-"""Bytes that are unpacked beyond the size of a file; one that is not packed is mapped, whatever its size."""
+from explorer.training.sources.spool import Spool, unpacked_limit
+from explorer.training.sources.stacked import Stack, drawing_from, range_in
 
 FASHION = (
     "T-shirt/top",
@@ -72,8 +70,17 @@ def idx_material(path: Path, reading: PictureReading) -> ListedSource:
     Problem
         It is no IDX file of pictures, or holds not even one whole picture.
     """
+    spool = Spool(reading.scratch)
+    try:
+        return _material(path, reading, spool)
+    except BaseException:
+        spool.close()
+        raise
+
+
+def _material(path: Path, reading: PictureReading, spool: Spool) -> ListedSource:
     tally = Tally()
-    pictures = _pictures(path, tally, reading)
+    pictures = _pictures(path, tally, reading, spool)
     values = reading.stated and range_in(pictures, reading, tally)
     labels = _labels_beside(path, len(pictures), tally, reading)
     stat = path.stat()
@@ -87,6 +94,7 @@ def idx_material(path: Path, reading: PictureReading) -> ListedSource:
         classes=() if labels is None else _classes(path, labels),
         tally=tally,
         provenance=provenance_in(path.parent),
+        close=spool.close,
     )
 
 
@@ -100,59 +108,72 @@ def _is_images_name(name: str) -> bool:
     return "ubyte" in name.lower() and "label" not in name.lower() and not name.startswith(".")
 
 
-def _read(path: Path, most: int, reading: PictureReading) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
-    """The lengths that the header claims, and the bytes behind it: no more than claimed or wanted, perhaps fewer."""
-    with _opened(path) as file:
-        head = file.read(4)
-        if len(head) < 4 or head[:3] != b"\0\0\x08":
-            raise Problem(f"{path.name} is not an IDX file of bytes.", "Choose the images file of the set.")
-        lengths = file.read(4 * head[3])
-        if len(lengths) < 4 * head[3]:
-            raise Problem(f"{path.name} ends within its header.", "Download it again.")
-        shape = struct.unpack(f">{head[3]}I", lengths)
-        wanted = min(math.prod(shape), most)
-        if isinstance(file, gzip.GzipFile):
-            return shape, _unpacked(file, min(wanted, unpacked_limit(path, UNPACKED_LIMIT)), reading)
-        wanted = min(wanted, path.stat().st_size - file.tell())
-        return shape, np.memmap(path, np.uint8, "r", file.tell(), (wanted,)) if wanted else np.empty(0, np.uint8)
+def _lengths(path: Path, file: gzip.GzipFile | BufferedReader) -> tuple[int, ...]:
+    """Those of the axes that the header claims; what follows them is read next."""
+    head = file.read(4)
+    if len(head) < 4 or head[:3] != b"\0\0\x08":
+        raise Problem(f"{path.name} is not an IDX file of bytes.", "Choose the images file of the set.")
+    lengths = file.read(4 * head[3])
+    if len(lengths) < 4 * head[3]:
+        raise Problem(f"{path.name} ends within its header.", "Download it again.")
+    return struct.unpack(f">{head[3]}I", lengths)
 
 
-def _unpacked(file: gzip.GzipFile, wanted: int, reading: PictureReading) -> NDArray[np.uint8]:
-    pieces = bytearray()
+def _pieces(file: gzip.GzipFile | BufferedReader, wanted: int, reading: PictureReading) -> Iterator[bytes]:
+    """At most so many bytes, piece by piece."""
     try:
-        while len(pieces) < wanted and (piece := file.read1(min(_PIECE, wanted - len(pieces)))):
-            pieces += piece
+        while wanted > 0 and (piece := file.read1(min(_PIECE, wanted))):
             reading.check()
+            yield piece
+            wanted -= len(piece)
     except (EOFError, OSError, zlib.error):
         pass  # a gzip that is cut short: what came before is good, and the caller counts it
-    return np.frombuffer(pieces, np.uint8)
 
 
-def _pictures(path: Path, tally: Tally, reading: PictureReading) -> NDArray[np.uint8]:
+def _pictures(path: Path, tally: Tally, reading: PictureReading, spool: Spool) -> Stack:
+    """The pictures, mapped, or unpacked into ``spool``."""
     try:
-        shape, data = _read(path, sys.maxsize, reading)
+        with _opened(path) as file:
+            shape = _lengths(path, file)
+            height, width, depth = _sides(path, shape)
+            begin, wanted, limit = file.tell(), math.prod(shape), unpacked_limit(path.stat().st_size)
+            is_packed = isinstance(file, gzip.GzipFile)
+            held = min(wanted, path.stat().st_size - begin)
+            if is_packed:
+                for piece in _pieces(file, min(wanted, limit), reading):
+                    spool.append(piece)
+                held = spool.size
     except (OSError, EOFError, zlib.error) as error:
         raise Problem(f"{path.name} cannot be read: {error}.", "Download it again.") from error
+    count = held // (height * width * depth)
+    if count == 0:
+        raise Problem(f"{path.name} holds no whole picture.", "Download it again.")
+    if count < shape[0]:
+        _tell_missing(path, tally, shape[0], count, held if is_packed and held >= limit else 0)
+    found = count, height, width, depth
+    if is_packed:
+        return Stack(SpooledRows(spool, found, np.dtype(np.uint8)))
+    return Stack(np.memmap(path, np.uint8, "r", begin, found))
+
+
+def _tell_missing(path: Path, tally: Tally, claimed: int, count: int, unpacked: int) -> None:
+    tally.skip(path.name, "beyond what is unpacked" if unpacked else "missing from the file", claimed - count)
+    tally.note(
+        f"{path.name} unpacks to more than {unpacked / 1e6:,.0f} MB: only the first {count:,} pictures are used. "
+        "Unpack it (gunzip), and it is read in place."
+        if unpacked
+        else f"{path.name} announces {claimed:,} pictures and ends after {count:,}."
+    )
+
+
+def _sides(path: Path, shape: tuple[int, ...]) -> tuple[int, int, int]:
     if len(shape) == 1:
         raise Problem(f"{path.name} holds labels, not pictures.", "Open the images file that lies beside it.")
     height, width, depth = (*shape[1:], 1)[:3] if len(shape) > 2 else (0, 0, 0)
     if not (0 < height <= _SIDE_LIMIT and 0 < width <= _SIDE_LIMIT and depth in (1, 3, 4)):
         axes = " x ".join(str(length) for length in shape)
         raise Problem(f"{path.name} does not hold pictures: its axes are {axes}.", "Choose an images file.")
-    count = len(data) // (height * width * depth)
-    if count == 0:
-        raise Problem(f"{path.name} holds no whole picture.", "Download it again.")
-    if count < shape[0]:
-        at_limit = len(data) >= unpacked_limit(path, UNPACKED_LIMIT)
-        tally.skip(path.name, "beyond what is unpacked" if at_limit else "missing from the file", shape[0] - count)
-        tally.note(
-            f"{path.name} unpacks to more than {len(data) / 1e6:,.0f} MB: only the first {count:,} pictures are used. "
-            "Unpack it (gunzip), and it is read in place."
-            if at_limit
-            else f"{path.name} announces {shape[0]:,} pictures and ends after {count:,}."
-        )
-    pixels = data[: count * height * width * depth]
-    return pixels.reshape(count, height, width, depth)
+    return height, width, depth
 
 
 def _labels_beside(path: Path, count: int, tally: Tally, reading: PictureReading) -> NDArray[np.int64] | None:
@@ -164,7 +185,9 @@ def _labels_beside(path: Path, count: int, tally: Tally, reading: PictureReading
         tally.note("No labels file lies beside it.")
         return None
     try:
-        shape, data = _read(found, count + 1, reading)
+        with _opened(found) as file:
+            shape = _lengths(found, file)
+            data = np.frombuffer(b"".join(_pieces(file, min(math.prod(shape), count + 1), reading)), np.uint8)
     except (Problem, OSError, EOFError, zlib.error):
         tally.note(f"The labels in {found.name} cannot be read.")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.core.photos.levels import ValueRange, extremes, range_of
 from explorer.training.sources.assumptions import Assumptions
+from explorer.training.sources.cache import default_cache
 from explorer.training.sources.material import Cancelled
 from explorer.training.sources.source_report import Depth
 
@@ -23,11 +25,19 @@ class PictureReading:
     assume : Assumptions
     stop : callable, optional
         Asked now and then whether to give up.
+    scratch : Path, optional
+        Where what is packed as a whole is unpacked meanwhile; without it the user's cache folder.
     """
 
-    def __init__(self, assume: Assumptions | None = None, stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        assume: Assumptions | None = None,
+        stop: Callable[[], bool] = lambda: False,
+        scratch: Path | None = None,
+    ) -> None:
         self.assume = assume or Assumptions()
         self.stop = stop
+        self.scratch = scratch or default_cache()
         self.stated = ValueRange.parsed(self.assume.range) if self.assume.range else None
         self.over = Event()  # for the threads that draw
         self._found: dict[str, ValueRange] = {}

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.photos.resizing import is_grey
 from explorer.core.problem import Problem
-from explorer.training.sources import PictureSet, open_pictures
+from explorer.training.sources import Assumptions, PictureSet, SourceReport, open_pictures
 from explorer.training.sources.source_report import counted
 
 Picture = NDArray[np.uint8]
@@ -33,12 +34,15 @@ class RealPictures:
         Whether they were kept away from training, as far as is known.
     grey : bool
         Whether the source is.
+    report : SourceReport
+        What became of its files, and what was assumed of them.
     """
 
     names: tuple[str, ...]
     sets: Mapping[int, PictureSet]
     held_out: bool
     grey: bool
+    report: SourceReport
 
     def picture(self, rank: int, size: int) -> Picture:
         """The picture that is shown as the ``rank``-th, at one of the sizes: (size, size, 1 or 3) uint8."""
@@ -54,6 +58,7 @@ def real_pictures(
     *,
     hold_out: float = 0.0,
     grey: bool = False,
+    assume: Assumptions | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> RealPictures:
@@ -71,7 +76,7 @@ def real_pictures(
         The share that was held out from training; only those pictures are shown. 0 where it is not known.
     grey : bool
         The quiz will be grey. Otherwise pictures without colour are left out: that alone would tell they are real.
-    progress, cancelled : callable, optional
+    assume, progress, cancelled : optional
         As for `open_pictures`.
 
     Raises
@@ -81,7 +86,8 @@ def real_pictures(
     Cancelled
         ``cancelled()`` became true.
     """
-    sets = {size: open_pictures(source, size=size, progress=progress, cancelled=cancelled) for size in sorted(sizes)}
+    how: dict[str, Any] = {"assume": assume, "progress": progress, "cancelled": cancelled}
+    sets = {size: open_pictures(source, size=size, **how) for size in sorted(sizes)}
     first = sets[min(sets)]
     grey_source = first.pictures.shape[3] == 1
     mask = first.held_out(hold_out) if hold_out > 0.0 else np.ones(len(first), np.bool_)
@@ -94,7 +100,7 @@ def real_pictures(
             chosen.append(first.names[index])
     if len(chosen) < needed:
         raise _too_few(len(chosen), needed, hold_out, coloured=not (grey or grey_source))
-    return RealPictures(tuple(chosen), sets, hold_out > 0.0, grey_source)
+    return RealPictures(tuple(chosen), sets, hold_out > 0.0, grey_source, first.report)
 
 
 def pictures_named(source: str | Path, names: Collection[str], size: int) -> dict[str, Picture]:

@@ -22,7 +22,7 @@ from explorer.training.sources.material import Drawn, ListedSource, UnreadablePi
 from explorer.training.sources.parquet import is_parquet, parquet_material
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.procedural import asks_for_portraits, portraits_material
-from explorer.training.sources.tars import is_packed_tar, is_tar, shards_in, tar_material
+from explorer.training.sources.tars import is_packed_otherwise, is_tar, shards_in, tar_material
 
 _KINDS = "Choose a folder, zip or tar of images, an IDX, .npz or Parquet file, or write portraits."
 
@@ -145,9 +145,9 @@ def _file(path: Path, part: str, reading: PictureReading) -> ListedSource:
         return _zip(path, part, reading)
     if is_tar(path):
         return _with_pictures(tar_material([path], reading))
-    if is_packed_tar(path):
+    if is_packed_otherwise(path):
         raise Problem(
-            f"{path.name} is packed as a whole, so that no picture in it can be had alone.",
+            f"{path.name} is packed with Zstandard, which is not read.",
             f"Unpack it (tar -xf {path.name}) and choose the folder.",
         )
     if path.suffix.lower() in SUFFIXES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.core.photos.levels import ValueRange, extremes, range_of
+from explorer.training.sources.array_files import SpooledRows
 from explorer.training.sources.decoding import drawn_from_image
 from explorer.training.sources.material import Drawn
 from explorer.training.sources.picture_reading import PictureReading
@@ -20,14 +21,51 @@ from explorer.training.sources.source_report import Tally
 BORDER_LIMIT = 8
 """Pictures that lack at most this many pixels a side get a black border instead of being enlarged."""
 
-_PIECE_BYTES = 16 << 20
+_PIECE_BYTES = 4 << 20
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
+class Stack:
+    """Pictures in one array of any layout that is accepted; a few of them at a time are in memory.
+
+    Attributes
+    ----------
+    shape : (N, H, W, C)
+        C = 1, 3 or 4.
+    dtype : dtype
+
+    Parameters
+    ----------
+    rows : NDArray or SpooledRows
+        (N, H, W), (N, H, W, C) or (N, C, H, W).
+    """
+
+    def __init__(self, rows: NDArray[Any] | SpooledRows) -> None:
+        self._rows, self.dtype = rows, rows.dtype
+        shaped = with_channels_last(np.broadcast_to(np.uint8(0), rows.shape))
+        assert shaped is not None  # which was seen to before
+        self.shape = shaped.shape
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def part(self, first: int, count: int) -> NDArray[Any]:
+        """(count, H, W, C) of the pictures; fewer at the end."""
+        found = with_channels_last(np.asarray(self._rows[first : first + count]))
+        assert found is not None
+        return found
+
+    def parts(self) -> Iterator[NDArray[Any]]:
+        """All pictures, so many at a time that they are a few megabytes."""
+        count = max(1, _PIECE_BYTES // max(1, math.prod(self.shape[1:]) * self.dtype.itemsize))
+        for first in range(0, len(self), count):
+            yield self.part(first, count)
+
+
 def drawing_from(
-    stack: NDArray[Any], reading: PictureReading, values: ValueRange | None = None
+    stack: Stack, reading: PictureReading, values: ValueRange | None = None
 ) -> Callable[[int, int, int], Drawn]:
-    """A ``draw`` for `Material` from ``stack``: (N, H, W, C), C = 1, 3 or 4; bytes unless it has ``values``.
+    """A ``draw`` for a `ListedSource` from ``stack``, of bytes unless it has ``values``.
 
     28x28 pictures asked for at 32 get a black border of 2 pixels: enlarging them so little would only blur.
     """
@@ -35,7 +73,7 @@ def drawing_from(
     plain = PictureReading(replace(reading.assume, range=""))  # that is settled here
 
     def draw(index: int, size: int, channels: int) -> Drawn:
-        levels = _levels(np.asarray(stack[index]), values)
+        levels = _levels(stack.part(index, 1)[0], values)
         pixels = _bordered(np.ascontiguousarray(levels), size)
         if pixels.shape == (size, size, channels):
             return Drawn(pixels, _MODES[depth], width, height, grey=channels == 1)
@@ -46,7 +84,7 @@ def drawing_from(
     return draw
 
 
-def range_in(stack: NDArray[Any], reading: PictureReading, tally: Tally) -> ValueRange:
+def range_in(stack: Stack, reading: PictureReading, tally: Tally) -> ValueRange:
     """The range of all values of a stack, as it is stated or as they show it; told in ``tally``.
 
     Raises
@@ -58,11 +96,10 @@ def range_in(stack: NDArray[Any], reading: PictureReading, tally: Tally) -> Valu
     if reading.stated is not None:
         found = reading.stated
     else:
-        rows = max(1, _PIECE_BYTES // max(1, math.prod(stack.shape[1:]) * stack.itemsize))
         ends = []
-        for first in range(0, len(stack), rows):
+        for part in stack.parts():
             reading.check()
-            ends.append(extremes(np.asarray(stack[first : first + rows])))
+            ends.append(extremes(part))
         found = range_of(kind, min(low for low, _ in ends), max(high for _, high in ends))
     if str(found) != "0..255" or kind != np.uint8:
         tally.assume("range", str(found), f"{kind}; {found.why}" if found.why else str(kind))

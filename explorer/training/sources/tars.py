@@ -1,4 +1,8 @@
-"""A tar of images, or several that are the shards of one set, as WebDataset packs them; read in place."""
+"""A tar of images, or several that are the shards of one set, as WebDataset packs them.
+
+One that is not packed is read in place. One that is packed as a whole is unpacked once, in passing, and what is wanted
+of it lies on the disk meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from explorer.core.json_text import parsed_json
 from explorer.training.sources.decoding import drawn_from_file
@@ -19,52 +24,114 @@ from explorer.training.sources.paging import with_pages
 from explorer.training.sources.picture_reading import PictureReading
 from explorer.training.sources.provenance import provenance_in
 from explorer.training.sources.source_report import Tally
+from explorer.training.sources.spool import Spool
+from explorer.training.sources.unpacking import FAILURES, Unpacked
 
 MEMBER_LIMIT = 256 << 20
 """Most bytes of one picture file."""
 
 _TOLD_LIMIT = 1 << 16  # bytes of what a shard tells about one picture
 _TELLING = (".cls", ".txt", ".json")
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_ENDINGS = (".tar", ".tgz", ".tbz", ".tbz2", ".txz")
+_HEADER_LIMIT = 1 << 20  # bytes that describe one file, its name and what else is told of it
+_LONGEST_PATH = 4096
+_PIECE = 1 << 20
 _LOOKED_AFTER = 500  # members
+_DAMAGES = (tarfile.TarError, *FAILURES)
+
+
+class Shard:
+    """One tar, and where the bytes of its files are: in itself, or in the spool where it is packed."""
+
+    def __init__(self, path: Path, spool: Spool | None = None) -> None:
+        self.path, self.spool = path, spool
+
+    def read(self, offset: int, count: int) -> bytes:
+        """So many bytes."""
+        if self.spool is not None:
+            return self.spool.read(offset, count)
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            return file.read(count)
 
 
 class _Member(NamedTuple):
     path: str
-    shard: Path
+    shard: Shard
     offset: int
     size: int
 
 
+class _Headers:
+    """What a tar is read from, which refuses to read more than describes one file.
+
+    Python's module would take whatever room the length of a name claims.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file, self._left, self.last = file, _HEADER_LIMIT, b""
+        self.tell, self.seek = file.tell, file.seek
+
+    def begin(self) -> None:
+        """The next file's description may be read."""
+        self._left = _HEADER_LIMIT
+
+    def read(self, count: int) -> bytes:
+        """So many bytes, of which the last are kept."""
+        if count > self._left:
+            raise ValueError("what describes a file is too long")
+        self._left -= count
+        self.last = self._file.read(count)
+        return self.last
+
+
 def is_tar(path: Path) -> bool:
-    """Whether ``path`` is a tar that is not packed as a whole."""
+    """Whether ``path`` is a tar, packed as a whole or not."""
     try:
-        with tarfile.open(path, "r:"):
+        with closing(_opened(path)) as file, tarfile.TarFile(fileobj=_Headers(file), mode="r"):  # type: ignore[arg-type]
             return True
-    except (tarfile.TarError, OSError, ValueError):
+    except _DAMAGES:
         return False
 
 
-def is_packed_tar(path: Path) -> bool:
-    """Whether ``path`` is called like a tar and packed as a whole."""
+def is_packed_otherwise(path: Path) -> bool:
+    """Whether ``path`` is called like a tar that is packed, and packed by Zstandard."""
     with path.open("rb") as file:
-        head = file.read(6)
-    names = [suffix.lower() for suffix in path.suffixes[-2:]]
-    return head.startswith(_PACKED) and (".tar" in names or names[-1:] in ([".tgz"], [".tbz"], [".txz"], [".tbz2"]))
+        return file.read(4) == b"\x28\xb5\x2f\xfd" and ".tar" in [suffix.lower() for suffix in path.suffixes[-2:]]
 
 
 def shards_in(folder: Path) -> list[Path]:
     """The tars that lie in a folder."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".tar" and is_tar(path))
+    return sorted(path for path in folder.iterdir() if _is_called_tar(path) and path.is_file() and is_tar(path))
+
+
+def _is_called_tar(path: Path) -> bool:
+    endings = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return endings[-1:] in [[ending] for ending in _ENDINGS] or (len(endings) > 1 and endings[0] == ".tar")
+
+
+def _stem(path: Path) -> str:
+    return path.stem[: -len(".tar")] if path.stem.lower().endswith(".tar") else path.stem
+
+
+def _opened(path: Path) -> Any:
+    """The tar, unpacked while it is read."""
+    try:
+        return Unpacked(path)
+    except ValueError:
+        return path.open("rb")
 
 
 def tar_material(shards: Sequence[Path], reading: PictureReading) -> ListedSource:
     """The pictures in the tars, in the order of the tars and sorted by their names in each."""
     tally = Tally()
     one = len(shards) == 1
-    members = [
-        member for shard in shards for member in sorted(_members(shard, "" if one else shard.stem, tally, reading))
-    ]
+    spool = Spool(reading.scratch)
+    try:
+        members = _listed(shards, spool, tally, reading)
+    except BaseException:
+        spool.close()
+        raise
     pictures = [member for member in members if _is_picture(member, tally)]
     by_path = {member.path: member for member in members}
 
@@ -89,6 +156,7 @@ def tar_material(shards: Sequence[Path], reading: PictureReading) -> ListedSourc
             tables=tables or _told(members, pictures, tally),
             tally=tally,
             provenance=provenance_in(shards[0].parent),
+            close=spool.close,
         ),
         reading,
         file,
@@ -96,29 +164,48 @@ def tar_material(shards: Sequence[Path], reading: PictureReading) -> ListedSourc
     )
 
 
-def _members(shard: Path, under: str, tally: Tally, reading: PictureReading) -> Iterator[_Member]:
+def _listed(shards: Sequence[Path], spool: Spool, tally: Tally, reading: PictureReading) -> list[_Member]:
+    found: list[_Member] = []
+    for path in shards:
+        under = "" if len(shards) == 1 else _stem(path)
+        found += sorted(_members(path, under, spool, tally, reading), key=lambda member: (member.path, member.offset))
+    return found
+
+
+def _members(path: Path, under: str, spool: Spool, tally: Tally, reading: PictureReading) -> Iterator[_Member]:
     """Every file in a tar; what follows a damaged place is lost, and told."""
     try:
-        with tarfile.open(shard, "r:") as tar:
+        with closing(_opened(path)) as file:
+            shard = Shard(path, spool if isinstance(file, Unpacked) else None)
+            headers = _Headers(file)
+            tar: Any = tarfile.TarFile(fileobj=headers, mode="r")  # type: ignore[arg-type]
             number = 0
             while (info := tar.next()) is not None:
                 number += 1
                 if number % _LOOKED_AFTER == 0:
                     reading.check()
-                    tar.members = []  # type: ignore[attr-defined]  # it would keep them all
-                if info.isreg() and not info.issparse():
+                if info.isreg() and not info.issparse() and len(info.name) <= _LONGEST_PATH:
                     name = info.name.removeprefix("./")
-                    yield _Member(f"{under}/{name}" if under else name, shard, info.offset_data, info.size)
-            if any(_block(shard, tar.offset)):  # a tar ends with zeros; at anything else the module stops in silence
+                    offset = info.offset_data if shard.spool is None else _kept(name, info.size, file, spool, reading)
+                    yield _Member(f"{under}/{name}" if under else name, shard, offset, info.size)
+                tar.members = []  # it would keep them all
+                tar.pax_headers.clear()
+                headers.begin()
+            if any(headers.last):  # a tar ends with zeros; at anything else the module stops in silence
                 raise ValueError("it goes on with what is no file")
-    except (tarfile.TarError, OSError, ValueError) as error:
-        tally.note(f"{shard.name} is damaged, and what lies behind the damage is left out: {error}.")
+    except _DAMAGES as error:
+        tally.note(f"{path.name} is damaged, and what lies behind the damage is left out: {error}.")
 
 
-def _block(shard: Path, offset: int) -> bytes:
-    with shard.open("rb") as file:
-        file.seek(offset)
-        return file.read(tarfile.BLOCKSIZE)
+def _kept(name: str, size: int, file: Unpacked, spool: Spool, reading: PictureReading) -> int:
+    """Where a file of a packed tar lies in the spool, if anything can be wanted of it."""
+    begin = spool.size
+    is_wanted = is_companion(name) or PurePosixPath(name).suffix.lower() in _TELLING or not reason_to_skip(name)
+    while is_wanted and size > 0 and size <= MEMBER_LIMIT and (piece := file.read(min(size, _PIECE))):
+        reading.check()
+        spool.append(piece)
+        size -= len(piece)
+    return begin
 
 
 def _is_picture(member: _Member, tally: Tally) -> bool:
@@ -127,19 +214,17 @@ def _is_picture(member: _Member, tally: Tally) -> bool:
         return False
     reason = reason_to_skip(member.path)
     if reason:
-        tally.skip(f"{member.shard.name}!{printable(member.path)}", reason)
+        tally.skip(f"{member.shard.path.name}!{printable(member.path)}", reason)
     return reason is None
 
 
 def _read(member: _Member, limit: int) -> bytes:
-    with member.shard.open("rb") as file:
-        file.seek(member.offset)
-        return file.read(min(member.size, limit))
+    return member.shard.read(member.offset, min(member.size, limit))
 
 
 def _told(members: Sequence[_Member], pictures: Sequence[_Member], tally: Tally) -> tuple[LabelFile, ...]:
     """What lies beside each picture under its name, as JSON lines: ``1.cls`` is its class, ``1.json`` tells more."""
-    beside: dict[tuple[Path, str], dict[str, object]] = {}
+    beside: dict[tuple[Shard, str], dict[str, object]] = {}
     for member in members:
         stem, suffix = os.path.splitext(member.path)
         if suffix.lower() in _TELLING and member.size <= _TOLD_LIMIT:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
@@ -34,7 +36,7 @@ VIEWS = (
     ),
 )
 
-_DIRECTIONS, _FIND = 0, 1
+_DIRECTIONS, _FIND, _PHOTO = 0, 1, 3
 
 
 class ArithmeticPanel(TabbedPanel):
@@ -43,6 +45,26 @@ class ArithmeticPanel(TabbedPanel):
     title: ClassVar[str] = "Arithmetic"
     icon_name: ClassVar[str] = "arithmetic"
     choices = VIEWS
+
+    def edit_photos(self, photos: Sequence[Path]) -> None:
+        """Show photos of the user's own, to be found in the latent space and edited."""
+        from explorer.ui.photos.photo_view import PhotoView
+
+        self.show_view(_PHOTO)
+        view = self.view
+        assert isinstance(view, PhotoView)
+        view.source.open(photos)
+
+    def find_with(self, source: Path) -> None:
+        """Find a direction with the labelled pictures of a source."""
+        from explorer.ui.directions.find_view import FindView
+        from explorer.ui.directions.method import PICTURES
+
+        self.show_view(_FIND)
+        view = self.view
+        assert isinstance(view, FindView)
+        view.show_way(PICTURES)
+        view.pictures.choose(source)
 
     def add_view(self, view: View) -> None:
         """Let the view of the directions try them on the pictures that were encoded in Find."""

@@ -119,7 +119,7 @@ class FindView(View):
         file = files[0]
         if file.suffix.lower() in MODELS:
             return file if self.segments.index == CLASSIFIER else None
-        is_ours = is_opened(file) or kind_of(file) == "run"
+        is_ours = is_opened(file) or kind_of(file) in ("run", "photo")
         return None if is_ours or self.model.files.encoder is None else file
 
     def _put_in_sight(self, index: int) -> None:

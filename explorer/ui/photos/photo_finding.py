@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notices
 from explorer.session.photos.latent_search import Projections, Search
+from explorer.session.photos.likeness_words import likeness_words
 from explorer.session.photos.photo import CropRequest, Crops, Picture, Placing, Reconstruction, error_of
 from explorer.ui.photos.photo_controls import PhotoControls
 from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
@@ -44,6 +45,7 @@ class PhotoSearch(QObject):
         self._asked: CropRequest | None = None  # the newest at rest
         self._cut: CropRequest | None = None  # what the results are of
         self._began_s = 0.0
+        self._best: Reconstruction | None = None  # of a search that goes on, and what it began from
         self.crops.shown.connect(self._on_cut)
         self.crops.failed.connect(self._on_not_cut)
         self.projections.progressed.connect(self._on_progressed)
@@ -145,7 +147,8 @@ class PhotoSearch(QObject):
             if each.step:
                 self._controls.curve.add(each.step, each.steps, each.loss)
         first = not self._results.is_live
-        self._results.show_live(_reconstruction(best, search))
+        self._best = _closest(None if first else self._best, self._known(), _reconstruction(best, search))
+        self._results.show_live(self._best)
         if first:
             self.changed.emit()
         self._controls.bar.setValue(round(1000 * best.step / max(best.steps, 1)))
@@ -160,12 +163,21 @@ class PhotoSearch(QObject):
         if best is None:
             self._show_search()
         else:
-            one = _reconstruction(best, search)
-            self._results.show_result(one)
+            one = _closest(self._known(), _reconstruction(best, search), self._best)
             how = "Done" if best.step >= best.steps else f"Stopped after {best.step} steps,"
-            self._show_search(f"{how} in {_seconds(time.monotonic() - self._began_s)}.")
-            self.improved.emit(before, one)
+            took = f"{how} in {_seconds(time.monotonic() - self._began_s)}"
+            if one in self._results.found.values():
+                self._show_search(f"{took}: nothing closer was found, and what there was stays.")
+            else:
+                self._results.show_result(one)
+                self._show_search(f"{took}. The two pictures are {likeness_words(one.error)}.")
+                self.improved.emit(before, one)
+        self._best = None
         self.changed.emit()
+
+    def _known(self) -> Reconstruction | None:
+        """The closest of what was found before."""
+        return min(self._results.found.values(), key=lambda one: one.error, default=None)
 
     def _on_search_failed(self, error: Exception) -> None:
         self._notices.show_error(error)
@@ -195,6 +207,11 @@ def _are_alike(one: CropRequest, other: CropRequest) -> bool:
 
 def _reconstruction(best: Projected, search: Search) -> Reconstruction:
     return Reconstruction(best.z, best.picture, error_of(best.picture, search.crop), SEARCH)
+
+
+def _closest(*known: Reconstruction | None) -> Reconstruction:
+    """The first of those that are most like the crop."""
+    return min((one for one in known if one is not None), key=lambda one: one.error)
 
 
 def _seconds(number: float) -> str:

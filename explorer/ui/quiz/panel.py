@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
@@ -24,6 +25,15 @@ class QuizPanel(TabbedPanel):
     title: ClassVar[str] = "Quiz"
     icon_name: ClassVar[str] = "quiz"
     choices = VIEWS
+
+    def ask_about(self, source: Path) -> None:
+        """Have the real pictures of the next quiz come from a source."""
+        from explorer.ui.quiz.quiz_view import QuizView
+
+        self.show_view(0)
+        view = self.view
+        assert isinstance(view, QuizView)
+        view.ask_about(str(source))
 
     def add_view(self, view: View) -> None:
         """Let a finished quiz lead to its results."""

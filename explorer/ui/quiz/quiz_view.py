@@ -83,6 +83,12 @@ class QuizView(View):
         self._leave_full_screen()
         self.game.close()
 
+    def ask_about(self, source: str) -> None:
+        """Have the real pictures of the next quiz come from a source; one that is played goes on."""
+        if self.page is self.end:
+            self._change()
+        self._on_source(source)
+
     def begin(self) -> None:
         """Start as it is set up; say what stands in the way where something does."""
         request = self.set_up.request()

@@ -27,10 +27,10 @@ from explorer.ui.train.data_preview import DataPreview
 from explorer.ui.train.new_run_form import NewRunForm
 from explorer.ui.widgets.asking import ask_file, ask_folder
 from explorer.ui.widgets.parts import column_of, line, row_of
+from explorer.ui.widgets.source_button import ARCHIVES
 
 PORTRAITS = "portraits:4000"
 _LAST = "train/last-run"
-_ARCHIVES = "Pictures in one file (*.zip *.tar *.npz *.npy *.parquet *.gz *ubyte* *.idx);;All files (*)"
 
 
 class NewRunPage(QWidget):
@@ -142,7 +142,7 @@ class NewRunPage(QWidget):
             self.take(str(chosen))
 
     def _ask_file(self) -> None:
-        chosen = ask_file(self, "Pictures", _ARCHIVES, self._place())
+        chosen = ask_file(self, "Pictures", ARCHIVES, self._place())
         if chosen is not None:
             self.take(str(chosen))
 

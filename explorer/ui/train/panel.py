@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
@@ -19,3 +20,12 @@ class TrainPanel(TabbedPanel):
     icon_name: ClassVar[str] = "train"
     needs_model: ClassVar[bool] = False
     choices = VIEWS
+
+    def learn_from(self, source: Path, labels: Path | None = None) -> None:
+        """Ask for a new run that learns from the pictures of a source, by its labels."""
+        from explorer.ui.train.runs_view import RunsView
+
+        self.show_view(0)
+        view = self.view
+        assert isinstance(view, RunsView)
+        view.learn_from(source, labels)

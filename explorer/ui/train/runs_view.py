@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu
 
-from explorer.core.models.file_kinds import is_opened
+from explorer.core.models.file_kinds import is_opened, kind_of
 from explorer.core.rendering.scene import Scene
 from explorer.training.runs.run_folder import SPEC_FILE
 from explorer.ui.studio import Studio
@@ -90,17 +90,21 @@ class RunsView(View):
             if self.trainings.has(path.absolute()):
                 self.watch(path.absolute())
         else:
-            self.begin_new()
-            self.new_page.take(str(path))
+            self.learn_from(path)
+
+    def learn_from(self, source: Path, labels: Path | None = None) -> None:
+        """Ask for a new run that learns from the pictures of a source."""
+        self.begin_new()
+        self.new_page.take(str(source), "" if labels is None else str(labels))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome pictures and runs; models and saved scenes are the window's."""
+        """Welcome pictures and runs; models, saved scenes and single photos are the window's."""
         files = files_of(event.mimeData())
-        if files and not is_opened(files[0]):
+        if len(files) == 1 and not is_opened(files[0]) and kind_of(files[0]) != "photo":
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Take the first of what was dropped."""
+        """Take what was dropped."""
         event.acceptProposedAction()
         self.take(files_of(event.mimeData())[0])
 

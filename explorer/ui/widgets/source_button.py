@@ -11,7 +11,8 @@ from explorer.session.traverse.map_pictures import PORTRAITS, Source
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.asking import ask_file, ask_folder
 
-_FILES = "Pictures (*.zip *.npz *.npy *.gz *ubyte* *.idx);;All files (*)"
+ARCHIVES = "Pictures in one file (*.zip *.tar *.tgz *.gz *.bz2 *.xz *.npz *.npy *.parquet *ubyte* *.idx);;All files (*)"
+"""What a dialog offers where pictures in one file are asked for."""
 
 
 class SourceButton(QPushButton):
@@ -41,7 +42,7 @@ class SourceButton(QPushButton):
         menu = QMenu(self)
         menu.addAction("Portraits (built in)", lambda: self._choose(PORTRAITS))
         menu.addAction("A folder …", self.ask_folder)
-        menu.addAction("A zip, IDX or npz file …", self.ask_file)
+        menu.addAction("A zip, tar, IDX or npz file …", self.ask_file)
         self.setMenu(menu)
         self.show_source("")
 
@@ -59,7 +60,7 @@ class SourceButton(QPushButton):
 
     def ask_file(self) -> None:
         """Ask for a file that holds pictures."""
-        self._choose(ask_file(self, "A file of pictures", _FILES, self._folder()))
+        self._choose(ask_file(self, "A file of pictures", ARCHIVES, self._folder()))
 
     def _choose(self, source: Source | None) -> None:
         if source is not None:

@@ -8,7 +8,8 @@ from itertools import chain
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.core.models.file_kinds import MODELS, NUMBERS, SCENES, SOURCES, WEIGHTS
+from explorer.core.models.file_kinds import MODELS, NUMBERS, PICTURES, SCENES, SOURCES, WEIGHTS
+from explorer.core.photos.photo_files import SUFFIXES
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
 from explorer.ui.icons import icon
@@ -20,6 +21,8 @@ _KINDS = {
     "Sources of weights": SOURCES,
     "Saved pictures and scenes": SCENES,
     "Directions and latents": NUMBERS,
+    "Photos and drawings": tuple(sorted(SUFFIXES)),
+    "Pictures in one file": (*PICTURES, ".tar", ".gz", ".bz2", ".xz", ".npz", ".npy"),
 }
 
 
@@ -47,7 +50,7 @@ class FileDialogs:
 
     def open_folder(self) -> None:
         """Ask for a folder and open it."""
-        chosen = ask_folder(self._window, "Open a model or a run", self._folder())
+        chosen = ask_folder(self._window, "Open a model, a run or pictures", self._folder())
         if chosen is not None:
             self._studio.intake.take([chosen])
 

@@ -21,6 +21,7 @@ from explorer.ui.traverse.panel import TraversePanel
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import push_button
 from explorer.ui.window.actions import WindowActions
+from explorer.ui.window.bringing import Bringing
 from explorer.ui.window.clipboard import files_of
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.intake_dialogs import Reception
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
         self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
+        self.bringing = Bringing(studio, self.workbench, self)
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.workbench)
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         self.workbench.show_panel(index)
 
     def open(self, *paths: Path) -> None:
-        """Open models, runs, pictures that carry their scene, and numbers for the model that is open."""
+        """Open models, runs, pictures that carry their scene, and numbers for the model that is open; offer photos."""
         self.studio.intake.take(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.studio.trainings.close()
         self.studio.saver.close()
         self.reception.close()
+        self.bringing.close()
         self.studio.intake.close()
         self.studio.controller.close()
         settings.save()

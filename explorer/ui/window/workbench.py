@@ -32,6 +32,7 @@ class Workbench(QWidget):
         self._index = 0
         self._is_empty = True
         self._wants_strips = True
+        self._offer: QWidget | None = None
         self._stack = QStackedWidget()
         self._bottom = QWidget()
         self._rail = PanelRail(self.panels)
@@ -46,7 +47,15 @@ class Workbench(QWidget):
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
         self._index = index
+        self._offer = None
         self._rail.show_chosen(index)
+        self._show_page()
+
+    def show_offer(self, page: QWidget | None) -> None:
+        """Show a page in the place of the panel, until a panel is chosen or None is shown."""
+        self._offer = page
+        if page is not None and self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
         self._show_page()
 
     def set_ready(self, ready: bool, *, empty: bool = False) -> None:
@@ -71,7 +80,7 @@ class Workbench(QWidget):
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model
-        self._stack.setCurrentWidget(self._welcome if lacks_model else self.panel)
+        self._stack.setCurrentWidget(self._offer or (self._welcome if lacks_model else self.panel))
 
     def _lay_out(self) -> None:
         for panel in (*self.panels, self._welcome):

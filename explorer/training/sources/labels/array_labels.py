@@ -28,6 +28,9 @@ def labels_from(arrays: Mapping[str, StoredArray], names: Sequence[str], count: 
             shown = f"the shape {array.shape}" if array.dtype.kind in "buifUS" else f"the kind {array.dtype}"
             tally.note(f"{name} has {shown} and cannot be labels of {count:,} pictures.")
             continue
+        if not array.fits:
+            tally.note(f"{name} unpacks to {array.header.size_bytes / 1e9:,.1f} GB and was left out.")
+            continue
         values = array.read()
         if values.ndim == 2 and values.shape[1] > 1:
             return _columns(name, values, arrays, tally)
@@ -88,6 +91,6 @@ def _numbers(name: str, values: NDArray[Any], tally: Tally) -> LabelFacts:
 def _class_names(arrays: Mapping[str, StoredArray]) -> tuple[str, ...]:
     for name in _CLASS_NAMES:
         array = arrays.get(name)
-        if array is not None and array.dtype.kind == "U" and len(array.shape) == 1:
+        if array is not None and array.dtype.kind == "U" and len(array.shape) == 1 and array.fits:
             return tuple(str(word) for word in array.read())
     return ()
