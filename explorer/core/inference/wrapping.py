@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from explorer.core.inference.adjustable import HELD_NOISE, adjustable_inputs, held_value, input_like
+from explorer.core.inference.features import FeatureLayer
 from explorer.core.inference.previews import PREVIEW, nodes_for, preview_side
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
@@ -24,6 +25,7 @@ from explorer.core.models.inputs import Held, Sources, row_shape
 from explorer.core.models.roles import Frame, Roles
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
+FEATURES = "latent-explorer/features"
 BLACK, STEP = (f"latent-explorer/{n}" for n in ("black", "step"))
 
 _FLOAT = TensorProto.FLOAT
@@ -68,12 +70,31 @@ def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
     opset = next(each.version for each in model.opset_import if each.domain in ("", "ai.onnx"))
     frame = Frame("NCHW", side, side, card.channels)
     _emit_bytes(after, port, frame, card.value_range, opset)
-    nodes = [*nodes_for(model, port.name), *after.nodes]
-    used = {name for node in nodes for name in node.input}
     sides: list[str | int | None] = [BATCH, side, side, card.channels]
+    output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
+    return _stopped_at(model, port.name, after, output), side
+
+
+def wrapped_features(wrapped: bytes, layer: FeatureLayer) -> bytes:
+    """As `wrapped_generator` gives it, but stopped at a layer: ``features`` (N, C, height, width) float32.
+
+    The sides are those of the layer, averaged down by its ``thinning``; rows that are left over fall away.
+    """
+    model, after = ModelProto.FromString(wrapped), _Nodes("layer")
+    name = after.add("Cast", [layer.tensor], to=TensorProto.FLOAT)
+    if (factor := layer.thinning) > 1:
+        name = after.add("AveragePool", [name], kernel_shape=[factor] * 2, strides=[factor] * 2)
+    after.add("Identity", [name], FEATURES)
+    sides = [None, layer.channels, layer.height // factor, layer.width // factor]
+    return _stopped_at(model, layer.tensor, after, helper.make_tensor_value_info(FEATURES, _FLOAT, sides))
+
+
+def _stopped_at(model: ModelProto, name: str, after: _Nodes, output: ValueInfoProto) -> bytes:
+    """The part of a wrapped model that one of its tensors needs, and what is made of that."""
+    nodes = [*nodes_for(model, name), *after.nodes]
+    used = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
     fed = [value for value in model.graph.input if value.name in used]
-    output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
     parts: Sequence[tuple[Any, Sequence[Any]]] = (
         (model.graph.node, nodes),
         (model.graph.initializer, kept),
@@ -85,7 +106,7 @@ def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
         del part[:]
         part.extend(own)
     del model.graph.value_info[:]
-    return bytes(model.SerializeToString()), side
+    return bytes(model.SerializeToString())
 
 
 def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:

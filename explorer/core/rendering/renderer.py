@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.inference.features import FeatureLayer, FeatureMaps
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.style_space import channel_named
 from explorer.core.problem import Problem
@@ -82,6 +83,10 @@ class Renderer:
         picture = self.generator.preview(self.drawn(scene), scene.conditions)
         took_ms = (time.perf_counter() - started) * 1e3
         return Rendering(scene, picture, took_ms, self.generator.provider, is_preview=True)
+
+    def features(self, scene: Scene, layer: FeatureLayer) -> FeatureMaps:
+        """The activations of a layer of the generator for a scene. Raises as `render` does."""
+        return FeatureMaps(layer, self.generator.features(layer, self.drawn(scene), scene.label, scene.conditions))
 
     def drawn(self, scene: Scene) -> Latents:
         """What the generator is given for a scene: (latent_size,), or (styles, style_size) where it is style-based.

@@ -1,4 +1,4 @@
-"""The middle of the Explore panel: the picture or the sheet of its neighbours, and a line about them."""
+"""The middle of the Explore panel: the picture, the sheet of its neighbours or its layers, and a line about it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
+from explorer.ui.explore.layer_view import LayerView
 from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -23,7 +24,7 @@ _REST_MS = 60  # neighbours are drawn once the hand rests for so long
 
 
 class Stage(QWidget):
-    """Shows the picture of the current scene, large, or in the middle of its eight neighbours."""
+    """Shows the picture of the current scene, large, in the middle of its eight neighbours, or as layers see it."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -34,7 +35,8 @@ class Stage(QWidget):
         self._readout = text_label()
         self._is_preview = False  # whether the picture is one
         self._zoom = text_label()
-        self._pages = pages_of(self.canvas, self.neighbours.sheet)
+        self.layers = LayerView(studio)
+        self._pages = pages_of(self.canvas, self.neighbours.sheet, self.layers)
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.left.connect(self._show_size)
@@ -49,6 +51,12 @@ class Stage(QWidget):
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
         self.neighbours.set_active(wanted)
 
+    def show_layers(self, wanted: bool) -> None:
+        """Show what the layers of the model see, or the canvas."""
+        self._pages.setCurrentWidget(self.layers if wanted else self.canvas)
+        self._caption.setVisible(not wanted)  # which speaks of the picture
+        self.layers.set_active(wanted)
+
     def set_moving(self, moving: bool) -> None:
         """Let a drag on the picture move its content from now on, or no more; that is said below it."""
         self.canvas.moves_content = moving
@@ -57,11 +65,18 @@ class Stage(QWidget):
     def show_scene(self, scene: Scene) -> None:
         """Keep the neighbours true; the picture comes by itself."""
         self.neighbours.show_scene(scene)
+        self.layers.show_scene(scene)
+
+    def close_work(self) -> None:
+        """Stop what is being drawn and looked for."""
+        self.neighbours.work.close()
+        self.layers.work.close()
 
     def _lay_out(self) -> None:
         fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
-        caption = row_of((self._readout, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
-        column_of((self._pages, 1), caption, on=self, spacing=0)
+        self._caption = QWidget()
+        row_of((self._readout, 1), self._zoom, fit, on=self._caption, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        column_of((self._pages, 1), self._caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:
         before = self.canvas.picture
