@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from explorer.core.rendering.renderer import Renderer
+from explorer.training.weight_import.layouts import stylegan2
+from explorer.training.weight_import.stylegan.style_export import export_style
+from explorer.ui.traverse.blend_dialog import BlendDialog
 from explorer.ui.traverse.interpolate_controls import IN_W
 from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.plane_controls import CORNERS
 from tests.models import tiny_style_model, tiny_stylegan
+from tests.stylegan import Style, nvidia_state
 from tests.ui.conftest import open_and_wait
 
 
@@ -120,3 +124,34 @@ def test_what_a_way_through_z_leaves_out_is_said(styled, qtbot):
     view.controls.kind.setCurrentIndex(view.controls.kind.findData("slerp"))
     view.controls.changed.emit()
     assert view.controls.left_out.isVisible()
+
+
+def test_layers_of_both_models_become_one_that_is_opened(window, qtbot, tmp_path):
+    for name, seed in (("a", 0), ("b", 1)):
+        export_style(stylegan2.rebuild(nvidia_state(Style(size=8, channel_max=4, seed=seed)), {}), tmp_path / name)
+    open_and_wait(window, tmp_path / "a", qtbot)
+    view = shown(window, qtbot, "Compare")
+    assert not view.blend.isVisible()
+    with qtbot.waitSignal(view.pair.shown, timeout=20_000):
+        view.open(tmp_path / "b")
+    view.blend_layers()
+    (dialog,) = window.findChildren(BlendDialog)
+    qtbot.waitUntil(dialog.make.isEnabled)
+    assert [dialog.side.itemData(place) for place in range(dialog.side.count())] == [8]
+    dialog.swap.click()
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=20_000):
+        dialog.save(tmp_path / "new")
+    assert window.studio.models.current.name == "b + a"
+
+
+def test_models_that_cannot_be_blended_are_told_in_the_dialog(window, qtbot, tmp_path):
+    open_and_wait(window, tiny_stylegan(tmp_path / "foreign"), qtbot)
+    view = shown(window, qtbot, "Compare")
+    with qtbot.waitSignal(view.pair.shown, timeout=20_000):
+        view.open(tiny_stylegan(tmp_path / "other", seed=1))
+    view.blend_layers()
+    (dialog,) = window.findChildren(BlendDialog)
+    qtbot.waitUntil(lambda: not dialog.work.is_busy)
+    assert "no StyleGAN that this program" in dialog.hint.text()
+    assert not dialog.make.isEnabled()
+    dialog.close()
