@@ -30,6 +30,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_space import StyleRenderer
 
 _MOST_PICTURES = 10_000
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         if options.layer is not None:
             draw_layer(options, model.renderer, scenes)
         else:
-            pictures = [model.renderer.render(scene).picture for scene in scenes]
+            pictures = [model.renderer.render(scene).whole for scene in scenes]
             _save(options.out, pictures, scenes)
     if options.latents:
         with replace_file(options.latents) as file:
@@ -128,7 +129,7 @@ def _from_file(options: argparse.Namespace, card: ModelCard, base: Scene) -> lis
 def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:
     if kind_of(out) == ".png":
         single = len(pictures) == 1
-        picture = pictures[0] if single else sheet(np.stack(pictures))
+        picture = pictures[0] if single else sheet(laid_over(np.stack(pictures)))
         save_png(out, picture, scenes[0] if single else None)
         return
     if out.suffix:

@@ -32,6 +32,7 @@ _LARGE = 256**2  # pixels above which one sample is drawn
 _HINT = "Choose two StyleGANs of one shape, such as a model and one that was trained on from it."
 
 Numbers = NDArray[Any]
+_Pair = tuple[Numbers, Numbers]
 
 
 @dataclass(frozen=True)
@@ -254,10 +255,10 @@ def _joined(name: str, own: Mapping[str, TensorProto], other: Mapping[str, Tenso
     """A tensor of both models, ``share`` of it of the second."""
     if share in (0.0, 1.0):
         return (own, other)[int(share)][name]
-    pair = tuple(numpy_helper.to_array(tensors[name]) for tensors in (own, other))
+    pair = numpy_helper.to_array(own[name]), numpy_helper.to_array(other[name])
     if name.endswith(".energy"):
         weight = f"{name.removesuffix('.energy')}.weight"
-        weights = tuple(numpy_helper.to_array(tensors[weight]) for tensors in (own, other))
+        weights = numpy_helper.to_array(own[weight]), numpy_helper.to_array(other[weight])
         value = _energy(weights, pair, share, turned=not name.endswith(".grow.energy"))
     else:
         value = _between(*pair, share)
@@ -269,7 +270,7 @@ def _between(one: Numbers, other: Numbers, share: float) -> Numbers:
     return joined
 
 
-def _energy(weights: tuple[Numbers, ...], energies: tuple[Numbers, ...], share: float, *, turned: bool) -> Numbers:
+def _energy(weights: _Pair, energies: _Pair, share: float, *, turned: bool) -> Numbers:
     """The squares by which a layer's outputs are brought to unit variance, (before, after), of joined weights.
 
     These are (after, before, height, width) where they are ``turned``, as those of every layer that does not grow.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
 from explorer.core.rendering.picture_files import enlarged
-from explorer.core.rendering.w_statistics import Spread, Spreads, measured, measured_channels
+from explorer.core.rendering.transparency import laid_over
+from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
 
 Pictures = NDArray[np.uint8]
 
@@ -93,6 +94,7 @@ class Generator:
         self.guessed, self.chance = inspection.guessed, inspection.chance
         self._device, self._inspection = device, inspection
         self._conditional = found.sources.label is not None
+        self._channels = found.drawn.channels if found.drawn is not None else self.card.channels  # alpha too
         self.adjustable = Adjustable(file.proto, found.sources.held, self.batch)
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
         self._opening = threading.Lock()
@@ -104,8 +106,9 @@ class Generator:
         self._many = None if self.batch == "dynamic" else self._one
         self.mapping = None if pair is None else OpenMapping(pair)
         self.style_layers: tuple[StyleLayer, ...] = () if pair is None else pair.layers
-        self._spreads = None if self.mapping is None else self._w_spreads(self.mapping)
-        self._channel_spreads = None if self.mapping is None else self._spreads_of_channels(self.mapping)
+        self._spreads = None if self.mapping is None else w_spreads(self.mapping, self.card)
+        made = None if self.mapping is None else channel_spreads(self.mapping, self.card, file, self.style_layers)
+        self._channel_spreads = made
         self._moved: Generator | None = None  # of rows that say what is added to channels, once it is wanted
         self.provider, self.provider_reason = self._one.provider, self._one.reason
 
@@ -135,15 +138,6 @@ class Generator:
             generator = cls(pair.synthesis, pair.inspection, device, pair)
         generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
         return generator
-
-    def _w_spreads(self, mapping: OpenMapping) -> Spreads:
-        measure = partial(measured, mapping, self.card)
-        return Spreads("w-spread", mapping.hash, self.card.style_size, measure)
-
-    def _spreads_of_channels(self, mapping: OpenMapping) -> Spreads:
-        known = f"{mapping.hash[:32]}{self.hash[:32]}"
-        measure = partial(measured_channels, mapping, self.card, self.path, self.style_layers)
-        return Spreads("channel-spread", known, count_of(self.style_layers), measure)
 
     @property
     def row_size(self) -> int:
@@ -180,6 +174,7 @@ class Generator:
         Returns
         -------
         (height, width, channels) uint8
+            Laid over white, where the network gives alpha; see `whole_picture`.
 
         Raises
         ------
@@ -187,8 +182,12 @@ class Generator:
             The latent is of another size, the class is unknown, the model has nothing that the conditions speak of,
             or the generator is closed.
         """
+        return laid_over(self.whole_picture(z, label, under))
+
+    def whole_picture(self, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Pictures:
+        """As `picture`, but with alpha as its last channel where the network gives it."""
         if self._moves(np.shape(z)):
-            return self._moving().picture(z, label, under)
+            return self._moving().whole_picture(z, label, under)
         latents = self._latents(np.asarray(z, np.float32)[None])
         drawn: Pictures = self._run(self._one, latents, self._labels([label]), under, shrink=False)[0]
         return drawn
@@ -205,10 +204,10 @@ class Generator:
         """
         if self._moves(np.shape(z)):
             return self._moving().preview(z, under)
-        engine = self._stops.engine(PREVIEW_STOP, lambda: wrapped_preview(self._whole, self.card)[0])
+        engine = self._stops.engine(PREVIEW_STOP, lambda: wrapped_preview(self._whole, self.card, self._channels)[0])
         latents = self._latents(np.asarray(z, np.float32)[None])
         small_picture = self._run(engine, latents, self._labels([None]), under, shrink=False)[0]
-        return enlarged(small_picture, self.card.height // self._preview_side)
+        return enlarged(laid_over(small_picture), self.card.height // self._preview_side)
 
     @cached_property
     def layers(self) -> tuple[FeatureLayer, ...]:
@@ -280,7 +279,7 @@ class Generator:
         largest = largest_chunk(self.card.height, self.card.width, self.provider)
         for part in chunks(len(latents), self.batch, largest):
             shrink = part.stop == len(latents) > _MANY
-            yield self._run(self._batches(), latents[part], numbers[part], under, shrink=shrink)
+            yield laid_over(self._run(self._batches(), latents[part], numbers[part], under, shrink=shrink))
 
     def points_of(self, z: NDArray[np.float32], labels: Sequence[int | None]) -> NDArray[np.float32]:
         """What the mapping of a style-based model makes of latents, (N, style_size) float32.

@@ -23,6 +23,7 @@ from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Held, Sources, row_shape
 from explorer.core.models.roles import Frame, Roles
+from explorer.core.rendering.transparency import colours_of, has_alpha
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
 FEATURES = "latent-explorer/features"
@@ -53,11 +54,11 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
     size = BATCH if isinstance(batch, str) else batch
     inputs = _feed_sources(before, found.sources, size) + adjustable_inputs(file.proto)
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
-    sides = [size, found.drawn.height, found.drawn.width, card.channels]
+    sides = [size, found.drawn.height, found.drawn.width, found.drawn.channels]
     return _joined(file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides))
 
 
-def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
+def wrapped_preview(wrapped: bytes, card: ModelCard, channels: int) -> tuple[bytes, int]:
     """As `wrapped_generator` gives it, but stopped early, and the side of the pictures that it then gives.
 
     The side is 0, and there is no model, where it cannot be stopped; see `previews`.
@@ -68,9 +69,9 @@ def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
         return b"", 0
     port, after = Port(PREVIEW.format(side), "float32", ()), _Nodes("preview")
     opset = next(each.version for each in model.opset_import if each.domain in ("", "ai.onnx"))
-    frame = Frame("NCHW", side, side, card.channels)
+    frame = Frame("NCHW", side, side, channels)
     _emit_bytes(after, port, frame, card.value_range, opset)
-    sides: list[str | int | None] = [BATCH, side, side, card.channels]
+    sides: list[str | int | None] = [BATCH, side, side, channels]
     output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
     return _stopped_at(model, port.name, after, output), side
 
@@ -294,11 +295,9 @@ def _emit_bytes(after: _Nodes, port: Port, frame: Frame, value_range: tuple[floa
 
 
 def _emit_turned(after: _Nodes, name: str, frame: Frame, axes: int, result: str) -> None:
-    """Channels last, and no more than three of them."""
+    """Channels last, alpha too."""
     if not frame.channels_last:
         name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
-    if frame.channels == 4:
-        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=axes - 1)  # alpha is left out
     after.add("Identity", [name], result)
 
 
@@ -329,6 +328,9 @@ def _emit_any_size(after: _Nodes, port: Port, frame: Frame, opset: int) -> None:
         else:
             name = after.add("Add", [after.add("Div", [name, STEP]), after.floats(0.5)])
             name = after.add("Cast", [after.add("Clip", [name], min=0.0, max=255.5)], to=TensorProto.UINT8)
+    if has_alpha(frame.channels):  # which nobody asks of a translator
+        colours = after.ints(range(colours_of(frame.channels)))
+        name = after.add("Gather", [name, colours], axis=len(port.shape) - (1 if frame.channels_last else 3))
     _emit_turned(after, name, frame, len(port.shape), RESULT)
 
 

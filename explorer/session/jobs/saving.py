@@ -31,7 +31,7 @@ class Saver(JobRunner):
         def write() -> None:
             from explorer.core.rendering.picture_files import save_png
 
-            save_png(path, renderer.render(scene).picture, scene)
+            save_png(path, renderer.render(scene).whole, scene)
 
         self.write(path, write)
 

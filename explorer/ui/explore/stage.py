@@ -80,11 +80,11 @@ class Stage(QWidget):
 
     def _on_shown(self, rendering: Rendering) -> None:
         before = self.canvas.picture
-        self.canvas.show_picture(rendering.picture)
+        self.canvas.show_picture(rendering.whole)
         self.neighbours.show_picture(rendering.picture)
         changed = rendering.is_preview is not self._is_preview
         self._is_preview = rendering.is_preview
-        if before is None or changed or before.shape != rendering.picture.shape:
+        if before is None or changed or before.shape != rendering.whole.shape:
             self._show_size()
 
     def _show_size(self) -> None:

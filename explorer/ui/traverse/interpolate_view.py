@@ -265,7 +265,7 @@ class InterpolateView(TraverseView):
 
     def _on_shown(self, rendering: Rendering) -> None:
         if self.course is not None:
-            self.canvas.show_picture(rendering.picture)
+            self.canvas.show_picture(rendering.whole)
         self.playback.frame_shown()
 
     def _on_play(self, wanted: bool) -> None:
