@@ -25,7 +25,7 @@ Said = tuple[str, ...]
 
 
 def doubtful(says: Said) -> Said:
-    """What of a card's guesses the pictures themselves may prove wrong; the prior can hardly be seen in them, and alpha is no guess."""
+    """What of a card's guesses pictures may prove wrong: the prior can hardly be seen in them, alpha is no guess."""
     return tuple(said for said in says if said not in (_PRIOR, _ALPHA))
 
 
