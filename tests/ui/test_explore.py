@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from itertools import pairwise
 
@@ -235,3 +236,16 @@ def test_layers_follow_the_sliders_and_keep_their_channels(opened, qtbot, tiny_m
     opened.panel.neighbours.setChecked(True)
     assert not opened.panel.layers.isChecked()
     qtbot.waitUntil(lambda: not opened.panel.stage.neighbours.work.is_busy, timeout=10_000)
+
+
+def test_a_slow_picture_leaves_the_old_one_and_says_that_it_is_drawn(opened, qtbot, monkeypatch):
+    stage, pictures, gate = opened.panel.stage, opened.studio.pictures, threading.Event()
+    old, render = stage.canvas.picture, pictures.renderer.render
+    monkeypatch.setattr(pictures.renderer, "render", lambda scene: (gate.wait(10), render(scene))[1])
+    opened.studio.edits.sample(4)
+    qtbot.waitUntil(lambda: stage._readout.text() == "8 × 8 pixels; drawing the next …")
+    assert stage.canvas.picture is old
+    with qtbot.waitSignal(pictures.settled):
+        gate.set()
+    assert stage._readout.text() == "8 × 8 pixels"
+    assert stage.canvas.picture is not old

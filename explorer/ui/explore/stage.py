@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
+_SLOW_MS = 400  # after which it is said that a picture is being drawn
 
 
 class Stage(QWidget):
@@ -44,7 +45,11 @@ class Stage(QWidget):
         self.canvas.content_moved.connect(moves.move)
         self.canvas.content_turned.connect(moves.turn)
         self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
+        self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
+        self._slow.timeout.connect(self._show_size)
         studio.pictures.shown.connect(self._on_shown)
+        studio.pictures.began.connect(lambda _words: self._slow.start())
+        studio.pictures.ended.connect(self._on_drawn)
 
     def show_neighbours(self, wanted: bool) -> None:
         """Show the sheet of neighbours, or the canvas."""
@@ -87,6 +92,12 @@ class Stage(QWidget):
         if before is None or changed or before.shape != rendering.whole.shape:
             self._show_size()
 
+    def _on_drawn(self) -> None:
+        """No longer say that something is being drawn."""
+        said, _ = not self._slow.isActive(), self._slow.stop()
+        if said:
+            self._show_size()
+
     def _show_size(self) -> None:
         picture = self.canvas.picture
         if self.canvas.moves_content:
@@ -94,7 +105,8 @@ class Stage(QWidget):
         elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
-            self._readout.setText(f"{width} × {height} {said}")
+            drawing = "; drawing the next …" if self._studio.pictures.is_wanted and not self._slow.isActive() else ""
+            self._readout.setText(f"{width} × {height} {said}{drawing}")
 
     def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
         if not self.canvas.moves_content:  # else it says what a drag does
