@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.w_space import StyleRenderer
 from explorer.training.networks import stylegan3_synthesis
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
@@ -238,3 +243,36 @@ def test_a_stylegan_xl_without_classes_leaves_its_features_aside() -> None:
     rebuilt = stylegan3.rebuild(grown_state(Filtered(), classes=0), {})
     assert rebuilt is not None
     assert (rebuilt.card.classes, rebuilt.problems) == ((), ())
+
+
+# StyleSpace: the channels of its layers.
+
+
+@pytest.mark.parametrize("style", [Filtered(), Filtered(radial=True, size=64, layers=5)], ids=["T", "R"])
+def test_channels_of_every_layer_are_found_and_move_what_the_formulas_move(
+    style: Filtered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.core.rendering.w_statistics.user_folder", lambda kind: tmp_path / kind)
+    state = filtered_state(style)
+    rebuilt = stylegan3.rebuild(state, {})
+    assert rebuilt is not None
+    export_style(rebuilt, tmp_path / "out")
+    renderer = StyleRenderer(Generator.open(tmp_path / "out" / "generator.onnx", "cpu", trusted=True))
+    layers = renderer.generator.style_layers
+    assert [layer.channels for layer in layers] == [style.channels] * (style.layers + 1)
+    assert [layer.paints for layer in layers] == [False] * style.layers + [True]
+    scene = Scene(z=sample(4, style.z_size))
+    ws = torch.from_numpy(renderer.drawn(scene))[None]
+    still = renderer.render(scene).picture
+    for number, channel in ((0, 3), (style.layers - 1, 5), (style.layers, 2)):
+        place = layers[number].first + channel
+        added = 6.0 * float(renderer.generator.channel_spread().deviation[place])
+        name = f"synthesis.{style.layer(number)[0]}.affine.bias"
+        moved = dict(state) | {name: state[name].clone()}
+        moved[name][channel] += added
+        painted = filtered_picture(moved, style, ws)[0].permute(1, 2, 0).numpy()
+        expected = np.clip((painted + 1) * 127.5, 0, 255)
+        drawn = renderer.render(replace(scene, directions=((f"s{number}:{channel}", 6.0),))).picture
+        assert np.abs(drawn - expected).max() <= 0.6
+        assert np.abs(drawn.astype(int) - still).max() > 2
+    renderer.generator.close()
