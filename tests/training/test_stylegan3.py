@@ -261,6 +261,7 @@ def test_channels_of_every_layer_are_found_and_move_what_the_formulas_move(
     layers = renderer.generator.style_layers
     assert [layer.channels for layer in layers] == [style.channels] * (style.layers + 1)
     assert [layer.paints for layer in layers] == [False] * style.layers + [True]
+    assert [layer.side for layer in layers] == [style.layer(number)[1] for number in range(style.layers + 1)]
     scene = Scene(z=sample(4, style.z_size))
     ws = torch.from_numpy(renderer.drawn(scene))[None]
     still = renderer.render(scene).picture
