@@ -28,6 +28,7 @@ VERBS = {
     "export": "write a training run as ONNX models",
     "start": "say in a model's file what it is shown with at first",
     "convert": "write weights that others saved with PyTorch as ONNX models",
+    "blend": "join coarse layers of one StyleGAN with fine layers of another",
     "shoot": "take a picture of the window, without a screen",
     "bench": "measure this program against onnxruntime itself",
     "fuzz": "open damaged models by the thousand, to see that none does harm",

@@ -103,6 +103,9 @@ BENCHES: dict[str, tuple[str, dict[str, str]]] = {
 #: Not a measurement of speed: a table of its own, which takes many minutes.
 FAMILIES = "families"
 
+#: Another: StyleGANs of all kinds and sizes.
+STYLEGAN = "stylegan"
+
 #: Those that take minutes, and so are measured only when they are named.
 _SLOW = ("projection", "train", "train_loop")
 
@@ -115,7 +118,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         nargs="*",
         help=f"what to measure: {known} (default: all but {', '.join(_SLOW)}, which take minutes); or "
-        f"{FAMILIES}, alone: whether each family learns, a minute or so each",
+        f"{FAMILIES}, alone: whether each family learns, a minute or so each; or {STYLEGAN}, alone: StyleGANs of all "
+        "kinds with random weights, opened, drawn, compared with torch and edited",
     )
     parser.add_argument("--model", metavar="MODEL", default="faces", help="what to measure with (default faces)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -128,6 +132,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="families: what to learn from, such as a folder with Fashion-MNIST (default: shapes drawn on the spot)",
     )
     parser.add_argument("--steps", type=int, help="families: steps for each, instead of its own number")
+    parser.add_argument("--sizes", metavar="32,64", help="stylegan: sides in pixels, up to 1024 (default 32,64)")
+    parser.add_argument(
+        "--kinds", metavar="2,3t,3r", help="stylegan: StyleGAN2, StyleGAN3-T, StyleGAN3-R (default all)"
+    )
 
 
 def usual() -> list[str]:
@@ -139,10 +147,12 @@ def run(options: argparse.Namespace) -> int:
     """Measure as asked."""
     if FAMILIES in options.names:
         return _examine(options)
+    if STYLEGAN in options.names:
+        return _tabulate(options)
     if unknown := [name for name in options.names if name not in BENCHES]:
         raise Problem(
             f"There is no benchmark called {unknown[0]}.",
-            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES])}.",
+            f"The benchmarks are: {', '.join([*BENCHES, FAMILIES, STYLEGAN])}.",
         )
     figures: Figures = {}
     for name in options.names or usual():
@@ -164,3 +174,11 @@ def _examine(options: argparse.Namespace) -> int:
     if options.names != [FAMILIES]:
         raise Problem(f"{FAMILIES} prints a table of its own.", "Ask for it alone.")
     return report(options.family, options.data, options.steps, options.json)
+
+
+def _tabulate(options: argparse.Namespace) -> int:
+    from explorer.cli.benches.stylegan_table import report
+
+    if options.names != [STYLEGAN]:
+        raise Problem(f"{STYLEGAN} prints a table of its own.", "Ask for it alone.")
+    return report(options.sizes, options.kinds, options.json)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from explorer.cli.condition_arguments import condition_arguments, conditioned
+from explorer.cli.layer_arguments import draw_layer, layer_arguments
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.places import kind_of
 from explorer.cli.scene_arguments import (
@@ -29,6 +30,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import save_png, sheet
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_space import StyleRenderer
 
 _MOST_PICTURES = 10_000
@@ -43,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     direction_argument(parser)
     mixing_arguments(parser)
     condition_arguments(parser)
+    layer_arguments(parser)
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a scene, as JSON or inside a saved PNG")
     parser.add_argument(
         "--from",
@@ -57,6 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Render as asked."""
+    if options.layer_channels is not None and options.layer is None:
+        raise Problem("--layer-channels says nothing without --layer.", "Name a layer too, as --layer 3.")
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         given = [conditioned(scene, options, model.generator) for scene in _scenes(options, model.generator)]
@@ -65,8 +70,11 @@ def run(options: argparse.Namespace) -> int:
         for scene in scenes[:1]:
             model.check(scene)
         points = _points(scenes, model.renderer) if options.latents else {}
-        pictures = [model.renderer.render(scene).picture for scene in scenes]
-    _save(options.out, pictures, scenes)
+        if options.layer is not None:
+            draw_layer(options, model.renderer, scenes)
+        else:
+            pictures = [model.renderer.render(scene).whole for scene in scenes]
+            _save(options.out, pictures, scenes)
     if options.latents:
         with replace_file(options.latents) as file:
             np.savez(file, z=np.stack([scene.z for scene in scenes]), **points)
@@ -122,7 +130,7 @@ def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:
     kind = kind_of(out)
     if kind == ".png":
         single = len(pictures) == 1
-        picture = pictures[0] if single else sheet(np.stack(pictures))
+        picture = pictures[0] if single else sheet(laid_over(np.stack(pictures)))
         save_png(out, picture, scenes[0] if single else None)
         return
     if kind:

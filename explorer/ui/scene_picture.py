@@ -28,4 +28,4 @@ class ScenePicture(PictureView):
 
     def _on_shown(self, rendering: Rendering) -> None:
         if self.isVisible():
-            self.show_picture(rendering.picture)
+            self.show_picture(rendering.whole)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from explorer.cli.benches import random_stylegans
+from explorer.training.weight_import.layouts import stylegan3
 from tests.cli.conftest import Verb, refused
 
 DATA = ("--data", "portraits:60")
@@ -41,3 +45,29 @@ def test_what_the_pictures_do_not_suit_is_left_out_and_said(verb: Verb) -> None:
 def test_the_table_stands_alone_and_knows_its_families(verb: Verb) -> None:
     refused(verb("bench", "families", "batch"), "Ask for it alone")
     refused(verb("bench", "families", "--family", "gna"), "no family called gna")
+
+
+def test_a_stylegan_is_opened_drawn_and_edited_as_torch_does_it(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random_stylegans, "W_SIZE", 16)
+    monkeypatch.setattr(random_stylegans, "WIDEST", 1 / 32)
+    outcome = verb("bench", "stylegan", "--sizes", 32, "--kinds", 2, "--json")
+    (row,) = json.loads(outcome.out)
+    assert max(row["plain"], row["mixed"], row["moved"]) <= 1
+    assert row["opening_s"] > 0
+    assert outcome.code == 0
+    refused(verb("bench", "stylegan", "--sizes", "48"), "Write powers of two")
+    refused(verb("bench", "stylegan", "grid"), "Ask for it alone")
+
+
+def test_stylegan3s_have_filters_that_fit_and_keep_what_is_even(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random_stylegans, "W_SIZE", 16)
+    monkeypatch.setattr(random_stylegans, "WIDEST", 1 / 32)
+    for kind, size in (("3t", 32), ("3r", 64)):
+        state = random_stylegans.random_stylegan(kind, size)
+        rebuilt = stylegan3.rebuild(state, {})
+        assert rebuilt is not None
+        assert rebuilt.card.height == size
+        filters = [tensor for name, tensor in state.items() if name.endswith("_filter")]
+        assert len(filters) == 28
+        assert all(float(tensor.sum()) == pytest.approx(1.0, abs=1e-5) for tensor in filters)
+        assert any(tensor.dim() == 2 for tensor in filters) is (kind == "3r")

@@ -10,9 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.core.exports.layer_pictures import LAYER_KEY
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.picture_files import png_bytes, scene_in_png
+from explorer.core.rendering.picture_files import png_bytes, scene_in_png, text_in_png
 from explorer.core.rendering.w_space import StyleRenderer
 from tests.cli.conftest import Verb, refused
 from tests.models import tiny_generator, tiny_style_model
@@ -160,3 +161,17 @@ def test_a_direction_is_kept_to_some_layers(verb: Verb, model: Path, tmp_path: P
     verb("render", model, "--direction", "age=2", "--out", tmp_path / "3.png")
     assert (np.asarray(Image.open(tmp_path / "3.png")) == pixels[0]).all()
     refused(verb("direction", "layers", model, "age", "2-5", "--replace"), "names no layers")
+
+
+def test_layers_are_drawn_in_place_of_the_picture(verb: Verb, tmp_path: Path) -> None:
+    told = ["render", "faces", "--seed", "3", "--layer"]
+    assert verb(*told, "3", "--layer-channels", "0-2,5", "--out", tmp_path / "sheet.png").code == 0
+    assert np.asarray(Image.open(tmp_path / "sheet.png")).shape == (66, 66)
+    assert text_in_png(tmp_path / "sheet.png", LAYER_KEY) == "3 (relu_3), channels 0, 1, 2, 5"
+    assert verb(*told, "relu_3", "--layer-channels", "mean", "--out", tmp_path / "mean.png").code == 0
+    assert np.asarray(Image.open(tmp_path / "mean.png")).shape == (32, 32)
+    assert verb(*told, "0", "--layer-channels", "4-5", "--out", tmp_path / "each").code == 0
+    assert sorted(path.name for path in (tmp_path / "each").iterdir()) == ["00004.png", "00005.png"]
+    refused(verb(*told, "9", "--out", tmp_path / "no.png"), "no layer 9. It has 0: 256 of 4 × 4")
+    refused(verb(*told, "0", "--layer-channels", "256", "--out", tmp_path / "no.png"), "there is no channel 256")
+    refused(verb("render", "faces", "--layer-channels", "1", "--out", tmp_path / "no.png"), "without --layer")

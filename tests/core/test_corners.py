@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from explorer.core.problem import Problem
+from explorer.core.rendering.conditions import Conditions, Noise, Placement
 from explorer.core.rendering.latents import Latent, Latents, norm_preserving, sample, slerp
 from explorer.core.rendering.scene import Scene
+from explorer.core.traverse.carried import Carried
 from explorer.core.traverse.corners import CornersPlan
 from explorer.core.traverse.plan import latents_of, scenes_of
 
@@ -68,3 +70,18 @@ def test_corners_of_unlike_size_and_sheets_of_nothing_are_refused():
         CornersPlan(base, corners, 3, 3)
     with pytest.raises(Problem, match="no tiles"):
         plan(rows=0)
+
+
+def test_what_latents_cannot_hold_is_joined_straight_and_met_at_the_corners():
+    moved = Carried((("s1:2", 4.0),), Conditions(Noise(7, 0.5), Placement(degrees=90.0)))
+    other = Carried((("s1:2", 2.0), ("s0:1", -2.0)), Conditions(Noise(9), Placement(x=0.2, degrees=-90.0)))
+    corners = tuple(sample(seed, 6) for seed in range(4))
+    sheet = CornersPlan(Scene("m", "model", corners[0]), corners, 3, 3, carried=(moved, other, moved, Carried()))
+    first, last = sheet.scene(0, 0), sheet.scene(0, 2)
+    assert (first.directions, first.conditions) == (moved.moves, moved.conditions)
+    assert (last.directions, last.conditions) == (other.moves, other.conditions)
+    between = sheet.at(0.25, 0.0)
+    assert dict(between.directions) == {"s1:2": 3.5, "s0:1": -0.5}
+    assert between.conditions == Conditions(Noise(7, 0.625), Placement(0.05, 0.0, 45.0))
+    assert sheet.scene(2, 2).conditions == Conditions()
+    assert sheet.facts()["carried"][1]["directions"] == [["s1:2", 2.0], ["s0:1", -2.0]]

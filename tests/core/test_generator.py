@@ -9,11 +9,15 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 from onnx import helper
+from PIL import Image
 
 from explorer.core.inference.generator import Generator
 from explorer.core.models import guard
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, sample
+from explorer.core.rendering.picture_files import save_png
+from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.scene import Scene
 from tests.models import port, tiny_critic, tiny_generator, write_model
 
 Z = np.stack([sample(seed, 4) for seed in range(21)])
@@ -59,9 +63,27 @@ def test_every_form_of_latent_is_fed(tmp_path: Path, latent_axes: int) -> None:
     assert np.abs(plain.pictures(Z).astype(int) - other.pictures(Z)).max() <= 1
 
 
-def test_an_alpha_channel_is_left_out(tmp_path: Path) -> None:
-    generator = _open(tiny_generator(tmp_path / "g.onnx", channels=4, card=False))
-    assert generator.picture(Z[0]).shape == (8, 8, 3)
+@pytest.mark.parametrize("channels", [2, 4])
+@pytest.mark.parametrize("layout", ["NCHW", "NHWC"])
+@pytest.mark.parametrize("card", [True, False])
+def test_alpha_is_kept_in_a_whole_picture_and_laid_over_white_elsewhere(
+    tmp_path: Path, channels: int, layout: str, card: bool
+) -> None:
+    path = tiny_generator(tmp_path / "g.onnx", channels=channels, layout=layout, card=card, value_range=(0.0, 1.0))
+    generator = _open(path)
+    whole = generator.whole_picture(Z[0])
+    raw = ort.InferenceSession(path).run(None, {"z": Z[:1]})[0][0]
+    assert np.abs(whole - 255 * (raw if layout == "NHWC" else raw.transpose(1, 2, 0))).max() <= 1
+    alpha = whole[:, :, -1:] / 255
+    assert np.abs(generator.picture(Z[0]) - (whole[:, :, :-1] * alpha + 255 * (1 - alpha))).max() <= 0.51
+    assert (generator.card.channels, generator.pictures(Z).shape[3]) == (channels - 1, channels - 1)
+    assert "laid over white" in " ".join(generator.problems)
+    drawn = Renderer(generator).render(Scene(z=Z[0]))
+    assert (drawn.whole == whole).all()
+    save_png(tmp_path / "it.png", drawn.whole)
+    with Image.open(tmp_path / "it.png") as saved:
+        assert saved.mode == ("LA" if channels == 2 else "RGBA")
+        assert (np.asarray(saved) == whole).all()
 
 
 def test_pictures_that_are_bytes_already_stay_as_they_are(tmp_path: Path) -> None:

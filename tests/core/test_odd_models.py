@@ -58,7 +58,9 @@ def _shades(odd: Odd) -> np.ndarray:
 def expected(odd: Odd, z: np.ndarray, label: int = 0) -> np.ndarray:
     """The picture, (H, W, C) uint8, by numpy."""
     sums = np.tensordot(z, _waves(odd), 1) + (_shades(odd)[label] if odd.label else 0.0)
-    return np.rint(255 / (1 + np.exp(-sums)))[..., : odd.painted]
+    values = np.rint(255 / (1 + np.exp(-sums)))
+    alpha = values[..., 3:] / 255 if odd.channels == 4 else 1.0
+    return values[..., : odd.painted] * alpha + 255 * (1 - alpha)
 
 
 def build(path: Path, odd: Odd) -> Path:

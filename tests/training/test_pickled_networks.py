@@ -333,7 +333,6 @@ def test_a_damaged_one_of_torch_save_is_told(tmp_path: Path, damage: str) -> Non
 @pytest.mark.parametrize(
     ("names", "called"),
     [
-        (("G_ema.mapping.fc0.weight", "G_ema.synthesis.input.freqs", "G_ema.mapping.embed_proj.weight"), "StyleGAN-XL"),
         (("Gs.mapping.Dense0/weight", "Gs.synthesis.4x4/Const/StyleMod/weight"), "the first one"),
         (("Gs.4x4/Dense/weight", "Gs.ToRGB_lod0/weight"), "Progressive GAN"),
         (("style.1.weight", "conv1.conv.modulation.weight", "to_rgbs.0.iwt.ll"), "SWAGAN"),

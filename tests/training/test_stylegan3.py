@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +15,17 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
+from explorer.core.rendering.latents import sample
+from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.w_space import StyleRenderer
 from explorer.training.networks import stylegan3_synthesis
 from explorer.training.weight_import.layouts import stylegan2, stylegan3
 from explorer.training.weight_import.pickles.nvidia import rebuild_pickle
 from explorer.training.weight_import.stylegan import style_export
 from explorer.training.weight_import.stylegan.style_export import export_style
-from tests.stylegan import Filtered, filtered_picture, filtered_state, reference_w, write_nvidia_pickle
+from tests.stylegan import RATE, Filtered, filtered_picture, filtered_state, reference_w, write_nvidia_pickle
 
 TOLERANCE = 1e-4
 STYLES = {
@@ -173,3 +180,100 @@ def test_a_wrong_weight_shows_in_the_middle() -> None:
         other = whole.middle()
         other.layers[number].weight = torch.nn.Parameter(other.layers[number].weight * 1.5 + 0.1, requires_grad=False)
         assert (other(ws) - before).abs().max() > 0.01, number
+
+
+# StyleGAN-XL: a StyleGAN3 whose classes are features of a classifier, grown by other layers at its end.
+
+
+def grown_state(style: Filtered, classes: int, features: int = 7) -> OrderedDict[str, Tensor]:
+    """The state dict of a StyleGAN-XL, random."""
+    state = filtered_state(style)
+    rng = torch.Generator().manual_seed(3)
+    state["mapping.embed.weight"] = torch.randn((max(classes, 5), features), generator=rng)
+    if classes:
+        state["mapping.embed_proj.weight"] = torch.randn((style.z_size, features), generator=rng)
+        state["mapping.embed_proj.bias"] = torch.randn(style.z_size, generator=rng)
+        into = 2 * style.z_size
+        state["mapping.fc0.weight"] = torch.randn((style.w_size, into), generator=rng) / RATE
+        state["mapping.w_avg"] = torch.randn((classes, style.w_size), generator=rng)
+    return state
+
+
+def recounted(state: dict[str, Tensor], first: int) -> dict[str, Tensor]:
+    """The same with layers counted on from one more, as those are that were put in place of the last ones."""
+
+    def named(name: str) -> str:
+        return re.sub(r"\.L(\d+)_", lambda m: f".L{int(m[1]) + (int(m[1]) >= first)}_", name)
+
+    return {named(name): tensor for name, tensor in state.items()}
+
+
+def grown_w(state: dict[str, Tensor], z: Tensor, label: Tensor) -> Tensor:
+    """The authors' mapping, step by step."""
+    y = state["mapping.embed.weight"][label] @ state["mapping.embed_proj.weight"].T / 7**0.5
+    y = torch.nn.functional.leaky_relu(y + state["mapping.embed_proj.bias"], 0.2) * 2**0.5
+    x = torch.cat([each * (each.square().mean(1, keepdim=True) + 1e-8).rsqrt() for each in (z, y)], 1)
+    for number in range(2):
+        weight = state[f"mapping.fc{number}.weight"] * RATE / state[f"mapping.fc{number}.weight"].shape[1] ** 0.5
+        x = torch.nn.functional.leaky_relu(x @ weight.T + state[f"mapping.fc{number}.bias"] * RATE, 0.2) * 2**0.5
+    return x
+
+
+def test_a_stylegan_xl_maps_features_of_classes_and_paints_with_its_grown_layers(tmp_path: Path) -> None:
+    style = Filtered(seed=2)
+    state = grown_state(style, classes=3)
+    rebuilt = stylegan3.rebuild(recounted(state, 3), {})
+    assert rebuilt is not None
+    pickled = rebuild_pickle(write_nvidia_pickle(tmp_path / "xl.pkl", style, state))
+    assert pickled.layout == rebuilt.layout
+    assert rebuilt.layout == "StyleGAN-XL"
+    assert rebuilt.card.classes == ("0", "1", "2")
+    z, labels = noise(3, style.z_size), torch.tensor([2, 0, 1])
+    assert torch.allclose(rebuilt.networks["mapping"](z, labels), grown_w(state, z, labels), atol=TOLERANCE)
+    ws = noise(2, style.styles, style.w_size)
+    expected = filtered_picture(state, style, ws)
+    assert torch.allclose(rebuilt.networks["generator"](ws), expected, atol=TOLERANCE)
+    (mean,) = [tensor for name, tensor in rebuilt.networks["mapping"].named_buffers() if name == "w_mean"]
+    assert torch.allclose(mean, state["mapping.w_avg"].mean(0))
+    assert "a mean of W for each class" in rebuilt.problems[0]
+    export_style(rebuilt, tmp_path / "out")
+
+
+def test_a_stylegan_xl_without_classes_leaves_its_features_aside() -> None:
+    rebuilt = stylegan3.rebuild(grown_state(Filtered(), classes=0), {})
+    assert rebuilt is not None
+    assert (rebuilt.card.classes, rebuilt.problems) == ((), ())
+
+
+# StyleSpace: the channels of its layers.
+
+
+@pytest.mark.parametrize("style", [Filtered(), Filtered(radial=True, size=64, layers=5)], ids=["T", "R"])
+def test_channels_of_every_layer_are_found_and_move_what_the_formulas_move(
+    style: Filtered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.core.rendering.w_statistics.user_folder", lambda kind: tmp_path / kind)
+    state = filtered_state(style)
+    rebuilt = stylegan3.rebuild(state, {})
+    assert rebuilt is not None
+    export_style(rebuilt, tmp_path / "out")
+    renderer = StyleRenderer(Generator.open(tmp_path / "out" / "generator.onnx", "cpu", trusted=True))
+    layers = renderer.generator.style_layers
+    assert [layer.channels for layer in layers] == [style.channels] * (style.layers + 1)
+    assert [layer.paints for layer in layers] == [False] * style.layers + [True]
+    assert [layer.side for layer in layers] == [style.layer(number)[1] for number in range(style.layers + 1)]
+    scene = Scene(z=sample(4, style.z_size))
+    ws = torch.from_numpy(renderer.drawn(scene))[None]
+    still = renderer.render(scene).picture
+    for number, channel in ((0, 3), (style.layers - 1, 5), (style.layers, 2)):
+        place = layers[number].first + channel
+        added = 6.0 * float(renderer.generator.channel_spread().deviation[place])
+        name = f"synthesis.{style.layer(number)[0]}.affine.bias"
+        moved = dict(state) | {name: state[name].clone()}
+        moved[name][channel] += added
+        painted = filtered_picture(moved, style, ws)[0].permute(1, 2, 0).numpy()
+        expected = np.clip((painted + 1) * 127.5, 0, 255)
+        drawn = renderer.render(replace(scene, directions=((f"s{number}:{channel}", 6.0),))).picture
+        assert np.abs(drawn - expected).max() <= 0.6
+        assert np.abs(drawn.astype(int) - still).max() > 2
+    renderer.generator.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from explorer.core.rendering.latents import sample
+from explorer.paths import models_folder
 from explorer.session.notices import PROBLEM
 from explorer.ui.explore.neighbours import CENTRE
 from tests.ui.conftest import let_draw, open_and_wait
@@ -214,3 +216,36 @@ def test_every_control_has_a_name_for_those_who_hear_the_window(opened):
         if not (control.accessibleName() or getattr(control, "text", str)())
     ]
     assert not nameless
+
+
+def test_layers_follow_the_sliders_and_keep_their_channels(opened, qtbot, tiny_models):
+    view = opened.panel.stage.layers
+    opened.panel.layers.setChecked(True)
+    qtbot.waitUntil(lambda: not view.work.is_busy)
+    assert view.current is None  # of a model without convolutions
+    open_and_wait(opened, models_folder() / "faces", qtbot)
+    qtbot.waitUntil(lambda: view.maps is not None, timeout=10_000)
+    assert view.sheet.mosaic.known.sum() == 16
+    view.sheet.picked.emit(3)
+    first, shown = view.maps, view.large.picture
+    assert (shown == first.picture(view.channel)).all()
+    opened.studio.edits.sample(99)
+    qtbot.waitUntil(lambda: view.maps is not first, timeout=10_000)
+    assert (view.large.picture == view.maps.picture(view.channel)).all()
+    assert (view.sheet.mosaic.picture(3) == view.large.picture).all()
+    opened.panel.neighbours.setChecked(True)
+    assert not opened.panel.layers.isChecked()
+    qtbot.waitUntil(lambda: not opened.panel.stage.neighbours.work.is_busy, timeout=10_000)
+
+
+def test_a_slow_picture_leaves_the_old_one_and_says_that_it_is_drawn(opened, qtbot, monkeypatch):
+    stage, pictures, gate = opened.panel.stage, opened.studio.pictures, threading.Event()
+    old, render = stage.canvas.picture, pictures.renderer.render
+    monkeypatch.setattr(pictures.renderer, "render", lambda scene: (gate.wait(10), render(scene))[1])
+    opened.studio.edits.sample(4)
+    qtbot.waitUntil(lambda: stage._readout.text() == "8 × 8 pixels; drawing the next …")
+    assert stage.canvas.picture is old
+    with qtbot.waitSignal(pictures.settled):
+        gate.set()
+    assert stage._readout.text() == "8 × 8 pixels"
+    assert stage.canvas.picture is not old

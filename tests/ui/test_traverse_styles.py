@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from explorer.core.rendering.renderer import Renderer
+from explorer.training.weight_import.layouts import stylegan2
+from explorer.training.weight_import.stylegan.style_export import export_style
+from explorer.ui.traverse.blend_dialog import BlendDialog
 from explorer.ui.traverse.interpolate_controls import IN_W
 from explorer.ui.traverse.panel import VIEWS
 from explorer.ui.traverse.plane_controls import CORNERS
-from tests.models import tiny_style_model
+from tests.models import tiny_style_model, tiny_stylegan
+from tests.stylegan import Style, nvidia_state
 from tests.ui.conftest import open_and_wait
 
 
@@ -87,3 +93,65 @@ def test_corners_are_joined_in_w(styled, qtbot):
     first, last = plan.scene(0, 0).w, plan.scene(0, plan.columns - 1).w
     assert np.allclose(plan.at(0.5, 0.0).w, (first + last) / 2, atol=1e-5)
     assert np.allclose(first, renderer.point(view._corners[0]), atol=1e-6)
+
+
+def test_channels_go_along_on_paths_and_between_corners(window, qtbot, tmp_path):
+    open_and_wait(window, tiny_stylegan(tmp_path / "sg"), qtbot)
+    view = shown(window, qtbot, "Interpolate")
+    plain, other = view.points[:2]
+    renderer: Renderer = window.studio.models.current.renderer
+    moved = replace(plain, directions=(("s1:2", 4.0),))
+    for kind in (IN_W, "slerp"):
+        view.controls.kind.setCurrentIndex(view.controls.kind.findData(kind))
+        view.show_points([moved, other])
+        qtbot.waitUntil(lambda: not view.is_busy, timeout=20_000)
+        assert (renderer.render(view._scene_at(0.0)).picture == renderer.render(moved).picture).all()
+        assert view._scene_at(0.25).directions == (("s1:2", 2.0),)
+    plane = shown(window, qtbot, "Plane")
+    plane.controls.way.show_index(CORNERS)
+    plane._set_corner(0, moved)
+    qtbot.waitUntil(lambda: not plane.is_busy, timeout=20_000)
+    assert plane.plan.at(0.5, 0.0).directions == (("s1:2", 2.0),)
+    assert (renderer.render(plane.plan.scene(0, 0)).picture == renderer.render(moved).picture).all()
+
+
+def test_what_a_way_through_z_leaves_out_is_said(styled, qtbot):
+    view = shown(styled, qtbot, "Interpolate")
+    renderer = styled.studio.models.current.renderer
+    view.show_points([renderer.written(view.points[0]), view.points[1]])
+    qtbot.waitUntil(lambda: not view.is_busy, timeout=20_000)
+    assert not view.controls.left_out.isVisible()
+    view.controls.kind.setCurrentIndex(view.controls.kind.findData("slerp"))
+    view.controls.changed.emit()
+    assert view.controls.left_out.isVisible()
+
+
+def test_layers_of_both_models_become_one_that_is_opened(window, qtbot, tmp_path):
+    for name, seed in (("a", 0), ("b", 1)):
+        export_style(stylegan2.rebuild(nvidia_state(Style(size=8, channel_max=4, seed=seed)), {}), tmp_path / name)
+    open_and_wait(window, tmp_path / "a", qtbot)
+    view = shown(window, qtbot, "Compare")
+    assert not view.blend.isVisible()
+    with qtbot.waitSignal(view.pair.shown, timeout=20_000):
+        view.open(tmp_path / "b")
+    view.blend_layers()
+    (dialog,) = window.findChildren(BlendDialog)
+    qtbot.waitUntil(dialog.make.isEnabled)
+    assert [dialog.side.itemData(place) for place in range(dialog.side.count())] == [8]
+    dialog.swap.click()
+    with qtbot.waitSignal(window.studio.pictures.settled, timeout=20_000):
+        dialog.save(tmp_path / "new")
+    assert window.studio.models.current.name == "b + a"
+
+
+def test_models_that_cannot_be_blended_are_told_in_the_dialog(window, qtbot, tmp_path):
+    open_and_wait(window, tiny_stylegan(tmp_path / "foreign"), qtbot)
+    view = shown(window, qtbot, "Compare")
+    with qtbot.waitSignal(view.pair.shown, timeout=20_000):
+        view.open(tiny_stylegan(tmp_path / "other", seed=1))
+    view.blend_layers()
+    (dialog,) = window.findChildren(BlendDialog)
+    qtbot.waitUntil(lambda: not dialog.work.is_busy)
+    assert "no StyleGAN that this program" in dialog.hint.text()
+    assert not dialog.make.isEnabled()
+    dialog.close()

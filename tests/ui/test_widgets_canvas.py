@@ -211,3 +211,19 @@ def test_the_ring_is_for_those_who_came_by_keyboard(qtbot: QtBot, canvas: Canvas
     looks.append(canvas.grab().toImage())
     assert looks[0] == looks[2]
     assert looks[1] != looks[2]
+
+
+def test_a_checkerboard_shows_through_where_a_picture_is_transparent(qtbot):
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(200, 200)
+    picture = np.zeros((2, 2, 4), np.uint8)
+    picture[:, 0], picture[:, 1] = (200, 0, 0, 255), (200, 0, 0, 0)
+    canvas.set_smooth(False)
+    canvas.show_picture(picture)
+    shot = canvas.grab().toImage()
+    left = {shot.pixelColor(x, 100).rgb() for x in range(30, 90)}
+    right = {shot.pixelColor(x, 100).rgb() for x in range(110, 170)}
+    assert left == {QColor(200, 0, 0).rgb()}
+    assert len(right) == 2
+    assert not left & right

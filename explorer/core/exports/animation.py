@@ -91,5 +91,5 @@ def save_frames(
     require_some(scenes)
     with new_folder(folder) as draft:
         for number, scene in enumerate(counted(scenes, progress, cancelled)):
-            picture = renderer.render(scene).picture
+            picture = renderer.render(scene).whole
             (draft / f"{number:05d}.png").write_bytes(png_bytes(picture, scene))

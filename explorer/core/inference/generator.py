@@ -5,23 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import ModelProto
 
 from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.batching import chunks, largest_chunk
+from explorer.core.inference.checks import checked_labels, checked_latents
 from explorer.core.inference.engine import Engine
+from explorer.core.inference.features import FeatureLayer, Maps, feature_layers
 from explorer.core.inference.mapping import OpenMapping
 from explorer.core.inference.previews import preview_side
 from explorer.core.inference.providers import Device, open_session
+from explorer.core.inference.stops import PREVIEW_STOP, Stops
 from explorer.core.inference.style_space import StyleLayer, count_of, with_offsets
 from explorer.core.inference.synthesis import StylePair, examine_pair
 from explorer.core.inference.watchdog import LONGEST_RUN_S
-from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_generator, wrapped_preview
+from explorer.core.inference.wrapping import CLASS, LATENT, wrapped_features, wrapped_generator, wrapped_preview
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import sources
@@ -31,7 +35,9 @@ from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latents import Latent
-from explorer.core.rendering.w_statistics import Spread, Spreads, measured, measured_channels
+from explorer.core.rendering.picture_files import enlarged
+from explorer.core.rendering.transparency import laid_over
+from explorer.core.rendering.w_statistics import Spread, channel_spreads, w_spreads
 
 Pictures = NDArray[np.uint8]
 
@@ -88,19 +94,21 @@ class Generator:
         self.guessed, self.chance = inspection.guessed, inspection.chance
         self._device, self._inspection = device, inspection
         self._conditional = found.sources.label is not None
+        self._channels = found.drawn.channels if found.drawn is not None else self.card.channels  # alpha too
         self.adjustable = Adjustable(file.proto, found.sources.held, self.batch)
         self._model: bytes | None = wrapped_generator(file, found, self.card, self.batch)
         self._opening = threading.Lock()
-        self._early: Engine | None = None
+        self._stops = Stops(self._opened)
         styled = (pair is not None or moves) and not self._conditional
         stops = styled and self.card.height == self.card.width  # else a run that is stopped early paints nothing
         self._preview_side = preview_side(file.proto, self.card.height) if stops else 0
-        self._one = self._engine(1 if self.batch == "dynamic" else None)
+        self._one = self._opened(self._whole)
         self._many = None if self.batch == "dynamic" else self._one
         self.mapping = None if pair is None else OpenMapping(pair)
         self.style_layers: tuple[StyleLayer, ...] = () if pair is None else pair.layers
-        self._spreads = None if self.mapping is None else self._w_spreads(self.mapping)
-        self._channel_spreads = None if self.mapping is None else self._spreads_of_channels(self.mapping)
+        self._spreads = None if self.mapping is None else w_spreads(self.mapping, self.card)
+        made = None if self.mapping is None else channel_spreads(self.mapping, self.card, file, self.style_layers)
+        self._channel_spreads = made
         self._moved: Generator | None = None  # of rows that say what is added to channels, once it is wanted
         self.provider, self.provider_reason = self._one.provider, self._one.reason
 
@@ -131,25 +139,24 @@ class Generator:
         generator.picture(np.zeros(generator.card.latent_size, np.float32))  # the first run sets up memory
         return generator
 
-    def _w_spreads(self, mapping: OpenMapping) -> Spreads:
-        measure = partial(measured, mapping, self.card)
-        return Spreads("w-spread", mapping.hash, self.card.style_size, measure)
-
-    def _spreads_of_channels(self, mapping: OpenMapping) -> Spreads:
-        known = f"{mapping.hash[:32]}{self.hash[:32]}"
-        measure = partial(measured_channels, mapping, self.card, self.path, self.style_layers)
-        return Spreads("channel-spread", known, count_of(self.style_layers), measure)
-
     @property
     def row_size(self) -> int:
         """Numbers in a row of the w of all layers, then what is added to each channel of StyleSpace."""
         return self.card.styles * self.card.style_size + count_of(self.style_layers)
 
-    def _engine(self, batch: int | None) -> Engine:
+    @property
+    def _whole(self) -> bytes:
+        """The wrapped model."""
         if self._model is None:
             raise Problem(f"{self.path.name} has been closed.", "Open it again.")
+        return self._model
+
+    def _engine(self, batch: int | None, model: bytes | None = None) -> Engine:
         longest_s = LONGEST_RUN_S * max(self.card.height * self.card.width / _USUAL_PIXELS, 1.0)
-        return Engine(open_session(self._model, self._device, batch=batch), self.path.name, longest_s)
+        return Engine(open_session(model or self._whole, self._device, batch=batch), self.path.name, longest_s)
+
+    def _opened(self, model: bytes) -> Engine:
+        return self._engine(1 if self.batch == "dynamic" else None, model)
 
     def picture(self, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Pictures:
         """The picture of one latent.
@@ -167,6 +174,7 @@ class Generator:
         Returns
         -------
         (height, width, channels) uint8
+            Laid over white, where the network gives alpha; see `whole_picture`.
 
         Raises
         ------
@@ -174,8 +182,12 @@ class Generator:
             The latent is of another size, the class is unknown, the model has nothing that the conditions speak of,
             or the generator is closed.
         """
+        return laid_over(self.whole_picture(z, label, under))
+
+    def whole_picture(self, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Pictures:
+        """As `picture`, but with alpha as its last channel where the network gives it."""
         if self._moves(np.shape(z)):
-            return self._moving().picture(z, label, under)
+            return self._moving().whole_picture(z, label, under)
         latents = self._latents(np.asarray(z, np.float32)[None])
         drawn: Pictures = self._run(self._one, latents, self._labels([label]), under, shrink=False)[0]
         return drawn
@@ -192,18 +204,28 @@ class Generator:
         """
         if self._moves(np.shape(z)):
             return self._moving().preview(z, under)
-        with self._opening:
-            if self._early is None and self._model is not None:
-                small, _ = wrapped_preview(self._model, self.card)
-                self._early = Engine(open_session(small, self._device, batch=1), self.path.name)
-        if self._early is None:
-            raise Problem(f"{self.path.name} has been closed.", "Open it again.")
-        told = {name: value for name, value in self.adjustable.feeds(under).items() if self._early.takes(name)}
-        row = self._latents(np.asarray(z, np.float32)[None]).reshape(1, -1)
-        small_picture = self._early.run({LATENT: row, **told})[0]
-        factor = self.card.height // self._preview_side
-        enlarged: Pictures = small_picture.repeat(factor, axis=0).repeat(factor, axis=1)
-        return enlarged
+        engine = self._stops.engine(PREVIEW_STOP, lambda: wrapped_preview(self._whole, self.card, self._channels)[0])
+        latents = self._latents(np.asarray(z, np.float32)[None])
+        small_picture = self._run(engine, latents, self._labels([None]), under, shrink=False)[0]
+        return enlarged(laid_over(small_picture), self.card.height // self._preview_side)
+
+    @cached_property
+    def layers(self) -> tuple[FeatureLayer, ...]:
+        """Those whose activations `features` gives; none where it has no convolutions."""
+        return feature_layers(ModelProto.FromString(self._whole))
+
+    def features(self, layer: FeatureLayer, z: Latent, label: int | None = None, under: Conditions = USUAL) -> Maps:
+        """The activations of one of `layers` for one picture, (channels, height, width) float32, averaged down.
+
+        Other parameters, and errors, are those of `picture`. A session of its own stops there, made for the first
+        picture; that of another layer before it goes.
+        """
+        if self._moves(np.shape(z)):
+            return self._moving().features(layer, z, label, under)
+        engine = self._stops.engine(layer.tensor, lambda: wrapped_features(self._whole, layer))
+        latents = self._latents(np.asarray(z, np.float32)[None])
+        found: Maps = self._run(engine, latents, self._labels([label]), under, shrink=False)[0]
+        return found
 
     def pictures(
         self,
@@ -257,7 +279,7 @@ class Generator:
         largest = largest_chunk(self.card.height, self.card.width, self.provider)
         for part in chunks(len(latents), self.batch, largest):
             shrink = part.stop == len(latents) > _MANY
-            yield self._run(self._batches(), latents[part], numbers[part], under, shrink=shrink)
+            yield laid_over(self._run(self._batches(), latents[part], numbers[part], under, shrink=shrink))
 
     def points_of(self, z: NDArray[np.float32], labels: Sequence[int | None]) -> NDArray[np.float32]:
         """What the mapping of a style-based model makes of latents, (N, style_size) float32.
@@ -316,9 +338,7 @@ class Generator:
     def _moving(self) -> Generator:
         """The same synthesis, which takes such rows; it is opened when the first comes."""
         with self._opening:
-            if self._model is None:
-                raise Problem(f"{self.path.name} has been closed.", "Open it again.")
-            if self._moved is None:
+            if not self._whole or self._moved is None:
                 self._moved = self._opened_moving()
             return self._moved
 
@@ -340,30 +360,15 @@ class Generator:
             return self._many
 
     def _latents(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self.mapping is not None and z.shape[1:] == (self.card.styles, self.card.style_size):
-            return np.ascontiguousarray(z)
-        if z.ndim != 2 or z.shape[1] != self.card.latent_size:
-            given = " × ".join(str(size) for size in z.shape[1:])
-            raise Problem(
-                f"{self.card.name} takes latents of {self.card.latent_size} numbers, not {given}.",
-                "Choose the model that the latent was made with.",
-            )
-        return np.ascontiguousarray(z)
+        return checked_latents(z, self.card, styled=self.mapping is not None)
 
     def _labels(self, labels: Sequence[int | None]) -> NDArray[np.int64]:
-        count = len(self.card.classes)
-        numbers = np.array([0 if label is None else label for label in labels], np.int64)
-        conditional = self._conditional or (self.mapping is not None and count > 0)
-        if conditional and len(numbers) and not (numbers.min() >= 0 and numbers.max() < max(count, 1)):
-            raise Problem(
-                f"{self.card.name} has {count} classes; there is no class {numbers.max()}.",
-                f"Choose a class from 0 to {count - 1}.",
-            )
-        return numbers
+        conditional = self._conditional or (self.mapping is not None and len(self.card.classes) > 0)
+        return checked_labels(labels, self.card, conditional=conditional)
 
     def _run(
         self, engine: Engine, z: NDArray[np.float32], labels: NDArray[np.int64], under: Conditions, *, shrink: bool
-    ) -> Pictures:
+    ) -> NDArray[Any]:
         count = len(z)
         if self.mapping is not None:
             z = self._rows(z, labels)
@@ -373,7 +378,7 @@ class Generator:
         feeds: dict[str, NDArray[Any]] = {LATENT: z, **self.adjustable.feeds(under)}
         if self._conditional:
             feeds[CLASS] = labels
-        return engine.run(feeds, shrink=shrink)[:count]
+        return engine.run({name: told for name, told in feeds.items() if engine.takes(name)}, shrink=shrink)[:count]
 
     def _rows(self, z: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
         """What the flattened synthesis takes, (N, styles * style_size): the same w for every layer of a latent."""
@@ -387,7 +392,7 @@ class Generator:
         with self._opening:
             self._model = None
             self._one.close()
-            for engine in (self._many, self._early, self._moved):
+            for engine in (self._many, self._moved, self._stops):
                 if engine is not None:
                     engine.close()
         if self.mapping is not None:

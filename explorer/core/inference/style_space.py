@@ -283,11 +283,12 @@ def _convolution(style: str, taken: Mapping[str, list[NodeProto]]) -> NodeProto 
 
 
 def _side(node: NodeProto | None, shapes: Mapping[str, Shape]) -> int:
-    """The side of the picture that a convolution makes, before it is cropped or smoothed."""
+    """The side of the picture that a convolution works on, padded or cropped as little as it is, or makes larger."""
     if node is None:
         return 0
     if node.op_type == "Conv":
-        shape, factor = shapes.get(node.output[0], ()), 1
+        both = [shapes.get(name, ()) for name in (node.input[0], node.output[0])]
+        shape, factor = min(both, key=lambda sides: sides[-1] if len(sides) == 4 else 0), 1
     else:
         strides = next((list(a.ints) for a in node.attribute if a.name == "strides"), [1])
         shape, factor = shapes.get(node.input[0], ()), strides[0]

@@ -16,14 +16,17 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from explorer.core.inference.adjustable import HELD_NOISE, adjustable_inputs, held_value, input_like
+from explorer.core.inference.features import FeatureLayer
 from explorer.core.inference.previews import PREVIEW, nodes_for, preview_side
 from explorer.core.inference.providers import BATCH
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import Held, Sources, row_shape
 from explorer.core.models.roles import Frame, Roles
+from explorer.core.rendering.transparency import colours_of, has_alpha
 
 LATENT, CLASS, PICTURES, RESULT = (f"latent-explorer/{n}" for n in ("latent", "class", "pictures", "result"))
+FEATURES = "latent-explorer/features"
 BLACK, STEP = (f"latent-explorer/{n}" for n in ("black", "step"))
 
 _FLOAT = TensorProto.FLOAT
@@ -51,11 +54,11 @@ def wrapped_generator(file: ModelFile, found: Roles, card: ModelCard, batch: Bat
     size = BATCH if isinstance(batch, str) else batch
     inputs = _feed_sources(before, found.sources, size) + adjustable_inputs(file.proto)
     _emit_bytes(after, found.result, found.drawn, card.value_range, file.opset)
-    sides = [size, found.drawn.height, found.drawn.width, card.channels]
+    sides = [size, found.drawn.height, found.drawn.width, found.drawn.channels]
     return _joined(file, before, after, inputs, helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides))
 
 
-def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
+def wrapped_preview(wrapped: bytes, card: ModelCard, channels: int) -> tuple[bytes, int]:
     """As `wrapped_generator` gives it, but stopped early, and the side of the pictures that it then gives.
 
     The side is 0, and there is no model, where it cannot be stopped; see `previews`.
@@ -66,14 +69,33 @@ def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
         return b"", 0
     port, after = Port(PREVIEW.format(side), "float32", ()), _Nodes("preview")
     opset = next(each.version for each in model.opset_import if each.domain in ("", "ai.onnx"))
-    frame = Frame("NCHW", side, side, card.channels)
+    frame = Frame("NCHW", side, side, channels)
     _emit_bytes(after, port, frame, card.value_range, opset)
-    nodes = [*nodes_for(model, port.name), *after.nodes]
+    sides: list[str | int | None] = [BATCH, side, side, channels]
+    output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
+    return _stopped_at(model, port.name, after, output), side
+
+
+def wrapped_features(wrapped: bytes, layer: FeatureLayer) -> bytes:
+    """As `wrapped_generator` gives it, but stopped at a layer: ``features`` (N, C, height, width) float32.
+
+    The sides are those of the layer, averaged down by its ``thinning``; rows that are left over fall away.
+    """
+    model, after = ModelProto.FromString(wrapped), _Nodes("layer")
+    name = after.add("Cast", [layer.tensor], to=TensorProto.FLOAT)
+    if (factor := layer.thinning) > 1:
+        name = after.add("AveragePool", [name], kernel_shape=[factor] * 2, strides=[factor] * 2)
+    after.add("Identity", [name], FEATURES)
+    sides = [None, layer.channels, layer.height // factor, layer.width // factor]
+    return _stopped_at(model, layer.tensor, after, helper.make_tensor_value_info(FEATURES, _FLOAT, sides))
+
+
+def _stopped_at(model: ModelProto, name: str, after: _Nodes, output: ValueInfoProto) -> bytes:
+    """The part of a wrapped model that one of its tensors needs, and what is made of that."""
+    nodes = [*nodes_for(model, name), *after.nodes]
     used = {name for node in nodes for name in node.input}
-    sides: list[str | int | None] = [BATCH, side, side, card.channels]
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
     fed = [value for value in model.graph.input if value.name in used]
-    output = helper.make_tensor_value_info(PICTURES, TensorProto.UINT8, sides)
     parts: Sequence[tuple[Any, Sequence[Any]]] = (
         (model.graph.node, nodes),
         (model.graph.initializer, kept),
@@ -85,7 +107,7 @@ def wrapped_preview(wrapped: bytes, card: ModelCard) -> tuple[bytes, int]:
         del part[:]
         part.extend(own)
     del model.graph.value_info[:]
-    return bytes(model.SerializeToString()), side
+    return bytes(model.SerializeToString())
 
 
 def wrapped_reader(file: ModelFile, found: Roles, card: ModelCard, batch: Batch) -> bytes:
@@ -273,11 +295,9 @@ def _emit_bytes(after: _Nodes, port: Port, frame: Frame, value_range: tuple[floa
 
 
 def _emit_turned(after: _Nodes, name: str, frame: Frame, axes: int, result: str) -> None:
-    """Channels last, and no more than three of them."""
+    """Channels last, alpha too."""
     if not frame.channels_last:
         name = after.add("Transpose", [name], perm=[0, 2, 3, 1] if axes == 4 else [1, 2, 0])
-    if frame.channels == 4:
-        name = after.add("Gather", [name, after.ints((0, 1, 2))], axis=axes - 1)  # alpha is left out
     after.add("Identity", [name], result)
 
 
@@ -308,6 +328,9 @@ def _emit_any_size(after: _Nodes, port: Port, frame: Frame, opset: int) -> None:
         else:
             name = after.add("Add", [after.add("Div", [name, STEP]), after.floats(0.5)])
             name = after.add("Cast", [after.add("Clip", [name], min=0.0, max=255.5)], to=TensorProto.UINT8)
+    if has_alpha(frame.channels):  # which nobody asks of a translator
+        colours = after.ints(range(colours_of(frame.channels)))
+        name = after.add("Gather", [name, colours], axis=len(port.shape) - (1 if frame.channels_last else 3))
     _emit_turned(after, name, frame, len(port.shape), RESULT)
 
 

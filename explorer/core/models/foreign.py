@@ -13,18 +13,20 @@ from explorer.core.models.inputs import INTEGERS
 from explorer.core.models.interpretations import Reading
 from explorer.core.models.probe import Seen
 from explorer.core.models.roles import Frame, Roles
+from explorer.core.rendering.transparency import colours_of, has_alpha
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
 _USUAL_NAMES = ("generator", "encoder", "critic", "classifier")
 
+_ALPHA = "Its pictures have an alpha channel: single pictures keep it, elsewhere they are laid over white."
 _PRIOR = "It does not say how its latents are distributed; standard normal is assumed."
 
 Said = tuple[str, ...]
 
 
 def doubtful(says: Said) -> Said:
-    """What of a card's guesses the pictures themselves may prove wrong; the prior can hardly be seen in them."""
-    return tuple(said for said in says if said != _PRIOR)
+    """What of a card's guesses pictures may prove wrong: the prior can hardly be seen in them, alpha is no guess."""
+    return tuple(said for said in says if said not in (_PRIOR, _ALPHA))
 
 
 def as_told(found: Roles, told: Reading) -> tuple[Roles, Said]:
@@ -101,7 +103,7 @@ def facts(found: Roles) -> dict[str, Any]:
         "layout": frame.layout,
         "height": frame.height,
         "width": frame.width,
-        "channels": min(frame.channels, 3),  # a fourth is alpha
+        "channels": colours_of(frame.channels),
     }
     if found.kind == "generator":
         known["latent_size"] = found.sources.width
@@ -113,8 +115,8 @@ def facts(found: Roles) -> dict[str, Any]:
 def picture_guesses(found: Roles) -> Said:
     """What is odd about the pictures."""
     frame = found.drawn or found.shown
-    if frame and frame.channels == 4:
-        return ("Its pictures have an alpha channel, which is left out.",)
+    if frame and has_alpha(frame.channels):
+        return (_ALPHA,)
     if frame and frame.is_flat and frame.channels == 3:
         place = "last" if frame.channels_last else "first"
         return (f"Its pictures are flat; channels are taken to come {place}.",)

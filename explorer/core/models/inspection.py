@@ -9,7 +9,16 @@ from typing import Literal
 from explorer.core.models import guard
 from explorer.core.models.card import ModelCard
 from explorer.core.models.classifying import attributes_of, could_classify, names_classes
-from explorer.core.models.foreign import Said, as_told, card_by_looking, class_names, doubtful, facts, name_of
+from explorer.core.models.foreign import (
+    Said,
+    as_told,
+    card_by_looking,
+    class_names,
+    doubtful,
+    facts,
+    name_of,
+    picture_guesses,
+)
 from explorer.core.models.graph import ModelFile, Port
 from explorer.core.models.inputs import sources
 from explorer.core.models.interpretations import Interpretations, Reading, checked
@@ -18,6 +27,7 @@ from explorer.core.models.probe import Trial, run_trial
 from explorer.core.models.roles import Frame, Roles, roles, told_roles
 from explorer.core.models.wrong_kind import WrongKind
 from explorer.core.problem import Problem
+from explorer.core.rendering.transparency import colours_of, has_alpha
 from explorer.core.words import plain
 
 _IN_WORDS = {
@@ -256,9 +266,12 @@ def _corrected(file: ModelFile, card: ModelCard, found: Roles) -> tuple[ModelCar
     names, said = class_names(file, found)
     if found.kind == "generator" and bool(names) != bool(card.classes):
         shown["classes"] = names
+    drawn = found.drawn.channels if found.drawn is not None else 0
+    card = replace(card, channels=colours_of(card.channels)) if card.channels == drawn else card
     wrong = [name for name, value in shown.items() if getattr(card, name) != value]
     shown["name"] = card.name or name_of(file.path)
     says = tuple(f"Its card says {n} {getattr(card, n) or 'nothing'}, its graph {shown[n] or 'none'}." for n in wrong)
+    says += picture_guesses(found) if has_alpha(drawn) else ()
     return replace(card, **shown), says + (said if "classes" in wrong else ())
 
 

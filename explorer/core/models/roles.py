@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explorer.core.models.graph import Port
 from explorer.core.models.inputs import Sources, vector_size, whole
+from explorer.core.rendering.transparency import has_alpha
 
 _SMALLEST_SIDE = 4
 _LARGEST_SIDE = 8192
@@ -89,9 +90,10 @@ def frame(shape: tuple[int | str, ...], batch: int | str = "") -> Frame | None:
     axes = shape[-3:] if len(shape) in (3, 4) else ()
     if not axes:
         return None
-    if axes[0] in (1, 3, 4) and _sides(axes[1], axes[2]):
+    known = (1, 2, 3, 4) if len(shape) == 4 else (1, 3, 4)  # 2: grey and alpha
+    if axes[0] in known and _sides(axes[1], axes[2]):
         return Frame("NCHW", whole(axes[1]), whole(axes[2]), whole(axes[0]))
-    if axes[2] in (1, 3, 4) and _sides(axes[0], axes[1]):
+    if axes[2] in known and _sides(axes[0], axes[1]):
         return Frame("NHWC", whole(axes[0]), whole(axes[1]), whole(axes[2]))
     grey = len(shape) == 3 and (isinstance(shape[0], str) or shape[0] == batch) and _sides(*shape[1:])
     return Frame("NCHW", whole(shape[1]), whole(shape[2]), 1) if grey else None
@@ -139,7 +141,7 @@ def _role(inputs: Sources, port: Port) -> Roles | None:
     latent = 0 < inputs.width <= _LARGEST_LATENT
     if drawn and latent and (not drawn.is_flat or numbers > inputs.width):
         return Roles("generator", inputs, port, drawn=drawn)
-    if shown is None or shown.channels == 4 or inputs.label is not None or inputs.more:
+    if shown is None or has_alpha(shown.channels) or inputs.label is not None or inputs.more:
         return None
     if drawn and not drawn.is_flat:
         return Roles("translator", inputs, port, shown=shown, drawn=drawn)

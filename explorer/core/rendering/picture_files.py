@@ -30,7 +30,8 @@ def png_bytes(picture: NDArray[np.uint8], scene: Scene | None = None, notes: Map
 
     Parameters
     ----------
-    picture : (height, width, 1 or 3) uint8
+    picture : (height, width, 1 to 4) uint8
+        Of an even number of channels the last is alpha.
     scene : Scene or None
         Travels in the file, so that `scene_in_png` restores it to the bit.
     notes : mapping of str to str, optional

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.inference.features import FeatureLayer, FeatureMaps
 from explorer.core.inference.generator import Generator, Pictures
 from explorer.core.inference.style_space import channel_named
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import Latent, Latents, step_along
 from explorer.core.rendering.scene import Scene
+from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.truncation import truncate
 
 
@@ -30,6 +32,8 @@ class Rendering:
         Where it was drawn: ``CUDA`` or ``CPU``.
     is_preview : bool
         It is small and enlarged, for a hand that still moves.
+    with_alpha : (height, width, channels + 1) uint8 or None
+        The picture before it was laid over white, where the network gives alpha.
     """
 
     scene: Scene
@@ -37,6 +41,12 @@ class Rendering:
     took_ms: float
     provider: str
     is_preview: bool = False
+    with_alpha: Pictures | None = None
+
+    @property
+    def whole(self) -> Pictures:
+        """The picture with its alpha, where it has some."""
+        return self.picture if self.with_alpha is None else self.with_alpha
 
 
 class Renderer:
@@ -73,8 +83,11 @@ class Renderer:
             generator is closed.
         """
         started = time.perf_counter()
-        picture = self.generator.picture(self.drawn(scene), scene.label, scene.conditions)
-        return Rendering(scene, picture, (time.perf_counter() - started) * 1e3, self.generator.provider)
+        whole = self.generator.whole_picture(self.drawn(scene), scene.label, scene.conditions)
+        picture = laid_over(whole)
+        took_ms = (time.perf_counter() - started) * 1e3
+        alpha = None if picture is whole else whole
+        return Rendering(scene, picture, took_ms, self.generator.provider, with_alpha=alpha)
 
     def preview(self, scene: Scene) -> Rendering:
         """A picture of a scene that costs less, where the generator has previews. Raises as `render` does."""
@@ -82,6 +95,10 @@ class Renderer:
         picture = self.generator.preview(self.drawn(scene), scene.conditions)
         took_ms = (time.perf_counter() - started) * 1e3
         return Rendering(scene, picture, took_ms, self.generator.provider, is_preview=True)
+
+    def features(self, scene: Scene, layer: FeatureLayer) -> FeatureMaps:
+        """The activations of a layer of the generator for a scene. Raises as `render` does."""
+        return FeatureMaps(layer, self.generator.features(layer, self.drawn(scene), scene.label, scene.conditions))
 
     def drawn(self, scene: Scene) -> Latents:
         """What the generator is given for a scene: (latent_size,), or (styles, style_size) where it is style-based.

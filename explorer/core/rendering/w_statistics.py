@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from explorer.core.inference.batching import told_batches
 from explorer.core.inference.engine import Engine
 from explorer.core.inference.mapping import OpenMapping
 from explorer.core.inference.providers import open_session
-from explorer.core.inference.style_space import StyleLayer, styles_alone
+from explorer.core.inference.style_space import StyleLayer, count_of, styles_alone
 from explorer.core.models.card import ModelCard
+from explorer.core.models.graph import ModelFile
 from explorer.core.models.policy import read_model
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -210,3 +212,14 @@ class Spreads:
             return None
         mean, deviation, norms = row[:size], row[size:-2], (float(row[-2]), float(row[-1]))
         return Spread(mean, deviation, norms) if (deviation > 0.0).all() else None
+
+
+def w_spreads(mapping: OpenMapping, card: ModelCard) -> Spreads:
+    """The spread of W of a model, measured when it is first asked for."""
+    return Spreads("w-spread", mapping.hash, card.style_size, partial(measured, mapping, card))
+
+
+def channel_spreads(mapping: OpenMapping, card: ModelCard, file: ModelFile, layers: Sequence[StyleLayer]) -> Spreads:
+    """The spread of all channels of a model, measured when it is first asked for."""
+    measure = partial(measured_channels, mapping, card, file.path, layers)
+    return Spreads("channel-spread", f"{mapping.hash[:32]}{file.hash[:32]}", count_of(layers), measure)

@@ -82,12 +82,19 @@ class LatentPath:
         -------
         (d,) float32
         """
+        first, second, share = self.between_at(time)
+        if first == second:
+            return self.keys[first].copy()
+        return _JOINS[self.kind](self.keys[first], self.keys[second], share)
+
+    def between_at(self, time: float) -> tuple[int, int, float]:
+        """Between which keys it is at ``time``, and how far on the way from the first to the second, 0 to 1."""
         if self._stretches == 0:
-            return self.keys[0].copy()
+            return 0, 0, 0.0
         place = self._place_at(time)
         index = min(int(place), self._stretches - 1)
         share = ease(place - index) if self.easing == "smooth" else place - index
-        return _JOINS[self.kind](self.keys[index], self.keys[(index + 1) % len(self.keys)], share)
+        return index, (index + 1) % len(self.keys), share
 
     def _place_at(self, time: float) -> float:
         """How many stretches lie behind it at ``time``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,16 @@ class Saver(JobRunner):
     def save(self, renderer: Renderer, scene: Scene, path: Path) -> None:
         """Save the picture of ``scene`` at ``path``: the same bytes as the command line writes."""
 
-        def write(*_: object) -> None:
+        def write() -> None:
             from explorer.core.rendering.picture_files import save_png
 
-            save_png(path, renderer.render(scene).picture, scene)
+            save_png(path, renderer.render(scene).whole, scene)
 
-        self.begin(write, lambda _: self._notices.say(f"Saved {path.name} in {path.parent}."))
+        self.write(path, write)
+
+    def write(self, path: Path, write: Callable[[], object]) -> None:
+        """Do what writes the file at ``path``, in turn, and say so."""
+        self.begin(lambda *_: write(), lambda _: self._notices.say(f"Saved {path.name} in {path.parent}."))
 
     def close(self) -> None:
         """Write what was asked for, then close."""

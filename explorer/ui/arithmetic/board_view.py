@@ -311,7 +311,7 @@ class BoardView(View):
 
     def _on_shown(self, rendering: Rendering) -> None:
         if self.result is not None and rendering.scene.model == self.result.model:
-            self.side.canvas.show_picture(rendering.picture)
+            self.side.canvas.show_picture(rendering.whole)
 
     def _on_settled(self) -> None:
         if self._way_is_due:
@@ -341,7 +341,7 @@ class BoardView(View):
         from explorer.core.rendering.picture_files import png_bytes
 
         last = self.pictures.shown_last
-        return b"" if last is None else png_bytes(last.picture, last.scene)
+        return b"" if last is None else png_bytes(last.whole, last.scene)
 
     def _save_boards(self) -> None:
         with self.studio.notices.catching():

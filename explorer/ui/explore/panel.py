@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -35,12 +37,14 @@ class ExplorePanel(Panel):
         self.neighbours = self._switch("neighbours", "8 neighbours", "N", "Wander by clicking (N)")
         tip = "Move what StyleGAN3 shows: drag the picture, with Shift to turn it (M)"
         self.by_hand = self._switch("move", "Move", "M", tip)
+        self.layers = self._switch("layers", "Layers", "L", "See what each layer of the model sees of this picture (L)")
         self.stage = Stage(studio)
-        self.controls = SamplingControls(studio, self.walk, self.neighbours, self.by_hand)
+        self.controls = SamplingControls(studio, self.walk, self.neighbours, self.layers, self.by_hand)
         self.latent = LatentSide(studio)
         self._lay_out()
         self.walk.triggered.connect(self._on_walk_wanted)
-        self.neighbours.toggled.connect(self.stage.show_neighbours)
+        self.neighbours.toggled.connect(partial(self._show_page, self.layers, self.stage.show_neighbours))
+        self.layers.toggled.connect(partial(self._show_page, self.neighbours, self.stage.show_layers))
         self.by_hand.toggled.connect(self.stage.set_moving)
         studio.player.playing_changed.connect(self.walk.setChecked)
         self.controls.facts.readings_wanted.connect(self.readings_wanted)
@@ -69,7 +73,7 @@ class ExplorePanel(Panel):
         self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
         self.latent.strengths.close()
         self.latent.channels.close()
-        self.stage.neighbours.work.close()
+        self.stage.close_work()
 
     def _switch(self, icon_name: str, text: str, key: str, tip: str) -> QAction:
         action = QAction(icon(icon_name), text, self, checkable=True)
@@ -87,6 +91,12 @@ class ExplorePanel(Panel):
         self._split.setChildrenCollapsible(False)
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
         self._split.restoreState(self.studio.settings.layout(_LAYOUT))
+
+    def _show_page(self, other: QAction, show: Callable[[bool], object], wanted: bool) -> None:
+        """Show one of the pages that take the place of the picture, and not the other."""
+        if wanted:
+            other.setChecked(False)
+        show(wanted)
 
     def _on_walk_wanted(self, wanted: bool) -> None:
         if wanted:

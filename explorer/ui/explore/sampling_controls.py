@@ -46,7 +46,7 @@ _PSI_IN_W = "{}.\nThis model is truncated in W: w = mean of W + ψ (w − mean o
 class SamplingControls(QWidget):
     """One column: a new face at the top, then what shapes it. It scrolls where the window is too low."""
 
-    def __init__(self, studio: Studio, walk: QAction, neighbours: QAction, move: QAction) -> None:
+    def __init__(self, studio: Studio, walk: QAction, neighbours: QAction, layers: QAction, move: QAction) -> None:
         super().__init__()
         self._edits = studio.edits
         self._player = studio.player
@@ -70,6 +70,7 @@ class SamplingControls(QWidget):
         self.classes = choice_box("Class", "What the model is asked to draw", chosen=self._edits.set_label)
         self.speed = self._speed_slider()
         self._walk_button, self._neighbours_button = action_button(walk), action_button(neighbours)
+        self._layers_button = action_button(layers)
         self.facts = ModelFacts()
         self._lay_out()
         self._show_classes(())
@@ -187,6 +188,7 @@ class SamplingControls(QWidget):
             self._walk_button,
             row_of(titled("Speed", self.speed, "muted"), self.speed),
             self._neighbours_button,
+            self._layers_button,
             (self.facts, 1),
         )
         area = scrolled(inside)

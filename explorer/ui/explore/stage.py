@@ -1,4 +1,4 @@
-"""The middle of the Explore panel: the picture or the sheet of its neighbours, and a line about them."""
+"""The middle of the Explore panel: the picture, the sheet of its neighbours or its layers, and a line about it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.rendering.scene import Scene, scene_to_json
 from explorer.session.explore.scene_pictures import Picture, Thumbnails
+from explorer.ui.explore.layer_view import LayerView
 from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
+_SLOW_MS = 400  # after which it is said that a picture is being drawn
 
 
 class Stage(QWidget):
-    """Shows the picture of the current scene, large, or in the middle of its eight neighbours."""
+    """Shows the picture of the current scene, large, in the middle of its eight neighbours, or as layers see it."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -34,7 +36,8 @@ class Stage(QWidget):
         self._readout = text_label()
         self._is_preview = False  # whether the picture is one
         self._zoom = text_label()
-        self._pages = pages_of(self.canvas, self.neighbours.sheet)
+        self.layers = LayerView(studio)
+        self._pages = pages_of(self.canvas, self.neighbours.sheet, self.layers)
         self._lay_out()
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.left.connect(self._show_size)
@@ -42,12 +45,22 @@ class Stage(QWidget):
         self.canvas.content_moved.connect(moves.move)
         self.canvas.content_turned.connect(moves.turn)
         self.canvas.zoomed.connect(lambda factor: self._zoom.setText(f"{factor:.0%}"))
+        self._slow = QTimer(self, interval=_SLOW_MS, singleShot=True)
+        self._slow.timeout.connect(self._show_size)
         studio.pictures.shown.connect(self._on_shown)
+        studio.pictures.began.connect(lambda _words: self._slow.start())
+        studio.pictures.ended.connect(self._on_drawn)
 
     def show_neighbours(self, wanted: bool) -> None:
         """Show the sheet of neighbours, or the canvas."""
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
         self.neighbours.set_active(wanted)
+
+    def show_layers(self, wanted: bool) -> None:
+        """Show what the layers of the model see, or the canvas."""
+        self._pages.setCurrentWidget(self.layers if wanted else self.canvas)
+        self._caption.setVisible(not wanted)  # which speaks of the picture
+        self.layers.set_active(wanted)
 
     def set_moving(self, moving: bool) -> None:
         """Let a drag on the picture move its content from now on, or no more; that is said below it."""
@@ -57,19 +70,32 @@ class Stage(QWidget):
     def show_scene(self, scene: Scene) -> None:
         """Keep the neighbours true; the picture comes by itself."""
         self.neighbours.show_scene(scene)
+        self.layers.show_scene(scene)
+
+    def close_work(self) -> None:
+        """Stop what is being drawn and looked for."""
+        self.neighbours.work.close()
+        self.layers.work.close()
 
     def _lay_out(self) -> None:
         fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
-        caption = row_of((self._readout, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
-        column_of((self._pages, 1), caption, on=self, spacing=0)
+        self._caption = QWidget()
+        row_of((self._readout, 1), self._zoom, fit, on=self._caption, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        column_of((self._pages, 1), self._caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:
         before = self.canvas.picture
-        self.canvas.show_picture(rendering.picture)
+        self.canvas.show_picture(rendering.whole)
         self.neighbours.show_picture(rendering.picture)
         changed = rendering.is_preview is not self._is_preview
         self._is_preview = rendering.is_preview
-        if before is None or changed or before.shape != rendering.picture.shape:
+        if before is None or changed or before.shape != rendering.whole.shape:
+            self._show_size()
+
+    def _on_drawn(self) -> None:
+        """No longer say that something is being drawn."""
+        said, _ = not self._slow.isActive(), self._slow.stop()
+        if said:
             self._show_size()
 
     def _show_size(self) -> None:
@@ -79,7 +105,8 @@ class Stage(QWidget):
         elif picture is not None:
             height, width = picture.shape[:2]
             said = "preview; the whole picture comes at rest" if self._is_preview else "pixels"
-            self._readout.setText(f"{width} × {height} {said}")
+            drawing = "; drawing the next …" if self._studio.pictures.is_wanted and not self._slow.isActive() else ""
+            self._readout.setText(f"{width} × {height} {said}{drawing}")
 
     def _on_hovered(self, x: int, y: int, colour: tuple[int, ...]) -> None:
         if not self.canvas.moves_content:  # else it says what a drag does

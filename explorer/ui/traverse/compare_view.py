@@ -25,6 +25,7 @@ from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import STRETCH, fill, line, pages_of, push_button, row_of, text_label
 
 _NAME_PX = 20 * UNIT
+_BLEND_TIP = "Make a new model of the coarse layers of one and the fine layers of the other"
 
 
 class CompareView(TraverseView):
@@ -38,6 +39,7 @@ class CompareView(TraverseView):
             "Choose a model …", "Which model stands beside the open one; its latent must be of the same size"
         )
         self.choose.setMenu(QMenu(self.choose))
+        self.blend = push_button("Blend layers …", _BLEND_TIP, self.blend_layers, image="layers")
         self.sample = push_button("New sample", "Draw another latent with both (Space)", image="sample")
         self.change = text_label(wraps=True)
         self._columns = CompareColumn(), CompareColumn(), CompareColumn("Difference")
@@ -72,10 +74,21 @@ class CompareView(TraverseView):
             self._say_second(f"Opening {path.stem} …")
             self.pair.open(path, model)
 
+    def blend_layers(self) -> None:
+        """Ask how the layers of both are to be joined, make the new model and open it."""
+        from explorer.ui.traverse.blend_dialog import BlendDialog
+
+        if self.model is None or self.pair.second is None:
+            return
+        dialog = BlendDialog(self.studio, (self.model, self.pair.second), self.window())
+        dialog.made.connect(self.studio.controller.open)
+        dialog.show()
+
     def _controls(self) -> Controls:
         controls = Controls()
         controls.add_title("Second model", self.choose)
         controls.column.addWidget(self.choose)
+        controls.column.addWidget(self.blend)
         controls.add_title("Latent", self.sample)
         controls.column.addWidget(self.sample)
         self._difference_title = controls.add_title("Difference")
@@ -138,6 +151,8 @@ class CompareView(TraverseView):
         self._columns[1].show_name(second.name if second is not None else "")
         self.change.setText("")
         self._difference_title.setVisible(second is not None)
+        model = self.model
+        self.blend.setVisible(bool(second and model and second.renderer.has_w and model.renderer.has_w))
         self._places.setCurrentIndex(0 if second is None else 1)
 
     def _say_second(self, words: str) -> None:

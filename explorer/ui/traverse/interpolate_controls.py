@@ -11,7 +11,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.plan_controls import PlanControls
-from explorer.ui.widgets.parts import choice_box, named, push_button, titled
+from explorer.ui.widgets.parts import choice_box, named, push_button, text_label, titled
 from explorer.ui.widgets.segments import Segments
 
 _COURSES = (
@@ -25,6 +25,7 @@ _KINDS = (
 )
 IN_W = "w"
 _IN_W_WORDS = "Straight in W"
+_LEFT_OUT = "Edits in W and style mixing are left out on this way. Straight in W keeps them."
 _EASINGS = (("smooth", "Rest at every point"), ("linear", "Even pace"), ("in-out", "Rest at both ends"))
 _MOST_SEEDS = 200
 _NUMBER_PX = 8 * UNIT
@@ -66,8 +67,14 @@ class InterpolateControls(PlanControls):
             "Seconds", "How long the whole path takes", 0.5, 120, 6, decimals=1, width_px=_NUMBER_PX
         )
         self.fps = self._number("Frames a second", "Of what is exported", 1, 60, 30, width_px=_NUMBER_PX)
+        self.left_out = text_label(_LEFT_OUT, wraps=True)
+        self.left_out.hide()
         self._lay_out()
         self._show_parts()
+
+    def say_left_out(self, is_so: bool) -> None:
+        """Say, or no longer, that points hold what this way cannot take along."""
+        self.left_out.setVisible(is_so)
 
     def show_points(self) -> None:
         """Let the path go through points."""
@@ -99,6 +106,7 @@ class InterpolateControls(PlanControls):
         self.add(self.bookmarks, self.clear)
         self._points += [self.add_title("Between them", self.kind)]
         self.add(self.kind)
+        self.column.addWidget(self.left_out)
         self.add(self.easing)
         self.column.addWidget(self.loop)
         self._walk = [self.add_title("The walk", self.loop_seed)]

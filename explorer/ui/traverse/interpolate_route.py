@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.core.rendering.scene import Scene, scene_in_w
 
 if TYPE_CHECKING:
+    from explorer.core.traverse.carried import Carried
     from explorer.core.traverse.latent_paths import LatentPath, Trajectory
 
 
@@ -26,6 +27,8 @@ class Route:
         The class of each point.
     in_w : bool
         The course leads through W.
+    carried : tuple of Carried
+        What goes along with each point.
     truncates : bool
         Every frame is truncated as ``base`` is: in a style-based model, whose points in Z cannot hold that.
     """
@@ -35,16 +38,20 @@ class Route:
     points: LatentPath | None = None
     labels: tuple[int | None, ...] = ()
     in_w: bool = False
+    carried: tuple[Carried, ...] = ()
     truncates: bool = False
 
     def scene_at(self, time: float) -> Scene:
         """The frame at ``time``, 0 to 1; of the class of the point it comes from."""
         label = self.base.label if self.points is None else self.labels[self.points.stretch_at(time)]
         base, point = self.base, self.course.at(time)
-        if self.in_w:
-            return scene_in_w(base, point, label)
-        scene = replace(base.plainly_at(point), label=label)
-        return replace(scene, truncation=base.truncation, cutoff=base.cutoff) if self.truncates else scene
+        scene = scene_in_w(base, point, label) if self.in_w else replace(base.plainly_at(point), label=label)
+        if self.truncates and not self.in_w:
+            scene = replace(scene, truncation=base.truncation, cutoff=base.cutoff)
+        if self.points is None or not self.carried:
+            return scene
+        first, second, share = self.points.between_at(time)
+        return self.carried[first].toward(self.carried[second], share).put_into(scene)
 
     def frames(self, count: int) -> list[Scene]:
         """Equal steps of time; a loop does not repeat its first frame at the end."""

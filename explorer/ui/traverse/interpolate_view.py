@@ -204,6 +204,8 @@ class InterpolateView(TraverseView):
             self.canvas.set_empty(problem.what, problem.hint)
             self.canvas.clear()
         self.strip.setVisible(not self.controls.is_random)
+        in_z = self._path is not None and self.controls.kind.currentData() != IN_W
+        self.controls.say_left_out(in_z and any(p.w is not None or p.mix is not None for p in self.points))
         for part in (self.play, self.scrub, self.adopt):
             part.setEnabled(self.course is not None)
         if self.course is not None:
@@ -236,11 +238,15 @@ class InterpolateView(TraverseView):
         return self._route().scene_at(time)
 
     def _route(self) -> Route:
-        assert self.course is not None
+        from explorer.core.traverse.carried import carried_by
+
+        model = self.model
+        assert self.course is not None and model is not None
         labels = tuple(point.label for point in self.points)
         in_w = self._path is not None and self.controls.kind.currentData() == IN_W
         truncates = bool(self.studio.edits.card.styles)
-        return Route(self.studio.document.scene, self.course, self._path, labels, in_w, truncates)
+        carried = carried_by(model.renderer, self.points, in_w=in_w)
+        return Route(self.studio.document.scene, self.course, self._path, labels, in_w, carried, truncates)
 
     def _on_scrubbed(self, time: float, _gesture: int) -> None:
         self.playback.stop()
@@ -259,7 +265,7 @@ class InterpolateView(TraverseView):
 
     def _on_shown(self, rendering: Rendering) -> None:
         if self.course is not None:
-            self.canvas.show_picture(rendering.picture)
+            self.canvas.show_picture(rendering.whole)
         self.playback.frame_shown()
 
     def _on_play(self, wanted: bool) -> None:

@@ -143,6 +143,7 @@ class PlaneView(TraverseView):
         self._show_point()
 
     def _planned(self, model: OpenModel) -> PlanePlan | CornersPlan:
+        from explorer.core.traverse.carried import carried_by
         from explorer.core.traverse.corners import CornersPlan
         from explorer.core.traverse.plane import manifold_plan, plane_plan
 
@@ -157,7 +158,8 @@ class PlaneView(TraverseView):
         top_left, top_right, bottom_left, bottom_right = renderer.points(self._corners)
         corners = (top_left, top_right, bottom_left, bottom_right)
         surface, in_w = controls.surface.currentData(), renderer.has_w
-        return CornersPlan(self._corners[0], corners, side, side, surface, in_w)
+        carried = carried_by(renderer, self._corners, in_w=in_w)
+        return CornersPlan(self._corners[0], corners, side, side, surface, in_w, carried)
 
     def _show_point(self) -> None:
         from explorer.core.traverse.plane import PlanePlan
@@ -235,6 +237,6 @@ def _alike(one: PlanePlan | CornersPlan, other: PlanePlan | CornersPlan) -> bool
         np.array_equal(a.z, b.z)
         and (a.label, a.truncation, a.directions) == (b.label, b.truncation, b.directions)
         and (a.w is b.w or (a.w is not None and b.w is not None and np.array_equal(a.w, b.w)))
-        and (a.mix, a.cutoff) == (b.mix, b.cutoff)
+        and (a.mix, a.cutoff, a.conditions) == (b.mix, b.cutoff, b.conditions)
         for a, b in pairs
     )

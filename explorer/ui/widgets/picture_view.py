@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -21,7 +22,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from explorer.core.rendering.transparency import has_alpha
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.checks import checks
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.qimages import bgra_of, image_around
 from explorer.ui.widgets.viewpoint import Viewpoint
@@ -45,7 +48,7 @@ class PictureView(QWidget):
     Signals
     -------
     hovered(x, y, colour) : int, int, tuple of int
-        The pointer is over this pixel, whose red, green and blue are 0 to 255.
+        The pointer is over this pixel, whose red, green, blue, and alpha where there is some, are 0 to 255.
     left()
         The pointer is over no pixel any more.
     zoomed(factor) : float
@@ -80,7 +83,7 @@ class PictureView(QWidget):
 
     @property
     def picture(self) -> NDArray[np.uint8] | None:
-        """The picture that is shown, (height, width, 1 or 3) uint8; do not write into it."""
+        """The picture that is shown, (height, width, 1 to 4) uint8; do not write into it."""
         return self._picture
 
     @property
@@ -94,13 +97,13 @@ class PictureView(QWidget):
         return self._view.factor is None
 
     def show_picture(self, picture: NDArray[np.uint8]) -> None:
-        """Show ``picture``, (height, width, 1 or 3) uint8, at the next frame; a copy is painted.
+        """Show ``picture``, (height, width, 1 to 4) uint8, at the next frame; a copy is painted.
 
-        The zoom stays as it is, unless the picture is of another size.
+        Where it has alpha, a checkerboard shows through. The zoom stays, unless the picture is of another size.
         """
         self._picture = picture
         self._bgra = bgra_of(picture)
-        self._image = image_around(self._bgra)
+        self._image = image_around(self._bgra, alpha=has_alpha(picture.shape[2]))
         size = (picture.shape[1], picture.shape[0])
         if size != self._view.picture:
             self._look(replace(self._view, picture=size, factor=None))
@@ -167,7 +170,7 @@ class PictureView(QWidget):
         height, width = self._picture.shape[:2]
         if 0 <= x < width and 0 <= y < height:
             values = [int(value) for value in self._picture[y, x].ravel()]
-            self.hovered.emit(x, y, tuple(values * 3 if len(values) == 1 else values))
+            self.hovered.emit(x, y, tuple([*values[:1] * 2, *values] if len(values) < 3 else values))
         else:
             self.left.emit()
 
@@ -288,4 +291,6 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.smooth)
         wider, higher = image.width() / columns, image.height() / rows
         part = QRectF(source.x() * wider, source.y() * higher, source.width() * wider, source.height() * higher)
+        if image.hasAlphaChannel():
+            painter.fillRect(target, QBrush(checks(colours_of(self.palette()))))
         painter.drawImage(target, image, part)

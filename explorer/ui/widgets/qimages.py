@@ -6,21 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from explorer.core.rendering.transparency import colours_of, has_alpha
+
 
 def bgra_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """``picture``, (height, width[, 1 or 3]), or several, (N, height, width, 1 or 3), as a fresh array of BGRA."""
+    """``picture``, (height, width[, 1 to 4]), or several, (N, height, width, 1 to 4), as a fresh array of BGRA."""
     if picture.ndim == 2:
         picture = picture[:, :, None]
+    colours = colours_of(picture.shape[-1])
     bgra = np.empty((*picture.shape[:-1], 4), np.uint8)
-    bgra[..., :3] = picture[..., ::-1]
-    bgra[..., 3] = 255
+    bgra[..., :3] = picture[..., :colours][..., ::-1]
+    bgra[..., 3] = picture[..., -1] if has_alpha(picture.shape[-1]) else 255
     return bgra
 
 
-def image_around(bgra: NDArray[np.uint8]) -> QImage:
-    """An image that shows ``bgra`` without copying it: keep the array, unchanged, while the image lives."""
+def image_around(bgra: NDArray[np.uint8], *, alpha: bool = False) -> QImage:
+    """An image that shows ``bgra`` without copying it: keep the array, unchanged, while the image lives.
+
+    With ``alpha`` what lies below shows through; without, painting is faster.
+    """
     height, width = bgra.shape[:2]
-    return QImage(bgra.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    form = QImage.Format.Format_ARGB32 if alpha else QImage.Format.Format_RGB32
+    return QImage(bgra.data, width, height, 4 * width, form)
 
 
 def image_of(picture: NDArray[np.uint8]) -> QImage:

@@ -234,7 +234,7 @@ class WindowActions(QObject):
         from explorer.core.rendering.picture_files import png_bytes
 
         last = self._studio.pictures.shown_last
-        return b"" if last is None else png_bytes(last.picture, last.scene)
+        return b"" if last is None else png_bytes(last.whole, last.scene)
 
     def _scene_shown(self) -> bytes:
         last = self._studio.pictures.shown_last

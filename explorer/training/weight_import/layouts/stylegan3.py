@@ -1,10 +1,14 @@
-"""StyleGAN3, in both configurations (T and R), conditional ones too, of NVIDIA's program for PyTorch."""
+"""StyleGAN3, in both configurations (T and R), conditional ones too, of NVIDIA's program for PyTorch; and StyleGAN-XL.
+
+That is a StyleGAN3 whose classes are features of a classifier, and which grew by layers put in place of its last ones.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -30,7 +34,9 @@ def rebuild(
 
     Parameters and errors are those of `rebuilt_style`.
     """
-    return rebuilt_style(tensors, chosen, settings, (STYLEGAN3,), _synthesis)
+    rebuilt = rebuilt_style(tensors, chosen, settings, (STYLEGAN3,), _synthesis)
+    grown = any(name.endswith("mapping.embed_proj.weight") for name in tensors)
+    return replace(rebuilt, layout="StyleGAN-XL") if rebuilt is not None and grown else rebuilt
 
 
 def _synthesis(parts: StyleTensors) -> FilteredSynthesis:

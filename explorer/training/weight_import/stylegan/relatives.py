@@ -24,7 +24,6 @@ class _Relative:
 
 
 _RELATIVES = (
-    _Relative("StyleGAN-XL", (r"mapping\.embed_proj\.weight",), f"Its classes come from another network. {_ONNX}"),
     _Relative("StyleGAN of TensorFlow, the first one", (r"synthesis[/.]4x4/Const/StyleMod/weight",), _LEGACY),
     _Relative("StyleGAN, the first one", (r"(g_)?synthesis\.blocks\.4x4\.const",), _LEGACY),
     _Relative(

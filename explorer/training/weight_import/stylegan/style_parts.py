@@ -198,12 +198,14 @@ def mapping_of(parts: StyleTensors, rate: float) -> MappingNetwork:
         for part, t in zip(("weight", "bias"), pair, strict=True)
     }
     classes = class_size = 0
-    if "mapping.embed.weight" in parts:
-        weight, bias = parts.dense("mapping.embed")
-        class_size, classes = weight.shape
-        state["embedding"] = weight.T + bias
+    if "mapping.embed.weight" in parts and (table := _class_table(parts)) is not None:
+        classes, class_size = table.shape
+        state["embedding"] = table
     if "mapping.w_avg" in parts:
         state["w_mean"] = parts["mapping.w_avg"]
+        if state["w_mean"].dim() == 2:  # StyleGAN-XL has one for each class
+            state["w_mean"] = state["w_mean"].mean(dim=0)
+            parts.problems.append("It has a mean of W for each class; truncation leads to the mean of them all.")
     else:
         parts.problems.append("The mean of its W is not told; it is measured when it is needed.")
     network = MappingNetwork(
@@ -215,6 +217,26 @@ def mapping_of(parts: StyleTensors, rate: float) -> MappingNetwork:
         has_mean="w_mean" in state,
     )
     return loaded(network, state)
+
+
+def _class_table(parts: StyleTensors) -> Tensor | None:
+    """What stands for each class (classes, class_size), before it is normalised; None where nothing does.
+
+    StyleGAN-XL takes features of a classifier and projects them (Sauer et al. 2022, section 3.2); it keeps the features
+    where it has no classes too.
+    """
+    if "mapping.embed_proj.weight" in parts:
+        weight, bias = parts.dense("mapping.embed_proj")
+        slope, gain = SLOPES["lrelu"], math.sqrt(2)
+        features = parts["mapping.embed.weight"]  # of all classes of ImageNet, however many it has
+        if "mapping.w_avg" in parts and parts["mapping.w_avg"].dim() == 2:
+            features = features[: len(parts["mapping.w_avg"])]
+        return nn.functional.leaky_relu(features @ weight.T + bias, slope) * gain
+    if "mapping.embed.bias" not in parts:
+        parts["mapping.embed.weight"]  # taken, and left aside
+        return None
+    weight, bias = parts.dense("mapping.embed")
+    return weight.T + bias
 
 
 def loaded(network: Network, state: Mapping[str, Tensor]) -> Network:
