@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.output import remark, say, say_json
 from explorer.cli.progress_bar import progress_bar
 from explorer.cli.scene_arguments import Strengths, class_index, directed, direction_argument, strengths
 from explorer.core.files import made_folder
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_points import SPACES
 from explorer.core.rendering.picture_files import rgb, save_png, sheet
+from explorer.core.rendering.scene import Scene
 from explorer.session.photos.photo_projector import METHODS, Method, Points, Projector
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Pictures
-    from explorer.core.rendering.scene import Scene
     from explorer.session.models.opening import OpenModel
     from explorer.training.projection.latent_optimisation import Effort
 
@@ -47,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="ask the encoder, search by optimisation, or search from the encoder's answer too "
         "(default: the encoder where there is one, else optimise)",
     )
+    parser.add_argument(
+        "--space",
+        choices=SPACES,
+        help="where to search in a style-based model: latents, what the mapping makes of them, or a w for each layer "
+        "(default: w where there is one)",
+    )
+    condition_arguments(parser)
     parser.add_argument("--steps", type=int, help="of the optimisation, in all (default 200)")
     parser.add_argument("--seed", type=int, default=0, help="decides where the search begins (default 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -60,7 +69,9 @@ def run(options: argparse.Namespace) -> int:
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         label = class_index(options.label, model.generator)
-        with Projector(model, _method(options, model), _effort(options), label) as projector:
+        under = conditioned(Scene(), options, model.generator).conditions
+        method = _method(options, model)
+        with Projector(model, method, _effort(options), label, options.space, under) as projector:
             made_folder(options.out)
             results, skipped = _all(projector, files, pupils, asked, options.out)
     _say(results, skipped, options)
@@ -72,6 +83,8 @@ def _check(options: argparse.Namespace) -> None:
         raise Problem(f"--steps is {options.steps}.", f"Choose from 1 to {_MOST_STEPS:,}.")
     if options.steps is not None and options.method == "encoder":
         raise Problem("The encoder takes no --steps.", "Leave --steps out, or add --method both.")
+    if options.space not in (None, "z") and options.method == "encoder":
+        raise Problem(f"The encoder gives latents, not points of {options.space.upper()}.", "Add --method both.")
     if not 0 <= options.seed < 2**32:
         raise Problem(f"The seed {options.seed} is out of range.", f"Seeds run from 0 to {2**32 - 1}.")
 
@@ -82,7 +95,7 @@ def _method(options: argparse.Namespace, model: OpenModel) -> Method:
         return chosen
     if model.files.encoder is None:
         return "optimise"
-    return "encoder" if options.steps is None else "both"
+    return "encoder" if options.steps is None and options.space in (None, "z") else "both"
 
 
 def _effort(options: argparse.Namespace) -> Effort | None:
@@ -158,6 +171,7 @@ def _all(
                 "picture": str(file),
                 "name": name,
                 "method": found.method,
+                "space": found.point.space,
                 "steps": found.steps,
                 "error": round(found.error, 6),
                 "files": [f"{name}-{part}.png" for part in parts],
@@ -194,5 +208,6 @@ def _say(results: list[dict[str, Any]], skipped: list[dict[str, str]], options: 
         say_json({"pictures": results, "skipped": skipped, "sheet": str(options.out / _SHEET)})
         return
     for row in results:
-        how = row["method"] + (f", {row['steps']} steps" if row["steps"] else "")
+        space = "" if row["space"] == "z" else f" in {row['space'].upper()}"
+        how = f"{row['method']}{space}" + (f", {row['steps']} steps" if row["steps"] else "")
         say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how})")

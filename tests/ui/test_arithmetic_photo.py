@@ -290,7 +290,7 @@ def test_the_latent_is_adopted_in_one_step(view, photo, window, qtbot):
     before = window.studio.document.scene
     let_draw(window, qtbot, view.results.adopt.click)
     scene = window.studio.document.scene
-    assert np.array_equal(scene.z, view.results.chosen_one.z)
+    assert np.array_equal(scene.z, view.results.chosen_one.point.numbers)
     assert (scene.truncation, scene.directions, scene.seed) == (1.0, (), None)
     assert not view.results.adopt.isEnabled()
     qtbot.waitUntil(lambda: view.results.panes.edited.view.picture is not None)
@@ -314,7 +314,7 @@ def test_a_direction_edits_the_reconstruction_live(view, photo, window, qtbot):
     scene = window.studio.document.scene
     assert window.studio.document.history.index() == step + 1
     assert scene.directions == (("bright", 1.5),)
-    assert np.array_equal(scene.z, view.results.chosen_one.z)
+    assert np.array_equal(scene.z, view.results.chosen_one.point.numbers)
     rendered = view.model.renderer.render(scene).picture
     assert np.array_equal(view.results.panes.edited.view.picture, rendered)
     assert view.results.panes.edited.words.text() == "bright +1.50"
@@ -342,9 +342,9 @@ def test_the_search_improves_on_the_encoder_and_both_can_be_compared(view, photo
     assert view.results.methods.isVisible()
     assert f"{100 * first.error:.1f}%" in view.results.panes.found.words.text()
     assert len(view.controls.curve.points) > 100
-    assert np.array_equal(window.studio.document.scene.z, second.z)
+    assert np.array_equal(window.studio.document.scene.z, second.point.numbers)
     window.studio.document.history.undo()
-    assert np.array_equal(window.studio.document.scene.z, first.z)
+    assert np.array_equal(window.studio.document.scene.z, first.point.numbers)
     view.results.methods.chosen.emit(0)
     settle(view, qtbot)
 
@@ -440,7 +440,7 @@ def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(
     for offer in view.offers():
         path = tmp_path / offer.name
         offer.write(path, lambda _share: None, lambda: False)
-        assert np.array_equal(scene_in_png(path).z, view.results.chosen_one.z)
+        assert np.array_equal(scene_in_png(path).z, view.results.chosen_one.point.numbers)
     for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
         with Image.open(tmp_path / f"photo-{name}.png") as saved:
             assert saved.size == size

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.models.file_kinds import run_of
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latent_points import LatentPoint, Space
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import Picture
 from explorer.session.train.training_thread import TrainingThread
@@ -31,16 +32,22 @@ class Search:
     model : OpenModel
     crop : (height, width, channels) uint8
         Of the model's size.
-    start : (latent_size,) float32 or None
+    start : LatentPoint or None
         Where to begin besides: usually what the encoder said.
     label : int or None
         The class to draw.
+    space : {"z", "w", "w+"}
+        Where to search.
+    under : Conditions
+        Noise, and how the content is moved.
     """
 
     model: OpenModel
     crop: Picture
-    start: Latent | None = None
+    start: LatentPoint | None = None
     label: int | None = None
+    space: Space = "z"
+    under: Conditions = USUAL
 
 
 class Projections(QObject):
@@ -160,5 +167,5 @@ def _steps(search: Search) -> Iterator[Projected]:
 
     leave_room()
     model = search.model
-    painter = Painter.open(model.files, search.label, trusted=run_of(model.path) is not None)
-    yield from project(painter, search.crop, start=search.start)
+    painter = Painter.open(model.files, search.label, search.under, trusted=run_of(model.path) is not None)
+    yield from project(painter, search.crop, start=search.start, space=search.space)

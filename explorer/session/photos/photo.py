@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.latent_points import LatentPoint
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
@@ -131,7 +131,7 @@ class Reconstruction:
 
     Attributes
     ----------
-    z : (latent_size,) float32
+    point : LatentPoint
     picture : (height, width, channels) uint8
     error : float
         Mean absolute difference from the crop, as a share of the range of a pixel: 0 to 1.
@@ -139,7 +139,7 @@ class Reconstruction:
         ``encoder`` or ``projection``.
     """
 
-    z: Latent
+    point: LatentPoint
     picture: Picture
     error: float
     method: str
@@ -180,7 +180,7 @@ class Crops(JobRunner):
             return crop, None
         z = self._encoder.latent(cut.model, lambda *size: cut.placing.crop(cut.photo, *size))
         picture = cut.model.generator.picture(z, cut.label)
-        return crop, Reconstruction(z, picture, error_of(picture, crop), "encoder")
+        return crop, Reconstruction(LatentPoint("z", z), picture, error_of(picture, crop), "encoder")
 
     def _on_not_cut(self, error: Exception) -> None:
         if not self.is_wanted:  # else the next is being made already

@@ -8,7 +8,7 @@ networks; the batch may be any.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -100,10 +100,13 @@ class OnnxNetwork(nn.Module):
         """The first output for these inputs, in the order of the graph."""
         return self.run(*given, wanted=[self._output])[self._output]
 
-    def run(self, *given: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
-        """The values of the graph that are ``wanted``, by their names in the file; only what they need is run."""
+    def run(self, *given: Tensor, wanted: Sequence[str], told: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
+        """The values of the graph that are ``wanted``, by their names in the file; only what they need is run.
+
+        ``told`` is taken in the place of weights of these names.
+        """
         values: dict[str, Tensor] = dict(zip(self._inputs, given, strict=True))
-        values |= {name: getattr(self, buffer) for name, buffer in self._buffer_names.items()}
+        values |= {name: getattr(self, buffer) for name, buffer in self._buffer_names.items()} | dict(told or {})
         sparing, numbers = self._is_large and torch.is_grad_enabled(), 0
         for group in self._plan(tuple(wanted)):
             if sparing and len(group) > 1:
@@ -116,6 +119,11 @@ class OnnxNetwork(nn.Module):
                 del values[name]
         self._is_large = self._is_large or numbers > _LARGE
         return {name: values[name] for name in wanted}
+
+    @property
+    def weight_names(self) -> Set[str]:
+        """What its weights are called in the file."""
+        return self._buffer_names.keys()
 
     def activations(self, *given: Tensor) -> list[Tensor]:
         """What the network sees at each non-linear stage, (N, C, H, W) each: features to compare pictures by."""

@@ -100,7 +100,7 @@ class PhotoSearch(QObject):
         start = known.get(SEARCH) or known.get(ENCODER)
         self._controls.curve.clear()
         self._began_s = time.monotonic()
-        self.projections.begin(Search(cut.model, crop, None if start is None else start.z, cut.label))
+        self.projections.begin(Search(cut.model, crop, None if start is None else start.point, cut.label))
         self._show_search()
         self.changed.emit()
 
@@ -194,7 +194,7 @@ def _are_alike(one: CropRequest, other: CropRequest) -> bool:
 
 
 def _reconstruction(best: Projected, search: Search) -> Reconstruction:
-    return Reconstruction(best.z, best.picture, error_of(best.picture, search.crop), SEARCH)
+    return Reconstruction(best.point, best.picture, error_of(best.picture, search.crop), SEARCH)
 
 
 def _seconds(number: float) -> str:

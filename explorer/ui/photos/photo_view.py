@@ -131,8 +131,7 @@ class PhotoView(View):
             self.finding.find(model, self.found.photo.pixels, self.stage.placing, label)
 
     def _scene_of(self, one: Reconstruction) -> Scene:
-        here = self.studio.document.scene
-        return here.plainly_at(one.z)
+        return one.point.scene(self.studio.document.scene)
 
     def _adopt(self) -> None:
         one = self.results.chosen_one
@@ -154,7 +153,8 @@ class PhotoView(View):
         """Where the worse reconstruction is the current picture, go on with the better one."""
         document = self.studio.document
         if before is not None and self.results.are_one(document.scene, before):
-            document.edit(IMPROVE, z=after.z, seed=None)
+            found = after.point.scene(document.scene)
+            document.edit(IMPROVE, z=found.z, seed=None, styled=found.styled)
 
     def _show_directions(self) -> None:
         scene = self.studio.document.scene
