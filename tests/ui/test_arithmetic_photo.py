@@ -19,7 +19,7 @@ from explorer.core.rendering.picture_files import save_png, scene_in_png
 from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.widgets.gestures import new_gesture
-from tests.models import tiny_encoder, tiny_generator
+from tests.models import tiny_encoder, tiny_generator, tiny_style_model
 from tests.ui.conftest import let_draw, open_and_wait
 
 PUPILS = ((0.25, 0.5), (0.75, 0.5))
@@ -297,6 +297,31 @@ def test_the_latent_is_adopted_in_one_step(view, photo, window, qtbot):
     let_draw(window, qtbot, window.studio.document.history.undo)
     assert window.studio.document.scene is before
     assert view.results.panes.edited.view.picture is None
+
+
+def test_a_point_of_w_plus_is_found_adopted_and_saved(window, photo, tmp_path, qtbot):
+    open_and_wait(window, tiny_style_model(tmp_path / "styled"), qtbot)
+    view = show(window)
+    take(view, qtbot, photo)
+    assert (view.controls.space, view.controls.spaces.isVisible()) == ("w", True)
+    view.controls.spaces.chosen.emit(view.controls.spaces.show_index(2) or 2)
+    with qtbot.waitSignal(view.finding.improved, timeout=60_000):
+        view.controls.improve.click()
+    one = view.results.chosen_one
+    assert (one.point.space, one.point.numbers.size) == ("w+", 15)
+    assert "Search in W+: error" in view.results.panes.found.words.text()
+    before = window.studio.document.scene
+    let_draw(window, qtbot, view.results.adopt.click)
+    scene = window.studio.document.scene
+    assert np.array_equal(scene.w, one.point.numbers)
+    assert np.abs(window.studio.pictures.shown_last.picture.astype(int) - one.picture).max() <= 1
+    path = tmp_path / "edited.png"
+    view.offers()[0].write(path, lambda *_: None, lambda: False)
+    assert np.array_equal(scene_in_png(path).w, one.point.numbers)
+    view.controls.spaces.chosen.emit(view.controls.spaces.show_index(0) or 0)
+    assert view.controls.improve.text() == "Search for it"  # what is known of W is no beginning in Z
+    let_draw(window, qtbot, window.studio.document.history.undo)
+    assert window.studio.document.scene is before
 
 
 def add_direction(window) -> None:

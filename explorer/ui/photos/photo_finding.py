@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.core.rendering.conditions import USUAL
+from explorer.core.rendering.latent_points import Space
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notices
 from explorer.session.photos.latent_search import Projections, Search
@@ -19,11 +21,17 @@ if TYPE_CHECKING:
     from explorer.training.projection.latent_optimisation import Projected
 
 _NO_ENCODER = "This model has no encoder. Search for it."
+_BEGUN = {ENCODER: "the encoder's latent and ", SEARCH: "what was found and "}
 _BROKEN_ENCODER = "The encoder could not be used. Search for it."
 
 
 class PhotoSearch(QObject):
     """Keeps `PhotoResults` true to the frame on the photo, and runs the search.
+
+    Attributes
+    ----------
+    under : Conditions
+        What is drawn under that is encoded or searched for next.
 
     Signals
     -------
@@ -44,12 +52,14 @@ class PhotoSearch(QObject):
         self._asked: CropRequest | None = None  # the newest at rest
         self._cut: CropRequest | None = None  # what the results are of
         self._began_s = 0.0
+        self.under = USUAL
         self.crops.shown.connect(self._on_cut)
         self.crops.failed.connect(self._on_not_cut)
         self.projections.progressed.connect(self._on_progressed)
         self.projections.ended.connect(self._on_ended)
         self.projections.failed.connect(self._on_search_failed)
         controls.improve.clicked.connect(self.search)
+        controls.space_chosen.connect(self._show_search)
         controls.stop.clicked.connect(self.projections.stop)
 
     @property
@@ -85,7 +95,7 @@ class PhotoSearch(QObject):
 
     def find(self, model: OpenModel, photo: Picture, placing: Placing, label: int | None) -> None:
         """Find the crop of a frame that rests, unless that was done already."""
-        cut = CropRequest(model, photo, placing, True, label)
+        cut = CropRequest(model, photo, placing, True, label, self.under)
         if self._asked is None or not _are_alike(self._asked, cut):
             self.projections.drop()
             self._asked = cut
@@ -96,13 +106,21 @@ class PhotoSearch(QObject):
         crop, cut = self._results.crop, self._cut
         if crop is None or cut is None or cut is not self._asked:
             return
-        known = self._results.found
-        start = known.get(SEARCH) or known.get(ENCODER)
+        space = self._controls.space
+        start = self._start(space)
         self._controls.curve.clear()
         self._began_s = time.monotonic()
-        self.projections.begin(Search(cut.model, crop, None if start is None else start.point, cut.label))
+        point = None if start is None else start.point
+        self.projections.begin(Search(cut.model, crop, point, cut.label, space, self.under))
         self._show_search()
         self.changed.emit()
+
+    def _start(self, space: Space) -> Reconstruction | None:
+        """What a search in a space goes on from: the last one's point, unless it is of W and Z is searched."""
+        known = self._results.found
+        searched = known.get(SEARCH)
+        of_use = searched is not None and (space != "z" or searched.point.space == "z")
+        return searched if of_use else known.get(ENCODER)
 
     def close(self) -> None:
         """Stop everything, and wait until it has stopped."""
@@ -176,15 +194,16 @@ class PhotoSearch(QObject):
     def _show_search(self, words: str = "") -> None:
         running = self.projections.search is not None
         offered = self._cut is not None and self._cut is self._asked
+        start = self._start(self._controls.space)
         if running:
             self._controls.bar.setValue(0)
             words = "Looking at samples …"
         else:
             self._results.show_live(None)
             if not words and offered:
-                begun = "the encoder's latent and " if ENCODER in self._results.found else ""
+                begun = _BEGUN.get(start.method, "") if start is not None else ""
                 words = f"Optimisation, from {begun}the best of many samples. It says how long it takes."
-        self._controls.improve.setText("Improve" if self._results.found else "Search for it")
+        self._controls.improve.setText("Search for it" if start is None else "Improve")
         self._controls.show_search(words, running, offered)
 
 
@@ -194,7 +213,7 @@ def _are_alike(one: CropRequest, other: CropRequest) -> bool:
 
 
 def _reconstruction(best: Projected, search: Search) -> Reconstruction:
-    return Reconstruction(best.point, best.picture, error_of(best.picture, search.crop), SEARCH)
+    return Reconstruction(best.point, best.picture, error_of(best.picture, search.crop), SEARCH, search.under)
 
 
 def _seconds(number: float) -> str:

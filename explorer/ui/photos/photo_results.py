@@ -154,4 +154,5 @@ class PhotoResults(QWidget):
         """How far it is off, and how far the other method's is."""
         others = [other for other in self.found.values() if other.method != one.method]
         compared = "".join(f"\n{_TITLES[other.method]} {100 * other.error:.1f}%" for other in others)
-        return f"{_TITLES[one.method].capitalize()}: error {100 * one.error:.1f}%{compared}"
+        space = "" if one.point.space == "z" else f" in {one.point.space.upper()}"
+        return f"{_TITLES[one.method].capitalize()}{space}: error {100 * one.error:.1f}%{compared}"

@@ -55,6 +55,7 @@ class PhotoView(View):
         model = self.model
         if model is None:
             return
+        self.finding.under = after.conditions
         if self._model != after.model:
             self._begin(model)
         elif before is None or before.label != after.label:
@@ -131,7 +132,7 @@ class PhotoView(View):
             self.finding.find(model, self.found.photo.pixels, self.stage.placing, label)
 
     def _scene_of(self, one: Reconstruction) -> Scene:
-        return one.point.scene(self.studio.document.scene)
+        return one.scene(self.studio.document.scene)
 
     def _adopt(self) -> None:
         one = self.results.chosen_one
@@ -152,8 +153,9 @@ class PhotoView(View):
     def _on_improved(self, before: Reconstruction | None, after: Reconstruction) -> None:
         """Where the worse reconstruction is the current picture, go on with the better one."""
         document = self.studio.document
-        if before is not None and self.results.are_one(document.scene, before):
-            found = after.point.scene(document.scene)
+        better = before is not None and after.error <= before.error
+        if before is not None and better and self.results.are_one(document.scene, before):
+            found = after.scene(document.scene)
             document.edit(IMPROVE, z=found.z, seed=None, styled=found.styled)
 
     def _show_directions(self) -> None:
