@@ -90,6 +90,26 @@ def test_a_point_of_w_is_found_and_drawn_again(verb: Verb, tmp_path: Path, space
     assert (tmp_path / "again.png").read_bytes() == (out / "face-reconstruction.png").read_bytes()
 
 
+def test_a_model_tuned_to_a_picture_is_a_model_of_its_own(verb: Verb, tmp_path: Path) -> None:
+    styled = tiny_style_model(tmp_path / "styled", size=16)
+    save_directions(styled / "directions.npz", [Direction("brighter", unit([1, 2, 0, 0]), "imported")])
+    before = (styled / "generator.onnx").read_bytes()
+    picture = drawn(tiny_generator(tmp_path / "other.onnx", size=16), tmp_path / "face.png")
+    out, words = tmp_path / "out", ("--space", "w+", "--steps", 10, "--tune", 60, "--direction", "brighter=1")
+    done = verb("project", styled, picture, "--out", out, *words, "--json")
+    told = json.loads(done.out)["pictures"][0]
+    assert told["tuned_error"] < 0.5 * told["error"]
+    assert told["files"] == [f"face-{part}.png" for part in ("aligned", "reconstruction", "tuned", "edit")]
+    assert (styled / "generator.onnx").read_bytes() == before
+    for part in ("tuned", "edit"):
+        again = tmp_path / "again.png"
+        assert verb("render", told["tuned"], "--scene", out / f"face-{part}.png", "--out", again).code == 0
+        assert again.read_bytes() == (out / f"face-{part}.png").read_bytes()
+    said = json.loads(verb("inspect", told["tuned"], "--json").out)
+    assert "face.png (pivotal tuning of styled)" in json.dumps(said)
+    refused(verb("project", styled, picture, "--out", out, *words), "face-model is there already")
+
+
 def test_a_model_without_an_encoder_is_searched(verb: Verb, tmp_path: Path) -> None:
     bare = tiny_generator(tmp_path / "bare.onnx")
     picture = drawn(bare, tmp_path / "face.png")
@@ -170,6 +190,7 @@ def test_pupils_bring_a_turned_face_upright(verb: Verb, tmp_path: Path) -> None:
         (("--steps", 0), "--steps is 0"),
         (("--steps", 5, "--method", "encoder"), "takes no --steps"),
         (("--seed", -1), "out of range"),
+        (("--tune", 0), "--tune is 0"),
         (("--space", "w+"), "has no W space"),
         (("--space", "w", "--method", "encoder"), "not points of W"),
         (("--noise", "none"), "no noise"),

@@ -14,6 +14,7 @@ from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latent_points import LatentPoint, Space, check_space, usual_space
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo_tuning import PhotoTuning
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Pictures
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.core.photos.photo_files import Photo
     from explorer.training.projection.differentiable_generator import Painter
     from explorer.training.projection.latent_optimisation import Effort
+    from explorer.training.projection.pivotal_tuning import TuningEffort
 
 Method = Literal["encoder", "optimise", "both"]
 METHODS: tuple[Method, ...] = ("encoder", "optimise", "both")
@@ -112,6 +114,10 @@ class Projector:
     def __exit__(self, *_: object) -> None:
         if self._encoder is not None:
             self._encoder.close()
+
+    def tuning(self, found: ProjectedPhoto, name: str, effort: TuningEffort | None = None) -> PhotoTuning:
+        """The tuning of the model to a photograph that was found."""
+        return PhotoTuning(self.model, found.aligned, found.point, name, self.label, self.under, effort)
 
     def alignment(self, photo: Photo, pupils: Points | None) -> Alignment:
         """Where the frame lies in a photograph: by its pupils, which are given in pixels of its file, or guessed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +19,7 @@ from explorer.core.models.policy import read_model
 from explorer.core.models.roles import Frame
 from explorer.core.problem import Problem
 from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latent_points import LatentPoint
 from explorer.training.projection.latent_network import LatentNetwork
 from explorer.training.projection.onnx_network import OnnxNetwork
 
@@ -103,6 +105,13 @@ class Painter:
             for part, count in _filled_up(self.synthesis, rows)
         ]
         return torch.cat(parts)
+
+    def row_of(self, point: LatentPoint) -> Tensor:
+        """What the synthesis takes for a point of Z, W or W+, (1, width)."""
+        numbers = torch.from_numpy(np.array(point.numbers, np.float32))[None]
+        if point.space == "z":
+            return self.rows(numbers)
+        return numbers.repeat(1, self.card.styles * self.card.style_size // numbers.shape[1])
 
     def points(self, z: Tensor) -> Tensor:
         """The points of W of latents (N, d): (N, style_size). Of a style-based model."""

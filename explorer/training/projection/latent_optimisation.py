@@ -25,23 +25,21 @@ picture again, and has no room for them.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from explorer.core.problem import Problem
 from explorer.core.rendering.latent_points import LatentPoint, Space
 from explorer.training.projection.differentiable_generator import Painter
+from explorer.training.projection.likeness import Likeness, as_bytes, checked_target
 from explorer.training.projection.search_spaces import SearchSpace, search_space
 
 _AT_ONCE = 32  # samples drawn between two looks at whether to stop
-_SCALES = 4  # the picture and three halvings of it
-_SMALLEST_SIDE, _LARGEST_SIDE = 4, 256
 _GRADIENT_PIXELS = 2**17  # of pictures through which gradients pass at once
 _SHAKEN = 0.75  # share of the first round
 _LAST_PACE = 0.02  # of the learning rate, when a round ends
@@ -155,7 +153,7 @@ def project(
     Problem
         The target is of another size, the generator has no W, or gives nothing but numbers that are not finite.
     """
-    search = _Search(painter, _checked(painter, target), effort or Effort(), search_space(painter, space))
+    search = _Search(painter, checked_target(painter, target), effort or Effort(), search_space(painter, space))
     yield from search.sample(start)
     yield from search.refine()
     yield from search.polish()
@@ -168,9 +166,8 @@ class _Search:
     """
 
     def __init__(self, painter: Painter, target: Tensor, effort: Effort, space: SearchSpace) -> None:
-        self.painter, self.target, self.effort, self.space = painter, target, effort, space
-        self.pyramid = list(_pyramid(target))
-        self.seen = None if painter.critic is None else _activations(painter, target)
+        self.painter, self.effort, self.space = painter, effort, space
+        self.likeness = Likeness(painter, target)
         self.at_once = max(_GRADIENT_PIXELS // (target.shape[2] * target.shape[3]), 1)
         self.shake = torch.Generator().manual_seed(effort.seed)
         self.step = 0
@@ -186,7 +183,7 @@ class _Search:
         for part in torch.split(self.points, min(_AT_ONCE, 2 * self.at_once)):
             with torch.no_grad():
                 pictures = self.painter.pictures(self.space.rows(part))
-                losses.append(self._note(part, pictures, self._pixels(pictures)))
+                losses.append(self._note(part, pictures, self.likeness.pixels(pictures)))
             if self.best is not None:
                 yield self.best
         self.losses = torch.cat(losses)
@@ -244,12 +241,12 @@ class _Search:
         """The losses of some of the points, (n,), whose gradients are added to them unless these are the last."""
         at = points[part] + (shaken - points.detach())[part]
         pictures = self.painter.pictures(self.space.rows(at))
-        pixels = self._pixels(pictures)
+        pixels = self.likeness.pixels(pictures)
         losses = self._note(shaken[part], pictures.detach(), pixels.detach())
         if not last:
             loss = pixels + self.effort.prior * self.space.outside(at)
-            if features and self.seen is not None:
-                loss = loss + features * self._unlike(pictures, self.seen)
+            if features:
+                loss = loss + features * self.likeness.features(pictures)
             torch.autograd.backward(torch.where(loss.isfinite(), loss, torch.zeros_like(loss)).sum())
         return losses
 
@@ -261,24 +258,12 @@ class _Search:
     def _advance(self, optimizer: torch.optim.Adam, points: Tensor, share: float) -> None:
         """One step of Adam; a point whose loss or gradient is not finite stays where it is."""
         for group in optimizer.param_groups:
-            group["lr"] = self.effort.learning_rate * self.space.step * _pace(share)
+            group["lr"] = self.effort.learning_rate * self.space.step * pace(share)
         assert points.grad is not None
         points.grad.nan_to_num_(0.0, 0.0, 0.0)
         optimizer.step()
         with torch.no_grad():
             points.copy_(self.space.within(points))
-
-    def _pixels(self, pictures: Tensor) -> Tensor:
-        """(N,): squared distance from the target, averaged over scales; what is whiter than white is white."""
-        beyond = (self.target.abs() == 1.0) & (pictures * self.target > 1.0)
-        pairs = zip(_pyramid(torch.where(beyond, self.target, pictures)), self.pyramid, strict=True)
-        return torch.stack([(x - t).square().flatten(1).mean(1) for x, t in pairs]).mean(0)
-
-    def _unlike(self, pictures: Tensor, seen: list[Tensor]) -> Tensor:
-        """(N,): relative squared distance of what the critic sees, averaged over its layers."""
-        pairs = zip(_activations(self.painter, pictures), seen, strict=True)
-        apart = [(a - b).square().flatten(1).mean(1) / b.square().mean().clamp_min(1e-8) for a, b in pairs]
-        return torch.stack(apart).mean(0) if apart else pictures.new_zeros(len(pictures))
 
     def _note(self, points: Tensor, pictures: Tensor, pixels: Tensor) -> Tensor:
         """Remember the best of these points if it is the best of all; gives the losses that both rounds share."""
@@ -288,44 +273,11 @@ class _Search:
         loss = float(losses[place])
         if loss < (math.inf if self.best is None else self.best.loss):
             shown = pictures[place].clamp(-1.0, 1.0)
-            error = float((shown - self.target[0]).abs().mean()) / 2
-            point = self.space.point(points[place])
-            self.best = Projected(self.step, self.effort.steps, loss, error, point, _as_bytes(shown))
+            error, point = self.likeness.error(shown), self.space.point(points[place])
+            self.best = Projected(self.step, self.effort.steps, loss, error, point, as_bytes(shown))
         return losses
 
 
-def _checked(painter: Painter, target: NDArray[np.uint8]) -> Tensor:
-    card = painter.card
-    wanted = (card.height, card.width, card.channels)
-    if target.shape != wanted:
-        sizes = [" × ".join(map(str, shape)) for shape in (wanted, target.shape)]
-        raise Problem(f"{card.name} draws pictures of {sizes[0]}, not {sizes[1]}.", "Align the picture first.")
-    pixels = torch.from_numpy(np.ascontiguousarray(target).astype(np.float32))
-    return pixels.permute(2, 0, 1)[None] / 127.5 - 1.0
-
-
-def _pyramid(pictures: Tensor) -> Iterator[Tensor]:
-    """Pictures (N, C, H, W), of at most 256 pixels a side, and the same halved again and again."""
-    while max(pictures.shape[2:]) > _LARGEST_SIDE:
-        pictures = functional.avg_pool2d(pictures, 2)
-    yield pictures
-    for _ in range(_SCALES - 1):
-        if min(pictures.shape[2:]) < 2 * _SMALLEST_SIDE:
-            return
-        pictures = functional.avg_pool2d(pictures, 2)
-        yield pictures
-
-
-def _activations(painter: Painter, pictures: Tensor) -> list[Tensor]:
-    assert painter.critic is not None
-    return painter.critic.activations(pictures)
-
-
-def _as_bytes(picture: Tensor) -> NDArray[np.uint8]:
-    pixels: NDArray[np.uint8] = ((picture + 1.0) * 127.5).round().to(torch.uint8).permute(1, 2, 0).numpy()
-    return np.ascontiguousarray(pixels)
-
-
-def _pace(share: float) -> float:
+def pace(share: float) -> float:
     """Share of the learning rate when so much of a round is done: up over a tenth of it, then down along a cosine."""
     return min(1.0, 10.0 * share + 0.1) * max(_LAST_PACE, 0.5 + 0.5 * math.cos(math.pi * share))
