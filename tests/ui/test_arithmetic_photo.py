@@ -324,6 +324,34 @@ def test_a_point_of_w_plus_is_found_adopted_and_saved(window, photo, tmp_path, q
     assert window.studio.document.scene is before
 
 
+def test_a_model_is_tuned_to_the_photo_and_opened_there(window, photo, tmp_path, qtbot):
+    original = tiny_style_model(tmp_path / "styled")
+    before = (original / "generator.onnx").read_bytes()
+    open_and_wait(window, original, qtbot)
+    view, studio = show(window), window.studio
+    take(view, qtbot, photo)
+    assert not view.controls.tune.isEnabled()
+    view.stage.turn(30)
+    settle(view, qtbot)
+    with qtbot.waitSignal(view.finding.improved, timeout=60_000):
+        view.controls.improve.click()
+    found, laid, scene = view.results.chosen_one, view.stage.placing, studio.document.scene
+    with qtbot.waitSignal(studio.models.opened, timeout=60_000):
+        view.controls.tune.click()
+    qtbot.waitUntil(lambda: view.results.chosen_one is not None and not view.is_busy, timeout=60_000)
+    tuned = view.results.chosen_one
+    assert tuned.error < 0.5 * found.error
+    assert (tuned.point.space, view.stage.placing) == ("w", laid)
+    assert np.array_equal(studio.document.scene.w, found.point.numbers)
+    assert view.results.is_of(studio.document.scene)
+    assert studio.models.current.name == "styled, tuned"
+    assert studio.models.current.path.name == "styled photo"
+    assert (original / "generator.onnx").read_bytes() == before
+    let_draw(window, qtbot, studio.document.history.undo)
+    assert studio.document.scene is scene
+    settle(view, qtbot)
+
+
 def add_direction(window) -> None:
     vector = unit(np.array([1, 1, 0, 0], np.float32))
     window.studio.directions.add([Direction("bright", vector, "mean")], "Add bright")

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.core.files import hash_of
+from explorer.core.files import hash_of, made_folder
 from explorer.core.models.file_kinds import run_of
 from explorer.core.rendering.conditions import USUAL, Conditions
 from explorer.core.rendering.latent_points import LatentPoint
 from explorer.core.rendering.scene import Scene
+from explorer.paths import user_folder
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import Picture
 
 if TYPE_CHECKING:
     from explorer.training.projection.latent_optimisation import Projected
     from explorer.training.projection.pivotal_tuning import Tuning, TuningEffort
+
+_LONGEST_NAME = 60
+
+
+def free_folder(model: str, photo: str) -> Path:
+    """Where a model that is tuned to a photograph goes, among the user's own work; nothing is there yet."""
+    name = re.sub(r"[^\w .-]", "", f"{model} {Path(photo).stem}").strip(" .")[:_LONGEST_NAME] or "tuned"
+    folders = (user_folder("data") / "tuned" / f"{name}{end}" for end in ("", *(f" {n}" for n in range(2, 10_000))))
+    return next(folder for folder in folders if not folder.exists())
 
 
 class PhotoTuning:
@@ -88,6 +99,7 @@ class PhotoTuning:
 
         assert self._tuning is not None
         assert self._last is not None
+        made_folder(folder.parent)
         card, files = self.model.generator.card, self.model.files
         path, card = write_tuned(files, card, self._tuning.weights, folder, self.photo, self._last.picture)
         z = np.zeros(card.latent_size, np.float32)

@@ -86,13 +86,15 @@ class PhotoControls(Controls):
             part.setEnabled(there)
         self._show_history()
 
-    def show_search(self, words: str, running: bool, offered: bool) -> None:
-        """Say how the search stands."""
+    def show_search(self, words: str, running: bool, offered: bool, tunable: bool = False) -> None:
+        """Say how the search stands, and whether there is something to tune the model to."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self.improve.setVisible(not running)
         self.improve.setEnabled(offered)
         self.spaces.setEnabled(not running)
+        self.tune.setVisible(not running)
+        self.tune.setEnabled(tunable)
         self.stop.setVisible(running)
         self.bar.setVisible(running)
         self.curve.setVisible(running or len(self.curve.points) > 1)
@@ -155,12 +157,16 @@ class PhotoControls(Controls):
         self._spaces = QWidget()
         row_of(titled("Search in", self.spaces, "muted"), (self.spaces, 1), on=self._spaces)
         self._spaces.hide()
+        self.tune = push_button(
+            "Tune the model",
+            "Change a copy of the model a little until it draws your picture; this one stays as it is",
+        )
         self.stop = push_button("Stop", "Be content with the best so far", image="stop")
         self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the search")
         self.words = text_label(wraps=True)
         self.curve = LossCurve()
         self.add_title("Search", self.improve)
-        for part in (self._spaces, self.improve, self.stop, self.bar, self.words, self.curve):
+        for part in (self._spaces, self.improve, self.tune, self.stop, self.bar, self.words, self.curve):
             self.column.addWidget(part)
         self.show_search("", running=False, offered=False)
 

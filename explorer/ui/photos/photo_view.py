@@ -41,6 +41,7 @@ class PhotoView(View):
         self._placings: dict[Path, Placing] = {}
         self._path: Path | None = None  # of what is shown, where it has one
         self._model = ""
+        self._frame: tuple[object, ...] = ()  # of the model: where pupils lie, and its size
         beside(self.controls, self.pages, self)
         self.results.save.setMenu(ExportMenu(studio, self.offers, self.strip, self.results.save))
         self.setAcceptDrops(True)
@@ -108,13 +109,17 @@ class PhotoView(View):
         self.source.drop(event.mimeData())
 
     def _begin(self, model: OpenModel) -> None:
-        """Turn to another model: the photo stays, the frame may be another."""
+        """Turn to another model: the photo stays, and where the frame is alike it lies as it lay."""
         self.finding.leave_model()
         self._model = model.generator.hash
+        card, laid, before = model.generator.card, self.stage.placing, self._frame
+        self._frame = (card.pupils, card.height, card.width)
         self._placings.clear()
-        self.controls.show_card(model.generator.card)
+        self.controls.show_card(card)
         if self.found is not None:
             self.take(self.found, self._path)
+            if before == self._frame:
+                self.stage.resume(laid)
 
     def _preview(self) -> None:
         self.pages.say_hint()
@@ -158,6 +163,12 @@ class PhotoView(View):
             found = after.scene(document.scene)
             document.edit(IMPROVE, z=found.z, seed=None, styled=found.styled)
 
+    def _on_tuned(self, folder: Path, scene: Scene) -> None:
+        """Go on with the model that was made, at the photo; undo goes back to the other one."""
+        self.studio.settings.remember_recent(folder)
+        self.studio.controller.paste(scene)
+        self.studio.notices.say(f"{scene.model_name} is a model of its own, in {folder}.")
+
     def _show_directions(self) -> None:
         scene = self.studio.document.scene
         self.results.sliders.show_names(self.studio.directions.names)
@@ -194,6 +205,8 @@ class PhotoView(View):
         self.stage.rested.connect(lambda _placing: self._find())
         self.finding.changed.connect(self._on_found)
         self.finding.improved.connect(self._on_improved)
+        self.finding.tuned.connect(self._on_tuned)
+        controls.tune.clicked.connect(lambda: self.finding.tune(self.found.name if self.found else ""))
         results.adopt.clicked.connect(self._adopt)
         results.strength_moved.connect(self._move)
         results.chosen.connect(self._on_found)
