@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.cli.condition_arguments import condition_arguments, conditioned
 from explorer.cli.model_arguments import model_argument, open_model
 from explorer.cli.output import remark, say, say_json
+from explorer.cli.photo_parts import check_tuning, model_folder, photo_parts, tune_argument
 from explorer.cli.progress_bar import progress_bar
-from explorer.cli.scene_arguments import Strengths, class_index, directed, direction_argument, strengths
+from explorer.cli.scene_arguments import Strengths, class_index, direction_argument, strengths
 from explorer.core.files import made_folder
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_points import SPACES
 from explorer.core.rendering.picture_files import rgb, save_png, sheet
+from explorer.core.rendering.scene import Scene
 from explorer.session.photos.photo_projector import METHODS, Method, Points, Projector
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Pictures
-    from explorer.core.rendering.scene import Scene
     from explorer.session.models.opening import OpenModel
     from explorer.training.projection.latent_optimisation import Effort
 
@@ -47,7 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="ask the encoder, search by optimisation, or search from the encoder's answer too "
         "(default: the encoder where there is one, else optimise)",
     )
+    parser.add_argument(
+        "--space",
+        choices=SPACES,
+        help="where to search in a style-based model: latents, what the mapping makes of them, or a w for each layer "
+        "(default: w where there is one)",
+    )
+    condition_arguments(parser)
     parser.add_argument("--steps", type=int, help="of the optimisation, in all (default 200)")
+    tune_argument(parser)
     parser.add_argument("--seed", type=int, default=0, help="decides where the search begins (default 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -60,18 +71,23 @@ def run(options: argparse.Namespace) -> int:
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         label = class_index(options.label, model.generator)
-        with Projector(model, _method(options, model), _effort(options), label) as projector:
+        under = conditioned(Scene(), options, model.generator).conditions
+        method = _method(options, model)
+        with Projector(model, method, _effort(options), label, options.space, under) as projector:
             made_folder(options.out)
-            results, skipped = _all(projector, files, pupils, asked, options.out)
+            results, skipped = _all(projector, files, pupils, asked, options)
     _say(results, skipped, options)
     return _SKIPPED if skipped else 0
 
 
 def _check(options: argparse.Namespace) -> None:
+    check_tuning(options)
     if options.steps is not None and not 1 <= options.steps <= _MOST_STEPS:
         raise Problem(f"--steps is {options.steps}.", f"Choose from 1 to {_MOST_STEPS:,}.")
     if options.steps is not None and options.method == "encoder":
         raise Problem("The encoder takes no --steps.", "Leave --steps out, or add --method both.")
+    if options.space not in (None, "z") and options.method == "encoder":
+        raise Problem(f"The encoder gives latents, not points of {options.space.upper()}.", "Add --method both.")
     if not 0 <= options.seed < 2**32:
         raise Problem(f"The seed {options.seed} is out of range.", f"Seeds run from 0 to {2**32 - 1}.")
 
@@ -82,7 +98,7 @@ def _method(options: argparse.Namespace, model: OpenModel) -> Method:
         return chosen
     if model.files.encoder is None:
         return "optimise"
-    return "encoder" if options.steps is None else "both"
+    return "encoder" if options.steps is None and options.space in (None, "z") else "both"
 
 
 def _effort(options: argparse.Namespace) -> Effort | None:
@@ -125,43 +141,40 @@ def _all(
     files: Sequence[Path],
     pupils: Points | None,
     asked: Strengths,
-    out: Path,
+    options: argparse.Namespace,
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Project every picture and save what comes of it; what was found, and what was left out."""
     from explorer.core.photos.photo_files import read_photo
 
+    out: Path = options.out
     results: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
     rows: list[Pictures] = []
     problem = None
     for file, name in zip(files, _names(files), strict=True):
         try:
-            photo = read_photo(file)
+            photo, folder = read_photo(file), model_folder(options, name)
             with progress_bar(name, "steps") as report:
                 found = projector.found(photo, projector.alignment(photo, pupils), report)
+            made = photo_parts(projector, found, asked, file.name, folder, options)
         except Problem as failure:
             problem = failure
             skipped.append({"picture": str(file), "reason": failure.what})
             continue
-        parts: dict[str, tuple[Pictures, Scene | None]] = {
-            "aligned": (found.aligned, None),
-            "reconstruction": (found.reconstruction, found.scene),
-        }
-        if asked:
-            scene = directed(found.scene, asked)
-            parts["edit"] = (projector.model.renderer.render(scene).picture, scene)
-        for part, (picture, shown) in parts.items():
+        for part, (picture, shown) in made.pictures.items():
             save_png(out / f"{name}-{part}.png", picture, shown)
-        rows += [rgb(picture) for picture, _ in parts.values()]
+        rows += [rgb(picture) for picture, _ in made.pictures.values()]
         results.append(
             {
                 "picture": str(file),
                 "name": name,
                 "method": found.method,
+                "space": found.point.space,
                 "steps": found.steps,
                 "error": round(found.error, 6),
-                "files": [f"{name}-{part}.png" for part in parts],
+                "files": [f"{name}-{part}.png" for part in made.pictures],
             }
+            | ({} if made.error is None else {"tuned": str(made.model), "tuned_error": round(made.error, 6)})
         )
     if problem is not None and not results:
         raise (
@@ -169,7 +182,7 @@ def _all(
             if len(files) == 1
             else Problem(f"None of the {len(files)} pictures can be used. {problem.what}", problem.hint)
         )
-    save_png(out / _SHEET, sheet(np.stack(rows), columns=3 if asked else 2))
+    save_png(out / _SHEET, sheet(np.stack(rows), columns=2 + bool(asked) + (options.tune is not None)))
     return results, skipped
 
 
@@ -194,5 +207,7 @@ def _say(results: list[dict[str, Any]], skipped: list[dict[str, str]], options: 
         say_json({"pictures": results, "skipped": skipped, "sheet": str(options.out / _SHEET)})
         return
     for row in results:
-        how = row["method"] + (f", {row['steps']} steps" if row["steps"] else "")
-        say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how})")
+        space = "" if row["space"] == "z" else f" in {row['space'].upper()}"
+        how = f"{row['method']}{space}" + (f", {row['steps']} steps" if row["steps"] else "")
+        tuned = f"; tuned, by {row['tuned_error']:.1%}: {row['tuned']}" if "tuned" in row else ""
+        say(f"{row['picture']}: differs by {row['error']:.1%} on average ({how}){tuned}")

@@ -16,7 +16,7 @@ from explorer.core.models.card import CARD_KEY, ModelCard
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import save_png, scene_in_png
 from tests.cli.conftest import Verb, refused
-from tests.models import tiny_encoder, tiny_generator
+from tests.models import tiny_encoder, tiny_generator, tiny_style_model
 
 
 @pytest.fixture
@@ -72,6 +72,42 @@ def test_optimisation_finds_a_picture_of_the_models_own(
     told = json.loads(done.out)["pictures"][0]
     assert (told["method"], told["steps"]) == (method, 60)
     assert told["error"] < 0.02
+
+
+@pytest.mark.parametrize(("space", "size"), [("w", 5), ("w+", 15)])
+def test_a_point_of_w_is_found_and_drawn_again(verb: Verb, tmp_path: Path, space: str, size: int) -> None:
+    styled = tiny_style_model(tmp_path / "styled", size=16)
+    picture, out = drawn(styled / "generator.onnx", tmp_path / "face.png"), tmp_path / "out"
+    done = verb("project", styled, picture, "--out", out, "--space", space, "--steps", 60, "--json")
+    told = json.loads(done.out)["pictures"][0]
+    assert (told["method"], told["space"]) == ("optimise", space)
+    assert told["error"] < 0.025
+    scene = scene_in_png(out / "face-reconstruction.png")
+    assert scene is not None
+    assert scene.w is not None
+    assert scene.w.shape == (size,)
+    assert verb("render", styled, "--scene", out / "face-reconstruction.png", "--out", tmp_path / "again.png").code == 0
+    assert (tmp_path / "again.png").read_bytes() == (out / "face-reconstruction.png").read_bytes()
+
+
+def test_a_model_tuned_to_a_picture_is_a_model_of_its_own(verb: Verb, tmp_path: Path) -> None:
+    styled = tiny_style_model(tmp_path / "styled", size=16)
+    save_directions(styled / "directions.npz", [Direction("brighter", unit([1, 2, 0, 0]), "imported")])
+    before = (styled / "generator.onnx").read_bytes()
+    picture = drawn(tiny_generator(tmp_path / "other.onnx", size=16), tmp_path / "face.png")
+    out, words = tmp_path / "out", ("--space", "w+", "--steps", 10, "--tune", 60, "--direction", "brighter=1")
+    done = verb("project", styled, picture, "--out", out, *words, "--json")
+    told = json.loads(done.out)["pictures"][0]
+    assert told["tuned_error"] < 0.5 * told["error"]
+    assert told["files"] == [f"face-{part}.png" for part in ("aligned", "reconstruction", "tuned", "edit")]
+    assert (styled / "generator.onnx").read_bytes() == before
+    for part in ("tuned", "edit"):
+        again = tmp_path / "again.png"
+        assert verb("render", told["tuned"], "--scene", out / f"face-{part}.png", "--out", again).code == 0
+        assert again.read_bytes() == (out / f"face-{part}.png").read_bytes()
+    said = json.loads(verb("inspect", told["tuned"], "--json").out)
+    assert "face.png (pivotal tuning of styled)" in json.dumps(said)
+    refused(verb("project", styled, picture, "--out", out, *words), "face-model is there already")
 
 
 def test_a_model_without_an_encoder_is_searched(verb: Verb, tmp_path: Path) -> None:
@@ -154,6 +190,10 @@ def test_pupils_bring_a_turned_face_upright(verb: Verb, tmp_path: Path) -> None:
         (("--steps", 0), "--steps is 0"),
         (("--steps", 5, "--method", "encoder"), "takes no --steps"),
         (("--seed", -1), "out of range"),
+        (("--tune", 0), "--tune is 0"),
+        (("--space", "w+"), "has no W space"),
+        (("--space", "w", "--method", "encoder"), "not points of W"),
+        (("--noise", "none"), "no noise"),
         (("--class", 1), "no classes"),
     ],
 )

@@ -147,7 +147,7 @@ def test_a_frame_that_moves_is_cut_without_the_encoder(crops, open_model, qtbot)
 def test_a_frame_that_rests_is_encoded_and_drawn_again(crops, open_model, qtbot):
     model, photo = open_model(), colours()
     _, crop, one = cut_of(crops, CropRequest(model, photo, MIDDLE, encode=True), qtbot)
-    assert np.array_equal(one.picture, model.generator.picture(one.z))
+    assert np.array_equal(one.picture, model.generator.picture(one.point.numbers))
     assert one.error == pytest.approx(error_of(one.picture, crop))
     assert 0 < one.error < 1
     assert one.method == "encoder"
@@ -159,7 +159,7 @@ def test_the_encoder_finds_the_direction_in_which_a_picture_of_the_model_lies(cr
     picture = model.generator.picture(z)
     _, crop, one = cut_of(crops, CropRequest(model, picture, Placing(Alignment.centred(8, 8)), encode=True), qtbot)
     assert np.array_equal(crop, picture)
-    assert float(one.z @ z) / float(np.linalg.norm(one.z) * np.linalg.norm(z)) > 0.8
+    assert float(one.point.numbers @ z) / float(np.linalg.norm(one.point.numbers) * np.linalg.norm(z)) > 0.8
 
 
 def test_without_an_encoder_there_is_the_crop_alone(crops, open_model, qtbot):

@@ -8,6 +8,7 @@ import pytest
 from explorer.core.inference.generator import Generator
 from explorer.core.models.model import model_files
 from explorer.core.problem import Problem
+from explorer.core.rendering.latent_points import LatentPoint
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos import latent_search
@@ -44,7 +45,7 @@ def test_the_latent_of_a_picture_of_the_model_is_found(projections, model, targe
     best = told.args[1]
     assert best.step == best.steps
     assert best.error < 0.01
-    assert np.abs(model.generator.picture(best.z).astype(int) - target).max() <= 6
+    assert np.abs(model.generator.picture(best.point.numbers).astype(int) - target).max() <= 6
 
 
 def test_the_search_tells_how_far_it_is_and_how_long_it_takes(projections, model, target, qtbot):
@@ -65,7 +66,7 @@ def test_a_search_that_is_stopped_keeps_the_best_so_far(projections, model, targ
         projections.begin(Search(model, target))
     best = told.args[1]
     assert best is not None
-    assert best.z.shape == (4,)
+    assert best.point.numbers.shape == (4,)
 
 
 def test_nothing_is_told_of_a_search_that_was_dropped(projections, model, target, qtbot):
@@ -94,7 +95,7 @@ def test_a_search_can_begin_where_the_encoder_said(projections, model, target, q
     first = []
     projections.progressed.connect(lambda steps: first.append(steps[0]) if not first else projections.stop())
     with qtbot.waitSignal(projections.ended, timeout=60_000) as told:
-        projections.begin(Search(model, target, start))
+        projections.begin(Search(model, target, LatentPoint("z", start)))
     assert told.args[1].error < 0.005
 
 

@@ -15,6 +15,8 @@ from explorer.core.inference.generator import Generator
 from explorer.core.inference.perception import Encoder
 from explorer.core.models.model import ModelFiles, model_files
 from explorer.core.problem import Problem
+from explorer.core.rendering.conditions import Conditions, Noise
+from explorer.core.rendering.latent_points import LatentPoint, Space
 from explorer.core.rendering.latents import sample
 from explorer.paths import model_path
 from explorer.training.projection.differentiable_generator import Painter
@@ -94,8 +96,8 @@ def test_a_picture_of_a_known_latent_is_found_again(tmp_path: Path, form: dict[s
     target = drawn(path, z)
     last = projected(Painter.open(model_files(path)), target)[-1]
     assert last.error < 0.01
-    assert np.abs(drawn(path, last.z).astype(int) - target).mean() / 255 < 0.01
-    assert np.abs(drawn(path, last.z).astype(int) - last.picture).max() <= 1
+    assert np.abs(drawn(path, last.point.numbers).astype(int) - target).mean() / 255 < 0.01
+    assert np.abs(drawn(path, last.point.numbers).astype(int) - last.picture).max() <= 1
 
 
 def test_progress_is_told_and_never_gets_worse(tmp_path: Path) -> None:
@@ -122,7 +124,7 @@ def test_where_the_last_step_leads_is_told_too(tmp_path: Path, steps: int) -> No
 def test_the_same_search_gives_the_same_latent(tmp_path: Path) -> None:
     path = tiny_generator(tmp_path / "tiny.onnx")
     target, painter = drawn(path, sample(1, 4)), Painter.open(model_files(path))
-    once, again = (projected(painter, target)[-1].z for _ in range(2))
+    once, again = (projected(painter, target)[-1].point.numbers for _ in range(2))
     assert once.tobytes() == again.tobytes()
 
 
@@ -130,8 +132,8 @@ def test_a_search_can_end_at_any_time_with_its_best(tmp_path: Path) -> None:
     path = tiny_generator(tmp_path / "tiny.onnx")
     search = project(Painter.open(model_files(path)), drawn(path, sample(1, 4)), QUICK)
     first = next(search)
-    assert first.z.shape == (4,)
-    assert not first.z.flags.writeable
+    assert first.point.numbers.shape == (4,)
+    assert not first.point.numbers.flags.writeable
     search.close()
     assert list(search) == []
 
@@ -149,11 +151,12 @@ def test_a_class_is_drawn_as_asked(tmp_path: Path, one_hot: bool) -> None:
 def test_latents_stay_where_the_prior_is(tmp_path: Path) -> None:
     uniform = tiny_generator(tmp_path / "uniform.onnx", distribution="uniform")
     uniform_target = np.full((8, 8, 3), 255, np.uint8)
-    assert np.abs(projected(Painter.open(model_files(uniform)), uniform_target)[-1].z).max() <= 1.0
+    assert np.abs(projected(Painter.open(model_files(uniform)), uniform_target)[-1].point.numbers).max() <= 1.0
     path = tiny_generator(tmp_path / "normal.onnx")
     far = drawn(path, np.array([3, -3, 3, 3], np.float32))
     free, held = (
-        projected(Painter.open(model_files(path)), far, replace(QUICK, prior=weight))[-1].z for weight in (0.0, 1.0)
+        projected(Painter.open(model_files(path)), far, replace(QUICK, prior=weight))[-1].point.numbers
+        for weight in (0.0, 1.0)
     )
     assert np.linalg.norm(free) > 5
     assert np.linalg.norm(held) < 3
@@ -164,7 +167,7 @@ def test_the_encoders_latent_is_searched_from_however_far_out_it_is(tmp_path: Pa
     z = (sample(3, 6) * 3).astype(np.float32)
     target, effort = drawn(path, z), Effort(samples=1, starts=1, refine_steps=0, polish_steps=0)
     painter = Painter.open(model_files(path))
-    assert projected(painter, target, effort, start=z)[-1].z.tobytes() == z.tobytes()
+    assert projected(painter, target, effort, start=LatentPoint("z", z))[-1].point.numbers.tobytes() == z.tobytes()
 
 
 def test_a_critic_that_does_not_fit_is_left_out(tmp_path: Path) -> None:
@@ -194,7 +197,7 @@ def test_numbers_that_are_not_finite_are_a_problem_and_do_not_spread(tmp_path: P
         projected(Painter.open(model_files(odd("never.onnx", -100.0))), target)
     steps = projected(Painter.open(model_files(odd("often.onnx", 2.0))), target)
     assert np.isfinite([told.loss for told in steps]).all()
-    assert np.isfinite(steps[-1].z).all()
+    assert np.isfinite(steps[-1].point.numbers).all()
     assert steps[-1].loss < steps[0].loss
 
 
@@ -224,7 +227,7 @@ def test_pictures_of_the_bundled_autoencoder_are_found_within_three_per_cent() -
     effort, errors = Effort(samples=32, starts=2, refine_steps=25, polished=1, polish_steps=35), []
     for seed in range(3):
         target = drawn(files.generator, sample(seed, painter.card.latent_size))
-        last = projected(painter, target, effort, start=encoder.latents(target[None])[0])[-1]
+        last = projected(painter, target, effort, start=LatentPoint("z", encoder.latents(target[None])[0]))[-1]
         errors.append(last.error)
     encoder.close()
     assert np.mean(errors) < 0.03
@@ -237,7 +240,36 @@ def test_a_picture_of_a_style_based_model_is_found_again(tmp_path: Path, form: d
     target = drawn(files.generator, sample(5, 6), label)
     last = projected(Painter.open(files, label), target)[-1]
     assert last.error < 0.01
-    assert np.abs(drawn(files.generator, last.z, label).astype(int) - last.picture).max() <= 1
+    assert np.abs(drawn(files.generator, last.point.numbers, label).astype(int) - last.picture).max() <= 1
+
+
+@pytest.mark.parametrize("space", ["w", "w+"])
+def test_a_known_w_is_found_again(tmp_path: Path, space: Space) -> None:
+    files = model_files(tiny_style_model(tmp_path / "styled", latent=6, size=16, batch=2))
+    generator = Generator.open(files.generator, "cpu", trusted=True)
+    card = generator.card
+    rows = generator.points_of(np.stack([sample(seed, 6) for seed in range(card.styles)]), [None] * card.styles)
+    rows = rows if space == "w+" else np.repeat(rows[:1], card.styles, axis=0)  # layers that differ, or are alike
+    target = generator.picture(rows)
+    last = projected(Painter.open(files), target, space=space)[-1]
+    found = np.broadcast_to(last.point.numbers.reshape(-1, card.style_size), rows.shape)
+    assert (last.point.space, last.point.numbers.size) == (space, found.size if space == "w+" else card.style_size)
+    assert last.error < 0.02
+    assert np.abs(generator.picture(found.copy()).astype(int) - last.picture).max() <= 1
+    generator.close()
+
+
+def test_noise_and_placement_are_those_that_a_scene_says(tmp_path: Path) -> None:
+    style = Style(size=16)
+    rebuilt = rebuild_pickle(write_nvidia_pickle(tmp_path / "cats.pkl", style, nvidia_state(style)))
+    files = model_files(export_style(rebuilt, tmp_path / "cats")[0].parent)
+    generator = Generator.open(files.generator, "cpu", trusted=True)
+    z = sample(1, style.z_size)
+    for under in (Conditions(), Conditions(Noise(7)), Conditions(Noise(None, 0.0))):
+        painted = Painter.open(files, None, under).paint(torch.from_numpy(z)[None])[0].clamp(-1, 1)
+        shown = ((painted + 1) * 127.5).round().permute(1, 2, 0).numpy()
+        assert np.abs(shown - generator.picture(z, None, under)).max() <= 1
+    generator.close()
 
 
 STYLES: dict[str, Style | Filtered] = {"StyleGAN2": Style(size=32), "StyleGAN3": Filtered()}
@@ -279,6 +311,6 @@ def test_a_search_goes_as_ever(tmp_path: Path, distribution: str) -> None:
     assert painter.critic is not None
     effort = Effort(samples=6, starts=3, refine_steps=6, polish_steps=8, seed=4)
     target = np.clip(drawn(generator, sample(3, 4, distribution)).astype(int) + 25, 0, 255).astype(np.uint8)
-    told = projected(painter, target, effort, start=np.float32([3, -2, 1, 0]))
+    told = projected(painter, target, effort, start=LatentPoint("z", np.float32([3, -2, 1, 0])))
     assert [each.loss for each in told] == pytest.approx(SEARCHED[distribution], rel=0.01)
     assert told[-1].picture.shape == target.shape

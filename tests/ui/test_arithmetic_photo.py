@@ -21,7 +21,7 @@ from explorer.ui.arithmetic.panel import VIEWS
 from explorer.ui.photos import photo_finding
 from explorer.ui.photos.photo_view import PhotoView
 from explorer.ui.widgets.gestures import new_gesture
-from tests.models import tiny_encoder, tiny_generator
+from tests.models import tiny_encoder, tiny_generator, tiny_style_model
 from tests.ui.conftest import let_draw, open_and_wait
 
 PUPILS = ((0.25, 0.5), (0.75, 0.5))
@@ -292,13 +292,66 @@ def test_the_latent_is_adopted_in_one_step(view, photo, window, qtbot):
     before = window.studio.document.scene
     let_draw(window, qtbot, view.results.adopt.click)
     scene = window.studio.document.scene
-    assert np.array_equal(scene.z, view.results.chosen_one.z)
+    assert np.array_equal(scene.z, view.results.chosen_one.point.numbers)
     assert (scene.truncation, scene.directions, scene.seed) == (1.0, (), None)
     assert not view.results.adopt.isEnabled()
     qtbot.waitUntil(lambda: view.results.panes.edited.view.picture is not None)
     let_draw(window, qtbot, window.studio.document.history.undo)
     assert window.studio.document.scene is before
     assert view.results.panes.edited.view.picture is None
+
+
+def test_a_point_of_w_plus_is_found_adopted_and_saved(window, photo, tmp_path, qtbot):
+    open_and_wait(window, tiny_style_model(tmp_path / "styled"), qtbot)
+    view = show(window)
+    take(view, qtbot, photo)
+    assert (view.controls.space, view.controls.spaces.isVisible()) == ("w", True)
+    view.controls.spaces.chosen.emit(view.controls.spaces.show_index(2) or 2)
+    with qtbot.waitSignal(view.finding.improved, timeout=60_000):
+        view.controls.improve.click()
+    one = view.results.chosen_one
+    assert (one.point.space, one.point.numbers.size) == ("w+", 15)
+    assert "Search in W+: error" in view.results.panes.found.words.text()
+    before = window.studio.document.scene
+    let_draw(window, qtbot, view.results.adopt.click)
+    scene = window.studio.document.scene
+    assert np.array_equal(scene.w, one.point.numbers)
+    assert np.abs(window.studio.pictures.shown_last.picture.astype(int) - one.picture).max() <= 1
+    path = tmp_path / "edited.png"
+    view.offers()[0].write(path, lambda *_: None, lambda: False)
+    assert np.array_equal(scene_in_png(path).w, one.point.numbers)
+    view.controls.spaces.chosen.emit(view.controls.spaces.show_index(0) or 0)
+    assert view.controls.improve.text() == "Search for it"  # what is known of W is no beginning in Z
+    let_draw(window, qtbot, window.studio.document.history.undo)
+    assert window.studio.document.scene is before
+
+
+def test_a_model_is_tuned_to_the_photo_and_opened_there(window, photo, tmp_path, qtbot):
+    original = tiny_style_model(tmp_path / "styled")
+    before = (original / "generator.onnx").read_bytes()
+    open_and_wait(window, original, qtbot)
+    view, studio = show(window), window.studio
+    take(view, qtbot, photo)
+    assert not view.controls.tune.isEnabled()
+    view.stage.turn(30)
+    settle(view, qtbot)
+    with qtbot.waitSignal(view.finding.improved, timeout=60_000):
+        view.controls.improve.click()
+    found, laid, scene = view.results.chosen_one, view.stage.placing, studio.document.scene
+    with qtbot.waitSignal(studio.models.opened, timeout=60_000):
+        view.controls.tune.click()
+    qtbot.waitUntil(lambda: view.results.chosen_one is not None and not view.is_busy, timeout=60_000)
+    tuned = view.results.chosen_one
+    assert tuned.error < 0.5 * found.error
+    assert (tuned.point.space, view.stage.placing) == ("w", laid)
+    assert np.array_equal(studio.document.scene.w, found.point.numbers)
+    assert view.results.is_of(studio.document.scene)
+    assert studio.models.current.name == "styled, tuned"
+    assert studio.models.current.path.name == "styled photo"
+    assert (original / "generator.onnx").read_bytes() == before
+    let_draw(window, qtbot, studio.document.history.undo)
+    assert studio.document.scene is scene
+    settle(view, qtbot)
 
 
 def add_direction(window) -> None:
@@ -316,7 +369,7 @@ def test_a_direction_edits_the_reconstruction_live(view, photo, window, qtbot):
     scene = window.studio.document.scene
     assert window.studio.document.history.index() == step + 1
     assert scene.directions == (("bright", 1.5),)
-    assert np.array_equal(scene.z, view.results.chosen_one.z)
+    assert np.array_equal(scene.z, view.results.chosen_one.point.numbers)
     rendered = view.model.renderer.render(scene).picture
     assert np.array_equal(view.results.panes.edited.view.picture, rendered)
     assert view.results.panes.edited.words.text() == "bright +1.50"
@@ -344,9 +397,9 @@ def test_the_search_improves_on_the_encoder_and_both_can_be_compared(view, photo
     assert view.results.methods.isVisible()
     assert f"{100 * first.error:.1f}%" in view.results.panes.found.words.text()
     assert len(view.controls.curve.points) > 100
-    assert np.array_equal(window.studio.document.scene.z, second.z)
+    assert np.array_equal(window.studio.document.scene.z, second.point.numbers)
     window.studio.document.history.undo()
-    assert np.array_equal(window.studio.document.scene.z, first.z)
+    assert np.array_equal(window.studio.document.scene.z, first.point.numbers)
     view.results.methods.chosen.emit(0)
     settle(view, qtbot)
 
@@ -466,7 +519,7 @@ def test_the_edited_picture_and_all_three_side_by_side_are_saved_with_the_scene(
     for offer in view.offers():
         path = tmp_path / offer.name
         offer.write(path, lambda _share: None, lambda: False)
-        assert np.array_equal(scene_in_png(path).z, view.results.chosen_one.z)
+        assert np.array_equal(scene_in_png(path).z, view.results.chosen_one.point.numbers)
     for name, size in {"edited": (8, 8), "side-by-side": (28, 8)}.items():
         with Image.open(tmp_path / f"photo-{name}.png") as saved:
             assert saved.size == size

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.models.file_kinds import run_of
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latent_points import LatentPoint, Space
 from explorer.session.models.opening import OpenModel
 from explorer.session.photos.photo import Picture
+from explorer.session.photos.photo_tuning import PhotoTuning
 from explorer.session.train.training_thread import TrainingThread
 
 if TYPE_CHECKING:
@@ -31,31 +32,51 @@ class Search:
     model : OpenModel
     crop : (height, width, channels) uint8
         Of the model's size.
-    start : (latent_size,) float32 or None
+    start : LatentPoint or None
         Where to begin besides: usually what the encoder said.
     label : int or None
         The class to draw.
+    space : {"z", "w", "w+"}
+        Where to search.
+    under : Conditions
+        Noise, and how the content is moved.
     """
 
     model: OpenModel
     crop: Picture
-    start: Latent | None = None
+    start: LatentPoint | None = None
     label: int | None = None
+    space: Space = "z"
+    under: Conditions = USUAL
+
+    def steps(self) -> Iterator[Projected]:
+        """The search itself, which leaves half of the processor to the window."""
+        from explorer.training.learning.devices import leave_room
+        from explorer.training.projection.differentiable_generator import Painter
+        from explorer.training.projection.latent_optimisation import project
+
+        leave_room()
+        model = self.model
+        painter = Painter.open(model.files, self.label, self.under, trusted=run_of(model.path) is not None)
+        yield from project(painter, self.crop, start=self.start, space=self.space)
+
+
+Task = Search | PhotoTuning
 
 
 class Projections(QObject):
-    """Searches for one picture at a time in a thread, and tells how far it is.
+    """Searches for one picture at a time in a thread, or tunes a model to it, and tells how far it is.
 
     Attributes
     ----------
-    search : Search or None
-        What is being searched for, and still wanted.
+    search : Search or PhotoTuning or None
+        What is being done, and still wanted.
 
     Signals
     -------
     progressed(steps) : list of Projected
         What is new since the last time, at most ten times a second.
-    ended(search, best) : Search, Projected or None
+    ended(search, best) : Search or PhotoTuning, Projected or None
         It is done or was stopped; ``best`` is the best so far. Nothing is told of a search that was dropped.
     failed(error)
     """
@@ -66,10 +87,10 @@ class Projections(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.search: Search | None = None
+        self.search: Task | None = None
         self._thread: TrainingThread | None = None
         self._best: Projected | None = None
-        self._waiting: Search | None = None
+        self._waiting: Task | None = None
         self._first: tuple[int, float] | None = None  # the first step that was told of, and when
 
     @property
@@ -87,8 +108,8 @@ class Projections(QObject):
             return None
         return (time.monotonic() - self._first[1]) / done * (self._best.steps - self._best.step)
 
-    def begin(self, search: Search) -> None:
-        """Search for the latent of a picture, instead of any other."""
+    def begin(self, search: Task) -> None:
+        """Search for the point of a picture, or tune a model to one, instead of anything else."""
         self.drop()
         self.search = search
         if self._thread is not None:
@@ -117,9 +138,9 @@ class Projections(QObject):
             self._thread.wait()
             self._thread = None
 
-    def _start(self, search: Search) -> None:
+    def _start(self, search: Task) -> None:
         self._best = self._first = None
-        self._thread = TrainingThread(partial(_steps, search), self)
+        self._thread = TrainingThread(search.steps, self)
         self._thread.progressed.connect(self._on_progressed)
         self._thread.failed.connect(self._on_failed)
         self._thread.finished.connect(self._on_finished)
@@ -150,15 +171,3 @@ class Projections(QObject):
         search, self.search = self.search, None
         if search is not None:
             self.ended.emit(search, self._best)
-
-
-def _steps(search: Search) -> Iterator[Projected]:
-    """The search itself, which leaves half of the processor to the window."""
-    from explorer.training.learning.devices import leave_room
-    from explorer.training.projection.differentiable_generator import Painter
-    from explorer.training.projection.latent_optimisation import project
-
-    leave_room()
-    model = search.model
-    painter = Painter.open(model.files, search.label, trusted=run_of(model.path) is not None)
-    yield from project(painter, search.crop, start=search.start)

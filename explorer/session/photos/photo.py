@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.problem import Problem
-from explorer.core.rendering.latents import Latent
+from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latent_points import LatentPoint
 from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import OpenModel
@@ -116,6 +117,8 @@ class CropRequest:
         Whether the model's encoder is asked too, where it has one.
     label : int or None
         The class to draw with.
+    under : Conditions
+        The noise and the placement to draw with.
     """
 
     model: OpenModel
@@ -123,6 +126,7 @@ class CropRequest:
     placing: Placing
     encode: bool
     label: int | None = None
+    under: Conditions = USUAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,18 +135,25 @@ class Reconstruction:
 
     Attributes
     ----------
-    z : (latent_size,) float32
+    point : LatentPoint
     picture : (height, width, channels) uint8
     error : float
         Mean absolute difference from the crop, as a share of the range of a pixel: 0 to 1.
     method : str
         ``encoder`` or ``projection``.
+    under : Conditions
+        What it is drawn under.
     """
 
-    z: Latent
+    point: LatentPoint
     picture: Picture
     error: float
     method: str
+    under: Conditions = USUAL
+
+    def scene(self, base: Scene) -> Scene:
+        """The scene that draws it, of the model and the class of ``base``."""
+        return self.point.scene(replace(base, noise=self.under.noise, placement=self.under.placement))
 
 
 class Crops(JobRunner):
@@ -179,8 +190,8 @@ class Crops(JobRunner):
         if not cut.encode or cut.model.files.encoder is None:
             return crop, None
         z = self._encoder.latent(cut.model, lambda *size: cut.placing.crop(cut.photo, *size))
-        picture = cut.model.generator.picture(z, cut.label)
-        return crop, Reconstruction(z, picture, error_of(picture, crop), "encoder")
+        picture = cut.model.generator.picture(z, cut.label, cut.under)
+        return crop, Reconstruction(LatentPoint("z", z), picture, error_of(picture, crop), "encoder", cut.under)
 
     def _on_not_cut(self, error: Exception) -> None:
         if not self.is_wanted:  # else the next is being made already

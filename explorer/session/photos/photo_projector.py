@@ -10,17 +10,20 @@ import numpy as np
 
 from explorer.core.models.file_kinds import run_of
 from explorer.core.problem import Problem
+from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latent_points import LatentPoint, Space, check_space, usual_space
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
+from explorer.session.photos.photo_tuning import PhotoTuning
 
 if TYPE_CHECKING:
     from explorer.core.inference.generator import Pictures
     from explorer.core.inference.perception import Encoder
     from explorer.core.photos.alignment import Alignment
     from explorer.core.photos.photo_files import Photo
-    from explorer.core.rendering.latents import Latent
     from explorer.training.projection.differentiable_generator import Painter
     from explorer.training.projection.latent_optimisation import Effort
+    from explorer.training.projection.pivotal_tuning import TuningEffort
 
 Method = Literal["encoder", "optimise", "both"]
 METHODS: tuple[Method, ...] = ("encoder", "optimise", "both")
@@ -29,13 +32,14 @@ Points = tuple[tuple[float, float], tuple[float, float]]
 
 @dataclass(frozen=True, eq=False)
 class ProjectedPhoto:
-    """One picture that was projected: its scene, how it was found, and how the model draws it."""
+    """One picture that was projected: its scene, how and where it was found, and how the model draws it."""
 
     aligned: Pictures
     reconstruction: Pictures
     scene: Scene
     method: str
     steps: int
+    point: LatentPoint
 
     @property
     def error(self) -> float:
@@ -57,12 +61,16 @@ class Projector:
         How hard to search.
     label : int, optional
         The class to draw, where the model has classes.
+    space : {"z", "w", "w+"}, optional
+        Where to search; without it W where there is one, else Z. An encoder's answer is of Z.
+    under : Conditions, optional
+        Noise, and how the content is moved.
 
     Raises
     ------
     Problem
         When the block is entered: there is no encoder, or it does not belong to the generator, or no gradients can
-        be taken through the generator.
+        be taken through the generator, or it has no W.
     """
 
     def __init__(
@@ -71,8 +79,11 @@ class Projector:
         method: Method | None = None,
         effort: Effort | None = None,
         label: int | None = None,
+        space: Space | None = None,
+        under: Conditions = USUAL,
     ) -> None:
-        self.model, self.label, self.effort = model, label, effort
+        self.model, self.label, self.effort, self.under = model, label, effort, under
+        self.space: Space = space or usual_space(model.generator.card)
         self.method: Method = method or ("encoder" if model.files.encoder else "optimise")
         self._encoder: Encoder | None = None
         self._painter: Painter | None = None
@@ -80,6 +91,7 @@ class Projector:
     def __enter__(self) -> Projector:
         from explorer.session.traverse.map_pictures import opened_encoder
 
+        check_space(self.space, self.model.generator.card)
         if self.method != "optimise":
             self._encoder = opened_encoder(self.model)
         try:
@@ -93,7 +105,7 @@ class Projector:
 
                 leave_room()
                 trusted = run_of(self.model.path) is not None
-                self._painter = Painter.open(self.model.files, self.label, trusted=trusted)
+                self._painter = Painter.open(self.model.files, self.label, self.under, trusted=trusted)
         except BaseException:
             self.__exit__()
             raise
@@ -102,6 +114,10 @@ class Projector:
     def __exit__(self, *_: object) -> None:
         if self._encoder is not None:
             self._encoder.close()
+
+    def tuning(self, found: ProjectedPhoto, name: str, effort: TuningEffort | None = None) -> PhotoTuning:
+        """The tuning of the model to a photograph that was found."""
+        return PhotoTuning(self.model, found.aligned, found.point, name, self.label, self.under, effort)
 
     def alignment(self, photo: Photo, pupils: Points | None) -> Alignment:
         """Where the frame lies in a photograph: by its pupils, which are given in pixels of its file, or guessed."""
@@ -145,25 +161,33 @@ class Projector:
         card = generator.card
         square = aligned(photo.pixels, alignment, max(card.height, card.width))
         picture = fitted(square, card.height, card.width, card.channels)
-        z, steps = self._latent(picture, progress)
-        scene = Scene(generator.hash, card.name, z, (self.label or 0) if card.classes else None)
-        return ProjectedPhoto(picture, self.model.renderer.render(scene).picture, scene, self.method, steps)
+        point, steps = self._point(picture, progress)
+        scene = point.scene(self._base())
+        return ProjectedPhoto(picture, self.model.renderer.render(scene).picture, scene, self.method, steps, point)
 
-    def _latent(self, picture: Pictures, progress: Callable[[int, int], None]) -> tuple[Latent, int]:
+    def _base(self) -> Scene:
+        """The scene of the mean of the prior, from which points of W are said to be reached."""
+        generator, under = self.model.generator, self.under
+        label = (self.label or 0) if generator.card.classes else None
+        z = np.zeros(generator.card.latent_size, np.float32)
+        name = generator.card.name
+        return Scene(generator.hash, name, z, label, noise=under.noise, placement=under.placement)
+
+    def _point(self, picture: Pictures, progress: Callable[[int, int], None]) -> tuple[LatentPoint, int]:
         from explorer.core.rendering.picture_files import fitted
 
         start = None
         if self._encoder is not None:
             card = self._encoder.card
             seen = fitted(picture, card.height or len(picture), card.width or picture.shape[1], card.channels or 3)
-            start = self._encoder.latents(seen[None])[0].copy()
-            if not np.isfinite(start).all():
+            start = LatentPoint("z", self._encoder.latents(seen[None])[0].copy())
+            if not np.isfinite(start.numbers).all():
                 raise Problem("The encoder gives numbers that are not finite.", "Export or train it again.")
         if self._painter is None:
             assert start is not None
             return start, 0
         from explorer.training.projection.latent_optimisation import project
 
-        for best in project(self._painter, picture, self.effort, start):
+        for best in project(self._painter, picture, self.effort, start, self.space):
             progress(best.step, best.steps)
-        return best.z, best.step
+        return best.point, best.step

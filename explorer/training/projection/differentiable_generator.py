@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.core.inference.adjustable import Adjustable
 from explorer.core.inference.synthesis import examine_pair
 from explorer.core.models.card import ModelCard
 from explorer.core.models.graph import ModelFile
@@ -16,6 +18,8 @@ from explorer.core.models.model import ModelFiles
 from explorer.core.models.policy import read_model
 from explorer.core.models.roles import Frame
 from explorer.core.problem import Problem
+from explorer.core.rendering.conditions import USUAL, Conditions
+from explorer.core.rendering.latent_points import LatentPoint
 from explorer.training.projection.latent_network import LatentNetwork
 from explorer.training.projection.onnx_network import OnnxNetwork
 
@@ -47,7 +51,9 @@ class Painter:
     _w: str
 
     @classmethod
-    def open(cls, files: ModelFiles, label: int | None = None, *, trusted: bool = False) -> Painter:
+    def open(
+        cls, files: ModelFiles, label: int | None = None, under: Conditions = USUAL, *, trusted: bool = False
+    ) -> Painter:
         """The generator of a model, and its critic where there is one that can be used.
 
         Parameters
@@ -55,13 +61,16 @@ class Painter:
         files : ModelFiles
         label : int, optional
             The class to draw; class 0 without it.
+        under : Conditions, optional
+            Noise, and how the content is moved: held as they are.
         trusted : bool
             The files were made here, so that no child process tries them first.
 
         Raises
         ------
         Problem
-            The generator cannot be read, is refused, or uses what no gradients can be taken through.
+            The generator cannot be read, is refused, uses what no gradients can be taken through, or has nothing that
+            the conditions speak of.
         """
         pair = None if files.mapping is None else examine_pair(files.generator, files.mapping, trusted=trusted)
         file = read_model(files.generator) if pair is None else pair.synthesis
@@ -69,8 +78,9 @@ class Painter:
         found, card = require(inspection, file.path, "generator"), inspection.card
         assert found.drawn is not None
         label = _checked_label(card, label)
+        feeds = Adjustable(file.proto, found.sources.held, found.sources.batch).feeds(under)
         return cls(
-            LatentNetwork.of(file, found.sources, label),
+            LatentNetwork.of(file, found.sources, label, feeds),
             card,
             label,
             _critic(files.critic, card, trusted),
@@ -82,15 +92,31 @@ class Painter:
 
     def paint(self, z: Tensor) -> Tensor:
         """The pictures of latents (N, d): (N, C, H, W), -1 to 1."""
-        rows = z if self.mapping is None else self._points(self.mapping, z).repeat(1, self.card.styles)
+        return self.pictures(self.rows(z))
+
+    def rows(self, z: Tensor) -> Tensor:
+        """What the synthesis takes for latents (N, d): they themselves, or the same w for all layers, (N, width)."""
+        return z if self.mapping is None else self.points(z).repeat(1, self.card.styles)
+
+    def pictures(self, rows: Tensor) -> Tensor:
+        """The pictures of what the synthesis takes (N, width): (N, C, H, W), -1 to 1."""
         parts = [
             self._as_pictures(self.synthesis.value(part, self._result), len(part))[:count]
             for part, count in _filled_up(self.synthesis, rows)
         ]
         return torch.cat(parts)
 
-    def _points(self, mapping: LatentNetwork, z: Tensor) -> Tensor:
-        """The points of W of latents (N, d): (N, style_size)."""
+    def row_of(self, point: LatentPoint) -> Tensor:
+        """What the synthesis takes for a point of Z, W or W+, (1, width)."""
+        numbers = torch.from_numpy(np.array(point.numbers, np.float32))[None]
+        if point.space == "z":
+            return self.rows(numbers)
+        return numbers.repeat(1, self.card.styles * self.card.style_size // numbers.shape[1])
+
+    def points(self, z: Tensor) -> Tensor:
+        """The points of W of latents (N, d): (N, style_size). Of a style-based model."""
+        mapping = self.mapping
+        assert mapping is not None
         w = torch.cat([mapping.value(part, self._w)[:count] for part, count in _filled_up(mapping, z)])
         return w if w.ndim == 2 else w[:, 0]
 

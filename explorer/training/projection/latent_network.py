@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.core.inference.adjustable import HELD_NOISE, Feeds
 from explorer.core.models.graph import ModelFile
 from explorer.core.models.inputs import Sources, row_shape
 from explorer.training.projection.onnx_network import OnnxNetwork
@@ -25,18 +28,22 @@ class LatentNetwork:
         Those of its inputs, in their order.
     label : int
         The class that it is told, where it takes one.
+    told : mapping of str to Tensor
+        What it is told in the place of its own noises and the like, by the names of `Adjustable.feeds`.
     """
 
     network: OnnxNetwork
     sources: Sources
     names: tuple[str, ...]
     label: int
+    told: Mapping[str, Tensor] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, file: ModelFile, sources: Sources, label: int | None) -> LatentNetwork:
+    def of(cls, file: ModelFile, sources: Sources, label: int | None, feeds: Feeds | None = None) -> LatentNetwork:
         """The network of a file that was read and examined; raises as `OnnxNetwork`."""
         names = tuple(port.name for port in file.inputs)
-        return cls(OnnxNetwork(file.proto).requires_grad_(False), sources, names, label or 0)
+        told = {name: torch.from_numpy(np.array(value)) for name, value in (feeds or {}).items()}
+        return cls(OnnxNetwork(file.proto).requires_grad_(False), sources, names, label or 0, told)
 
     def value(self, rows: Tensor, name: str) -> Tensor:
         """The value of that name for latents (N, width), as the graph gives it."""
@@ -48,4 +55,8 @@ class LatentNetwork:
         }
         beside = sources.beside(len(rows), self.label)
         given |= {port: torch.from_numpy(value) for port, value in beside.items()}
-        return self.network.run(*(given[port] for port in self.names), wanted=[name])[name].float()
+        for held in sources.held:
+            if (value := self.told.get(HELD_NOISE.format(held.port.name))) is not None:
+                given[held.port.name] = value.expand_as(given[held.port.name])
+        told = {name: value for name, value in self.told.items() if name in self.network.weight_names}
+        return self.network.run(*(given[port] for port in self.names), wanted=[name], told=told)[name].float()

@@ -8,7 +8,7 @@ networks; the batch may be any.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from explorer.training.projection.onnx_operators import OPERATORS
 _STAGES = ("LeakyRelu", "Relu", "Elu", "Gelu")  # after which features are worth comparing
 _LARGE = 2**28
 """Numbers between the layers, 1 GiB, from which on most are worked out again when gradients pass."""
+_LEARNT = ("weight", "bias", "start", "const")
 _DENSE = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
 
@@ -100,10 +101,13 @@ class OnnxNetwork(nn.Module):
         """The first output for these inputs, in the order of the graph."""
         return self.run(*given, wanted=[self._output])[self._output]
 
-    def run(self, *given: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
-        """The values of the graph that are ``wanted``, by their names in the file; only what they need is run."""
+    def run(self, *given: Tensor, wanted: Sequence[str], told: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
+        """The values of the graph that are ``wanted``, by their names in the file; only what they need is run.
+
+        ``told`` is taken in the place of weights of these names.
+        """
         values: dict[str, Tensor] = dict(zip(self._inputs, given, strict=True))
-        values |= {name: getattr(self, buffer) for name, buffer in self._buffer_names.items()}
+        values |= {name: getattr(self, buffer) for name, buffer in self._buffer_names.items()} | dict(told or {})
         sparing, numbers = self._is_large and torch.is_grad_enabled(), 0
         for group in self._plan(tuple(wanted)):
             if sparing and len(group) > 1:
@@ -117,6 +121,26 @@ class OnnxNetwork(nn.Module):
         self._is_large = self._is_large or numbers > _LARGE
         return {name: values[name] for name in wanted}
 
+    @property
+    def weight_names(self) -> Set[str]:
+        """What its weights are called in the file."""
+        return self._buffer_names.keys()
+
+    @property
+    def learnt_names(self) -> list[str]:
+        """What those weights are called that a trainer may have learnt.
+
+        They are the ones called weight, bias or constant; where none is, those that layers multiply by and add.
+        """
+        real = [name for name in self._buffer_names if _is_of_many(self.weight(name))]
+        named = [name for name in real if name.rpartition(".")[2] in _LEARNT]
+        used = {name for step in self._nodes if step.is_costly for name in step.names}
+        return named or [name for name in real if name in used]
+
+    def weight(self, name: str) -> Tensor:
+        """A weight by its name in the file."""
+        return self.get_buffer(self._buffer_names[name])
+
     def activations(self, *given: Tensor) -> list[Tensor]:
         """What the network sees at each non-linear stage, (N, C, H, W) each: features to compare pictures by."""
         stages = [step.outputs[0] for step in self._nodes if step.kind in _STAGES]
@@ -127,6 +151,10 @@ class OnnxNetwork(nn.Module):
         if wanted not in self._plans:
             self._plans[wanted] = _forgetting(_grouped(_needed(self._nodes, wanted), wanted), wanted)
         return self._plans[wanted]
+
+
+def _is_of_many(weight: Tensor) -> bool:
+    return weight.is_floating_point() and weight.numel() > 1
 
 
 def _needed(nodes: Sequence[_Step], wanted: Sequence[str]) -> list[_Step]:

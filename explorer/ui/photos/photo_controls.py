@@ -6,23 +6,38 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QToolButton
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QToolButton, QWidget
 
 from explorer.core.models.card import ModelCard
+from explorer.core.rendering.latent_points import SPACES, Space, usual_space
 from explorer.session.photos.photo import Placing
 from explorer.ui.photos.align_view import AlignView
 from explorer.ui.photos.loss_curve import LossCurve
 from explorer.ui.theme import UNIT
 from explorer.ui.view import Controls
-from explorer.ui.widgets.parts import named, push_button, text_label, titled, tool_button
+from explorer.ui.widgets.parts import named, push_button, row_of, text_label, titled, tool_button
+from explorer.ui.widgets.segments import Segments
 from explorer.ui.widgets.slider import Slider
 
 _MOST_ROWS = 4
+_SPACES = (
+    ("Z", "Latents, as they are sampled: the least like your picture, and edited the best"),
+    ("W", "What the mapping makes of latents: more like your picture, and still edited well"),
+    ("W+", "A w of its own for every layer: the most like your picture, but edited less well"),
+)
 
 
 class PhotoControls(Controls):
-    """What can be set, besides what is done on the photo itself."""
+    """What can be set, besides what is done on the photo itself.
+
+    Signals
+    -------
+    space_chosen()
+        The user chose another space to search in.
+    """
+
+    space_chosen = Signal()
 
     def __init__(self, stage: AlignView) -> None:
         super().__init__()
@@ -57,6 +72,13 @@ class PhotoControls(Controls):
         for broken, whole in unbroken.items():
             words = words.replace(broken, whole)
         self.frame.setText(words)
+        self._spaces.setVisible(card.styles > 0)
+        self.spaces.show_index(SPACES.index(usual_space(card)))
+
+    @property
+    def space(self) -> Space:
+        """Where to search."""
+        return SPACES[self.spaces.index]
 
     def show_photo(self, there: bool) -> None:
         """Offer what needs a photo, or do not."""
@@ -64,12 +86,15 @@ class PhotoControls(Controls):
             part.setEnabled(there)
         self._show_history()
 
-    def show_search(self, words: str, running: bool, offered: bool) -> None:
-        """Say how the search stands."""
+    def show_search(self, words: str, running: bool, offered: bool, tunable: bool = False) -> None:
+        """Say how the search stands, and whether there is something to tune the model to."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self.improve.setVisible(not running)
         self.improve.setEnabled(offered)
+        self.spaces.setEnabled(not running)
+        self.tune.setVisible(not running)
+        self.tune.setEnabled(tunable)
         self.stop.setVisible(running)
         self.bar.setVisible(running)
         self.curve.setVisible(running or len(self.curve.points) > 1)
@@ -127,12 +152,21 @@ class PhotoControls(Controls):
             "Improve",
             "Search for a latent whose picture is more like the crop, by optimisation",
         )
+        self.spaces = named(Segments(_SPACES), "Where to search")
+        self.spaces.chosen.connect(lambda _index: self.space_chosen.emit())
+        self._spaces = QWidget()
+        row_of(titled("Search in", self.spaces, "muted"), (self.spaces, 1), on=self._spaces)
+        self._spaces.hide()
+        self.tune = push_button(
+            "Tune the model",
+            "Change a copy of the model a little until it draws your picture; this one stays as it is",
+        )
         self.stop = push_button("Stop", "Be content with the best so far", image="stop")
         self.bar = named(QProgressBar(maximum=1000, textVisible=False), "Progress of the search")
         self.words = text_label(wraps=True)
         self.curve = LossCurve()
         self.add_title("Search", self.improve)
-        for part in (self.improve, self.stop, self.bar, self.words, self.curve):
+        for part in (self._spaces, self.improve, self.tune, self.stop, self.bar, self.words, self.curve):
             self.column.addWidget(part)
         self.show_search("", running=False, offered=False)
 

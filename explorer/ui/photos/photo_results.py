@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -115,7 +114,7 @@ class PhotoResults(QWidget):
     @staticmethod
     def are_one(scene: Scene, one: Reconstruction) -> bool:
         """Whether a scene is ``one``, edited by nothing but directions."""
-        return scene.truncation == 1.0 and (scene.z is one.z or np.array_equal(scene.z, one.z))
+        return scene.truncation == 1.0 and one.point.is_in(scene)
 
     def show_adopted(self, adopted: bool) -> None:
         """Say whether the current picture is this one already."""
@@ -155,4 +154,5 @@ class PhotoResults(QWidget):
         """How far it is off, and how far the other method's is."""
         others = [other for other in self.found.values() if other.method != one.method]
         compared = "".join(f"\n{_TITLES[other.method]} {100 * other.error:.1f}%" for other in others)
-        return f"{_TITLES[one.method].capitalize()}: error {100 * one.error:.1f}%{compared}"
+        space = "" if one.point.space == "z" else f" in {one.point.space.upper()}"
+        return f"{_TITLES[one.method].capitalize()}{space}: error {100 * one.error:.1f}%{compared}"

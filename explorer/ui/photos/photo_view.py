@@ -41,6 +41,7 @@ class PhotoView(View):
         self._placings: dict[Path, Placing] = {}
         self._path: Path | None = None  # of what is shown, where it has one
         self._model = ""
+        self._frame: tuple[object, ...] = ()  # of the model: where pupils lie, and its size
         beside(self.controls, self.pages, self)
         self.results.save.setMenu(ExportMenu(studio, self.offers, self.strip, self.results.save))
         self.setAcceptDrops(True)
@@ -55,6 +56,7 @@ class PhotoView(View):
         model = self.model
         if model is None:
             return
+        self.finding.under = after.conditions
         if self._model != after.model:
             self._begin(model)
         elif before is None or before.label != after.label:
@@ -107,13 +109,17 @@ class PhotoView(View):
         self.source.drop(event.mimeData())
 
     def _begin(self, model: OpenModel) -> None:
-        """Turn to another model: the photo stays, the frame may be another."""
+        """Turn to another model: the photo stays, and where the frame is alike it lies as it lay."""
         self.finding.leave_model()
         self._model = model.generator.hash
+        card, laid, before = model.generator.card, self.stage.placing, self._frame
+        self._frame = (card.pupils, card.height, card.width)
         self._placings.clear()
-        self.controls.show_card(model.generator.card)
+        self.controls.show_card(card)
         if self.found is not None:
             self.take(self.found, self._path)
+            if before == self._frame:
+                self.stage.resume(laid)
 
     def _preview(self) -> None:
         self.pages.say_hint()
@@ -131,8 +137,7 @@ class PhotoView(View):
             self.finding.find(model, self.found.photo.pixels, self.stage.placing, label)
 
     def _scene_of(self, one: Reconstruction) -> Scene:
-        here = self.studio.document.scene
-        return here.plainly_at(one.z)
+        return one.scene(self.studio.document.scene)
 
     def _adopt(self) -> None:
         one = self.results.chosen_one
@@ -153,8 +158,16 @@ class PhotoView(View):
     def _on_improved(self, before: Reconstruction | None, after: Reconstruction) -> None:
         """Where the worse reconstruction is the current picture, go on with the better one."""
         document = self.studio.document
-        if before is not None and self.results.are_one(document.scene, before):
-            document.edit(IMPROVE, z=after.z, seed=None)
+        better = before is not None and after.error <= before.error
+        if before is not None and better and self.results.are_one(document.scene, before):
+            found = after.scene(document.scene)
+            document.edit(IMPROVE, z=found.z, seed=None, styled=found.styled)
+
+    def _on_tuned(self, folder: Path, scene: Scene) -> None:
+        """Go on with the model that was made, at the photo; undo goes back to the other one."""
+        self.studio.settings.remember_recent(folder)
+        self.studio.controller.paste(scene)
+        self.studio.notices.say(f"{scene.model_name} is a model of its own, in {folder}.")
 
     def _show_directions(self) -> None:
         scene = self.studio.document.scene
@@ -192,6 +205,8 @@ class PhotoView(View):
         self.stage.rested.connect(lambda _placing: self._find())
         self.finding.changed.connect(self._on_found)
         self.finding.improved.connect(self._on_improved)
+        self.finding.tuned.connect(self._on_tuned)
+        controls.tune.clicked.connect(lambda: self.finding.tune(self.found.name if self.found else ""))
         results.adopt.clicked.connect(self._adopt)
         results.strength_moved.connect(self._move)
         results.chosen.connect(self._on_found)
