@@ -98,13 +98,23 @@ class TabbedPanel(Panel):
     @property
     def view(self) -> View:
         """The view that is chosen."""
-        if self._index not in self._built:
-            self._built[self._index] = view = self.choices[self._index].built(self.studio)
-            self._pages[self._index] = page = _Page(view)
+        return self._view_at(self._index)
+
+    @property
+    def view_in_sight(self) -> View | None:
+        return self._built.get(self._index)
+
+    def every_view(self) -> tuple[View, ...]:
+        return tuple(self._view_at(index) for index in range(len(self.choices)))
+
+    def _view_at(self, index: int) -> View:
+        if index not in self._built:
+            self._built[index] = view = self.choices[index].built(self.studio)
+            self._pages[index] = page = _Page(view)
             self._stack.addWidget(page)
             view.explore_wanted.connect(self.explore_wanted)
             self.add_view(view)
-        return self._built[self._index]
+        return self._built[index]
 
     @property
     def views(self) -> tuple[str, ...]:
@@ -140,7 +150,9 @@ class TabbedPanel(Panel):
         if self.needs_model and not is_open:
             return
         view = self.view
-        self._stack.setCurrentWidget(self._pages[self._index])
+        if self._stack.currentWidget() is not self._pages[self._index] or before is None:
+            self._stack.setCurrentWidget(self._pages[self._index])
+            self.view_changed.emit()
         view.show_scene(before, after)
 
     def hideEvent(self, event: QHideEvent) -> None:

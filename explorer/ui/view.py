@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
@@ -11,7 +15,25 @@ from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.parts import column_of, line, row_of, scrolled, titled
 
+if TYPE_CHECKING:
+    from explorer.core.rendering.renderer import Rendering
+
 CONTROLS_PX = 30 * UNIT
+
+
+@dataclass(frozen=True, eq=False)
+class Meaning:
+    """What a command of the window, and so its key, means in a view.
+
+    Attributes
+    ----------
+    words : str
+        What the menu calls it.
+    do : callable
+    """
+
+    words: str
+    do: Callable[[], object]
 
 
 class View(QWidget):
@@ -31,6 +53,7 @@ class View(QWidget):
 
     explore_wanted = Signal()
     readings_wanted = Signal()
+    shows_scene: ClassVar[bool] = True  # else there is nothing to copy, keep or draw anew in it
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -47,6 +70,23 @@ class View(QWidget):
         model = self.studio.models.current
         here = self.studio.document.scene.model
         return model if model is not None and model.generator.hash == here else None
+
+    @property
+    def scene_in_view(self) -> Scene:
+        """The scene of the picture that one looks at."""
+        return self.studio.document.scene
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        """The picture that one looks at, where there is one."""
+        return self.studio.pictures.shown_last
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        """What commands of the window mean here, by their names; None for nothing at all.
+
+        Those that are missing mean what they mean everywhere.
+        """
+        return {}
 
     def paste(self) -> bool:
         """Take what is on the clipboard, if it is something for this view alone; says whether it was."""

@@ -143,7 +143,7 @@ def test_bookmarks_are_added_and_an_empty_list_is_told(view, opened, qtbot):
     with qtbot.waitSignal(opened.studio.notices._arrived) as told:
         view.controls.bookmarks.click()
     assert "no bookmarks" in told.args[0].what
-    opened.strips.bookmarks.add()
+    opened.commands["bookmark"].trigger()
     view.controls.bookmarks.click()
     assert len(view.points) == 5
     settle(view, qtbot)

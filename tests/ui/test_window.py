@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import Opener
 from explorer.ui.theme import UNIT
+from explorer.ui.traverse import export_strip
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
@@ -137,15 +139,57 @@ def test_the_space_bar_still_presses_a_button_that_has_the_keyboard(opened, qtbo
     assert opened.studio.document.history.count() == 1
 
 
-def test_the_list_of_keys_has_those_of_the_panels_too(opened):
+def test_the_list_of_keys_has_those_of_every_panel_told_by_the_widgets(opened):
     opened.commands["keys"].trigger()
-    (dialog,) = opened.findChildren(QDialog)
-    said = {label.text() for label in dialog.findChildren(QLabel)}
+    (dialog,) = opened.findChildren(KeysDialog)
+    titles = [dialog.tabs.tabText(index) for index in range(dialog.tabs.count())]
+    pages = {title: {key.words: key.keys for key in dialog.keys(index)} for index, title in enumerate(titles)}
     dialog.close()
-    assert {"Undo", "Ctrl+Z"} <= said
-    for panel in opened.panels:
-        assert {action.text() for action in panel.actions() if action.shortcuts()} <= said
-    assert {"Random walk", "W", "8 neighbours", "N"} <= said
+    assert titles == ["Everywhere", *(panel.title for panel in opened.panels)]
+    assert pages["Everywhere"]["Undo"] == "Ctrl+Z"
+    assert pages["Everywhere"]["Train"] == "Ctrl+5"
+    assert pages["Explore"]["Random walk"] == "W"
+    assert "Search the dimensions" in pages["Explore"]
+    assert pages["Traverse"]["Play or pause"] == "Space" == pages["Train"]["Play or pause"]
+    assert pages["Traverse"]["Move a point along the path"]
+    assert pages["Train"]["New run"] == "Ctrl+N"
+    assert pages["Quiz"]["Answer: left or real, right or made"] == "Left, Right"
+
+
+def test_keys_act_on_the_view_that_is_in_sight(opened, qtbot, monkeypatch):
+    document, asked = opened.studio.document, []
+    monkeypatch.setattr(export_strip, "ask_where", lambda _s, _o, title, name, _k: asked.append((title, name)))
+    opened.show_panel(1)
+    opened.panel.show_view(2)
+    view, before = opened.panel.view, document.scene
+    assert opened.commands["sample"].text() == "Play or pause"
+    assert not opened.panels[0].walk.isVisible()
+    assert not opened.panels[0].walk.isEnabled()
+    qtbot.keyClick(opened, Qt.Key.Key_Space)
+    assert view.playback.is_playing
+    qtbot.keyClick(opened, Qt.Key.Key_Space)
+    qtbot.keyClick(opened, Qt.Key.Key_W)
+    assert not view.playback.is_playing
+    assert not opened.studio.player.is_playing
+    view.playback.go_to(0.4)
+    opened.commands["bookmark"].trigger()
+    (mark,) = opened.studio.bookmarks.of(opened.studio.models.hash)
+    np.testing.assert_array_equal(mark.scene.z, view.scene_in_view.z)
+    for index, name in enumerate(("grid.png", "plane.png", "path.mp4")):
+        opened.panel.show_view(index)
+        qtbot.waitUntil(lambda: bool(opened.panel.view.exports()), timeout=10_000)
+        opened.commands["save"].trigger()
+        assert name.split(".")[0] in asked[-1][1]
+        assert asked[-1][1].endswith(name.split(".")[1])
+    assert document.scene is before
+    opened.show_panel(3)
+    assert not opened.commands["sample"].isEnabled()
+    assert not opened.commands["bookmark"].isEnabled()
+    qtbot.keyClick(opened, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert opened.panel is opened.panels[0]
+    assert opened.panels[0].walk.isEnabled()
+    assert opened.commands["sample"].text() == "New sample"
+    assert opened.commands["save"].isEnabled()
 
 
 def test_escape_never_closes_the_window(opened, qtbot):

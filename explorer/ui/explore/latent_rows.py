@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming
 from explorer.ui.explore.row_view import RowView
 from explorer.ui.widgets.gestures import Hand
+from explorer.ui.widgets.keys import Key
 
 _SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
 
@@ -25,6 +27,11 @@ class LatentRows(RowView):
     pins_changed(pins), locks_changed(locks) : frozenset of int
     search_wanted()
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Pin, lock or reset a dimension", "P,  L  or  R  in its row"),
+        Key("Search the dimensions", "/"),
+    )
 
     moved = Signal(int, float, int)
     reset_one = Signal(int)

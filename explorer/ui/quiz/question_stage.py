@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
@@ -14,6 +15,7 @@ from explorer.ui.quiz.question_board import QuestionBoard
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, tool_button
 
 PLAIN, GOOD, BAD = "plain", "good", "bad"
@@ -36,6 +38,14 @@ class QuizStage(QWidget):
     hidden()
         The stage went out of sight.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Answer: left or real, right or made", "Left, Right"),
+        Key("Say how sure you are", "1  to  5"),
+        Key("Go on", "Space  or  Enter"),
+        Key("Look closer at what gives it away", "L"),
+        Key("Pause", "Esc"),
+    )
 
     acted = Signal(str)
     hidden = Signal()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -43,6 +43,7 @@ class QuizView(View):
     """
 
     results_wanted = Signal()
+    shows_scene: ClassVar[bool] = False
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

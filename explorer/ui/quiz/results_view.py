@@ -20,7 +20,7 @@ from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
 from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, View, beside
+from explorer.ui.view import Controls, Meaning, View, beside
 from explorer.ui.widgets.asking import ask_where
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import (
@@ -80,6 +80,9 @@ class ResultsView(View):
     def read(self) -> None:
         """Show what there is now."""
         self.review.ask(ReviewRequest(self.player.currentData(), self.mode.currentData()))
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"save": Meaning("Export the answers …", self.export.click)}
 
     def export_to(self, path: Path) -> None:
         """Write the answers of the chosen player, or of all, as a CSV."""

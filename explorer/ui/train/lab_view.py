@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -24,7 +26,7 @@ from explorer.ui.train.lab_side import SIDE_PX, LabSide
 from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
-from explorer.ui.view import View, beside
+from explorer.ui.view import Meaning, View, beside
 from explorer.ui.widgets.parts import column_of, line, row_of, scrolled
 
 _MOST_DOTS = 2000
@@ -42,6 +44,8 @@ _SEEN = {
 class LabView(View):
     """Shows a GAN of which everything can be seen."""
 
+    shows_scene: ClassVar[bool] = False
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         config = PRESETS[0].config
@@ -49,7 +53,8 @@ class LabView(View):
         self.controls, self.bar, self.side = LabControls(config), LabBar(), LabSide()
         self.plane, self.words = ToyView(), QLabel()
         self.film, self.strip = LabFilm(), ExportStrip(studio)
-        self.bar.save.setMenu(ExportMenu(studio, self.offers, self.strip, self))
+        self._menu = ExportMenu(studio, self.offers, self.strip, self)
+        self.bar.save.setMenu(self._menu)
         self._watch, self._preset = Watch(), PRESETS[0].words
         self._dots: list[tuple[float, float]] = []
         self.words.setProperty("role", "muted")
@@ -61,6 +66,12 @@ class LabView(View):
     @property
     def is_busy(self) -> bool:
         return self.isVisible() and (self.lab.is_playing or self.plane.seen is None)
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {
+            "sample": Meaning("Play or pause", self.bar.play.click),
+            "save": Meaning("Save the picture of the lab …", self._menu.save_first),
+        }
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin, the first time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPalette, QPixmap
@@ -16,6 +17,7 @@ from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, state_words, step_words
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import named
 
 _THUMB_PX = 7 * UNIT
@@ -34,6 +36,8 @@ class RunList(QListWidget):
         What was deleted last is to come back.
     menu_for(folder, where) : Path, QPoint
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Delete the run that is marked", "Delete"),)
 
     chosen = Signal(object)
     delete_wanted = Signal(object)

@@ -89,6 +89,14 @@ class ExportMenu(QMenu):
         if self.isEmpty():
             self.addAction("Nothing to save yet").setEnabled(False)
 
+    def save_first(self) -> None:
+        """Save what is offered first."""
+        offers = self._offers()
+        if offers:
+            self._ask(offers[0])
+        else:
+            self._studio.notices.say("There is nothing to save yet.")
+
     def _ask(self, offer: Offer) -> None:
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"
         kinds = f"{what} (*{offer.suffix})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.traverse_view import TraverseView
-from explorer.ui.view import beside
+from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.filmstrip import StripItem
 from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
@@ -65,6 +65,17 @@ class InterpolateView(TraverseView):
         return self.pictures.is_busy or waiting
 
     @property
+    def scene_in_view(self) -> Scene:
+        return super().scene_in_view if self.course is None else self._scene_at(self.playback.time)
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        return self.pictures.shown_last
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"sample": Meaning("Play or pause", self.play.click)}
+
+    @property
     def points(self) -> tuple[Scene, ...]:
         """What the path goes through, in order."""
         return tuple(self._keys.values())
@@ -102,8 +113,7 @@ class InterpolateView(TraverseView):
         self.pictures.close()
 
     def _stage(self) -> QWidget:
-        self.play = tool_button("play", "Play", "Play (P)", checkable=True)
-        self.play.setShortcut("P")
+        self.play = tool_button("play", "Play", "Play (Space)", checkable=True)
         self.adopt = push_button("Use this frame", "Make this frame the current picture")
         self._words = text_label()
         self._words.setMinimumWidth(12 * UNIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QSize
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import drag_out, scene_mime
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import FRAME_PX, KEY_ROLE, PICTURE_ROLE, FrameDelegate, cross_of
@@ -64,6 +66,11 @@ class Filmstrip(QListView):
     renamed(key, caption) : str, str
         The user typed another caption.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Move along a strip, go to a picture", "Left, Right,  Enter"),
+        Key("Rename or remove a bookmark", "F2,  Delete"),
+    )
 
     picked = Signal(str)
     removed = Signal(str)

@@ -17,18 +17,21 @@ from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
 from explorer.ui.theme import apply_theme
+from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
-from explorer.ui.window.about import show_about, show_converted, show_keys
+from explorer.ui.window.about import show_about, show_converted
 from explorer.ui.window.commands import Commands
-from explorer.ui.window.file_dialogs import FileDialogs
+from explorer.ui.window.file_dialogs import FileDialogs, save_picture
+from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
 from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
     from explorer.core.models.external import KeptOutside
+    from explorer.core.rendering.renderer import Rendering
 
 _ZOOM_STEP = 1.25
 _MOST_NAMED = 6
@@ -60,7 +63,37 @@ class WindowActions(QObject):
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self._serve_canvas(panel.canvas)
+        workbench.view_changed.connect(self.show_meanings)
         self._show_strips()
+
+    def show_meanings(self) -> None:
+        """Offer what can be done in the view that is in sight."""
+        assert self._workbench is not None
+        panel = self._workbench.panel
+        for each in self._workbench.panels:
+            for action in each.actions():
+                action.setVisible(each is panel)
+        self.commands.mean(panel.meanings() if panel.isEnabled() else {}, has_scene=self._has_scene())
+
+    def _has_scene(self) -> bool:
+        models, view = self._studio.models, self._view
+        return models.current is not None and self._studio.document.scene.model == models.hash and view.shows_scene
+
+    @property
+    def _view(self) -> View:
+        """What one looks at."""
+        assert self._workbench is not None
+        return self._workbench.panel.view_in_sight or self._workbench.panel
+
+    def _meant(self, name: str, otherwise: Callable[[], object]) -> Callable[[], object]:
+        """What does what a command means in the view in sight: ``otherwise``, where it says nothing of it."""
+
+        def do() -> None:
+            assert self._workbench is not None
+            meaning = self._workbench.panel.meanings().get(name)
+            (otherwise if meaning is None else meaning.do)()
+
+        return do
 
     def _by_name(self) -> dict[str, Callable[[], object]]:
         """What to do, by the name of the command."""
@@ -69,15 +102,16 @@ class WindowActions(QObject):
             **self._files.by_name(),
             "reading": self.show_reading,
             "readings": self.show_readings,
-            "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
+            "save": self._meant("save", lambda: save_picture(studio, self._window, self._view.scene_in_view)),
+            "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
             "quit": self._window.close,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
             "reset": studio.edits.reset_all,
-            "sample": studio.edits.new_sample,
-            "bookmark": self._strips.bookmarks.add,
+            "sample": self._meant("sample", studio.edits.new_sample),
+            "bookmark": lambda: self._strips.bookmarks.add(self._view.scene_in_view),
             "theme": self.change_theme,
             "fit": lambda: self._on_canvas(Canvas.fit),
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
@@ -120,9 +154,9 @@ class WindowActions(QObject):
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""
-        last = self._studio.pictures.shown_last
+        last = self._view.rendering_in_view
         if last is not None:
-            clipboard.copy_picture(self._png(), last.scene)
+            clipboard.copy_picture(_png_of(last), last.scene)
 
     def paste(self) -> None:
         """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
@@ -178,10 +212,10 @@ class WindowActions(QObject):
             self._window.showFullScreen()
 
     def show_keys(self) -> None:
-        """List every key: the window's and the panels'."""
+        """List every key: the window's, and those of each panel, beginning with the one in view."""
         assert self._workbench is not None
-        of_panels = [action for panel in self._workbench.panels for action in panel.actions()]
-        show_keys(self._window, self.commands.shortcuts(of_panels))
+        bench = self._workbench
+        KeysDialog(self._window, self.commands, bench.panels, bench.actions(), bench.panels.index(bench.panel)).open()
 
     def show_readings(self) -> None:
         """Ask how the weights of the open model are to be read."""
@@ -230,10 +264,8 @@ class WindowActions(QObject):
         return report(notice, model.generator.provider if model else "none", tuple(log_tail().lines))
 
     def _png(self) -> bytes:
-        from explorer.core.rendering.picture_files import png_bytes
-
         last = self._studio.pictures.shown_last
-        return b"" if last is None else png_bytes(last.picture, last.scene)
+        return b"" if last is None else _png_of(last)
 
     def _scene_shown(self) -> bytes:
         last = self._studio.pictures.shown_last
@@ -272,3 +304,9 @@ class WindowActions(QObject):
                 menu.addSeparator()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(where)
+
+
+def _png_of(shown: Rendering) -> bytes:
+    from explorer.core.rendering.picture_files import png_bytes
+
+    return png_bytes(shown.picture, shown.scene)

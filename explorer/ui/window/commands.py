@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.ui.icons import icon
+from explorer.ui.view import Meaning
+from explorer.ui.widgets.keys import Key, keys_of
 
 _Do = Callable[[], object]
 
@@ -55,6 +57,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "Take the newest notice away, stop opening, or leave the full screen",
     ),
 }
+_OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark")
 _SWITCHES = ("smooth", "strips", "full_screen")
 
 _MENUS: dict[str, tuple[str, ...]] = {
@@ -82,10 +85,22 @@ class Commands:
         """The action called ``name``."""
         return self._actions[name]
 
-    def enable(self, has_model: bool) -> None:
-        """Offer what needs a model only where there is one."""
-        for name in ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark"):
-            self._actions[name].setEnabled(has_model)
+    def mean(self, meanings: Mapping[str, Meaning | None], *, has_scene: bool) -> None:
+        """Offer what the view in sight can do, in its own words.
+
+        Parameters
+        ----------
+        meanings : mapping
+            As `View.meanings` gives them.
+        has_scene : bool
+            Whether there is a picture of a scene to act upon.
+        """
+        for name in _OF_SCENE:
+            action, meaning = self._actions[name], meanings.get(name)
+            action.setEnabled(meaning is not None or (has_scene and name not in meanings))
+            _, words, _, tip = _COMMANDS[name]
+            action.setText(meaning.words if meaning is not None else words)
+            action.setToolTip(_with_keys(meaning.words.rstrip(" …") if meaning is not None else tip, action))
 
     def follow(self, history: QUndoStack) -> None:
         """Offer undo and redo where there is something to undo or redo, and say what."""
@@ -98,11 +113,12 @@ class Commands:
             can.connect(action.setEnabled)
             text.connect(partial(_show_words, action, words))
 
-    def shortcuts(self, more: Iterable[QAction] = ()) -> list[tuple[str, str]]:
-        """The words and the keys of every command, and of those in ``more``, that has a key."""
-        own = [(_COMMANDS[name][1], action) for name, action in self._actions.items()]
-        others = [(action.text(), action) for action in more]
-        return [(words.rstrip(" …"), _keys_of(action)) for words, action in own + others if action.shortcuts()]
+    def keys(self, meanings: Mapping[str, Meaning | None] | None = None) -> list[Key]:
+        """The keys of all commands in their general words; or of those that have a meaning, in its words."""
+        names = _COMMANDS if meanings is None else [name for name in meanings if meanings[name] is not None]
+        words = {name: meaning.words for name, meaning in (meanings or {}).items() if meaning is not None}
+        found = [(words.get(name, _COMMANDS[name][1]), self._actions[name]) for name in names]
+        return [Key(said.rstrip(" …"), keys_of(action.shortcuts())) for said, action in found if action.shortcuts()]
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:
@@ -116,9 +132,9 @@ class Commands:
                 menu.addSeparator()
 
 
-def _keys_of(action: QAction) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    return "  or  ".join(keys.toString(native) for keys in action.shortcuts())
+def _with_keys(tip: str, action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({keys})" if keys else tip
 
 
 def _show_words(action: QAction, words: str, label: str) -> None:
@@ -133,8 +149,7 @@ def _action(window: QMainWindow, name: str, verb: _Do) -> QAction:
     action.setShortcuts([QKeySequence(key) for key in keys.split("|") if key])
     action.setAutoRepeat(name in ("undo", "redo", "zoom_in", "zoom_out"))
     action.setCheckable(name in _SWITCHES)
-    shown_keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{tip or words} ({shown_keys})" if shown_keys else tip or words)
+    action.setToolTip(_with_keys(tip or words, action))
     action.triggered.connect(lambda: verb())
     window.addAction(action)
     return action

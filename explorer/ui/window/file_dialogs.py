@@ -39,7 +39,7 @@ class FileDialogs:
 
     def by_name(self) -> dict[str, Callable[[], object]]:
         """What can be done with files, by the name of its command."""
-        return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
+        return {"open": self.open, "open_folder": self.open_folder}
 
     def open(self) -> None:
         """Ask for files and open them."""
@@ -58,10 +58,6 @@ class FileDialogs:
             menu.addAction(icon("model"), str(entry.path), partial(self._studio.controller.open, entry.path))
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)
-
-    def save(self) -> None:
-        """Ask for a name and save the picture under it."""
-        save_picture(self._studio, self._window, self._studio.document.scene)
 
     def _folder(self) -> str:
         last = self._studio.settings.last_model

@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         model = self.studio.models.current
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
         self.workbench.set_ready(ready, empty=model is None and not opening)
-        self.commands.enable(ready)
+        self.window_actions.show_meanings()
         self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
         self.commands["readings"].setEnabled(model is not None and self.studio.controller.can_read_otherwise)
         self.top_bar.show_model(model, opening)

@@ -136,9 +136,8 @@ class BookmarkStrip(QWidget):
         self.strip.set_items([self._item(mark) for mark in marks])
         _draw(self._studio, tuple(mark.scene for mark in marks))
 
-    def add(self) -> None:
-        """Bookmark the current scene."""
-        scene = self._studio.document.scene
+    def add(self, scene: Scene) -> None:
+        """Bookmark a scene."""
         if not scene.model:
             return
         name = str(scene.seed) if scene.seed is not None else f"Mark {len(self._shown) + 1}"

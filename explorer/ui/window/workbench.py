@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
@@ -22,7 +23,14 @@ class Workbench(QWidget):
         What lies below them.
     welcome : QWidget
         What stands in the place of a panel that needs a model, while there is none.
+
+    Signals
+    -------
+    view_changed()
+        Another panel, or view of one, is in sight than before.
     """
+
+    view_changed = Signal()
 
     def __init__(self, panels: Sequence[Panel], strips: Strips, welcome: QWidget) -> None:
         super().__init__()
@@ -36,7 +44,10 @@ class Workbench(QWidget):
         self._bottom = QWidget()
         self._rail = PanelRail(self.panels)
         self._rail.chosen.connect(self.show_panel)
+        self.addActions(self._rail.keys)
         self._lay_out()
+        for panel in self.panels:
+            panel.view_changed.connect(self.view_changed)
 
     @property
     def panel(self) -> Panel:
@@ -48,6 +59,7 @@ class Workbench(QWidget):
         self._index = index
         self._rail.show_chosen(index)
         self._show_page()
+        self.view_changed.emit()
 
     def set_ready(self, ready: bool, *, empty: bool = False) -> None:
         """Let the user work, or not while there is nothing to work with.
