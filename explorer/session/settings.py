@@ -15,6 +15,7 @@ RECENT_KEPT = 12
 
 Theme = Literal["dark", "light"]
 Device = Literal["auto", "cpu", "cuda"]
+TextSize = Literal["normal", "large", "presentation"]
 
 
 class Settings:
@@ -61,6 +62,25 @@ class Settings:
     @smooth.setter
     def smooth(self, smooth: bool) -> None:
         self._stored.setValue("smooth", "yes" if smooth else "no")
+
+    @property
+    def text_size(self) -> TextSize:
+        """How large words are."""
+        text = self._text("text_size")
+        return text if text in ("large", "presentation") else "normal"  # type: ignore[return-value]
+
+    @text_size.setter
+    def text_size(self, size: TextSize) -> None:
+        self._stored.setValue("text_size", size)
+
+    @property
+    def sides(self) -> bool:
+        """Whether the side panels are shown."""
+        return self._text("sides") != "no"
+
+    @sides.setter
+    def sides(self, shown: bool) -> None:
+        self._stored.setValue("sides", "yes" if shown else "no")
 
     @property
     def strips(self) -> bool:

@@ -88,6 +88,7 @@ class TabbedPanel(Panel):
         self._built: dict[int, View] = {}
         self._pages: dict[int, _Page] = {}
         self._index = 0
+        self._wanted_aside = {"sides": False, "trims": False}
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
         self._stack = QStackedWidget()
@@ -113,6 +114,8 @@ class TabbedPanel(Panel):
             self._pages[index] = page = _Page(view)
             self._stack.addWidget(page)
             view.explore_wanted.connect(self.explore_wanted)
+            view.presentation_wanted.connect(self.presentation_wanted)
+            view.put_aside(**self._wanted_aside)
             self.add_view(view)
         return self._built[index]
 
@@ -123,6 +126,12 @@ class TabbedPanel(Panel):
     @property
     def is_busy(self) -> bool:
         return self._index in self._built and self.view.is_busy
+
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        super().put_aside(sides=sides, trims=trims)
+        self._wanted_aside = {"sides": sides, "trims": trims}
+        for view in self._built.values():
+            view.put_aside(sides=sides, trims=trims)
 
     def corner(self) -> tuple[QWidget, ...]:
         """What stands at the right of the tabs."""
@@ -182,4 +191,6 @@ class TabbedPanel(Panel):
         )
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
-        fill(self.column, bar, line(), (self._stack, 1))
+        hairline = line()
+        self.trims += [bar, hairline]
+        fill(self.column, bar, hairline, (self._stack, 1))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
+from explorer.ui.theme import UNIT, grown
 from explorer.ui.widgets.parts import column_of, line, row_of, scrolled, titled
 
 if TYPE_CHECKING:
@@ -45,12 +45,15 @@ class View(QWidget):
 
     Signals
     -------
+    presentation_wanted()
+        The view is to fill the screen, or no more.
     explore_wanted()
         The picture of the scene is to be seen large: the first panel.
     readings_wanted()
         What else the weights of the open model could be is to be seen.
     """
 
+    presentation_wanted = Signal()
     explore_wanted = Signal()
     readings_wanted = Signal()
     shows_scene: ClassVar[bool] = True  # else there is nothing to copy, keep or draw anew in it
@@ -58,6 +61,20 @@ class View(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
+        self.sides: list[QWidget] = []  # what stands beside what is looked at, and can be put aside
+        self.trims: list[QWidget] = []  # what is in the way besides while it is presented
+        self._aside: list[QWidget] = []
+
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        """Hide the parts of those kinds, and show what was hidden of the others."""
+        hidden = [*(self.sides if sides else ()), *(self.trims if trims else ())]
+        for part in self._aside:
+            if part not in hidden:
+                part.show()
+        hiding = [part for part in hidden if not part.isHidden()]
+        self._aside = [part for part in self._aside if part in hidden] + hiding
+        for part in hiding:
+            part.hide()
 
     @property
     def is_busy(self) -> bool:
@@ -133,11 +150,19 @@ class Controls(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(CONTROLS_PX)
+        self._fit()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         self.column = column_of(on=inside, margins=2 * UNIT)
         scrolled(inside, self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(grown(CONTROLS_PX, self))
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
         """A heading, which leads the keyboard to ``of``."""
@@ -154,4 +179,7 @@ class Controls(QScrollArea):
 
 def beside(controls: QWidget, stage: QWidget, view: QWidget) -> None:
     """Lay a view out: its controls at the left, a hairline, and what they control."""
-    row_of(controls, line(upright=True), (stage, 1), on=view, spacing=0)
+    hairline = line(upright=True)
+    row_of(controls, hairline, (stage, 1), on=view, spacing=0)
+    if isinstance(view, View):
+        view.sides += [controls, hairline]

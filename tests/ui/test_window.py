@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtGui import QDropEvent, QFontInfo
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
@@ -18,6 +18,7 @@ from explorer.session.models.opening import Opener
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse import export_strip
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.window.commands import TEXT_SIZES
 from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
 from tests.models import tiny_generator
@@ -433,3 +434,42 @@ def test_the_strips_give_their_room_and_come_back(opened):
     assert not opened.studio.settings.strips
     opened.commands["strips"].trigger()
     assert strips.isVisible()
+
+
+def test_a_presentation_leaves_what_is_looked_at_in_large_letters_and_gives_everything_back(opened, qtbot, qapp):
+    size, text = opened.size(), QFontInfo(qapp.font()).pixelSize()
+    explore = opened.panel
+    qtbot.keyClick(opened, Qt.Key.Key_F11)
+    assert opened.isFullScreen()
+    for part in (opened.menuBar(), opened.top_bar, opened.strips, explore.controls, explore.latent):
+        assert not part.isVisible()
+    qtbot.waitUntil(lambda: explore.canvas.size() == opened.size())
+    for panel in range(len(PANELS)):
+        opened.show_panel(panel)
+        for index in range(len(opened.panel.views)):
+            opened.panel.show_view(index)
+        for label in opened.panel.findChildren(QLabel):
+            assert not (label.isVisible() and label.text()) or QFontInfo(label.font()).pixelSize() >= 24, label.text()
+    opened.show_panel(0)
+    qtbot.keyClick(opened, Qt.Key.Key_Escape)
+    assert (opened.isFullScreen(), opened.size()) == (False, size)
+    assert explore.latent.isVisible()
+    assert opened.strips.isVisible()
+    assert QFontInfo(qapp.font()).pixelSize() == text
+
+
+def test_side_panels_are_hidden_and_come_back_and_letters_stay_large_when_asked(build_window, qtbot, qapp, tiny_models):
+    window = build_window()
+    window.commands["sides"].trigger()
+    window.commands["large"].trigger()
+    window.close()
+    window = build_window()
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert not window.panel.latent.isVisible()
+    assert QFontInfo(window.top_bar.font()).pixelSize() == 16
+    assert [window.commands[size].isChecked() for size in TEXT_SIZES] == [False, True, False]
+    window.show_panel(1)
+    assert not window.panel.view.controls.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert window.panel.view.controls.isVisible()
+    window.commands["normal"].trigger()

@@ -171,7 +171,9 @@ class BoardView(View):
         self.examples.hide()  # until it is known whether there are directions
         left = column_of((self.slots, 6), bar, spacing=0)
         for part in (self.way, self.tray):
-            fill(left, line(), (part, 2))
+            hairline = line()
+            fill(left, hairline, (part, 2))
+        self.trims += [hairline, self.tray]
         row_of((left, 1), line(upright=True), self.side, on=self, spacing=0)
 
     def _connect(self) -> None:

@@ -86,6 +86,8 @@ class ExplorePanel(Panel):
         self._split.setStretchFactor(0, 1)
         self._split.setChildrenCollapsible(False)
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
+        self.sides += [self.controls, self.latent]
+        self.trims.append(self.stage.caption)
         self._split.restoreState(self.studio.settings.layout(_LAYOUT))
 
     def _on_walk_wanted(self, wanted: bool) -> None:

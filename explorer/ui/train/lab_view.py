@@ -27,6 +27,7 @@ from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
 from explorer.ui.view import Meaning, View, beside
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, row_of, scrolled
 
 _MOST_DOTS = 2000
@@ -100,9 +101,11 @@ class LabView(View):
         stage = QWidget()
         middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
         side = scrolled(self.side)
-        side.setFixedWidth(SIDE_PX)
+        grow_width(side, SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row = row_of((middle, 1), line(upright=True), side, spacing=0)
+        hairline = line(upright=True)
+        self.trims += [hairline, side]
+        row = row_of((middle, 1), hairline, side, spacing=0)
         column_of(self.bar, line(), (row, 1), self.strip, on=stage, spacing=0)
         return stage
 

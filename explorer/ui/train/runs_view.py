@@ -245,7 +245,10 @@ class RunsView(View):
 
     def _lay_out(self) -> None:
         self.pages = pages_of(self._empty(), self.new_page, self.watch_page)
-        row_of((self.side, 0), (line(upright=True), 0), (self.pages, 1), on=self, spacing=0)
+        hairline = line(upright=True)
+        self.sides += [self.side, hairline]
+        self.trims.append(self.watch_page.header)
+        row_of((self.side, 0), (hairline, 0), (self.pages, 1), on=self, spacing=0)
 
     def _empty(self) -> EmptyState:
         begin = push_button("New run", clicked=self.begin_new, image="plus")

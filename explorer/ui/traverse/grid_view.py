@@ -23,7 +23,8 @@ from explorer.ui.traverse.live_sheet import LiveSheet
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
 from explorer.ui.traverse.traverse_view import TraverseView
-from explorer.ui.view import beside
+from explorer.ui.view import CONTROLS_PX, beside
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, fill, line, named
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class GridView(TraverseView):
         assert whole is not None
         whole.replaceWidget(self.controls, column)
         fill(layout, (self.controls, 1), line(), self.pair)
-        column.setFixedWidth(self.controls.width())
+        grow_width(column, CONTROLS_PX)
+        self.sides[0] = column
 
     def _connect(self) -> None:
         notices = self.studio.notices

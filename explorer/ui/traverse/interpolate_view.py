@@ -119,7 +119,10 @@ class InterpolateView(TraverseView):
         self._words.setMinimumWidth(12 * UNIT)
         bar = row_of((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT))
         stage = QWidget()
-        column_of((self.canvas, 1), bar, line(), self.strip, on=stage, spacing=0)
+        below = QWidget()
+        column_of(line(), self.strip, on=below, spacing=0)
+        self.trims.append(below)
+        column_of((self.canvas, 1), bar, below, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:

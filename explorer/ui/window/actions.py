@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,16 @@ from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import apply_theme
+from explorer.ui.theme import TextSize, apply_theme
 from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
 from explorer.ui.window.about import show_about, show_converted
-from explorer.ui.window.commands import Commands
+from explorer.ui.window.commands import TEXT_SIZES, Commands
 from explorer.ui.window.file_dialogs import FileDialogs, save_picture
 from explorer.ui.window.keys_dialog import KeysDialog
+from explorer.ui.window.presentation import Presentation
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
 from explorer.ui.window.workbench import Workbench
@@ -53,6 +55,8 @@ class WindowActions(QObject):
         self._strips, self._toasts = strips, toasts
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
+        self.presentation = Presentation(window)
+        self.presentation.changed.connect(self._on_presented)
         self.commands = Commands(window, self._by_name())
         self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
@@ -63,8 +67,10 @@ class WindowActions(QObject):
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self._serve_canvas(panel.canvas)
+            panel.presentation_wanted.connect(self.presentation.change)
         workbench.view_changed.connect(self.show_meanings)
         self._show_strips()
+        self._show_sides()
 
     def show_meanings(self) -> None:
         """Offer what can be done in the view that is in sight."""
@@ -118,7 +124,9 @@ class WindowActions(QObject):
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
             "smooth": self.change_smoothing,
             "strips": self.change_strips,
-            "full_screen": self.change_full_screen,
+            "sides": self.change_sides,
+            "present": self.presentation.change,
+            **{size: partial(self.change_text, size) for size in TEXT_SIZES},
             "keys": self.show_keys,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
@@ -179,7 +187,10 @@ class WindowActions(QObject):
         """Show the whole program in the theme of the settings, and the switches as they are."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        apply_theme(app, self._studio.settings.theme)
+        size = self._studio.settings.text_size
+        apply_theme(app, self._studio.settings.theme, "presentation" if self.presentation.is_on else size)
+        for each in TEXT_SIZES:
+            self.commands[each].setChecked(each == size)
         light = self._studio.settings.theme == "light"
         action = self.commands["theme"]
         action.setText("Dark theme" if light else "Light theme")
@@ -204,12 +215,27 @@ class WindowActions(QObject):
         if self._workbench is not None:
             self._workbench.want_strips(wanted)
 
-    def change_full_screen(self) -> None:
-        """Fill the screen, or be a window again."""
-        if self._window.isFullScreen():
-            self._window.showNormal()
-        else:
-            self._window.showFullScreen()
+    def change_sides(self) -> None:
+        """Show the side panels, or give their room to the rest."""
+        settings = self._studio.settings
+        settings.sides = not settings.sides
+        self._show_sides()
+
+    def change_text(self, size: TextSize) -> None:
+        """Have words of another size."""
+        self._studio.settings.text_size = size
+        self.show_look()
+
+    def _show_sides(self) -> None:
+        wanted, presents = self._studio.settings.sides, self.presentation.is_on
+        self.commands["sides"].setChecked(wanted)
+        self.commands["present"].setChecked(presents)
+        if self._workbench is not None:
+            self._workbench.put_aside(sides=presents or not wanted, trims=presents)
+
+    def _on_presented(self) -> None:
+        self._show_sides()
+        self.show_look()
 
     def show_keys(self) -> None:
         """List every key: the window's, and those of each panel, beginning with the one in view."""
@@ -247,8 +273,8 @@ class WindowActions(QObject):
             self._toasts.dismiss()
         elif self._studio.models.is_busy:
             self._studio.models.stop_opening()
-        elif self._window.isFullScreen():
-            self._window.showNormal()
+        elif self.presentation.is_on:
+            self.presentation.change()
 
     def _serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""

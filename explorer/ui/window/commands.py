@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.ui.icons import icon
+from explorer.ui.theme import TextSize
 from explorer.ui.view import Meaning
 from explorer.ui.widgets.keys import Key, keys_of
 
@@ -46,7 +47,11 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "zoom_out": ("zoom_out", "Zoom out", "Ctrl+-", ""),
     "smooth": ("smooth", "Smooth pixels", "S", "Enlarge smoothly, or show the pixels as they are"),
     "strips": ("", "History and bookmarks", "Ctrl+H", "Show the strips at the bottom, or hide them"),
-    "full_screen": ("", "Full screen", "F11", ""),
+    "sides": ("", "Side panels", "Ctrl+Shift+H", "Show what stands beside the pictures, or hide it"),
+    "present": ("", "Presentation", "F11", "Leave only what is looked at, in letters that can be read from afar"),
+    "normal": ("", "Normal", "", ""),
+    "large": ("", "Large", "", ""),
+    "presentation": ("", "As in a presentation", "", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
     "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
     "about": ("info", "About Latent explorer", "", ""),
@@ -54,17 +59,32 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "",
         "Dismiss notice",
         "Esc",
-        "Take the newest notice away, stop opening, or leave the full screen",
+        "Take the newest notice away, stop opening, or leave the presentation",
     ),
 }
+TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "presentation")
 _OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark")
-_SWITCHES = ("smooth", "strips", "full_screen")
+_SWITCHES = ("smooth", "strips", "sides", "present", *TEXT_SIZES)
 
 _MENUS: dict[str, tuple[str, ...]] = {
     "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
-    "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "strips", "full_screen", "dismiss"),
+    "&View": (
+        "theme",
+        "",
+        "fit",
+        "zoom_in",
+        "zoom_out",
+        "smooth",
+        "",
+        "strips",
+        "sides",
+        "present",
+        "",
+        "TEXT",
+        "dismiss",
+    ),
     "&Help": ("keys", "converted", "about"),
 }
 
@@ -124,6 +144,8 @@ class Commands:
         for name in names:
             if name == "RECENT":
                 menu.addMenu(self.recent)
+            elif name == "TEXT":
+                self._fill(menu.addMenu("Size of the text"), TEXT_SIZES)
             elif name == "PANEL":
                 self.sample_menu = menu
             elif name:

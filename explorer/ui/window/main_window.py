@@ -144,10 +144,11 @@ class MainWindow(QMainWindow):
         self.open(*files_of(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the full-screen switch true, however the window got there."""
+        """End the presentation where the system takes the screen away from it."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self.commands["full_screen"].setChecked(self.isFullScreen())
+        presentation = self.window_actions.presentation
+        if event.type() == QEvent.Type.WindowStateChange and presentation.is_on and not self.isFullScreen():
+            presentation.change()
 
     def _connect(self) -> None:
         studio = self.studio

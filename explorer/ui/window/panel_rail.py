@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of
 from explorer.ui.widgets.spring_button import SpringButton
 
@@ -36,7 +37,7 @@ class PanelRail(QWidget):
 
     def __init__(self, panels: Sequence[Panel]) -> None:
         super().__init__()
-        self.setFixedWidth(_WIDTH_PX)
+        grow_width(self, _WIDTH_PX)
         self._buttons = QButtonGroup(self)
         self._buttons.idClicked.connect(self.chosen)
         self.keys = [self._key(index, panel) for index, panel in enumerate(panels[:_MOST_KEYS])]
@@ -61,7 +62,7 @@ class PanelRail(QWidget):
         button.setIcon(icon(panel.icon_name))
         button.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setFixedWidth(_WIDTH_PX - UNIT)
+        grow_width(button, _WIDTH_PX - UNIT)
         button.setCheckable(True)
         button.setChecked(index == 0)
         button.setToolTip(f"{panel.title} (Ctrl+{index + 1})" if index < _MOST_KEYS else panel.title)

@@ -40,6 +40,7 @@ class Workbench(QWidget):
         self._index = 0
         self._is_empty = True
         self._wants_strips = True
+        self._presents = False
         self._stack = QStackedWidget()
         self._bottom = QWidget()
         self._rail = PanelRail(self.panels)
@@ -73,13 +74,22 @@ class Workbench(QWidget):
         self._show_strips()
         self._show_page()
 
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        """Hide what stands beside the pictures; with ``trims`` leave nothing but what is looked at."""
+        self._presents = trims
+        for part in self._left:
+            part.setVisible(len(self.panels) > 1 and not trims)
+        for panel in self.panels:
+            panel.put_aside(sides=sides, trims=trims)
+        self._show_strips()
+
     def want_strips(self, wanted: bool) -> None:
         """Show the strips, where there is something to show in them, or hide them."""
         self._wants_strips = wanted
         self._show_strips()
 
     def _show_strips(self) -> None:
-        self._bottom.setVisible(self._wants_strips and not self._is_empty)
+        self._bottom.setVisible(self._wants_strips and not self._is_empty and not self._presents)
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model
@@ -90,7 +100,8 @@ class Workbench(QWidget):
             self._stack.addWidget(panel)
         self._stack.setCurrentWidget(self._welcome)
         row = row_of(spacing=0)
-        for part in (self._rail, line(upright=True)):
+        self._left = (self._rail, line(upright=True))
+        for part in self._left:
             part.setVisible(len(self.panels) > 1)
             row.addWidget(part)
         row.addWidget(self._stack, 1)
