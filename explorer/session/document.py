@@ -73,6 +73,10 @@ class Document(QObject):
         else:
             under_way.go_on(scene, beside)
 
+    def do(self, what: str, do: Callable[[], None], undo: Callable[[], None]) -> None:
+        """Do something that leaves the scene as it is, undoably."""
+        self.show(what, self._scene, beside=(do, undo))
+
     def _under_way(self, gesture: int) -> _Edit | None:
         """The last step, if ``gesture`` goes on with it; PySide would keep those that Qt merges for good."""
         last = self.history.count()

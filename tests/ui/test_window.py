@@ -346,6 +346,30 @@ def test_bookmarks_come_back_with_their_model(build_window, tiny_models, qtbot):
     assert second.studio.document.scene.seed == 5
 
 
+def test_a_bookmark_that_is_removed_or_renamed_comes_back_by_undo(opened, qtbot):
+    strip, scene = opened.strips.bookmarks, opened.studio.document.scene
+
+    def names():
+        return [mark.name for mark in opened.studio.bookmarks.of(scene.model)]
+
+    for _ in range(2):
+        opened.commands["bookmark"].trigger()
+    first, second = names()
+    key = next(iter(strip._shown))
+    strip.strip.renamed.emit(key, "Ada")
+    strip.strip.removed.emit(key)
+    assert names() == [second]
+    seen = []
+    for _ in range(4):
+        opened.commands["undo"].trigger()
+        seen.append(names())
+    assert seen == [["Ada", second], [first, second], [first], []]
+    assert strip.strip.model().rowCount() == 0
+    opened.commands["redo"].trigger()
+    assert names() == [first]
+    assert opened.studio.document.scene is scene
+
+
 def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
     studio, strip = opened.studio, opened.strips.history
     seeds = [studio.document.scene.seed]

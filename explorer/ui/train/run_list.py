@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPalette, QPixmap
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QSizePolicy, QWidget
 
 from explorer.session.jobs.job import JobRunner
@@ -32,8 +32,6 @@ class RunList(QListWidget):
     chosen(folder) : Path
         The user chose this run.
     delete_wanted(folder) : Path
-    undo_wanted()
-        What was deleted last is to come back.
     menu_for(folder, where) : Path, QPoint
     """
 
@@ -41,7 +39,6 @@ class RunList(QListWidget):
 
     chosen = Signal(object)
     delete_wanted = Signal(object)
-    undo_wanted = Signal()
     menu_for = Signal(object, QPoint)
 
     def __init__(self, trainings: TrainingRuns, parent: QWidget | None = None) -> None:
@@ -96,18 +93,9 @@ class RunList(QListWidget):
         """Draw no more thumbnails."""
         self._thumbs.close()
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(event.matches(QKeySequence.StandardKey.Undo))  # of the list, not of the picture
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.folder is not None:
             self.delete_wanted.emit(self.folder)
-            return
-        if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_wanted.emit()
             return
         super().keyPressEvent(event)
 

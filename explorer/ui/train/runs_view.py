@@ -116,7 +116,6 @@ class RunsView(View):
     def _connect(self) -> None:
         self.list.chosen.connect(self.watch)
         self.list.delete_wanted.connect(lambda folder: self.commands.do("delete", folder))
-        self.list.undo_wanted.connect(self.commands.put_back)
         self.side.undo.clicked.connect(self.commands.put_back)
         self.side.new.clicked.connect(self.begin_new)
         self.side.elsewhere.clicked.connect(self._ask_run)
