@@ -23,6 +23,7 @@ from explorer.session.directions.direction_files import DirectionFiles
 from explorer.session.garbage import GarbageTimer
 from explorer.session.interrupts import Interrupts
 from explorer.session.jobs.saving import Saver
+from explorer.session.last_visit import LastVisit
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.companion_links import CompanionLinks
 from explorer.session.models.companions import Companions
@@ -65,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     tell_of_interrupted(window)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
+    if window.studio.settings.returns and not wanted.paths:
+        window.go_back_to(window.studio.last_visit.read())
     window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()
     for notice in window.studio.notices.unread():  # it failed too late to be seen
@@ -158,6 +161,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         trainings=TrainingRuns(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / LIVE_FOLDER, controller, notices),
         quiz_results=QuizResults(data_folder, notices),
+        last_visit=LastVisit(data_folder / "last-visit.json"),
         settings=settings,
         notices=notices,
     )

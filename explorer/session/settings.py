@@ -92,6 +92,15 @@ class Settings:
         self._stored.setValue("strips", "yes" if shown else "no")
 
     @property
+    def returns(self) -> bool:
+        """Whether the program begins where it ended, with the last picture and its history."""
+        return self._text("returns") != "no"
+
+    @returns.setter
+    def returns(self, wanted: bool) -> None:
+        self._stored.setValue("returns", "yes" if wanted else "no")
+
+    @property
     def last_model(self) -> Path | None:
         """The model that was open last."""
         text = self._text("last_model")

@@ -62,6 +62,11 @@ class Panel(View):
         """The titles of the views that the panel has; none where it is one thing."""
         return ()
 
+    @property
+    def view_title(self) -> str:
+        """Which of `views` is chosen; "" where the panel is one thing."""
+        return ""
+
     def show_view(self, index: int) -> None:
         """Bring one of `views` into sight."""
 

@@ -12,6 +12,7 @@ from explorer.session.explore.random_walk import RandomWalk
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
 from explorer.session.jobs.saving import Saver
+from explorer.session.last_visit import LastVisit
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.intake import Intake
 from explorer.session.models.open_model import Models
@@ -46,5 +47,6 @@ class Studio:
     trainings: TrainingRuns
     live: LiveModel
     quiz_results: QuizResults
+    last_visit: LastVisit
     settings: Settings
     notices: Notices

@@ -124,6 +124,10 @@ class TabbedPanel(Panel):
         return tuple(choice.title for choice in self.choices)
 
     @property
+    def view_title(self) -> str:
+        return self.views[self._index]
+
+    @property
     def is_busy(self) -> bool:
         return self._index in self._built and self.view.is_busy
 

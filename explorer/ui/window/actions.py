@@ -112,6 +112,7 @@ class WindowActions(QObject):
             "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
+            "returns": self.change_returns,
             "quit": self._window.close,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
@@ -196,6 +197,13 @@ class WindowActions(QObject):
         action.setText("Dark theme" if light else "Light theme")
         action.setIcon(icon("moon" if light else "sun"))
         self.commands["smooth"].setChecked(self._studio.settings.smooth)
+        self.commands["returns"].setChecked(self._studio.settings.returns)
+
+    def change_returns(self) -> None:
+        """Begin the next time where the program ended, or not."""
+        settings = self._studio.settings
+        settings.returns = not settings.returns
+        self.commands["returns"].setChecked(settings.returns)
 
     def change_smoothing(self) -> None:
         """Enlarge pictures smoothly, or show their pixels."""

@@ -35,6 +35,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
     "paste": ("paste", "Paste scene", "Ctrl+V", "Show the scene or the saved picture on the clipboard"),
+    "returns": ("", "Begin where you left off", "", "Start with the last picture, its history and the view it was in"),
     "quit": ("", "Quit", "Ctrl+Q", ""),
     "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
     "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),
@@ -64,10 +65,10 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
 }
 TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "presentation")
 _OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark")
-_SWITCHES = ("smooth", "strips", "sides", "present", *TEXT_SIZES)
+_SWITCHES = ("returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "returns", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": (

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from explorer.core.rendering.scene import Scene
+from explorer.session.last_visit import Visit, visit_of
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
@@ -112,11 +113,23 @@ class MainWindow(QMainWindow):
         """Open models, runs, pictures that carry their scene, and numbers for the model that is open."""
         self.studio.intake.take(paths)
 
+    def go_back_to(self, visit: Visit) -> None:
+        """Begin where the program ended: in that view now, and with those pictures once their model is open."""
+        self.studio.controller.visit = visit
+        titles = [panel.title for panel in self.panels]
+        if visit.panel in titles:
+            self.show_panel(titles.index(visit.panel))
+            if visit.view in self.panel.views:
+                self.panel.show_view(self.panel.views.index(visit.view))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, leave the screen, ask everything to stop, wait, close."""
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
+        with self.studio.notices.catching():
+            visit = visit_of(self.studio.document, self.panel.title, self.panel.view_title)
+            self.studio.last_visit.keep(visit if settings.returns else Visit())
         self.studio.notices.report(None)
         for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
             dialog.reject()
