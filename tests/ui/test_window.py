@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QFontInfo
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QFontInfo, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from explorer.core.rendering.picture_files import png_bytes
@@ -21,6 +21,7 @@ from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.window.commands import TEXT_SIZES
 from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
+from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -216,6 +217,40 @@ def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(opened
     assert studio.document.scene.truncation == 0.7
     assert studio.document.scene.seed == 11
     assert path.read_bytes() == png_bytes(opened.panel.canvas.picture, scene)
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_a_picture_is_saved_as_large_as_asked_as_the_canvas_paints_it_under_a_name_that_is_free(
+    opened, qtbot, tmp_path, smooth
+):
+    settings, canvas = opened.studio.settings, opened.panel.canvas
+    settings.save_folder, settings.smooth = tmp_path, smooth
+    for taken in ("face.png", "face-2.png"):
+        (tmp_path / taken).touch()
+    opened.commands["save"].trigger()
+    (dialog,) = opened.findChildren(SaveDialog)
+    assert dialog.name.text().startswith("faces")
+    dialog.name.setText("face")
+    dialog.scale.setCurrentIndex(dialog.scale.findData(4))
+    dialog.scale.activated.emit(2)
+    height, width = canvas.picture.shape[:2]
+    assert dialog.words.text() == f"face-3.png,  {4 * width} × {4 * height} pixels"
+    with qtbot.waitSignal(opened.studio.saver.idle, timeout=10_000):
+        dialog.buttons.accepted.emit()
+    saved = QImage(str(tmp_path / "face-3.png")).convertToFormat(QImage.Format.Format_RGB32)
+    canvas.set_smooth(smooth)
+    canvas.resize(saved.width() + 8, saved.height() + 8)
+    canvas.zoom_to(4.0)
+    shown = canvas.grab(QRect(4, 4, saved.width(), saved.height())).toImage().convertToFormat(saved.format())
+    apart = [
+        abs(getattr(saved.pixelColor(x, y), part)() - getattr(shown.pixelColor(x, y), part)())
+        for x in range(0, saved.width(), 3)
+        for y in range(0, saved.height(), 3)
+        for part in ("red", "green", "blue")
+    ]
+    assert max(apart) <= 3
+    qtbot.waitUntil(lambda: opened.toasts.count > 0)
+    assert opened.toasts.shown[-1].folder == tmp_path
 
 
 def test_a_picture_of_another_model_opens_that_model(opened, qtbot, tmp_path, tiny_models):

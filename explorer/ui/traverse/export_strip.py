@@ -60,7 +60,7 @@ class ExportStrip(QWidget):
         notices = self._studio.notices
         self.exporter.began.connect(self._show)
         self.exporter.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
-        self.exporter.written.connect(lambda path: notices.say(f"Saved {path.name} in {path.parent}."))
+        self.exporter.written.connect(notices.say_saved)
         self.exporter.stopped.connect(lambda path: notices.say(f"{path.name} was not saved."))
         self.exporter.failed.connect(notices.show_error)
         self.exporter.idle.connect(self.hide)
