@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from explorer.core.rendering.scene import Scene
+from explorer.session.explore.scene_pictures import ScenePictures
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, grown
@@ -97,6 +98,11 @@ class View(QWidget):
     def rendering_in_view(self) -> Rendering | None:
         """The picture that one looks at, where there is one."""
         return self.studio.pictures.shown_last
+
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        """What draws the picture that one looks at, and can be recorded."""
+        return self.studio.pictures if self.shows_scene else None
 
     def meanings(self) -> Mapping[str, Meaning | None]:
         """What commands of the window mean here, by their names; None for nothing at all.

@@ -21,8 +21,10 @@ from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.window.commands import TEXT_SIZES
 from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
+from explorer.ui.window.record_dialog import RecordDialog
 from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_generator
+from tests.mp4 import read_mp4
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -251,6 +253,35 @@ def test_a_picture_is_saved_as_large_as_asked_as_the_canvas_paints_it_under_a_na
     assert max(apart) <= 3
     qtbot.waitUntil(lambda: opened.toasts.count > 0)
     assert opened.toasts.shown[-1].folder == tmp_path
+
+
+def test_what_is_done_is_recorded_and_saved_as_a_film(opened, qtbot, tmp_path):
+    settings, recorder = opened.studio.settings, opened.window_actions.recorder
+    settings.save_folder = tmp_path
+    clock = iter(range(100))
+    recorder.recording._now_s = lambda: next(clock) / 4
+    qtbot.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert recorder.recording.is_on
+    assert opened.top_bar.recording.text()
+    for seed in (3, 4):
+        let_draw(opened, qtbot, lambda seed=seed: opened.studio.edits.sample(seed))
+    opened.show_panel(1)
+    opened.panel.show_view(2)
+    view = opened.panel.view
+    with qtbot.waitSignal(view.pictures.settled, timeout=10_000):
+        view.playback.go_to(0.5)
+    assert len(recorder.recording.shown) >= 4
+    opened.commands["record"].trigger()
+    (dialog,) = opened.findChildren(RecordDialog)
+    dialog.name.setText("walk")
+    dialog.fps.show_value(10)
+    with qtbot.waitSignal(recorder.strip.exporter.written, timeout=20_000):
+        dialog.buttons.accepted.emit()
+    film = read_mp4(tmp_path / "walk.mp4")
+    assert min(film.width, film.height) >= 256
+    assert film.duration_s == pytest.approx(film.frames / 10)
+    assert film.frames >= 5 * len(recorder.recording.shown) - 10
+    assert not opened.commands["record"].isChecked()
 
 
 def test_a_picture_of_another_model_opens_that_model(opened, qtbot, tmp_path, tiny_models):

@@ -97,6 +97,10 @@ class BoardView(View):
     def rendering_in_view(self) -> Rendering | None:
         return self.pictures.shown_last if self.result is not None else None
 
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        return self.pictures
+
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {
             "sample": Meaning("Other samples", self.tray.other.click),

@@ -73,6 +73,10 @@ class InterpolateView(TraverseView):
     def rendering_in_view(self) -> Rendering | None:
         return self.pictures.shown_last
 
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        return self.pictures
+
     def meanings(self) -> Mapping[str, Meaning | None]:
         return {"sample": Meaning("Play or pause", self.play.click)}
 

@@ -27,6 +27,7 @@ from explorer.ui.window.commands import TEXT_SIZES, Commands
 from explorer.ui.window.file_dialogs import FileDialogs, save_picture
 from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.presentation import Presentation
+from explorer.ui.window.recorder import Recorder
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
 from explorer.ui.window.workbench import Workbench
@@ -56,6 +57,8 @@ class WindowActions(QObject):
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.presentation = Presentation(window)
+        self.recorder = Recorder(studio, window)
+        self.recorder.changed.connect(self._show_recording)
         self.presentation.changed.connect(self._on_presented)
         self.commands = Commands(window, self._by_name())
         self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
@@ -72,10 +75,16 @@ class WindowActions(QObject):
         self._show_strips()
         self._show_sides()
 
+    def _show_recording(self, words: str) -> None:
+        record = self.commands["record"]
+        record.setChecked(bool(words))
+        record.setText(f"Stop recording ({words})" if words else "Record")
+
     def show_meanings(self) -> None:
         """Offer what can be done in the view that is in sight."""
         assert self._workbench is not None
         panel = self._workbench.panel
+        self.recorder.follow(self._view)
         for each in self._workbench.panels:
             for action in each.actions():
                 action.setVisible(each is panel)
@@ -109,6 +118,7 @@ class WindowActions(QObject):
             "reading": self.show_reading,
             "readings": self.show_readings,
             "save": self._meant("save", lambda: save_picture(studio, self._window, self._view.scene_in_view)),
+            "record": lambda: self.recorder.change(self._view),
             "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
             "copy_picture": self.copy_picture,
             "paste": self.paste,

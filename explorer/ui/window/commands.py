@@ -32,6 +32,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "See what else this model's weights could be, and choose",
     ),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
+    "record": ("record", "Record", "Ctrl+R", "Record the picture as it changes, and save that as a film"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
     "paste": ("paste", "Paste scene", "Ctrl+V", "Show the scene or the saved picture on the clipboard"),
@@ -39,7 +40,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "quit": ("", "Quit", "Ctrl+Q", ""),
     "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
     "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),
-    "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the prior's mean in every unlocked dimension"),
+    "reset": ("reset", "Reset the latent", "Ctrl+Shift+R", "Go to the prior's mean in every unlocked dimension"),
     "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
     "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
     "theme": ("sun", "Light or dark theme", "Ctrl+T", "Change between the dark and the light look"),
@@ -65,10 +66,10 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
 }
 TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "presentation")
 _OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark")
-_SWITCHES = ("returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
+_SWITCHES = ("record", "returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "returns", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "record", "", "returns", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": (

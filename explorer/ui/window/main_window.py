@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.workbench)
+        self.workbench.add_below(self.window_actions.recorder.strip)
+        self.window_actions.recorder.changed.connect(self.top_bar.show_recording)
         self.window_actions.serve(self.workbench)
         self._space = SpaceKey(self)
         self._connect()
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
+        self.window_actions.recorder.close()
         for panel in self.panels:
             panel.close_work()
         self.studio.live.close()

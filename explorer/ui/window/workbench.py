@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.parts import column_of, line, row_of
@@ -54,6 +54,12 @@ class Workbench(QWidget):
     def panel(self) -> Panel:
         """The panel that is in view."""
         return self.panels[self._index]
+
+    def add_below(self, part: QWidget) -> None:
+        """Put ``part`` between the panels and the strips."""
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)
+        layout.insertWidget(1, part)
 
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
