@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.session.explore.scene_pictures import ScenePictures
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT, grown
-from explorer.ui.widgets.parts import column_of, line, row_of, scrolled, titled
+from explorer.ui.widgets.parts import column_of, row_of, scrolled, titled
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
@@ -168,7 +168,7 @@ class Controls(QScrollArea):
             self._fit()
 
     def _fit(self) -> None:
-        self.setFixedWidth(grown(CONTROLS_PX, self))
+        self.setMinimumWidth(grown(CONTROLS_PX, self))
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
         """A heading, which leads the keyboard to ``of``."""
@@ -184,8 +184,14 @@ class Controls(QScrollArea):
 
 
 def beside(controls: QWidget, stage: QWidget, view: QWidget) -> None:
-    """Lay a view out: its controls at the left, a hairline, and what they control."""
-    hairline = line(upright=True)
-    row_of(controls, hairline, (stage, 1), on=view, spacing=0)
+    """Lay a view out: its controls at the left, and what they control; the border can be moved, and is remembered."""
+    split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+    for part, share in ((controls, 0), (stage, 1)):
+        split.addWidget(part)
+        split.setStretchFactor(split.count() - 1, share)
+    row_of((split, 1), on=view, spacing=0)
     if isinstance(view, View):
-        view.sides += [controls, hairline]
+        view.sides.append(controls)
+        settings, name = view.studio.settings, type(view).__name__
+        split.restoreState(settings.layout(name))
+        split.splitterMoved.connect(lambda _at, _index: settings.remember_layout(name, split.saveState()))

@@ -18,6 +18,7 @@ from explorer.session.models.opening import Opener
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse import export_strip
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.widgets.thumbnail_frames import THUMB_PX
 from explorer.ui.window.commands import TEXT_SIZES
 from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
@@ -388,6 +389,13 @@ def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
     first.commands["theme"].trigger()
     first.commands["smooth"].trigger()
     first.resize(1000, 650)
+    first.workbench.split.setSizes([400, 200])
+    first.show_panel(1)
+    first.panel.show_view(1)
+    controls = first.panel.view.controls
+    border = controls.parentWidget()
+    border.moveSplitter(controls.width() + 40, 1)
+    wide = controls.width()
     theme, smooth = first.studio.settings.theme, first.studio.settings.smooth
     first.close()
 
@@ -395,6 +403,20 @@ def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
     assert second.height() == 650  # the offscreen screen is too narrow for the width
     assert (second.studio.settings.theme, second.studio.settings.smooth) == (theme, smooth)
     assert second.studio.settings.last_model == tiny_models / "fashion"
+    open_and_wait(second, tiny_models / "fashion", qtbot)
+    strip = second.strips.history.strip
+    assert strip._frames.thumb_px > THUMB_PX
+    assert strip.visualRect(strip.model().index(0, 0)).height() > strip._frames.thumb_px
+    second.show_panel(1)
+    second.panel.show_view(1)
+    assert second.panel.view.controls.width() == wide
+
+
+def test_a_large_window_gives_the_latent_more_room(build_window, tiny_models, qtbot):
+    window = build_window()
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    window.resize(2560, 1440)
+    qtbot.waitUntil(lambda: window.panel.latent.width() > 400)
 
 
 def test_bookmarks_come_back_with_their_model(build_window, tiny_models, qtbot):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
@@ -21,6 +21,7 @@ from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.widgets.parts import row_of
 
 _LAYOUT = "explore"
+_LATENT_SHARE = 5  # the latent has a fifth of the room beside the picture, where that is more than it needs
 
 
 class ExplorePanel(Panel):
@@ -65,8 +66,7 @@ class ExplorePanel(Panel):
             self.by_hand.setChecked(False)
 
     def close_work(self) -> None:
-        """Remember the layout and stop what is being measured and drawn."""
-        self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
+        """Stop what is being measured and drawn."""
         self.latent.strengths.close()
         self.latent.channels.close()
         self.stage.neighbours.work.close()
@@ -88,7 +88,20 @@ class ExplorePanel(Panel):
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
         self.sides += [self.controls, self.latent]
         self.trims.append(self.stage.caption)
-        self._split.restoreState(self.studio.settings.layout(_LAYOUT))
+        layout = self.studio.settings.layout(_LAYOUT)
+        self._is_placed = not layout.isEmpty()  # else the border is where there is room for it
+        self._split.restoreState(layout)
+        self._split.splitterMoved.connect(self._on_placed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._is_placed:
+            room = self._split.width()
+            self._split.setSizes([room - room // _LATENT_SHARE, room // _LATENT_SHARE])
+
+    def _on_placed(self) -> None:
+        self._is_placed = True
+        self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
 
     def _on_walk_wanted(self, wanted: bool) -> None:
         if wanted:

@@ -23,9 +23,8 @@ from explorer.ui.traverse.live_sheet import LiveSheet
 from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
 from explorer.ui.traverse.traverse_view import TraverseView
-from explorer.ui.view import CONTROLS_PX, beside
-from explorer.ui.widgets.growing import grow_width
-from explorer.ui.widgets.parts import column_of, fill, line, named
+from explorer.ui.view import beside
+from explorer.ui.widgets.parts import column_of, line, named
 
 if TYPE_CHECKING:
     from explorer.core.traverse.grid import GridPlan
@@ -49,8 +48,7 @@ class GridView(TraverseView):
         self._picture_name = ""  # of the picture that was encoded
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
-        beside(self.controls, self.grid, self)
-        self._lay_out_pair()
+        beside(self._column(), self.grid, self)
         self._connect()
 
     @property
@@ -75,15 +73,10 @@ class GridView(TraverseView):
         self.strengths.close()
         self.encodings.close()
 
-    def _lay_out_pair(self) -> None:
+    def _column(self) -> QWidget:
         column = QWidget()
-        layout = column_of(on=column, spacing=0)
-        whole = self.layout()
-        assert whole is not None
-        whole.replaceWidget(self.controls, column)
-        fill(layout, (self.controls, 1), line(), self.pair)
-        grow_width(column, CONTROLS_PX)
-        self.sides[0] = column
+        column_of((self.controls, 1), line(), self.pair, on=column, spacing=0)
+        return column
 
     def _connect(self) -> None:
         notices = self.studio.notices

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
+        settings.remember_layout("bench", self.workbench.split.saveState())
         with self.studio.notices.catching():
             visit = visit_of(self.studio.document, self.panel.title, self.panel.view_title)
             self.studio.last_visit.keep(visit if settings.returns else Visit())
@@ -184,6 +185,7 @@ class MainWindow(QMainWindow):
         self.resize(room.boundedTo(QSize(*_FIRST_SIZE_PX)))
         self.restoreGeometry(self.studio.settings.layout("window"))
         self.strips.restoreState(self.studio.settings.layout("strips"))
+        self.workbench.split.restoreState(self.studio.settings.layout("bench"))
 
     def _show_state(self, opening: str = "") -> None:
         """Show what is open, or being opened, and offer what can be done with it."""

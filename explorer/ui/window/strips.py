@@ -201,7 +201,6 @@ class Strips(QSplitter):
         self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 2)
         self.setChildrenCollapsible(False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
 def _visible_steps(scenes: tuple[Scene, ...]) -> list[int]:
@@ -242,7 +241,8 @@ def _tip(label: str, scene: Scene) -> str:
 def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:
     heading = text_label(title, of=strip)
     strip.setAccessibleName(title)
-    column_of(heading, strip, on=place, margins=(UNIT, UNIT // 2), spacing=UNIT // 2)
+    strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    column_of(heading, (strip, 1), on=place, margins=(UNIT, UNIT // 2), spacing=UNIT // 2)
 
 
 def _draw(studio: Studio, scenes: tuple[Scene, ...]) -> None:

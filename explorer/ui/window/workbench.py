@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.parts import column_of, line, row_of
@@ -56,7 +56,7 @@ class Workbench(QWidget):
         return self.panels[self._index]
 
     def add_below(self, part: QWidget) -> None:
-        """Put ``part`` between the panels and the strips."""
+        """Put ``part`` below everything."""
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)
         layout.insertWidget(1, part)
@@ -105,11 +105,16 @@ class Workbench(QWidget):
         for panel in (*self.panels, self._welcome):
             self._stack.addWidget(panel)
         self._stack.setCurrentWidget(self._welcome)
-        row = row_of(spacing=0)
+        above = QWidget()
+        row = row_of(on=above, spacing=0)
         self._left = (self._rail, line(upright=True))
         for part in self._left:
             part.setVisible(len(self.panels) > 1)
             row.addWidget(part)
         row.addWidget(self._stack, 1)
-        column_of((row, 1), self._bottom, on=self, spacing=0)
-        column_of(line(), self.strips, on=self._bottom, spacing=0)
+        self.split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        for part, stretch in ((above, 1), (self._bottom, 0)):
+            self.split.addWidget(part)
+            self.split.setStretchFactor(self.split.count() - 1, stretch)
+        column_of((self.split, 1), on=self, spacing=0)
+        column_of((self.strips, 1), on=self._bottom, spacing=0)
