@@ -20,6 +20,7 @@ from explorer.core.models.file_kinds import kind_of
 from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.explore.dimension_names import DimensionNames
 from explorer.session.garbage import GarbageTimer
 from explorer.session.interrupts import Interrupts
 from explorer.session.jobs.saving import Saver
@@ -158,6 +159,7 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         catalog=catalog,
         bookmarks=bookmarks,
         boards=Boards(controller.document, data_folder / "boards"),
+        dimension_names=DimensionNames(controller.document, data_folder / "names", notices),
         trainings=TrainingRuns(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / LIVE_FOLDER, controller, notices),
         quiz_results=QuizResults(data_folder, notices),

@@ -8,6 +8,7 @@ from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
+from explorer.session.explore.dimension_names import DimensionNames
 from explorer.session.explore.random_walk import RandomWalk
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
@@ -44,6 +45,7 @@ class Studio:
     catalog: Catalog
     bookmarks: Bookmarks
     boards: Boards
+    dimension_names: DimensionNames
     trainings: TrainingRuns
     live: LiveModel
     quiz_results: QuizResults

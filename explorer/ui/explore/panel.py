@@ -49,6 +49,10 @@ class ExplorePanel(Panel):
         self.by_hand.setEnabled(False)
 
     @property
+    def is_busy(self) -> bool:
+        return self.latent.strengths.is_busy
+
+    @property
     def canvas(self) -> Canvas:
         """Where the picture is shown."""
         return self.stage.canvas

@@ -92,6 +92,7 @@ class GridView(TraverseView):
         self.sheet.finished.connect(self._show_meters)
         self.sheet.failed.connect(notices.show_error_once)
         self.strengths.changed.connect(self._arrange)
+        self.studio.dimension_names.changed.connect(lambda _model: self._arrange() if self.isVisible() else None)
         self.strengths.failed.connect(notices.show_error)
         self.encodings.encoded.connect(self._on_encoded)
         self.encodings.failed.connect(self._on_no_picture)
@@ -141,11 +142,13 @@ class GridView(TraverseView):
         return scene
 
     def _planned(self, model: OpenModel) -> GridPlan:
+        from explorer.core.traverse.axes import called
         from explorer.core.traverse.grid import grid_plan
 
         choice, card, renderer = self.controls.choice, model.generator.card, model.renderer
         named, spread = tuple(renderer.directions), model.generator.spread() if renderer.has_w else None
         axes, base = choice.axes(card.latent_size, self.strengths.values, named, spread), self._base()
+        axes = called(axes, self.studio.dimension_names.of(self._model))
         distribution = card.distribution
         if choice.is_in_w and renderer.has_w:  # whose values count deviations
             base, distribution = renderer.written(base), "normal"

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
             studio.saver,
             studio.notices,
             studio.boards,
+            studio.dimension_names,
             studio.trainings,
             studio.live,
         )
