@@ -19,9 +19,11 @@ from explorer import __version__, paths
 from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.direction_files import DirectionFiles
+from explorer.session.explore.dimension_names import DimensionNames
 from explorer.session.garbage import GarbageTimer
 from explorer.session.interrupts import Interrupts
 from explorer.session.jobs.saving import Saver
+from explorer.session.last_visit import LastVisit
 from explorer.session.models.brought import is_for_a_model
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.companion_links import CompanionLinks
@@ -65,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     tell_of_interrupted(window)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
+    if window.studio.settings.returns and not wanted.paths:
+        window.go_back_to(window.studio.last_visit.read())
     window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()
     for notice in window.studio.notices.unread():  # it failed too late to be seen
@@ -155,9 +159,11 @@ def _studio(settings: Settings, data_folder: Path, cache_folder: Path, models_fo
         catalog=catalog,
         bookmarks=bookmarks,
         boards=Boards(controller.document, data_folder / "boards"),
+        dimension_names=DimensionNames(controller.document, data_folder / "names", notices),
         trainings=TrainingRuns(data_folder / "runs", settings, notices),
         live=LiveModel(cache_folder / LIVE_FOLDER, controller, notices),
         quiz_results=QuizResults(data_folder, notices),
+        last_visit=LastVisit(data_folder / "last-visit.json"),
         settings=settings,
         notices=notices,
     )

@@ -27,8 +27,9 @@ from explorer.core.files import made_folder, replace_file
 from explorer.core.inference.generator import Generator
 from explorer.core.models.card import ModelCard
 from explorer.core.problem import Problem
-from explorer.core.rendering.picture_files import save_png, sheet
+from explorer.core.rendering.picture_files import sheet
 from explorer.core.rendering.renderer import Renderer
+from explorer.core.rendering.saved_pictures import FORMATS, Enlargement, resampled, save_picture
 from explorer.core.rendering.scene import Scene
 from explorer.core.rendering.transparency import laid_over
 from explorer.core.rendering.w_space import StyleRenderer
@@ -55,13 +56,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="draw the latents or points of W and W+ in a .npy, .npz or .pt: saved --latents, projected_w.npz, e4e",
     )
     parser.add_argument("--latents", type=Path, metavar="OUT.npz", help="save the latents too, and the points of W")
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="a .png (picture or sheet) or a folder")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--scale", type=float, default=1.0, metavar="1..16", help="enlarge the pictures (default 1)")
+    size.add_argument("--size", type=int, metavar="PX", help="make the pictures so wide; their height follows")
+    parser.add_argument("--pixels", action="store_true", help="enlarge without smoothing: every pixel is a square")
+    parser.add_argument("--format", choices=("png", "jpg", "webp"), help="of pictures in a folder (default png)")
+    out = "a .png, .jpg or .webp (picture or sheet), or a folder"
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
 
 
 def run(options: argparse.Namespace) -> int:
     """Render as asked."""
     if options.layer_channels is not None and options.layer is None:
         raise Problem("--layer-channels says nothing without --layer.", "Name a layer too, as --layer 3.")
+    ending = _ending(options)
     with open_model(options.model, options.device) as model:
         asked = strengths(options, model)
         given = [conditioned(scene, options, model.generator) for scene in _scenes(options, model.generator)]
@@ -73,8 +81,9 @@ def run(options: argparse.Namespace) -> int:
         if options.layer is not None:
             draw_layer(options, model.renderer, scenes)
         else:
-            pictures = [model.renderer.render(scene).whole for scene in scenes]
-            _save(options.out, pictures, scenes)
+            enlargement = Enlargement(options.scale, options.size, smooth=not options.pixels)
+            pictures = [resampled(model.renderer.render(scene).whole, enlargement) for scene in scenes]
+            _save(options.out, pictures, scenes, ending)
     if options.latents:
         with replace_file(options.latents) as file:
             np.savez(file, z=np.stack([scene.z for scene in scenes]), **points)
@@ -126,15 +135,23 @@ def _from_file(options: argparse.Namespace, card: ModelCard, base: Scene) -> lis
     return [replace(scene, truncation=base.truncation) for scene in found.scenes(base)]
 
 
-def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene]) -> None:
-    kind = kind_of(out)
-    if kind == ".png":
+def _ending(options: argparse.Namespace) -> str:
+    """What the names of the pictures end in."""
+    named = kind_of(options.out)
+    if named and named not in FORMATS:
+        raise Problem(f"Pictures are not saved as {named}.", "Name a .png, .jpg or .webp file, or a folder.")
+    asked = f".{options.format}" if options.format else named or ".png"
+    if named and FORMATS[named] != FORMATS[asked]:
+        raise Problem(f"{options.out.name} is not a {options.format} file.", "Leave --format out, or change the name.")
+    return named or asked
+
+
+def _save(out: Path, pictures: list[np.ndarray], scenes: list[Scene], ending: str) -> None:
+    if kind_of(out):
         single = len(pictures) == 1
         picture = pictures[0] if single else sheet(laid_over(np.stack(pictures)))
-        save_png(out, picture, scenes[0] if single else None)
+        save_picture(out, picture, scenes[0] if single else None)
         return
-    if kind:
-        raise Problem(f"Pictures are saved as PNG, not as {kind}.", "Name a .png file or a folder.")
     made_folder(out)
     for number, (picture, scene) in enumerate(zip(pictures, scenes, strict=True)):
-        save_png(out / f"{number:05d}.png", picture, scene)
+        save_picture(out / f"{number:05d}{ending}", picture, scene)

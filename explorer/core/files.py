@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -272,3 +273,9 @@ def made_folder(path: Path) -> Path:
     except OSError as error:
         raise unwritable(path, error) from None
     return path
+
+
+def free_name(path: Path) -> Path:
+    """``path``, or, where something has that name, the first of ``name-2``, ``name-3`` and so on that is free."""
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return path if not path.exists() else next(name for name in names if not name.exists())

@@ -61,6 +61,10 @@ class Bookmarks:
         self._change(scene.model, lambda marks: (*marks, bookmark))
         return bookmark
 
+    def put(self, bookmark: Bookmark, place: int) -> None:
+        """Put a bookmark that was removed back to its ``place``."""
+        self._change(bookmark.scene.model, lambda marks: (*marks[:place], bookmark, *marks[place:]))
+
     def add_all(self, scenes: Sequence[Scene], names: Sequence[str]) -> None:
         """Remember scenes of one model, each under its name, in one go; as `add`."""
         new = [Bookmark(scene, name, secrets.token_hex(8)) for scene, name in zip(scenes, names, strict=True)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,14 @@ STEPS_KEPT = 500
 
 Beside = tuple[Callable[[], None], Callable[[], None]]
 """What a step does besides showing a scene, and what undoes that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step of the history that shows another scene than the one before: what the edit was called, and the scene."""
+
+    what: str
+    scene: Scene
 
 
 class Document(QObject):
@@ -73,6 +81,10 @@ class Document(QObject):
         else:
             under_way.go_on(scene, beside)
 
+    def do(self, what: str, do: Callable[[], None], undo: Callable[[], None]) -> None:
+        """Do something that leaves the scene as it is, undoably."""
+        self.show(what, self._scene, beside=(do, undo))
+
     def _under_way(self, gesture: int) -> _Edit | None:
         """The last step, if ``gesture`` goes on with it; PySide would keep those that Qt merges for good."""
         last = self.history.count()
@@ -85,6 +97,29 @@ class Document(QObject):
         """Make ``scene`` the current one and the first of a new history."""
         self._show(scene)
         self.history.clear()
+
+    def steps(self) -> tuple[list[Step], int]:
+        """The steps that show another scene than the one before, oldest first, and which of them is now."""
+        scenes, now = self.scenes(), self.history.index()
+        found, here = [Step("", scenes[0])], 0
+        for index, scene in enumerate(scenes[1:], 1):
+            if scene is not found[-1].scene:
+                found.append(Step(self.history.text(index - 1), scene))
+            here = len(found) - 1 if index == now else here
+        return found, here
+
+    def begin_with(self, steps: Sequence[Step], now: int) -> None:
+        """Begin a history with these steps, at least one, standing at ``now``; announces one change."""
+        before = self._scene
+        self._jumping = True
+        try:
+            self.begin(steps[0].scene)
+            for step in steps[1:]:
+                self.show(step.what, step.scene)
+            self.history.setIndex(now)
+        finally:
+            self._jumping = False
+        self.changed.emit(before, self._scene)
 
     def go_to(self, step: int) -> None:
         """Go to one step of the history, announcing one change however many steps lie between."""

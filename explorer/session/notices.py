@@ -124,6 +124,10 @@ class Notices(QObject):
         """Say that something went well."""
         self.show(Notice(DONE, what))
 
+    def say_saved(self, path: Path) -> None:
+        """Say where something was saved, and offer to show it there."""
+        self.show(Notice(DONE, f"Saved {path.name} in {path.parent}.", folder=path.parent))
+
     def unread(self) -> tuple[Notice, ...]:
         """What nobody has been handed, such as what failed while the window closed."""
         QCoreApplication.sendPostedEvents(self)

@@ -16,6 +16,7 @@ RECENT_KEPT = 12
 
 Theme = Literal["dark", "light"]
 Device = Literal["auto", "cpu", "cuda"]
+TextSize = Literal["normal", "large", "presentation"]
 
 
 class Settings:
@@ -64,6 +65,25 @@ class Settings:
         self._stored.setValue("smooth", "yes" if smooth else "no")
 
     @property
+    def text_size(self) -> TextSize:
+        """How large words are."""
+        text = self._text("text_size")
+        return text if text in ("large", "presentation") else "normal"  # type: ignore[return-value]
+
+    @text_size.setter
+    def text_size(self, size: TextSize) -> None:
+        self._stored.setValue("text_size", size)
+
+    @property
+    def sides(self) -> bool:
+        """Whether the side panels are shown."""
+        return self._text("sides") != "no"
+
+    @sides.setter
+    def sides(self, shown: bool) -> None:
+        self._stored.setValue("sides", "yes" if shown else "no")
+
+    @property
     def strips(self) -> bool:
         """Whether the history and the bookmarks are shown."""
         return self._text("strips") != "no"
@@ -71,6 +91,15 @@ class Settings:
     @strips.setter
     def strips(self, shown: bool) -> None:
         self._stored.setValue("strips", "yes" if shown else "no")
+
+    @property
+    def returns(self) -> bool:
+        """Whether the program begins where it ended, with the last picture and its history."""
+        return self._text("returns") != "no"
+
+    @returns.setter
+    def returns(self, wanted: bool) -> None:
+        self._stored.setValue("returns", "yes" if wanted else "no")
 
     @property
     def last_model(self) -> Path | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 
 from explorer.core.rendering.scene import Scene
 from explorer.ui.studio import Studio
-from explorer.ui.view import View
+from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.canvas import Canvas
 
 
@@ -18,7 +20,14 @@ class Panel(View):
     A subclass says its ``title``, and ``icon_name`` if it has an icon of its own, builds its widgets in ``__init__``,
     and keeps them true in `show_scene`. The actions it adds to itself appear in the window's Sample menu.
     One that is of use without a model says so with ``needs_model``.
+
+    Signals
+    -------
+    view_changed()
+        Another view of it is in sight than before.
     """
+
+    view_changed = Signal()
 
     title: ClassVar[str]
     icon_name: ClassVar[str] = "model"
@@ -35,9 +44,28 @@ class Panel(View):
         return None
 
     @property
+    def view_in_sight(self) -> View | None:
+        """What one looks at, if it is there yet: the panel itself, or one of its views."""
+        return self
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        """Those of the view that is in sight."""
+        view = self.view_in_sight
+        return {} if view is None or view is self else view.meanings()
+
+    def every_view(self) -> tuple[View, ...]:
+        """All its views, whether they were looked at or not."""
+        return (self,)
+
+    @property
     def views(self) -> tuple[str, ...]:
         """The titles of the views that the panel has; none where it is one thing."""
         return ()
+
+    @property
+    def view_title(self) -> str:
+        """Which of `views` is chosen; "" where the panel is one thing."""
+        return ""
 
     def show_view(self, index: int) -> None:
         """Bring one of `views` into sight."""

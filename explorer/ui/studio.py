@@ -8,10 +8,12 @@ from explorer.session.arithmetic.boards import Boards
 from explorer.session.bookmarks import Bookmarks
 from explorer.session.directions.model_directions import Directions
 from explorer.session.document import Document
+from explorer.session.explore.dimension_names import DimensionNames
 from explorer.session.explore.random_walk import RandomWalk
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
 from explorer.session.jobs.saving import Saver
+from explorer.session.last_visit import LastVisit
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.intake import Intake
 from explorer.session.models.open_model import Models
@@ -43,8 +45,10 @@ class Studio:
     catalog: Catalog
     bookmarks: Bookmarks
     boards: Boards
+    dimension_names: DimensionNames
     trainings: TrainingRuns
     live: LiveModel
     quiz_results: QuizResults
+    last_visit: LastVisit
     settings: Settings
     notices: Notices

@@ -88,6 +88,7 @@ class TabbedPanel(Panel):
         self._built: dict[int, View] = {}
         self._pages: dict[int, _Page] = {}
         self._index = 0
+        self._wanted_aside = {"sides": False, "trims": False}
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
         self._stack = QStackedWidget()
@@ -98,21 +99,43 @@ class TabbedPanel(Panel):
     @property
     def view(self) -> View:
         """The view that is chosen."""
-        if self._index not in self._built:
-            self._built[self._index] = view = self.choices[self._index].built(self.studio)
-            self._pages[self._index] = page = _Page(view)
+        return self._view_at(self._index)
+
+    @property
+    def view_in_sight(self) -> View | None:
+        return self._built.get(self._index)
+
+    def every_view(self) -> tuple[View, ...]:
+        return tuple(self._view_at(index) for index in range(len(self.choices)))
+
+    def _view_at(self, index: int) -> View:
+        if index not in self._built:
+            self._built[index] = view = self.choices[index].built(self.studio)
+            self._pages[index] = page = _Page(view)
             self._stack.addWidget(page)
             view.explore_wanted.connect(self.explore_wanted)
+            view.presentation_wanted.connect(self.presentation_wanted)
+            view.put_aside(**self._wanted_aside)
             self.add_view(view)
-        return self._built[self._index]
+        return self._built[index]
 
     @property
     def views(self) -> tuple[str, ...]:
         return tuple(choice.title for choice in self.choices)
 
     @property
+    def view_title(self) -> str:
+        return self.views[self._index]
+
+    @property
     def is_busy(self) -> bool:
         return self._index in self._built and self.view.is_busy
+
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        super().put_aside(sides=sides, trims=trims)
+        self._wanted_aside = {"sides": sides, "trims": trims}
+        for view in self._built.values():
+            view.put_aside(sides=sides, trims=trims)
 
     def corner(self) -> tuple[QWidget, ...]:
         """What stands at the right of the tabs."""
@@ -140,7 +163,9 @@ class TabbedPanel(Panel):
         if self.needs_model and not is_open:
             return
         view = self.view
-        self._stack.setCurrentWidget(self._pages[self._index])
+        if self._stack.currentWidget() is not self._pages[self._index] or before is None:
+            self._stack.setCurrentWidget(self._pages[self._index])
+            self.view_changed.emit()
         view.show_scene(before, after)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -170,4 +195,6 @@ class TabbedPanel(Panel):
         )
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
-        fill(self.column, bar, line(), (self._stack, 1))
+        hairline = line()
+        self.trims += [bar, hairline]
+        fill(self.column, bar, hairline, (self._stack, 1))

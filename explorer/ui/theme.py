@@ -7,15 +7,20 @@ from functools import cache
 from string import Template
 from typing import Literal
 
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtGui import QColor, QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from explorer.paths import resources_folder
 
 Theme = Literal["dark", "light"]
+TextSize = Literal["normal", "large", "presentation"]
 
 UNIT = 8  # px; every gap, margin and row height is a multiple or a half of it
+PLAIN_PX = 12  # the height that letters have by default, to which everything that is drawn beside them is made
+TEXT_PX: dict[TextSize, int] = {"normal": 0, "large": 16, "presentation": 24}  # at least; 0: as the system has it
 RADIUS = 4  # px; the corners of everything that has corners
+
+_SYSTEM_PX = "system_text_px"
 
 
 @dataclass(frozen=True)
@@ -98,11 +103,28 @@ def tinted(colour: QColor, opacity: float) -> QColor:
     return faint
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Show the whole program in ``theme``, at once and without rebuilding a widget."""
+def apply_theme(app: QApplication, theme: Theme, size: TextSize = "normal") -> None:
+    """Show the whole program in ``theme`` and with words of that size, at once and without rebuilding a widget."""
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette(colours(theme)))
-    app.setStyleSheet(_stylesheet(theme))
+    px = max(TEXT_PX[size], _system_px(app))
+    font = app.font()
+    if QFontInfo(font).pixelSize() != px:
+        font.setPixelSize(px)
+        app.setFont(font)
+    app.setStyleSheet(_stylesheet(theme, px))
+
+
+def _system_px(app: QApplication) -> int:
+    """How high letters are where nobody asks for larger ones; found out once, before any are."""
+    if app.property(_SYSTEM_PX) is None:
+        app.setProperty(_SYSTEM_PX, QFontInfo(app.font()).pixelSize())
+    return int(app.property(_SYSTEM_PX))
+
+
+def grown(px: int, widget: QWidget) -> int:
+    """``px``, made for letters of the usual height, as it has to be beside the letters of ``widget``."""
+    return round(px * max(QFontInfo(widget.font()).pixelSize() / PLAIN_PX, 1.0))
 
 
 def _palette(c: Colours) -> QPalette:
@@ -133,11 +155,14 @@ def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
 
 
 @cache
-def _stylesheet(theme: Theme) -> str:
+def _stylesheet(theme: Theme, text_px: int) -> str:
     c = colours(theme)
     names = {field.name: getattr(c, field.name).name() for field in fields(c)}
     names |= {
         "theme": theme,
+        "small_px": str(max(round(text_px * 11 / 12), TEXT_PX["presentation"] if text_px >= 24 else 0)),
+        "verdict_px": str(round(text_px * 15 / 12)),
+        "title_px": str(round(text_px * 17 / 12)),
         "icons": (resources_folder() / "icons").as_posix(),
         "faint": mixed(c.text, c.window, 0.4).name(),
         "hover": mixed(c.text, c.window, 0.08).name(),

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QWidget
 
 from explorer.core.rendering.scene import Scene
+from explorer.session.explore.scene_pictures import ScenePictures
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
-from explorer.ui.widgets.parts import column_of, line, row_of, scrolled, titled
+from explorer.ui.theme import UNIT, grown
+from explorer.ui.widgets.parts import column_of, row_of, scrolled, titled
+
+if TYPE_CHECKING:
+    from explorer.core.rendering.renderer import Rendering
 
 CONTROLS_PX = 30 * UNIT
+
+
+@dataclass(frozen=True, eq=False)
+class Meaning:
+    """What a command of the window, and so its key, means in a view.
+
+    Attributes
+    ----------
+    words : str
+        What the menu calls it.
+    do : callable
+    """
+
+    words: str
+    do: Callable[[], object]
 
 
 class View(QWidget):
@@ -23,18 +46,36 @@ class View(QWidget):
 
     Signals
     -------
+    presentation_wanted()
+        The view is to fill the screen, or no more.
     explore_wanted()
         The picture of the scene is to be seen large: the first panel.
     readings_wanted()
         What else the weights of the open model could be is to be seen.
     """
 
+    presentation_wanted = Signal()
     explore_wanted = Signal()
     readings_wanted = Signal()
+    shows_scene: ClassVar[bool] = True  # else there is nothing to copy, keep or draw anew in it
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
+        self.sides: list[QWidget] = []  # what stands beside what is looked at, and can be put aside
+        self.trims: list[QWidget] = []  # what is in the way besides while it is presented
+        self._aside: list[QWidget] = []
+
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        """Hide the parts of those kinds, and show what was hidden of the others."""
+        hidden = [*(self.sides if sides else ()), *(self.trims if trims else ())]
+        for part in self._aside:
+            if part not in hidden:
+                part.show()
+        hiding = [part for part in hidden if not part.isHidden()]
+        self._aside = [part for part in self._aside if part in hidden] + hiding
+        for part in hiding:
+            part.hide()
 
     @property
     def is_busy(self) -> bool:
@@ -47,6 +88,28 @@ class View(QWidget):
         model = self.studio.models.current
         here = self.studio.document.scene.model
         return model if model is not None and model.generator.hash == here else None
+
+    @property
+    def scene_in_view(self) -> Scene:
+        """The scene of the picture that one looks at."""
+        return self.studio.document.scene
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        """The picture that one looks at, where there is one."""
+        return self.studio.pictures.shown_last
+
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        """What draws the picture that one looks at, and can be recorded."""
+        return self.studio.pictures if self.shows_scene else None
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        """What commands of the window mean here, by their names; None for nothing at all.
+
+        Those that are missing mean what they mean everywhere.
+        """
+        return {}
 
     def paste(self) -> bool:
         """Take what is on the clipboard, if it is something for this view alone; says whether it was."""
@@ -93,11 +156,19 @@ class Controls(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(CONTROLS_PX)
+        self._fit()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         self.column = column_of(on=inside, margins=2 * UNIT)
         scrolled(inside, self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(grown(CONTROLS_PX, self))
 
     def add_title(self, text: str, of: QWidget | None = None) -> QLabel:
         """A heading, which leads the keyboard to ``of``."""
@@ -113,5 +184,14 @@ class Controls(QScrollArea):
 
 
 def beside(controls: QWidget, stage: QWidget, view: QWidget) -> None:
-    """Lay a view out: its controls at the left, a hairline, and what they control."""
-    row_of(controls, line(upright=True), (stage, 1), on=view, spacing=0)
+    """Lay a view out: its controls at the left, and what they control; the border can be moved, and is remembered."""
+    split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+    for part, share in ((controls, 0), (stage, 1)):
+        split.addWidget(part)
+        split.setStretchFactor(split.count() - 1, share)
+    row_of((split, 1), on=view, spacing=0)
+    if isinstance(view, View):
+        view.sides.append(controls)
+        settings, name = view.studio.settings, type(view).__name__
+        split.restoreState(settings.layout(name))
+        split.splitterMoved.connect(lambda _at, _index: settings.remember_layout(name, split.saveState()))

@@ -12,7 +12,7 @@ from PIL import Image
 from explorer.core.exports.contact_sheet import PLAN_KEY, save_sheet
 from explorer.core.inference.generator import Generator
 from explorer.core.rendering.latents import sample
-from explorer.core.rendering.picture_files import scene_in_png, text_in_png
+from explorer.core.rendering.picture_files import enlarged, scene_in_png, text_in_png
 from explorer.core.rendering.renderer import Renderer
 from explorer.core.rendering.scene import Scene
 from explorer.core.traverse.axes import dimensions
@@ -123,6 +123,21 @@ def test_walk_makes_films(verb: Verb, model: Path, tmp_path: Path) -> None:
         assert film.n_frames == 10
     film = read_mp4(mp4)
     assert (film.frames, film.duration_s) == (10, pytest.approx(0.5))
+
+
+def test_render_enlarges_and_knows_other_kinds(verb: Verb, model: Path, tmp_path: Path) -> None:
+    one, four, wide = tmp_path / "one.png", tmp_path / "four.png", tmp_path / "wide.webp"
+    for words in ((one,), (four, "--scale", 4, "--pixels"), (wide, "--size", 100)):
+        assert verb("render", model, "--seed", 3, "--out", *words).code == 0
+    assert verb("render", model, "--count", 2, "--format", "jpg", "--out", tmp_path / "many").code == 0
+    with Image.open(one) as small, Image.open(four) as large, Image.open(wide) as webp:
+        assert np.array_equal(np.asarray(large), enlarged(np.asarray(small), 4))
+        assert (webp.format, webp.size[0]) == ("WEBP", 100)
+    assert scene_in_png(four) is not None
+    assert sorted(file.name for file in (tmp_path / "many").iterdir()) == ["00000.jpg", "00001.jpg"]
+    refused(verb("render", model, "--scale", 99, "--out", one), "out of range")
+    refused(verb("render", model, "--out", tmp_path / "one.gif"), "not saved as .gif")
+    refused(verb("render", model, "--format", "jpg", "--out", one), "not a jpg file")
 
 
 def test_walk_makes_frames_and_tables(verb: Verb, model: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from explorer.core.exports.latent_tables import save_latents
 from explorer.core.exports.legend_strip import legend
 from explorer.core.exports.map_picture import export_map, map_bytes, scattered, thumbnail
 from explorer.core.exports.mp4 import _encode, even
+from explorer.core.exports.recorded import even_frames
 from explorer.core.inference.generator import Generator
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
@@ -445,3 +446,10 @@ def _film_size(path: Path) -> tuple[int, int]:
             return film.size
     found = read_mp4(path)
     return found.width, found.height
+
+
+def test_a_recording_is_played_at_an_even_rate_and_rests_are_cut() -> None:
+    assert even_frames([0.0, 0.1, 0.3], 0.5, 10) == [0, 1, 1, 2, 2]
+    assert even_frames([0.0, 60.0], 60.2, 5) == [0] * 5 + [1]
+    assert even_frames([0.0], 0.0, 30) == [0]
+    assert even_frames([0.0, 0.001, 0.002, 0.1], 0.2, 10) == [0, 3]

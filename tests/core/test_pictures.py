@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.core.files import free_name
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import sample
 from explorer.core.rendering.picture_files import (
@@ -24,6 +25,7 @@ from explorer.core.rendering.picture_files import (
     sheet,
     text_in_png,
 )
+from explorer.core.rendering.saved_pictures import Enlargement, resampled, save_picture
 from explorer.core.rendering.scene import Scene, scene_to_json
 
 PICTURE = np.random.RandomState(0).randint(0, 256, (16, 12, 3)).astype(np.uint8)
@@ -163,3 +165,34 @@ def test_the_difference_is_black_where_pictures_are_equal() -> None:
     assert difference(PICTURE, 255 - PICTURE, gain=100).dtype == np.uint8
     with pytest.raises(Problem, match="16 × 12 cannot be compared with one of 15 × 12"):
         difference(PICTURE, PICTURE[1:])
+
+
+@pytest.mark.parametrize(("ending", "kind"), [(".png", "PNG"), (".jpg", "JPEG"), (".webp", "WEBP")])
+def test_a_picture_is_saved_in_every_kind_and_enlarged(tmp_path: Path, ending: str, kind: str) -> None:
+    path = tmp_path / f"it{ending}"
+    save_picture(path, PICTURE, SCENE, Enlargement(4.0, smooth=False))
+    with Image.open(path) as image:
+        assert (image.format, image.size) == (kind, (48, 64))
+        apart = np.abs(np.asarray(image.convert("RGB"), np.int16) - enlarged(PICTURE, 4))
+    assert apart.mean() < (1 if ending == ".png" else 20)
+    if ending == ".png":
+        back = scene_in_png(path)
+        assert back is not None
+        assert scene_to_json(back) == scene_to_json(SCENE)
+
+
+def test_a_width_of_ones_own_gives_the_height_and_what_is_too_large_is_refused(tmp_path: Path) -> None:
+    assert resampled(PICTURE, Enlargement(width_px=30)).shape == (40, 30, 3)
+    assert resampled(PICTURE[:, :, :1], Enlargement(2.5)).shape == (40, 30, 1)
+    for wrong in (Enlargement(0.5), Enlargement(17), Enlargement(width_px=16_000), Enlargement(width_px=0)):
+        with pytest.raises(Problem):
+            resampled(PICTURE, wrong)
+    with pytest.raises(Problem):
+        save_picture(tmp_path / "it.bmp", PICTURE)
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+    for expected in ("it.png", "it-2.png", "it-3.png"):
+        free = free_name(tmp_path / "it.png")
+        assert free.name == expected
+        free.touch()

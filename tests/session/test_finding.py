@@ -14,6 +14,7 @@ from explorer.session.directions.fits import FitRequest, all_fitted, fitted, spo
 from explorer.session.directions.labelled_source import labelled_evidence
 from explorer.session.directions.marked_direction import MarkedDirections, suggested
 from explorer.session.directions.marks import Mark, Marks, Sample
+from explorer.session.document import Document
 from explorer.session.jobs.job import JobRunner
 from explorer.session.models.opening import Opener
 from explorer.session.traverse.map_pictures import PORTRAITS
@@ -215,28 +216,29 @@ def mark(side, *numbers):
 
 
 def test_marks_are_undone_and_done_again(qapp):
-    marks, changes = Marks(), []
+    document = Document()
+    marks, changes, history = Marks(document), [], document.history
     marks.changed.connect(lambda: changes.append(len(marks)))
     marks.put(Sample(1), mark("A", 1, 0))
     marks.put(Sample(1), mark("A", 1, 0))  # says nothing new
     marks.put(Sample(1), mark("B", 1, 0))
     marks.put(Sample(2), None)
-    assert (marks.of(Sample(1)), marks.history.count()) == ("B", 2)
-    marks.history.undo()
+    assert (marks.of(Sample(1)), history.count()) == ("B", 2)
+    history.undo()
     assert marks.of(Sample(1)) == "A"
     marks.clear()
     assert len(marks) == 0
-    marks.history.undo()
-    marks.history.undo()
+    history.undo()
+    history.undo()
     assert marks.of(Sample(1)) is None
-    marks.history.redo()
+    history.redo()
     assert marks.latents("A").tolist() == [[1, 0]]
     assert marks.latents("B") is None
     assert changes == [1, 1, 1, 0, 1, 0, 1]
 
 
 def test_one_mark_on_each_side_makes_a_direction(qapp, qtbot):
-    marks, directions = Marks(), MarkedDirections()
+    marks, directions = Marks(Document()), MarkedDirections()
     try:
         marks.put(Sample(1), mark("A", 3, 1))
         assert not directions.request(marks)

@@ -117,3 +117,13 @@ def test_the_history_names_the_direction(side, opened, qtbot):
     opened.strips.history.catch_up()
     assert len(opened.strips.history.strip.keys) == 2  # adding it shows no other picture
     assert opened.studio.document.history.undoText() == "Apply way 0"
+
+
+def test_a_direction_is_renamed_in_place(side, opened, qtbot):
+    opened.studio.directions.add(directions(2), "Add")
+    let_draw(opened, qtbot, lambda: side.rows.moved.emit(1, 1.0, 1))
+    side.rows.row_of(1).edit_name()
+    side.rows.row_of(1).editor.setText("smiling")
+    qtbot.keyClick(side.rows.row_of(1).editor, Qt.Key.Key_Return)
+    assert opened.studio.directions.names == ("way 0", "smiling")
+    assert opened.studio.document.scene.directions == (("smiling", 1.0),)

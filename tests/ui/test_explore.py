@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from explorer.core.rendering.latents import sample
@@ -178,6 +178,49 @@ def test_dimensions_are_sorted_by_how_much_they_change_the_picture(opened, qtbot
     assert strengths.shape == (512,)
     assert np.isfinite(strengths).all()
     assert latent.list.rows.shown[0] == int(strengths.argmax())
+
+
+def test_the_strongest_dimensions_come_first_without_being_asked_for(build_window, qtbot, tiny_models):
+    window = build_window()
+    latent = window.panel.latent
+    with qtbot.waitSignal(latent.strengths.measured, timeout=20_000) as measured:
+        window.open(tiny_models / "faces")
+    order = np.argsort(-measured.args[0], kind="stable").tolist()
+    assert list(latent.list.rows.shown) == order
+    assert latent.directions.y() < latent.list.y()
+    latent.list.set_sort("number")
+    latent.list.sort_wanted.emit("number")
+    window.close()
+    again = build_window()
+    open_and_wait(again, tiny_models / "faces", qtbot)
+    assert list(again.panel.latent.list.rows.shown) == [0, 1, 2, 3]
+
+
+def test_dimensions_are_named_in_place_for_good(opened, build_window, qtbot, tiny_models):
+    rows = opened.panel.latent.list.rows
+    qtbot.mouseDClick(rows.row_of(2), Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+    editor = rows.row_of(2).editor
+    assert editor.text() == "z2"
+    editor.setText(" the   background ")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert rows.row_of(2).accessibleName() == "the background"
+    opened.panel.latent.list.search.setText("backgr")
+    assert rows.shown == (2,)
+    qtbot.keyClick(rows, Qt.Key.Key_F2)
+    qtbot.keyClick(rows.row_of(2).editor, Qt.Key.Key_Escape)
+    opened.commands["undo"].trigger()
+    assert rows.shown == ()
+    opened.commands["redo"].trigger()
+    opened.close()
+
+    window = build_window()
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    window.show_panel(1)
+    grid = window.panel.view
+    qtbot.waitUntil(lambda: grid.plan is not None, timeout=10_000)
+    assert set(grid.plan.row_names) == {"z0", "z1", "the background", "z3"}
+    window.studio.dimension_names.call(window.studio.models.hash, "z2", "")
+    assert set(grid.plan.row_names) == {"z0", "z1", "z2", "z3"}
 
 
 def test_measuring_can_be_called_off(opened, qtbot, tiny_models):

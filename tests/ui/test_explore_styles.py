@@ -103,7 +103,7 @@ def test_a_sample_is_mixed_in_and_its_layers_are_chosen(styled, qtbot):
 def test_the_menu_offers_a_sample_this_picture_bookmarks_and_the_history(styled, qtbot):
     controls, studio = styled.panel.controls.styles, styled.studio
     first = studio.document.scene
-    styled.strips.bookmarks.add()
+    styled.commands["bookmark"].trigger()
     let_draw(styled, qtbot, lambda: studio.edits.sample(8))
     menu = controls.source.menu()
     menu.aboutToShow.emit()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -296,23 +297,23 @@ def test_the_learn_page_shows_where_to_look_and_leads_back(play: Play, qtbot: Qt
     assert view.stage.board.isVisible()
 
 
-def test_the_full_screen_holds_the_stage_and_gives_it_back(play: Play, qtbot: QtBot) -> None:
-    view = play()
-    _key(view, Qt.Key.Key_F11, qtbot)
-    assert view.stage.window() is not view.window()
+def test_the_quiz_is_presented_through_to_its_results(play: Play, opened: MainWindow, qtbot: QtBot) -> None:
+    view = play(count=1)
+    qtbot.mouseClick(view.stage.full, Qt.MouseButton.LeftButton)
+    assert opened.window_actions.presentation.is_on
     assert not view.stage.is_paused
     _answer(view, qtbot)
-    _key(view, Qt.Key.Key_F11, qtbot)
-    assert view.stage.window() is view.window()
-    assert view.page is view.stage
-
-
-def test_the_end_leaves_the_full_screen(play: Play, qtbot: QtBot) -> None:
-    view = play(count=1, tells=False)
-    _key(view, Qt.Key.Key_F11, qtbot)
-    _answer(view, qtbot)
+    _key(view, Qt.Key.Key_Space, qtbot)
     assert view.page is view.end
-    assert view.end.isVisible()
+    assert not opened.top_bar.isVisible()
+    assert QFontInfo(view.end.words.font()).pixelSize() >= 24
+    view.end.buttons["results"].click()
+    results = opened.panel.view_in_sight
+    assert isinstance(results, ResultsView)
+    assert results.sides[0].isHidden()
+    qtbot.keyClick(opened, Qt.Key.Key_Escape)
+    assert opened.top_bar.isVisible()
+    assert not results.sides[0].isHidden()
 
 
 def test_a_question_can_be_looked_at_again_at_the_end(play: Play, qtbot: QtBot) -> None:

@@ -242,6 +242,12 @@ def test_each_undo_puts_back_the_run_that_it_tells_of(window, view, pictures, qt
     undo()  # a second time does nothing
     assert [folder.exists() for folder in folders] == [True, False]
     assert view.commands.deleted == "second"
+    undo_last = window.commands["undo"]
+    assert undo_last.text() == "Undo: Delete second"
+    undo_last.trigger()
+    assert folders[1].exists()
+    window.commands["redo"].trigger()
+    assert not folders[1].exists()
 
 
 def test_health_is_told_anew_when_the_run_is_old_enough(qtbot):

@@ -54,15 +54,31 @@ def test_a_path_begins_with_four_samples(view):
     assert np.array_equal(view.course.at(0.0), sample(1, 4))
 
 
-def test_typed_seeds_make_the_path(view, qtbot):
-    view.controls.seeds.setText("7 8, 9")
+def test_points_are_added_and_whatever_becomes_of_them_is_undone(view, opened, qtbot, tiny_models):
+    scene, undo = opened.studio.document.scene, opened.commands["undo"]
+    view.controls.seeds.setText("20, 7 – 9")
     qtbot.keyClick(view.controls.seeds, Qt.Key.Key_Return)
     settle(view, qtbot)
-    assert seeds_of(view) == [7, 8, 9]
-    assert np.allclose(view.course.at(1 / 3), sample(8, 4), atol=1e-6)
+    assert seeds_of(view) == [1, 2, 3, 4, 20, 7, 8, 9]
+    assert np.allclose(view.course.at(5 / 8), sample(7, 4), atol=1e-6)
+    assert view.controls.seeds.text() == ""
+    view.strip.removed.emit(next(iter(view._keys)))
+    view.controls.clear.click()
+    assert seeds_of(view) == []
+    open_and_wait(opened, tiny_models / "fashion", qtbot)
+    assert seeds_of(view) == [1, 2, 3, 4]
+    with qtbot.waitSignal(opened.studio.pictures.settled, timeout=20_000):
+        undo.trigger()
+    assert undo.text() == "Undo: Remove all points"
+    undo.trigger()
+    undo.trigger()
+    assert seeds_of(view) == [1, 2, 3, 4, 20, 7, 8, 9]
+    undo.trigger()
+    assert seeds_of(view) == [1, 2, 3, 4]
+    assert opened.studio.document.scene is scene
 
 
-@pytest.mark.parametrize("text", ["", "x", "1, -2", "99999999999", "1.5"])
+@pytest.mark.parametrize("text", ["", "x", "1, -2", "9-5", "0-999999999", "99999999999", "1.5"])
 def test_what_is_no_seed_is_a_problem(text):
     with pytest.raises(Problem):
         seeds_in(text)
@@ -143,7 +159,7 @@ def test_bookmarks_are_added_and_an_empty_list_is_told(view, opened, qtbot):
     with qtbot.waitSignal(opened.studio.notices._arrived) as told:
         view.controls.bookmarks.click()
     assert "no bookmarks" in told.args[0].what
-    opened.strips.bookmarks.add()
+    opened.commands["bookmark"].trigger()
     view.controls.bookmarks.click()
     assert len(view.points) == 5
     settle(view, qtbot)
@@ -196,7 +212,7 @@ def test_what_is_exported_is_the_path_as_it_was_asked_for(view, opened, qtbot, t
         if edit == "clear":
             view.controls.clear.click()
         elif edit == "other points":
-            view._show_seeds([50, 51])
+            view._add_seeds([50, 51])
         elif edit == "random loop":
             view.controls.course.show_index(1)
             view.controls.course.chosen.emit(1)

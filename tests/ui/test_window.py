@@ -8,17 +8,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QFontInfo, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import Opener
 from explorer.ui.theme import UNIT
+from explorer.ui.traverse import export_strip
 from explorer.ui.widgets.gestures import new_gesture
+from explorer.ui.widgets.thumbnail_frames import THUMB_PX
+from explorer.ui.window.commands import TEXT_SIZES
+from explorer.ui.window.keys_dialog import KeysDialog
 from explorer.ui.window.main_window import PANELS
+from explorer.ui.window.record_dialog import RecordDialog
+from explorer.ui.window.save_dialog import SaveDialog
 from tests.models import tiny_generator
+from tests.mp4 import read_mp4
 from tests.ui.conftest import let_draw, open_and_wait
 
 
@@ -137,15 +144,57 @@ def test_the_space_bar_still_presses_a_button_that_has_the_keyboard(opened, qtbo
     assert opened.studio.document.history.count() == 1
 
 
-def test_the_list_of_keys_has_those_of_the_panels_too(opened):
+def test_the_list_of_keys_has_those_of_every_panel_told_by_the_widgets(opened):
     opened.commands["keys"].trigger()
-    (dialog,) = opened.findChildren(QDialog)
-    said = {label.text() for label in dialog.findChildren(QLabel)}
+    (dialog,) = opened.findChildren(KeysDialog)
+    titles = [dialog.tabs.tabText(index) for index in range(dialog.tabs.count())]
+    pages = {title: {key.words: key.keys for key in dialog.keys(index)} for index, title in enumerate(titles)}
     dialog.close()
-    assert {"Undo", "Ctrl+Z"} <= said
-    for panel in opened.panels:
-        assert {action.text() for action in panel.actions() if action.shortcuts()} <= said
-    assert {"Random walk", "W", "8 neighbours", "N"} <= said
+    assert titles == ["Everywhere", *(panel.title for panel in opened.panels)]
+    assert pages["Everywhere"]["Undo"] == "Ctrl+Z"
+    assert pages["Everywhere"]["Train"] == "Ctrl+5"
+    assert pages["Explore"]["Random walk"] == "W"
+    assert "Search the dimensions" in pages["Explore"]
+    assert pages["Traverse"]["Play or pause"] == "Space" == pages["Train"]["Play or pause"]
+    assert pages["Traverse"]["Move a point along the path"]
+    assert pages["Train"]["New run"] == "Ctrl+N"
+    assert pages["Quiz"]["Answer: left or real, right or made"] == "Left, Right"
+
+
+def test_keys_act_on_the_view_that_is_in_sight(opened, qtbot, monkeypatch):
+    document, asked = opened.studio.document, []
+    monkeypatch.setattr(export_strip, "ask_where", lambda _s, _o, title, name, _k: asked.append((title, name)))
+    opened.show_panel(1)
+    opened.panel.show_view(2)
+    view, before = opened.panel.view, document.scene
+    assert opened.commands["sample"].text() == "Play or pause"
+    assert not opened.panels[0].walk.isVisible()
+    assert not opened.panels[0].walk.isEnabled()
+    qtbot.keyClick(opened, Qt.Key.Key_Space)
+    assert view.playback.is_playing
+    qtbot.keyClick(opened, Qt.Key.Key_Space)
+    qtbot.keyClick(opened, Qt.Key.Key_W)
+    assert not view.playback.is_playing
+    assert not opened.studio.player.is_playing
+    view.playback.go_to(0.4)
+    opened.commands["bookmark"].trigger()
+    (mark,) = opened.studio.bookmarks.of(opened.studio.models.hash)
+    np.testing.assert_array_equal(mark.scene.z, view.scene_in_view.z)
+    for index, name in enumerate(("grid.png", "plane.png", "path.mp4")):
+        opened.panel.show_view(index)
+        qtbot.waitUntil(lambda: bool(opened.panel.view.exports()), timeout=10_000)
+        opened.commands["save"].trigger()
+        assert name.split(".")[0] in asked[-1][1]
+        assert asked[-1][1].endswith(name.split(".")[1])
+    assert document.scene is before
+    opened.show_panel(3)
+    assert not opened.commands["sample"].isEnabled()
+    assert not opened.commands["bookmark"].isEnabled()
+    qtbot.keyClick(opened, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert opened.panel is opened.panels[0]
+    assert opened.panels[0].walk.isEnabled()
+    assert opened.commands["sample"].text() == "New sample"
+    assert opened.commands["save"].isEnabled()
 
 
 def test_escape_never_closes_the_window(opened, qtbot):
@@ -171,6 +220,69 @@ def test_a_saved_picture_dropped_on_the_window_restores_its_scene_exactly(opened
     assert studio.document.scene.truncation == 0.7
     assert studio.document.scene.seed == 11
     assert path.read_bytes() == png_bytes(opened.panel.canvas.picture, scene)
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_a_picture_is_saved_as_large_as_asked_as_the_canvas_paints_it_under_a_name_that_is_free(
+    opened, qtbot, tmp_path, smooth
+):
+    settings, canvas = opened.studio.settings, opened.panel.canvas
+    settings.save_folder, settings.smooth = tmp_path, smooth
+    for taken in ("face.png", "face-2.png"):
+        (tmp_path / taken).touch()
+    opened.commands["save"].trigger()
+    (dialog,) = opened.findChildren(SaveDialog)
+    assert dialog.name.text().startswith("faces")
+    dialog.name.setText("face")
+    dialog.scale.setCurrentIndex(dialog.scale.findData(4))
+    dialog.scale.activated.emit(2)
+    height, width = canvas.picture.shape[:2]
+    assert dialog.words.text() == f"face-3.png,  {4 * width} × {4 * height} pixels"
+    with qtbot.waitSignal(opened.studio.saver.idle, timeout=10_000):
+        dialog.buttons.accepted.emit()
+    saved = QImage(str(tmp_path / "face-3.png")).convertToFormat(QImage.Format.Format_RGB32)
+    canvas.set_smooth(smooth)
+    canvas.resize(saved.width() + 8, saved.height() + 8)
+    canvas.zoom_to(4.0)
+    shown = canvas.grab(QRect(4, 4, saved.width(), saved.height())).toImage().convertToFormat(saved.format())
+    apart = [
+        abs(getattr(saved.pixelColor(x, y), part)() - getattr(shown.pixelColor(x, y), part)())
+        for x in range(0, saved.width(), 3)
+        for y in range(0, saved.height(), 3)
+        for part in ("red", "green", "blue")
+    ]
+    assert max(apart) <= 3
+    qtbot.waitUntil(lambda: opened.toasts.count > 0)
+    assert opened.toasts.shown[-1].folder == tmp_path
+
+
+def test_what_is_done_is_recorded_and_saved_as_a_film(opened, qtbot, tmp_path):
+    settings, recorder = opened.studio.settings, opened.window_actions.recorder
+    settings.save_folder = tmp_path
+    clock = iter(range(100))
+    recorder.recording._now_s = lambda: next(clock) / 4
+    qtbot.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert recorder.recording.is_on
+    assert opened.top_bar.recording.text()
+    for seed in (3, 4):
+        let_draw(opened, qtbot, lambda seed=seed: opened.studio.edits.sample(seed))
+    opened.show_panel(1)
+    opened.panel.show_view(2)
+    view = opened.panel.view
+    with qtbot.waitSignal(view.pictures.settled, timeout=10_000):
+        view.playback.go_to(0.5)
+    assert len(recorder.recording.shown) >= 4
+    opened.commands["record"].trigger()
+    (dialog,) = opened.findChildren(RecordDialog)
+    dialog.name.setText("walk")
+    dialog.fps.show_value(10)
+    with qtbot.waitSignal(recorder.strip.exporter.written, timeout=20_000):
+        dialog.buttons.accepted.emit()
+    film = read_mp4(tmp_path / "walk.mp4")
+    assert min(film.width, film.height) >= 256
+    assert film.duration_s == pytest.approx(film.frames / 10)
+    assert film.frames >= 5 * len(recorder.recording.shown) - 10
+    assert not opened.commands["record"].isChecked()
 
 
 def test_a_picture_of_another_model_opens_that_model(opened, qtbot, tmp_path, tiny_models):
@@ -277,6 +389,13 @@ def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
     first.commands["theme"].trigger()
     first.commands["smooth"].trigger()
     first.resize(1000, 650)
+    first.workbench.split.setSizes([400, 200])
+    first.show_panel(1)
+    first.panel.show_view(1)
+    controls = first.panel.view.controls
+    border = controls.parentWidget()
+    border.moveSplitter(controls.width() + 40, 1)
+    wide = controls.width()
     theme, smooth = first.studio.settings.theme, first.studio.settings.smooth
     first.close()
 
@@ -284,6 +403,20 @@ def test_the_window_comes_back_as_it_was_left(build_window, tiny_models, qtbot):
     assert second.height() == 650  # the offscreen screen is too narrow for the width
     assert (second.studio.settings.theme, second.studio.settings.smooth) == (theme, smooth)
     assert second.studio.settings.last_model == tiny_models / "fashion"
+    open_and_wait(second, tiny_models / "fashion", qtbot)
+    strip = second.strips.history.strip
+    assert strip._frames.thumb_px > THUMB_PX
+    assert strip.visualRect(strip.model().index(0, 0)).height() > strip._frames.thumb_px
+    second.show_panel(1)
+    second.panel.show_view(1)
+    assert second.panel.view.controls.width() == wide
+
+
+def test_a_large_window_gives_the_latent_more_room(build_window, tiny_models, qtbot):
+    window = build_window()
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    window.resize(2560, 1440)
+    qtbot.waitUntil(lambda: window.panel.latent.width() > 400)
 
 
 def test_bookmarks_come_back_with_their_model(build_window, tiny_models, qtbot):
@@ -299,6 +432,30 @@ def test_bookmarks_come_back_with_their_model(build_window, tiny_models, qtbot):
     assert len(strip.keys) == 1
     let_draw(second, qtbot, lambda: strip.picked.emit(strip.keys[0]))
     assert second.studio.document.scene.seed == 5
+
+
+def test_a_bookmark_that_is_removed_or_renamed_comes_back_by_undo(opened, qtbot):
+    strip, scene = opened.strips.bookmarks, opened.studio.document.scene
+
+    def names():
+        return [mark.name for mark in opened.studio.bookmarks.of(scene.model)]
+
+    for _ in range(2):
+        opened.commands["bookmark"].trigger()
+    first, second = names()
+    key = next(iter(strip._shown))
+    strip.strip.renamed.emit(key, "Ada")
+    strip.strip.removed.emit(key)
+    assert names() == [second]
+    seen = []
+    for _ in range(4):
+        opened.commands["undo"].trigger()
+        seen.append(names())
+    assert seen == [["Ada", second], [first, second], [first], []]
+    assert strip.strip.model().rowCount() == 0
+    opened.commands["redo"].trigger()
+    assert names() == [first]
+    assert opened.studio.document.scene is scene
 
 
 def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
@@ -389,3 +546,42 @@ def test_the_strips_give_their_room_and_come_back(opened):
     assert not opened.studio.settings.strips
     opened.commands["strips"].trigger()
     assert strips.isVisible()
+
+
+def test_a_presentation_leaves_what_is_looked_at_in_large_letters_and_gives_everything_back(opened, qtbot, qapp):
+    size, text = opened.size(), QFontInfo(qapp.font()).pixelSize()
+    explore = opened.panel
+    qtbot.keyClick(opened, Qt.Key.Key_F11)
+    assert opened.isFullScreen()
+    for part in (opened.menuBar(), opened.top_bar, opened.strips, explore.controls, explore.latent):
+        assert not part.isVisible()
+    qtbot.waitUntil(lambda: explore.canvas.size() == opened.size())
+    for panel in range(len(PANELS)):
+        opened.show_panel(panel)
+        for index in range(len(opened.panel.views)):
+            opened.panel.show_view(index)
+        for label in opened.panel.findChildren(QLabel):
+            assert not (label.isVisible() and label.text()) or QFontInfo(label.font()).pixelSize() >= 24, label.text()
+    opened.show_panel(0)
+    qtbot.keyClick(opened, Qt.Key.Key_Escape)
+    assert (opened.isFullScreen(), opened.size()) == (False, size)
+    assert explore.latent.isVisible()
+    assert opened.strips.isVisible()
+    assert QFontInfo(qapp.font()).pixelSize() == text
+
+
+def test_side_panels_are_hidden_and_come_back_and_letters_stay_large_when_asked(build_window, qtbot, qapp, tiny_models):
+    window = build_window()
+    window.commands["sides"].trigger()
+    window.commands["large"].trigger()
+    window.close()
+    window = build_window()
+    open_and_wait(window, tiny_models / "faces", qtbot)
+    assert not window.panel.latent.isVisible()
+    assert QFontInfo(window.top_bar.font()).pixelSize() == 16
+    assert [window.commands[size].isChecked() for size in TEXT_SIZES] == [False, True, False]
+    window.show_panel(1)
+    assert not window.panel.view.controls.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert window.panel.view.controls.isVisible()
+    window.commands["normal"].trigger()

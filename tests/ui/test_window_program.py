@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QTimer, qWarning
 
 from explorer import __main__, app
+from explorer.core.rendering.scene import scene_to_json
 from explorer.session import garbage
 from explorer.session.garbage import GarbageTimer
 from tests.ui.conftest import open_and_wait
@@ -60,6 +61,41 @@ def test_numbers_on_the_command_line_are_for_the_last_model(program, tmp_path, t
     assert program([str(tmp_path / "walk.npz")], then) == 0
     assert seen[0][0].startswith("faces")
     assert seen[0][1] == 0.5
+
+
+def test_the_program_begins_where_it_ended_unless_it_is_told_not_to(program):
+    kept, found = [], []
+
+    def leave(window):
+        def at_first():
+            window.studio.pictures.settled.disconnect(at_first)
+            window.studio.edits.sample(5)
+            window.studio.edits.sample(6)
+            window.commands["undo"].trigger()
+            window.show_panel(1)
+            window.panel.show_view(2)
+            kept.extend(window.studio.document.scenes())
+            window.close()
+
+        window.studio.pictures.settled.connect(at_first)
+
+    def come_back(window):
+        def look():
+            document = window.studio.document
+            place = (window.panel.title, window.panel.view_title)
+            found.append((document.scenes(), document.history.index(), document.history.undoText(), place))
+            window.commands["returns"].trigger()
+            window.close()
+
+        window.studio.pictures.settled.connect(look)
+
+    for then in (leave, come_back, come_back):
+        assert program([], then) == 0
+    (scenes, index, undo, place), (others, *_, other_place) = found
+    assert [scene_to_json(scene) for scene in scenes] == [scene_to_json(scene) for scene in kept]
+    assert (index, undo, place) == (1, "New sample", ("Traverse", "Interpolate"))
+    assert len(others) == 1
+    assert other_place == ("Explore", "")
 
 
 def test_a_path_on_the_command_line_is_opened_and_the_theme_remembered(program, tiny_models, tmp_path):

@@ -58,7 +58,7 @@ def drawn(
         yield renderer.render(scene).picture
 
 
-def require_some(scenes: Sequence[Scene]) -> None:
+def require_some(scenes: Sequence[object]) -> None:
     """Refuse to export nothing.
 
     Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -80,7 +80,7 @@ class StyleAxis(Axis):
     @property
     def label(self) -> str:
         """What to write beside it."""
-        return f"w{self.index}"
+        return self.name or f"w{self.index}"
 
     def coordinate(self, scene: Scene) -> float:
         """How many deviations a scene lies from the mean; of W+, where the mean of its layers lies."""
@@ -138,3 +138,11 @@ def check_axes(axes: Sequence[Axis]) -> None:
         if key in seen:
             raise Problem(f"The axis {axis.label} was chosen twice.", "Choose another one in its place.")
         seen.add(key)
+
+
+def called(axes: Sequence[Axis], names: Mapping[str, str]) -> tuple[Axis, ...]:
+    """``axes`` whose dimensions have the ``names`` that there are for "z31" or "w7"."""
+    return tuple(
+        replace(axis, name=names[axis.label]) if axis.kind == "dimension" and axis.label in names else axis
+        for axis in axes
+    )

@@ -1,17 +1,18 @@
-"""Marks: which samples have something and which have it not, undoable, and kept while the program runs."""
+"""Marks: which samples have something and which do not, undoable, and kept while the program runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from explorer.core.rendering.latents import Latent
+from explorer.session.document import Document
 
 Side = Literal["A", "B"]
 
@@ -48,7 +49,11 @@ class Mark:
 
 
 class Marks(QObject):
-    """The marks of one model, with a history of their own: they are no part of the scene.
+    """The marks of one model; each is a step of the document's history beside the scene.
+
+    Parameters
+    ----------
+    document : Document
 
     Signals
     -------
@@ -58,9 +63,9 @@ class Marks(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.history = QUndoStack(self)
+        self._document = document
         self._marks: dict[Sample, Mark] = {}
 
     def __len__(self) -> int:
@@ -87,13 +92,18 @@ class Marks(QObject):
             return
         if mark is None or before is None or mark.side != before.side:
             words = "Take a mark off" if mark is None else f"Mark {mark.side}"
-            self.history.push(_Marking(self, words, {sample: (before, mark)}))
+            self._change(words, {sample: (before, mark)})
 
     def clear(self) -> None:
         """Take all marks off, undoably."""
         if self._marks:
             changes = {sample: (mark, None) for sample, mark in self._marks.items()}
-            self.history.push(_Marking(self, "Take all marks off", changes))
+            self._change("Take all marks off", changes)
+
+    def _change(self, words: str, changes: Mapping[Sample, tuple[Mark | None, Mark | None]]) -> None:
+        before = [(sample, was) for sample, (was, _is) in changes.items()]
+        after = [(sample, now) for sample, (_was, now) in changes.items()]
+        self._document.do(words, partial(self._put, after), partial(self._put, before))
 
     def _put(self, marks: Iterable[tuple[Sample, Mark | None]]) -> None:
         for sample, mark in marks:
@@ -102,15 +112,3 @@ class Marks(QObject):
             else:
                 self._marks[sample] = mark
         self.changed.emit()
-
-
-class _Marking(QUndoCommand):
-    def __init__(self, marks: Marks, words: str, changes: Mapping[Sample, tuple[Mark | None, Mark | None]]) -> None:
-        super().__init__(words)
-        self._marks, self._changes = marks, changes
-
-    def redo(self) -> None:
-        self._marks._put((sample, after) for sample, (_before, after) in self._changes.items())
-
-    def undo(self) -> None:
-        self._marks._put((sample, before) for sample, (before, _after) in self._changes.items())

@@ -15,29 +15,30 @@ from explorer.session.notices import Notices
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Renderer
+    from explorer.core.rendering.saved_pictures import Enlargement
 
 
 class Saver(JobRunner):
-    """Saves the pictures of scenes as PNG files that carry their scene, and says so."""
+    """Saves the pictures of scenes, PNG files with their scene, and says where."""
 
     def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent, overtakes="nothing", name="saver")
         self._notices = notices
         self.failed.connect(notices.show_error)
 
-    def save(self, renderer: Renderer, scene: Scene, path: Path) -> None:
+    def save(self, renderer: Renderer, scene: Scene, path: Path, enlargement: Enlargement | None = None) -> None:
         """Save the picture of ``scene`` at ``path``: the same bytes as the command line writes."""
 
         def write() -> None:
-            from explorer.core.rendering.picture_files import save_png
+            from explorer.core.rendering.saved_pictures import save_picture
 
-            save_png(path, renderer.render(scene).whole, scene)
+            save_picture(path, renderer.render(scene).whole, scene, enlargement)
 
         self.write(path, write)
 
     def write(self, path: Path, write: Callable[[], object]) -> None:
         """Do what writes the file at ``path``, in turn, and say so."""
-        self.begin(lambda *_: write(), lambda _: self._notices.say(f"Saved {path.name} in {path.parent}."))
+        self.begin(lambda *_: write(), lambda _: self._notices.say_saved(path))
 
     def close(self) -> None:
         """Write what was asked for, then close."""

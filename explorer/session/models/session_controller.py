@@ -18,6 +18,7 @@ from explorer.session.explore.random_walk import RandomWalk
 from explorer.session.explore.scene_edits import SceneEdits
 from explorer.session.explore.scene_pictures import ScenePictures, Thumbnails
 from explorer.session.jobs.job import JobRunner
+from explorer.session.last_visit import Visit
 from explorer.session.models.catalog import Catalog
 from explorer.session.models.device_comparison import compare_devices
 from explorer.session.models.open_model import Models, OpenRequest
@@ -80,6 +81,7 @@ class SessionController(QObject):
         self._comparisons = JobRunner(self, overtakes="waiting", name="comparison")
         self._read_again: tuple[Path, Scene] | None = None
         self._chosen_before: tuple[str, Mapping[str, str]] | None = None
+        self.visit = Visit()  # what the first model that opens is to begin with, where it is of that
         self._weights: Path | None = None  # the last that were to be opened, even if they could not be
         self._connect()
 
@@ -238,7 +240,20 @@ class SessionController(QObject):
             self._notices.show_once(Notice(DONE, what, hint, command="readings"))
 
     def _show_first(self, model: OpenModel) -> None:
+        visit, self.visit = self.visit, Visit()
+        if not self.document.scene.model and self._can_return(model, visit):
+            self.document.begin_with(visit.steps, visit.step)
+            return
         self._go_to(f"Open {model.name}", self.edits.first_scene(model.generator.hash, model.name))
+
+    def _can_return(self, model: OpenModel, visit: Visit) -> bool:
+        """Whether a model can draw every picture of a visit."""
+        try:
+            for step in visit.steps:
+                model.check(step.scene)
+        except Problem:
+            return False
+        return bool(visit.steps) and visit.steps[0].scene.model == model.generator.hash
 
     def _go_to(self, what: str, scene: Scene) -> None:
         if self.document.scene.model:

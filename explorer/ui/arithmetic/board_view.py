@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData
@@ -26,8 +27,9 @@ from explorer.ui.arithmetic.slot_row import SlotRow, origin_of
 from explorer.ui.arithmetic.tray import Tray
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.view import View
+from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import column_of, fill, line, push_button, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.window import clipboard
@@ -42,6 +44,11 @@ _EXAMPLES = 3
 
 class BoardView(View):
     """Slots that are added and subtracted, and the picture that they make."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Choose a slot", "1  to  9"),
+        Key("Put what was copied into the slot", "Ctrl+V"),
+    )
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -81,6 +88,24 @@ class BoardView(View):
         means = any(self.thumbnails.of(scene) is None for scene in self._means.values())
         parts = (self.pictures, self.way, self.tray, self.imports)
         return self._way_is_due or waiting or means or any(part.is_busy for part in parts)
+
+    @property
+    def scene_in_view(self) -> Scene:
+        return self.result or super().scene_in_view
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        return self.pictures.shown_last if self.result is not None else None
+
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        return self.pictures
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {
+            "sample": Meaning("Other samples", self.tray.other.click),
+            "save": Meaning("Save the result …", self._save),
+        }
 
     def show_scene(self, before: Scene | None, after: Scene) -> None:
         model = self.model
@@ -150,7 +175,9 @@ class BoardView(View):
         self.examples.hide()  # until it is known whether there are directions
         left = column_of((self.slots, 6), bar, spacing=0)
         for part in (self.way, self.tray):
-            fill(left, line(), (part, 2))
+            hairline = line()
+            fill(left, hairline, (part, 2))
+        self.trims += [hairline, self.tray]
         row_of((left, 1), line(upright=True), self.side, on=self, spacing=0)
 
     def _connect(self) -> None:

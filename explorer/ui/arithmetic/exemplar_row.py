@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.ui.theme import RADIUS, colours_of, mixed
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import drag_out, is_pull
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import paint_cross, paint_fitted
@@ -31,6 +33,8 @@ class ExemplarRow(QWidget):
     focused()
         The keyboard is here now, or the pointer pressed.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move along the pictures of a slot, take one out", "Left, Right,  Delete"),)
 
     removed = Signal(int)
     focused = Signal()

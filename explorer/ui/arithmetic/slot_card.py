@@ -15,6 +15,7 @@ from explorer.ui.arithmetic.exemplar_row import ExemplarRow
 from explorer.ui.icons import icon
 from explorer.ui.theme import RADIUS, UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.parts import column_of, row_of, text_label
 from explorer.ui.widgets.picture_drag import SCENE_MIME
@@ -61,7 +62,7 @@ class SlotCard(QWidget):
         self.place = place
         self.slot = Slot()
         self._is_chosen = self._is_wanted = False
-        self.setFixedWidth(WIDTH_PX)
+        grow_width(self, WIDTH_PX, 30 * UNIT)
         self.setAcceptDrops(True)
         self.sign = QToolButton()
         self.name = QLineEdit()
@@ -139,7 +140,7 @@ class SlotCard(QWidget):
             column.addLayout(row)
         column.insertWidget(1, self.mean, 1)
         column.insertWidget(2, self.row)
-        self.box.setFixedWidth(7 * UNIT)
+        grow_width(self.box, 7 * UNIT)
 
     def _connect(self) -> None:
         self.row.focused.connect(self.chosen)

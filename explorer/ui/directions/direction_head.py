@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.directions.wording import accuracy_words, details_words, examples_words, method_words, story
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_label, titled, tool_button
 from explorer.ui.widgets.slider import Slider
@@ -46,7 +47,7 @@ class DirectionHead(QWidget):
         )
         self.slider.setMinimumWidth(20 * UNIT)
         self.box = named(NumberBox(-12.0, 12.0), "Strength, as a number", "In standard deviations of the prior")
-        self.box.setFixedWidth(7 * UNIT)
+        grow_width(self.box, 7 * UNIT)
         self.applied = titled("", role="muted")
         self.bake = tool_button("check", "Bake in", "Make what all directions do part of the latent itself")
         self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")

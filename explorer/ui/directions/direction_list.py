@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QPainter
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from explorer.session.directions.wording import method_words, short_accuracy_words, story
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of, mixed
+from explorer.ui.widgets.keys import Key
 
 if TYPE_CHECKING:
     from explorer.core.directions.direction import Direction
@@ -56,6 +57,8 @@ class DirectionList(QListWidget):
     layer_choices : sequence of (str, (int, int))
         In words and numbers, the layers that can be wanted; empty where the model has none.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Remove the directions that are marked", "Delete"),)
 
     chosen = Signal(str)
     renamed = Signal(str, str)

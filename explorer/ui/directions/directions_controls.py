@@ -11,6 +11,7 @@ from explorer.core.models.file_kinds import DIRECTIONS
 from explorer.ui.directions.direction_list import DirectionList
 from explorer.ui.theme import UNIT
 from explorer.ui.view import CONTROLS_PX
+from explorer.ui.widgets.growing import grow_least
 from explorer.ui.widgets.number_box import number_box
 from explorer.ui.widgets.parts import column_of, fill, push_button, row_of
 from explorer.ui.widgets.search_box import search_box
@@ -34,7 +35,7 @@ class DirectionsControls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(CONTROLS_PX)
+        grow_least(self, CONTROLS_PX)
         self.list = DirectionList()
         tip = "Show only directions with this in their name or story"
         self.search = search_box("Search directions", tip, self.list.seek)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -16,7 +17,7 @@ from explorer.ui.directions.method import CLASSIFIER, MARK, PICTURES, FindMethod
 from explorer.ui.directions.pictures_method import PicturesMethod
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, View, beside
+from explorer.ui.view import Controls, Meaning, View, beside
 from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.parts import named, pages_of
 from explorer.ui.widgets.segments import Segments
@@ -64,6 +65,9 @@ class FindView(View):
     @property
     def is_busy(self) -> bool:
         return self.way.is_busy
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"sample": Meaning("More samples to mark", self.marking.parts.more.click), "save": None}
 
     def show_way(self, index: int) -> None:
         """Choose a way."""

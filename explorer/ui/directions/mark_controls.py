@@ -42,8 +42,6 @@ class MarkControls:
             f"Of the next {POOL:,} samples those that the direction is least sure of",
             image="search",
         )
-        self.undo = tool_button("undo", "Undo the last mark", "Take the last mark back (Ctrl+Z)")
-        self.redo = tool_button("redo", "Redo the mark", "Mark it again (Ctrl+Shift+Z)")
         self.clear = tool_button("trash", "Take all marks off", "Take all marks off; can be undone")
         self.counts = QLabel()
         self.counts.setAccessibleName("Marks")
@@ -61,8 +59,7 @@ class MarkControls:
             self.suggest,
         )
         column.addSpacing(UNIT)
-        marks = row_of(titled("Marks", self.undo), self.undo, self.redo, self.clear)
-        marks.setStretch(0, 1)
+        marks = row_of((titled("Marks", self.clear), 1), self.clear)
         fill(column, marks, self.counts)
         column.addSpacing(UNIT)
         fill(column, titled("Keys"), _legend())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
 from explorer.core.directions.direction import Direction
 from explorer.core.problem import Problem
@@ -56,7 +55,7 @@ class MarkMethod(FindMethod):
         """The marks of the open model."""
         key = self._model.generator.hash if self._model is not None else ""
         if key not in self._marks_of:
-            self._marks_of[key] = marks = Marks(self)
+            self._marks_of[key] = marks = Marks(self.studio.document, self)
             marks.changed.connect(self._on_marked)
         return self._marks_of[key]
 
@@ -94,22 +93,12 @@ class MarkMethod(FindMethod):
         self.card.strip.close_work()
 
     def claims(self, event: QKeyEvent) -> bool:
-        """Whether a key is for the marks: undo and redo while there is something to, A and B over a tile."""
-        history = self.marks.history
-        if _is_undo(event):
-            return history.canUndo()
-        if _is_redo(event):
-            return history.canRedo()
+        """Whether a key is for the marks: A and B over a tile."""
         return self.sheet.is_pointed_at and self.sheet.marks_with(event)
 
     def press(self, event: QKeyEvent) -> None:
         """Do what a key that is claimed stands for."""
-        if _is_undo(event):
-            self.marks.history.undo()
-        elif _is_redo(event):
-            self.marks.history.redo()
-        else:
-            self.sheet.keyPressEvent(event)
+        self.sheet.keyPressEvent(event)
 
     def _connect(self) -> None:
         parts, notices = self.parts, self.studio.notices
@@ -119,8 +108,6 @@ class MarkMethod(FindMethod):
         parts.back.clicked.connect(lambda: self._turn(-1))
         parts.more.clicked.connect(lambda: self._turn(1))
         parts.suggest.clicked.connect(self._suggest)
-        parts.undo.clicked.connect(lambda: self.marks.history.undo())
-        parts.redo.clicked.connect(lambda: self.marks.history.redo())
         parts.clear.clicked.connect(lambda: self.marks.clear())
         self.sheet.side_of = lambda index: self.marks.of(self.samples[index])
         self.sheet.tip = self._tip
@@ -199,8 +186,6 @@ class MarkMethod(FindMethod):
         marks, parts = self.marks, self.parts
         self.sheet.show_marks()
         self._show_counts()
-        parts.undo.setEnabled(marks.history.canUndo())
-        parts.redo.setEnabled(marks.history.canRedo())
         parts.clear.setEnabled(len(marks) > 0)
         if not self.finding.request(marks):
             self._show_none("Mark at least one A and one B", "Then the direction between them is seen here.")
@@ -257,14 +242,3 @@ class MarkMethod(FindMethod):
         side = self.marks.of(self.samples[index])
         said = {"A": "marked A, has it", "B": "marked B, does not have it", None: "not marked"}[side]
         return f"Seed {self.samples[index].seed}, {said}"
-
-
-def _is_undo(event: QKeyEvent) -> bool:
-    return event.matches(QKeySequence.StandardKey.Undo)
-
-
-def _is_redo(event: QKeyEvent) -> bool:
-    """By either of the window's own keys: the platform may know only one."""
-    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-    keys = (event.key(), event.modifiers())
-    return keys in ((Qt.Key.Key_Z, control | shift), (Qt.Key.Key_Y, control))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from explorer.ui.tiles.mosaic import Mosaic
 from explorer.ui.tiles.tile_layout import pitch_of
 from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.keys import Key
 
 _KEYS: dict[int, Side | None] = {
     Qt.Key.Key_A: "A",
@@ -38,6 +40,10 @@ class MarkSheet(TileView):
     -------
     marked(index, side) : int, "A" or "B" or None
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Mark a sample: has it, does not have it, neither", "A,  B  or  Delete on its tile"),
+    )
 
     marked = Signal(int, object)
 

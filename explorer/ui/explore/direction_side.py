@@ -79,8 +79,13 @@ class DirectionSide(QWidget):
         self._show_parts()
         self._show_strengths(scene)
 
+    def _rename(self, place: int, name: str) -> None:
+        with self._studio.notices.catching():
+            if name.strip():
+                self._studio.directions.rename(self._name(place), name)
+
     def _naming(self) -> Naming:
-        return Naming(self._name, self._tip, _NAME_PX, lockable=False)
+        return Naming(self._name, self._tip, _NAME_PX, lockable=False, nameable=True)
 
     def _name(self, place: int) -> str:
         return self._names[place] if place < len(self._names) else ""
@@ -131,6 +136,7 @@ class DirectionSide(QWidget):
         edits = self._studio.edits
         self.rows.moved.connect(lambda place, alpha, gesture: edits.set_strength(self._name(place), alpha, gesture))
         self.rows.reset_one.connect(lambda place: edits.set_strength(self._name(place), 0.0))
+        self.rows.named.connect(self._rename)
         self.fold.toggled.connect(lambda _checked: self._show_parts())
         self.reset.clicked.connect(edits.reset_strengths)
         self.bake.clicked.connect(lambda: edits.bake_in(self._studio.directions.vectors))

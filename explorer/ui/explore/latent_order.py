@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Callable, Set
 from typing import Literal
 
 import numpy as np
@@ -16,22 +16,26 @@ _RANGE = re.compile(r"z?(\d{1,9})(?:-z?(\d{1,9}))?")
 _BOUND = re.compile(r"([<>])(\d+(?:\.\d*)?|\.\d+)")
 
 
-def matching(text: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int]) -> NDArray[np.int64]:
+def matching(
+    text: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int], name: Callable[[int], str] = "z{}".format
+) -> NDArray[np.int64]:
     """The dimensions that a search ``text`` asks for, in ascending order.
 
     ``17`` or ``z17`` is one dimension, ``3-9`` a range, ``pinned`` and ``locked`` (or their beginnings) what
     they say, ``>2`` and ``<0.5`` bound the absolute value. All words between two commas must hold; a comma
-    means *or*. Empty text asks for everything, a word without a meaning for nothing.
+    means *or*. Any other word asks for those whose ``name`` holds it. Empty text asks for everything.
     """
     found = np.zeros(len(z), bool)
     for alternative in text.lower().split(",") if text.strip(" ,") else [" "]:
         words = alternative.split()
         if words or not text.strip(" ,"):
-            found |= np.logical_and.reduce([_mask(word, z, pins, locks) for word in words] or [~found])
+            found |= np.logical_and.reduce([_mask(word, z, pins, locks, name) for word in words] or [~found])
     return np.flatnonzero(found)
 
 
-def _mask(word: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int]) -> NDArray[np.bool_]:
+def _mask(
+    word: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int], name: Callable[[int], str]
+) -> NDArray[np.bool_]:
     numbers = np.arange(len(z))
     if match := _RANGE.fullmatch(word):
         first = int(match[1])
@@ -40,10 +44,10 @@ def _mask(word: str, z: NDArray[np.float32], pins: Set[int], locks: Set[int]) ->
     if match := _BOUND.fullmatch(word):
         bound = float(match[2])
         return np.asarray(np.abs(z) > bound if match[1] == ">" else np.abs(z) < bound)
-    for name, members in (("pinned", pins), ("locked", locks)):
-        if name.startswith(word):
+    for said, members in (("pinned", pins), ("locked", locks)):
+        if said.startswith(word):
             return _members(members, len(z))
-    return np.zeros(len(z), bool)
+    return np.array([word in name(number).lower() for number in range(len(z))], bool)
 
 
 def ordered(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from explorer.ui.icons import icon
-from explorer.ui.theme import UNIT, Colours, colours_of, mixed
+from explorer.ui.theme import UNIT, Colours, colours_of, grown, mixed
+from explorer.ui.widgets.gestures import claims
 from explorer.ui.widgets.number_box import NumberBox
-from explorer.ui.widgets.parts import row_of
+from explorer.ui.widgets.parts import named, row_of
 from explorer.ui.widgets.slider import Slider
 
 ROW_PX = 7 * UNIT // 2
@@ -58,12 +59,15 @@ class Naming:
         Room for the name.
     lockable : bool
         Whether rows have a lock.
+    nameable : bool
+        Whether the user may call them otherwise.
     """
 
     name: Callable[[int], str] = "z{}".format
     tip: Callable[[int], str] = lambda _dimension: ""
     width_px: int = _NAME_PX
     lockable: bool = True
+    nameable: bool = False
 
 
 DIMENSIONS = Naming()
@@ -78,19 +82,23 @@ class LatentRow(QWidget):
     pressed(dimension) : int
         The user touched this row.
     pin_toggled(dimension), lock_toggled(dimension) : int
+    named(dimension, name) : int, str
+        The user typed another name.
     done()
-        The user is done with typing a number.
+        The user is done with typing.
     """
 
     moved = Signal(int, float, int)
     pressed = Signal(int)
     pin_toggled = Signal(int)
     lock_toggled = Signal(int)
+    named = Signal(int, str)
     done = Signal()
 
     def __init__(self, parent: QWidget, naming: Naming = DIMENSIONS) -> None:
         super().__init__(parent)
         self._naming = naming
+        self.editor: QLineEdit | None = None  # of the name, while it is typed
         self._state = RowState(-1, 0.0, None, False, False, False, False)
         self.slider = Slider(soft=True, typical=(-2.0, 2.0), parent=self)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the list has the keyboard
@@ -107,7 +115,7 @@ class LatentRow(QWidget):
             self.pin,
             self.lock,
             on=self,
-            margins=(naming.width_px, 0, UNIT // 2, 0),
+            margins=(self._name_px, 0, UNIT // 2, 0),
             spacing=UNIT // 4,
         )
         self.lock.setVisible(naming.lockable)
@@ -147,9 +155,53 @@ class LatentRow(QWidget):
     def show_naming(self, naming: Naming) -> None:
         """Call every dimension otherwise."""
         self._naming = naming
+        self._make_room()
         if self._state.dimension >= 0:
             self._name_parts()
         self.update()
+
+    def edit_name(self) -> None:
+        """Let the user type another name in the place of the name."""
+        if not self._naming.nameable:
+            return
+        dimension = self._state.dimension
+        self.editor = editor = named(
+            QLineEdit(self._naming.name(dimension), self), "Name", "Enter keeps it, Esc does not"
+        )
+        editor.setGeometry(0, 0, max(self._name_px, 16 * UNIT), self.height())
+        editor.selectAll()
+        editor.show()
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        editor.returnPressed.connect(lambda: self.named.emit(dimension, editor.text()))
+        editor.editingFinished.connect(self._end_editing)
+        editor.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if claims(event, lambda key: key.key() == Qt.Key.Key_Escape):
+            self._end_editing()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _end_editing(self) -> None:
+        editor, self.editor = self.editor, None
+        if editor is not None:
+            editor.hide()
+            editor.deleteLater()
+            self.done.emit()
+
+    @property
+    def _name_px(self) -> int:
+        return grown(self._naming.width_px, self)
+
+    def _make_room(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(self._name_px, 0, UNIT // 2, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._make_room()
 
     def set_prior(self, low: float, high: float, typical: float) -> None:
         """Run the slider from ``low`` to ``high`` and mark values up to ``typical`` as usual."""
@@ -161,7 +213,8 @@ class LatentRow(QWidget):
 
     def _name_parts(self) -> None:
         name, tip = self._naming.name(self._state.dimension), self._naming.tip(self._state.dimension)
-        self.setToolTip(tip)
+        call = f"Double click or F2: call {name} otherwise" if self._naming.nameable else ""
+        self.setToolTip("\n\n".join(filter(None, [tip, call])))
         self.slider.setToolTip("\n\n".join(filter(None, [tip, _TIP])))
         self.setAccessibleName(name)
         self.setAccessibleDescription(tip)
@@ -183,13 +236,17 @@ class LatentRow(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit(self._state.dimension)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.position().x() < self._name_px:
+            self.edit_name()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), self._ground(c))
             if self._state.current and self._state.focused:
                 painter.fillRect(0, 0, 2, self.height(), c.accent)
-            place = QRectF(UNIT, 0, self._naming.width_px - UNIT, self.height())
+            place = QRectF(UNIT, 0, self._name_px - UNIT, self.height())
             painter.setPen(c.muted if self._state.locked else c.text)
             name = self._naming.name(self._state.dimension)
             short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(place.width()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming
 from explorer.ui.explore.row_view import RowView
 from explorer.ui.widgets.gestures import Hand
+from explorer.ui.widgets.keys import Key
 
 _SCROLL_GOES_ON_S = 0.6  # a row that passes under a turning wheel must not catch it
 
@@ -22,14 +24,23 @@ class LatentRows(RowView):
     -------
     moved(dimension, value, gesture) : int, float, int
     reset_one(dimension) : int
+    named(dimension, name) : int, str
+        The user calls it otherwise.
     pins_changed(pins), locks_changed(locks) : frozenset of int
     search_wanted()
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Pin, lock or reset a dimension", "P,  L  or  R  in its row"),
+        Key("Name a dimension or a direction", "F2  or  double click"),
+        Key("Search the dimensions", "/"),
+    )
 
     moved = Signal(int, float, int)
     reset_one = Signal(int)
     pins_changed = Signal(frozenset)
     locks_changed = Signal(frozenset)
+    named = Signal(int, str)
     search_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, naming: Naming = DIMENSIONS) -> None:
@@ -40,6 +51,7 @@ class LatentRows(RowView):
     def _new_row(self) -> LatentRow:
         row = super()._new_row()
         row.moved.connect(self._moved)
+        row.named.connect(self.named)
         row.pin_toggled.connect(self.toggle_pin)
         row.lock_toggled.connect(self.toggle_lock)
         return row
@@ -103,6 +115,8 @@ class LatentRows(RowView):
         elif key in (Qt.Key.Key_R, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if free:
                 self.reset_one.emit(self._current)
+        elif key == Qt.Key.Key_F2 and self._naming.nameable:
+            row.edit_name()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) or event.text()[:1] in set("0123456789-.,"):
             self._type_in(row, event)
         else:

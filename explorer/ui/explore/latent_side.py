@@ -15,7 +15,8 @@ from explorer.session.explore.style_edits import StyleEdits
 from explorer.ui.explore.channel_side import ChannelSide
 from explorer.ui.explore.direction_side import DirectionSide
 from explorer.ui.explore.latent_list import LatentList
-from explorer.ui.explore.latent_row import Naming
+from explorer.ui.explore.latent_order import ORDERS, Order
+from explorer.ui.explore.latent_row import DIMENSIONS, Naming
 from explorer.ui.explore.layer_range import LayerRange
 from explorer.ui.explore.norm_gauge import NormGauge
 from explorer.ui.studio import Studio
@@ -35,7 +36,9 @@ _SPACES = (
         ),
     ),
 )
-_W_ROWS = Naming("w{}".format)
+_NAMED_PX = 11 * UNIT  # room for a name of the user's own
+_ORDER = "latent_order"
+_PATIENCE_MS = 30_000  # what measuring all dimensions may take where nobody asked for it
 
 
 class LatentSide(QWidget):
@@ -67,6 +70,7 @@ class LatentSide(QWidget):
             "How far this latent lies from the prior's mean, against where samples lie",
         )
         self.strengths = Sensitivities(self)
+        self._is_due = False  # whether the strengths are to be measured as soon as there is a picture
         self._working = text_label()
         self._lay_out()
         self._connect()
@@ -109,10 +113,29 @@ class LatentSide(QWidget):
         """Show the rows of the space that is chosen, with their own names, pins and locks."""
         edits = self._studio.edits
         self.layers.setVisible(self.is_in_w)
-        self.list.rows.show_naming(_W_ROWS if self.is_in_w else Naming(edits.card.dimension_name))
+        self._show_names()
         self.list.show_latent(self._values(scene), distribution=self._distribution)
         self.list.set_pins(self._pins.get((self._model, self._space), frozenset()))
         self.list.set_locks(edits.styles.locked if self.is_in_w else edits.locked)
+
+    def _show_names(self) -> None:
+        """Call the rows as the user does, with room for that where there is such a name."""
+        letter, names = "w" if self.is_in_w else "z", self._studio.dimension_names.of(self._model)
+        card = None if self.is_in_w else self._studio.edits.card
+        some = any(plain.startswith(letter) for plain in names) or (card is not None and any(card.dimensions))
+
+        def name(dimension: int) -> str:
+            plain = f"{letter}{dimension}"
+            return names.get(plain) or (plain if card is None else card.dimension_name(dimension))
+
+        def tip(dimension: int) -> str:
+            return "" if name(dimension) == f"{letter}{dimension}" else f"{letter}{dimension}"
+
+        self.list.rows.show_naming(Naming(name, tip, _NAMED_PX if some else DIMENSIONS.width_px, nameable=True))
+
+    def _call(self, dimension: int, name: str) -> None:
+        plain = f"{'w' if self.is_in_w else 'z'}{dimension}"
+        self._studio.dimension_names.call(self._model, plain, name)
 
     def _remember_pins(self) -> None:
         self._pins[self._model, self._space] = self.list.rows.pins
@@ -169,16 +192,16 @@ class LatentSide(QWidget):
         foot = row_of(self.gauge, margins=(UNIT, 0), spacing=None)
         self.layers.hide()
         column_of(
+            self.directions,
+            self.channels,
+            line(),
             header,
             row_of(self.layers, margins=(UNIT, 0), spacing=None),
             (self.list, 1),
             line(),
-            self.directions,
-            self.channels,
-            line(),
             foot,
             on=self,
-            margins=(0, 2 * UNIT, 0, UNIT),
+            margins=(0, UNIT, 0, UNIT),
         )
 
     def _connect(self) -> None:
@@ -189,6 +212,9 @@ class LatentSide(QWidget):
         self.spaces.chosen.connect(self._choose_space)
         self.leave.clicked.connect(edits.styles.leave)
         self.layers.moved.connect(self._choose_layers)
+        self.list.rows.named.connect(self._call)
+        self._studio.dimension_names.changed.connect(lambda _model: self._show_names())
+        self._studio.pictures.settled.connect(self._on_settled)
         self.list.rows.locks_changed.connect(self._set_locks)
         self.list.sort_wanted.connect(self._on_sort_wanted)
         self.strengths.measured.connect(self.list.show_strengths)
@@ -205,11 +231,25 @@ class LatentSide(QWidget):
         return edits.styles if self.is_in_w else edits
 
     def _on_sort_wanted(self, order: str) -> None:
-        model, scene = self._studio.models.current, self._studio.document.scene
-        if order == "strength" and model is not None and scene.model == model.generator.hash:
-            self.strengths.measure(model.generator, scene, self.list.rows.z if self.is_in_w else None)
+        self._studio.settings.remember_choice(_ORDER, order)
+        self._is_due = False
+        if order == "strength":
+            self._measure()
         else:
             self.strengths.cancel()
+
+    def _measure(self) -> None:
+        model, scene = self._studio.models.current, self._studio.document.scene
+        if model is not None and scene.model == model.generator.hash:
+            self.strengths.measure(model.generator, scene, self.list.rows.z if self.is_in_w else None)
+
+    def _on_settled(self) -> None:
+        """Measure how strong the dimensions are once there is a picture, if that takes no long time."""
+        last = self._studio.pictures.shown_last
+        if self._is_due and last is not None and self.isVisible():
+            self._is_due = False
+            if 2 * last.took_ms * self.list.rows.z.size < _PATIENCE_MS:
+                self._measure()
 
     def _show_progress(self, share: float) -> None:
         self._working.setText(f"Measuring {share:.0%}" if share < 1.0 else "")
@@ -220,4 +260,7 @@ class LatentSide(QWidget):
     def _forget_strengths(self) -> None:
         self.strengths.cancel()
         self.list.show_strengths(None)
-        self.list.set_sort("number")
+        last = self._studio.settings.choice(_ORDER)
+        order: Order = last if last in ORDERS else "strength"
+        self.list.set_sort(order)
+        self._is_due = order == "strength"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
 from explorer.ui.widgets.gestures import Hand
+from explorer.ui.widgets.keys import Key
 
 _BAR_PX = 3 * UNIT // 2
 _GRIP_PX = UNIT // 2
@@ -25,6 +28,10 @@ class LayerRange(QWidget):
     moved(first, last, gesture) : int, int, int
         The user chose other layers. All moves of one drag or burst of keys share a number.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Move an end of the range of layers, change ends", "Left, Right;  Up, Down"),
+    )
 
     moved = Signal(int, int, int)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import image_of
@@ -72,6 +74,8 @@ class NeighbourTiles(QWidget):
     picked(index) : int
         The user wants to go to this tile; never 4.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Go to a neighbour", "1  to  9,  or arrows and Enter"),)
 
     picked = Signal(int)
 

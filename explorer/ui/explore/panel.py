@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSplitter
 
 from explorer.core.rendering.scene import Scene
@@ -23,6 +23,7 @@ from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.widgets.parts import row_of
 
 _LAYOUT = "explore"
+_LATENT_SHARE = 5  # the latent has a fifth of the room beside the picture, where that is more than it needs
 
 
 class ExplorePanel(Panel):
@@ -52,6 +53,10 @@ class ExplorePanel(Panel):
         self.by_hand.setEnabled(False)
 
     @property
+    def is_busy(self) -> bool:
+        return self.latent.strengths.is_busy
+
+    @property
     def canvas(self) -> Canvas:
         """Where the picture is shown."""
         return self.stage.canvas
@@ -69,8 +74,7 @@ class ExplorePanel(Panel):
             self.by_hand.setChecked(False)
 
     def close_work(self) -> None:
-        """Remember the layout and stop what is being measured and drawn."""
-        self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
+        """Stop what is being measured and drawn."""
         self.latent.strengths.close()
         self.latent.channels.close()
         self.stage.close_work()
@@ -90,7 +94,22 @@ class ExplorePanel(Panel):
         self._split.setStretchFactor(0, 1)
         self._split.setChildrenCollapsible(False)
         row_of(self.controls, (self._split, 1), on=self, spacing=0)
-        self._split.restoreState(self.studio.settings.layout(_LAYOUT))
+        self.sides += [self.controls, self.latent]
+        self.trims.append(self.stage.caption)
+        layout = self.studio.settings.layout(_LAYOUT)
+        self._is_placed = not layout.isEmpty()  # else the border is where there is room for it
+        self._split.restoreState(layout)
+        self._split.splitterMoved.connect(self._on_placed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._is_placed:
+            room = self._split.width()
+            self._split.setSizes([room - room // _LATENT_SHARE, room // _LATENT_SHARE])
+
+    def _on_placed(self) -> None:
+        self._is_placed = True
+        self.studio.settings.remember_layout(_LAYOUT, self._split.saveState())
 
     def _show_page(self, other: QAction, show: Callable[[bool], object], wanted: bool) -> None:
         """Show one of the pages that take the place of the picture, and not the other."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import colours_of
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_view import PictureView
 
 _KEYS = {
@@ -27,6 +29,8 @@ class RegionView(PictureView):
     region_changed()
         The user drew another rectangle.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move the region, change its size", "Arrows;  Shift: size"),)
 
     region_changed = Signal()
 

@@ -77,6 +77,8 @@ class RowView(QAbstractScrollArea):
         self._naming = naming
         for row in [*self._rows.values(), *self._spare]:
             row.show_naming(naming)
+        if self.sought:
+            self.rearrange()
 
     def show_strengths(self, strengths: NDArray[np.float32] | None) -> None:
         """Show ``strengths`` as shares of the largest; None, or another number of them, shows none."""
@@ -88,7 +90,7 @@ class RowView(QAbstractScrollArea):
 
     def rearrange(self) -> None:
         """Find out anew which rows are shown and in which order."""
-        found = matching(self.sought, self.z, self.pins, self.locks)
+        found = matching(self.sought, self.z, self.pins, self.locks, self._naming.name)
         self._shown = ordered(found, self.order, self.z, self.strengths, self.pins)
         if self._shown and self._current not in self._shown:
             self._current = self._shown[0]
@@ -184,6 +186,6 @@ class RowView(QAbstractScrollArea):
             return
         with QPainter(self.viewport()) as painter:
             painter.setPen(colours_of(self.palette()).muted)
-            words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, pinned, locked or >2."
+            words = f"No dimension matches “{self.sought}”.\nTry 17, 3-9, a name, pinned, locked or >2."
             place = self.viewport().rect().adjusted(2 * UNIT, 3 * UNIT, -2 * UNIT, 0)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.keys import Key
 
 
 class SeedBox(QLineEdit):
@@ -23,6 +26,8 @@ class SeedBox(QLineEdit):
     refused(text) : str
         The user typed or pasted this, which is no seed; the box shows again what stood there.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Go to the next or the previous seed", "Up, Down in the seed box"),)
 
     edited = Signal(object)
     new_sample = Signal()

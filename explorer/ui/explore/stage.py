@@ -79,9 +79,10 @@ class Stage(QWidget):
 
     def _lay_out(self) -> None:
         fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
-        self._caption = QWidget()
-        row_of((self._readout, 1), self._zoom, fit, on=self._caption, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
-        column_of((self._pages, 1), self._caption, on=self, spacing=0)
+        self.caption = QWidget()
+        parts = ((self._readout, 1), self._zoom, fit)
+        row_of(*parts, on=self.caption, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        column_of((self._pages, 1), self.caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:
         before = self.canvas.picture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.core.photos.pupils import Point
 from explorer.ui.photos.align_stage import AlignStage
 from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.keys import Key
 
 _PER_NOTCH = 1.08
 _VIEW_PER_NOTCH = 1.25
@@ -39,6 +42,12 @@ class AlignView(AlignStage):
     enlarges the photo. Tab goes from handle to handle; the arrows move by a pixel of the photo, with Shift by ten;
     + and - size, R turns (with Shift the other way), M mirrors, Enter is done, Ctrl+Z takes back.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Next handle, move it", "Tab,  arrows;  Shift: by ten pixels"),
+        Key("Size, turn or mirror the frame", "+  −,  R  and  Shift+R,  M"),
+        Key("Done, take back, make again, see all", "Enter,  Ctrl+Z,  Ctrl+Y,  0"),
+    )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from explorer.ui.photos.photo_results import PhotoResults
 from explorer.ui.photos.photo_source import PhotoSource
 from explorer.ui.studio import Studio
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
-from explorer.ui.view import View, beside
+from explorer.ui.view import Meaning, View, beside
 
 ADOPT, IMPROVE = "Your picture", "Improve your picture"
 
@@ -43,7 +44,8 @@ class PhotoView(View):
         self._model = ""
         self._frame: tuple[object, ...] = ()  # of the model: where pupils lie, and its size
         beside(self.controls, self.pages, self)
-        self.results.save.setMenu(ExportMenu(studio, self.offers, self.strip, self.results.save))
+        self._menu = ExportMenu(studio, self.offers, self.strip, self.results.save)
+        self.results.save.setMenu(self._menu)
         self.setAcceptDrops(True)
         self._connect()
         self._show_photo()
@@ -63,6 +65,9 @@ class PhotoView(View):
             self._find()
         self._show_directions()
         self._show_edited()
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"sample": None, "save": Meaning("Save what was found …", self._menu.save_first)}
 
     def paste(self) -> bool:
         return self.source.paste()

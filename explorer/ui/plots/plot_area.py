@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
+
+from explorer.ui.widgets.keys import Key
 
 _PER_KEY = 1.25
 
@@ -78,6 +80,11 @@ class PlotCanvas(pg.PlotWidget):  # type: ignore[misc]
     stepped(steps) : int
         The crosshair is to go on by so many of the places that can be told apart.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Move along the steps of a plot", "Left, Right;  Ctrl: by ten"),
+        Key("Zoom a plot in, out, show all of it", "+  −  0"),
+    )
 
     hovered = Signal(object)
     stepped = Signal(int)

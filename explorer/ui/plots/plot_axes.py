@@ -55,6 +55,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(side, maxTickLength=-_TICK_PX)
         self.against: Against = "step"
         self.is_log = False
+        self.growth = 1.0  # of the letters, over their usual height
         self.enableAutoSIPrefix(False)  # there is no title, which pyqtgraph would set anew at each change of range
         self.setStyle(autoExpandTextSpace=False)
 
@@ -73,6 +74,10 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         width = painter.fontMetrics().horizontalAdvance
         for place, words in places:
             painter.drawText(self._box(place, bounds, width(words)), _ALIGNED[self.orientation], words)
+
+    @property
+    def _line_px(self) -> float:
+        return _LINE_PX * self.growth
 
     def _ticks(self, bounds: QRectF) -> list[tuple[float, str]]:
         """Where the ticks stand, in pixels along the axis, and what is written there."""
@@ -97,18 +102,21 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
     def _box(self, place: float, bounds: QRectF, words_px: int) -> QRectF:
         """Where a number is written; the outermost ones move in rather than be cut off."""
         if self.orientation == "left":
-            top = min(max(place - _LINE_PX / 2, bounds.top() - _LINE_PX / 4), bounds.bottom() - _LINE_PX * 3 / 4)
-            return QRectF(bounds.left(), top, bounds.width() - _TICK_PX, _LINE_PX)
-        wide = float(_APART_PX["bottom"])
+            top = min(
+                max(place - self._line_px / 2, bounds.top() - self._line_px / 4),
+                bounds.bottom() - self._line_px * 3 / 4,
+            )
+            return QRectF(bounds.left(), top, bounds.width() - _TICK_PX, self._line_px)
+        wide = _APART_PX["bottom"] * self.growth
         middle = min(max(place, bounds.left()), bounds.right() - words_px / 2)
-        return QRectF(middle - wide / 2, bounds.top() + _TICK_PX, wide, _LINE_PX)
+        return QRectF(middle - wide / 2, bounds.top() + _TICK_PX, wide, self._line_px)
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
             return []
         if self.is_log and max(-low, high) > _MOST_DECADES:  # an axis that has not got its new range yet
             return []
-        most = max(int(size / _APART_PX[self.orientation]), 2)
+        most = max(int(size / (_APART_PX[self.orientation] * self.growth)), 2)
         if self.is_log:
             return _log_ticks(low, high, most)
         spacing = round_spacing(high - low, most)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QFont, QFontInfo, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.ui.plots.plot_area import PlotArea, PlotCanvas
 from explorer.ui.plots.plot_axes import Against, PlotAxis
 from explorer.ui.plots.plot_readout import PlotReadout, Reading
-from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.theme import TEXT_PX, UNIT, colours_of, grown
 from explorer.ui.widgets.parts import text_label
 
 _AXIS_PX, _FOOT_PX = 6 * UNIT, 2 * UNIT + 2
@@ -24,8 +24,6 @@ class PlotFace(PlotCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.left, self.bottom = PlotAxis("left"), PlotAxis("bottom")
         super().__init__(PlotArea(), {"left": self.left, "bottom": self.bottom}, parent)
-        self.left.setWidth(_AXIS_PX)
-        self.bottom.setHeight(_FOOT_PX)
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._hair.hide()
         self.plotItem.addItem(self._hair, ignoreBounds=True)
@@ -70,14 +68,22 @@ class PlotFace(PlotCanvas):
     def restyle(self) -> None:
         """Take the colours of the theme."""
         c = colours_of(self.palette())
-        small = QFont(self.font())
-        small.setPointSizeF(max(small.pointSizeF() - 1.0, 7.0))
+        small, px = QFont(self.font()), QFontInfo(self.font()).pixelSize()
+        small.setPixelSize(px if px >= TEXT_PX["presentation"] else px - 1)
+        self.left.setWidth(grown(_AXIS_PX, self))
+        self.bottom.setHeight(grown(_FOOT_PX, self))
         self.setBackground(c.surface)
         for axis in (self.left, self.bottom):
+            axis.growth = grown(100, self) / 100
             axis.setPen(c.line)
             axis.setTextPen(c.muted)
             axis.setTickFont(small)
         self._hair.setPen(pg.mkPen(c.muted, width=1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "words"):
+            self.restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

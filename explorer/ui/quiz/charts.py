@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from explorer.ui.theme import UNIT, Colours, colours_of
+from explorer.ui.theme import UNIT, Colours, colours_of, grown
 
 if TYPE_CHECKING:
     from explorer.session.quiz.result_tables import Bar, Point
@@ -31,8 +31,20 @@ class IntervalBars(QWidget):
         """Show these."""
         self._bars = bars
         self.setAccessibleDescription("; ".join(f"{bar.name}: {_numbers(bar)}" for bar in bars))
-        self.setFixedHeight(max(len(bars), 1) * _ROW_PX)
+        self._fit()
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(len(self._bars), 1) * self._row_px)
+
+    @property
+    def _row_px(self) -> int:
+        return grown(_ROW_PX, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -43,12 +55,12 @@ class IntervalBars(QWidget):
             painter.setPen(QPen(c.muted, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(track.center().x(), 0), QPointF(track.center().x(), self.height()))
         for row, bar in enumerate(self._bars):
-            self._paint_row(painter, c, bar, track, row * _ROW_PX)
+            self._paint_row(painter, c, bar, track, row * self._row_px)
 
     def _paint_row(self, painter: QPainter, c: Colours, bar: Bar, track: QRectF, top: float) -> None:
-        middle = top + _ROW_PX / 2
+        middle = top + self._row_px / 2
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        room = QRectF(0, top, track.left() - 2 * UNIT, _ROW_PX)
+        room = QRectF(0, top, track.left() - 2 * UNIT, self._row_px)
         painter.setPen(c.text)
         name = painter.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
         painter.drawText(room, left, name)
@@ -60,12 +72,12 @@ class IntervalBars(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(c.accent)
         painter.drawEllipse(QPointF(track.left() + bar.share.value * track.width(), middle), 5, 5)
-        beyond = QRectF(track.right() + 2 * UNIT, top, self.width() - track.right() - 2 * UNIT, _ROW_PX)
+        beyond = QRectF(track.right() + 2 * UNIT, top, self.width() - track.right() - 2 * UNIT, self._row_px)
         _paint_numbers(painter, c, bar, beyond)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = event.pos().y() // _ROW_PX
+            row = event.pos().y() // self._row_px
             if 0 <= row < len(self._bars):
                 bar = self._bars[row]
                 QToolTip.showText(event.globalPos(), f"{bar.name}\n{_numbers(bar)}", self)
@@ -91,20 +103,25 @@ class ScoreHistory(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(60 * UNIT, _PLOT_PX)
+        return QSize(60 * UNIT, grown(_PLOT_PX, self))
+
+    def _area(self) -> QRectF:
+        left, below = grown(5 * UNIT, self), grown(3 * UNIT, self)
+        above = grown(UNIT, self)
+        return QRectF(left, above, self.width() - left - 2 * UNIT, self.height() - below - above)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         c = colours_of(self.palette())
-        area = QRectF(5 * UNIT, UNIT, self.width() - 7 * UNIT, self.height() - 4 * UNIT)
+        area = self._area()
         for share in (0.0, 0.25, 0.5, 0.75, 1.0):
             y = area.bottom() - share * area.height()
             painter.setPen(QPen(c.muted, 1, Qt.PenStyle.DashLine) if share == 0.5 else QPen(c.line, 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(c.muted)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y - 10, 4.5 * UNIT, 20), right, f"{100 * share:.0f} %")
+            painter.drawText(QRectF(0, y - 2 * UNIT, area.left() - UNIT / 2, 4 * UNIT), right, f"{100 * share:.0f} %")
         places = self._places(area)
         painter.setPen(QPen(c.accent, 1))
         painter.drawPolyline(places)
@@ -118,7 +135,7 @@ class ScoreHistory(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._points:
-            area = QRectF(5 * UNIT, UNIT, self.width() - 7 * UNIT, self.height() - 4 * UNIT)
+            area = self._area()
             apart = [abs(place.x() - event.pos().x()) for place in self._places(area)]
             point = self._points[apart.index(min(apart))]
             words = f"{point.when}\n{point.share.hits} of {point.share.trials} right"
@@ -137,7 +154,7 @@ class ScoreHistory(QWidget):
     def _paint_ends(self, painter: QPainter, c: Colours, area: QRectF) -> None:
         if not self._points:
             return
-        below = QRectF(area.left(), area.bottom() + UNIT / 2, area.width(), 2.5 * UNIT)
+        below = QRectF(area.left(), area.bottom() + UNIT / 2, area.width(), grown(3 * UNIT, self))
         painter.setPen(c.muted)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self._points[0].when)
         if len(self._points) > 1:

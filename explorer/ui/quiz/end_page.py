@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
-from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.theme import UNIT, colours_of, grown
 from explorer.ui.widgets.parts import STRETCH, column_of, push_button, row_of, text_label
 from explorer.ui.widgets.qimages import image_of
 
@@ -52,7 +52,7 @@ class Review(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         rows = -(-len(self._cards) // self._columns(width))
-        return max(rows, 1) * (_THUMB_PX + 4 * UNIT)
+        return max(rows, 1) * self._down_px()
 
     def sizeHint(self) -> QSize:
         return QSize(80 * UNIT, self.heightForWidth(80 * UNIT))
@@ -66,7 +66,7 @@ class Review(QWidget):
                 spot = QRectF(place.left() + number * (_THUMB_PX + 2), place.top(), _THUMB_PX, _THUMB_PX)
                 painter.drawImage(spot, image)
             painter.setPen(c.good if correct else c.error)
-            below = QRectF(place.left(), place.top() + _THUMB_PX, place.width(), 3 * UNIT)
+            below = QRectF(place.left(), place.top() + _THUMB_PX, place.width(), grown(3 * UNIT, self))
             mark = "✓" if correct else "✗"
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{index + 1}  {mark}")
             if index == self._current and self.hasFocus():
@@ -94,6 +94,9 @@ class Review(QWidget):
         most = max((len(images) for images, _ in self._cards), default=1)
         return most * (_THUMB_PX + 2)
 
+    def _down_px(self) -> int:
+        return _THUMB_PX + grown(4 * UNIT, self)
+
     def _columns(self, width: int) -> int:
         return max((width + 2 * UNIT) // (self._card_px() + 2 * UNIT), 1)
 
@@ -102,7 +105,7 @@ class Review(QWidget):
         row, column = divmod(index, columns)
         return QRectF(
             2 + column * (self._card_px() + 2 * UNIT),
-            2 + row * (_THUMB_PX + 4 * UNIT),
+            2 + row * self._down_px(),
             self._card_px(),
             _THUMB_PX,
         )

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.theme import UNIT, colours_of, grown
 from explorer.ui.widgets.qimages import image_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class FoolingStrip(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         rows = -(-len(self._fooling) // self._columns(width))
-        return rows * (_SIDE_PX + _WORDS_PX)
+        return rows * (self._side_px + grown(_WORDS_PX, self))
 
     def sizeHint(self) -> QSize:
         return QSize(80 * UNIT, self.heightForWidth(80 * UNIT))
@@ -64,7 +64,7 @@ class FoolingStrip(QWidget):
                 painter.setPen(c.muted)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _name(each))
             painter.setPen(c.text)
-            below = QRectF(place.left(), place.bottom() + 2, place.width(), 2.5 * UNIT)
+            below = QRectF(place.left(), place.bottom() + 2, place.width(), grown(3 * UNIT, self))
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, f"{each.share.hits} of {each.share.trials}")
 
     def event(self, event: QEvent) -> bool:
@@ -75,12 +75,21 @@ class FoolingStrip(QWidget):
             return True
         return super().event(event)
 
+    @property
+    def _side_px(self) -> int:
+        return grown(_SIDE_PX, self)
+
     def _columns(self, width: int) -> int:
-        return max((width + UNIT) // (_SIDE_PX + UNIT), 1)
+        return max((width + UNIT) // (self._side_px + UNIT), 1)
 
     def _place(self, index: int) -> QRectF:
         row, column = divmod(index, self._columns(self.width()))
-        return QRectF(column * (_SIDE_PX + UNIT), row * (_SIDE_PX + _WORDS_PX), _SIDE_PX, _SIDE_PX)
+        return QRectF(
+            column * (self._side_px + UNIT),
+            row * (self._side_px + grown(_WORDS_PX, self)),
+            self._side_px,
+            self._side_px,
+        )
 
 
 def _name(each: Fooling | Doubted) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
 
 from explorer.session.quiz.flash_timing import Flash, Later
 from explorer.session.quiz.quiz_game import QuizGame
@@ -37,12 +37,7 @@ class Play(QObject):
     phase : str
         ``wait`` (the pictures are being made), ``fixate``, ``ask``, ``sure``, ``told`` or ``learn``.
 
-    Signals
-    -------
-    full_screen_wanted()
     """
-
-    full_screen_wanted = Signal()
 
     def __init__(
         self,
@@ -85,9 +80,7 @@ class Play(QObject):
         """Do what the player wants, where it means something now."""
         if self.game.deck is None:
             return
-        if what == "full_screen":
-            self.full_screen_wanted.emit()
-        elif self.stage.is_paused:
+        if self.stage.is_paused:
             self._act_paused(what)
         elif what == "pause" and self.game.is_over:
             self.game.stop()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontInfo, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from explorer.ui.quiz.lesson_board import LessonBoard
@@ -14,13 +15,14 @@ from explorer.ui.quiz.question_board import QuestionBoard
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.gestures import claims
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import STRETCH, column_of, fill, named, pages_of, push_button, row_of, tool_button
 
 PLAIN, GOOD, BAD = "plain", "good", "bad"
 _SURE = ("guess", "unsure", "maybe", "fairly", "certain")
 _KEYS = {
     Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Space: "next", Qt.Key.Key_Return: "next",
-    Qt.Key.Key_Enter: "next", Qt.Key.Key_Escape: "pause", Qt.Key.Key_L: "learn", Qt.Key.Key_F11: "full_screen",
+    Qt.Key.Key_Enter: "next", Qt.Key.Key_Escape: "pause", Qt.Key.Key_L: "learn",
     Qt.Key.Key_1: "1", Qt.Key.Key_2: "2", Qt.Key.Key_3: "3", Qt.Key.Key_4: "4", Qt.Key.Key_5: "5",
 }  # fmt: skip
 
@@ -31,11 +33,18 @@ class QuizStage(QWidget):
     Signals
     -------
     acted(what) : str
-        ``left``, ``right``, ``1`` to ``5``, ``next``, ``learn``, ``pause``, ``resume``, ``stop`` or
-        ``full_screen``.
+        ``left``, ``right``, ``1`` to ``5``, ``next``, ``learn``, ``pause``, ``resume`` or ``stop``.
     hidden()
         The stage went out of sight.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Answer: left or real, right or made", "Left, Right"),
+        Key("Say how sure you are", "1  to  5"),
+        Key("Go on", "Space  or  Enter"),
+        Key("Look closer at what gives it away", "L"),
+        Key("Pause", "Esc"),
+    )
 
     acted = Signal(str)
     hidden = Signal()
@@ -49,7 +58,7 @@ class QuizStage(QWidget):
         self.progress, self.title, self.words = QLabel(), QLabel(), QLabel()
         self.bar = named(QProgressBar(textVisible=False), "Questions answered")
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.full = _tool("fit", "Full screen (F11)", lambda: self.acted.emit("full_screen"))
+        self.full = _tool("fit", "Fill the screen, or no more (F11)", None)
         self.pause = _tool("pause", "Pause (Esc): what was answered is kept", lambda: self.acted.emit("pause"))
         self._buttons: list[QPushButton] = []
         self._row = row_of(spacing=None)
@@ -108,10 +117,6 @@ class QuizStage(QWidget):
         self._paused.say("Paused", words)
         self._show_page(self._paused)
 
-    def show_full(self, full: bool) -> None:
-        """Show whether the screen is filled."""
-        self.full.setToolTip("Leave the full screen (F11)" if full else "Full screen (F11)")
-
     def event(self, event: QEvent) -> bool:
         """Claim the quiz's keys before the window's shortcuts get them."""
         return claims(event, _is_ours) or super().event(event)
@@ -147,7 +152,7 @@ class QuizStage(QWidget):
         c = colours_of(self.palette())
         colour = {PLAIN: c.text, GOOD: c.good, BAD: c.error}[self._tone].name()
         large = max(min(self.height() // 17, 64), 22)
-        small = max(round(0.55 * large), 15)
+        small = max(round(0.55 * large), 15, QFontInfo(self.font()).pixelSize())
         _style(self.title, f"font-size: {large}px; font-weight: 600; color: {colour};")
         _style(self.words, f"font-size: {small}px; color: {c.muted.name()};")
         _style(self.progress, f"font-size: {small}px;")
@@ -207,7 +212,7 @@ def _style(widget: QWidget, sheet: str) -> None:
         widget.setStyleSheet(sheet)
 
 
-def _tool(drawing: str, tip: str, act: Callable[[], None]) -> QToolButton:
+def _tool(drawing: str, tip: str, act: Callable[[], None] | None) -> QToolButton:
     button = tool_button(drawing, tip.split(" (")[0], tip, act)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from explorer.core.digits import whole_number
@@ -44,6 +43,7 @@ class QuizView(View):
     """
 
     results_wanted = Signal()
+    shows_scene: ClassVar[bool] = False
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -53,7 +53,6 @@ class QuizView(View):
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self._opening = self._opening_page()
         self._pages = pages_of(self.set_up, self._opening, self.stage, self.end)
-        self._screen: _Screen | None = None
         self._reviews = False
         column_of(self._pages, on=self, spacing=None)
         self._connect()
@@ -80,7 +79,6 @@ class QuizView(View):
         self.play.pause()
 
     def close_work(self) -> None:
-        self._leave_full_screen()
         self.game.close()
 
     def ask_about(self, source: str) -> None:
@@ -126,7 +124,7 @@ class QuizView(View):
         game.failed.connect(self._on_failed)
         game.broke.connect(self._on_broken)
         game.unsaved.connect(self._on_unsaved)
-        self.play.full_screen_wanted.connect(self.change_full_screen)
+        self.stage.full.clicked.connect(self.presentation_wanted)
         self.end.buttons["again"].clicked.connect(self.begin)
         self.end.buttons["change"].clicked.connect(self._change)
         self.end.buttons["results"].clicked.connect(self.results_wanted)
@@ -156,7 +154,6 @@ class QuizView(View):
     def _on_ended(self) -> None:
         deck = self.game.deck
         assert deck is not None
-        self._leave_full_screen()
         if not self._reviews:
             self.end.show_end(self.game.answers, self.game.staircase, deck.unseen)
             self.set_up.seed.show_value(self._next_seed())
@@ -196,32 +193,6 @@ class QuizView(View):
         self.stage.board.load(shown.pictures, shown.mask)
         self.stage.show_progress(index + 1, len(self.game.answers), False)
         self.play.show_told(shown, answer)
-
-    def change_full_screen(self) -> None:
-        """Fill the screen with the stage, or put it back."""
-        if self._screen is not None:
-            self._leave_full_screen()
-            return
-        self.stage.blockSignals(True)  # on its way it is hidden for a moment, which is no pause
-        self._screen = _Screen(self.stage)
-        self._screen.left.connect(self._leave_full_screen)
-        self._screen.showFullScreen()
-        self.stage.blockSignals(False)
-        self.stage.show_full(True)
-        self.stage.setFocus()
-
-    def _leave_full_screen(self) -> None:
-        if self._screen is None:
-            return
-        screen, self._screen = self._screen, None
-        self.stage.blockSignals(True)
-        self._pages.insertWidget(2, self.stage)
-        self._pages.setCurrentWidget(self.stage)
-        self.stage.blockSignals(False)
-        self.stage.show_full(False)
-        self.stage.setFocus()
-        screen.hide()
-        screen.deleteLater()
 
     def _on_source(self, source: str) -> None:
         models = self.set_up.chosen_models()
@@ -264,29 +235,6 @@ class QuizView(View):
     def _next_seed(self) -> int:
         last = whole_number(self.studio.settings.choice(_SEED)) or 0
         return (last + 1) % (LARGEST_SEED + 1)
-
-
-class _Screen(QWidget):
-    """A screen of its own for the stage.
-
-    Signals
-    -------
-    left()
-        It was closed by other means than the stage's.
-    """
-
-    left = Signal()
-
-    def __init__(self, stage: QWidget) -> None:
-        super().__init__()
-        self.setWindowTitle("Quiz")
-        column = QVBoxLayout(self)
-        column.addWidget(stage)
-        stage.show()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
-        self.left.emit()
 
 
 def _source_key(model: Path) -> str:

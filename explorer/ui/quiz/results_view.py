@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QScrollArea, QWidget
 
@@ -19,10 +19,11 @@ from explorer.session.quiz.review import QuizReview, ReviewRequest, ReviewResult
 from explorer.ui.quiz.charts import IntervalBars, ScoreHistory
 from explorer.ui.quiz.fooling_strip import FoolingStrip
 from explorer.ui.studio import Studio
-from explorer.ui.theme import UNIT
-from explorer.ui.view import Controls, View, beside
+from explorer.ui.theme import UNIT, grown
+from explorer.ui.view import Controls, Meaning, View, beside
 from explorer.ui.widgets.asking import ask_where
 from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.growing import grow_limit
 from explorer.ui.widgets.parts import (
     STRETCH,
     choice_box,
@@ -80,6 +81,9 @@ class ResultsView(View):
     def read(self) -> None:
         """Show what there is now."""
         self.review.ask(ReviewRequest(self.player.currentData(), self.mode.currentData()))
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"save": Meaning("Export the answers …", self.export.click)}
 
     def export_to(self, path: Path) -> None:
         """Write the answers of the chosen player, or of all, as a CSV."""
@@ -210,7 +214,7 @@ class _Page(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         inside = QWidget()
         inside.setAutoFillBackground(False)
-        inside.setMaximumWidth(130 * UNIT)
+        grow_limit(inside, 130 * UNIT)
         self.column = column_of(on=inside, margins=(3 * UNIT, 2 * UNIT))
         self.heading = titled("", role="title")
         self.facts = QGridLayout()
@@ -223,13 +227,15 @@ class _Page(QScrollArea):
         self.doubted = FoolingStrip("Real pictures that were taken for made")
         self.parts: list[tuple[QLabel, IntervalBars]] = []
         self._titles: dict[str, QLabel] = {}
+        self._facts: tuple[tuple[str, str], ...] = ()
         self._lay_out()
         self.setWidget(inside)
 
     def show_summary(self, found: Summary) -> None:
         """Show it."""
         self.heading.setText(_heading(found))
-        self._show_facts(found.facts)
+        self._facts = found.facts
+        self._show_facts()
         self.course.show_course(found.course)
         for (title, bars), (words, shown) in zip(self.parts, found.parts, strict=True):
             title.setText(words)
@@ -257,13 +263,20 @@ class _Page(QScrollArea):
         self.fooling.show_fooling(found.fooling, pictures)
         self.doubted.show_fooling(found.doubted, pictures)
 
-    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._show_facts()
+
+    def _show_facts(self) -> None:
+        """Two beside each other, or one where letters are large."""
         while (item := self.facts.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        for index, (what, value) in enumerate(facts):
-            row, column = divmod(index, 2)
+        across = 2 if grown(UNIT, self) < 2 * UNIT else 1
+        for index, (what, value) in enumerate(self._facts):
+            row, column = divmod(index, across)
             self.facts.addWidget(titled(what, role="muted"), row, 2 * column)
             self.facts.addWidget(QLabel(value), row, 2 * column + 1)
         self.facts.setColumnStretch(4, 1)

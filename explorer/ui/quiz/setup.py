@@ -24,6 +24,7 @@ from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.session.traverse.map_pictures import PORTRAITS
 from explorer.ui.icons import icon_pixmap
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.growing import grow_limit
 from explorer.ui.widgets.number_box import number_box
 from explorer.ui.widgets.parts import (
     STRETCH,
@@ -246,7 +247,7 @@ class SetUp(QScrollArea):
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setAutoFillBackground(False)
-        inside.setMaximumWidth(112 * UNIT)
+        grow_limit(inside, 112 * UNIT)
         page = column_of(on=inside, margins=(3 * UNIT, 2 * UNIT))
         columns = row_of((self._left(), 3), (self._right(), 2), spacing=5 * UNIT)
         fill(page, columns, self._bottom(), STRETCH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from explorer.ui.tiles.tile_layout import HEADER_PX, LARGEST_PX, SMALLEST_PX, La
 from explorer.ui.tiles.tile_painting import paint_column_names, paint_meters, paint_row_names, paint_tiles
 from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 
 _FRAME_PX = 3  # around a tile, for the frame of the current one
@@ -40,6 +42,11 @@ class TileView(CellView):
     size_changed(size_px) : int
         The tiles are of this size now, by themselves or by the wheel.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Move among the tiles, take one", "Arrows,  Enter"),
+        Key("Make the tiles larger or smaller", "Ctrl and the wheel"),
+    )
 
     picked = Signal(int)
     pointed = Signal(int)

@@ -39,7 +39,7 @@ class LabBar(QWidget):
         super().__init__()
         self._plays = False
         self.seed, self.speed = self._seed_box(), self._speed_box()
-        self.play = self._button("play", "Play", "Let both networks learn, over and over (P)", "P")
+        self.play = self._button("play", "Play", "", "")
         self.play.clicked.connect(lambda: self.play_wanted.emit(not self._plays))
         self.turns = {
             turn: self._button("step", words, f"{tip} ({key})", key)
@@ -66,7 +66,7 @@ class LabBar(QWidget):
         self.play.setText(words)
         self.play.setIcon(icon("pause" if on else "play"))
         self.play.setAccessibleName(words)
-        self.play.setToolTip("Stand still (P)" if on else "Let both networks learn, over and over (P)")
+        self.play.setToolTip("Stand still (Space)" if on else "Let both networks learn, over and over (Space)")
 
     def _button(self, icon_name: str, words: str, tip: str, key: str) -> QToolButton:
         button = tool_button(icon_name, words, tip)

@@ -80,7 +80,7 @@ class LabSide(QWidget):
         self._told = seen, verdict
         found, c = seen.figures, colours_of(self.palette())
         self.verdict.setText(verdict.words)
-        self.verdict.setStyleSheet(f"font-size: 11pt; color: {c.warning.name() if verdict.is_bad else c.text.name()}")
+        self.verdict.setStyleSheet(f"color: {c.warning.name() if verdict.is_bad else c.text.name()}")
         said = {
             "Step": f"{seen.step:,}",
             "Modes": f"{found.covered} of {found.modes}" if found.modes else "none",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -24,7 +26,8 @@ from explorer.ui.train.lab_side import SIDE_PX, LabSide
 from explorer.ui.train.plot_exports import write_picture
 from explorer.ui.train.toy_view import ToyView
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip, Offer
-from explorer.ui.view import View, beside
+from explorer.ui.view import Meaning, View, beside
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of, line, row_of, scrolled
 
 _MOST_DOTS = 2000
@@ -42,6 +45,8 @@ _SEEN = {
 class LabView(View):
     """Shows a GAN of which everything can be seen."""
 
+    shows_scene: ClassVar[bool] = False
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         config = PRESETS[0].config
@@ -49,7 +54,8 @@ class LabView(View):
         self.controls, self.bar, self.side = LabControls(config), LabBar(), LabSide()
         self.plane, self.words = ToyView(), QLabel()
         self.film, self.strip = LabFilm(), ExportStrip(studio)
-        self.bar.save.setMenu(ExportMenu(studio, self.offers, self.strip, self))
+        self._menu = ExportMenu(studio, self.offers, self.strip, self)
+        self.bar.save.setMenu(self._menu)
         self._watch, self._preset = Watch(), PRESETS[0].words
         self._dots: list[tuple[float, float]] = []
         self.words.setProperty("role", "muted")
@@ -61,6 +67,12 @@ class LabView(View):
     @property
     def is_busy(self) -> bool:
         return self.isVisible() and (self.lab.is_playing or self.plane.seen is None)
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {
+            "sample": Meaning("Play or pause", self.bar.play.click),
+            "save": Meaning("Save the picture of the lab …", self._menu.save_first),
+        }
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin, the first time."""
@@ -89,9 +101,11 @@ class LabView(View):
         stage = QWidget()
         middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
         side = scrolled(self.side)
-        side.setFixedWidth(SIDE_PX)
+        grow_width(side, SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row = row_of((middle, 1), line(upright=True), side, spacing=0)
+        hairline = line(upright=True)
+        self.trims += [hairline, side]
+        row = row_of((middle, 1), hairline, side, spacing=0)
         column_of(self.bar, line(), (row, 1), self.strip, on=stage, spacing=0)
         return stage
 

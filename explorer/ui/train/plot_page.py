@@ -73,9 +73,9 @@ class PlotPage(QWidget):
     def offer_exports(self, studio: Studio) -> None:
         """Have the button and the context menu offer what can be saved."""
         self.strip = ExportStrip(studio)
-        menu = ExportMenu(studio, self.offers, self.strip, self)
-        self.controls.export.setMenu(menu)
-        self.menu_wanted.connect(menu.popup)
+        self.menu = ExportMenu(studio, self.offers, self.strip, self)
+        self.controls.export.setMenu(self.menu)
+        self.menu_wanted.connect(self.menu.popup)
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self.strip)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QUndoCommand
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from explorer.core.problem import Problem
@@ -52,6 +53,7 @@ class RunCommands(QObject):
         self.exports.done.connect(self._on_exported)
         self.exports.failed.connect(studio.notices.show_error)
         self.opened: Path | None = None
+        self._steps: dict[Path, QUndoCommand] = {}  # of the history, by what each deleted
         self._deleted: list[tuple[str, Path, Path]] = []  # names, where they lie now, and where they lay
 
     @property
@@ -90,7 +92,7 @@ class RunCommands(QObject):
     def put_back(self) -> None:
         """Put the run back that was deleted last."""
         if self._deleted:
-            self._restore(self._deleted[-1][2])
+            self._undo(self._deleted[-1][2])
 
     def _ask_steps(self, folder: Path) -> None:
         facts = self.trainings.of(folder).facts
@@ -117,12 +119,27 @@ class RunCommands(QObject):
         training = self.trainings.of(folder)
         if training.is_active:
             raise Problem("A run that is being trained cannot be deleted.", "Stop it first.")
-        name = training.facts.name
-        self.deleting.emit(folder)
-        self._deleted.append((name, self.trainings.delete(folder), folder))
-        self.deleted_changed.emit()
+        name, history = training.facts.name, self._studio.document.history
+        put_back = partial(self._restore, folder)
+        self._studio.document.do(f"Delete {name}", partial(self._to_trash, name, folder), put_back)
+        if folder.exists():
+            return  # it was said why
+        self._steps[folder] = history.command(history.count() - 1)
         words = f"{name} was put into the trash."
-        self._studio.notices.show(Notice(DONE, words, action="Undo", do=lambda: self._restore(folder)))
+        self._studio.notices.show(Notice(DONE, words, action="Undo", do=partial(self._undo, folder)))
+
+    def _to_trash(self, name: str, folder: Path) -> None:
+        self.deleting.emit(folder)
+        self.attempt(lambda: self._deleted.append((name, self.trainings.delete(folder), folder)))
+        self.deleted_changed.emit()
+
+    def _undo(self, folder: Path) -> None:
+        """Undo the deletion of a run: as the last step of the history where it is that, else beside it."""
+        history = self._studio.document.history
+        if history.index() and history.command(history.index() - 1) is self._steps.get(folder):
+            history.undo()
+        else:
+            self._restore(folder)
 
     def _restore(self, folder: Path) -> None:
         """Put the run back that was deleted last from this folder, unless it is back already."""

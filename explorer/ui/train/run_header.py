@@ -99,9 +99,8 @@ class RunHeader(QWidget):
         self.go.setText("Pause" if self._goes else "Resume")
         self.go.setIcon(icon("pause" if self._goes else "play"))
         self.go.setToolTip(
-            "Stand still after this step (Ctrl+P)" if self._goes else "Go on from where it stands (Ctrl+P)"
+            "Stand still after this step (Space)" if self._goes else "Go on from where it stands (Space)"
         )
-        self.go.setShortcut(QKeySequence("Ctrl+P"))
         self.step.setVisible(state in ("paused", "stopped"))
         self.stop.setVisible(active)
         self.stop.setEnabled(state != "stopping")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPalette, QPixmap
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QSizePolicy, QWidget
 
 from explorer.session.jobs.job import JobRunner
@@ -16,6 +17,7 @@ from explorer.training.runs.sample_sheets import SampleSheets
 from explorer.ui.theme import UNIT
 from explorer.ui.train.run_words import expected_words, state_words, step_words
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.parts import named
 
 _THUMB_PX = 7 * UNIT
@@ -30,14 +32,13 @@ class RunList(QListWidget):
     chosen(folder) : Path
         The user chose this run.
     delete_wanted(folder) : Path
-    undo_wanted()
-        What was deleted last is to come back.
     menu_for(folder, where) : Path, QPoint
     """
 
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Delete the run that is marked", "Delete"),)
+
     chosen = Signal(object)
     delete_wanted = Signal(object)
-    undo_wanted = Signal()
     menu_for = Signal(object, QPoint)
 
     def __init__(self, trainings: TrainingRuns, parent: QWidget | None = None) -> None:
@@ -92,18 +93,9 @@ class RunList(QListWidget):
         """Draw no more thumbnails."""
         self._thumbs.close()
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(event.matches(QKeySequence.StandardKey.Undo))  # of the list, not of the picture
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.folder is not None:
             self.delete_wanted.emit(self.folder)
-            return
-        if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_wanted.emit()
             return
         super().keyPressEvent(event)
 

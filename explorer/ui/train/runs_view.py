@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -19,7 +19,7 @@ from explorer.ui.train.run_commands import RunCommands
 from explorer.ui.train.run_words import interrupted_words, live_words, problem_words
 from explorer.ui.train.runs_side import RunsSide
 from explorer.ui.train.watch_page import WatchPage
-from explorer.ui.view import View
+from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.asking import ask_folder
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.parts import line, pages_of, push_button, row_of
@@ -30,6 +30,8 @@ _EMPTY, _NEW, _WATCH = range(3)
 
 class RunsView(View):
     """Lists the runs and shows one."""
+
+    shows_scene: ClassVar[bool] = False
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -71,6 +73,13 @@ class RunsView(View):
         self.watch_page.close_work()
         self.list.close_work()
 
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        page = self.watch_page
+        return {
+            "sample": Meaning("Pause or resume the run", page.header.go.click),
+            "save": Meaning("Save the plots …", page.plots.menu.save_first),
+        }
+
     def begin_new(self) -> None:
         """Ask for a new run."""
         self.list.choose(None)
@@ -111,7 +120,6 @@ class RunsView(View):
     def _connect(self) -> None:
         self.list.chosen.connect(self.watch)
         self.list.delete_wanted.connect(lambda folder: self.commands.do("delete", folder))
-        self.list.undo_wanted.connect(self.commands.put_back)
         self.side.undo.clicked.connect(self.commands.put_back)
         self.side.new.clicked.connect(self.begin_new)
         self.side.elsewhere.clicked.connect(self._ask_run)
@@ -240,7 +248,10 @@ class RunsView(View):
 
     def _lay_out(self) -> None:
         self.pages = pages_of(self._empty(), self.new_page, self.watch_page)
-        row_of((self.side, 0), (line(upright=True), 0), (self.pages, 1), on=self, spacing=0)
+        hairline = line(upright=True)
+        self.sides += [self.side, hairline]
+        self.trims.append(self.watch_page.header)
+        row_of((self.side, 0), (hairline, 0), (self.pages, 1), on=self, spacing=0)
 
     def _empty(self) -> EmptyState:
         begin = push_button("New run", clicked=self.begin_new, image="plus")

@@ -97,7 +97,9 @@ class CompareView(TraverseView):
 
     def _stage(self) -> QWidget:
         stage = QWidget()
-        row_of((self._both(), 1), line(upright=True), self.latent, on=stage, spacing=0)
+        hairline = line(upright=True)
+        self.sides += [hairline, self.latent]
+        row_of((self._both(), 1), hairline, self.latent, on=stage, spacing=0)
         return stage
 
     def _both(self) -> QStackedWidget:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.session.explore.scene_pictures import Picture
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 from explorer.ui.widgets.qimages import image_of
 from explorer.ui.widgets.thumbnail_frames import paint_rounded
@@ -24,6 +27,8 @@ class CornerBox(QWidget):
         A scene was dropped, in its serial form.
     current_wanted()
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Put the current picture into a corner", "Enter"),)
 
     scene_dropped = Signal(str)
     current_wanted = Signal()

@@ -60,7 +60,7 @@ class ExportStrip(QWidget):
         notices = self._studio.notices
         self.exporter.began.connect(self._show)
         self.exporter.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
-        self.exporter.written.connect(lambda path: notices.say(f"Saved {path.name} in {path.parent}."))
+        self.exporter.written.connect(notices.say_saved)
         self.exporter.stopped.connect(lambda path: notices.say(f"{path.name} was not saved."))
         self.exporter.failed.connect(notices.show_error)
         self.exporter.idle.connect(self.hide)
@@ -88,6 +88,14 @@ class ExportMenu(QMenu):
             self.addAction(offer.text, partial(self._ask, offer))
         if self.isEmpty():
             self.addAction("Nothing to save yet").setEnabled(False)
+
+    def save_first(self) -> None:
+        """Save what is offered first."""
+        offers = self._offers()
+        if offers:
+            self._ask(offers[0])
+        else:
+            self._studio.notices.say("There is nothing to save yet.")
 
     def _ask(self, offer: Offer) -> None:
         what = "Folder" if not offer.suffix else f"{offer.suffix[1:].upper()} file"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.digits import number_words
 from explorer.core.problem import Problem
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def listed_dimensions(text: str, size: int) -> tuple[int, ...]:
         It means none, one that is not there, or one twice.
     """
     found: list[int] = []
-    for word in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-\u2013\u2212]\s*", "-", text.strip()))):
+    for word in number_words(text):
         match = re.fullmatch(r"[zwW]?(\d{1,6})(?:-[zwW]?(\d{1,6}))?", word)
         if match is None:
             raise Problem(f"{word} is no dimension.", _HINT)

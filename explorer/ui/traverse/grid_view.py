@@ -24,7 +24,7 @@ from explorer.ui.traverse.offers import plan_offers
 from explorer.ui.traverse.pair import Pair
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
-from explorer.ui.widgets.parts import column_of, fill, line, named
+from explorer.ui.widgets.parts import column_of, line, named
 
 if TYPE_CHECKING:
     from explorer.core.traverse.grid import GridPlan
@@ -48,8 +48,7 @@ class GridView(TraverseView):
         self._picture_name = ""  # of the picture that was encoded
         self._meters = QTimer(self, interval=_METER_MS, singleShot=True)
         self._meters.timeout.connect(self._show_meters)
-        beside(self.controls, self.grid, self)
-        self._lay_out_pair()
+        beside(self._column(), self.grid, self)
         self._connect()
 
     @property
@@ -74,14 +73,10 @@ class GridView(TraverseView):
         self.strengths.close()
         self.encodings.close()
 
-    def _lay_out_pair(self) -> None:
+    def _column(self) -> QWidget:
         column = QWidget()
-        layout = column_of(on=column, spacing=0)
-        whole = self.layout()
-        assert whole is not None
-        whole.replaceWidget(self.controls, column)
-        fill(layout, (self.controls, 1), line(), self.pair)
-        column.setFixedWidth(self.controls.width())
+        column_of((self.controls, 1), line(), self.pair, on=column, spacing=0)
+        return column
 
     def _connect(self) -> None:
         notices = self.studio.notices
@@ -97,6 +92,7 @@ class GridView(TraverseView):
         self.sheet.finished.connect(self._show_meters)
         self.sheet.failed.connect(notices.show_error_once)
         self.strengths.changed.connect(self._arrange)
+        self.studio.dimension_names.changed.connect(lambda _model: self._arrange() if self.isVisible() else None)
         self.strengths.failed.connect(notices.show_error)
         self.encodings.encoded.connect(self._on_encoded)
         self.encodings.failed.connect(self._on_no_picture)
@@ -146,11 +142,13 @@ class GridView(TraverseView):
         return scene
 
     def _planned(self, model: OpenModel) -> GridPlan:
+        from explorer.core.traverse.axes import called
         from explorer.core.traverse.grid import grid_plan
 
         choice, card, renderer = self.controls.choice, model.generator.card, model.renderer
         named, spread = tuple(renderer.directions), model.generator.spread() if renderer.has_w else None
         axes, base = choice.axes(card.latent_size, self.strengths.values, named, spread), self._base()
+        axes = called(axes, self.studio.dimension_names.of(self._model))
         distribution = card.distribution
         if choice.is_in_w and renderer.has_w:  # whose values count deviations
             base, distribution = renderer.written(base), "normal"

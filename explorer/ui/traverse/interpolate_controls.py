@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from explorer.core.digits import number_words
 from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.theme import UNIT
@@ -28,6 +29,7 @@ _IN_W_WORDS = "Straight in W"
 _LEFT_OUT = "Edits in W and style mixing are left out on this way. Straight in W keeps them."
 _EASINGS = (("smooth", "Rest at every point"), ("linear", "Even pace"), ("in-out", "Rest at both ends"))
 _MOST_SEEDS = 200
+_SEEDS_HINT = f"Write whole numbers from 0 to {LARGEST_SEED}, such as 1, 2, 5-12."
 _NUMBER_PX = 8 * UNIT
 
 
@@ -37,7 +39,7 @@ class InterpolateControls(PlanControls):
     Signals
     -------
     seeds_wanted(seeds) : tuple of int
-        The path should go through the samples of these seeds.
+        The path should go through the samples of these seeds too.
     problem_found(problem) : Problem
         What was typed cannot be used.
     """
@@ -49,7 +51,9 @@ class InterpolateControls(PlanControls):
         super().__init__()
         self.course = Segments(_COURSES)
         self.course.chosen.connect(self._on_course)
-        self.seeds = named(QLineEdit("1, 2, 3, 4"), "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them")
+        self.seeds = named(
+            QLineEdit(placeholderText="5-12, 20"), "Seeds", "Seeds of samples, such as 1, 2, 5-12; Enter adds them"
+        )
         self.seeds.returnPressed.connect(self._on_seeds)
         self.current = push_button("Current picture", "Add what Explore shows (A)", image="plus")
         self.current.setShortcut("A")
@@ -138,22 +142,27 @@ class InterpolateControls(PlanControls):
         except Problem as problem:
             self.problem_found.emit(problem)
         else:
+            self.seeds.clear()
             self.seeds_wanted.emit(seeds)
 
 
 def seeds_in(text: str) -> tuple[int, ...]:
-    """The seeds that "1, 2 3" means, in that order.
+    """The seeds that "1, 2 5-12" means, in that order.
 
     Raises
     ------
     Problem
         There is none, too many, or something else than a seed.
     """
-    words = [word for word in re.split(r"[,;\s]+", text.strip()) if word]
-    wrong = [word for word in words if not (re.fullmatch(r"\d{1,10}", word) and int(word) <= LARGEST_SEED)]
-    if not words or wrong:
-        what = f"{wrong[0]} is not a seed." if wrong else "There is not a seed."
-        raise Problem(what, f"Write whole numbers from 0 to {LARGEST_SEED}, such as 1, 2, 3.")
-    if len(words) > _MOST_SEEDS:
-        raise Problem(f"{len(words)} points are too many.", f"A path takes up to {_MOST_SEEDS}.")
-    return tuple(int(word) for word in words)
+    found: list[int] = []
+    for word in number_words(text):
+        ends = re.fullmatch(r"(\d{1,10})(?:-(\d{1,10}))?", word)
+        first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (1, 0)
+        if not first <= last <= LARGEST_SEED:
+            raise Problem(f"{word} is not a seed or a range of them.", _SEEDS_HINT)
+        if len(found) + last - first >= _MOST_SEEDS:
+            raise Problem("These points are too many.", f"A path takes up to {_MOST_SEEDS}.")
+        found += range(first, last + 1)
+    if not found:
+        raise Problem("There is not a seed.", _SEEDS_HINT)
+    return tuple(found)

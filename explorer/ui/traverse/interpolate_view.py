@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from explorer.ui.traverse.interpolate_route import Route
 from explorer.ui.traverse.offers import film_offers, picture_offers
 from explorer.ui.traverse.path_strip import PathStrip
 from explorer.ui.traverse.traverse_view import TraverseView
-from explorer.ui.view import beside
+from explorer.ui.view import Meaning, beside
 from explorer.ui.widgets.filmstrip import StripItem
 from explorer.ui.widgets.parts import column_of, line, named, push_button, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_view import PictureView
@@ -55,6 +55,7 @@ class InterpolateView(TraverseView):
         self.course: Trajectory | None = None
         self._path: LatentPath | None = None  # the course, where it goes through points
         self._keys: dict[str, Scene] = {}
+        self._paths: dict[str, dict[str, Scene]] = {}  # the points by the hash of their model
         self._count = 0
         beside(self.controls, self._stage(), self)
         self._connect()
@@ -65,6 +66,21 @@ class InterpolateView(TraverseView):
         return self.pictures.is_busy or waiting
 
     @property
+    def scene_in_view(self) -> Scene:
+        return super().scene_in_view if self.course is None else self._scene_at(self.playback.time)
+
+    @property
+    def rendering_in_view(self) -> Rendering | None:
+        return self.pictures.shown_last
+
+    @property
+    def pictures_in_view(self) -> ScenePictures | None:
+        return self.pictures
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        return {"sample": Meaning("Play or pause", self.play.click)}
+
+    @property
     def points(self) -> tuple[Scene, ...]:
         """What the path goes through, in order."""
         return tuple(self._keys.values())
@@ -73,16 +89,16 @@ class InterpolateView(TraverseView):
         super()._begin(model)
         self.pictures.renderer = model.renderer
         self.controls.offer_w(bool(self.studio.edits.card.styles))
-        self.show_points(self._samples(_FIRST_SEEDS))
+        self._keys = self._paths.get(self._model) or self._keyed(self._samples(_FIRST_SEEDS))
+        self._show_keys()
 
     def _show(self, model: OpenModel, before: Scene | None, after: Scene) -> None:
         self.pictures.renderer = model.renderer
 
     def show_points(self, scenes: Iterable[Scene]) -> None:
-        """Go through ``scenes`` and nothing else."""
-        self._keys.clear()
+        """Go through ``scenes`` and nothing else, undoably."""
         self.controls.show_points()
-        self._add(scenes)
+        self._change("Go through other points", self._keyed(scenes))
 
     def exports(self) -> tuple[Offer, ...]:
         model, course = self.model, self.course
@@ -102,23 +118,25 @@ class InterpolateView(TraverseView):
         self.pictures.close()
 
     def _stage(self) -> QWidget:
-        self.play = tool_button("play", "Play", "Play (P)", checkable=True)
-        self.play.setShortcut("P")
+        self.play = tool_button("play", "Play", "Play (Space)", checkable=True)
         self.adopt = push_button("Use this frame", "Make this frame the current picture")
         self._words = text_label()
         self._words.setMinimumWidth(12 * UNIT)
         bar = row_of((self.play, 0), (self.scrub, 1), (self._words, 0), (self.adopt, 0), margins=(2 * UNIT, UNIT))
         stage = QWidget()
-        column_of((self.canvas, 1), bar, line(), self.strip, on=stage, spacing=0)
+        below = QWidget()
+        column_of(line(), self.strip, on=below, spacing=0)
+        self.trims.append(below)
+        column_of((self.canvas, 1), bar, below, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:
         notices, controls = self.studio.notices, self.controls
         controls.changed.connect(self._replan)
-        controls.seeds_wanted.connect(self._show_seeds)
+        controls.seeds_wanted.connect(self._add_seeds)
         controls.current.clicked.connect(lambda: self._add([self.studio.document.scene]))
         controls.bookmarks.clicked.connect(self._add_bookmarks)
-        controls.clear.clicked.connect(lambda: self.show_points(()))
+        controls.clear.clicked.connect(lambda: self._change("Remove all points", {}))
         controls.problem_found.connect(notices.show_error)
         self.strip.removed.connect(self._remove)
         self.strip.picked.connect(self._go_to_key)
@@ -141,9 +159,9 @@ class InterpolateView(TraverseView):
             for seed in seeds
         ]
 
-    def _show_seeds(self, seeds: Sequence[int]) -> None:
+    def _add_seeds(self, seeds: Sequence[int]) -> None:
         if self.model is not None:
-            self.show_points(self._samples(seeds))
+            self._add(self._samples(seeds))
 
     def _add_bookmarks(self) -> None:
         with self.studio.notices.catching():
@@ -153,29 +171,44 @@ class InterpolateView(TraverseView):
             self._add(mark.scene for mark in marks)
 
     def _add(self, scenes: Iterable[Scene], place: int | None = None) -> None:
-        fitting, items = [], list(self._keys.items())
+        fitting, items = self._keyed(scenes), list(self._keys.items())
+        place = len(items) if place is None else place
+        if fitting:
+            self._change("Add points", dict([*items[:place], *fitting.items(), *items[place:]]))
+
+    def _change(self, what: str, keys: dict[str, Scene]) -> None:
+        """Go through other points, as a step of the history."""
+        before, model = self._keys, self._model
+        if keys != before or list(keys) != list(before):
+            self.studio.document.do(what, partial(self._put, model, keys), partial(self._put, model, before))
+
+    def _put(self, model: str, keys: dict[str, Scene]) -> None:
+        self._paths[model] = keys
+        if model == self._model:
+            self._keys = keys
+            self._show_keys()
+
+    def _keyed(self, scenes: Iterable[Scene]) -> dict[str, Scene]:
+        """Those of the scenes that are of the open model, each under a new key; of the others it is said."""
+        fitting = {}
         for scene in scenes:
             if scene.model != self._model:
                 what = f"This picture was made with {scene.model_name or 'another model'}."
                 self.studio.notices.show_error(Problem(what, "A path goes through points of one model."))
                 continue
             self._count += 1
-            fitting.append((str(self._count), scene))
-        place = len(items) if place is None else place
-        self._keys = dict([*items[:place], *fitting, *items[place:]])
-        self._show_keys()
+            fitting[str(self._count)] = scene
+        return fitting
 
     def _remove(self, key: str) -> None:
-        del self._keys[key]
-        self._show_keys()
+        self._change("Remove a point", {name: scene for name, scene in self._keys.items() if name != key})
 
     def _reorder(self, key: str, place: int) -> None:
         items = list(self._keys.items())
         here = [name for name, _ in items].index(key)
         moved = items.pop(here)
         items.insert(place - (place > here), moved)
-        self._keys = dict(items)
-        self._show_keys()
+        self._change("Move a point", dict(items))
         self.strip.set_current(key)
 
     def _drop(self, text: str, place: int) -> None:

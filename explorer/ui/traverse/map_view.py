@@ -114,7 +114,9 @@ class MapView(TraverseView):
     def _stage(self) -> QWidget:
         stage = QWidget()
         row = row_of((self.scatter, 13), (self.canvas, 7), spacing=0)
-        column_of((row, 1), line(), self.words, on=stage, spacing=0)
+        hairline = line()
+        self.trims += [hairline, self.words]
+        column_of((row, 1), hairline, self.words, on=stage, spacing=0)
         return stage
 
     def _connect(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from PySide6.QtWidgets import QWidget
@@ -10,7 +11,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.ui.studio import Studio
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 from explorer.ui.traverse.export_strip import ExportMenu, ExportStrip
-from explorer.ui.view import View
+from explorer.ui.view import Meaning, View
 from explorer.ui.widgets.parts import push_button
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ VIEWS = (
     ),
 )
 
+_SAVED = ("grid", "plane", "film", "pictures of both models", "map")  # by the view
+
 
 class TraversePanel(TabbedPanel):
     """What is laid out can be exported."""
@@ -60,8 +63,15 @@ class TraversePanel(TabbedPanel):
         self.export = push_button(
             "Export", "Save what is laid out here: sheet, animation, frames or latents", image="export"
         )
-        self.export.setMenu(ExportMenu(self.studio, lambda: self.view.exports(), self.exporting, self))
+        self.menu = ExportMenu(self.studio, lambda: self.view.exports(), self.exporting, self)
+        self.export.setMenu(self.menu)
         return (self.export,)
+
+    def meanings(self) -> Mapping[str, Meaning | None]:
+        """The view's own, and saving what is laid out."""
+        view = self.view_in_sight
+        own = {} if view is None else view.meanings()
+        return {"save": Meaning(f"Save the {_SAVED[self._index]} …", self.menu.save_first), **own}
 
     def add_view(self, view: View) -> None:
         """Let a path that is drawn on the map be played."""

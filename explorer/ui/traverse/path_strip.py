@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from explorer.ui.widgets.filmstrip import Filmstrip
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import SCENE_MIME, scene_text
 
 
@@ -22,6 +25,8 @@ class PathStrip(Filmstrip):
     reordered(key, place) : str, int
         The user wants the item ``key`` before the item ``place``.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move a point along the path", "Alt+Left, Alt+Right"),)
 
     scene_dropped = Signal(str, int)
     reordered = Signal(str, int)

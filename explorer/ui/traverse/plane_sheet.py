@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui.theme import colours_of
 from explorer.ui.tiles.tile_view import TileView
 from explorer.ui.widgets.gestures import Hand
+from explorer.ui.widgets.keys import Key
 
 _POINT_PX = 7
 _STEPS = {
@@ -25,6 +28,8 @@ class PlaneSheet(TileView):
     -------
     dragged(across, down, gesture) : float, float, int
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move the point of the plane", "Arrows;  Shift: finer"),)
 
     dragged = Signal(float, float, int)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from explorer.core.files import free_name
 from explorer.session.settings import Settings
 
 
@@ -41,10 +42,10 @@ def ask_folder(over: QWidget, title: str, place: Path | str = "") -> Path | None
 def ask_where(settings: Settings, over: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Where to save something, None where the dialog is cancelled.
 
-    The dialog begins in the folder that was saved to last, with the file name ``name``. A path that ends in none of
-    the endings of ``kinds`` gets that of the kind which the dialog stood at.
+    The dialog begins in the folder that was saved to last, with the file name ``name``, or one like it that is free.
+    A path that ends in none of the endings of ``kinds`` gets that of the kind which the dialog stood at.
     """
-    suggested = (settings.save_folder or Path.home()) / name
+    suggested = free_name((settings.save_folder or Path.home()) / name)
     chosen, kind = QFileDialog.getSaveFileName(over.window(), title, str(suggested), kinds)
     if not chosen:
         return None

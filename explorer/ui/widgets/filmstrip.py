@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QStandardItem,
     QStandardItemModel,
     QWheelEvent,
@@ -23,9 +25,18 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QSize
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import drag_out, scene_mime
 from explorer.ui.widgets.qimages import image_of
-from explorer.ui.widgets.thumbnail_frames import FRAME_PX, KEY_ROLE, PICTURE_ROLE, FrameDelegate, cross_of
+from explorer.ui.widgets.thumbnail_frames import (
+    KEY_ROLE,
+    LARGEST_THUMB_PX,
+    PICTURE_ROLE,
+    THUMB_PX,
+    FrameDelegate,
+    cross_of,
+    frame_size,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +76,11 @@ class Filmstrip(QListView):
         The user typed another caption.
     """
 
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Move along a strip, go to a picture", "Left, Right,  Enter"),
+        Key("Rename or remove a bookmark", "F2,  Delete"),
+    )
+
     picked = Signal(str)
     removed = Signal(str)
     renamed = Signal(str, str)
@@ -77,9 +93,9 @@ class Filmstrip(QListView):
         self._items: dict[str, QStandardItem] = {}
         self._empty = ("Nothing here yet", "")
         self.setModel(self._model)
-        delegate = FrameDelegate(self)
-        delegate.renamed.connect(self.renamed)
-        self.setItemDelegate(delegate)
+        self._frames = FrameDelegate(self)
+        self._frames.renamed.connect(self.renamed)
+        self.setItemDelegate(self._frames)
         self._set_up_view()
         self.clicked.connect(lambda index: self.picked.emit(index.data(KEY_ROLE)))
 
@@ -145,7 +161,15 @@ class Filmstrip(QListView):
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        return QSize(60 * UNIT, FRAME_PX.height() + self.horizontalScrollBar().sizeHint().height())
+        return QSize(60 * UNIT, frame_size(THUMB_PX, self).height() + self.horizontalScrollBar().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the thumbnails be as large as there is room for."""
+        super().resizeEvent(event)
+        thumb_px = min(THUMB_PX + max(self.height() - self.sizeHint().height(), 0), LARGEST_THUMB_PX)
+        if thumb_px != self._frames.thumb_px:
+            self._frames.thumb_px = thumb_px
+            self.scheduleDelayedItemsLayout()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(20 * UNIT, self.sizeHint().height())

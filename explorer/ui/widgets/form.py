@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QTool
 
 from explorer.training.learning.knobs import Knob, knobs
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.knob_boxes import Box, box_for, connect_box, read_box, show_in_box
 from explorer.ui.widgets.parts import text_label, tool_button
 
@@ -68,7 +69,7 @@ class ConfigForm(QWidget):
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.installEventFilter(self)
         if not isinstance(box, QCheckBox):
-            box.setFixedWidth(14 * UNIT)
+            grow_width(box, 14 * UNIT)
         label = QLabel(f"{title} ({knob.unit.strip()})" if knob.unit else title)
         label.setBuddy(box)
         label.setToolTip(box.toolTip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui.theme import UNIT, Colours, colours_of, mixed
 from explorer.ui.widgets.cell_view import ARROWS, CellView
 from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.keys import Key
 
 BELOW, ABOVE = QColor("#3a7fd0"), QColor("#e0812c")  # told apart with any kind of colour vision
 _CELL_PX = QSize(9 * UNIT, 3 * UNIT + UNIT // 2)
@@ -54,6 +56,8 @@ class HeatMap(CellView):
     picked(row) : int
         A row was clicked, or Enter pressed in it.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Move in the table, take a row", "Arrows,  Enter"),)
 
     pointed = Signal(int, int)
     picked = Signal(int)

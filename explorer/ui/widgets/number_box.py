@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.gestures import Hand, step_size
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import named
 
 
@@ -140,7 +141,7 @@ def number_box(
 ) -> NumberBox:
     """A box of fixed width with its words, for a whole number unless it is to have ``decimals``."""
     box = named(NumberBox(low, high, decimals=decimals, step=step, home=home), name, tip)
-    box.setFixedWidth(width_px)
+    grow_width(box, width_px)
     return box
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from explorer.core.rendering.transparency import has_alpha
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.checks import checks
 from explorer.ui.widgets.empty import paint_words
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.qimages import bgra_of, image_around
 from explorer.ui.widgets.viewpoint import Viewpoint
 
@@ -56,6 +58,8 @@ class PictureView(QWidget):
     painted()
         A frame was painted; ``painted_count`` counts them.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("Zoom the picture in, out, to whole pixels", "+  −  1"),)
 
     hovered = Signal(int, int, tuple)
     left = Signal()

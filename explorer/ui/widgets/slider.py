@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.gestures import Hand, new_gesture, step_size
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.slider_painting import KNOB_PX, Rail, RailState, paint_slider
 
 __all__ = ["Slider", "new_gesture"]
@@ -55,6 +57,11 @@ class Slider(QWidget):
     pressed()
         The user put a hand on it.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Step a slider", "Left, Right or the wheel;  Shift: finer,  Ctrl: coarser"),
+        Key("Put a slider back", "Delete  or  double click"),
+    )
 
     moved = Signal(float, int)
     pressed = Signal()

@@ -7,13 +7,18 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.ui.icons import icon_pixmap
-from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, mixed
+from explorer.ui.theme import RADIUS, UNIT, Colours, colours_of, grown, mixed
 
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 PICTURE_ROLE = KEY_ROLE + 1
 THUMB_PX = 8 * UNIT
-FRAME_PX = QSize(THUMB_PX + UNIT, THUMB_PX + 3 * UNIT + UNIT // 2)
+LARGEST_THUMB_PX = 20 * UNIT
 _CROSS_PX = 2 * UNIT
+
+
+def frame_size(thumb_px: int, strip: QWidget) -> QSize:
+    """How large the frame of a thumbnail is, with its caption in the letters of ``strip``."""
+    return QSize(thumb_px + UNIT, thumb_px + grown(2 * UNIT, strip) + UNIT + UNIT // 2)
 
 
 def cross_of(frame: QRect) -> QRect:
@@ -34,9 +39,10 @@ class FrameDelegate(QStyledItemDelegate):
     def __init__(self, strip: QWidget) -> None:
         super().__init__(strip)
         self._strip = strip
+        self.thumb_px = THUMB_PX
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return FRAME_PX
+        return frame_size(self.thumb_px, self._strip)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -46,7 +52,7 @@ class FrameDelegate(QStyledItemDelegate):
         c = colours_of(self._strip.palette())
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
-        place = QRectF(frame.x() + UNIT / 2, frame.y() + UNIT / 2, THUMB_PX, THUMB_PX)
+        place = QRectF(frame.x() + UNIT / 2, frame.y() + UNIT / 2, self.thumb_px, self.thumb_px)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         paint_rounded(painter, place, index.data(PICTURE_ROLE), c)
@@ -55,7 +61,7 @@ class FrameDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), RADIUS, RADIUS)
         painter.setPen(c.text if chosen else c.muted)
-        words = QRectF(frame.x() + 2, place.bottom() + UNIT / 2, frame.width() - 4, 2 * UNIT)
+        words = QRectF(frame.x() + 2, place.bottom() + UNIT / 2, frame.width() - 4, grown(2 * UNIT, self._strip))
         caption = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, caption)
         if hovered and getattr(self._strip, "removable", False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from explorer.ui.theme import UNIT, colours_of
 from explorer.ui.widgets.empty import paint_words
 from explorer.ui.widgets.gestures import Hand
+from explorer.ui.widgets.keys import Key
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import bgra_of, image_around
 
@@ -58,6 +60,10 @@ class Scatter(QWidget):
     stroked(points) : (n, 2) float32
         The user drew this line.
     """
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("Move among the pictures of the map, take one, see all", "Arrows,  Enter,  0"),
+    )
 
     picked = Signal(int)
     pointed = Signal(int)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
 
 from explorer import __version__
 from explorer.core.words import size_words
@@ -24,20 +24,6 @@ _CONVERTED = """The models that were made of other people's weights take {total}
 least recently used go. A model that is removed is made again when its weights are opened."""
 _MOST_LISTED = 20
 
-_MORE_KEYS = (
-    ("Step a slider or a number", "Left, Right or the wheel;  Shift: finer,  Ctrl: coarser"),
-    ("Pin, lock or reset a dimension", "P,  L  or  R  in its row"),
-    ("Search the dimensions", "/"),
-    ("Put a slider back", "Double click"),
-    ("Mark a sample: has it, does not have it, neither", "A,  B  or  Delete on its tile"),
-    ("Choose a slot of the board", "1  to  9"),
-    ("Move along the pictures of a slot, take one out", "Left, Right,  Delete"),
-    ("Before and after: move the line, change the sides", "Left, Right;  Shift: finer,  Space"),
-    ("Photo: next handle, move it", "Tab,  arrows;  Shift: by ten pixels"),
-    ("Photo: size, turn or mirror the frame", "+  −,  R  and  Shift+R,  M"),
-    ("Photo: done, take back, make again, see all", "Enter,  Ctrl+Z,  Ctrl+Y,  0"),
-)
-
 
 def show_about(parent: QWidget) -> None:
     """Say what the program is."""
@@ -46,19 +32,6 @@ def show_about(parent: QWidget) -> None:
     words.setMinimumWidth(50 * UNIT)
     title = text_label(f"Latent explorer {__version__}", "title")
     _open(parent, "About Latent explorer", title, words)
-
-
-def show_keys(parent: QWidget, shortcuts: list[tuple[str, str]]) -> None:
-    """List every key."""
-    table = QWidget()
-    rows = QFormLayout(table)
-    rows.setContentsMargins(0, 0, 0, 0)
-    rows.setHorizontalSpacing(4 * UNIT)
-    rows.setVerticalSpacing(UNIT // 2)
-    for words, keys in (*shortcuts, *_MORE_KEYS):
-        label = text_label(keys)
-        rows.addRow(QLabel(words), label)
-    _open(parent, "Keyboard shortcuts", table)
 
 
 def show_converted(parent: QWidget, cache: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +17,24 @@ from explorer.session.notices import Notice
 from explorer.session.reports import log_tail, report
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.theme import apply_theme
+from explorer.ui.theme import TextSize, apply_theme
+from explorer.ui.view import View
 from explorer.ui.widgets.asking import ask_files
 from explorer.ui.widgets.canvas import Canvas
 from explorer.ui.window import clipboard
-from explorer.ui.window.about import show_about, show_converted, show_keys
-from explorer.ui.window.commands import Commands
-from explorer.ui.window.file_dialogs import FileDialogs
+from explorer.ui.window.about import show_about, show_converted
+from explorer.ui.window.commands import TEXT_SIZES, Commands
+from explorer.ui.window.file_dialogs import FileDialogs, save_picture
+from explorer.ui.window.keys_dialog import KeysDialog
+from explorer.ui.window.presentation import Presentation
+from explorer.ui.window.recorder import Recorder
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
 from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
     from explorer.core.models.external import KeptOutside
+    from explorer.core.rendering.renderer import Rendering
 
 _ZOOM_STEP = 1.25
 _MOST_NAMED = 6
@@ -50,6 +56,10 @@ class WindowActions(QObject):
         self._strips, self._toasts = strips, toasts
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
+        self.presentation = Presentation(window)
+        self.recorder = Recorder(studio, window)
+        self.recorder.changed.connect(self._show_recording)
+        self.presentation.changed.connect(self._on_presented)
         self.commands = Commands(window, self._by_name())
         self.commands.recent.aboutToShow.connect(lambda: self._files.fill_recent(self.commands.recent))
 
@@ -60,7 +70,45 @@ class WindowActions(QObject):
             self.commands.sample_menu.addActions(panel.actions())
             if panel.canvas is not None:
                 self._serve_canvas(panel.canvas)
+            panel.presentation_wanted.connect(self.presentation.change)
+        workbench.view_changed.connect(self.show_meanings)
         self._show_strips()
+        self._show_sides()
+
+    def _show_recording(self, words: str) -> None:
+        record = self.commands["record"]
+        record.setChecked(bool(words))
+        record.setText(f"Stop recording ({words})" if words else "Record")
+
+    def show_meanings(self) -> None:
+        """Offer what can be done in the view that is in sight."""
+        assert self._workbench is not None
+        panel = self._workbench.panel
+        self.recorder.follow(self._view)
+        for each in self._workbench.panels:
+            for action in each.actions():
+                action.setVisible(each is panel)
+        self.commands.mean(panel.meanings() if panel.isEnabled() else {}, has_scene=self._has_scene())
+
+    def _has_scene(self) -> bool:
+        models, view = self._studio.models, self._view
+        return models.current is not None and self._studio.document.scene.model == models.hash and view.shows_scene
+
+    @property
+    def _view(self) -> View:
+        """What one looks at."""
+        assert self._workbench is not None
+        return self._workbench.panel.view_in_sight or self._workbench.panel
+
+    def _meant(self, name: str, otherwise: Callable[[], object]) -> Callable[[], object]:
+        """What does what a command means in the view in sight: ``otherwise``, where it says nothing of it."""
+
+        def do() -> None:
+            assert self._workbench is not None
+            meaning = self._workbench.panel.meanings().get(name)
+            (otherwise if meaning is None else meaning.do)()
+
+        return do
 
     def _by_name(self) -> dict[str, Callable[[], object]]:
         """What to do, by the name of the command."""
@@ -69,22 +117,27 @@ class WindowActions(QObject):
             **self._files.by_name(),
             "reading": self.show_reading,
             "readings": self.show_readings,
-            "copy_scene": lambda: clipboard.copy_scene(studio.document.scene),
+            "save": self._meant("save", lambda: save_picture(studio, self._window, self._view.scene_in_view)),
+            "record": lambda: self.recorder.change(self._view),
+            "copy_scene": lambda: clipboard.copy_scene(self._view.scene_in_view),
             "copy_picture": self.copy_picture,
             "paste": self.paste,
+            "returns": self.change_returns,
             "quit": self._window.close,
             "undo": lambda: self._through_history(studio.document.history.undo),
             "redo": lambda: self._through_history(studio.document.history.redo),
             "reset": studio.edits.reset_all,
-            "sample": studio.edits.new_sample,
-            "bookmark": self._strips.bookmarks.add,
+            "sample": self._meant("sample", studio.edits.new_sample),
+            "bookmark": lambda: self._strips.bookmarks.add(self._view.scene_in_view),
             "theme": self.change_theme,
             "fit": lambda: self._on_canvas(Canvas.fit),
             "zoom_in": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(_ZOOM_STEP)),
             "zoom_out": lambda: self._on_canvas(lambda canvas: canvas.zoom_by(1 / _ZOOM_STEP)),
             "smooth": self.change_smoothing,
             "strips": self.change_strips,
-            "full_screen": self.change_full_screen,
+            "sides": self.change_sides,
+            "present": self.presentation.change,
+            **{size: partial(self.change_text, size) for size in TEXT_SIZES},
             "keys": self.show_keys,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
@@ -120,9 +173,9 @@ class WindowActions(QObject):
 
     def copy_picture(self) -> None:
         """Put the picture that is shown on the clipboard."""
-        last = self._studio.pictures.shown_last
+        last = self._view.rendering_in_view
         if last is not None:
-            clipboard.copy_picture(self._png(), last.scene)
+            clipboard.copy_picture(_png_of(last), last.scene)
 
     def paste(self) -> None:
         """Show the scene on the clipboard, or open the file that was copied; the panel in view is asked first."""
@@ -145,12 +198,22 @@ class WindowActions(QObject):
         """Show the whole program in the theme of the settings, and the switches as they are."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        apply_theme(app, self._studio.settings.theme)
+        size = self._studio.settings.text_size
+        apply_theme(app, self._studio.settings.theme, "presentation" if self.presentation.is_on else size)
+        for each in TEXT_SIZES:
+            self.commands[each].setChecked(each == size)
         light = self._studio.settings.theme == "light"
         action = self.commands["theme"]
         action.setText("Dark theme" if light else "Light theme")
         action.setIcon(icon("moon" if light else "sun"))
         self.commands["smooth"].setChecked(self._studio.settings.smooth)
+        self.commands["returns"].setChecked(self._studio.settings.returns)
+
+    def change_returns(self) -> None:
+        """Begin the next time where the program ended, or not."""
+        settings = self._studio.settings
+        settings.returns = not settings.returns
+        self.commands["returns"].setChecked(settings.returns)
 
     def change_smoothing(self) -> None:
         """Enlarge pictures smoothly, or show their pixels."""
@@ -170,18 +233,33 @@ class WindowActions(QObject):
         if self._workbench is not None:
             self._workbench.want_strips(wanted)
 
-    def change_full_screen(self) -> None:
-        """Fill the screen, or be a window again."""
-        if self._window.isFullScreen():
-            self._window.showNormal()
-        else:
-            self._window.showFullScreen()
+    def change_sides(self) -> None:
+        """Show the side panels, or give their room to the rest."""
+        settings = self._studio.settings
+        settings.sides = not settings.sides
+        self._show_sides()
+
+    def change_text(self, size: TextSize) -> None:
+        """Have words of another size."""
+        self._studio.settings.text_size = size
+        self.show_look()
+
+    def _show_sides(self) -> None:
+        wanted, presents = self._studio.settings.sides, self.presentation.is_on
+        self.commands["sides"].setChecked(wanted)
+        self.commands["present"].setChecked(presents)
+        if self._workbench is not None:
+            self._workbench.put_aside(sides=presents or not wanted, trims=presents)
+
+    def _on_presented(self) -> None:
+        self._show_sides()
+        self.show_look()
 
     def show_keys(self) -> None:
-        """List every key: the window's and the panels'."""
+        """List every key: the window's, and those of each panel, beginning with the one in view."""
         assert self._workbench is not None
-        of_panels = [action for panel in self._workbench.panels for action in panel.actions()]
-        show_keys(self._window, self.commands.shortcuts(of_panels))
+        bench = self._workbench
+        KeysDialog(self._window, self.commands, bench.panels, bench.actions(), bench.panels.index(bench.panel)).open()
 
     def show_readings(self) -> None:
         """Ask how the weights of the open model are to be read."""
@@ -214,8 +292,8 @@ class WindowActions(QObject):
             self._toasts.dismiss()
         elif self._studio.models.is_busy:
             self._studio.models.stop_opening()
-        elif self._window.isFullScreen():
-            self._window.showNormal()
+        elif self.presentation.is_on:
+            self.presentation.change()
 
     def _serve_canvas(self, canvas: Canvas) -> None:
         """Connect what a canvas offers: dropping on it, dragging out of it, its menu."""
@@ -231,10 +309,8 @@ class WindowActions(QObject):
         return report(notice, model.generator.provider if model else "none", tuple(log_tail().lines))
 
     def _png(self) -> bytes:
-        from explorer.core.rendering.picture_files import png_bytes
-
         last = self._studio.pictures.shown_last
-        return b"" if last is None else png_bytes(last.whole, last.scene)
+        return b"" if last is None else _png_of(last)
 
     def _scene_shown(self) -> bytes:
         last = self._studio.pictures.shown_last
@@ -273,3 +349,9 @@ class WindowActions(QObject):
                 menu.addSeparator()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(where)
+
+
+def _png_of(shown: Rendering) -> bytes:
+    from explorer.core.rendering.picture_files import png_bytes
+
+    return png_bytes(shown.whole, shown.scene)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from explorer.ui.icons import icon
+from explorer.ui.theme import TextSize
+from explorer.ui.view import Meaning
+from explorer.ui.widgets.keys import Key, keys_of
 
 _Do = Callable[[], object]
 
@@ -29,13 +32,15 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "See what else this model's weights could be, and choose",
     ),
     "save": ("save", "Save picture …", "Ctrl+S", "Save the picture; the file carries its scene"),
+    "record": ("record", "Record", "Ctrl+R", "Record the picture as it changes, and save that as a film"),
     "copy_scene": ("copy", "Copy scene", "Ctrl+C", "Copy what is needed to draw this picture again, as text"),
     "copy_picture": ("picture", "Copy picture", "Ctrl+Shift+C", "Copy the picture"),
     "paste": ("paste", "Paste scene", "Ctrl+V", "Show the scene or the saved picture on the clipboard"),
+    "returns": ("", "Begin where you left off", "", "Start with the last picture, its history and the view it was in"),
     "quit": ("", "Quit", "Ctrl+Q", ""),
     "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
     "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),
-    "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the prior's mean in every unlocked dimension"),
+    "reset": ("reset", "Reset the latent", "Ctrl+Shift+R", "Go to the prior's mean in every unlocked dimension"),
     "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
     "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
     "theme": ("sun", "Light or dark theme", "Ctrl+T", "Change between the dark and the light look"),
@@ -44,7 +49,11 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "zoom_out": ("zoom_out", "Zoom out", "Ctrl+-", ""),
     "smooth": ("smooth", "Smooth pixels", "S", "Enlarge smoothly, or show the pixels as they are"),
     "strips": ("", "History and bookmarks", "Ctrl+H", "Show the strips at the bottom, or hide them"),
-    "full_screen": ("", "Full screen", "F11", ""),
+    "sides": ("", "Side panels", "Ctrl+Shift+H", "Show what stands beside the pictures, or hide it"),
+    "present": ("", "Presentation", "F11", "Leave only what is looked at, in letters that can be read from afar"),
+    "normal": ("", "Normal", "", ""),
+    "large": ("", "Large", "", ""),
+    "presentation": ("", "As in a presentation", "", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
     "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
     "about": ("info", "About Latent explorer", "", ""),
@@ -52,16 +61,32 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
         "",
         "Dismiss notice",
         "Esc",
-        "Take the newest notice away, stop opening, or leave the full screen",
+        "Take the newest notice away, stop opening, or leave the presentation",
     ),
 }
-_SWITCHES = ("smooth", "strips", "full_screen")
+TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "presentation")
+_OF_SCENE = ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark")
+_SWITCHES = ("record", "returns", "smooth", "strips", "sides", "present", *TEXT_SIZES)
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "", "quit"),
+    "&File": ("open", "open_folder", "RECENT", "reading", "readings", "", "save", "record", "", "returns", "quit"),
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
-    "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "strips", "full_screen", "dismiss"),
+    "&View": (
+        "theme",
+        "",
+        "fit",
+        "zoom_in",
+        "zoom_out",
+        "smooth",
+        "",
+        "strips",
+        "sides",
+        "present",
+        "",
+        "TEXT",
+        "dismiss",
+    ),
     "&Help": ("keys", "converted", "about"),
 }
 
@@ -82,10 +107,22 @@ class Commands:
         """The action called ``name``."""
         return self._actions[name]
 
-    def enable(self, has_model: bool) -> None:
-        """Offer what needs a model only where there is one."""
-        for name in ("save", "copy_scene", "copy_picture", "reset", "sample", "bookmark"):
-            self._actions[name].setEnabled(has_model)
+    def mean(self, meanings: Mapping[str, Meaning | None], *, has_scene: bool) -> None:
+        """Offer what the view in sight can do, in its own words.
+
+        Parameters
+        ----------
+        meanings : mapping
+            As `View.meanings` gives them.
+        has_scene : bool
+            Whether there is a picture of a scene to act upon.
+        """
+        for name in _OF_SCENE:
+            action, meaning = self._actions[name], meanings.get(name)
+            action.setEnabled(meaning is not None or (has_scene and name not in meanings))
+            _, words, _, tip = _COMMANDS[name]
+            action.setText(meaning.words if meaning is not None else words)
+            action.setToolTip(_with_keys(meaning.words.rstrip(" …") if meaning is not None else tip, action))
 
     def follow(self, history: QUndoStack) -> None:
         """Offer undo and redo where there is something to undo or redo, and say what."""
@@ -98,16 +135,19 @@ class Commands:
             can.connect(action.setEnabled)
             text.connect(partial(_show_words, action, words))
 
-    def shortcuts(self, more: Iterable[QAction] = ()) -> list[tuple[str, str]]:
-        """The words and the keys of every command, and of those in ``more``, that has a key."""
-        own = [(_COMMANDS[name][1], action) for name, action in self._actions.items()]
-        others = [(action.text(), action) for action in more]
-        return [(words.rstrip(" …"), _keys_of(action)) for words, action in own + others if action.shortcuts()]
+    def keys(self, meanings: Mapping[str, Meaning | None] | None = None) -> list[Key]:
+        """The keys of all commands in their general words; or of those that have a meaning, in its words."""
+        names = _COMMANDS if meanings is None else [name for name in meanings if meanings[name] is not None]
+        words = {name: meaning.words for name, meaning in (meanings or {}).items() if meaning is not None}
+        found = [(words.get(name, _COMMANDS[name][1]), self._actions[name]) for name in names]
+        return [Key(said.rstrip(" …"), keys_of(action.shortcuts())) for said, action in found if action.shortcuts()]
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:
             if name == "RECENT":
                 menu.addMenu(self.recent)
+            elif name == "TEXT":
+                self._fill(menu.addMenu("Size of the text"), TEXT_SIZES)
             elif name == "PANEL":
                 self.sample_menu = menu
             elif name:
@@ -116,9 +156,9 @@ class Commands:
                 menu.addSeparator()
 
 
-def _keys_of(action: QAction) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    return "  or  ".join(keys.toString(native) for keys in action.shortcuts())
+def _with_keys(tip: str, action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({keys})" if keys else tip
 
 
 def _show_words(action: QAction, words: str, label: str) -> None:
@@ -133,8 +173,7 @@ def _action(window: QMainWindow, name: str, verb: _Do) -> QAction:
     action.setShortcuts([QKeySequence(key) for key in keys.split("|") if key])
     action.setAutoRepeat(name in ("undo", "redo", "zoom_in", "zoom_out"))
     action.setCheckable(name in _SWITCHES)
-    shown_keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{tip or words} ({shown_keys})" if shown_keys else tip or words)
+    action.setToolTip(_with_keys(tip or words, action))
     action.triggered.connect(lambda: verb())
     window.addAction(action)
     return action

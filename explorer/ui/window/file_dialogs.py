@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
+from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -14,7 +15,7 @@ from explorer.core.rendering.scene import Scene
 from explorer.session.jobs.saving import file_name
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
-from explorer.ui.widgets.asking import ask_files, ask_folder, ask_where
+from explorer.ui.widgets.asking import ask_files, ask_folder
 
 _KINDS = {
     "Models": (*MODELS, *WEIGHTS),
@@ -42,7 +43,7 @@ class FileDialogs:
 
     def by_name(self) -> dict[str, Callable[[], object]]:
         """What can be done with files, by the name of its command."""
-        return {"open": self.open, "open_folder": self.open_folder, "save": self.save}
+        return {"open": self.open, "open_folder": self.open_folder}
 
     def open(self) -> None:
         """Ask for files and open them."""
@@ -62,18 +63,19 @@ class FileDialogs:
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)
 
-    def save(self) -> None:
-        """Ask for a name and save the picture under it."""
-        save_picture(self._studio, self._window, self._studio.document.scene)
-
     def _folder(self) -> str:
         last = self._studio.settings.last_model
         return str(last.parent) if last is not None else ""
 
 
 def save_picture(studio: Studio, window: QWidget, scene: Scene) -> None:
-    """Ask for a name and save the picture of ``scene`` under it."""
+    """Ask how the picture of ``scene`` is to be saved, and save it."""
+    from explorer.ui.window.save_dialog import SaveDialog
+
     renderer = studio.pictures.renderer
-    path = ask_where(studio.settings, window, "Save picture", file_name(scene), "PNG picture (*.png)")
-    if path is not None and renderer is not None:
-        studio.saver.save(renderer, scene, path)
+    if renderer is None:
+        return
+    card = renderer.generator.card
+    dialog = SaveDialog(studio.settings, window, Path(file_name(scene)).stem, (card.height, card.width))
+    dialog.chosen.connect(partial(studio.saver.save, renderer, scene))
+    dialog.open()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from explorer.core.rendering.scene import Scene
+from explorer.session.last_visit import Visit, visit_of
 from explorer.session.models.opening import OpenModel
 from explorer.session.notices import Notice
 from explorer.ui.arithmetic.panel import ArithmeticPanel
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
             studio.saver,
             studio.notices,
             studio.boards,
+            studio.dimension_names,
             studio.trainings,
             studio.live,
         )
@@ -88,6 +90,8 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.workbench)
+        self.workbench.add_below(self.window_actions.recorder.strip)
+        self.window_actions.recorder.changed.connect(self.top_bar.show_recording)
         self.window_actions.serve(self.workbench)
         self._space = SpaceKey(self)
         self._connect()
@@ -114,15 +118,29 @@ class MainWindow(QMainWindow):
         """Open models, runs, pictures that carry their scene, and numbers for the model that is open; offer photos."""
         self.studio.intake.take(paths)
 
+    def go_back_to(self, visit: Visit) -> None:
+        """Begin where the program ended: in that view now, and with those pictures once their model is open."""
+        self.studio.controller.visit = visit
+        titles = [panel.title for panel in self.panels]
+        if visit.panel in titles:
+            self.show_panel(titles.index(visit.panel))
+            if visit.view in self.panel.views:
+                self.panel.show_view(self.panel.views.index(visit.view))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, leave the screen, ask everything to stop, wait, close."""
         settings = self.studio.settings
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
+        settings.remember_layout("bench", self.workbench.split.saveState())
+        with self.studio.notices.catching():
+            visit = visit_of(self.studio.document, self.panel.title, self.panel.view_title)
+            self.studio.last_visit.keep(visit if settings.returns else Visit())
         self.studio.notices.report(None)
         for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like
+        self.window_actions.recorder.close()
         for panel in self.panels:
             panel.close_work()
         self.studio.live.close()
@@ -147,10 +165,11 @@ class MainWindow(QMainWindow):
         self.open(*files_of(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the full-screen switch true, however the window got there."""
+        """End the presentation where the system takes the screen away from it."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self.commands["full_screen"].setChecked(self.isFullScreen())
+        presentation = self.window_actions.presentation
+        if event.type() == QEvent.Type.WindowStateChange and presentation.is_on and not self.isFullScreen():
+            presentation.change()
 
     def _connect(self) -> None:
         studio = self.studio
@@ -170,13 +189,14 @@ class MainWindow(QMainWindow):
         self.resize(room.boundedTo(QSize(*_FIRST_SIZE_PX)))
         self.restoreGeometry(self.studio.settings.layout("window"))
         self.strips.restoreState(self.studio.settings.layout("strips"))
+        self.workbench.split.restoreState(self.studio.settings.layout("bench"))
 
     def _show_state(self, opening: str = "") -> None:
         """Show what is open, or being opened, and offer what can be done with it."""
         model = self.studio.models.current
         ready = model is not None and self.studio.document.scene.model == self.studio.models.hash
         self.workbench.set_ready(ready, empty=model is None and not opening)
-        self.commands.enable(ready)
+        self.window_actions.show_meanings()
         self.commands["reading"].setEnabled(model is not None and model.generator.guessed)
         self.commands["readings"].setEnabled(model is not None and self.studio.controller.can_read_otherwise)
         self.top_bar.show_model(model, opening)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.theme import UNIT
+from explorer.ui.widgets.growing import grow_width
 from explorer.ui.widgets.parts import column_of
 from explorer.ui.widgets.spring_button import SpringButton
 
 _WIDTH_PX = 11 * UNIT
+_MOST_KEYS = 9
 
 
 class PanelRail(QWidget):
     """Offers the panels by icon and name; Ctrl+1, Ctrl+2 and so on choose them too.
+
+    Attributes
+    ----------
+    keys : list of QAction
+        What the keys do, for whatever stays in sight where the rail does not.
 
     Signals
     -------
@@ -29,9 +37,10 @@ class PanelRail(QWidget):
 
     def __init__(self, panels: Sequence[Panel]) -> None:
         super().__init__()
-        self.setFixedWidth(_WIDTH_PX)
+        grow_width(self, _WIDTH_PX)
         self._buttons = QButtonGroup(self)
         self._buttons.idClicked.connect(self.chosen)
+        self.keys = [self._key(index, panel) for index, panel in enumerate(panels[:_MOST_KEYS])]
         layout = column_of(on=self, margins=(UNIT // 2, UNIT), spacing=UNIT // 2)
         for index, panel in enumerate(panels):
             layout.addWidget(self._button(index, panel))
@@ -41,16 +50,21 @@ class PanelRail(QWidget):
         """Mark the panel that is in view."""
         self._buttons.button(index).setChecked(True)
 
+    def _key(self, index: int, panel: Panel) -> QAction:
+        action = QAction(panel.title, self)
+        action.setShortcut(f"Ctrl+{index + 1}")
+        action.triggered.connect(partial(self.chosen.emit, index))
+        return action
+
     def _button(self, index: int, panel: Panel) -> SpringButton:
         button = SpringButton()
         button.setText(panel.title)
         button.setIcon(icon(panel.icon_name))
         button.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setFixedWidth(_WIDTH_PX - UNIT)
+        grow_width(button, _WIDTH_PX - UNIT)
         button.setCheckable(True)
         button.setChecked(index == 0)
-        button.setShortcut(QKeySequence(f"Ctrl+{index + 1}"))
-        button.setToolTip(f"{panel.title} (Ctrl+{index + 1})")
+        button.setToolTip(f"{panel.title} (Ctrl+{index + 1})" if index < _MOST_KEYS else panel.title)
         self._buttons.addButton(button, index)
         return button

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QWidget
 
@@ -136,17 +140,30 @@ class BookmarkStrip(QWidget):
         self.strip.set_items([self._item(mark) for mark in marks])
         _draw(self._studio, tuple(mark.scene for mark in marks))
 
-    def add(self) -> None:
-        """Bookmark the current scene."""
-        scene = self._studio.document.scene
+    def add(self, scene: Scene) -> None:
+        """Bookmark a scene, undoably."""
         if not scene.model:
             return
         name = str(scene.seed) if scene.seed is not None else f"Mark {len(self._shown) + 1}"
-        with self._studio.notices.catching():
-            mark = self._studio.bookmarks.add(scene, name)
-            self._shown[mark.key] = mark
-            self.strip.append(self._item(mark))
-            _draw(self._studio, (scene,))
+        mark = Bookmark(scene, name, secrets.token_hex(8))
+        place = len(self._shown)
+        self._change("Bookmark", partial(self._put, mark, place), partial(self._drop, mark))
+
+    def _change(self, what: str, do: Callable[[], None], undo: Callable[[], None]) -> None:
+        """Change the bookmarks as a step of the history; where they cannot be written, that is said."""
+
+        def tell(change: Callable[[], None]) -> None:
+            with self._studio.notices.catching():
+                change()
+            self.show_model()
+
+        self._studio.document.do(what, partial(tell, do), partial(tell, undo))
+
+    def _put(self, mark: Bookmark, place: int) -> None:
+        self._studio.bookmarks.put(mark, place)
+
+    def _drop(self, mark: Bookmark) -> None:
+        self._studio.bookmarks.remove(mark.scene.model, mark.key)
 
     def _item(self, mark: Bookmark) -> StripItem:
         tip = _tip(mark.name if mark.name != str(mark.scene.seed) else "", mark.scene)
@@ -156,12 +173,14 @@ class BookmarkStrip(QWidget):
         self._studio.controller.show("Go to a bookmark", self._shown[key].scene)
 
     def _remove(self, key: str) -> None:
-        self._studio.bookmarks.remove(self._studio.models.hash, key)
-        del self._shown[key]
-        self.strip.remove(key)
+        mark, place = self._shown[key], list(self._shown).index(key)
+        self._change("Remove a bookmark", partial(self._drop, mark), partial(self._put, mark, place))
 
     def _rename(self, key: str, name: str) -> None:
-        self._studio.bookmarks.rename(self._studio.models.hash, key, name)
+        mark = self._shown[key]
+        if name != mark.name:
+            rename = partial(self._studio.bookmarks.rename, mark.scene.model, key)
+            self._change("Rename a bookmark", partial(rename, name), partial(rename, mark.name))
 
     def _on_drawn(self, scene: Scene, picture: Picture) -> None:
         for key, mark in self._shown.items():
@@ -182,7 +201,6 @@ class Strips(QSplitter):
         self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 2)
         self.setChildrenCollapsible(False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
 def _visible_steps(scenes: tuple[Scene, ...]) -> list[int]:
@@ -223,7 +241,8 @@ def _tip(label: str, scene: Scene) -> str:
 def _lay_out(place: QWidget, title: str, strip: Filmstrip) -> None:
     heading = text_label(title, of=strip)
     strip.setAccessibleName(title)
-    column_of(heading, strip, on=place, margins=(UNIT, UNIT // 2), spacing=UNIT // 2)
+    strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    column_of(heading, (strip, 1), on=place, margins=(UNIT, UNIT // 2), spacing=UNIT // 2)
 
 
 def _draw(studio: Studio, scenes: tuple[Scene, ...]) -> None:

@@ -111,7 +111,7 @@ class Toast(QWidget):
 
     def _add_folder(self, column: QVBoxLayout, folder: Path) -> None:
         self.folder_button = push_button(
-            "Open the folder",
+            "Show in folder",
             str(folder),
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
             image="folder",

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from explorer.session.models.opening import OpenModel
 from explorer.ui.studio import Studio
-from explorer.ui.widgets.parts import push_button
+from explorer.ui.widgets.parts import push_button, text_label
 from explorer.ui.window.commands import Commands
 from explorer.ui.window.device_button import DeviceButton
 from explorer.ui.window.model_button import ModelButton
 
-_COMMANDS = ("open", "", "sample", "", "undo", "redo", "", "save", "bookmark")
+_COMMANDS = ("open", "", "sample", "", "undo", "redo", "", "save", "record", "bookmark")
 
 
 class TopBar(QToolBar):
@@ -44,6 +44,11 @@ class TopBar(QToolBar):
         else:
             self.model.show_name(model.name if model else "")
 
+    def show_recording(self, words: str) -> None:
+        """Say for how long it has been recorded; "" where it is not."""
+        self.recording.setText(words)
+        self._recording.setVisible(bool(words))
+
     def _lay_out(self, commands: Commands) -> None:
         self.addWidget(self.model)
         self._cancelling = self.addWidget(self.cancel)
@@ -53,6 +58,9 @@ class TopBar(QToolBar):
                 self.addAction(commands[name])
             else:
                 self.addSeparator()
+        self.recording = text_label(role="error")
+        self._recording = self.addWidget(self.recording)
+        self._recording.setVisible(False)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.parts import column_of, line, row_of
@@ -22,7 +23,14 @@ class Workbench(QWidget):
         What lies below them.
     welcome : QWidget
         What stands in the place of a panel that needs a model, while there is none.
+
+    Signals
+    -------
+    view_changed()
+        Another panel, or view of one, is in sight than before.
     """
+
+    view_changed = Signal()
 
     def __init__(self, panels: Sequence[Panel], strips: Strips, welcome: QWidget) -> None:
         super().__init__()
@@ -33,16 +41,26 @@ class Workbench(QWidget):
         self._is_empty = True
         self._wants_strips = True
         self._offer: QWidget | None = None
+        self._presents = False
         self._stack = QStackedWidget()
         self._bottom = QWidget()
         self._rail = PanelRail(self.panels)
         self._rail.chosen.connect(self.show_panel)
+        self.addActions(self._rail.keys)
         self._lay_out()
+        for panel in self.panels:
+            panel.view_changed.connect(self.view_changed)
 
     @property
     def panel(self) -> Panel:
         """The panel that is in view."""
         return self.panels[self._index]
+
+    def add_below(self, part: QWidget) -> None:
+        """Put ``part`` below everything."""
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)
+        layout.insertWidget(1, part)
 
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
@@ -50,6 +68,7 @@ class Workbench(QWidget):
         self._offer = None
         self._rail.show_chosen(index)
         self._show_page()
+        self.view_changed.emit()
 
     def show_offer(self, page: QWidget | None) -> None:
         """Show a page in the place of the panel, until a panel is chosen or None is shown."""
@@ -70,13 +89,22 @@ class Workbench(QWidget):
         self._show_strips()
         self._show_page()
 
+    def put_aside(self, *, sides: bool, trims: bool) -> None:
+        """Hide what stands beside the pictures; with ``trims`` leave nothing but what is looked at."""
+        self._presents = trims
+        for part in self._left:
+            part.setVisible(len(self.panels) > 1 and not trims)
+        for panel in self.panels:
+            panel.put_aside(sides=sides, trims=trims)
+        self._show_strips()
+
     def want_strips(self, wanted: bool) -> None:
         """Show the strips, where there is something to show in them, or hide them."""
         self._wants_strips = wanted
         self._show_strips()
 
     def _show_strips(self) -> None:
-        self._bottom.setVisible(self._wants_strips and not self._is_empty)
+        self._bottom.setVisible(self._wants_strips and not self._is_empty and not self._presents)
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model
@@ -86,10 +114,16 @@ class Workbench(QWidget):
         for panel in (*self.panels, self._welcome):
             self._stack.addWidget(panel)
         self._stack.setCurrentWidget(self._welcome)
-        row = row_of(spacing=0)
-        for part in (self._rail, line(upright=True)):
+        above = QWidget()
+        row = row_of(on=above, spacing=0)
+        self._left = (self._rail, line(upright=True))
+        for part in self._left:
             part.setVisible(len(self.panels) > 1)
             row.addWidget(part)
         row.addWidget(self._stack, 1)
-        column_of((row, 1), self._bottom, on=self, spacing=0)
-        column_of(line(), self.strips, on=self._bottom, spacing=0)
+        self.split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        for part, stretch in ((above, 1), (self._bottom, 0)):
+            self.split.addWidget(part)
+            self.split.setStretchFactor(self.split.count() - 1, stretch)
+        column_of((self.split, 1), on=self, spacing=0)
+        column_of((self.strips, 1), on=self._bottom, spacing=0)
