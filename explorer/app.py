@@ -9,7 +9,9 @@ if sys.platform == "win32":  # there, Qt's libraries would hide those that onnxr
 
 import argparse
 import logging
+import os
 from collections.abc import Sequence
+from ctypes.util import find_library
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -44,6 +46,12 @@ from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
 
 NAME = "Latent explorer"
+_DISPLAY_LIBRARIES = (
+    ("xcb-cursor", "libxcb-cursor0"),
+    ("EGL", "libegl1"),
+    ("GL", "libgl1"),
+    ("xkbcommon-x11", "libxkbcommon-x11-0"),
+)
 
 log = logging.getLogger("explorer")
 
@@ -177,11 +185,24 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _display_hint() -> str:
+    """What to do where no window can be shown: libraries are named only where they are really missing."""
+    if sys.platform.startswith("linux"):
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return (
+                "There is no display here. Start it on a desktop, or over ssh with -X; most can also be done on the "
+                "command line: see python -m explorer --help."
+            )
+        missing = [package for name, package in _DISPLAY_LIBRARIES if find_library(name) is None]
+        if missing:
+            return f"Install what is missing: {' '.join(missing)}."
+    return "Check that the display can be reached; most can also be done on the command line."
+
+
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     if kind == QtMsgType.QtFatalMsg:  # Qt ends the program after this: say on the terminal what is missing
         said = "\n".join([*log_tail().lines, message])
-        hint = "Install the libraries that are named above; on Linux often libxcb-cursor0 and libegl1."
-        sys.stderr.write(f"latent-explorer: the window system could not be reached.\n{said}\n{hint}\n")
+        sys.stderr.write(f"latent-explorer: the window system could not be reached.\n{said}\n{_display_hint()}\n")
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)

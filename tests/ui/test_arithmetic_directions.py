@@ -346,6 +346,21 @@ def test_the_meter_measures_every_direction_against_every_other(view, qtbot):
     assert view.effects.words.text() == table.tip(*view.effects.map.current)
 
 
+def test_what_was_measured_stays_while_the_directions_it_is_about_do(view, qtbot):
+    assert view.effects.map._empty[0] == "Not measured yet"
+    view.show_page(1)
+    view.effects.measure.click()
+    qtbot.waitUntil(lambda: view.effects.map._empty[0].startswith("Measuring"))
+    view._factorise(1)  # adds one meanwhile
+    qtbot.waitUntil(lambda: len(view.list.names) == 4)
+    qtbot.waitUntil(lambda: view.effects.found is not None, timeout=20_000)
+    view._factorise(2)
+    qtbot.waitUntil(lambda: len(view.list.names) > 4)
+    assert len(view.effects.map.table.rows) == 3
+    view.studio.directions.remove(["smiling"])
+    assert view.effects.found is None
+
+
 def test_measuring_after_locking_shows_both_in_one_order(view, qtbot):
     before = measured(view, qtbot)
     rows = view.effects.map.table.rows

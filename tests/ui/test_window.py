@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
 
 from explorer.core.rendering.picture_files import png_bytes
@@ -317,6 +318,24 @@ def test_the_history_strip_goes_back_to_any_step(opened, qtbot):
     assert studio.document.history.index() == 1
 
 
+def test_undoing_what_changes_no_picture_moves_along_the_history_too(opened, qtbot):
+    document, history = opened.studio.document, opened.strips.history
+    done = []
+    document.show("Find principal components", document.scene, beside=(lambda: done.append(1), done.clear))
+    history.catch_up()
+    assert history.strip.keys == ("0", "1")
+    assert history.strip.current == "1"
+    QTest.mouseClick(
+        history.strip.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=history.strip.visualRect(history.strip.model().index(0, 0)).center(),
+    )
+    assert (done, history.strip.current) == ([1], "1")  # what it did besides is undone by Undo alone
+    opened.commands["undo"].trigger()
+    history.catch_up()
+    assert (done, history.strip.current) == ([], "0")
+
+
 def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, tiny_models):
     studio, history = opened.studio, opened.strips.history
     open_and_wait(opened, tiny_models / "fashion", qtbot)
@@ -338,10 +357,10 @@ def test_captions_fit_under_their_pictures_and_tips_say_the_rest(opened, qtbot, 
     model = history.strip.model()
     frames = [model.index(row, 0) for row in range(model.rowCount())]
     captions = [frame.data() for frame in frames]
-    words = "Start fashion 582866 ψ_0.70 Class_2 Move_z3 Reset Pasted Walk Neighbour Bookmark Picture"
+    words = "Start fashion 582866 ψ_0.70 class_2 Move_z3 Reset Pasted Walk Neighbour Bookmark Picture"
     assert captions == [word.replace("_", " ") for word in words.split()]
     assert all(history.strip.fontMetrics().horizontalAdvance(caption) <= 9 * UNIT for caption in captions)
-    assert frames[2].data(Qt.ItemDataRole.ToolTipRole) == "New sample\nSeed 582866\nClass 0"
+    assert frames[2].data(Qt.ItemDataRole.ToolTipRole) == "New sample\nSeed 582866\nclass 0"
 
 
 def test_the_event_loop_can_turn_for_a_long_time(opened, qapp):

@@ -84,11 +84,13 @@ class SideEffectMeter(JobRunner):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent, name="side-effects")
+        self.order: Measurement | None = None  # the newest
         self.began.connect(lambda _words: self.progressed.emit(0.0))
         self.ended.connect(lambda: self.progressed.emit(1.0))
 
     def measure(self, order: Measurement) -> None:
         """Measure ``order``, instead of anything else."""
+        self.order = order
         self.begin(partial(_measured, order), lambda found: self.measured.emit(order, found))
 
 

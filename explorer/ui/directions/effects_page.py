@@ -31,6 +31,8 @@ _COUNTS = (64, 256)
 _LEGEND = "Mean change for each step of 1 along the direction. Orange: more of it; blue: less."
 _PROBABILITY = "Yes/no in points of probability, numbers in their own unit."
 _SEEN = "In standard deviations of the prior, as the encoder sees them."
+_NOT_YET = ("Not measured yet", "Press Measure to see what else these directions change.")
+_MEASURING = ("Measuring …", "Samples are moved along every direction, and what changes is read off their pictures.")
 _FULL = 0.25  # of an attribute's range, or of certainty, for one alpha: as colourful as it gets
 
 
@@ -98,10 +100,17 @@ class EffectsPage(QWidget):
         if len(directions) < 2:
             self.way.show_index(0)
 
+    def keep_to(self, directions: tuple[Direction, ...]) -> None:
+        """Keep what was measured, and go on measuring, where these hold all that it is about; forget it otherwise."""
+        asked = self.meter.order.directions if self.meter.order is not None and self.meter.is_wanted else ()
+        if not all(any(each is other for other in directions) for each in (*self._directions, *asked)):
+            self.forget()
+
     def forget(self) -> None:
         """Stop measuring, and forget what was measured."""
         self.meter.cancel()
         self._found.clear()
+        self._directions = ()
         self._show()
 
     def begin(self) -> None:
@@ -123,7 +132,7 @@ class EffectsPage(QWidget):
             button.setEnabled(found is not None)
         self._say(-1, -1)
         if found is None:
-            self.map.set_empty("Not measured yet", "Press Measure to see what else these directions change.")
+            self.map.set_empty(*(_MEASURING if self.meter.is_wanted else _NOT_YET))
             self.map.show_table(None)
             return
         effects = found.effects
@@ -200,6 +209,8 @@ class EffectsPage(QWidget):
         self.bar.setVisible(working)
         self.bar.setValue(round(1000 * share))
         self.measure.setText("Cancel" if working else "Measure")
+        if self.found is None:
+            self.map.set_empty(*(_MEASURING if working else _NOT_YET))
 
     def _on_measured(self, order: Measurement, found: MeasuredEffects) -> None:
         if self._subject is not None and order.model is self._subject[0]:

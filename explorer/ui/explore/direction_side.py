@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -58,10 +56,10 @@ class DirectionSide(QWidget):
             self._show_strengths(after)
 
     def moved(self, scene: Scene) -> Latent:
-        """The latent of ``scene`` with what its directions add, as if it were not truncated."""
+        """The latent that ``scene`` is drawn from: truncated, with what its directions add."""
         renderer = self._studio.pictures.renderer
         try:
-            return scene.z if renderer is None else renderer.latent(replace(scene, truncation=1.0))
+            return scene.z if renderer is None else renderer.latent(scene)
         except Problem:  # a scene of another model, which is being opened
             return scene.z
 

@@ -46,7 +46,7 @@ class NeighbourSheet(QWidget):
         self._figure.setMinimumWidth(4 * UNIT)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.others = tool_button("reset", "Other neighbours", "Look in eight other directions.")
-        row = row_of(text_label("Step"), (self.slider, 1), self._figure, self.others)
+        row = row_of(text_label("Step"), (self.slider, 1), self._figure, self.others, margins=(UNIT, 0))
         column_of((self.tiles, 1), row, on=self)
 
     @property

@@ -48,6 +48,8 @@ class Stage(QWidget):
         """Show the sheet of neighbours, or the canvas."""
         self._pages.setCurrentWidget(self.neighbours.sheet if wanted else self.canvas)
         self.neighbours.set_active(wanted)
+        for part in (self._zoom, self._fit):  # are of the canvas
+            part.setVisible(not wanted)
 
     def set_moving(self, moving: bool) -> None:
         """Let a drag on the picture move its content from now on, or no more; that is said below it."""
@@ -59,8 +61,8 @@ class Stage(QWidget):
         self.neighbours.show_scene(scene)
 
     def _lay_out(self) -> None:
-        fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
-        caption = row_of((self._readout, 1), self._zoom, fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        self._fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
+        caption = row_of((self._readout, 1), self._zoom, self._fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
         column_of((self._pages, 1), caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:

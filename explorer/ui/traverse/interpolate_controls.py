@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
@@ -11,6 +12,7 @@ from explorer.core.problem import Problem
 from explorer.core.rendering.latents import LARGEST_SEED
 from explorer.ui.theme import UNIT
 from explorer.ui.traverse.plan_controls import PlanControls
+from explorer.ui.widgets.callout import complain
 from explorer.ui.widgets.parts import choice_box, named, push_button, titled
 from explorer.ui.widgets.segments import Segments
 
@@ -37,18 +39,16 @@ class InterpolateControls(PlanControls):
     -------
     seeds_wanted(seeds) : tuple of int
         The path should go through the samples of these seeds.
-    problem_found(problem) : Problem
-        What was typed cannot be used.
     """
 
     seeds_wanted = Signal(object)
-    problem_found = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.course = Segments(_COURSES)
         self.course.chosen.connect(self._on_course)
         self.seeds = named(QLineEdit("1, 2, 3, 4"), "Seeds", "Seeds of samples, such as 1, 2, 3; Enter takes them")
+        self.seeds.setPlaceholderText("1, 2, 3, 4")
         self.seeds.returnPressed.connect(self._on_seeds)
         self.current = push_button("Current picture", "Add what Explore shows (A)", image="plus")
         self.current.setShortcut("A")
@@ -73,6 +73,11 @@ class InterpolateControls(PlanControls):
         """Let the path go through points."""
         self.course.show_index(0)
         self._show_parts()
+
+    def show_seeds(self, seeds: Sequence[int | None]) -> None:
+        """Show which seeds the points are of; none where one is no sample. What is being typed stays."""
+        if not (self.seeds.hasFocus() and self.seeds.isModified()):
+            self.seeds.setText("" if None in seeds else ", ".join(map(str, seeds)))
 
     def offer_w(self, has_w: bool) -> None:
         """Offer the way through W, and begin with it, where the model has one; silently."""
@@ -128,8 +133,9 @@ class InterpolateControls(PlanControls):
         try:
             seeds = seeds_in(self.seeds.text())
         except Problem as problem:
-            self.problem_found.emit(problem)
+            complain(self.seeds, problem)
         else:
+            self.seeds.setModified(False)
             self.seeds_wanted.emit(seeds)
 
 

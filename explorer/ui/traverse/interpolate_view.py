@@ -83,6 +83,8 @@ class InterpolateView(TraverseView):
         self._keys.clear()
         self.controls.show_points()
         self._add(scenes)
+        self.playback.stop()
+        self.playback.go_to(0.0)
 
     def exports(self) -> tuple[Offer, ...]:
         model, course = self.model, self.course
@@ -119,7 +121,6 @@ class InterpolateView(TraverseView):
         controls.current.clicked.connect(lambda: self._add([self.studio.document.scene]))
         controls.bookmarks.clicked.connect(self._add_bookmarks)
         controls.clear.clicked.connect(lambda: self.show_points(()))
-        controls.problem_found.connect(notices.show_error)
         self.strip.removed.connect(self._remove)
         self.strip.picked.connect(self._go_to_key)
         self.strip.reordered.connect(self._reorder)
@@ -192,6 +193,7 @@ class InterpolateView(TraverseView):
         )
         if model is not None:
             thumbnails.request(model.renderer, self._keys.values())
+        self.controls.show_seeds([scene.seed for scene in self.points])
         self._replan()
 
     def _replan(self) -> None:

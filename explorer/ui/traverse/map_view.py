@@ -187,6 +187,8 @@ class MapView(TraverseView):
         made, model, words = self.map, self.model, self.words
         if made is None or model is None:
             words.setText("")
+        elif self.scatter.draws:
+            words.setText("Draw a line across the map: Interpolate will play the path along it.")
         elif index >= 0:
             words.setText(f"{self._named(made, index)}. Click to go there.")
         elif made.pca is not None:
@@ -243,6 +245,7 @@ class MapView(TraverseView):
 
     def _on_draw(self, wanted: bool) -> None:
         self.scatter.draws = wanted
+        self._report(-1)
 
     def _on_stroked(self, line: Points) -> None:
         """Make a path of the line: what lies along it, or the samples nearest to it."""

@@ -86,6 +86,7 @@ class WindowActions(QObject):
             "strips": self.change_strips,
             "full_screen": self.change_full_screen,
             "keys": self.show_keys,
+            "notices": self.show_notices,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
             "dismiss": self.dismiss,
@@ -182,6 +183,15 @@ class WindowActions(QObject):
         assert self._workbench is not None
         of_panels = [action for panel in self._workbench.panels for action in panel.actions()]
         show_keys(self._window, self.commands.shortcuts(of_panels))
+
+    def show_notices(self) -> None:
+        """List what was said lately."""
+        from explorer.ui.window.notice_log import NoticeLog
+
+        log = self._window.findChild(NoticeLog) or NoticeLog(self._studio.notices, self._window)
+        log.show()
+        log.raise_()
+        log.activateWindow()
 
     def show_readings(self) -> None:
         """Ask how the weights of the open model are to be read."""

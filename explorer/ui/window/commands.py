@@ -46,6 +46,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "strips": ("", "History and bookmarks", "Ctrl+H", "Show the strips at the bottom, or hide them"),
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
+    "notices": ("bell", "Notices …", "", "Read again what was said lately, and copy it"),
     "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
     "about": ("info", "About Latent explorer", "", ""),
     "dismiss": (
@@ -62,7 +63,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "strips", "full_screen", "dismiss"),
-    "&Help": ("keys", "converted", "about"),
+    "&Help": ("keys", "notices", "converted", "about"),
 }
 
 

@@ -57,4 +57,5 @@ class TopBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         self.addWidget(self.device)
+        self.addAction(commands["notices"])
         self.addAction(commands["theme"])
