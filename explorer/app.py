@@ -46,6 +46,8 @@ from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
 
 NAME = "Latent explorer"
+_NO_DISPLAY = """There is no display here. Start it on a desktop, or over ssh with -X.
+Most can be done on the command line too: python -m explorer --help."""
 _DISPLAY_LIBRARIES = (
     ("xcb-cursor", "libxcb-cursor0"),
     ("EGL", "libegl1"),
@@ -185,24 +187,20 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _display_hint() -> str:
-    """What to do where no window can be shown: libraries are named only where they are really missing."""
+def _display_hint(message: str) -> list[str]:
+    """Why no window can be shown, and what to do: libraries are named only where they are really missing."""
     if sys.platform.startswith("linux"):
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            return (
-                "There is no display here. Start it on a desktop, or over ssh with -X; most can also be done on the "
-                "command line: see python -m explorer --help."
-            )
+            return [_NO_DISPLAY]
         missing = [package for name, package in _DISPLAY_LIBRARIES if find_library(name) is None]
         if missing:
-            return f"Install what is missing: {' '.join(missing)}."
-    return "Check that the display can be reached; most can also be done on the command line."
+            return [f"Install what is missing: {' '.join(missing)}.", message]
+    return [*(line for line in log_tail().lines if "xcb-cursor0" not in line), message]  # Qt names it in any case
 
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     if kind == QtMsgType.QtFatalMsg:  # Qt ends the program after this: say on the terminal what is missing
-        said = "\n".join([*log_tail().lines, message])
-        sys.stderr.write(f"latent-explorer: the window system could not be reached.\n{said}\n{_display_hint()}\n")
+        sys.stderr.write("\n".join(["latent-explorer: no window can be shown.", *_display_hint(message), ""]))
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)

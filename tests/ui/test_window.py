@@ -13,12 +13,14 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
 
+from explorer.core.problem import Problem
 from explorer.core.rendering.picture_files import png_bytes
 from explorer.core.rendering.renderer import Renderer
 from explorer.session.models.opening import Opener
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.window.main_window import PANELS
+from explorer.ui.window.notice_log import NoticeLog
 from tests.models import tiny_generator
 from tests.ui.conftest import let_draw, open_and_wait
 
@@ -367,6 +369,30 @@ def test_the_event_loop_can_turn_for_a_long_time(opened, qapp):
     for _ in range(20_000):
         qapp.processEvents()
     assert opened.isVisible()
+
+
+def test_the_first_window_fits_the_screen_with_its_frame(window):
+    room = window.screen().availableSize()
+    assert window.frameGeometry().width() <= room.width()
+    assert window.frameGeometry().height() <= room.height()
+
+
+def test_what_was_said_can_be_read_again_and_copied(opened, qapp):
+    opened.studio.notices.show_error(Problem("The disk is full.", "Free some space."))
+    opened.studio.notices.say("Saved.")
+    qapp.processEvents()
+    opened.commands["notices"].trigger()
+    (log,) = opened.findChildren(NoticeLog)
+    assert [log.list.item(row).text()[10:] for row in (0, 1)] == ["Saved.", "The disk is full. Free some space."]
+    opened.studio.notices.say("Once more.")
+    qapp.processEvents()
+    assert log.list.item(0).text().endswith("Once more.")
+    log.copy.click()
+    assert qapp.clipboard().text().splitlines()[-1].endswith("Free some space.")
+    log.list.item(0).setSelected(True)
+    log.copy.click()
+    assert qapp.clipboard().text()[10:] == "Once more."
+    log.reject()
 
 
 def drop(window, path):

@@ -16,6 +16,7 @@ from explorer.ui.explore.panel import ExplorePanel
 from explorer.ui.panel import Panel
 from explorer.ui.quiz.panel import QuizPanel
 from explorer.ui.studio import Studio
+from explorer.ui.theme import UNIT
 from explorer.ui.train.panel import TrainPanel
 from explorer.ui.traverse.panel import TraversePanel
 from explorer.ui.widgets.empty import EmptyState
@@ -41,6 +42,7 @@ PANELS: tuple[type[Panel], ...] = (
 TITLE = "Latent explorer"
 _FIRST_SIZE_PX = (1280, 720)
 _SMALLEST_SIZE_PX = (960, 600)
+_FRAME_PX = (2 * UNIT, 5 * UNIT)  # what the frame around it takes, which is not known before it is shown
 _TOAST_KINDS: dict[str, Kind] = {
     "offer": "offer",
     "problem": "warning",
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
             panel.readings_wanted.connect(self.commands["readings"].trigger)
 
     def _restore_layout(self) -> None:
-        room = self.screen().availableSize()
+        room = self.screen().availableSize() - QSize(*_FRAME_PX)
         self.setMinimumSize(room.boundedTo(QSize(*_SMALLEST_SIZE_PX)))
         self.resize(room.boundedTo(QSize(*_FIRST_SIZE_PX)))
         self.restoreGeometry(self.studio.settings.layout("window"))
