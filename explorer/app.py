@@ -41,6 +41,7 @@ from explorer.session.train.live_model import LiveModel
 from explorer.session.train.runs import TrainingRuns
 from explorer.ui.icons import icon
 from explorer.ui.studio import Studio
+from explorer.ui.widgets.accessible import install_faces
 from explorer.ui.window import clipboard
 from explorer.ui.window.interrupted import tell_of_interrupted
 from explorer.ui.window.main_window import MainWindow
@@ -115,6 +116,7 @@ def build(
         cache_folder = cache_folder or paths.user_folder("cache")
     data_folder = data_folder or settings_file.parent / "data"
     cache_folder = cache_folder or settings_file.parent / "cache"
+    install_faces()
     settings = Settings(settings_file)
     if theme is not None:
         settings.theme = theme

@@ -22,7 +22,7 @@ from explorer.ui.widgets.gestures import new_gesture
 from explorer.ui.window.main_window import PANELS
 from explorer.ui.window.notice_log import NoticeLog
 from tests.models import tiny_generator
-from tests.ui.conftest import let_draw, open_and_wait
+from tests.ui.conftest import let_draw, open_and_wait, pages
 
 
 def test_importing_the_program_does_not_import_torch():
@@ -404,14 +404,10 @@ def drop(window, path):
 
 def test_no_page_makes_the_window_grow(opened):
     opened.resize(960, 600)
-    for index, panel in enumerate(opened.panels):
-        opened.show_panel(index)
-        for view in range(len(panel.views)):
-            panel.show_view(view)
-            QApplication.processEvents()
-            smallest = opened.minimumSizeHint()
-            assert smallest.width() <= 960, (panel.title, panel.views[view])
-            assert smallest.height() <= 600, (panel.title, panel.views[view])
+    for page in pages(opened):
+        smallest = opened.minimumSizeHint()
+        assert smallest.width() <= 960, page
+        assert smallest.height() <= 600, page
     assert opened.size() == QSize(960, 600)
 
 

@@ -50,6 +50,7 @@ class Tray(TileStrip):
         """Say which slot a click adds to."""
         self._slot = slot
         self.words.setText(f"Drag them into the slots, or click to add to slot {slot}")
+        self.words.setToolTip(self.words.text())  # the bar may be too short for it
 
     def cancel(self) -> None:
         """Draw no more; what is missing is drawn when samples are shown again."""

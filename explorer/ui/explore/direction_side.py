@@ -35,7 +35,7 @@ class DirectionSide(QWidget):
         self._pins: dict[str, frozenset[str]] = {}  # names, by the hash of the model
         self._model = ""
         self._names: tuple[str, ...] = ()
-        self.rows = named(LatentRows(self, self._naming()), "Directions")
+        self.rows = named(LatentRows(naming=self._naming()), "Directions")
         self.fold = tool_button("chevron_down", "Directions", "Show or hide the directions", checkable=True)
         self.fold.setText("Directions")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -48,6 +48,7 @@ class LatentRows(RowView):
         z = self.z.copy()  # the one that was shown belongs to a scene
         z[dimension] = value
         self.z = z
+        self._announce()
         self.moved.emit(dimension, value, gesture)
 
     def toggle_pin(self, dimension: int) -> None:

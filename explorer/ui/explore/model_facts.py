@@ -44,7 +44,7 @@ class ModelFacts(QScrollArea):
         self.guessed.hide()
         words = QWidget()
         column_of(STRETCH, self._title, self.guessed, self._facts, on=words, spacing=UNIT // 2)
-        scrolled(words, self)
+        scrolled(words, self, "About the model")
         self.setMinimumHeight(4 * UNIT)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.ui.theme import UNIT, Colours, colours_of
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.parts import column_of, named, row_of, text_label, tool_button
 from explorer.ui.widgets.picture_drag import drag_out, is_pull, scene_mime
 from explorer.ui.widgets.qimages import image_of
@@ -159,6 +160,7 @@ class NeighbourTiles(QWidget):
         if key in ways:
             row, column = (min(max(v, 0), _SIDE - 1) for v in ways[key])
             self._cursor = row * _SIDE + column
+            announce(self, "The current picture" if self._cursor == CENTRE else f"Neighbour {self._cursor + 1} of 9")
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(self._cursor)

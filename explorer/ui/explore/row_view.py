@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 from explorer.ui.explore.latent_order import Order, matching, ordered
 from explorer.ui.explore.latent_row import DIMENSIONS, ROW_PX, LatentRow, Naming, RowState
 from explorer.ui.theme import UNIT, colours_of
+from explorer.ui.widgets.accessible import announce
 
 _REST_MS = 600  # no value changed for so long: the hand is elsewhere
 _PRIORS = {"normal": (-3.0, 3.0, 2.0), "uniform": (-1.0, 1.0, 1.0), "channel": (-10.0, 10.0, 2.0)}
@@ -175,6 +176,14 @@ class RowView(QAbstractScrollArea):
     def _make_current(self, dimension: int) -> None:
         self._current = dimension
         self._show_states()
+        self._announce()
+
+    def _announce(self) -> None:
+        """Say which row the keyboard is on, and what it stands at."""
+        here = self._current
+        if here < len(self.z):
+            marks = [word for word, marked in (("pinned", self.pins), ("locked", self.locks)) if here in marked]
+            announce(self, ", ".join([self._naming.name(here), f"{self.z[here]:.2f}", *marks]))
 
     def _bring_into_sight(self) -> None:
         sticky, index = self._sticky_count(), self._shown.index(self._current)
@@ -191,6 +200,7 @@ class RowView(QAbstractScrollArea):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._show_states()
+        self._announce()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._show_states()

@@ -62,6 +62,9 @@ class Stage(QWidget):
 
     def _lay_out(self) -> None:
         self._fit = tool_button("fit", "Fit", "Show the whole picture (F)", self.canvas.fit)
+        policy = self._fit.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._fit.setSizePolicy(policy)
         caption = row_of((self._readout, 1), self._zoom, self._fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
         column_of((self._pages, 1), caption, on=self, spacing=0)
 

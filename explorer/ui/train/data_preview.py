@@ -123,7 +123,7 @@ class DataPreview(QWidget):
         fill(middle, row, STRETCH)
         told = (self.summary, self.details, self.assumptions, self.warnings, self.form_fold)
         column_of(*told, (self.picture, 1), self.fold, on=found, margins=2 * UNIT)
-        self.pages = pages_of(self.empty, working, scrolled(found))
+        self.pages = pages_of(self.empty, working, scrolled(found, name="What the data is"))
         column_of(self.pages, on=self, spacing=None)
 
 

@@ -88,7 +88,7 @@ class LabView(View):
     def _stage(self) -> QWidget:
         stage = QWidget()
         middle = column_of((self.plane, 1), self.words, margins=(UNIT, UNIT, UNIT, UNIT // 2), spacing=0)
-        side = scrolled(self.side)
+        side = scrolled(self.side, name="What the lab shows")
         side.setFixedWidth(SIDE_PX)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = row_of((middle, 1), line(upright=True), side, spacing=0)

@@ -21,6 +21,7 @@ from explorer.ui.traverse.map_controls import MapControls
 from explorer.ui.traverse.offers import map_offer, picture_offers
 from explorer.ui.traverse.traverse_view import TraverseView
 from explorer.ui.view import beside
+from explorer.ui.widgets.accessible import announce
 from explorer.ui.widgets.parts import column_of, line, row_of, text_label
 from explorer.ui.widgets.thumbnail_map import Points, Scatter
 
@@ -191,6 +192,7 @@ class MapView(TraverseView):
             words.setText("Draw a line across the map: Interpolate will play the path along it.")
         elif index >= 0:
             words.setText(f"{self._named(made, index)}. Click to go there.")
+            announce(self.scatter, self._named(made, index))
         elif made.pca is not None:
             first, second = made.pca.explained
             words.setText(

@@ -50,7 +50,7 @@ class Callout(QWidget):
         """Take it away."""
         if self.parent() is not None:
             self.hide()
-            self.setParent(None)  # type: ignore[call-overload]
+            self.setParent(None)
             self.deleteLater()
             self.closed.emit()
 
