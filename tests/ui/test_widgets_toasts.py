@@ -133,7 +133,7 @@ def test_a_screen_reader_is_told_all_of_it(toasts: Toasts) -> None:
 
 
 def test_words_with_markup_are_shown_as_they_are(toasts: Toasts) -> None:
-    toasts.show_notice("error", "<b>model</b>.onnx is no generator.")
+    toasts.show_notice("error", "<b>model</b>.onnx is not a generator.")
     assert not toasts.grab().isNull()
 
 

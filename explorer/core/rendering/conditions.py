@@ -105,7 +105,7 @@ def conditions_from(told: dict[str, Any]) -> Conditions:
 
 def _noise(told: Any) -> Noise | None:
     if not isinstance(told, dict):
-        raise TypeError("its noise is no object")
+        raise TypeError("its noise is not an object")
     seed, strength = None if told["seed"] is None else int(told["seed"]), float(told["strength"])
     check_range("seed of the noise", seed, 0, LARGEST_SEED)
     check_range("strength of the noise", strength, 0.0, LARGEST_NOISE)
@@ -114,7 +114,7 @@ def _noise(told: Any) -> Noise | None:
 
 def _placement(told: Any) -> Placement | None:
     if not isinstance(told, dict):
-        raise TypeError("its placement is no object")
+        raise TypeError("its placement is not an object")
     x, y, degrees = (float(told[key]) for key in ("x", "y", "degrees"))
     for name, value, most in (("x", x, LARGEST_MOVE), ("y", y, LARGEST_MOVE), ("turn", degrees, 360.0)):
         check_range(f"{name} of the placement", value, -most, most)

@@ -86,14 +86,14 @@ class Marks(QObject):
         if mark is None and before is None:
             return
         if mark is None or before is None or mark.side != before.side:
-            words = "Take a mark off" if mark is None else f"Mark {mark.side}"
+            words = "Remove a mark" if mark is None else f"Mark {mark.side}"
             self.history.push(_Marking(self, words, {sample: (before, mark)}))
 
     def clear(self) -> None:
-        """Take all marks off, undoably."""
+        """Remove all marks, undoably."""
         if self._marks:
             changes = {sample: (mark, None) for sample, mark in self._marks.items()}
-            self.history.push(_Marking(self, "Take all marks off", changes))
+            self.history.push(_Marking(self, "Remove all marks", changes))
 
     def _put(self, marks: Iterable[tuple[Sample, Mark | None]]) -> None:
         for sample, mark in marks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from explorer.core.directions.direction import Direction
+    from explorer.core.directions.direction import Direction, HeldOut
 
 _METHODS = {
     "mean": "Difference of means",
@@ -47,11 +47,11 @@ def accuracy_words(direction: Direction) -> str:
     if held is None:
         return ""
     if held.what == "examples":
-        return f"{held.accuracy:.0%} held out ({held.low:.0%} to {held.high:.0%}, n = {held.examples:,})"
-    words = f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order ({held.low:.0%} to {held.high:.0%})"
+        return f"{_right(held, 'examples')} (95% interval {held.low:.0%} to {held.high:.0%})"
+    words = f"{_right(held, 'pairs')} (95% interval {held.low:.0%} to {held.high:.0%})"
     if alone is None:
         return words
-    return f"{words}\nOne at a time: {alone.accuracy:.0%} on the right side ({alone.low:.0%} to {alone.high:.0%})"
+    return f"{words}\nOne at a time: right for {alone.accuracy:.0%} ({alone.low:.0%} to {alone.high:.0%})"
 
 
 def short_accuracy_words(direction: Direction) -> str:
@@ -60,8 +60,13 @@ def short_accuracy_words(direction: Direction) -> str:
     if held is None:
         return ""
     if held.what == "examples":
-        return f"{held.accuracy:.0%} ({held.low:.0%}–{held.high:.0%})"
-    return f"{held.accuracy:.0%} of {held.examples:,} kept-out pairs in order"
+        return f"right for {held.accuracy:.0%} of {held.examples:,}"
+    return f"right for {held.accuracy:.0%} of {held.examples:,} pairs"
+
+
+def _right(held: HeldOut, what: str) -> str:
+    """For how many it is right that it had not seen."""
+    return f"right for {round(held.accuracy * held.examples):,} of {held.examples:,} {what} it had not seen"
 
 
 def examples_words(direction: Direction) -> str:
@@ -75,7 +80,7 @@ def details_words(direction: Direction) -> str:
     share, against = direction.details.get("share"), direction.details.get("against")
     if isinstance(against, list | tuple):
         left = direction.details.get("left")
-        rest = f"; {left:.0%} of its length is left" if isinstance(left, float) else ""
+        rest = f"; {left:.0%} of it is left" if isinstance(left, float) else ""
         return f"Locked against {', '.join(str(name) for name in against)}{rest}"
     if not isinstance(share, float):
         return ""

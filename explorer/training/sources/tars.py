@@ -110,7 +110,7 @@ def _members(shard: Path, under: str, tally: Tally, reading: PictureReading) -> 
                     name = info.name.removeprefix("./")
                     yield _Member(f"{under}/{name}" if under else name, shard, info.offset_data, info.size)
             if any(_block(shard, tar.offset)):  # a tar ends with zeros; at anything else the module stops in silence
-                raise ValueError("it goes on with what is no file")
+                raise ValueError("it goes on with what is not a file")
     except (tarfile.TarError, OSError, ValueError) as error:
         tally.note(f"{shard.name} is damaged, and what lies behind the damage is left out: {error}.")
 

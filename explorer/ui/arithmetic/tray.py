@@ -30,7 +30,7 @@ class Tray(TileStrip):
         self.view.tip = self._tip
         self.view.scene_for_drag = lambda index: scene_to_json(self.scenes[index]).encode()
         self.view.picked.connect(lambda index: self.picked.emit(self.scenes[index]))
-        self.other = push_button("Other samples", "Sixteen samples nobody has seen", self._show_others, image="sample")
+        self.other = push_button("Other samples", "Sixteen new samples", self._show_others, image="sample")
         self.words = text_label()
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._model: OpenModel | None = None

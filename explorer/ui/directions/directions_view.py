@@ -43,7 +43,7 @@ _EMPTY_HINT = (
     "Find some, or drop a file of directions here (.npy, .npz, .pt, .json)."
 )
 _PICTURES_TIP = "Fit a direction to pictures with and without an attribute"
-_NO_ENCODER = "Labelled pictures need an encoder, which this model has not."
+_NO_ENCODER = "Labelled pictures need an encoder, and this model has none."
 
 
 class DirectionsView(View):
@@ -244,7 +244,7 @@ class DirectionsView(View):
         fresh = known.new_ones(directions, job.model)
         left = len(directions) - len(fresh)
         if left:
-            notices.say(f"{job.step}: {_counted(left)} already there under another name or the same.")
+            notices.say(f"{job.step}: {_counted(left)} already there, perhaps under another name.")
 
         with notices.catching():
             names = known.add_to(job.model, fresh, job.step)
@@ -277,7 +277,7 @@ class DirectionsView(View):
         )
         own = push_button(
             "From the model itself",
-            "Out of the network's weights, or out of how its samples differ",
+            "From the network's weights, or from how its samples differ",
             image="model",
         )
         own.setMenu(self.controls.model_menu(own))

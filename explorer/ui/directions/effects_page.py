@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from explorer.core.rendering.scene import Scene
 
 _COUNTS = (64, 256)
-_LEGEND = "Mean change for each step of 1 along the direction. Orange: more of it; blue: less."
-_PROBABILITY = "Yes/no in points of probability, numbers in their own unit."
+_LEGEND = "How much turning each direction up by 1 changes each attribute, on average. Orange: more of it; blue: less."
+_PROBABILITY = "Yes/no attributes in percentage points, numbers in their own unit."
 _SEEN = "In standard deviations of the prior, as the encoder sees them."
 _NOT_YET = ("Not measured yet", "Press Measure to see what else these directions change.")
 _MEASURING = ("Measuring …", "Samples are moved along every direction, and what changes is read off their pictures.")
@@ -63,13 +63,13 @@ class EffectsPage(QWidget):
             Segments(
                 [
                     ("As they are", "What the directions change as they are"),
-                    ("Locked", "What they would change after locking each against the others"),
+                    ("Independent", "What they would change once made independent of each other"),
                 ]
             ),
-            "Before or after locking",
+            "As they are, or made independent",
         )
         counts = [(count, f"{count} samples") for count in _COUNTS]
-        count_tip = "Over how many samples to measure: more are slower and surer"
+        count_tip = "How many samples to measure on: more take longer and are more certain"
         self.count = choice_box("How many samples", count_tip, counts)
         order_tip = "Sort directions and attributes by their largest change"
         self.order = choice_box("Order", order_tip, enumerate(("Strongest first", "In their order")))
@@ -96,7 +96,7 @@ class EffectsPage(QWidget):
     def show_subject(self, model: OpenModel, directions: tuple[Direction, ...], scene: Scene) -> None:
         """What would be measured now; what was measured stays, while it is of the same directions."""
         self._subject = (model, directions, scene)
-        self.way.enable(1, len(directions) > 1, "What they would change after locking each against the others")
+        self.way.enable(1, len(directions) > 1, "What they would change once made independent of each other")
         if len(directions) < 2:
             self.way.show_index(0)
 

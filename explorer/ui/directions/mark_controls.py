@@ -42,9 +42,9 @@ class MarkControls:
             f"Of the next {POOL:,} samples those that the direction is least sure of",
             image="search",
         )
-        self.undo = tool_button("undo", "Undo the last mark", "Take the last mark back (Ctrl+Z)")
+        self.undo = tool_button("undo", "Undo the last mark", "Undo the last mark (Ctrl+Z)")
         self.redo = tool_button("redo", "Redo the mark", "Mark it again (Ctrl+Shift+Z)")
-        self.clear = tool_button("trash", "Take all marks off", "Take all marks off; can be undone")
+        self.clear = tool_button("trash", "Remove all marks", "Remove all marks; this can be undone")
         self.counts = QLabel()
         self.counts.setAccessibleName("Marks")
         self.counts.setWordWrap(True)

@@ -20,8 +20,8 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, row_of, text_la
 _NAME_PX = 13 * UNIT
 _MOST_ROWS = 6  # in sight; more are scrolled to
 _MARK_TIP = (
-    "Applied directions stay on: New sample, bookmarks aside, puts them on the next picture too. "
-    "Bake in makes them part of this one, Reset takes them off."
+    "Applied directions stay on: a new sample has them too. "
+    "Bake in makes them part of this picture, Reset removes them."
 )
 _HINT = "None yet. The Arithmetic panel finds and imports directions such as “smiling”."
 
@@ -43,8 +43,8 @@ class DirectionSide(QWidget):
         self.fold.setProperty("quiet", True)
         self.mark = text_label()
         self.mark.setToolTip(_MARK_TIP)
-        self.bake = tool_button("check", "Bake in", "Make what the directions do part of the latent itself")
-        self.reset = tool_button("reset", "Reset directions", "Take every direction off this picture")
+        self.bake = tool_button("check", "Bake in", "Make what the directions change part of the latent itself")
+        self.reset = tool_button("reset", "Reset directions", "Remove every direction from this picture")
         self.hint = text_label(_HINT, wraps=True)
         self._lay_out()
         self._connect()

@@ -72,7 +72,7 @@ def _facts(card: ModelCard) -> list[str]:
     trained = f"{card.family}, {card.steps:,} steps" if card.family and card.steps else card.family
     lines = [
         f"{card.width} × {card.height}, {colours}",
-        f"{card.latent_size} {prior} dimensions",
+        f"{card.latent_size} latent dimensions ({prior})",
         f"{card.style_size} of W, for {card.styles} layers" if card.styles else "",
         trained,
         shorten(f"Data: {card.data}", _LONGEST, placeholder=" …") if card.data else "",

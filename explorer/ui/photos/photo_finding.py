@@ -18,8 +18,8 @@ from explorer.ui.photos.photo_results import ENCODER, SEARCH, PhotoResults
 if TYPE_CHECKING:
     from explorer.training.projection.latent_optimisation import Projected
 
-_NO_ENCODER = "This model has no encoder. Search for it."
-_BROKEN_ENCODER = "The encoder could not be used. Search for it."
+_NO_ENCODER = "This model has no encoder: search instead."
+_BROKEN_ENCODER = "The encoder could not be used: search instead."
 
 
 class PhotoSearch(QObject):
@@ -184,7 +184,7 @@ class PhotoSearch(QObject):
             if not words and offered:
                 begun = "the encoder's latent and " if ENCODER in self._results.found else ""
                 words = f"Optimisation, from {begun}the best of many samples. It says how long it takes."
-        self._controls.improve.setText("Improve" if self._results.found else "Search for it")
+        self._controls.improve.setText("Refine by search" if self._results.found else "Find by search")
         self._controls.show_search(words, running, offered)
 
 

@@ -56,9 +56,9 @@ class LabControls(Controls):
         self.presets = self._preset_box()
         self.data = DataChoice()
         self.data.chosen.connect(lambda name: self._edit(data=name))
-        self.clear = push_button("Clear the drawing", "Take all the points away that were drawn")
+        self.clear = push_button("Clear the drawing", "Remove all the points you drew")
         self.boxes: dict[str, Box] = {}
-        self.add_title("Begin with", self.presets)
+        self.add_title("Start from", self.presets)
         self.add(self.presets)
         self.add_title("Data", self.data)
         self.add(self.data)

@@ -124,7 +124,7 @@ class LabView(View):
             self.lab.pause()
 
     def _on_failed(self, error: Exception) -> None:
-        self.plane.set_empty("The lab stopped", "Press Play to begin anew.")
+        self.plane.set_empty("The lab stopped", "Press Play to start over.")
         self.studio.notices.show_error(error)
 
     def _on_changed(self, config: PlaneConfig) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 
 VIEWS = (
-    LazyView("Runs", "Begin a run, watch it, and go back through what it learned", "train.runs_view", "RunsView"),
+    LazyView("Runs", "Start a run, watch it, and go back through what it learned", "train.runs_view", "RunsView"),
     LazyView("Lab", "A GAN in the plane, small enough to see all of it", "train.lab_view", "LabView"),
 )
 

@@ -18,7 +18,7 @@ from explorer.ui.widgets.segments import Segments
 
 _COURSES = (
     ("Points", "From point to point: bookmarks, seeds, what you saw"),
-    ("Random loop", "A gentle walk through the prior that ends where it began"),
+    ("Random loop", "A gentle walk through the latent space that ends where it started"),
 )
 _KINDS = (
     ("slerp", "Spherical (slerp)"),
@@ -54,14 +54,14 @@ class InterpolateControls(PlanControls):
         self.current.setShortcut("A")
         self.bookmarks = push_button("Bookmarks", "Add all bookmarks of this model", image="bookmark")
         self.clear = push_button("Clear", "Remove all points", image="trash")
-        self.kind = choice_box("Way between points", "How two points are joined", _KINDS, self._on_changed)
+        self.kind = choice_box("Path between points", "How two points are joined", _KINDS, self._on_changed)
         self.easing = choice_box("Pace", "How the pace changes on the way", _EASINGS, self._on_changed)
         self.loop = QCheckBox("Back to the beginning")
         self.loop.setToolTip("Close the path, so that it plays without end")
         self.loop.setChecked(True)
         self.loop.toggled.connect(self._on_changed)
         self.loop_seed = self._number("Seed of the loop", "Which walk it is", 0, LARGEST_SEED, 1, width_px=_NUMBER_PX)
-        self.turns = self._number("Turns", "How much happens on the way", 1, 8, 2, width_px=_NUMBER_PX)
+        self.turns = self._number("Turns", "How much changes along the way", 1, 8, 2, width_px=_NUMBER_PX)
         self.seconds = self._number(
             "Seconds", "How long the whole path takes", 0.5, 120, 6, decimals=1, width_px=_NUMBER_PX
         )
@@ -150,7 +150,7 @@ def seeds_in(text: str) -> tuple[int, ...]:
     words = [word for word in re.split(r"[,;\s]+", text.strip()) if word]
     wrong = [word for word in words if not (re.fullmatch(r"\d{1,10}", word) and int(word) <= LARGEST_SEED)]
     if not words or wrong:
-        what = f"{wrong[0]} is not a seed." if wrong else "There is not a seed."
+        what = f"{wrong[0]} is not a seed." if wrong else "No seed was typed."
         raise Problem(what, f"Write whole numbers from 0 to {LARGEST_SEED}, such as 1, 2, 3.")
     if len(words) > _MOST_SEEDS:
         raise Problem(f"{len(words)} points are too many.", f"A path takes up to {_MOST_SEEDS}.")

@@ -196,8 +196,8 @@ class MapView(TraverseView):
         elif made.pca is not None:
             first, second = made.pca.explained
             words.setText(
-                f"The axes tell {first:.0%} and {second:.0%} of how these {made.request.by} differ. Drag anywhere to "
-                "take the current picture there; click a thumbnail to go to it."
+                f"The two axes explain {first:.0%} and {second:.0%} of how these {made.request.by} differ. "
+                "Drag anywhere to take the current picture there; click a thumbnail to go to it."
             )
         else:
             words.setText("Click a thumbnail to go there.")

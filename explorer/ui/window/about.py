@@ -31,11 +31,11 @@ _MORE_KEYS = (
     ("Put a slider back", "Double click"),
     ("Mark a sample: has it, does not have it, neither", "A,  B  or  Delete on its tile"),
     ("Choose a slot of the board", "1  to  9"),
-    ("Move along the pictures of a slot, take one out", "Left, Right,  Delete"),
+    ("Move along the pictures of a slot, remove one", "Left, Right,  Delete"),
     ("Before and after: move the line, change the sides", "Left, Right;  Shift: finer,  Space"),
     ("Photo: next handle, move it", "Tab,  arrows;  Shift: by ten pixels"),
     ("Photo: size, turn or mirror the frame", "+  −,  R  and  Shift+R,  M"),
-    ("Photo: done, take back, make again, see all", "Enter,  Ctrl+Z,  Ctrl+Y,  0"),
+    ("Photo: finish, undo, redo, show all", "Enter,  Ctrl+Z,  Ctrl+Y,  0"),
 )
 
 

@@ -35,7 +35,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "quit": ("", "Quit", "Ctrl+Q", ""),
     "undo": ("undo", "Undo", "Ctrl+Z", "Go one step back"),
     "redo": ("redo", "Redo", "Ctrl+Shift+Z|Ctrl+Y", "Go one step forward again"),
-    "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the prior's mean in every unlocked dimension"),
+    "reset": ("reset", "Reset the latent", "Ctrl+R", "Go to the average in every unlocked dimension"),
     "sample": ("sample", "New sample", "Space", "Draw a picture nobody has seen"),
     "bookmark": ("bookmark", "Bookmark", "B|Ctrl+D", "Keep this scene among the bookmarks"),
     "theme": ("sun", "Light or dark theme", "Ctrl+T", "Change between the dark and the light look"),
@@ -47,13 +47,13 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
     "notices": ("bell", "Notices …", "", "Read again what was said lately, and copy it"),
-    "converted": ("", "Converted models …", "", "See what was made of other people's weights, and remove it"),
+    "converted": ("", "Converted models …", "", "See the models made from other people's weights, and remove them"),
     "about": ("info", "About Latent explorer", "", ""),
     "dismiss": (
         "",
         "Dismiss notice",
         "Esc",
-        "Take the newest notice away, stop opening, or leave the full screen",
+        "Dismiss the newest notice, stop opening, or leave full screen",
     ),
 }
 _SWITCHES = ("smooth", "strips", "full_screen")
