@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from ctypes.util import find_library
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, paths
@@ -75,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     restore_hooks = install_hooks(window.studio.notices)
     window.show()
     tell_of_interrupted(window)
+    if app.platformName() != "offscreen":  # there nobody looks
+        window.studio.pictures.settled.connect(window.tour.offer, Qt.ConnectionType.SingleShotConnection)
     garbage = GarbageTimer(window, lambda: window.studio.pictures.rate_per_s() == 0)
     window.open(*first_paths(window.studio, wanted.paths))
     code = app.exec()

@@ -16,6 +16,7 @@ from explorer.ui.panel import Panel
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.view import View
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import STRETCH, fill, line, named, row_of, scrolled
 from explorer.ui.widgets.segments import Segments
 
@@ -90,8 +91,11 @@ class TabbedPanel(Panel):
         self._index = 0
         self.segments = named(Segments([(choice.title, choice.tip) for choice in self.choices]), "Views")
         self.segments.chosen.connect(self.show_view)
+        self.purpose = ElidedLabel()
+        self.purpose.setProperty("role", "muted")
         self._stack = QStackedWidget()
         self.column = QVBoxLayout(self)
+        self.purpose.show_words(self.choices[0].tip)
         self._lay_out(self.corner())
         studio.models.opened.connect(lambda _model, _request: self._on_opened())
 
@@ -127,6 +131,7 @@ class TabbedPanel(Panel):
             self.view.rest()
         self._index = index
         self.segments.show_index(index)
+        self.purpose.show_words(self.choices[index].tip)
         if self.isVisible():
             self.show_scene(None, self.studio.document.scene)
 
@@ -162,11 +167,12 @@ class TabbedPanel(Panel):
         bar = QWidget()
         row_of(
             (self.segments, 0, Qt.AlignmentFlag.AlignLeft),
+            self.purpose,
             STRETCH,
             *corner,
             on=bar,
             margins=(2 * UNIT, UNIT),
-            spacing=None,
+            spacing=2 * UNIT,
         )
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.core.models.card import ModelCard
+from explorer.ui.glossary import explained
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.parts import STRETCH, column_of, push_button, scrolled, text_label
@@ -58,6 +59,7 @@ class ModelFacts(QScrollArea):
         self.guessed.setVisible(bool(guesses))
         self._title.show_words(name)
         self._facts.setText("\n".join(_facts(card)))
+        self._facts.setToolTip(explained(self._facts.text()))
         whole = [*problems, card.data, card.licence, card.attribution]
         self.setToolTip("\n".join(_wrapped(text) for text in whole if text))
 

@@ -14,11 +14,13 @@ from explorer.ui.explore.neighbours import CENTRE, NeighbourSheet
 from explorer.ui.studio import Studio
 from explorer.ui.theme import UNIT
 from explorer.ui.widgets.canvas import Canvas
-from explorer.ui.widgets.parts import column_of, named, pages_of, row_of, text_label, tool_button
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.parts import STRETCH, column_of, named, pages_of, row_of, text_label, tool_button
 
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
+_PURPOSE = "Draw pictures, and move the sliders to see what each number of their latent does"
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
 
 
@@ -65,7 +67,19 @@ class Stage(QWidget):
         policy = self._fit.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._fit.setSizePolicy(policy)
-        caption = row_of((self._readout, 1), self._zoom, self._fit, margins=(UNIT, 0, UNIT // 2, 0), spacing=None)
+        purpose = ElidedLabel()
+        purpose.setProperty("role", "muted")
+        purpose.show_words(_PURPOSE)
+        caption = row_of(
+            self._readout,
+            STRETCH,
+            purpose,
+            STRETCH,
+            self._zoom,
+            self._fit,
+            margins=(UNIT, 0, UNIT // 2, 0),
+            spacing=None,
+        )
         column_of((self._pages, 1), caption, on=self, spacing=0)
 
     def _on_shown(self, rendering: Rendering) -> None:

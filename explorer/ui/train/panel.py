@@ -7,8 +7,18 @@ from typing import ClassVar
 from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 
 VIEWS = (
-    LazyView("Runs", "Start a run, watch it, and go back through what it learned", "train.runs_view", "RunsView"),
-    LazyView("Lab", "A GAN in the plane, small enough to see all of it", "train.lab_view", "LabView"),
+    LazyView(
+        "Runs",
+        "Train a model on pictures, watch it learn, and go back through what it learned",
+        "train.runs_view",
+        "RunsView",
+    ),
+    LazyView(
+        "Lab",
+        "A GAN small enough to watch: see generator and critic push each other about",
+        "train.lab_view",
+        "LabView",
+    ),
 )
 
 

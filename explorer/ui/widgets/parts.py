@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.ui.glossary import explained, with_terms
 from explorer.ui.icons import icon
 from explorer.ui.theme import UNIT
 
@@ -38,7 +39,7 @@ _W = TypeVar("_W", bound=QWidget)
 def named(widget: _W, name: str, tip: str = "") -> _W:
     """``widget``, with its name for who cannot see it and its tip for who wonders."""
     widget.setAccessibleName(name)
-    widget.setToolTip(tip)
+    widget.setToolTip(with_terms(tip))
     for inner in widget.findChildren(QLineEdit) if isinstance(widget, (QAbstractSpinBox, QComboBox)) else ():
         inner.setAccessibleName(name)
     return widget
@@ -107,13 +108,18 @@ def tool_button(
 
 
 def text_label(text: str = "", role: str = "muted", *, of: QWidget | None = None, wraps: bool = False) -> QLabel:
-    """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to."""
+    """Plain words, since many come from files, that look as their role asks; ``of`` is what they lead to.
+
+    A title explains its terms to who hovers over it.
+    """
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     label.setWordWrap(wraps)
     if of is not None:
         label.setBuddy(of)
+    if of is not None or role == "heading":
+        label.setToolTip(explained(text))
     return label
 
 
@@ -134,7 +140,7 @@ _B = TypeVar("_B", bound=QAbstractButton)
 
 
 def _ready(button: _B, tip: str, clicked: Slot | None, checkable: bool) -> _B:
-    button.setToolTip(tip)
+    button.setToolTip(with_terms(tip))
     button.setCheckable(checkable)
     if clicked is not None:
         button.clicked.connect(clicked)

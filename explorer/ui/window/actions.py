@@ -25,6 +25,7 @@ from explorer.ui.window.commands import Commands
 from explorer.ui.window.file_dialogs import FileDialogs
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Toasts
+from explorer.ui.window.tour import Tour
 from explorer.ui.window.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ class WindowActions(QObject):
         What can be asked for, as menus and keys offer it.
     """
 
-    def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts) -> None:
+    def __init__(self, window: QMainWindow, studio: Studio, strips: Strips, toasts: Toasts, tour: Tour) -> None:
         super().__init__(window)
         self._window, self._studio = window, studio
-        self._strips, self._toasts = strips, toasts
+        self._strips, self._toasts, self.tour = strips, toasts, tour
         self._files = FileDialogs(studio, window)
         self._workbench: Workbench | None = None
         self.commands = Commands(window, self._by_name())
@@ -86,6 +87,7 @@ class WindowActions(QObject):
             "strips": self.change_strips,
             "full_screen": self.change_full_screen,
             "keys": self.show_keys,
+            "tour": self.tour.start,
             "notices": self.show_notices,
             "converted": lambda: show_converted(self._window, user_folder("cache") / "exports"),
             "about": lambda: show_about(self._window),
@@ -218,8 +220,10 @@ class WindowActions(QObject):
             self._studio.controller.read_by_source(files[0])
 
     def dismiss(self) -> None:
-        """Take the newest notice away; where there is none, stop what is being opened, or leave the full screen."""
-        if self._toasts.count:
+        """Leave the tour, else take the newest notice away, else stop opening, else leave the full screen."""
+        if self.tour.is_on:
+            self.tour.leave()
+        elif self._toasts.count:
             self._toasts.dismiss()
         elif self._studio.models.is_busy:
             self._studio.models.stop_opening()

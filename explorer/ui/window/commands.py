@@ -46,6 +46,7 @@ _COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "strips": ("", "History and bookmarks", "Ctrl+H", "Show the strips at the bottom, or hide them"),
     "full_screen": ("", "Full screen", "F11", ""),
     "keys": ("help", "Keyboard shortcuts", "F1", ""),
+    "tour": ("", "Tour", "", "Show once more what is where, in six steps"),
     "notices": ("bell", "Notices …", "", "Read again what was said lately, and copy it"),
     "converted": ("", "Converted models …", "", "See the models made from other people's weights, and remove them"),
     "about": ("info", "About Latent explorer", "", ""),
@@ -63,7 +64,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "&Edit": ("undo", "redo", "", "copy_scene", "copy_picture", "paste", "", "reset"),
     "&Sample": ("sample", "bookmark", "", "PANEL"),
     "&View": ("theme", "", "fit", "zoom_in", "zoom_out", "smooth", "", "strips", "full_screen", "dismiss"),
-    "&Help": ("keys", "notices", "converted", "about"),
+    "&Help": ("tour", "keys", "notices", "converted", "about"),
 }
 
 

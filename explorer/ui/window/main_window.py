@@ -29,6 +29,7 @@ from explorer.ui.window.space_key import SpaceKey
 from explorer.ui.window.strips import Strips
 from explorer.ui.window.toasts import Kind, Toasts
 from explorer.ui.window.top_bar import TopBar
+from explorer.ui.window.tour import Tour
 from explorer.ui.window.workbench import Workbench
 
 PANELS: tuple[type[Panel], ...] = (
@@ -81,7 +82,8 @@ class MainWindow(QMainWindow):
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
         self.strips = Strips(studio)
-        self.window_actions = WindowActions(self, studio, self.strips, self.toasts)
+        self.tour = Tour(self)
+        self.window_actions = WindowActions(self, studio, self.strips, self.toasts, self.tour)
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
         self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
@@ -106,6 +108,13 @@ class MainWindow(QMainWindow):
         """The panel that is in view."""
         return self.workbench.panel
 
+    @property
+    def explore(self) -> ExplorePanel:
+        """The first of the panels."""
+        first = self.panels[0]
+        assert isinstance(first, ExplorePanel)
+        return first
+
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
         self.workbench.show_panel(index)
@@ -120,6 +129,7 @@ class MainWindow(QMainWindow):
         settings.remember_layout("window", self.saveGeometry())
         settings.remember_layout("strips", self.strips.saveState())
         self.studio.notices.report(None)
+        self.tour.leave()
         for dialog in self.findChildren(QDialog):  # some of them draw pictures of their own
             dialog.reject()
         self.hide()  # before the wait, which may take seconds: gone is what it should look like

@@ -34,8 +34,8 @@ class Workbench(QWidget):
         self._wants_strips = True
         self._stack = QStackedWidget()
         self._bottom = QWidget()
-        self._rail = PanelRail(self.panels)
-        self._rail.chosen.connect(self.show_panel)
+        self.rail = PanelRail(self.panels)
+        self.rail.chosen.connect(self.show_panel)
         self._lay_out()
 
     @property
@@ -46,7 +46,7 @@ class Workbench(QWidget):
     def show_panel(self, index: int) -> None:
         """Bring one panel into view."""
         self._index = index
-        self._rail.show_chosen(index)
+        self.rail.show_chosen(index)
         self._show_page()
 
     def set_ready(self, ready: bool, *, empty: bool = False) -> None:
@@ -78,7 +78,7 @@ class Workbench(QWidget):
             self._stack.addWidget(panel)
         self._stack.setCurrentWidget(self._welcome)
         row = row_of(spacing=0)
-        for part in (self._rail, line(upright=True)):
+        for part in (self.rail, line(upright=True)):
             part.setVisible(len(self.panels) > 1)
             row.addWidget(part)
         row.addWidget(self._stack, 1)
