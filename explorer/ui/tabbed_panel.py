@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.rendering.scene import Scene
 from explorer.ui.panel import Panel
@@ -95,7 +95,7 @@ class TabbedPanel(Panel):
         self.purpose.setProperty("role", "muted")
         self._stack = QStackedWidget()
         self.column = QVBoxLayout(self)
-        self.purpose.show_words(self.choices[0].tip)
+        self._show_purpose()
         self._lay_out(self.corner())
         studio.models.opened.connect(lambda _model, _request: self._on_opened())
 
@@ -118,6 +118,10 @@ class TabbedPanel(Panel):
     def is_busy(self) -> bool:
         return self._index in self._built and self.view.is_busy
 
+    def _show_purpose(self) -> None:
+        """Say in a line what the chosen view is for; its tab says the rest."""
+        self.purpose.show_words(self.choices[self._index].tip.partition(":")[0])
+
     def corner(self) -> tuple[QWidget, ...]:
         """What stands at the right of the tabs."""
         return ()
@@ -127,13 +131,17 @@ class TabbedPanel(Panel):
 
     def show_view(self, index: int) -> None:
         """Bring one of the views into sight."""
+        before = self._pages.get(self._index)
+        leads = before is not None and before.isAncestorOf(QApplication.focusWidget() or self)
         if self._index in self._built:
             self.view.rest()
         self._index = index
         self.segments.show_index(index)
-        self.purpose.show_words(self.choices[index].tip)
+        self._show_purpose()
         if self.isVisible():
             self.show_scene(None, self.studio.document.scene)
+            if leads:  # else Qt would choose some button for the keyboard
+                self.setFocus()
 
     def paste(self) -> bool:
         """Let the chosen view take what is on the clipboard."""

@@ -99,6 +99,17 @@ def test_tab_goes_from_slot_to_slot_of_the_board(opened):
     assert order[-1] is slots.add
 
 
+def test_the_keyboard_is_not_thrown_at_a_button_when_another_page_is_shown(opened):
+    opened.panel.canvas.setFocus()
+    opened.show_panel(1)
+    assert QApplication.focusWidget() is opened.panel
+    opened.panel.view.grid.setFocus()
+    opened.panel.show_view(1)
+    assert QApplication.focusWidget() is opened.panel
+    opened.show_panel(0)
+    assert QApplication.focusWidget() is opened.panel.canvas
+
+
 def tabbed(root: QWidget) -> list[QWidget]:
     """What Tab goes through in ``root``, from where it comes in."""
     found, part = [], root.nextInFocusChain()

@@ -94,7 +94,7 @@ def test_the_list_tells_how_each_was_found_and_how_good_it_is(view):
         "Support vector machine",
         "labelled faces",
         "40 examples",
-        "had not seen (95% interval 90% to 97%",
+        "95% interval 90% to 97%",
         "Few",
     ):
         assert words in tip

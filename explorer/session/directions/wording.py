@@ -42,13 +42,17 @@ def layer_span(direction: Direction) -> str:
 
 
 def accuracy_words(direction: Direction) -> str:
-    """How well it tells examples apart that were kept out of the fit; "" where that was not measured."""
+    """How well it does on examples that were kept out of the fit; "" where that was not measured."""
+    held = direction.held_out
+    return "" if held is None else _right(held, "pairs" if held.what == "pairs" else "examples")
+
+
+def accuracy_terms(direction: Direction) -> str:
+    """The statistics behind `accuracy_words`; "" where there are none."""
     held, alone = direction.held_out, direction.alone
     if held is None:
         return ""
-    if held.what == "examples":
-        return f"{_right(held, 'examples')} (95% interval {held.low:.0%} to {held.high:.0%})"
-    words = f"{_right(held, 'pairs')} (95% interval {held.low:.0%} to {held.high:.0%})"
+    words = f"{held.accuracy:.0%} held out, 95% interval {held.low:.0%} to {held.high:.0%}"
     if alone is None:
         return words
     return f"{words}\nOne at a time: right for {alone.accuracy:.0%} ({alone.low:.0%} to {alone.high:.0%})"
@@ -93,6 +97,7 @@ def details_words(direction: Direction) -> str:
 def story(direction: Direction) -> str:
     """Everything there is to tell, a line each."""
     source = f"From {direction.source}" if direction.source else ""
-    facts = (examples_words(direction), details_words(direction), accuracy_words(direction))
+    figures = accuracy_words(direction), accuracy_terms(direction)
+    facts = (examples_words(direction), details_words(direction), *figures)
     lines = [method_words(direction), source, *facts]
     return "\n".join([line for line in lines if line] + list(direction.notes))

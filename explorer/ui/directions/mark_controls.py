@@ -77,5 +77,5 @@ def _legend() -> QGridLayout:
         cap = titled(key)
         cap.setAlignment(Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(cap, row, 0)
-        grid.addWidget(text_label(words), row, 1)
+        grid.addWidget(text_label(words, wraps=True), row, 1)
     return grid

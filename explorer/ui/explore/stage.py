@@ -20,7 +20,7 @@ from explorer.ui.widgets.parts import STRETCH, column_of, named, pages_of, row_o
 if TYPE_CHECKING:
     from explorer.core.rendering.renderer import Rendering
 
-_PURPOSE = "Draw pictures, and move the sliders to see what each number of their latent does"
+_PURPOSE = "Draw a picture, and move the numbers behind it"
 _REST_MS = 60  # neighbours are drawn once the hand rests for so long
 
 
@@ -78,7 +78,7 @@ class Stage(QWidget):
             self._zoom,
             self._fit,
             margins=(UNIT, 0, UNIT // 2, 0),
-            spacing=None,
+            spacing=UNIT,
         )
         column_of((self._pages, 1), caption, on=self, spacing=0)
 

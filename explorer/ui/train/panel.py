@@ -9,7 +9,7 @@ from explorer.ui.tabbed_panel import LazyView, TabbedPanel
 VIEWS = (
     LazyView(
         "Runs",
-        "Train a model on pictures, watch it learn, and go back through what it learned",
+        "Train a model on pictures, and watch it learn: go back through it, compare runs, export",
         "train.runs_view",
         "RunsView",
     ),

@@ -25,7 +25,7 @@ VIEWS = (
     ),
     LazyView(
         "Plane",
-        "Two changes at once: drag a point between two axes, or between four pictures",
+        "Two changes at once, on a plane: drag a point between axes, or between pictures",
         "traverse.plane_view",
         "PlaneView",
     ),
@@ -37,13 +37,13 @@ VIEWS = (
     ),
     LazyView(
         "Compare",
-        "The same latent drawn by two models, and where their pictures differ",
+        "The same latent, drawn by two models: see where their pictures differ",
         "traverse.compare_view",
         "CompareView",
     ),
     LazyView(
         "Map",
-        "Many pictures at once, similar ones close together: wander, or draw a path",
+        "Many pictures, similar ones together: wander among them, or draw a path",
         "traverse.map_view",
         "MapView",
     ),

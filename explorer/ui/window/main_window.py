@@ -81,13 +81,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setFocus()  # else the first button of the top bar would have the space bar
         self.toasts = Toasts(self)
-        self.strips = Strips(studio)
+        self.strips: Strips = Strips(studio)
         self.tour = Tour(self)
         self.window_actions = WindowActions(self, studio, self.strips, self.toasts, self.tour)
         self.commands = self.window_actions.commands
         self.reception = Reception(studio, self)
-        self.workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
-        self.top_bar = TopBar(studio, self.commands)
+        self.workbench: Workbench = Workbench([panel(studio) for panel in PANELS], self.strips, _welcome(self.commands))
+        self.top_bar: TopBar = TopBar(studio, self.commands)
         self.addToolBar(self.top_bar)
         self.setCentralWidget(self.workbench)
         self.window_actions.serve(self.workbench)

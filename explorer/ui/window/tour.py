@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -141,10 +141,22 @@ class _Ring(QWidget):
     def __init__(self, window: QWidget, target: QWidget) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        place = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
-        self.setGeometry(place.adjusted(-UNIT // 2, -UNIT // 2, UNIT // 2, UNIT // 2).intersected(window.rect()))
+        self._window, self._around = window, target
+        for watched in (window, target):
+            watched.installEventFilter(self)
+        self._place()
         self.show()
         self.raise_()
+
+    def _place(self) -> None:
+        window, target = self._window, self._around
+        place = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
+        self.setGeometry(place.adjusted(-UNIT // 2, -UNIT // 2, UNIT // 2, UNIT // 2).intersected(window.rect()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.parts import column_of, line, row_of
@@ -71,7 +71,11 @@ class Workbench(QWidget):
 
     def _show_page(self) -> None:
         lacks_model = self._is_empty and self.panel.needs_model
-        self._stack.setCurrentWidget(self._welcome if lacks_model else self.panel)
+        before, after = self._stack.currentWidget(), self._welcome if lacks_model else self.panel
+        leads = before is not None and before is not after and before.isAncestorOf(QApplication.focusWidget() or self)
+        self._stack.setCurrentWidget(after)
+        if leads:  # else Qt would choose some button for the keyboard
+            (self.panel.canvas or after).setFocus()
 
     def _lay_out(self) -> None:
         for panel in (*self.panels, self._welcome):
